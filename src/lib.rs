@@ -1,0 +1,1 @@
+//! yinxin (印信): electronic licence and e-seal trust service.

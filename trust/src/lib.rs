@@ -1,0 +1,12 @@
+//! Everything in yinxin that **decides**: octets, values and a [`base::Moment`]
+//! go in, values come out.
+//!
+//! No I/O, no clock, no randomness, no database, no async: time and fresh
+//! randomness are arguments, files come as a [`base::Source`]. A test in the
+//! service's `tests/it/layering.rs` reads the imports and holds this crate to it.
+
+pub mod anchor;
+pub mod asn1;
+pub mod base;
+pub mod sm;
+pub mod verify;

@@ -1,0 +1,20 @@
+//! SM2, SM3 and SM4: the one door to the national algorithms, and the only
+//! place that touches curve arithmetic.
+//!
+//! | name | standard | what |
+//! |---|---|---|
+//! | [`sm2`] | GB/T 32918.1–5-2016/2017, GB/T 35276-2017 | signatures on sm2p256v1, Z value, decryption |
+//! | [`sm3`] | GB/T 32905-2016 | digest, HMAC (GB/T 15852.2) |
+//! | [`sm4`] | GB/T 32907-2016, RFC 8998 | GCM and CBC |
+//!
+//! The work is done by RustCrypto's `sm2`, `sm3` and `sm4`
+//! (`docs/adr/0002-sm2-crate.md` says why); callers see only the types here,
+//! so that a faster core changes nothing else.
+
+pub mod sm2;
+pub mod sm3;
+pub mod sm4;
+
+mod signature;
+
+pub use signature::{Signature, SignatureForm, SignatureFormError};

@@ -1,0 +1,329 @@
+//! The report: facts, one by one, and what follows from them.
+//!
+//! Serialises to `schemas/report.schema.json`, version [`REPORT_VERSION`].
+//! A field may be added within a version; none changes its meaning.
+
+use super::check_id::CheckId;
+use crate::base::{Moment, Sentence};
+use serde::{Deserialize, Serialize};
+
+/// The version of the report's form.
+pub const REPORT_VERSION: u32 = 1;
+
+/// Everything that was found out about one document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// [`REPORT_VERSION`].
+    pub version: u32,
+    /// Authenticity only: whether the file is what its stamps say.
+    pub verdict: Verdict,
+    /// The id of the check that decided, unless the verdict is valid, intact or unsigned.
+    pub reason: Option<CheckId>,
+    /// ETSI EN 319 102-1 main indication.
+    pub indication: Indication,
+    /// ETSI EN 319 102-1 subindication, or one of our own where it has none.
+    pub subindication: Option<Subindication>,
+    /// Whether the licence is in force: nothing the file alone can say.
+    pub standing: Standing,
+    /// What was looked at.
+    pub document: DocumentFacts,
+    /// The time for which the report speaks.
+    pub checked_at: Moment,
+    /// The anchors used.
+    pub trust: TrustFacts,
+    /// What the signatures protect; `None` for bare seals and values.
+    pub coverage: Option<Coverage>,
+    /// Checks of the document as a whole.
+    pub checks: Vec<Check>,
+    /// One for each signature, in the order of Signatures.xml.
+    pub signatures: Vec<SignatureReport>,
+    /// Everything unusual that does not decide, those of all signatures too.
+    pub warnings: Vec<Warning>,
+}
+
+/// Authenticity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Every check that the policy needs passed, up to a configured anchor.
+    Valid,
+    /// As valid, but nobody asked whose signatures they are (`--trust none`).
+    Intact,
+    /// At least one check failed: not what its stamps say.
+    Invalid,
+    /// Nothing failed, but something needed could not be checked.
+    Indeterminate,
+    /// No signature in the sense of GB/T 33190.
+    Unsigned,
+}
+
+/// ETSI EN 319 102-1 5.1.3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING-KEBAB-CASE")]
+#[expect(missing_docs, reason = "names of the standard")]
+pub enum Indication {
+    TotalPassed,
+    TotalFailed,
+    Indeterminate,
+    NoSignatureFound,
+}
+
+/// ETSI EN 319 102-1 5.1.3 and, from `Seal` on, our own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[expect(missing_docs, reason = "names of the standard")]
+pub enum Subindication {
+    FormatFailure,
+    HashFailure,
+    SigCryptoFailure,
+    SignedDataNotFound,
+    CryptoConstraintsFailure,
+    ChainConstraintsFailure,
+    NoSigningCertificateFound,
+    NoCertificateChainFound,
+    NoPoe,
+    TryLater,
+    Revoked,
+    Expired,
+    NotYetValid,
+    SigConstraintsFailure,
+    SealSignerMismatch,
+    SealOutOfPeriod,
+    CoverageFailure,
+}
+
+/// Whether a licence is in force, as of when, and who says so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The state.
+    pub state: StandingState,
+    /// For which instant.
+    pub as_of: Option<Moment>,
+    /// Which register said so.
+    pub source: Option<String>,
+}
+
+/// States of a licence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "glossary of ARCHITECTURE.md")]
+pub enum StandingState {
+    InForce,
+    NotYet,
+    Expired,
+    Suspended,
+    Revoked,
+    Withdrawn,
+    Cancelled,
+    Superseded,
+    Transferred,
+    Unknown,
+}
+
+/// What was looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentFacts {
+    /// Recognised by content, never by name.
+    pub kind: DocumentKind,
+    /// Length in octets.
+    pub bytes: u64,
+    /// Whether it carries the metadata of a licence (GB/T 36903).
+    pub licence: bool,
+    /// DocInfo/Title of the OFD, shown only where OFD.xml is covered.
+    pub title: Option<String>,
+    /// Pages of the document shown.
+    pub pages: Option<usize>,
+}
+
+/// Kinds of documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentKind {
+    /// An OFD package (GB/T 33190).
+    Ofd,
+    /// A bare SESeal.
+    Seal,
+    /// A bare SES_Signature or GB/T 35275 signed data.
+    SignatureValue,
+}
+
+/// The anchors that were used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrustFacts {
+    /// Whether paths were asked for, and could be.
+    pub mode: TrustMode,
+    /// How many anchors are configured.
+    pub anchors: usize,
+    /// SM3 over the anchors' certificates in order, hexadecimal: tells two lists apart.
+    pub digest: Option<String>,
+}
+
+/// How identities were judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TrustMode {
+    /// Against configured anchors.
+    Anchors,
+    /// No anchor is configured: nothing can be valid.
+    NotConfigured,
+    /// The caller asked not to look at identities.
+    None,
+}
+
+/// What the valid signatures of a document protect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coverage {
+    /// All that the document shows, or part of it.
+    pub state: CoverageState,
+    /// Files the document shows that no valid signature covers, by entry name.
+    pub uncovered: Vec<String>,
+}
+
+/// Whether everything shown is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum CoverageState {
+    Complete,
+    Partial,
+}
+
+/// One check and its answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// Which check.
+    pub id: CheckId,
+    /// Its answer.
+    pub outcome: Outcome,
+    /// What exactly was found: stable within the check.
+    pub code: String,
+    /// The same for people.
+    #[serde(flatten)]
+    pub sentence: Sentence,
+}
+
+/// The answer of a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Looked at, and right.
+    Passed,
+    /// Looked at, and wrong.
+    Failed,
+    /// Could not be decided.
+    Indeterminate,
+    /// Not looked at: does not apply, or its source is not configured.
+    Skipped,
+}
+
+/// Something unusual that does not decide by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// Stable code.
+    pub code: String,
+    /// The same for people.
+    #[serde(flatten)]
+    pub sentence: Sentence,
+}
+
+/// One signature.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignatureReport {
+    /// ID in Signatures.xml; empty for bare values.
+    pub id: String,
+    /// Seal or plain signature; a bare seal is of type `Seal` too.
+    #[serde(rename = "type")]
+    pub kind: SignatureKind,
+    /// Generation of the seal structures; `None` for plain signatures and unreadable values.
+    pub seal_version: Option<SealVersion>,
+    /// Whether the value was verified, so that what it covers may be shown as said by the signer.
+    pub value_verified: bool,
+    /// Who signed.
+    pub signer: Option<CertificateFacts>,
+    /// With which seal.
+    pub seal: Option<SealFacts>,
+    /// When, and who says so.
+    pub stamped_at: Option<StampedAt>,
+    /// Its checks.
+    pub checks: Vec<Check>,
+}
+
+/// `Signature/@Type` of GB/T 33190, 18.1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "names of the standard")]
+pub enum SignatureKind {
+    Seal,
+    Sign,
+}
+
+/// Generations of the seal structures (`docs/conformance.md`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SealVersion {
+    /// GM/T 0031-2014.
+    V1,
+    /// GB/T 38540-2020.
+    V4,
+    /// GM/T 0031-2025.
+    V5,
+}
+
+/// What a certificate says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CertificateFacts {
+    /// Common name, or the whole subject where it has none.
+    pub name: String,
+    /// Subject, `C=CN, O=…` in the order of the certificate.
+    pub subject: String,
+    /// Issuer in the same form.
+    pub issuer: String,
+    /// Serial number, hexadecimal without leading zeros.
+    pub serial: String,
+    /// Begin of its period.
+    pub not_before: Moment,
+    /// End of its period.
+    pub not_after: Moment,
+    /// SM3 of the certificate, hexadecimal.
+    pub sm3: String,
+}
+
+/// What a seal says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealFacts {
+    /// esID.
+    pub id: String,
+    /// Name of the seal.
+    pub name: String,
+    /// Vendor id.
+    pub vendor: String,
+    /// Who made it.
+    pub maker: Option<CertificateFacts>,
+    /// createDate.
+    pub created: Moment,
+    /// validStart.
+    pub valid_from: Moment,
+    /// validEnd.
+    pub valid_to: Moment,
+}
+
+/// A signing time and what it rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StampedAt {
+    /// The instant.
+    pub time: Moment,
+    /// What says so.
+    pub source: TimeSource,
+}
+
+/// What a signing time rests on. Only a time stamp is evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeSource {
+    /// A verified time stamp of a configured authority.
+    TimeStamp,
+    /// timeInfo of the stamp: the signer's claim.
+    TimeInfo,
+    /// The signingTime attribute: the signer's claim.
+    SigningTime,
+    /// SignatureDateTime in Signature.xml: the signer's claim.
+    SignatureDateTime,
+}
