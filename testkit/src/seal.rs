@@ -128,7 +128,9 @@ pub struct Seal {
 
 /// Makes the octets of a time stamp from the octets of a signature value.
 #[derive(Clone)]
-pub struct Stamping(Arc<dyn Fn(&[u8]) -> Vec<u8> + Send + Sync>);
+pub struct Stamping(Arc<Stamper>);
+
+type Stamper = dyn Fn(&[u8]) -> Vec<u8> + Send + Sync;
 
 impl Stamping {
     /// Whatever `make` answers.

@@ -50,7 +50,7 @@ impl Token {
         let imprint = self.imprint.unwrap_or_else(|| sm3::digest(octets));
         let info = sequence(&[
             &integer(1),
-            &oid("1.2.156.10197.99.1"),
+            &oid("2.999.1"),
             &sequence(&[&algorithm(SM3), &octet_string(&imprint)]),
             &integer(self.serial),
             &generalized_time(self.at),

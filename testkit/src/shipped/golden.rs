@@ -28,6 +28,9 @@ struct Due {
 const VALID: Due = Due { verdict: "valid", reason: None, coverage: Some("complete"), warnings: &[], strict: None };
 const UNSIGNED: Due = Due { verdict: "unsigned", coverage: None, ..VALID };
 
+/// Invalid; the reason is the reader's to choose.
+const REFUSED: Due = Due { verdict: "invalid", coverage: None, ..VALID };
+
 const fn invalid(reason: &'static str) -> Due {
     Due { verdict: "invalid", reason: Some(reason), coverage: None, ..VALID }
 }
@@ -73,7 +76,8 @@ pub(super) fn add(all: &mut BTreeMap<String, Vec<u8>>) {
         .collect();
     let manifest = json!({
         "note": "made by yinxin-testkit, never for production; judged at the time in \"at\" against \"anchors\". \
-                 coverage null: not compared. strict: the check that fails under --strict, null: none",
+                 reason null of an invalid file and coverage null: not compared. \
+                 warnings: at least these. strict: the check that fails under --strict, null: none",
         "at": "2026-11-21T00:00:00Z",
         "anchors": "anchors.pem",
         "files": rows,

@@ -1,6 +1,6 @@
 //! Archives: what is no offence, and what is refused by name.
 
-use super::{Due, Set, Stage, VALID, invalid};
+use super::{REFUSED, Set, Stage, VALID, invalid};
 use crate::{
     damage::replace,
     zip::{Archive, Entry, Method},
@@ -73,11 +73,11 @@ fn unreadable(stage: &Stage, set: &mut Set) {
     set.put("zip-truncated.ofd", "the end of the directory is cut off", due, whole[..whole.len() - 40].to_vec());
     let mut package = stage.sound();
     package.edit("OFD.xml", |file| replace(file, b"?>\n", b"?>\n<!DOCTYPE x [<!ENTITY y \"z\">]>\n"));
-    set.put("xml-doctype.ofd", "OFD.xml declares a DTD", Due { reason: None, ..due }, package.to_bytes());
+    set.put("xml-doctype.ofd", "OFD.xml declares a DTD", REFUSED, package.to_bytes());
     let mut archive = stage.sound().to_archive();
     let page = archive.entries.iter_mut().find(|entry| entry.name == PAGE.as_bytes());
     page.expect("every document has a page").crc = Some(0);
-    set.put("zip-crc.ofd", "the page's CRC is wrong in both headers", Due { reason: None, ..due }, archive.to_bytes());
+    set.put("zip-crc.ofd", "the page's CRC is wrong in both headers", REFUSED, archive.to_bytes());
 }
 
 fn each(mut archive: Archive, change: impl Fn(&mut Entry)) -> Archive {

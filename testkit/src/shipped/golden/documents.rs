@@ -1,6 +1,6 @@
 //! Documents: coverage, shadows, references, several signatures.
 
-use super::{Due, Set, Stage, UNSIGNED, VALID, invalid, warned};
+use super::{Due, REFUSED, Set, Stage, UNSIGNED, VALID, invalid};
 use crate::{
     damage::{flip, replace},
     moment,
@@ -54,8 +54,7 @@ fn coverage(stage: &Stage, set: &mut Set) {
     set.put("licence-ofd-xml-uncovered.ofd", "a licence whose OFD.xml is not covered", due, licence.to_bytes());
     let mut extra = stage.sound();
     extra.set("Doc_0/Res/left-over.bin", b"nobody links to this".to_vec());
-    let due = warned(&["package.extra_entry"]);
-    set.put("extra-entry.ofd", "an entry that nothing links to", due, extra.to_bytes());
+    set.put("extra-entry.ofd", "an entry that nothing links to: a warning", VALID, extra.to_bytes());
 }
 
 fn shadows(stage: &Stage, set: &mut Set) {
@@ -121,7 +120,7 @@ fn references(stage: &Stage, set: &mut Set) {
     let named = |name: &str| CheckMethod::Sm3Named(Some(name.to_owned()));
     let refused = invalid("signature.digest_algorithm");
     method("method-name.ofd", "CheckMethod by name", VALID, named("sm3"));
-    method("method-sha256.ofd", "SHA-256", warned(&["signature.digest_algorithm"]), CheckMethod::Sha256);
+    method("method-sha256.ofd", "SHA-256: a warning", VALID, CheckMethod::Sha256);
     method("method-absent.ofd", "no CheckMethod, which means MD5", refused, CheckMethod::Sm3Named(None));
     method("method-sha1.ofd", "CheckMethod says SHA1", refused, named("SHA1"));
     method("method-keyed.ofd", "CheckMethod says SM3 with a key", refused, named("1.2.156.10197.1.401.2"));
@@ -148,7 +147,7 @@ fn references(stage: &Stage, set: &mut Set) {
     ] {
         let mut package = stage.sound();
         package.remove(missing);
-        set.put(name, what, Due { reason: None, ..invalid("") }, package.to_bytes());
+        set.put(name, what, REFUSED, package.to_bytes());
     }
 }
 

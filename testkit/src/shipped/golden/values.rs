@@ -1,6 +1,6 @@
 //! Seals, stamps, signed data and time stamps: generations, deviations, defects.
 
-use super::{Due, Set, Stage, VALID, deviates, indeterminate, invalid, stamped_at, warned};
+use super::{Due, REFUSED, Set, Stage, VALID, deviates, indeterminate, invalid, stamped_at, warned};
 use crate::{
     cms::{SignedData, Variant},
     damage,
@@ -34,10 +34,8 @@ fn generations(stage: &Stage, set: &mut Set) {
     let seal = stage.seal(Version::V4).with_digests().make();
     let stamp = Stamp { seal, ..stage.stamp(Version::V4) };
     set.put("v4-digest-list.ofd", "certListType 2: SM3 digests", VALID, stage.stamped(&stamp).to_bytes());
-    let stamp = Stamp {
-        extensions: vec![("1.2.156.10197.99.2".to_owned(), false, b"\x0C\x01x".to_vec())],
-        ..stage.stamp(Version::V4)
-    };
+    let stamp =
+        Stamp { extensions: vec![("2.999.2".to_owned(), false, b"\x0C\x01x".to_vec())], ..stage.stamp(Version::V4) };
     set.put("v4-extension.ofd", "an extension in TBS_Sign", VALID, stage.stamped(&stamp).to_bytes());
 }
 
@@ -289,13 +287,13 @@ fn signed_data(stage: &Stage, set: &mut Set) {
     put(
         "sign-no-signer-infos.ofd",
         "nobody signed",
-        invalid("signature.format"),
+        REFUSED,
         SignedData { signer_info: false, ..sound(Variant::Digest) },
     );
     put(
         "sign-wrong-serial.ofd",
         "the named signer's certificate is not carried",
-        invalid("signature.value"),
+        REFUSED,
         SignedData {
             certificates: vec![stage.pki.stamper_named("演示市另一机关").der], ..sound(Variant::Attributes)
         },
@@ -315,14 +313,14 @@ fn time_stamps(stage: &Stage, set: &mut Set) {
     put(
         "timestamp-untrusted.ofd",
         "a time stamp of an authority under a foreign root",
-        warned(&["timestamp"]),
+        warned(&["timestamp.untrusted"]),
         Version::V4,
         Stamping::with(Token::new(&foreign, at)),
     );
     put(
         "timestamp-unreadable.ofd",
         "a time stamp that is none",
-        warned(&["timestamp"]),
+        warned(&["timestamp.unreadable"]),
         Version::V4,
         Stamping::of(|_| b"no token".to_vec()),
     );
