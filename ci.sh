@@ -37,7 +37,8 @@ done
 target=${CARGO_TARGET_DIR:-$PWD/target}
 case $target in /*) ;; *) target=$PWD/$target ;; esac
 if [ -z "${YINXIN_SHARED:-}" ] && [ -d ../shared ]; then YINXIN_SHARED=$(cd ../shared && pwd -P); fi
-export CARGO_TARGET_DIR=$target YINXIN_SHARED=${YINXIN_SHARED:-} CARGO_TERM_PROGRESS_WHEN=never CARGO_INCREMENTAL=0
+if [ -n "${YINXIN_SHARED:-}" ]; then export YINXIN_SHARED; else unset YINXIN_SHARED; fi
+export CARGO_TARGET_DIR=$target CARGO_TERM_PROGRESS_WHEN=never CARGO_INCREMENTAL=0
 # carried by every process started from here: finds those that outlive their step
 export YINXIN_CI_RUN=$$.$RANDOM.$SECONDS
 
@@ -137,7 +138,7 @@ prepare() {
   install_packages
   cargo_tool deny "$CARGO_DENY" --no-default-features
   if [ "$mode" != fast ]; then cargo_tool fuzz "$CARGO_FUZZ"; fi
-  if [ -n "$YINXIN_SHARED" ]; then
+  if [ -n "${YINXIN_SHARED:-}" ]; then
     echo "corpora: $YINXIN_SHARED"
   elif [ "${CI:-}" = true ]; then
     echo 'ci: the given corpora are in neither ../shared nor $YINXIN_SHARED' >&2
