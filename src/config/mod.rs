@@ -70,11 +70,9 @@ impl Config {
 
 impl Site {
     fn check(&self) -> Result<(), ConfigError> {
-        for (member, text) in [
-            ("site.name", &self.name),
-            ("site.operator", &self.operator),
-            ("site.phone", &self.phone),
-        ] {
+        for (member, text) in
+            [("site.name", &self.name), ("site.operator", &self.operator), ("site.phone", &self.phone)]
+        {
             if text.as_ref().is_some_and(|t| t.trim().is_empty() || t.chars().count() > 100) {
                 return Err(ConfigError::Range { member, wanted: "1 to 100 characters" });
             }

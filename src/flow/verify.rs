@@ -36,6 +36,11 @@ impl Verifier {
         Self { anchors, policy, clock }
     }
 
+    /// How many anchors are configured.
+    pub fn anchors(&self) -> usize {
+        self.anchors.len()
+    }
+
     /// Checks one document as of `at`, or of now.
     ///
     /// # Errors

@@ -168,11 +168,7 @@ impl Problem {
 
     /// The body came too slowly.
     pub fn body_timeout() -> Self {
-        Self::new(
-            Code::BodyTimeout,
-            "请检查网络后重新上传。",
-            "Check the connection and send the file again.",
-        )
+        Self::new(Code::BodyTimeout, "请检查网络后重新上传。", "Check the connection and send the file again.")
     }
 
     /// No seat is free.
@@ -233,7 +229,10 @@ impl Problem {
         if let Some(allow) = self.allow {
             response.insert_header((header::ALLOW, allow));
         }
-        response.content_type(content_type).body(body)
+        let mut response = response.content_type(content_type).body(body);
+        // Read back where refusals are counted.
+        response.extensions_mut().insert(self.code);
+        response
     }
 }
 
@@ -260,9 +259,7 @@ impl ResponseError for Problem {
             detail_zh: self.sentence.zh.clone(),
             incident: self.incident.clone(),
         };
-        let mut response = self.response_with(PROBLEM_JSON, serde_json::to_string(&body).unwrap_or_default());
-        response.extensions_mut().insert(self.code);
-        response
+        self.response_with(PROBLEM_JSON, serde_json::to_string(&body).unwrap_or_default())
     }
 }
 

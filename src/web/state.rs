@@ -82,6 +82,11 @@ impl AppState {
         &self.0.serve
     }
 
+    /// How many anchors are configured.
+    pub fn anchors(&self) -> usize {
+        self.0.verifier.anchors()
+    }
+
     /// Who runs this site.
     pub fn site(&self) -> &Site {
         &self.0.site
