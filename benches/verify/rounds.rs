@@ -46,11 +46,7 @@ pub(crate) fn run(plan: Plan, workloads: &mut [Workload]) -> Vec<Row> {
             ratios.sort_by(f64::total_cmp);
             times.sort_by(f64::total_cmp);
             let at = |quarter: usize| ratios[(ratios.len() - 1) * quarter / 4];
-            Row {
-                name: work.name.clone(),
-                median_ns: times[times.len() / 2],
-                ratio_quartiles: [at(1), at(2), at(3)],
-            }
+            Row { name: work.name.clone(), median_ns: times[times.len() / 2], ratio_quartiles: [at(1), at(2), at(3)] }
         })
         .collect()
 }

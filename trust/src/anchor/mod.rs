@@ -84,6 +84,16 @@ impl Anchors {
         self.not_asked
     }
 
+    /// How many anchors there are.
+    pub fn len(&self) -> usize {
+        self.certificates.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.certificates.is_empty()
+    }
+
     /// The anchors; empty when none are configured or asked for.
     pub fn certificates(&self) -> &[Certificate] {
         &self.certificates
