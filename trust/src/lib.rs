@@ -8,5 +8,6 @@
 pub mod anchor;
 pub mod asn1;
 pub mod base;
+pub mod ofd;
 pub mod sm;
 pub mod verify;
