@@ -11,7 +11,7 @@
 //!    versions, pages, resources, annotations, attachments, tags.
 //! 3. [`SignatureList::read`] (clause 18.1) and [`SignatureFile::read`] (clause
 //!    18.2) give what the signatures claim to cover.
-//! 4. [`coverage`] says what the document shows and no valid signature covers.
+//! 4. [`coverage()`] says what the document shows and no valid signature covers.
 
 mod check_method;
 mod coverage;

@@ -25,6 +25,8 @@ pub enum SignatureOffence {
     TooManySignatures,
     /// More references than the budget allows; the rest was not read.
     TooManyReferences,
+    /// Shown in more places than are read.
+    TooManyStamps,
 }
 
 impl SignatureOffence {
@@ -39,6 +41,7 @@ impl SignatureOffence {
         Self::LocationLeavesPackage,
         Self::TooManySignatures,
         Self::TooManyReferences,
+        Self::TooManyStamps,
     ];
 
     /// The stable text form.
@@ -65,6 +68,7 @@ impl SignatureOffence {
             Self::TooManyReferences => {
                 ("too_many_references", "引用过多，超出限额", "there are more references than the budget allows")
             }
+            Self::TooManyStamps => ("too_many_stamps", "签章外观过多", "a stamp is shown in too many places"),
         }
     }
 }

@@ -85,6 +85,9 @@ pub struct StampAnnot {
 
 const INFO: [&str; 2] = ["Signature", "SignedInfo"];
 const REFERENCE: [&str; 4] = ["Signature", "SignedInfo", "References", "Reference"];
+const CHECK_VALUE: [&str; 5] = ["Signature", "SignedInfo", "References", "Reference", "CheckValue"];
+/// Places of one stamp that are taken.
+const STAMPS: usize = 10_000;
 
 impl SignatureFile {
     /// Reads the file; at most [`Limits::references`](crate::base::Limits::references)
@@ -210,6 +213,10 @@ impl Reader<'_, '_> {
         } else if path.is(SINGLE[3]) {
             self.file.provider = attribute("ProviderName");
         } else if path.is(&["Signature", "SignedInfo", "StampAnnot"]) {
+            if self.file.stamps.len() >= STAMPS {
+                self.fault(SignatureOffence::TooManyStamps, "StampAnnot");
+                return;
+            }
             let [id, page_ref, boundary] =
                 ["ID", "PageRef", "Boundary"].map(|name| attribute(name).unwrap_or_default());
             self.file.stamps.push(StampAnnot { id, page_ref, boundary, clip: attribute("Clip") });
@@ -219,7 +226,7 @@ impl Reader<'_, '_> {
     fn close(&mut self, path: &Path, text: &str) {
         let file = &mut self.file;
         let locate = || location::resolve(self.package, self.folder, text);
-        if path.is(&[REFERENCE.as_slice(), &["CheckValue"]].concat()) {
+        if path.is(&CHECK_VALUE) {
             self.values += 1;
             if let Some(reference) = file.references.last_mut().filter(|_| !self.full) {
                 reference.check_value = if self.values > 1 { Err(ReferenceFault::Several) } else { decode(text) };

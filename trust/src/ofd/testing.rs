@@ -16,6 +16,8 @@ pub(crate) struct Part {
     /// Written before the local header.
     pub(crate) before: Vec<u8>,
     pub(crate) listed: bool,
+    /// The extra field of the directory record.
+    pub(crate) extra: Vec<u8>,
 }
 
 /// What the local header says instead.
@@ -42,6 +44,7 @@ impl Part {
             local: None,
             before: Vec::new(),
             listed: true,
+            extra: Vec::new(),
         }
     }
 
@@ -83,9 +86,10 @@ pub(crate) fn write(parts: &[Part]) -> (Vec<u8>, u64) {
         directory.extend(b"PK\x01\x02");
         put(&mut directory, &[(20, 2), (20, 2), (part.flags.into(), 2), (part.method.into(), 2), (0, 4)]);
         put(&mut directory, &[(part.crc.into(), 4), (compressed.into(), 4), (part.size.into(), 4)]);
-        put(&mut directory, &[(part.name.len() as u64, 2), (0, 2), (0, 2), (0, 2), (0, 2)]);
+        put(&mut directory, &[(part.name.len() as u64, 2), (part.extra.len() as u64, 2), (0, 2), (0, 2), (0, 2)]);
         put(&mut directory, &[(part.attributes.into(), 4), (offset, 4)]);
         directory.extend(&part.name);
+        directory.extend(&part.extra);
     }
     let start = out.len() as u64;
     let count = parts.iter().filter(|p| p.listed).count() as u64;

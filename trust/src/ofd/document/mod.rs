@@ -10,7 +10,7 @@ use self::entry_point::{EntryPoint, OFD_XML, RawBody};
 pub use self::links::MissingLink;
 use self::links::{Links, Role};
 use super::location::{self, Location, LocationFault};
-use super::{Offence, Package, PackageFault, ReadError};
+use super::{Offence, Package, PackageFault, Protection, ReadError};
 use std::collections::BTreeSet;
 
 /// The root file of whole-package integrity, GM/T 0099 section 7.4.
@@ -159,6 +159,26 @@ impl Document {
     /// The current version of the first body, the one that viewers open.
     pub fn current_version(&self) -> Option<&CurrentVersion> {
         self.bodies.first().and_then(|body| body.current_version.as_ref())
+    }
+}
+
+impl Body {
+    /// Whether the document root exists and valid signatures cover all that
+    /// this body shows. (`OFD.xml` is not asked for.)
+    pub fn is_covered_by(&self, protection: &Protection) -> bool {
+        self.doc_root.as_ref().is_some_and(|root| protection.covers(&root.name))
+            && self.reachable.iter().all(|name| protection.covers(name))
+    }
+}
+
+impl CurrentVersion {
+    /// Whether valid signatures cover the version file, its document root and
+    /// all that is shown from there on. A version whose files are missing is
+    /// covered by nothing.
+    pub fn is_covered_by(&self, protection: &Protection) -> bool {
+        protection.covers(&self.file)
+            && self.doc_root.as_ref().is_some_and(|root| protection.covers(root))
+            && self.reachable.iter().all(|name| protection.covers(name))
     }
 }
 

@@ -32,6 +32,8 @@ pub(super) struct Record {
     /// From the beginning of the file, data before the first entry included.
     pub(super) local_offset: u64,
     pub(super) attributes: u32,
+    /// The name in an Info-ZIP Unicode path field, which some readers prefer.
+    pub(super) alias: Option<String>,
 }
 
 /// The central directory.
@@ -191,6 +193,7 @@ fn record(
         size,
         local_offset: base.checked_add(offset).ok_or_else(broken)?,
         attributes: le32(header, 38),
+        alias: unicode_path(rest.get(..extra_len).unwrap_or_default()),
     };
     if !matches!(le16(header, 34), 0 | 0xffff) {
         return Err(unreadable(Offence::MultiDisk));
@@ -199,6 +202,26 @@ fn record(
         faults.push(PackageFault::new(Offence::Zip64Mismatch, [&*String::from_utf8_lossy(&record.name)]));
     }
     Ok((record, next))
+}
+
+/// The first extra field of this id.
+fn extra_field(mut extra: &[u8], wanted: u16) -> Option<&[u8]> {
+    while extra.len() >= 4 {
+        let (id, len) = (le16(extra, 0), usize::from(le16(extra, 2)));
+        let (value, rest) = extra.get(4..)?.split_at_checked(len)?;
+        if id == wanted {
+            return Some(value);
+        }
+        extra = rest;
+    }
+    None
+}
+
+/// The Info-ZIP Unicode path field (APPNOTE 4.6.9): version, CRC of the name, name.
+fn unicode_path(extra: &[u8]) -> Option<String> {
+    let name = extra_field(extra, 0x7075)?.get(5..)?;
+    let fits = !name.is_empty() && name.len() <= super::names::NAME_BYTES;
+    fits.then(|| String::from_utf8_lossy(name).into_owned())
 }
 
 /// The ZIP64 extra field (APPNOTE 4.5.3): 64-bit values for those classic
@@ -211,16 +234,8 @@ pub(super) struct Zip64Extra<'a> {
 
 impl<'a> Zip64Extra<'a> {
     /// The first such field in `extra`; without one every wanted value is short.
-    pub(super) fn find(mut extra: &'a [u8]) -> Self {
-        while extra.len() >= 4 {
-            let (id, len) = (le16(extra, 0), usize::from(le16(extra, 2)));
-            let Some((values, rest)) = extra.get(4..).and_then(|v| v.split_at_checked(len)) else { break };
-            if id == 1 {
-                return Self { values, short: false };
-            }
-            extra = rest;
-        }
-        Self { values: &[], short: false }
+    pub(super) fn find(extra: &'a [u8]) -> Self {
+        Self { values: extra_field(extra, 1).unwrap_or_default(), short: false }
     }
 
     /// Whether there is such a field with anything in it.

@@ -87,7 +87,7 @@ impl<'a> Layout<'a> {
 
 /// The name of the first local header in a gap.
 fn unlisted(window: &mut Window<'_>, start: u64, end: u64) -> Result<Option<String>, SourceError> {
-    const STEP: u64 = 32 << 10;
+    const STEP: u64 = 16 << 10;
     let mut at = start;
     while at < end {
         let len = (end.min(window.len()).saturating_sub(at)).min(STEP);

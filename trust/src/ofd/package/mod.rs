@@ -18,7 +18,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Faults kept for one package; further ones are dropped, the first decides anyway.
+/// Faults kept for each of the two checks; further ones are dropped, the first decides anyway.
 const FAULTS: usize = 256;
 /// All entries may be read this many times over, for digests and parsing.
 const WORK_FACTOR: u64 = 4;
@@ -89,7 +89,8 @@ pub(super) struct Faults(Vec<PackageFault>);
 
 impl Faults {
     fn push(&mut self, fault: PackageFault) {
-        if self.0.len() < FAULTS && !self.0.contains(&fault) {
+        let kept = self.0.iter().filter(|other| other.check() == fault.check()).count();
+        if kept < FAULTS && !self.0.contains(&fault) {
             self.0.push(fault);
         }
     }
@@ -120,8 +121,19 @@ impl<'s> Package<'s> {
             digests: RefCell::default(),
         };
         let mut total = 0;
-        for (record, data) in directory.records.into_iter().zip(data) {
+        let mut aliases = BTreeMap::new();
+        for (mut record, data) in directory.records.into_iter().zip(data) {
+            let alias = record.alias.take();
+            let index = package.entries.len();
             package.admit(record, data, &mut total, &mut faults);
+            if let Some(alias) = alias.filter(|_| package.entries.len() > index) {
+                package.alias(alias, index, &mut aliases, &mut faults);
+            }
+        }
+        for (alias, index) in aliases {
+            if package.by_folded_name.get(&alias).is_some_and(|&other| other != index) {
+                faults.push(PackageFault::new(Offence::DuplicateEntry, [alias.as_str()]));
+            }
         }
         package.faults = RefCell::new(faults);
         Ok(package)
@@ -161,6 +173,16 @@ impl<'s> Package<'s> {
         let Record { name: raw_name, method, crc, compressed, size, .. } = record;
         let extent = Extent { method, start: data.unwrap_or(0), compressed, size, crc };
         self.entries.push(Entry { name, raw_name, extent, blocked });
+    }
+
+    /// Notes that some readers call an entry by another name.
+    fn alias(&self, alias: String, index: usize, aliases: &mut BTreeMap<String, usize>, faults: &mut Faults) {
+        if self.entries.get(index).is_some_and(|entry| entry.name == alias) {
+            return;
+        }
+        if aliases.insert(names::folded(&alias), index).is_some() {
+            faults.push(PackageFault::new(Offence::DuplicateEntry, [alias.as_str()]));
+        }
     }
 
     /// Kind and budget of one record.

@@ -252,3 +252,74 @@ fn many_entries_are_no_burden() {
     let package = Package::open(&octets, &Limits::default()).unwrap();
     assert_eq!(package.faults().len(), 1);
 }
+
+#[test]
+fn a_second_name_for_some_readers() {
+    let called = |name: &str| {
+        let len = (5 + name.len()) as u16;
+        [&0x7075u16.to_le_bytes(), &len.to_le_bytes(), [1, 0, 0, 0, 0].as_slice(), name.as_bytes()].concat()
+    };
+    assert!(
+        of(&[Part { extra: called("a"), ..a() }, Part { extra: called("c"), ..Part::stored("b", b"") }]).is_empty()
+    );
+    assert_eq!(of(&[Part { extra: called("A"), ..Part::stored("b", b"") }, a()]), ["duplicate_entry"]);
+    assert_eq!(
+        of(&[Part { extra: called("c"), ..a() }, Part { extra: called("c"), ..Part::stored("b", b"") }]),
+        ["duplicate_entry"]
+    );
+}
+
+/// A stored entry of zeros that is nowhere in memory.
+struct Zeros {
+    head: Vec<u8>,
+    tail: Vec<u8>,
+    len: u64,
+}
+
+impl Source for Zeros {
+    fn len(&self) -> u64 {
+        self.head.len() as u64 + self.len + self.tail.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), SourceError> {
+        assert!(buffer.len() <= 128 << 10, "a large read");
+        for (at, octet) in (offset..).zip(buffer) {
+            let after = at.checked_sub(self.head.len() as u64 + self.len);
+            *octet = match (self.head.get(at as usize), after) {
+                (Some(octet), _) => *octet,
+                (None, None) => 0,
+                (None, Some(after)) => self.tail[after as usize],
+            };
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn a_large_entry_is_digested_in_small_pieces() {
+    let len = 40u32 << 20;
+    let zeros = vec![0; 1 << 20];
+    let mut crc = crc32fast::Hasher::new();
+    let mut sm3 = Sm3::new();
+    for _ in 0..40 {
+        crc.update(&zeros);
+        sm3.update(&zeros);
+    }
+    let crc = crc.finalize();
+    let part = Part {
+        size: len,
+        crc,
+        local: Some(LocalLie { method: 0, crc, compressed: len, size: len }),
+        ..Part::stored("x", b"")
+    };
+    let (octets, start) = write(&[part]);
+    let (head, tail) = octets.split_at(start as usize);
+    let mut tail = tail.to_vec();
+    tail[20..24].copy_from_slice(&len.to_le_bytes());
+    let directory = 46 + 1;
+    tail[directory + 16..directory + 20].copy_from_slice(&(head.len() as u32 + len).to_le_bytes());
+    let source = Zeros { head: head.to_vec(), tail, len: len.into() };
+    let package = Package::open(&source, &Limits::default()).unwrap();
+    assert!(package.faults().is_empty(), "{:?}", package.faults());
+    assert_eq!(package.digest("x", DigestAlgorithm::Sm3), Ok(sm3.finish()));
+}

@@ -3,7 +3,7 @@
 use crate::base::{Source, SourceError};
 
 /// Octets fetched at once.
-const BLOCK: u64 = 64 << 10;
+const BLOCK: u64 = 16 << 10;
 
 /// A view of a source that keeps the last block read, so that headers which
 /// stand close together cost one read.
