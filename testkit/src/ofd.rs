@@ -9,6 +9,6 @@ mod document;
 mod package;
 mod xml;
 
-pub use document::{Document, Line, Text};
+pub use document::{Document, LARGE, Line, Text};
 pub use package::{Annotation, CheckMethod, Package, Plan, ReferenceForm};
 pub use xml::escape;

@@ -11,7 +11,7 @@ use std::{
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 use yinxin_testkit::{
     deflate::{deflate, zlib},
-    ofd::Document,
+    ofd::{Document, LARGE},
     pki::{Certificate, Defect, Period, Pki},
     shipped,
     zip::{Archive, Entry, Method, noise},
@@ -59,6 +59,17 @@ fn a_large_entry_stays_within_the_ratio() {
     let data = noise(3 << 20, 42);
     assert_eq!(inflate(&deflate(&data)), data);
     assert_eq!(noise(100, 42), data[..100]);
+}
+
+/// A document of 100 MB, as the memory test of the reader needs it.
+#[test]
+fn a_document_of_100_mb() {
+    let mut package = Document::large(100_000_000).package();
+    package.stored.push(LARGE.to_owned());
+    let octets = package.to_bytes();
+    let read = rawzip::ZipArchive::from_slice(&octets).expect("an archive");
+    let sizes = read.entries().map(|entry| entry.expect("an entry").uncompressed_size_hint());
+    assert_eq!(sizes.max(), Some(100_000_000));
 }
 
 #[test]

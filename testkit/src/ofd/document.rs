@@ -6,6 +6,9 @@ use super::{
 };
 use yinxin_trust::sm::sm3;
 
+/// The entry of the attachment in [`Document::large`].
+pub const LARGE: &str = "Doc_0/Attachs/large.bin";
+
 /// A line of text on a page.
 #[derive(Clone, Debug)]
 pub struct Text {
@@ -70,6 +73,13 @@ impl Document {
             attachments: Vec::new(),
             signatures: true,
         }
+    }
+
+    /// One A4 page, and an attachment of this many octets without pattern. The
+    /// caller decides whether it is stored: `package.stored.push(LARGE.to_owned())`.
+    pub fn large(octets: usize) -> Self {
+        let attachment = ("large.bin".to_owned(), crate::zip::noise(octets, 20_260_601));
+        Self { attachments: vec![attachment], ..Self::titled("很大的附件") }
     }
 
     /// The files.
