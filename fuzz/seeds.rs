@@ -40,7 +40,8 @@ fn fill(corpus: &Path) -> io::Result<usize> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let shared = env::var_os("YINXIN_SHARED").map_or_else(|| root.join("../shared"), PathBuf::from);
     let mut seeds = Seeds { corpus: corpus.to_owned(), count: 0 };
-    let mut open = vec![root.join("tests/golden"), root.join("examples"), shared.join("corpus"), shared.join("vectors")];
+    let mut open =
+        vec![root.join("tests/golden"), root.join("examples"), shared.join("corpus"), shared.join("vectors")];
     while let Some(place) = open.pop() {
         let Ok(entries) = fs::read_dir(&place) else { continue };
         for entry in entries {

@@ -43,7 +43,14 @@ fn ratios(plan: rounds::Plan, command: &str) -> ExitCode {
     println!("|---|---|---|---|");
     for row in &rows {
         let [low, median, high] = row.speed_against(&rows[0]);
-        println!("| {} | {} | {} | {} to {} |", row.name, time(row.median_ns()), ratio(median), ratio(low), ratio(high));
+        println!(
+            "| {} | {} | {} | {} to {} |",
+            row.name,
+            time(row.median_ns()),
+            ratio(median),
+            ratio(low),
+            ratio(high)
+        );
     }
     let [_, sm3, _] = rows[work::SM3].speed_against(&rows[work::SHA256]);
     println!("\nSM3 against ring's SHA-256, 1 MiB: {}", ratio(sm3));

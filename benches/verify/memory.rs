@@ -61,7 +61,8 @@ pub(crate) fn child(file: &str) -> ExitCode {
 /// A stamped document with a large attachment that is covered; gives its length.
 fn write_document(file: &PathBuf) -> usize {
     let pki = Pki::new("bench", "演示机关", Period::years(2024, 2035));
-    let stamp = Stamp::new(Version::V4, Seal::of(Version::V4, &pki).make(), &pki.stamper, moment("2026-06-01T02:00:00Z"));
+    let stamp =
+        Stamp::new(Version::V4, Seal::of(Version::V4, &pki).make(), &pki.stamper, moment("2026-06-01T02:00:00Z"));
     let mut package = Document::titled("一份大文件").package();
     let name = "Doc_0/Attachs/large.bin";
     package.set(name, noise(DOCUMENT_BYTES, 1));
