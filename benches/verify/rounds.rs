@@ -23,12 +23,27 @@ impl Plan {
 /// What was measured of one workload.
 pub(crate) struct Row {
     pub(crate) name: String,
-    pub(crate) median_ns: f64,
-    /// Time of the first workload over that of this one, in the same round.
-    pub(crate) ratio_quartiles: [f64; 3],
+    /// Nanoseconds for one repetition, round by round.
+    times: Vec<f64>,
 }
 
-/// Runs all workloads in every round; the first one is the yardstick.
+impl Row {
+    pub(crate) fn median_ns(&self) -> f64 {
+        quartiles(self.times.clone())[1]
+    }
+
+    /// How many times as fast as `other`, taken within each round.
+    pub(crate) fn speed_against(&self, other: &Self) -> [f64; 3] {
+        quartiles(other.times.iter().zip(&self.times).map(|(other, own)| other / own).collect())
+    }
+}
+
+fn quartiles(mut values: Vec<f64>) -> [f64; 3] {
+    values.sort_by(f64::total_cmp);
+    [1, 2, 3].map(|quarter| values[(values.len() - 1) * quarter / 4])
+}
+
+/// Runs all workloads in every round.
 pub(crate) fn run(plan: Plan, workloads: &mut [Workload]) -> Vec<Row> {
     let repetitions: Vec<u32> = workloads.iter_mut().map(|work| calibrate(work, plan.slice)).collect();
     let mut times = vec![Vec::with_capacity(plan.rounds); workloads.len()];
@@ -37,18 +52,7 @@ pub(crate) fn run(plan: Plan, workloads: &mut [Workload]) -> Vec<Row> {
             times.push(slice(work, repetitions));
         }
     }
-    let yardstick = times[0].clone();
-    workloads
-        .iter()
-        .zip(times)
-        .map(|(work, mut times)| {
-            let mut ratios: Vec<f64> = yardstick.iter().zip(&times).map(|(unit, time)| unit / time).collect();
-            ratios.sort_by(f64::total_cmp);
-            times.sort_by(f64::total_cmp);
-            let at = |quarter: usize| ratios[(ratios.len() - 1) * quarter / 4];
-            Row { name: work.name.clone(), median_ns: times[times.len() / 2], ratio_quartiles: [at(1), at(2), at(3)] }
-        })
-        .collect()
+    workloads.iter().zip(times).map(|(work, times)| Row { name: work.name.clone(), times }).collect()
 }
 
 /// How many repetitions fill a slice; warms caches up on the way.

@@ -10,6 +10,10 @@ use yinxin_trust::{
     verify::{Evidence, Policy, Verdict, check},
 };
 
+/// Places of the digests in [`all`].
+pub(crate) const SM3: usize = 2;
+pub(crate) const SHA256: usize = 3;
+
 /// All of them, the yardstick first.
 pub(crate) fn all() -> Vec<Workload> {
     let mut all = vec![p256_verify(), sm2_verify(), sm3_mebibyte(), sha256_mebibyte()];

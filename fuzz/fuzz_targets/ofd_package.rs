@@ -31,7 +31,8 @@ fuzz_target!(|octets: &[u8]| {
     let mut total = 0;
     for name in names {
         assert!(package.contains(name));
-        assert!(!name.starts_with('/') && name.split('/').all(|part| part != ".."), "{name} climbs out of the package");
+        let climbs = name.starts_with('/') || name.split('/').any(|part| part == "..");
+        assert!(!climbs || !package.faults().is_empty(), "{name} climbs out of the package, and nobody says so");
         let digest = package.digest(name, DigestAlgorithm::Sm3);
         if let Ok(content) = package.read(name) {
             assert!(content.len() as u64 <= limits.entry_inflated_bytes);

@@ -12,7 +12,8 @@ fuzz_target!(|octets: &[u8]| {
             return;
         }
     };
-    let certificates: Vec<_> = data.certificates.iter().take(4).filter_map(|der| Certificate::from_der(der).ok()).collect();
+    let certificates: Vec<_> =
+        data.certificates.iter().take(4).filter_map(|der| Certificate::from_der(der).ok()).collect();
     for signer in data.signers.iter().take(4) {
         let content = data.content.unwrap_or_default();
         let _ = signer.digest_of(content);
