@@ -1,6 +1,6 @@
 //! Starting and stopping the service.
 
-use super::{AppState, Problem, api, edge, health};
+use super::{AppState, Problem, api, edge, health, pages};
 use crate::config::Timeouts;
 use actix_web::{App, HttpResponse, HttpServer, dev::Server, middleware::from_fn, rt, web};
 use std::{io, net::SocketAddr, panic, time::Duration};
@@ -38,6 +38,7 @@ pub fn serve(
 /// Registers everything the public address answers.
 pub fn configure(config: &mut web::ServiceConfig) {
     api::configure(config);
+    pages::configure(config);
     health::configure_public(config);
 }
 

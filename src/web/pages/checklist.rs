@@ -134,32 +134,30 @@ fn items<'a>(report: &'a Report, state: PageState) -> Vec<Item<'a>> {
     document.chain(signatures).collect()
 }
 
-/// The six rows, failed ones first.
+/// The six rows: failed ones first, and of these the one that decided.
 pub(super) fn rows(report: &Report, state: PageState, lang: Lang) -> Vec<Row> {
     let items = items(report, state);
-    let mut rows: Vec<(Shown, Row)> = Group::ALL
+    let mut rows: Vec<(Group, Shown, Row)> = Group::ALL
         .into_iter()
         .filter_map(|group| {
             let of_group: Vec<&Item<'_>> = items.iter().filter(|i| labels::group(i.check.id) == group).collect();
-            row(group, &of_group, report, state, lang)
+            row(group, &of_group, report, lang).map(|(shown, row)| (group, shown, row))
         })
         .collect();
-    rows.sort_by_key(|(shown, _)| match shown {
-        Shown::Failed => 0,
-        Shown::Partly => 1,
-        Shown::Open => 2,
-        _ => 3,
+    let deciding = report.reason.map(labels::group);
+    rows.sort_by_key(|(group, shown, _)| {
+        let rank = match shown {
+            Shown::Failed => 0,
+            Shown::Partly => 1,
+            Shown::Open => 2,
+            _ => 3,
+        };
+        (rank, rank < 3 && deciding != Some(*group))
     });
-    rows.into_iter().map(|(_, row)| row).collect()
+    rows.into_iter().map(|(_, _, row)| row).collect()
 }
 
-fn row(
-    group: Group,
-    items: &[&Item<'_>],
-    report: &Report,
-    state: PageState,
-    lang: Lang,
-) -> Option<(Shown, Row)> {
+fn row(group: Group, items: &[&Item<'_>], report: &Report, lang: Lang) -> Option<(Shown, Row)> {
     let worst = items.iter().map(|i| i.shown).max()?;
     if worst == Shown::NotApplicable {
         return None;
@@ -182,7 +180,6 @@ fn row(
     if worst != Shown::NotConfigured {
         details.extend(not_asked(items, lang));
     }
-    let _ = state;
     Some((worst, Row { tone: worst.tone(), mark: worst.mark(), what, details, outcome: worst.word(lang) }))
 }
 
@@ -321,12 +318,14 @@ mod tests {
     fn the_order_is_that_of_the_reader() {
         let rows = rows_of(&samples::licence());
         let what: Vec<&str> = rows.iter().map(|r| r.what.as_str()).collect();
-        assert_eq!(
-            what,
-            ["内容没有被改动", "印章真实", "签章者在互认名单里", "签章证书当时可用", "登记库有此证", "透明日志"]
-                .map(|w| if w == "登记库有此证" { what[4] } else { w })
+        let expected =
+            ["内容没有被改动", "印章真实", "签章者在互认名单里", "签章证书当时可用", "现在有没有效", "透明日志"];
+        assert_eq!(what, expected);
+        assert!(
+            rows[1].details.iter().any(|d| d.starts_with("没有查：") && d.contains("印章是否停用")),
+            "{:?}",
+            rows[1]
         );
-        assert!(rows[1].details.iter().any(|d| d.contains("没有查：印章是否停用")), "{:?}", rows[1]);
         assert_eq!(rows[5].outcome, "没有查");
     }
 

@@ -61,7 +61,8 @@ pub(super) fn group(id: CheckId) -> Group {
         | C::SignatureDigestAlgorithm
         | C::SignatureReferences
         | C::SignatureDataHash
-        | C::SignatureValue => Group::Content,
+        | C::SignatureValue
+        | C::LicenceMetadata => Group::Content,
         C::SealFormat
         | C::SealFile
         | C::SealValue
@@ -75,7 +76,7 @@ pub(super) fn group(id: CheckId) -> Group {
         C::SignatureTime | C::Timestamp | C::SignerPeriod | C::SignerKeyUsage | C::SignerRevocation => {
             Group::Certificate
         }
-        C::LicenceMetadata | C::LicenceRegistered => Group::Register,
+        C::LicenceRegistered => Group::Register,
         C::LogInclusion => Group::Log,
     }
 }

@@ -6,6 +6,7 @@
 
 mod assets;
 mod checklist;
+mod handlers;
 mod labels;
 mod mark;
 mod prefs;
@@ -17,6 +18,7 @@ mod state;
 mod time;
 mod words;
 
+pub use handlers::configure;
 pub use prefs::{Lang, Prefs};
 pub use render::{NoReport, ResultView, StartView, render_no_report, render_result, render_start};
 pub use state::{Family, PageState, state};

@@ -10,6 +10,7 @@ use super::{
     time,
     words::{self, Words},
 };
+use crate::config::Site;
 use askama::Template;
 use yinxin_trust::{
     base::Moment,
@@ -24,35 +25,38 @@ const UNCOVERED_OPEN: usize = 8;
 const NAME_SHOWN: usize = 80;
 
 /// What every page has around its content.
-struct Shell {
+struct Shell<'a> {
     lang: Lang,
+    site: &'a Site,
     title: String,
     style: String,
     script: String,
     icon: String,
 }
 
-impl Shell {
-    fn new(lang: Lang, title: impl Into<String>) -> Self {
-        Self { lang, title: title.into(), style: assets::style(), script: assets::script(), icon: assets::icon() }
+impl<'a> Shell<'a> {
+    fn new(lang: Lang, title: impl Into<String>, site: &'a Site) -> Self {
+        Self { lang, site, title: title.into(), style: assets::style(), script: assets::script(), icon: assets::icon() }
     }
 }
 
 /// What the first page tells about this service.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StartView {
+pub struct StartView<'a> {
     /// How the visitor wants the page.
     pub prefs: Prefs,
     /// Longest upload taken, in octets.
     pub limit_bytes: u64,
     /// How many anchors are configured here.
     pub anchors: usize,
+    /// Who runs this site.
+    pub site: &'a Site,
 }
 
 #[derive(Template)]
 #[template(path = "start.html")]
-struct StartPage {
-    shell: Shell,
+struct StartPage<'a> {
+    shell: Shell<'a>,
     lang: Lang,
     prefs: Prefs,
     live: bool,
@@ -65,10 +69,10 @@ struct StartPage {
 ///
 /// # Errors
 /// When the template cannot be written, which means that memory ran out.
-pub fn render_start(view: &StartView) -> Result<String, askama::Error> {
+pub fn render_start(view: &StartView<'_>) -> Result<String, askama::Error> {
     let lang = view.prefs.lang;
     StartPage {
-        shell: Shell::new(lang, lang.t("核验一份电子证照", "Verify an electronic licence")),
+        shell: Shell::new(lang, lang.t("核验一份电子证照", "Verify an electronic licence"), view.site),
         lang,
         prefs: view.prefs,
         live: false,
@@ -99,7 +103,7 @@ pub enum NoReport {
 #[derive(Template)]
 #[template(path = "calm.html")]
 struct CalmPage<'a> {
-    shell: Shell,
+    shell: Shell<'a>,
     lang: Lang,
     prefs: Prefs,
     live: bool,
@@ -116,7 +120,12 @@ struct CalmPage<'a> {
 ///
 /// # Errors
 /// As [`render_start`].
-pub fn render_no_report(prefs: Prefs, what: NoReport, incident: Option<&str>) -> Result<String, askama::Error> {
+pub fn render_no_report(
+    prefs: Prefs,
+    what: NoReport,
+    incident: Option<&str>,
+    site: &Site,
+) -> Result<String, askama::Error> {
     let lang = prefs.lang;
     let (title, why, next) = words::no_report(what, lang);
     let mark = match what {
@@ -125,7 +134,7 @@ pub fn render_no_report(prefs: Prefs, what: NoReport, incident: Option<&str>) ->
         NoReport::NoFile | NoReport::TooLarge(_) | NoReport::BadUpload => "m-unsigned",
     };
     CalmPage {
-        shell: Shell::new(lang, title),
+        shell: Shell::new(lang, title, site),
         lang,
         prefs,
         live: false,
@@ -152,12 +161,14 @@ pub struct ResultView<'a> {
     pub file_name: Option<&'a str>,
     /// How the visitor wants the page.
     pub prefs: Prefs,
+    /// Who runs this site.
+    pub site: &'a Site,
 }
 
 #[derive(Template)]
 #[template(path = "result.html")]
-struct ResultPage {
-    shell: Shell,
+struct ResultPage<'a> {
+    shell: Shell<'a>,
     prefs: Prefs,
     live: bool,
     /// Both languages: a result exists once, so its switch must not lead to another request.
@@ -175,7 +186,6 @@ struct Wording {
     rows: Vec<Row>,
     stamps: Vec<Stamp>,
     more_stamps: Vec<Stamp>,
-    several: bool,
     hidden: bool,
     file: Vec<Field>,
     uncovered: Vec<String>,
@@ -203,15 +213,14 @@ pub fn render_result(view: ResultView<'_>) -> Result<String, askama::Error> {
     let lang = view.prefs.lang;
     let pages = [wording(view, lang), wording(view, lang.other())];
     let title = pages.first().map(|p| p.words.title.clone()).unwrap_or_default();
-    ResultPage { shell: Shell::new(lang, title), prefs: view.prefs, live: true, pages }.render()
+    ResultPage { shell: Shell::new(lang, title, view.site), prefs: view.prefs, live: true, pages }.render()
 }
 
 fn wording(view: ResultView<'_>, lang: Lang) -> Wording {
-    let ResultView { report, file_name, prefs } = view;
+    let ResultView { report, file_name, prefs, .. } = view;
     let state = state::state(report);
     let tone = state.family().tone();
     let mut stamps = stamps::stamps(report, state, lang);
-    let several = stamps.len() > 1;
     let more_stamps = stamps.split_off(stamps.len().min(STAMPS_OPEN));
     let mut uncovered = match &report.coverage {
         Some(c) if c.state == CoverageState::Partial => c.uncovered.clone(),
@@ -229,7 +238,6 @@ fn wording(view: ResultView<'_>, lang: Lang) -> Wording {
         rows: checklist::rows(report, state, lang),
         stamps,
         more_stamps,
-        several,
         hidden: state.refuses_file() && !report.signatures.is_empty(),
         file: file(report, file_name, state, lang),
         uncovered,
@@ -344,7 +352,8 @@ fn codes(report: &Report, lang: Lang) -> Vec<Field> {
         fields.push(Field::new("subindication", name(serde_json::to_string(&sub))));
     }
     fields.push(Field::new("standing", name(serde_json::to_string(&report.standing.state))));
-    fields.push(Field::new(lang.t("核验时间（北京时间）", "checked at (Beijing time)"), time::exact(report.checked_at)));
+    fields
+        .push(Field::new(lang.t("核验时间（北京时间）", "checked at (Beijing time)"), time::exact(report.checked_at)));
     fields.push(Field::new(lang.t("字节数", "bytes"), report.document.bytes.to_string()));
     if let Some(digest) = &report.trust.digest {
         fields.push(Field::new(lang.t("互认名单摘要", "trust list digest"), digest.clone()));
@@ -362,7 +371,11 @@ fn size(bytes: u64) -> String {
         format!("{} KB", bytes.div_ceil(KIB))
     } else {
         let tenths = bytes.saturating_mul(10) / MIB;
-        if tenths.is_multiple_of(10) { format!("{} MB", tenths / 10) } else { format!("{}.{} MB", tenths / 10, tenths % 10) }
+        if tenths.is_multiple_of(10) {
+            format!("{} MB", tenths / 10)
+        } else {
+            format!("{}.{} MB", tenths / 10, tenths % 10)
+        }
     }
 }
 

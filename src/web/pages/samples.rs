@@ -57,7 +57,11 @@ fn stamp() -> SignatureReport {
         checks: vec![
             passed(C::SignatureFormat, "签章数据按 GB/T 38540-2020 读出。", "The stamp reads as GB/T 38540-2020."),
             passed(C::SignatureDigestAlgorithm, "用 SM3 计算。", "Computed with SM3."),
-            passed(C::SignatureReferences, "登记的 14 个文件都在，都没有变。", "All 14 listed files are there, unchanged."),
+            passed(
+                C::SignatureReferences,
+                "登记的 14 个文件都在，都没有变。",
+                "All 14 listed files are there, unchanged.",
+            ),
             passed(C::SignatureDataHash, "签章对应这份签名描述。", "The stamp belongs to this signature file."),
             passed(C::SignatureValue, "签名值与签章者的公钥相符。", "The value verifies with the signer's key."),
             passed(C::SignatureTime, "签章时间能读。", "The signing time can be read."),
@@ -114,7 +118,10 @@ pub(crate) fn licence() -> Report {
         signatures: vec![stamp()],
         warnings: vec![Warning {
             code: "time.claimed_only".into(),
-            sentence: Sentence::new("签章时间只是签章者自己写的，没有时间戳证明。", "The signing time is the signer's claim."),
+            sentence: Sentence::new(
+                "签章时间只是签章者自己写的，没有时间戳证明。",
+                "The signing time is the signer's claim.",
+            ),
         }],
     }
 }
@@ -161,7 +168,10 @@ pub(crate) fn partly() -> Report {
     report.checks.retain(|c| !matches!(c.id, C::LicenceMetadata | C::LicenceRegistered | C::LogInclusion));
     report.warnings.push(Warning {
         code: "encoding.integer".into(),
-        sentence: Sentence::new("签名值里的整数多了一个零字节。", "An INTEGER of the signature has a superfluous zero."),
+        sentence: Sentence::new(
+            "签名值里的整数多了一个零字节。",
+            "An INTEGER of the signature has a superfluous zero.",
+        ),
     });
     report
 }

@@ -76,9 +76,10 @@ fn stamp(signature: &SignatureReport, state: PageState, lang: Lang) -> Stamp {
 fn stamped_at(at: &StampedAt, lang: Lang) -> Field {
     let remark = match at.source {
         TimeSource::TimeStamp => lang.t("北京时间，有时间戳证明", "Beijing time, proved by a time stamp"),
-        TimeSource::TimeInfo | TimeSource::SigningTime | TimeSource::SignatureDateTime => {
-            lang.t("北京时间，签章者自己写的，没有时间戳证明", "Beijing time, as the signer claims; no time stamp proves it")
-        }
+        TimeSource::TimeInfo | TimeSource::SigningTime | TimeSource::SignatureDateTime => lang.t(
+            "北京时间，签章者自己写的，没有时间戳证明",
+            "Beijing time, as the signer claims; no time stamp proves it",
+        ),
     };
     Field { name: lang.t("签章时间", "Stamped at"), value: time::instant(at.time, lang), remark }
 }
@@ -105,7 +106,10 @@ pub(super) fn certificates(report: &Report, lang: Lang) -> Vec<Certificate> {
             if !standard.is_empty() {
                 facts.push(Field::new(lang.t("签章格式", "Form of the stamp"), standard));
             }
-            all.push(Certificate { title: numbered(n, lang.t("签章者证书", "signer's certificate"), lang), fields: facts });
+            all.push(Certificate {
+                title: numbered(n, lang.t("签章者证书", "signer's certificate"), lang),
+                fields: facts,
+            });
         }
         if let Some(maker) = signature.seal.as_ref().and_then(|s| s.maker.as_ref()) {
             let title = numbered(n, lang.t("制章者证书", "maker's certificate"), lang);

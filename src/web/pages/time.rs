@@ -38,7 +38,8 @@ pub(super) fn day(moment: Moment, lang: Lang) -> String {
         "December",
     ];
     let text = moment.at_offset_hours(BEIJING);
-    let part = |range| text.get(range).and_then(|t| t.parse::<usize>().ok()).unwrap_or_default();
+    let part =
+        |range: core::ops::Range<usize>| text.get(range).and_then(|t| t.parse::<usize>().ok()).unwrap_or_default();
     let (year, month, day) = (part(0..4), part(5..7), part(8..10));
     match lang {
         Lang::Zh => format!("{year} 年 {month} 月 {day} 日"),

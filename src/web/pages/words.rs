@@ -31,7 +31,11 @@ pub(super) fn words(state: PageState, report: &Report, lang: Lang) -> Words {
 fn fixed(state: PageState, licence: bool, lang: Lang) -> (&'static str, &'static str, &'static str) {
     match state {
         PageState::Valid => match lang {
-            Lang::Zh => ("证照真实有效", "盖章以后内容没有变，章是真的，登记库里这张证有效。", "请核对本人，或确认名称与来人一致。"),
+            Lang::Zh => (
+                "证照真实有效",
+                "盖章以后内容没有变，章是真的，登记库里这张证有效。",
+                "请核对本人，或确认名称与来人一致。",
+            ),
             Lang::En => (
                 "Genuine and in force",
                 "Unchanged since it was stamped, the seal is genuine, and the register says it is in force.",
@@ -52,7 +56,9 @@ fn fixed(state: PageState, licence: bool, lang: Lang) -> (&'static str, &'static
             ),
         },
         PageState::GenuineNotALicence => match lang {
-            Lang::Zh => ("签章真实，但这不是证照", "盖章以后内容没有变，签章者在互认名单里。", "按票据或公文办，不当证照用。"),
+            Lang::Zh => {
+                ("签章真实，但这不是证照", "盖章以后内容没有变，签章者在互认名单里。", "按票据或公文办，不当证照用。")
+            }
             Lang::En => (
                 "Genuine stamped document, not a licence",
                 "Unchanged since it was stamped, and the signer is on the trust list.",

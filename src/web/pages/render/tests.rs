@@ -1,10 +1,12 @@
 use super::super::samples;
 use super::*;
 
+static SITE: Site = Site { name: None, operator: None, phone: None };
+
 const ZH: Prefs = Prefs { lang: Lang::Zh, large: false, contrast: false };
 
 fn page(report: &Report) -> String {
-    render_result(ResultView { report, file_name: Some("xukezheng.ofd"), prefs: ZH }).expect("a page")
+    render_result(ResultView { report, file_name: Some("xukezheng.ofd"), prefs: ZH, site: &SITE }).expect("a page")
 }
 
 /// Writes every page to the target directory, to be looked at in a browser.
@@ -40,14 +42,15 @@ fn pages_are_written_out_for_the_eye() {
             ("-large", Prefs { large: true, ..ZH }),
             ("-contrast", Prefs { contrast: true, ..ZH }),
         ] {
-            let view = ResultView { report: &report, file_name: Some("xukezheng.ofd"), prefs };
+            let view = ResultView { report: &report, file_name: Some("xukezheng.ofd"), prefs, site: &SITE };
             put(&format!("{name}{suffix}.html"), &local(render_result(view).expect("a page")));
         }
     }
-    for (suffix, prefs) in [("", ZH), ("-en", Prefs { lang: Lang::En, ..ZH }), ("-large", Prefs { large: true, ..ZH })] {
-        let start = StartView { prefs, limit_bytes: 100 << 20, anchors: 3 };
+    for (suffix, prefs) in [("", ZH), ("-en", Prefs { lang: Lang::En, ..ZH }), ("-large", Prefs { large: true, ..ZH })]
+    {
+        let start = StartView { prefs, limit_bytes: 100 << 20, anchors: 3, site: &SITE };
         put(&format!("start{suffix}.html"), &local(render_start(&start).expect("a page")));
-        let calm = |what, incident| local(render_no_report(prefs, what, incident).expect("a page"));
+        let calm = |what, incident| local(render_no_report(prefs, what, incident, &SITE).expect("a page"));
         put(&format!("outage{suffix}.html"), &calm(NoReport::Unavailable, Some("4f0c9d2e")));
         put(&format!("not-a-document{suffix}.html"), &calm(NoReport::NotADocument, None));
     }
@@ -56,8 +59,8 @@ fn pages_are_written_out_for_the_eye() {
 #[test]
 fn every_page_keeps_to_its_own_policy() {
     let mut pages = vec![page(&samples::licence()), page(&samples::tampered()), page(&samples::partly())];
-    pages.push(render_start(&StartView { prefs: ZH, limit_bytes: 1, anchors: 0 }).expect("a page"));
-    pages.push(render_no_report(ZH, NoReport::Unavailable, None).expect("a page"));
+    pages.push(render_start(&StartView { prefs: ZH, limit_bytes: 1, anchors: 0, site: &SITE }).expect("a page"));
+    pages.push(render_no_report(ZH, NoReport::Unavailable, None, &SITE).expect("a page"));
     for html in pages {
         assert!(!html.contains(" style=") && !html.contains("<style"), "inline style");
         assert!(!html.contains("javascript:") && !html.contains(" onclick"), "inline script");
@@ -100,14 +103,14 @@ fn what_is_not_protected_is_named_and_hostile_names_are_only_text() {
     }
     let prefs = ZH;
     let name = Some("../../\u{202e}<b>\u{7}fdo.exe");
-    let html = render_result(ResultView { report: &report, file_name: name, prefs }).expect("a page");
+    let html = render_result(ResultView { report: &report, file_name: name, prefs, site: &SITE }).expect("a page");
     assert!(html.contains("Doc_0/Annots/Annotations.xml") && html.contains("文件格式不标准"));
     assert!(!html.contains("<img") && !html.contains("<b>fdo") && !html.contains('\u{202e}'));
 }
 
 #[test]
 fn our_own_outage_is_calm() {
-    let html = render_no_report(ZH, NoReport::Unavailable, Some("4f0c")).expect("a page");
+    let html = render_no_report(ZH, NoReport::Unavailable, Some("4f0c"), &SITE).expect("a page");
     assert!(html.contains("暂时无法核验，不代表证照有问题") && html.contains("4f0c"));
     assert!(!html.contains("tone-refuse") && !html.contains("伪造"));
 }
