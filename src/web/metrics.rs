@@ -11,6 +11,9 @@ use yinxin_trust::verify::Verdict;
 /// Seconds from a bare seal to a hundred-megabyte package.
 const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
+/// A gauge and where its value stands.
+type LaneGauge = (IntGauge, fn(&LaneState) -> u64);
+
 pub(super) struct Metrics {
     registry: Registry,
     requests: IntCounterVec,
@@ -18,7 +21,7 @@ pub(super) struct Metrics {
     verifications: IntCounterVec,
     verification_seconds: HistogramVec,
     refusals: IntCounterVec,
-    lane: [(IntGauge, fn(&LaneState) -> u64); 7],
+    lane: [LaneGauge; 7],
 }
 
 impl Metrics {

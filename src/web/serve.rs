@@ -53,7 +53,7 @@ fn public_server(state: &AppState, at: SocketAddr, waits: &Timeouts) -> io::Resu
     })
     .keep_alive(Duration::from_secs(waits.keep_alive_seconds.into()))
     .client_request_timeout(Duration::from_secs(waits.head_seconds.into()))
-    .client_disconnect_timeout(Duration::from_secs(2))
+    .client_disconnect_timeout(Duration::from_secs(5))
     // A client that has closed its side is gone: what it waited for is abandoned.
     .h1_allow_half_closed(false)
     .shutdown_timeout(waits.shutdown_seconds.into())

@@ -93,3 +93,14 @@ fn hostile_names_do_not_reach_the_terminal() {
     let en = String::from_utf8(out).unwrap();
     assert!(!en.contains("\u{1b}[1A") && !en.contains("\n✔ VALID"));
 }
+
+#[test]
+fn hand_made_reports_have_the_published_form() {
+    let schema = serde_json::from_str(crate::web::openapi::REPORT_SCHEMA).unwrap();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    for report in [report(), forged()] {
+        let value = serde_json::to_value(report).unwrap();
+        let errors: Vec<_> = validator.iter_errors(&value).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+    }
+}
