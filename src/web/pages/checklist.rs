@@ -154,7 +154,29 @@ pub(super) fn rows(report: &Report, state: PageState, lang: Lang) -> Vec<Row> {
         };
         (rank, rank < 3 && deciding != Some(*group))
     });
-    rows.into_iter().map(|(_, _, row)| row).collect()
+    if !state.refuses_file() {
+        return rows.into_iter().map(|(_, _, row)| row).collect();
+    }
+    // Of a file that is refused, what else was found is no news: one row says so.
+    let (news, rest): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(_, shown, _)| *shown >= Shown::Partly);
+    let subjects: Vec<&str> = rest.iter().map(|(group, ..)| group.noun(lang)).collect();
+    let mut rows: Vec<Row> = news.into_iter().map(|(_, _, row)| row).collect();
+    if !subjects.is_empty() {
+        rows.push(Row {
+            tone: Shown::NoteOnly.tone(),
+            mark: Shown::NoteOnly.mark(),
+            what: sentence_case(&subjects.join(lang.t("、", ", "))),
+            details: vec![
+                lang.t(
+                    "文件已不可信，这些结果不再显示。每一项都在下面的技术细节里。",
+                    "The file cannot be relied on, so these results are not shown. Each is in the technical details.",
+                )
+                .to_owned(),
+            ],
+            outcome: lang.t("不显示", "Not shown"),
+        });
+    }
+    rows
 }
 
 fn row(group: Group, items: &[&Item<'_>], report: &Report, lang: Lang) -> Option<(Shown, Row)> {
@@ -172,9 +194,7 @@ fn row(group: Group, items: &[&Item<'_>], report: &Report, lang: Lang) -> Option
     };
     let mut details: Vec<String> = match worst {
         Shown::Passed => passed_detail(group, items, report, lang).into_iter().collect(),
-        Shown::NoteOnly => {
-            vec![lang.t("看得出形式，但不能证明内容是真的。", "Readable, but proves nothing here.").to_owned()]
-        }
+        Shown::NoteOnly => Vec::new(),
         _ => worst_details(items, worst, lang),
     };
     if worst != Shown::NotConfigured {
@@ -238,10 +258,14 @@ fn passed_detail(group: Group, items: &[&Item<'_>], report: &Report, lang: Lang)
         }
         Group::Seal => names(&|s| s.seal.as_ref().map(|seal| seal.name.clone())),
         Group::Body => names(&|s| s.signer.as_ref().map(|signer| signer.name.clone())),
-        Group::Certificate | Group::Register | Group::Log => {
-            items.iter().find(|i| i.shown == Shown::Passed).map(|i| lang.of(&i.check.sentence).to_owned())
-        }
+        Group::Certificate => sentence_of(CheckId::SignerPeriod, items, lang),
+        Group::Register => sentence_of(CheckId::LicenceRegistered, items, lang),
+        Group::Log => sentence_of(CheckId::LogInclusion, items, lang),
     }
+}
+
+fn sentence_of(id: CheckId, items: &[&Item<'_>], lang: Lang) -> Option<String> {
+    items.iter().find(|i| i.check.id == id && i.shown == Shown::Passed).map(|i| lang.of(&i.check.sentence).to_owned())
 }
 
 /// Checks that nobody could make here, named so that they do not count as passed.

@@ -36,6 +36,18 @@ impl Group {
         }
     }
 
+    /// Its name in a list.
+    pub(super) fn noun(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Content => lang.t("内容", "content"),
+            Self::Seal => lang.t("印章", "seal"),
+            Self::Body => lang.t("签章者", "signer"),
+            Self::Certificate => lang.t("签章证书", "certificate"),
+            Self::Register => lang.t("登记状态", "register"),
+            Self::Log => lang.t("透明日志", "log"),
+        }
+    }
+
     /// What it is about, whatever the answer.
     pub(super) fn subject(self, lang: Lang) -> &'static str {
         match self {

@@ -12,10 +12,7 @@ use super::{
 };
 use crate::config::Site;
 use askama::Template;
-use yinxin_trust::{
-    base::Moment,
-    verify::{CoverageState, DocumentKind, Report, StandingState, TrustMode},
-};
+use yinxin_trust::verify::{CoverageState, DocumentKind, Report, StandingState, TrustMode};
 
 /// How many stamps stand open on a page; the rest is folded.
 const STAMPS_OPEN: usize = 4;
@@ -200,6 +197,7 @@ struct Wording {
 
 /// What evidence is how old.
 struct Age {
+    mark: Mark,
     what: &'static str,
     when: String,
     missing: bool,
@@ -244,7 +242,7 @@ fn wording(view: ResultView<'_>, lang: Lang) -> Wording {
         more_uncovered,
         nonstandard,
         warnings,
-        ages: ages(report, lang),
+        ages: ages(report, state, lang),
         sections: checklist::sections(report, state, lang),
         certificates: stamps::certificates(report, lang),
         codes: codes(report, lang),
@@ -274,7 +272,7 @@ fn warnings(report: &Report, lang: Lang) -> (Vec<String>, Vec<String>) {
 
 fn file(report: &Report, name: Option<&str>, state: PageState, lang: Lang) -> Vec<Field> {
     let kind = match report.document.kind {
-        DocumentKind::Ofd if report.document.licence => lang.t("OFD 电子证照", "OFD licence"),
+        DocumentKind::Ofd if report.document.licence && !state.refuses_file() => lang.t("OFD 电子证照", "OFD licence"),
         DocumentKind::Ofd => lang.t("OFD 文件", "OFD document"),
         DocumentKind::Seal => lang.t("电子印章数据", "Electronic seal"),
         DocumentKind::SignatureValue => lang.t("签名数据", "Signature value"),
@@ -311,29 +309,25 @@ fn is_direction(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-fn ages(report: &Report, lang: Lang) -> Vec<Age> {
-    let at = |what, moment: Moment| Age { what, when: time::instant(moment, lang), missing: false };
-    let none = |what| Age { what, when: lang.t("没有查", "not checked").to_owned(), missing: true };
+fn ages(report: &Report, state: PageState, lang: Lang) -> Vec<Age> {
+    let at =
+        |what, moment| Age { mark: Mark::icon("i-clock"), what, when: time::instant(moment, lang), missing: false };
+    let missing = |what, when: &str| Age { mark: Mark::icon("i-off"), what, when: when.to_owned(), missing: true };
+    let list = lang.t("互认名单", "Trust list");
     let mut ages = vec![at(lang.t("核验于", "Checked"), report.checked_at)];
-    ages.push(match (report.trust.mode, lang) {
-        (TrustMode::Anchors, Lang::Zh) => {
-            Age { what: "互认名单", when: format!("{} 个机构", report.trust.anchors), missing: false }
+    ages.push(match report.trust.mode {
+        TrustMode::Anchors => {
+            let when = format!("{} {}", report.trust.anchors, lang.t("个机构", "authorities"));
+            Age { mark: Mark::icon("i-list"), what: list, when, missing: false }
         }
-        (TrustMode::Anchors, Lang::En) => {
-            Age { what: "Trust list", when: format!("{} authorities", report.trust.anchors), missing: false }
-        }
-        (TrustMode::NotConfigured, _) => Age {
-            what: lang.t("互认名单", "Trust list"),
-            when: lang.t("没有配置", "not configured").to_owned(),
-            missing: true,
-        },
-        (TrustMode::None, _) => none(lang.t("互认名单", "Trust list")),
+        TrustMode::NotConfigured => missing(list, lang.t("没有配置", "not configured")),
+        TrustMode::None => missing(list, lang.t("没有查", "not checked")),
     });
-    if report.document.licence {
+    if report.document.licence && !state.refuses_file() {
         let what = lang.t("证照状态", "Standing");
         ages.push(match report.standing.as_of {
             Some(moment) if report.standing.state != StandingState::Unknown => at(what, moment),
-            _ => none(what),
+            _ => missing(what, lang.t("没有查", "not checked")),
         });
     }
     ages

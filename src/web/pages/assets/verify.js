@@ -5,6 +5,9 @@ if (form) {
   const drop = form.querySelector(".drop");
   const field = form.querySelector("input[type=file]");
   const chosen = form.querySelector(".drop__chosen");
+  const pick = form.querySelector(".drop__pick");
+  const again = pick.querySelector("span");
+  const [choose, another] = [again.textContent, pick.dataset.again];
   const button = form.querySelector("button[type=submit]");
   const words = button.querySelector("span");
   const ready = words.textContent;
@@ -18,6 +21,8 @@ if (form) {
     n < 1024 ? `${n} B` : n < 1048576 ? `${Math.ceil(n / 1024)} KB` : `${(n / 1048576).toFixed(1)} MB`;
   const tell = () => {
     const [file] = field.files;
+    form.classList.toggle("has-file", Boolean(file));
+    again.textContent = file ? another : choose;
     if (!file) say("", false);
     else if (file.size > limit) say(`${file.name} · ${size(file.size)}　${form.dataset.large}`, true);
     else say(`${file.name} · ${size(file.size)}`, false);
