@@ -109,6 +109,7 @@ struct CalmPage<'a> {
     title: &'a str,
     why: String,
     next: &'a str,
+    again: &'static str,
     bring: bool,
     incident: Option<&'a str>,
 }
@@ -143,6 +144,11 @@ pub fn render_no_report(
             _ => why.to_owned(),
         },
         next,
+        again: match what {
+            NoReport::Unavailable => lang.t("再试一次", "Try again"),
+            NoReport::NotFound => lang.t("回到核验页", "Back to verification"),
+            _ => lang.t("重新选择文件", "Choose a file again"),
+        },
         bring: matches!(what, NoReport::NotADocument | NoReport::NoFile),
         incident,
     }
@@ -253,6 +259,14 @@ impl Wording {
     /// Whether the stamps stand before the checklist: where there is nothing to warn of.
     fn stamps_first(&self) -> bool {
         self.state.vouched() && !self.stamps.is_empty()
+    }
+
+    fn stamps_heading(&self) -> &'static str {
+        match self.state {
+            PageState::GenuineSeal => self.lang.t("这枚印章", "This seal"),
+            PageState::GenuineValue => self.lang.t("谁签的名", "Who signed it"),
+            _ => self.lang.t("谁盖的章", "Who stamped it"),
+        }
     }
 }
 

@@ -150,7 +150,7 @@ mod tests {
         let all = stamps(&report, state(&report), Lang::Zh);
         assert_eq!(all[0].title, "演示市市场监督管理局电子证照专用章");
         let at = all[0].fields.iter().find(|f| f.name == "签章时间").expect("a time");
-        assert_eq!(at.value, "2026 年 11 月 20 日 09:41");
+        assert_eq!(at.value.replace('\u{a0}', " "), "2026 年 11 月 20 日 09:41");
         assert!(at.remark.contains("没有时间戳证明"));
     }
 

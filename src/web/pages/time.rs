@@ -42,8 +42,9 @@ pub(super) fn day(moment: Moment, lang: Lang) -> String {
         |range: core::ops::Range<usize>| text.get(range).and_then(|t| t.parse::<usize>().ok()).unwrap_or_default();
     let (year, month, day) = (part(0..4), part(5..7), part(8..10));
     match lang {
-        Lang::Zh => format!("{year} 年 {month} 月 {day} 日"),
-        Lang::En => format!("{day} {} {year}", MONTHS.get(month.wrapping_sub(1)).unwrap_or(&"")),
+        // No-break spaces: a date is one word.
+        Lang::Zh => format!("{year}\u{a0}年\u{a0}{month}\u{a0}月\u{a0}{day}\u{a0}日"),
+        Lang::En => format!("{day}\u{a0}{}\u{a0}{year}", MONTHS.get(month.wrapping_sub(1)).unwrap_or(&"")),
     }
 }
 
@@ -53,9 +54,10 @@ mod tests {
 
     #[test]
     fn evening_in_greenwich_is_the_next_day_in_beijing() {
+        let plain = |moment, lang| instant(moment, lang).replace('\u{a0}', " ");
         let moment = Moment::parse("2026-11-30T20:05:09Z").expect("an instant");
-        assert_eq!(instant(moment, Lang::Zh), "2026 年 12 月 1 日 04:05");
-        assert_eq!(instant(moment, Lang::En), "1 December 2026, 04:05");
+        assert_eq!(plain(moment, Lang::Zh), "2026 年 12 月 1 日 04:05");
+        assert_eq!(plain(moment, Lang::En), "1 December 2026, 04:05");
         assert_eq!(exact(moment), "2026-12-01 04:05:09");
     }
 }

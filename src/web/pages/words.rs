@@ -120,7 +120,7 @@ fn fixed(state: PageState, licence: bool, lang: Lang) -> (&'static str, &'static
                 "不要凭它办事。保留文件，请持证人重新出示原件。",
             ),
             Lang::En => (
-                "The content changed after stamping: do not rely on it",
+                "Changed after stamping: do not rely on it",
                 "This file is no longer what was stamped. Someone may have changed it, or it was damaged on its way.",
                 "Do not rely on it. Keep the file, and ask the holder for the original again.",
             ),

@@ -81,7 +81,7 @@ fn the_title_and_the_headline_tell_the_verdict() {
 #[test]
 fn an_altered_file_gets_no_word_in() {
     let html = page(&samples::tampered());
-    for secret in ["市场监督管理局", "专用章", "食品经营许可证", "11 月 20 日", "tone-valid"] {
+    for secret in ["市场监督管理局", "专用章", "食品经营许可证", "2025", "tone-valid"] {
         assert!(!html.contains(secret), "{secret}");
     }
 }
