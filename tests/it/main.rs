@@ -4,4 +4,6 @@
 
 mod api;
 mod cli;
+mod conformance;
+mod layering;
 mod support;
