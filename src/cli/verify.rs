@@ -21,6 +21,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::{
     fmt,
     io::{self, IsTerminal, Write},
+    panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
     sync::Arc,
 };
@@ -52,7 +53,9 @@ pub(super) fn run(command: &Verify, config: Option<&Path>) -> Exit {
     let mut out = anstream::AutoStream::auto(io::stdout());
 
     for path in &command.files {
-        let answer = verify_one(&verifier, path, config.serve.upload_limit_bytes, command.at);
+        let limit = config.serve.upload_limit_bytes;
+        let attempt = AssertUnwindSafe(|| verify_one(&verifier, path, limit, command.at));
+        let answer = catch_unwind(attempt).unwrap_or_else(|_| Err(Refused::by_our_own_fault()));
         let exit = answer.as_ref().map_or_else(|refused| refused.exit, Exit::of);
         worst = worst.worst(exit);
         tally.count(exit);
@@ -133,6 +136,15 @@ impl From<VerifyError> for Refused {
 }
 
 impl Refused {
+    fn by_our_own_fault() -> Self {
+        Self::new(
+            Exit::Internal,
+            "internal",
+            "程序自身出错，不代表文件有问题",
+            &"the program failed; this says nothing against the file",
+        )
+    }
+
     fn new(exit: Exit, code: &'static str, zh: &str, en: &dyn fmt::Display) -> Self {
         Self { exit, problem: FileProblem { code, sentence: Sentence::new(zh, en.to_string()) } }
     }

@@ -43,19 +43,7 @@ pub(super) async fn edge(
     let state = request.app_data::<Data<AppState>>().cloned();
     let method = request.method().as_str().to_owned();
     let span = tracing::info_span!("request", id);
-    let response = async {
-        let (request, payload) = request.into_parts();
-        let inner = ServiceRequest::from_parts(request.clone(), payload);
-        // An error that some middleware made becomes a response here, so that it has its headers too.
-        match next.call(inner).await {
-            Ok(response) => response.map_into_boxed_body(),
-            Err(error) => ServiceResponse::from_err(error, request),
-        }
-    }
-    .instrument(span.clone())
-    .await;
-
-    let mut response = response;
+    let mut response = next.call(request).instrument(span.clone()).await?.map_into_boxed_body();
     secure(response.headers_mut());
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);

@@ -6,6 +6,7 @@ mod health;
 pub mod lanes;
 mod metrics;
 pub mod openapi;
+pub mod pages;
 pub mod problem;
 pub mod serve;
 pub mod state;

@@ -1,6 +1,6 @@
 //! Starting and stopping the service.
 
-use super::{AppState, Problem, api, edge, health};
+use super::{AppState, Problem, api, edge, health, pages};
 use crate::config::Timeouts;
 use actix_web::{App, HttpResponse, HttpServer, dev::Server, middleware::from_fn, rt, web};
 use std::{io, net::SocketAddr, panic, time::Duration};
@@ -21,11 +21,14 @@ pub fn serve(
         let admin = serve.admin_listen.map(|at| admin_server(&state, at, &serve.timeouts)).transpose()?;
         let admin_address = admin.as_ref().map(|(_, address)| *address);
         let admin = admin.map(|(server, _)| (server.handle(), rt::spawn(server)));
+        let public = rt::spawn(public);
+        // Its first step installs the handlers of signals: only then is it true that it can be told to stop.
+        tokio::task::yield_now().await;
         tracing::info!(%address, "listening");
         listening(address, admin_address)?;
 
         // The separate address outlives the public one: it is watched while requests finish.
-        let outcome = public.await;
+        let outcome = public.await.map_err(io::Error::other).flatten();
         tracing::info!("stopped taking requests");
         if let Some((handle, running)) = admin {
             handle.stop(false).await;
@@ -38,6 +41,7 @@ pub fn serve(
 /// Registers everything the public address answers.
 pub fn configure(config: &mut web::ServiceConfig) {
     api::configure(config);
+    pages::configure(config);
     health::configure_public(config);
 }
 

@@ -4,4 +4,7 @@
 
 mod api;
 mod cli;
+mod conformance;
+mod layering;
+mod pages;
 mod support;

@@ -97,10 +97,10 @@ fn write_seal(out: &mut dyn Write, lang: Lang, seal: &SealFacts, belief: Belief)
     field(out, label, &format!("{}, {}, {period}", shown(&seal.name), shown(&seal.id)))?;
     match &seal.maker {
         Some(maker) => {
-            let label = if belief == Belief::Proved {
-                lang.pick("制章者", "seal maker")
-            } else {
-                lang.pick("制章者自称（未核对）", "seal maker claims to be (not checked)")
+            let label = match belief {
+                Belief::Proved => lang.pick("制章者", "seal maker"),
+                Belief::Unidentified => lang.pick("制章者自称（身份未核对）", "seal maker claims to be (not checked)"),
+                Belief::Unverified => lang.pick("制章者自称（未验证）", "seal maker claims to be (not verified)"),
             };
             field(out, label, &shown(&maker.name))
         }

@@ -76,7 +76,6 @@ fn other_methods_and_paths() {
 }
 
 #[test]
-#[ignore = "needs the checker and the example files"]
 fn a_forgery_is_an_answer() {
     let anchors = format!("[trust]\nanchors = {:?}", example("anchors.pem"));
     let service = Service::start_with("", &anchors);
@@ -102,7 +101,6 @@ fn a_forgery_is_an_answer() {
 }
 
 #[test]
-#[ignore = "needs the checker and the example files"]
 fn without_anchors_the_service_calls_nothing_valid() {
     let service = Service::start();
     let octets = fs::read(example("licence-valid.ofd")).unwrap();

@@ -19,7 +19,6 @@ fn verify(name: &str, more: &[&str]) -> Run {
 }
 
 #[test]
-#[ignore = "needs the checker and the example files"]
 fn each_example_has_its_verdict_and_its_exit_code() {
     for (name, verdict, code) in [
         ("licence-valid.ofd", "valid", 0),
@@ -34,7 +33,6 @@ fn each_example_has_its_verdict_and_its_exit_code() {
 }
 
 #[test]
-#[ignore = "needs the checker and the example files"]
 fn a_self_made_root_is_never_valid() {
     let configured = verify("self-made-root.ofd", &[]);
     assert!(matches!(configured.code, 1 | 2), "{}", configured.out);
@@ -45,7 +43,6 @@ fn a_self_made_root_is_never_valid() {
 }
 
 #[test]
-#[ignore = "needs the checker and the example files"]
 fn without_anchors_nothing_is_valid_and_the_text_says_how_to_set_them() {
     let file = example("licence-valid.ofd");
     let run = run(["verify", file.to_str().unwrap()]);
@@ -56,7 +53,6 @@ fn without_anchors_nothing_is_valid_and_the_text_says_how_to_set_them() {
 }
 
 #[test]
-#[ignore = "needs the checker and the example files"]
 fn trust_none_must_be_typed_and_gives_intact_at_best() {
     let file = example("licence-valid.ofd");
     let run = run(["verify", "--json", "--trust", "none", file.to_str().unwrap()]);
@@ -66,7 +62,6 @@ fn trust_none_must_be_typed_and_gives_intact_at_best() {
 }
 
 #[test]
-#[ignore = "needs the checker and the example files"]
 fn anchors_come_from_the_configuration_too() {
     let folder = Folder::new();
     folder.file("anchors.pem", fs::read(example("anchors.pem")).unwrap());
@@ -77,7 +72,6 @@ fn anchors_come_from_the_configuration_too() {
 }
 
 #[test]
-#[ignore = "needs the checker and the example files"]
 fn several_files_end_with_the_worst() {
     let run = finish(
         command(&Folder::new())
@@ -97,7 +91,6 @@ fn several_files_end_with_the_worst() {
 }
 
 #[test]
-#[ignore = "needs the checker and the example files"]
 fn the_same_octets_from_standard_input_have_the_same_report() {
     let at = ["--at", "2026-11-21T08:30:00Z"];
     let octets = fs::read(example("licence-valid.ofd")).unwrap();
@@ -109,7 +102,6 @@ fn the_same_octets_from_standard_input_have_the_same_report() {
 }
 
 #[test]
-#[ignore = "needs the checker and the example files"]
 fn the_text_of_an_altered_licence_presents_nothing_unverified_as_true() {
     let (file, anchors) = (example("licence-altered.ofd"), example("anchors.pem"));
     let run = run(["verify", "--lang", "en", "--trust", anchors.to_str().unwrap(), file.to_str().unwrap()]);

@@ -1,12 +1,16 @@
 //! The running service.
 
-use super::{Folder, cli::command, http::get};
+use super::{
+    Folder,
+    cli::command,
+    http::{PATIENCE, get},
+};
 use std::{
     io::{BufRead, BufReader},
     net::SocketAddr,
     process::{Child, Command, ExitStatus, Stdio},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// A service on free ports of the loopback; killed when dropped.
@@ -47,9 +51,11 @@ impl Service {
         found.unwrap_or_else(|| panic!("{name} is missing in\n{text}"))
     }
 
-    /// Waits until a metric has a value. The test fails by hanging, never by haste.
+    /// Waits until a metric has a value, far longer than that ever takes.
     pub(crate) fn wait_for(&self, name: &str, value: f64) {
+        let begun = Instant::now();
         while (self.metric(name) - value).abs() > f64::EPSILON {
+            assert!(begun.elapsed() < PATIENCE, "{name} is {} and not {value}", self.metric(name));
             thread::sleep(Duration::from_millis(5));
         }
     }
