@@ -35,8 +35,9 @@ pub fn anchors_pem(pki: &Pki) -> String {
         "# Made-up certificates for examples and tests. NEVER FOR PRODUCTION:\n\
          # everybody can compute the private keys behind them.\n\
          # 示例与测试用的虚构证书，任何人都能算出其私钥，严禁用于生产环境。\n\
-         \n# root / 根证书\n{}\n# issues to those who stamp / 签章者证书机构\n{}\
-         \n# issues to seal makers / 制章者证书机构\n{}",
+         \n# root / 根证书\n# use: time-stamp\n{}\
+         \n# issues to those who stamp / 签章者证书机构\n# use: signer\n{}\
+         \n# issues to seal makers / 制章者证书机构\n# use: seal-maker\n{}",
         about(&pki.root),
         about(&pki.stamper_authority),
         about(&pki.maker_authority)

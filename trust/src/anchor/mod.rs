@@ -1,44 +1,76 @@
-//! Whom a locality trusts: the certificates at which certification paths end.
+//! Whom a locality trusts, and for what: the certificates at which
+//! certification paths end.
+//!
+//! The list is a PEM bundle. A line `use: signer`, `use: seal-maker` or
+//! `use: time-stamp` (several by commas, a leading `#` is allowed) before a
+//! block says what the anchor vouches for; without one it vouches for all.
+//! Uses keep apart what must not mix: whoever may stamp could otherwise make a
+//! seal that bears another body's name.
+
+mod pem;
+#[cfg(test)]
+mod tests;
 
 use crate::{
     sm::sm3::Sm3,
     x509::{Certificate, CertificateError},
 };
-use x509_parser::pem::Pem;
 
 /// The anchors a check is made against.
 #[derive(Clone, Debug, Default)]
 pub struct Anchors {
     not_asked: bool,
-    certificates: Vec<Certificate>,
+    anchors: Vec<Anchor>,
 }
 
-/// Why a file is no list of anchors.
+#[derive(Clone, Debug)]
+struct Anchor {
+    certificate: Certificate,
+    uses: Vec<Use>,
+}
+
+/// What an anchor vouches for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// Those who stamp or sign documents (签章者).
+    Signer,
+    /// Those who make seals (制章者).
+    SealMaker,
+    /// Time stamp authorities.
+    TimeStamp,
+}
+
+impl Use {
+    /// Every use.
+    pub const ALL: [Self; 3] = [Self::Signer, Self::SealMaker, Self::TimeStamp];
+
+    /// The word in the anchor file.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Signer => "signer",
+            Self::SealMaker => "seal-maker",
+            Self::TimeStamp => "time-stamp",
+        }
+    }
+}
+
+/// Why a file is no list of anchors. Blocks are counted from 1; one bad block
+/// refuses the file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
 pub enum AnchorsError {
-    /// No `BEGIN CERTIFICATE` in it: an empty list would silently trust nobody.
     #[error("no certificate in the anchor file")]
     Empty,
-    /// The PEM armour is damaged.
     #[error("PEM block {number} of the anchor file is damaged")]
-    Pem {
-        /// Counted from 1.
-        number: usize,
-    },
-    /// A block that is no certificate.
+    Pem { number: usize },
+    #[error("PEM block {number} of the anchor file is no certificate but {label:?}")]
+    Label { number: usize, label: String },
     #[error("PEM block {number} of the anchor file: {error}")]
-    Certificate {
-        /// Counted from 1.
-        number: usize,
-        /// What is wrong.
-        error: CertificateError,
-    },
-    /// A key that could never verify anything.
+    Certificate { number: usize, error: CertificateError },
     #[error("PEM block {number} of the anchor file has a public key of an unsupported kind")]
-    Key {
-        /// Counted from 1.
-        number: usize,
-    },
+    Key { number: usize },
+    #[error("PEM block {number} of the anchor file: unknown use {word:?}, known are signer, seal-maker, time-stamp")]
+    Use { number: usize, word: String },
 }
 
 impl Anchors {
@@ -49,34 +81,33 @@ impl Anchors {
 
     /// Identities are not asked for (`--trust none`): the best verdict is "intact".
     pub fn not_asked() -> Self {
-        Self { not_asked: true, certificates: Vec::new() }
+        Self { not_asked: true, anchors: Vec::new() }
     }
 
-    /// From a PEM bundle; text around the blocks is ignored.
+    /// From a PEM bundle; other text around the blocks is ignored.
     ///
     /// # Errors
-    /// [`AnchorsError`]: one bad block refuses the file.
-    pub fn from_pem(pem: &[u8]) -> Result<Self, AnchorsError> {
-        let mut certificates = Vec::new();
-        for (index, block) in Pem::iter_from_buffer(pem).enumerate() {
+    /// [`AnchorsError`].
+    pub fn from_pem(bundle: &[u8]) -> Result<Self, AnchorsError> {
+        let mut anchors: Vec<Anchor> = Vec::new();
+        for (index, block) in pem::blocks(bundle).into_iter().enumerate() {
             let number = index + 1;
-            let block = block.map_err(|_| AnchorsError::Pem { number })?;
+            let block = block.ok_or(AnchorsError::Pem { number })?;
             if block.label != "CERTIFICATE" {
-                return Err(AnchorsError::Pem { number });
+                return Err(AnchorsError::Label { number, label: block.label });
             }
+            let uses = uses(&block.text_before).map_err(|word| AnchorsError::Use { number, word })?;
             let certificate =
-                Certificate::from_der(&block.contents).map_err(|error| AnchorsError::Certificate { number, error })?;
+                Certificate::from_der(&block.octets).map_err(|error| AnchorsError::Certificate { number, error })?;
             if certificate.key().is_none() {
                 return Err(AnchorsError::Key { number });
             }
-            if !certificates.contains(&certificate) {
-                certificates.push(certificate);
-            }
+            anchors.push(Anchor { certificate, uses });
         }
-        if certificates.is_empty() {
+        if anchors.is_empty() {
             return Err(AnchorsError::Empty);
         }
-        Ok(Self { not_asked: false, certificates })
+        Ok(Self { not_asked: false, anchors })
     }
 
     /// Whether identities are not asked for.
@@ -86,28 +117,45 @@ impl Anchors {
 
     /// How many anchors there are.
     pub fn len(&self) -> usize {
-        self.certificates.len()
+        self.anchors.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.certificates.is_empty()
+        self.anchors.is_empty()
     }
 
-    /// The anchors; empty when none are configured or asked for.
-    pub fn certificates(&self) -> &[Certificate] {
-        &self.certificates
+    /// The certificates that vouch for this use.
+    pub fn certificates(&self, wanted: Use) -> Vec<Certificate> {
+        let vouching = self.anchors.iter().filter(|anchor| anchor.uses.contains(&wanted));
+        vouching.map(|anchor| anchor.certificate.clone()).collect()
     }
 
-    /// SM3 over the certificates in order, hexadecimal; `None` without any.
+    /// SM3 over certificates and uses in order, hexadecimal; `None` without any.
     pub fn digest(&self) -> Option<String> {
-        if self.certificates.is_empty() {
+        if self.anchors.is_empty() {
             return None;
         }
         let mut hash = Sm3::new();
-        for certificate in &self.certificates {
-            hash.update(certificate.der());
+        for anchor in &self.anchors {
+            hash.update(anchor.certificate.der());
+            for one in &anchor.uses {
+                hash.update(one.as_str().as_bytes());
+            }
         }
         Some(hex::encode(hash.finish()))
     }
+}
+
+/// The uses named by `use:` lines, all without such a line; or the word that names none.
+fn uses(text: &str) -> Result<Vec<Use>, String> {
+    let lines = text.lines().filter_map(|line| line.trim_start_matches(['#', ' ', '\t']).strip_prefix("use:"));
+    let mut named = Vec::new();
+    for word in lines.flat_map(|words| words.split(',')).map(str::trim) {
+        let found = Use::ALL.into_iter().find(|one| one.as_str() == word).ok_or_else(|| word.to_owned())?;
+        if !named.contains(&found) {
+            named.push(found);
+        }
+    }
+    Ok(if named.is_empty() { Use::ALL.to_vec() } else { named })
 }

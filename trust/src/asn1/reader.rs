@@ -298,6 +298,10 @@ fn header(octets: &[u8], at: usize) -> Result<(Tag, usize, usize), Asn1Error> {
     if tag & 0x1F == 0x1F {
         return Err(Asn1Error::HighTag { at });
     }
+    if let 0x10 | 0x11 = tag {
+        // SEQUENCE and SET are always constructed (X.690 8.9.1, 8.11.1)
+        return Err(Asn1Error::Unexpected { at, expected: Tag(tag | 0x20), found: Tag(*tag) });
+    }
     match *first {
         short @ 0..=0x7F => Ok((Tag(*tag), 2, usize::from(short))),
         0x80 => Err(Asn1Error::Indefinite { at }),

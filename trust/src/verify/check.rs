@@ -125,10 +125,10 @@ fn conclude(found: Found, context: &Context<'_>) -> Report {
         trust: TrustFacts {
             mode: match context.anchors {
                 anchors if anchors.is_not_asked() => TrustMode::None,
-                anchors if anchors.certificates().is_empty() => TrustMode::NotConfigured,
+                anchors if anchors.is_empty() => TrustMode::NotConfigured,
                 _ => TrustMode::Anchors,
             },
-            anchors: context.anchors.certificates().len(),
+            anchors: context.anchors.len(),
             digest: context.anchors.digest(),
         },
         coverage,

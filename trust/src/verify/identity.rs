@@ -3,6 +3,7 @@
 
 use super::{CertificateFacts, CheckId, Context, findings::Findings};
 use crate::{
+    anchor::Use,
     base::Moment,
     x509::{Certificate, PathFault, build_path},
 };
@@ -11,6 +12,7 @@ use crate::{
 pub(super) struct Role {
     pub(super) path: CheckId,
     pub(super) revocation: CheckId,
+    anchor: Use,
     zh: &'static str,
     en: &'static str,
 }
@@ -18,6 +20,7 @@ pub(super) struct Role {
 pub(super) const SIGNER: Role = Role {
     path: CheckId::SignerPath,
     revocation: CheckId::SignerRevocation,
+    anchor: Use::Signer,
     zh: "签章者证书",
     en: "the signer's certificate",
 };
@@ -25,6 +28,7 @@ pub(super) const SIGNER: Role = Role {
 pub(super) const MAKER: Role = Role {
     path: CheckId::SealMakerPath,
     revocation: CheckId::SealMakerRevocation,
+    anchor: Use::SealMaker,
     zh: "制章者证书",
     en: "the seal maker's certificate",
 };
@@ -118,7 +122,7 @@ pub(super) fn path(
         findings.skipped(id, "not_asked", "按要求没有核对身份。", "Identities were not asked for.");
         return;
     }
-    if context.anchors.certificates().is_empty() {
+    if context.anchors.is_empty() {
         findings.skipped(
             id,
             "not_configured",
@@ -127,8 +131,9 @@ pub(super) fn path(
         );
         return;
     }
+    let anchors = context.anchors.certificates(role.anchor);
     let mut budget = context.path_budget();
-    let found = build_path(certificate, pool, context.anchors.certificates(), time.unwrap_or(context.at), &mut budget);
+    let found = build_path(certificate, pool, &anchors, time.unwrap_or(context.at), &mut budget);
     context.set_path_budget(budget);
     match found {
         Ok(path) => {

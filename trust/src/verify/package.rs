@@ -244,8 +244,7 @@ fn coverage_check(found: &mut Found, covered: &ofd::Coverage) {
 /// what is shown is not what was signed.
 fn shadowing(found: &mut Found, document: &Document, protection: &Protection) {
     let id = CheckId::PackageShadowed;
-    let shadow = shadows(document).into_iter().find(|name| !protection.covers(name));
-    match shadow {
+    match shadow(document, protection) {
         None => {
             found.checks.passed(id, "文件显示的就是签名保护的版本。", "What is shown is the version that was signed.")
         }
@@ -264,21 +263,20 @@ fn shadowing(found: &mut Found, document: &Document, protection: &Protection) {
     }
 }
 
-/// The files that decide what is shown beside, or in place of, the first body's
-/// first version.
-fn shadows(document: &Document) -> Vec<&str> {
-    let mut names = Vec::new();
-    if document.bodies.len() > 1 {
-        let roots = document.bodies.iter().filter_map(|body| body.doc_root.as_ref());
-        names.extend(roots.map(|root| root.name.as_str()));
-    }
-    for version in document.bodies.iter().filter_map(|body| body.current_version.as_ref()) {
-        if !version.is_original {
-            names.push(version.file.as_str());
-            names.extend(version.doc_root.as_deref());
+/// A newer version that valid signatures do not cover whole, or, of several
+/// bodies, one whose root they do not cover.
+fn shadow(document: &Document, protection: &Protection) -> Option<String> {
+    let versions = document.bodies.iter().filter_map(|body| body.current_version.as_ref());
+    for version in versions {
+        if !version.is_original && !version.is_covered_by(protection) {
+            return Some(version.doc_root.clone().unwrap_or_else(|| version.file.clone()));
         }
     }
-    names
+    if document.bodies.len() < 2 {
+        return None;
+    }
+    let roots = document.bodies.iter().map(|body| body.doc_root.as_ref().map(|root| root.name.as_str()));
+    roots.map(Option::unwrap_or_default).find(|root| !protection.covers(root)).map(str::to_owned)
 }
 
 /// Things that are unusual in a package and decide nothing.

@@ -3,6 +3,7 @@
 
 use super::{CheckId, Context, StampedAt, TimeSource, findings::Findings};
 use crate::{
+    anchor::Use,
     base::{Moment, Sentence},
     tsp::{Token, TokenOffence},
 };
@@ -57,7 +58,7 @@ pub(super) fn time_stamp(
         }
     };
     let mut budget = context.path_budget();
-    let checked = token.check(value, context.anchors.certificates(), &mut budget);
+    let checked = token.check(value, &context.anchors.certificates(Use::TimeStamp), &mut budget);
     context.set_path_budget(budget);
     match checked {
         Ok(()) => {

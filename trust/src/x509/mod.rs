@@ -7,6 +7,8 @@
 mod certificate;
 mod name;
 mod path;
+#[cfg(test)]
+mod tests;
 
 pub use certificate::{Certificate, CertificateError, KeyUsage};
 pub use path::{PathFault, build_path};

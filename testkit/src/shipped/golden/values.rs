@@ -238,9 +238,11 @@ fn wrong(stage: &Stage, set: &mut Set) {
     );
     let seal = Seal { valid_to: moment("2026-05-31T16:00:00Z"), ..stage.seal(Version::V4) }.make();
     put("seal-expired.ofd", "stamped ten hours after the seal ended", "seal.period", Stamp { seal, ..v4() });
-    let mut package = stage.sound();
+    const SEAL_FILE: &str = "Doc_0/Signs/Sign_0/Seal.esl";
+    let mut package = Document::titled("测试文件").package();
+    package.stamp(&Plan { uncovered: vec![SEAL_FILE.to_owned()], ..stage.plan() }, &v4());
     let another = Seal { id: "99000000000002".to_owned(), ..stage.seal(Version::V4) }.make();
-    package.set("Doc_0/Signs/Sign_0/Seal.esl", another);
+    package.set(SEAL_FILE, another);
     set.put("seal-file-swapped.ofd", "Seal.esl is another sound seal", invalid("seal.file"), package.to_bytes());
     let mut package = stage.sound();
     package.edit("Doc_0/Signs/Sign_0/Signature.xml", |file| [file, b"\n"].concat());
