@@ -1,0 +1,380 @@
+//! The checklist: six rows that people read, and below them every single check.
+
+use super::{
+    labels::{self, Group},
+    mark::Mark,
+    prefs::Lang,
+    state::PageState,
+};
+use yinxin_trust::verify::{Check, CheckId, CoverageState, Outcome, Report, SignatureReport};
+
+/// How many sentences a row shows before it refers to the full list.
+const SENTENCES: usize = 4;
+
+/// One row: a group of checks and its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Row {
+    pub(super) tone: &'static str,
+    pub(super) mark: Mark,
+    pub(super) what: String,
+    /// Sentences, one a line.
+    pub(super) details: Vec<String>,
+    /// The word at its end.
+    pub(super) outcome: &'static str,
+}
+
+/// The checks of the document, or of one signature, one by one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Section {
+    pub(super) title: String,
+    pub(super) lines: Vec<Line>,
+}
+
+/// One check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) tone: &'static str,
+    pub(super) mark: Mark,
+    pub(super) label: &'static str,
+    pub(super) sentence: String,
+    pub(super) outcome: &'static str,
+    pub(super) id: &'static str,
+    pub(super) code: String,
+}
+
+/// How a check is shown: its outcome, seen in the light of the whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Shown {
+    NotApplicable,
+    NotConfigured,
+    Passed,
+    /// It passed, but in a stamp or a document that does not hold.
+    NoteOnly,
+    /// Part of what is shown is not protected, which alone is no failure.
+    Partly,
+    Open,
+    Failed,
+}
+
+impl Shown {
+    fn tone(self) -> &'static str {
+        match self {
+            Self::Passed => "valid",
+            Self::Partly => "caution",
+            Self::Failed => "refuse",
+            Self::NotApplicable | Self::NotConfigured | Self::NoteOnly | Self::Open => "neutral",
+        }
+    }
+
+    fn mark(self) -> Mark {
+        Mark::small(match self {
+            Self::Passed => "m-valid",
+            Self::Partly => "m-warn",
+            Self::Failed => "m-revoked",
+            Self::Open => "m-cannot",
+            Self::NoteOnly | Self::NotApplicable | Self::NotConfigured => "m-skip",
+        })
+    }
+
+    fn word(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Passed => lang.t("通过", "Passed"),
+            Self::NoteOnly => lang.t("仅供参考", "For information"),
+            Self::Partly => lang.t("仅部分", "In part"),
+            Self::Open => lang.t("没查清", "Open"),
+            Self::Failed => lang.t("不通过", "Failed"),
+            Self::NotConfigured => lang.t("没有查", "Not checked"),
+            Self::NotApplicable => lang.t("不适用", "Not needed"),
+        }
+    }
+}
+
+fn shown(check: &Check, signature: Option<&SignatureReport>, report: &Report, state: PageState) -> Shown {
+    match check.outcome {
+        Outcome::Failed | Outcome::Indeterminate if check.id == CheckId::PackageCoverage && state.vouched() => {
+            Shown::Partly
+        }
+        Outcome::Failed => Shown::Failed,
+        Outcome::Indeterminate => Shown::Open,
+        Outcome::Skipped if check.code == "not_configured" => Shown::NotConfigured,
+        Outcome::Skipped => Shown::NotApplicable,
+        Outcome::Passed if state.refuses_file() || signature.is_some_and(|s| !holds(s, report)) => Shown::NoteOnly,
+        Outcome::Passed => Shown::Passed,
+    }
+}
+
+/// Whether what a signature says may be shown at all.
+pub(super) fn holds(signature: &SignatureReport, report: &Report) -> bool {
+    let by_maker = || {
+        report.document.kind == yinxin_trust::verify::DocumentKind::Seal
+            && signature.checks.iter().any(|c| c.id == CheckId::SealValue && c.outcome == Outcome::Passed)
+    };
+    signature.value_verified || by_maker()
+}
+
+/// Everything about one check that a row needs.
+struct Item<'a> {
+    shown: Shown,
+    check: &'a Check,
+    /// Counted from 1, where there are several.
+    signature: Option<usize>,
+}
+
+fn items<'a>(report: &'a Report, state: PageState) -> Vec<Item<'a>> {
+    let several = report.signatures.len() > 1;
+    let document =
+        report.checks.iter().map(|check| Item { shown: shown(check, None, report, state), check, signature: None });
+    let signatures = report.signatures.iter().enumerate().flat_map(|(index, s)| {
+        s.checks.iter().map(move |check| Item {
+            shown: shown(check, Some(s), report, state),
+            check,
+            signature: several.then_some(index + 1),
+        })
+    });
+    document.chain(signatures).collect()
+}
+
+/// The six rows: failed ones first, and of these the one that decided.
+pub(super) fn rows(report: &Report, state: PageState, lang: Lang) -> Vec<Row> {
+    let items = items(report, state);
+    let mut rows: Vec<(Group, Shown, Row)> = Group::ALL
+        .into_iter()
+        .filter_map(|group| {
+            let of_group: Vec<&Item<'_>> = items.iter().filter(|i| labels::group(i.check.id) == group).collect();
+            row(group, &of_group, report, lang).map(|(shown, row)| (group, shown, row))
+        })
+        .collect();
+    let deciding = report.reason.map(labels::group);
+    rows.sort_by_key(|(group, shown, _)| {
+        let rank = match shown {
+            Shown::Failed => 0,
+            Shown::Partly => 1,
+            Shown::Open => 2,
+            _ => 3,
+        };
+        (rank, rank < 3 && deciding != Some(*group))
+    });
+    if !state.refuses_file() {
+        return rows.into_iter().map(|(_, _, row)| row).collect();
+    }
+    // Of a file that is refused, what else was found is no news: one row says so.
+    let (news, rest): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(_, shown, _)| *shown >= Shown::Partly);
+    let subjects: Vec<&str> = rest.iter().map(|(group, ..)| group.noun(lang)).collect();
+    let mut rows: Vec<Row> = news.into_iter().map(|(_, _, row)| row).collect();
+    if !subjects.is_empty() {
+        rows.push(Row {
+            tone: Shown::NoteOnly.tone(),
+            mark: Shown::NoteOnly.mark(),
+            what: sentence_case(&subjects.join(lang.t("、", ", "))),
+            details: vec![
+                lang.t(
+                    "文件已不可信，这些结果不再显示。每一项都在下面的技术细节里。",
+                    "The file cannot be relied on, so these results are not shown. Each is in the technical details.",
+                )
+                .to_owned(),
+            ],
+            outcome: lang.t("不显示", "Not shown"),
+        });
+    }
+    rows
+}
+
+fn row(group: Group, items: &[&Item<'_>], report: &Report, lang: Lang) -> Option<(Shown, Row)> {
+    let worst = items.iter().map(|i| i.shown).max()?;
+    if worst == Shown::NotApplicable {
+        return None;
+    }
+    let first = items.iter().find(|i| i.shown == worst)?;
+    let what = match worst {
+        Shown::Failed => sentence_case(labels::fault(first.check.id, lang)),
+        Shown::Partly => labels::open(CheckId::PackageCoverage, lang).to_owned(),
+        Shown::Open => labels::open(first.check.id, lang).to_owned(),
+        Shown::Passed => group.passed(lang).to_owned(),
+        _ => group.subject(lang).to_owned(),
+    };
+    let mut details: Vec<String> = match worst {
+        Shown::Passed => passed_detail(group, items, report, lang).into_iter().collect(),
+        Shown::NoteOnly => Vec::new(),
+        _ => worst_details(items, worst, lang),
+    };
+    if worst != Shown::NotConfigured {
+        details.extend(not_asked(items, lang));
+    }
+    Some((worst, Row { tone: worst.tone(), mark: worst.mark(), what, details, outcome: worst.word(lang) }))
+}
+
+fn worst_details(items: &[&Item<'_>], worst: Shown, lang: Lang) -> Vec<String> {
+    let mut sentences: Vec<String> = Vec::new();
+    let mut more = 0_usize;
+    for item in items.iter().filter(|i| i.shown == worst) {
+        let sentence = lang.of(&item.check.sentence);
+        let text = match item.signature {
+            Some(n) => format!("{}{sentence}", nth(n, lang)),
+            None => sentence.to_owned(),
+        };
+        if sentences.contains(&text) {
+            continue;
+        }
+        if sentences.len() < SENTENCES { sentences.push(text) } else { more += 1 }
+    }
+    if more > 0 {
+        sentences.push(match lang {
+            Lang::Zh => format!("还有 {more} 项，见下面的技术细节。"),
+            Lang::En => format!("{more} more stand in the technical details below."),
+        });
+    }
+    sentences
+}
+
+fn nth(n: usize, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("第 {n} 个签章："),
+        Lang::En => format!("Stamp {n}: "),
+    }
+}
+
+/// What a passed group says about this very file.
+fn passed_detail(group: Group, items: &[&Item<'_>], report: &Report, lang: Lang) -> Option<String> {
+    let names = |pick: &dyn Fn(&SignatureReport) -> Option<String>| {
+        let mut names: Vec<String> = Vec::new();
+        for name in report.signatures.iter().filter_map(pick) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        (!names.is_empty() && names.len() <= SENTENCES).then(|| names.join(lang.t("、", ", ")))
+    };
+    match group {
+        Group::Content => {
+            let complete = report.coverage.as_ref().is_some_and(|c| c.state == CoverageState::Complete);
+            match (complete, report.document.pages, lang) {
+                (true, Some(1), Lang::Zh) => Some("签章保护整份文件，共 1 页".to_owned()),
+                (true, Some(n), Lang::Zh) => Some(format!("签章保护整份文件，共 {n} 页")),
+                (true, Some(1), Lang::En) => Some("The stamp protects the whole file, 1 page".to_owned()),
+                (true, Some(n), Lang::En) => Some(format!("The stamp protects the whole file, {n} pages")),
+                (true, None, _) => Some(lang.t("签章保护整份文件", "The stamp protects the whole file").to_owned()),
+                (false, ..) => None,
+            }
+        }
+        Group::Seal => names(&|s| s.seal.as_ref().map(|seal| seal.name.clone())),
+        Group::Body => names(&|s| s.signer.as_ref().map(|signer| signer.name.clone())),
+        Group::Certificate => sentence_of(CheckId::SignerPeriod, items, lang),
+        Group::Register => sentence_of(CheckId::LicenceRegistered, items, lang),
+        Group::Log => sentence_of(CheckId::LogInclusion, items, lang),
+    }
+}
+
+fn sentence_of(id: CheckId, items: &[&Item<'_>], lang: Lang) -> Option<String> {
+    items.iter().find(|i| i.check.id == id && i.shown == Shown::Passed).map(|i| lang.of(&i.check.sentence).to_owned())
+}
+
+/// Checks that nobody could make here, named so that they do not count as passed.
+fn not_asked(items: &[&Item<'_>], lang: Lang) -> Option<String> {
+    let mut ids: Vec<CheckId> = Vec::new();
+    for item in items.iter().filter(|i| i.shown == Shown::NotConfigured) {
+        if !ids.contains(&item.check.id) {
+            ids.push(item.check.id);
+        }
+    }
+    let names: Vec<&str> = ids.iter().map(|&id| subject_of_skip(id, lang)).collect();
+    (!names.is_empty()).then(|| match lang {
+        Lang::Zh => format!("没有查：{}", names.join("、")),
+        Lang::En => format!("Not checked: {}", names.join(", ")),
+    })
+}
+
+fn subject_of_skip(id: CheckId, lang: Lang) -> &'static str {
+    match id {
+        CheckId::SignerRevocation => lang.t("签章证书是否被撤销", "revocation of the signer's certificate"),
+        CheckId::SealMakerRevocation => lang.t("制章者证书是否被撤销", "revocation of the maker's certificate"),
+        CheckId::SealStatus => lang.t("印章是否停用", "whether the seal was suspended"),
+        CheckId::Timestamp => lang.t("时间戳", "the time stamp"),
+        CheckId::LicenceRegistered => lang.t("登记状态", "the register"),
+        other => labels::label(other, lang),
+    }
+}
+
+fn sentence_case(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// Every check, for those who want to know.
+pub(super) fn sections(report: &Report, state: PageState, lang: Lang) -> Vec<Section> {
+    let line = |check: &Check, signature: Option<&SignatureReport>| {
+        let shown = shown(check, signature, report, state);
+        // A sentence may repeat what the stamp says of itself; where the stamp does not hold, it does not stand here.
+        let silent = shown == Shown::NoteOnly && signature.is_some_and(|s| !holds(s, report));
+        Line {
+            tone: shown.tone(),
+            mark: shown.mark(),
+            label: labels::label(check.id, lang),
+            sentence: if silent { String::new() } else { lang.of(&check.sentence).to_owned() },
+            outcome: shown.word(lang),
+            id: check.id.as_str(),
+            code: check.code.clone(),
+        }
+    };
+    let document = (!report.checks.is_empty()).then(|| Section {
+        title: lang.t("整份文件", "The document").to_owned(),
+        lines: report.checks.iter().map(|c| line(c, None)).collect(),
+    });
+    let signatures = report.signatures.iter().enumerate().map(|(index, s)| Section {
+        title: match lang {
+            Lang::Zh => format!("第 {} 个签章", index + 1),
+            Lang::En => format!("Stamp {}", index + 1),
+        },
+        lines: s.checks.iter().map(|c| line(c, Some(s))).collect(),
+    });
+    document.into_iter().chain(signatures).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{samples, state::state};
+    use super::*;
+
+    fn rows_of(report: &Report) -> Vec<Row> {
+        rows(report, state(report), Lang::Zh)
+    }
+
+    #[test]
+    fn the_order_is_that_of_the_reader() {
+        let rows = rows_of(&samples::licence());
+        let what: Vec<&str> = rows.iter().map(|r| r.what.as_str()).collect();
+        let expected =
+            ["内容没有被改动", "印章真实", "签章者在互认名单里", "签章证书当时可用", "现在有没有效", "透明日志"];
+        assert_eq!(what, expected);
+        assert!(
+            rows[1].details.iter().any(|d| d.starts_with("没有查：") && d.contains("印章是否停用")),
+            "{:?}",
+            rows[1]
+        );
+        assert_eq!(rows[5].outcome, "没有查");
+    }
+
+    #[test]
+    fn failed_rows_come_first_and_nothing_is_green_then() {
+        let rows = rows_of(&samples::tampered());
+        assert_eq!((rows[0].tone, rows[0].outcome), ("refuse", "不通过"));
+        assert!(rows.iter().all(|r| r.tone != "valid"), "{rows:#?}");
+    }
+
+    #[test]
+    fn red_is_for_failed_checks_only() {
+        for report in [samples::licence(), samples::partly(), samples::untrusted(), samples::unsigned()] {
+            assert!(rows_of(&report).iter().all(|r| r.tone != "refuse"));
+        }
+        let untrusted = rows_of(&samples::untrusted());
+        assert_eq!((untrusted[0].tone, untrusted[0].what.as_str()), ("neutral", "签章者不在互认名单里"));
+    }
+
+    #[test]
+    fn a_stamp_that_does_not_verify_says_nothing() {
+        let report = samples::tampered();
+        let text = format!("{:?}", sections(&report, state(&report), Lang::Zh));
+        for secret in ["市场监督管理局", "专用章", "2026"] {
+            assert!(!text.contains(secret), "{secret} in {text}");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! The pages: rendered on the server, complete without a script, nothing from outside.
+//!
+//! [`state()`] turns a report into the one thing its page says; everything else
+//! here words and draws it. Chinese first, English by `?lang=en`; large letters
+//! and high contrast by `?size=large` and `?contrast=high`.
+
+mod assets;
+mod checklist;
+mod handlers;
+mod labels;
+mod mark;
+mod prefs;
+mod render;
+#[cfg(test)]
+mod samples;
+mod stamps;
+mod state;
+mod time;
+mod words;
+
+pub use handlers::configure;
+pub use prefs::{Lang, Prefs};
+pub use render::{NoReport, ResultView, StartView, render_no_report, render_result, render_start};
+pub use state::{Family, PageState, state};

@@ -1,0 +1,123 @@
+//! How a visitor wants the pages: language, letter size, contrast.
+//!
+//! Kept in the address, never in a cookie: `?lang=en&size=large&contrast=high`.
+
+use yinxin_trust::base::Sentence;
+
+/// The language of a page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lang {
+    /// Simplified Chinese, the first language.
+    #[default]
+    Zh,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// The wording of this language.
+    pub fn t<'a>(self, zh: &'a str, en: &'a str) -> &'a str {
+        match self {
+            Self::Zh => zh,
+            Self::En => en,
+        }
+    }
+
+    /// The wording of this language in a sentence of both.
+    pub fn of(self, sentence: &Sentence) -> &str {
+        self.t(&sentence.zh, &sentence.en)
+    }
+
+    /// The value of the `lang` attribute.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Zh => "zh-CN",
+            Self::En => "en",
+        }
+    }
+
+    /// The language of the switch.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Zh => Self::En,
+            Self::En => Self::Zh,
+        }
+    }
+}
+
+/// What the address asks for. Unknown parameters and values are left aside.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Prefs {
+    /// `lang=en`
+    pub lang: Lang,
+    /// `size=large`: letters at one and a half times.
+    pub large: bool,
+    /// `contrast=high`
+    pub contrast: bool,
+}
+
+impl Prefs {
+    /// Reads the query part of an address, without its question mark.
+    pub fn from_query(query: &str) -> Self {
+        query.split('&').fold(Self::default(), |prefs, pair| match pair {
+            "lang=en" => Self { lang: Lang::En, ..prefs },
+            "size=large" => Self { large: true, ..prefs },
+            "contrast=high" => Self { contrast: true, ..prefs },
+            _ => prefs,
+        })
+    }
+
+    /// The page of verification under these preferences: also the form's target.
+    pub fn verify(self) -> String {
+        let parts = [
+            (self.lang == Lang::En).then_some("lang=en"),
+            self.large.then_some("size=large"),
+            self.contrast.then_some("contrast=high"),
+        ];
+        let query = parts.into_iter().flatten().collect::<Vec<_>>().join("&");
+        if query.is_empty() { "/verify".to_owned() } else { format!("/verify?{query}") }
+    }
+
+    /// The same in the other language.
+    pub fn other_language(self) -> String {
+        Self { lang: self.lang.other(), ..self }.verify()
+    }
+
+    /// The same with the letter size switched.
+    pub fn other_size(self) -> String {
+        Self { large: !self.large, ..self }.verify()
+    }
+
+    /// The same with the contrast switched.
+    pub fn other_contrast(self) -> String {
+        Self { contrast: !self.contrast, ..self }.verify()
+    }
+
+    /// The classes of a page under these preferences.
+    pub fn classes(self) -> String {
+        let mut classes = "page".to_owned();
+        if self.large {
+            classes.push_str(" page--large");
+        }
+        if self.contrast {
+            classes.push_str(" page--contrast");
+        }
+        classes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_keeps_every_choice() {
+        for query in ["", "lang=en", "size=large", "lang=en&size=large&contrast=high"] {
+            let prefs = Prefs::from_query(query);
+            assert_eq!(prefs.verify().trim_start_matches("/verify").trim_start_matches('?'), query);
+        }
+        assert_eq!(Prefs::from_query("lang=fr&x=<script>&size=huge"), Prefs::default());
+        assert_eq!(Prefs::from_query("size=large").other_language(), "/verify?lang=en&size=large");
+        assert_eq!(Prefs::from_query("size=large").other_size(), "/verify");
+    }
+}

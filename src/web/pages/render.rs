@@ -1,0 +1,391 @@
+//! From facts to HTML. Everything is escaped by the template engine.
+
+use super::{
+    assets,
+    checklist::{self, Row, Section},
+    mark::Mark,
+    prefs::{Lang, Prefs},
+    stamps::{self, Certificate, Field, Stamp},
+    state::{self, Family, PageState},
+    time,
+    words::{self, Words},
+};
+use crate::config::Site;
+use askama::Template;
+use yinxin_trust::verify::{CoverageState, DocumentKind, Report, StandingState, TrustMode};
+
+/// How many stamps stand open on a page; the rest is folded.
+const STAMPS_OPEN: usize = 4;
+/// How many unprotected files are named before the rest is folded.
+const UNCOVERED_OPEN: usize = 8;
+/// Longest file name shown, in characters.
+const NAME_SHOWN: usize = 80;
+
+/// What every page has around its content.
+struct Shell<'a> {
+    lang: Lang,
+    site: &'a Site,
+    title: String,
+    style: String,
+    script: String,
+    icon: String,
+}
+
+impl<'a> Shell<'a> {
+    fn new(lang: Lang, title: impl Into<String>, site: &'a Site) -> Self {
+        Self { lang, site, title: title.into(), style: assets::style(), script: assets::script(), icon: assets::icon() }
+    }
+}
+
+/// What the first page tells about this service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StartView<'a> {
+    /// How the visitor wants the page.
+    pub prefs: Prefs,
+    /// Longest upload taken, in octets.
+    pub limit_bytes: u64,
+    /// How many anchors are configured here.
+    pub anchors: usize,
+    /// Who runs this site.
+    pub site: &'a Site,
+}
+
+#[derive(Template)]
+#[template(path = "start.html")]
+struct StartPage<'a> {
+    shell: Shell<'a>,
+    lang: Lang,
+    prefs: Prefs,
+    live: bool,
+    limit_bytes: u64,
+    limit: String,
+    anchors: usize,
+}
+
+/// The page on which a file is chosen.
+///
+/// # Errors
+/// When the template cannot be written, which means that memory ran out.
+pub fn render_start(view: &StartView<'_>) -> Result<String, askama::Error> {
+    let lang = view.prefs.lang;
+    StartPage {
+        shell: Shell::new(lang, lang.t("核验一份电子证照", "Verify an electronic licence"), view.site),
+        lang,
+        prefs: view.prefs,
+        live: false,
+        limit_bytes: view.limit_bytes,
+        limit: size(view.limit_bytes),
+        anchors: view.anchors,
+    }
+    .render()
+}
+
+/// Why there is no report to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoReport {
+    /// The form came without a file.
+    NoFile,
+    /// Not a document that can be verified.
+    NotADocument,
+    /// Longer than this service takes; the limit in octets.
+    TooLarge(u64),
+    /// The upload broke off, or is none that a browser makes.
+    BadUpload,
+    /// Our own side cannot answer at present.
+    Unavailable,
+    /// There is no such page.
+    NotFound,
+}
+
+#[derive(Template)]
+#[template(path = "calm.html")]
+struct CalmPage<'a> {
+    shell: Shell<'a>,
+    lang: Lang,
+    prefs: Prefs,
+    live: bool,
+    tone: &'static str,
+    mark: Mark,
+    title: &'a str,
+    why: String,
+    next: &'a str,
+    again: &'static str,
+    bring: bool,
+    incident: Option<&'a str>,
+}
+
+/// A calm page for what is no verdict: nothing of it is red.
+///
+/// # Errors
+/// As [`render_start`].
+pub fn render_no_report(
+    prefs: Prefs,
+    what: NoReport,
+    incident: Option<&str>,
+    site: &Site,
+) -> Result<String, askama::Error> {
+    let lang = prefs.lang;
+    let (title, why, next) = words::no_report(what, lang);
+    let mark = match what {
+        NoReport::Unavailable => "m-cannot",
+        NoReport::NotFound | NoReport::NotADocument => "m-notours",
+        NoReport::NoFile | NoReport::TooLarge(_) | NoReport::BadUpload => "m-unsigned",
+    };
+    CalmPage {
+        shell: Shell::new(lang, title, site),
+        lang,
+        prefs,
+        live: false,
+        tone: Family::Neutral.tone(),
+        mark: Mark::large(mark),
+        title,
+        why: match what {
+            NoReport::TooLarge(limit) => format!("{why} {}", size(limit)),
+            _ => why.to_owned(),
+        },
+        next,
+        again: match what {
+            NoReport::Unavailable => lang.t("再试一次", "Try again"),
+            NoReport::NotFound => lang.t("回到核验页", "Back to verification"),
+            _ => lang.t("重新选择文件", "Choose a file again"),
+        },
+        bring: matches!(what, NoReport::NotADocument | NoReport::NoFile),
+        incident,
+    }
+    .render()
+}
+
+/// A report and how its page is wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct ResultView<'a> {
+    /// The facts.
+    pub report: &'a Report,
+    /// What the upload was called, if it had a name.
+    pub file_name: Option<&'a str>,
+    /// How the visitor wants the page.
+    pub prefs: Prefs,
+    /// Who runs this site.
+    pub site: &'a Site,
+}
+
+#[derive(Template)]
+#[template(path = "result.html")]
+struct ResultPage<'a> {
+    shell: Shell<'a>,
+    prefs: Prefs,
+    live: bool,
+    /// Both languages: a result exists once, so its switch must not lead to another request.
+    pages: [Wording; 2],
+}
+
+/// The result in one language.
+struct Wording {
+    lang: Lang,
+    prefs: Prefs,
+    state: PageState,
+    tone: &'static str,
+    mark: Mark,
+    words: Words,
+    rows: Vec<Row>,
+    stamps: Vec<Stamp>,
+    more_stamps: Vec<Stamp>,
+    hidden: bool,
+    file: Vec<Field>,
+    uncovered: Vec<String>,
+    more_uncovered: Vec<String>,
+    nonstandard: Vec<String>,
+    warnings: Vec<String>,
+    ages: Vec<Age>,
+    sections: Vec<Section>,
+    certificates: Vec<Certificate>,
+    codes: Vec<Field>,
+}
+
+/// What evidence is how old.
+struct Age {
+    mark: Mark,
+    what: &'static str,
+    when: String,
+    missing: bool,
+}
+
+/// The page of a report.
+///
+/// # Errors
+/// As [`render_start`].
+pub fn render_result(view: ResultView<'_>) -> Result<String, askama::Error> {
+    let lang = view.prefs.lang;
+    let pages = [wording(view, lang), wording(view, lang.other())];
+    let title = pages.first().map(|p| p.words.title.clone()).unwrap_or_default();
+    ResultPage { shell: Shell::new(lang, title, view.site), prefs: view.prefs, live: true, pages }.render()
+}
+
+fn wording(view: ResultView<'_>, lang: Lang) -> Wording {
+    let ResultView { report, file_name, prefs, .. } = view;
+    let state = state::state(report);
+    let tone = state.family().tone();
+    let mut stamps = stamps::stamps(report, state, lang);
+    let more_stamps = stamps.split_off(stamps.len().min(STAMPS_OPEN));
+    let mut uncovered = match &report.coverage {
+        Some(c) if c.state == CoverageState::Partial => c.uncovered.clone(),
+        _ => Vec::new(),
+    };
+    let more_uncovered = uncovered.split_off(uncovered.len().min(UNCOVERED_OPEN));
+    let (nonstandard, warnings) = warnings(report, lang);
+    Wording {
+        lang,
+        prefs: Prefs { lang, ..prefs },
+        state,
+        tone,
+        mark: Mark::large(state.icon()),
+        words: words::words(state, report, lang),
+        rows: checklist::rows(report, state, lang),
+        stamps,
+        more_stamps,
+        hidden: state.refuses_file() && !report.signatures.is_empty(),
+        file: file(report, file_name, state, lang),
+        uncovered,
+        more_uncovered,
+        nonstandard,
+        warnings,
+        ages: ages(report, state, lang),
+        sections: checklist::sections(report, state, lang),
+        certificates: stamps::certificates(report, lang),
+        codes: codes(report, lang),
+    }
+}
+
+impl Wording {
+    /// Whether the stamps stand before the checklist: where there is nothing to warn of.
+    fn stamps_first(&self) -> bool {
+        self.state.vouched() && !self.stamps.is_empty()
+    }
+
+    fn stamps_heading(&self) -> &'static str {
+        match self.state {
+            PageState::GenuineSeal => self.lang.t("这枚印章", "This seal"),
+            PageState::GenuineValue => self.lang.t("谁签的名", "Who signed it"),
+            _ => self.lang.t("谁盖的章", "Who stamped it"),
+        }
+    }
+}
+
+/// Departures of form, and everything else unusual; each sentence once.
+fn warnings(report: &Report, lang: Lang) -> (Vec<String>, Vec<String>) {
+    let (mut form, mut other): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    for warning in &report.warnings {
+        let nonstandard = warning.code.starts_with("encoding.") || warning.code == "seal.list_type";
+        let list = if nonstandard { &mut form } else { &mut other };
+        let text = lang.of(&warning.sentence).to_owned();
+        if !list.contains(&text) {
+            list.push(text);
+        }
+    }
+    (form, other)
+}
+
+fn file(report: &Report, name: Option<&str>, state: PageState, lang: Lang) -> Vec<Field> {
+    let kind = match report.document.kind {
+        DocumentKind::Ofd if report.document.licence && !state.refuses_file() => lang.t("OFD 电子证照", "OFD licence"),
+        DocumentKind::Ofd => lang.t("OFD 文件", "OFD document"),
+        DocumentKind::Seal => lang.t("电子印章数据", "Electronic seal"),
+        DocumentKind::SignatureValue => lang.t("签名数据", "Signature value"),
+    };
+    let mut fields = Vec::new();
+    if let Some(name) = name.map(short_name).filter(|n| !n.is_empty()) {
+        fields.push(Field::new(lang.t("文件名", "File name"), name));
+    }
+    if let Some(title) = report.document.title.as_ref().filter(|t| state.vouched() && !t.trim().is_empty()) {
+        fields.push(Field::new(lang.t("标题", "Title"), title.clone()));
+    }
+    let pages = report.document.pages.filter(|_| !state.refuses_file()).map(|n| match (n, lang) {
+        (_, Lang::Zh) => format!(" · {n} 页"),
+        (1, Lang::En) => " · 1 page".to_owned(),
+        (_, Lang::En) => format!(" · {n} pages"),
+    });
+    let facts = format!("{kind} · {}{}", size(report.document.bytes), pages.unwrap_or_default());
+    fields.push(Field::new(lang.t("文件", "File"), facts));
+    fields
+}
+
+/// The last part of a name, without control characters, of bounded length.
+fn short_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let mut clean: String = last.chars().filter(|c| !c.is_control() && !is_direction(*c)).collect();
+    if clean.chars().count() > NAME_SHOWN {
+        clean = clean.chars().take(NAME_SHOWN - 1).chain(['…']).collect();
+    }
+    clean
+}
+
+/// Marks that turn the direction of what follows: a name could hide its ending behind one.
+fn is_direction(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn ages(report: &Report, state: PageState, lang: Lang) -> Vec<Age> {
+    let at =
+        |what, moment| Age { mark: Mark::icon("i-clock"), what, when: time::instant(moment, lang), missing: false };
+    let missing = |what, when: &str| Age { mark: Mark::icon("i-off"), what, when: when.to_owned(), missing: true };
+    let list = lang.t("互认名单", "Trust list");
+    let mut ages = vec![at(lang.t("核验于", "Checked"), report.checked_at)];
+    ages.push(match report.trust.mode {
+        TrustMode::Anchors => {
+            let when = format!("{} {}", report.trust.anchors, lang.t("个机构", "authorities"));
+            Age { mark: Mark::icon("i-list"), what: list, when, missing: false }
+        }
+        TrustMode::NotConfigured => missing(list, lang.t("没有配置", "not configured")),
+        TrustMode::None => missing(list, lang.t("没有查", "not checked")),
+    });
+    if report.document.licence && !state.refuses_file() {
+        let what = lang.t("证照状态", "Standing");
+        ages.push(match report.standing.as_of {
+            Some(moment) if report.standing.state != StandingState::Unknown => at(what, moment),
+            _ => missing(what, lang.t("没有查", "not checked")),
+        });
+    }
+    ages
+}
+
+/// The stable codes, for whoever has to report or program.
+fn codes(report: &Report, lang: Lang) -> Vec<Field> {
+    // The names of the JSON form: one source for both.
+    let name = |value: serde_json::Result<String>| value.unwrap_or_default().trim_matches('"').to_owned();
+    let mut fields = vec![Field::new("verdict", name(serde_json::to_string(&report.verdict)))];
+    if let Some(reason) = report.reason {
+        fields.push(Field::new("reason", reason.as_str()));
+    }
+    fields.push(Field::new("indication", name(serde_json::to_string(&report.indication))));
+    if let Some(sub) = report.subindication {
+        fields.push(Field::new("subindication", name(serde_json::to_string(&sub))));
+    }
+    fields.push(Field::new("standing", name(serde_json::to_string(&report.standing.state))));
+    fields
+        .push(Field::new(lang.t("核验时间（北京时间）", "checked at (Beijing time)"), time::exact(report.checked_at)));
+    fields.push(Field::new(lang.t("字节数", "bytes"), report.document.bytes.to_string()));
+    if let Some(digest) = &report.trust.digest {
+        fields.push(Field::new(lang.t("互认名单摘要", "trust list digest"), digest.clone()));
+    }
+    fields
+}
+
+/// `412 KB`, `1.5 MB`: in powers of 1024, as file managers count.
+fn size(bytes: u64) -> String {
+    const KIB: u64 = 1024;
+    const MIB: u64 = 1024 * KIB;
+    if bytes < KIB {
+        format!("{bytes} B")
+    } else if bytes < MIB {
+        format!("{} KB", bytes.div_ceil(KIB))
+    } else {
+        let tenths = bytes.saturating_mul(10) / MIB;
+        if tenths.is_multiple_of(10) {
+            format!("{} MB", tenths / 10)
+        } else {
+            format!("{}.{} MB", tenths / 10, tenths % 10)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

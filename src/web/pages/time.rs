@@ -1,0 +1,63 @@
+//! Instants as people here read them: Beijing time, said so where it is not obvious.
+
+use super::prefs::Lang;
+use yinxin_trust::base::Moment;
+
+/// Hours that Beijing time is ahead of UTC.
+const BEIJING: i8 = 8;
+
+/// `2026 年 11 月 21 日 16:30` or `21 November 2026, 16:30`.
+pub(super) fn instant(moment: Moment, lang: Lang) -> String {
+    let text = moment.at_offset_hours(BEIJING);
+    let clock = text.get(11..16).unwrap_or_default();
+    match lang {
+        Lang::Zh => format!("{} {clock}", day(moment, lang)),
+        Lang::En => format!("{}, {clock}", day(moment, lang)),
+    }
+}
+
+/// To the second, as figures: `2026-11-21 16:30:00`.
+pub(super) fn exact(moment: Moment) -> String {
+    moment.at_offset_hours(BEIJING)
+}
+
+/// `2026 年 11 月 21 日` or `21 November 2026`.
+pub(super) fn day(moment: Moment, lang: Lang) -> String {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let text = moment.at_offset_hours(BEIJING);
+    let part =
+        |range: core::ops::Range<usize>| text.get(range).and_then(|t| t.parse::<usize>().ok()).unwrap_or_default();
+    let (year, month, day) = (part(0..4), part(5..7), part(8..10));
+    match lang {
+        // No-break spaces: a date is one word.
+        Lang::Zh => format!("{year}\u{a0}年\u{a0}{month}\u{a0}月\u{a0}{day}\u{a0}日"),
+        Lang::En => format!("{day}\u{a0}{}\u{a0}{year}", MONTHS.get(month.wrapping_sub(1)).unwrap_or(&"")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evening_in_greenwich_is_the_next_day_in_beijing() {
+        let plain = |moment, lang| instant(moment, lang).replace('\u{a0}', " ");
+        let moment = Moment::parse("2026-11-30T20:05:09Z").expect("an instant");
+        assert_eq!(plain(moment, Lang::Zh), "2026 年 12 月 1 日 04:05");
+        assert_eq!(plain(moment, Lang::En), "1 December 2026, 04:05");
+        assert_eq!(exact(moment), "2026-12-01 04:05:09");
+    }
+}

@@ -1,0 +1,10 @@
+//! The integration tests: one program, driven from outside.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod api;
+mod cli;
+mod conformance;
+mod layering;
+mod pages;
+mod support;

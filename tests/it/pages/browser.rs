@@ -1,0 +1,207 @@
+//! Chromium, driven through its own driver.
+
+use fantoccini::{Client, ClientBuilder, error::CmdError, wd::WebDriverCompatibleCommand};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use std::{
+    env, fs,
+    io::{BufRead, BufReader},
+    net::SocketAddr,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    thread,
+};
+
+/// Chromium's own extensions of the protocol.
+#[derive(Debug)]
+struct Extension(&'static str, Value);
+
+impl WebDriverCompatibleCommand for Extension {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.0))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        (http::Method::POST, Some(self.1.to_string()))
+    }
+}
+
+/// The driver's process, ended by its id when dropped.
+struct Driver {
+    child: Child,
+    port: u16,
+}
+
+impl Driver {
+    /// `None` where there is no Chromium.
+    fn start() -> Option<Self> {
+        let mut child = Command::new("chromedriver")
+            .args(["--port=0", "--log-level=SEVERE"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .ok()?;
+        let mut lines = BufReader::new(child.stdout.take()?).lines();
+        let port = lines.by_ref().find_map(|line| {
+            let line = line.ok()?;
+            line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok()
+        })?;
+        // What it says later must not fill the pipe.
+        thread::spawn(move || lines.for_each(drop));
+        Some(Self { child, port })
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A tab of a fresh profile.
+pub(super) struct Tab {
+    pub(super) client: Client,
+    to: SocketAddr,
+}
+
+/// Runs `look` in a browser, and closes it also when that fails. Where there is
+/// no Chromium this is a failure under `CI=true`, and said elsewhere.
+pub(super) fn in_browser(to: SocketAddr, javascript: bool, look: impl AsyncFnOnce(&Tab)) {
+    let Some(driver) = Driver::start() else {
+        assert!(env::var("CI").as_deref() != Ok("true"), "chromedriver is needed: install chromium-driver");
+        println!("skipped: no chromedriver here (Debian: apt-get install chromium chromium-driver)");
+        return;
+    };
+    let runtime = actix_web::rt::System::new();
+    let client = runtime.block_on(
+        ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities(javascript))
+            .connect(&format!("http://127.0.0.1:{}", driver.port)),
+    );
+    let tab = Tab { client: client.unwrap(), to };
+    let outcome = catch_unwind(AssertUnwindSafe(|| runtime.block_on(look(&tab))));
+    let _ = runtime.block_on(tab.client.close());
+    if let Err(panic) = outcome {
+        resume_unwind(panic);
+    }
+}
+
+fn capabilities(javascript: bool) -> serde_json::Map<String, Value> {
+    let arguments = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--hide-scrollbars",
+        "--window-size=1280,800",
+        "--lang=zh-CN",
+    ];
+    let content =
+        if javascript { json!({}) } else { json!({"profile.managed_default_content_settings.javascript": 2}) };
+    let asked = json!({
+        "browserName": "chrome",
+        "goog:chromeOptions": {"args": arguments, "prefs": content},
+        "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
+    });
+    asked.as_object().cloned().unwrap()
+}
+
+impl Tab {
+    /// Goes to a page of the service.
+    pub(super) async fn open(&self, path: &str) {
+        self.client.goto(&format!("http://{}{path}", self.to)).await.unwrap();
+    }
+
+    /// The text of what a selector finds first among what is seen.
+    pub(super) async fn text(&self, selector: &str) -> String {
+        for element in self.client.find_all(fantoccini::Locator::Css(selector)).await.unwrap() {
+            if element.is_displayed().await.unwrap() {
+                return element.text().await.unwrap();
+            }
+        }
+        panic!("no {selector} is seen in\n{}", self.client.source().await.unwrap())
+    }
+
+    /// Presses what a selector finds first among what is seen.
+    pub(super) async fn press(&self, selector: &str) {
+        for element in self.client.find_all(fantoccini::Locator::Css(selector)).await.unwrap() {
+            if element.is_displayed().await.unwrap() {
+                return element.click().await.unwrap();
+            }
+        }
+        panic!("no {selector} to press")
+    }
+
+    /// Chooses a file in the form's own field.
+    pub(super) async fn choose(&self, file: &std::path::Path) {
+        let field = self.client.find(fantoccini::Locator::Css("input[type=file]")).await.unwrap();
+        field.send_keys(file.to_str().unwrap()).await.unwrap();
+    }
+
+    /// A style value of what a selector finds first among what is seen.
+    pub(super) async fn style(&self, selector: &str, property: &str) -> String {
+        for element in self.client.find_all(fantoccini::Locator::Css(selector)).await.unwrap() {
+            if element.is_displayed().await.unwrap() {
+                return element.css_value(property).await.unwrap();
+            }
+        }
+        panic!("no {selector} is seen")
+    }
+
+    /// Sets the width and a height that holds the whole page, and keeps a picture in `target/screens`.
+    pub(super) async fn picture(&self, name: &str, width: u32) {
+        self.resize(width, 844).await.unwrap();
+        let height = self.client.execute("return document.documentElement.scrollHeight", vec![]).await.unwrap();
+        let wide = self.client.execute("return document.documentElement.scrollWidth", vec![]).await.unwrap();
+        assert!(wide.as_u64() <= Some(width.into()), "{name}: the page is wider ({wide}) than the window ({width})");
+        let height = u32::try_from(height.as_u64().unwrap()).unwrap();
+        self.resize(width, height).await.unwrap();
+        let folder = target().join("screens");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(format!("{name}.png")), self.client.screenshot().await.unwrap()).unwrap();
+        self.resize(1280, 800).await.unwrap();
+    }
+
+    async fn resize(&self, width: u32, height: u32) -> Result<Value, CmdError> {
+        let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        let command = json!({"cmd": "Emulation.setDeviceMetricsOverride", "params": metrics});
+        self.client.issue_cmd(Extension("goog/cdp/execute", command)).await
+    }
+
+    /// Asserts that nothing was complained about and nothing asked of anybody else.
+    pub(super) async fn assert_quiet(&self) {
+        let log = async |kind: &str| {
+            let entries = self.client.issue_cmd(Extension("se/log", json!({"type": kind}))).await.unwrap();
+            entries.as_array().cloned().unwrap_or_default()
+        };
+        for entry in log("browser").await {
+            let text = entry["message"].as_str().unwrap_or_default();
+            // An answer that is not 200 is logged by Chromium; its page is what we test.
+            assert!(text.contains("the server responded with a status of"), "the console says: {text}");
+        }
+        let own = format!("http://{}/", self.to);
+        let mut requests = 0;
+        for entry in log("performance").await {
+            let event: Value = serde_json::from_str(entry["message"].as_str().unwrap_or_default()).unwrap();
+            if event["message"]["method"] == "Network.requestWillBeSent" {
+                let address = event["message"]["params"]["request"]["url"].as_str().unwrap_or_default().to_owned();
+                assert!(address.starts_with(&own), "a request went to {address}");
+                requests += 1;
+            }
+        }
+        assert!(requests > 0, "the log of requests is empty");
+    }
+}
+
+/// The build's target directory.
+fn target() -> PathBuf {
+    // CARGO_TARGET_TMPDIR is `<target>/tmp`.
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().to_owned()
+}

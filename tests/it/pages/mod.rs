@@ -1,0 +1,5 @@
+//! The pages: over plain HTTP, and as Chromium shows them.
+
+mod browser;
+mod plain;
+mod seen;
