@@ -9,7 +9,8 @@
 # message naming them otherwise), cargo tools with cargo. Tests use no network.
 #
 # YINXIN_SHARED        the given corpora; ../shared by default
-# YINXIN_ADVISORY_DB   a local copy of the RustSec database; without it
+# YINXIN_ADVISORY_DB   a folder with a clone of the RustSec database, as cargo-deny
+#                      keeps it (~/.cargo/advisory-dbs); without it
 #                      advisories are reported as not checked
 set -euo pipefail
 exec </dev/null
@@ -60,17 +61,22 @@ step() {
 
 # Ends, by its id, every process of this run that outlived its step.
 sweep() {
-  local pid directory entry
-  for directory in /proc/[0-9]*; do
-    pid=${directory#/proc/}
-    [ "$pid" != "$$" ] && [ "$pid" != "$BASHPID" ] || continue
-    while IFS= read -r -d '' entry; do
-      [ "$entry" = "YINXIN_CI_RUN=$YINXIN_CI_RUN" ] || continue
-      printf 'ci: ending %s %s, left behind by "%s"\n' "$pid" "$(cat "$directory/comm" 2>/dev/null)" "$current" >&2
-      kill -KILL "$pid" 2>/dev/null || true
-      break
-    done 2>/dev/null <"$directory/environ" || true
+  local pid
+  for pid in /proc/[0-9]*; do
+    pid=${pid#/proc/}
+    [ "$pid" != "$$" ] && [ "$pid" != "$BASHPID" ] && is_ours "$pid" || continue
+    printf 'ci: ending %s %s, left behind by "%s"\n' "$pid" "$(cat "/proc/$pid/comm" 2>/dev/null)" "$current" >&2
+    kill -KILL "$pid" 2>/dev/null || true
   done
+}
+
+# is_ours PID: whether a process carries the mark of this run.
+is_ours() {
+  local entry
+  while IFS= read -r -d '' entry; do
+    if [ "$entry" = "YINXIN_CI_RUN=$YINXIN_CI_RUN" ]; then return 0; fi
+  done 2>/dev/null <"/proc/$1/environ"
+  return 1
 }
 
 finish() {
@@ -164,7 +170,7 @@ documentation() { RUSTDOCFLAGS='-D warnings' cargo doc --locked --release --work
 
 deny() {
   cargo deny --offline --log-level error --all-features check --hide-inclusion-graph bans licenses sources
-  cargo deny --offline --log-level error --manifest-path fuzz/Cargo.toml check --config deny.toml --hide-inclusion-graph bans licenses sources
+  cargo deny --offline --log-level error --manifest-path fuzz/Cargo.toml --config deny.toml check --hide-inclusion-graph bans licenses sources
   if [ -n "${YINXIN_ADVISORY_DB:-}" ]; then
     advisories
   else
@@ -175,7 +181,7 @@ deny() {
 advisories() {
   local configured=$target/deny-advisories.toml
   sed "s|^\[advisories\]|&\ndb-path = \"$YINXIN_ADVISORY_DB\"|" deny.toml >"$configured"
-  cargo deny check --config "$configured" --disable-fetch advisories
+  cargo deny --offline --config "$configured" check advisories
 }
 
 tests() {

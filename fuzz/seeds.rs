@@ -26,7 +26,7 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
         Ok(count) => {
-            println!("fuzz-seeds: {count} seeds");
+            println!("fuzz-seeds: {count} seeds found");
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -121,8 +121,8 @@ impl Seeds {
         fs::create_dir_all(&folder)?;
         let name: String = sm3::digest(octets).iter().take(16).map(|octet| format!("{octet:02x}")).collect();
         let path = folder.join(name);
+        self.count += 1;
         if !path.exists() {
-            self.count += 1;
             fs::write(path, octets)?;
         }
         Ok(())
