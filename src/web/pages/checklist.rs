@@ -98,6 +98,8 @@ fn shown(check: &Check, signature: Option<&SignatureReport>, report: &Report, st
         Outcome::Indeterminate => Shown::Open,
         Outcome::Skipped if check.code == "not_configured" => Shown::NotConfigured,
         Outcome::Skipped => Shown::NotApplicable,
+        // Without a stamp there is nothing that a file could be held against.
+        Outcome::Passed if state == PageState::Unsigned => Shown::NoteOnly,
         Outcome::Passed if state.refuses_file() || signature.is_some_and(|s| !holds(s, report)) => Shown::NoteOnly,
         Outcome::Passed => Shown::Passed,
     }
@@ -141,7 +143,7 @@ pub(super) fn rows(report: &Report, state: PageState, lang: Lang) -> Vec<Row> {
         .into_iter()
         .filter_map(|group| {
             let of_group: Vec<&Item<'_>> = items.iter().filter(|i| labels::group(i.check.id) == group).collect();
-            row(group, &of_group, report, lang).map(|(shown, row)| (group, shown, row))
+            row(group, &of_group, report, state, lang).map(|(shown, row)| (group, shown, row))
         })
         .collect();
     let deciding = report.reason.map(labels::group);
@@ -179,23 +181,41 @@ pub(super) fn rows(report: &Report, state: PageState, lang: Lang) -> Vec<Row> {
     rows
 }
 
-fn row(group: Group, items: &[&Item<'_>], report: &Report, lang: Lang) -> Option<(Shown, Row)> {
+fn row(group: Group, items: &[&Item<'_>], report: &Report, state: PageState, lang: Lang) -> Option<(Shown, Row)> {
     let worst = items.iter().map(|i| i.shown).max()?;
-    if worst == Shown::NotApplicable {
+    let of_licences = matches!(group, Group::Register | Group::Log);
+    if worst == Shown::NotApplicable
+        || (of_licences && worst == Shown::NotConfigured && !(report.document.licence && state != PageState::Unsigned))
+    {
         return None;
     }
-    let first = items.iter().find(|i| i.shown == worst)?;
+    let is_worst = |i: &&&Item<'_>| i.shown == worst;
+    let decided = items.iter().filter(is_worst).find(|i| Some(i.check.id) == report.reason);
+    let first = decided.or_else(|| items.iter().find(is_worst))?;
     let what = match worst {
         Shown::Failed => sentence_case(labels::fault(first.check.id, lang)),
         Shown::Partly => labels::open(CheckId::PackageCoverage, lang).to_owned(),
         Shown::Open => labels::open(first.check.id, lang).to_owned(),
+        Shown::Passed if group == Group::Content && report.coverage.is_none() => {
+            lang.t("签名数据成立", "The signature data hold").to_owned()
+        }
         Shown::Passed => group.passed(lang).to_owned(),
         _ => group.subject(lang).to_owned(),
     };
     let mut details: Vec<String> = match worst {
         Shown::Passed => passed_detail(group, items, report, lang).into_iter().collect(),
+        Shown::NoteOnly if state == PageState::Unsigned => {
+            vec![
+                lang.t(
+                    "文件能读，但没有签章，改没改过无从说起。",
+                    "It can be read, but without a stamp nobody can tell.",
+                )
+                .to_owned(),
+            ]
+        }
         Shown::NoteOnly => Vec::new(),
-        _ => worst_details(items, worst, lang),
+        Shown::Partly => vec![uncovered(report, lang)],
+        _ => worst_details(items, worst, state, lang),
     };
     if worst != Shown::NotConfigured {
         details.extend(not_asked(items, lang));
@@ -203,10 +223,25 @@ fn row(group: Group, items: &[&Item<'_>], report: &Report, lang: Lang) -> Option
     Some((worst, Row { tone: worst.tone(), mark: worst.mark(), what, details, outcome: worst.word(lang) }))
 }
 
-fn worst_details(items: &[&Item<'_>], worst: Shown, lang: Lang) -> Vec<String> {
+fn uncovered(report: &Report, lang: Lang) -> String {
+    let n = report.coverage.as_ref().map_or(0, |c| c.uncovered.len());
+    match (n, lang) {
+        (_, Lang::Zh) => format!("有 {n} 个部分不在签章保护之内，名称列在本页。其余内容没有被改动。"),
+        (1, Lang::En) => {
+            "1 part is outside the protection; it is named on this page. The rest is unchanged.".to_owned()
+        }
+        (_, Lang::En) => {
+            format!("{n} parts are outside the protection; they are named on this page. The rest is unchanged.")
+        }
+    }
+}
+
+fn worst_details(items: &[&Item<'_>], worst: Shown, state: PageState, lang: Lang) -> Vec<String> {
     let mut sentences: Vec<String> = Vec::new();
     let mut more = 0_usize;
-    for item in items.iter().filter(|i| i.shown == worst) {
+    // Where the stamp does not hold, it protects nothing: that follows, and is no news of its own.
+    let follows = |i: &&&Item<'_>| state == PageState::Tampered && i.check.id == CheckId::PackageCoverage;
+    for item in items.iter().filter(|i| i.shown == worst && !follows(i)) {
         let sentence = lang.of(&item.check.sentence);
         let text = match item.signature {
             Some(n) => format!("{}{sentence}", nth(n, lang)),
@@ -367,6 +402,28 @@ mod tests {
         }
         let untrusted = rows_of(&samples::untrusted());
         assert_eq!((untrusted[0].tone, untrusted[0].what.as_str()), ("neutral", "签章者不在互认名单里"));
+    }
+
+    #[test]
+    fn without_a_stamp_nothing_is_called_unchanged() {
+        let rows = rows_of(&samples::unsigned());
+        assert!(rows.iter().all(|r| r.tone == "neutral" && !r.what.contains("没有被改动")), "{rows:#?}");
+        let mut value = samples::licence();
+        value.coverage = None;
+        value.document.kind = yinxin_trust::verify::DocumentKind::SignatureValue;
+        assert!(rows_of(&value).iter().all(|r| !r.what.contains("没有被改动")));
+    }
+
+    #[test]
+    fn the_headline_of_a_failed_row_is_the_cause() {
+        let mut report = samples::tampered();
+        let mut coverage = report.checks[3].clone();
+        assert_eq!(coverage.id, CheckId::PackageCoverage);
+        coverage.outcome = Outcome::Failed;
+        report.checks[3] = coverage;
+        let rows = rows_of(&report);
+        assert_eq!(rows[0].what, "内容与签章不符");
+        assert!(rows[0].details.iter().all(|d| !d.contains("全部受签章保护")), "{rows:#?}");
     }
 
     #[test]

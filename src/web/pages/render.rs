@@ -227,7 +227,8 @@ fn wording(view: ResultView<'_>, lang: Lang) -> Wording {
     let mut stamps = stamps::stamps(report, state, lang);
     let more_stamps = stamps.split_off(stamps.len().min(STAMPS_OPEN));
     let mut uncovered = match &report.coverage {
-        Some(c) if c.state == CoverageState::Partial => c.uncovered.clone(),
+        // Where no stamp holds, nothing is protected: a list of everything would only hide the cause.
+        Some(c) if c.state == CoverageState::Partial && names_uncovered(state) => c.uncovered.clone(),
         _ => Vec::new(),
     };
     let more_uncovered = uncovered.split_off(uncovered.len().min(UNCOVERED_OPEN));
@@ -253,6 +254,10 @@ fn wording(view: ResultView<'_>, lang: Lang) -> Wording {
         certificates: stamps::certificates(report, lang),
         codes: codes(report, lang),
     }
+}
+
+fn names_uncovered(state: PageState) -> bool {
+    state == PageState::LicencePartlyCovered || !(state.refuses_file() || state == PageState::Unsigned)
 }
 
 impl Wording {
@@ -286,7 +291,7 @@ fn warnings(report: &Report, lang: Lang) -> (Vec<String>, Vec<String>) {
 
 fn file(report: &Report, name: Option<&str>, state: PageState, lang: Lang) -> Vec<Field> {
     let kind = match report.document.kind {
-        DocumentKind::Ofd if report.document.licence && !state.refuses_file() => lang.t("OFD 电子证照", "OFD licence"),
+        DocumentKind::Ofd if report.document.licence && state.vouched() => lang.t("OFD 电子证照", "OFD licence"),
         DocumentKind::Ofd => lang.t("OFD 文件", "OFD document"),
         DocumentKind::Seal => lang.t("电子印章数据", "Electronic seal"),
         DocumentKind::SignatureValue => lang.t("签名数据", "Signature value"),
@@ -299,9 +304,9 @@ fn file(report: &Report, name: Option<&str>, state: PageState, lang: Lang) -> Ve
         fields.push(Field::new(lang.t("标题", "Title"), title.clone()));
     }
     let pages = report.document.pages.filter(|_| !state.refuses_file()).map(|n| match (n, lang) {
-        (_, Lang::Zh) => format!(" · {n} 页"),
-        (1, Lang::En) => " · 1 page".to_owned(),
-        (_, Lang::En) => format!(" · {n} pages"),
+        (_, Lang::Zh) => format!(" · {n}\u{a0}页"),
+        (1, Lang::En) => " · 1\u{a0}page".to_owned(),
+        (_, Lang::En) => format!(" · {n}\u{a0}pages"),
     });
     let facts = format!("{kind} · {}{}", size(report.document.bytes), pages.unwrap_or_default());
     fields.push(Field::new(lang.t("文件", "File"), facts));
@@ -337,7 +342,7 @@ fn ages(report: &Report, state: PageState, lang: Lang) -> Vec<Age> {
         TrustMode::NotConfigured => missing(list, lang.t("没有配置", "not configured")),
         TrustMode::None => missing(list, lang.t("没有查", "not checked")),
     });
-    if report.document.licence && !state.refuses_file() {
+    if report.document.licence && state.vouched() {
         let what = lang.t("证照状态", "Standing");
         ages.push(match report.standing.as_of {
             Some(moment) if report.standing.state != StandingState::Unknown => at(what, moment),

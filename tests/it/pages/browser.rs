@@ -68,6 +68,7 @@ pub(super) struct Tab {
 
 /// Runs `look` in a browser, and closes it also when that fails. Where there is
 /// no Chromium this is a failure under `CI=true`, and said elsewhere.
+#[expect(clippy::print_stdout, reason = "a skip is said aloud")]
 pub(super) fn in_browser(to: SocketAddr, javascript: bool, look: impl AsyncFnOnce(&Tab)) {
     let Some(driver) = Driver::start() else {
         assert!(env::var("CI").as_deref() != Ok("true"), "chromedriver is needed: install chromium-driver");

@@ -109,6 +109,22 @@ fn what_is_not_protected_is_named_and_hostile_names_are_only_text() {
 }
 
 #[test]
+fn a_list_of_everything_is_no_list() {
+    let mut report = samples::tampered();
+    let coverage = samples::partly().coverage;
+    report.coverage.clone_from(&coverage);
+    assert!(!page(&report).contains("没有被保护的内容"));
+    let mut report = samples::unsigned();
+    report.coverage.clone_from(&coverage);
+    assert!(!page(&report).contains("没有被保护的内容"));
+    let mut report = samples::licence();
+    (report.verdict, report.reason) =
+        (yinxin_trust::verify::Verdict::Invalid, Some(yinxin_trust::verify::CheckId::PackageCoverage));
+    report.coverage = coverage;
+    assert!(page(&report).contains("没有被保护的内容"));
+}
+
+#[test]
 fn our_own_outage_is_calm() {
     let html = render_no_report(ZH, NoReport::Unavailable, Some("4f0c"), &SITE).expect("a page");
     assert!(html.contains("暂时无法核验，不代表证照有问题") && html.contains("4f0c"));
