@@ -5,6 +5,8 @@
 //! randomness are arguments, files come as a [`base::Source`]. A test in the
 //! service's `tests/it/layering.rs` reads the imports and holds this crate to it.
 
+#![warn(missing_docs)]
+
 pub mod anchor;
 pub mod asn1;
 pub mod base;

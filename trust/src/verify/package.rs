@@ -100,6 +100,7 @@ fn contents(
     }
     let covered = ofd::coverage(document, &protection);
     structure_warnings(found, document, &covered);
+    licence_metadata(found);
     if found.signatures.is_empty() {
         let (zh, en) = ("文件没有签章。", "The document carries no signature.");
         found.checks.skipped(CheckId::PackageCoverage, "unsigned", zh, en);
@@ -187,7 +188,7 @@ fn one_signature(
         findings.add(id, Outcome::Failed, fault.code(), fault.sentence());
     }
     references::check(findings, package, &file)?;
-    let Some(value) = entry(findings, package, file.signed_value.as_ref())? else {
+    let Some(value) = value_entry(findings, package, file.signed_value.as_ref())? else {
         return Ok((report, Some(file)));
     };
     let seal_file = match &file.seal {
@@ -207,7 +208,7 @@ fn one_signature(
 }
 
 /// SignedValue.dat, or the failure that it is not there.
-fn entry(
+fn value_entry(
     findings: &mut Findings,
     package: &Package<'_>,
     location: Option<&Result<ofd::location::Location, ofd::location::LocationFault>>,
@@ -223,6 +224,13 @@ fn entry(
             unreadable(findings, id, error)?;
             Ok(None)
         }
+    }
+}
+
+/// What the metadata must hold is the catalogue's to say, which comes with issuing.
+fn licence_metadata(found: &mut Found) {
+    if found.document.licence {
+        found.checks.not_configured(CheckId::LicenceMetadata);
     }
 }
 
