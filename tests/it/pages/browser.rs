@@ -130,6 +130,16 @@ impl Tab {
         panic!("no {selector} is seen in\n{}", self.client.source().await.unwrap())
     }
 
+    /// Whether anything that a selector finds is seen.
+    pub(super) async fn sees(&self, selector: &str) -> bool {
+        for element in self.client.find_all(fantoccini::Locator::Css(selector)).await.unwrap() {
+            if element.is_displayed().await.unwrap() {
+                return true;
+            }
+        }
+        false
+    }
+
     /// Presses what a selector finds first among what is seen.
     pub(super) async fn press(&self, selector: &str) {
         for element in self.client.find_all(fantoccini::Locator::Css(selector)).await.unwrap() {
