@@ -1,4 +1,5 @@
 //! The command line from outside.
 
+mod corpus;
 mod errors;
 mod examples;
