@@ -1,1 +1,14 @@
 //! yinxin (印信): electronic licence and e-seal trust service.
+//!
+//! The layers, from the inside out; an inner one never imports an outer one:
+//!
+//! - `yinxin_trust`: everything that decides, pure;
+//! - [`config`], [`clock`]: what the outside world hands in;
+//! - [`flow`]: where rules and I/O meet, synchronous;
+//! - [`web`] and [`cli`]: the two doors.
+
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod flow;
+pub mod web;

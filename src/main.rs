@@ -1,1 +1,7 @@
-fn main() {}
+//! The `yinxin` program: see [`yinxin::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    yinxin::cli::main()
+}

@@ -8,5 +8,11 @@
 pub mod anchor;
 pub mod asn1;
 pub mod base;
+pub mod cms;
+pub mod ofd;
+pub mod seal;
 pub mod sm;
+pub mod suite;
+pub mod tsp;
 pub mod verify;
+pub mod x509;

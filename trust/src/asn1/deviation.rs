@@ -19,8 +19,6 @@ pub enum Deviation {
     TimeTwoDigitYear,
     /// A time without a zone; read as UTC.
     TimeWithoutZone,
-    /// A time as text where an ASN.1 time is due (V1).
-    TimeAsText,
     /// A certListType that the standard does not define; read by the shape of the entries.
     ListType,
     /// A string, or a time, of another ASN.1 type than the standard names.
@@ -38,7 +36,6 @@ impl Deviation {
             Self::BitStringShort => "encoding.bit_string_short",
             Self::TimeTwoDigitYear => "encoding.time_two_digit_year",
             Self::TimeWithoutZone => "encoding.time_without_zone",
-            Self::TimeAsText => "encoding.time_as_text",
             Self::ListType => "seal.list_type",
             Self::StringType => "encoding.string_type",
         }
@@ -71,7 +68,6 @@ impl Deviation {
                 ("时间只写了两位年份。", "A time has a two-digit year where four digits are due.")
             }
             Self::TimeWithoutZone => ("时间没有写时区，按世界协调时读取。", "A time has no zone; it was read as UTC."),
-            Self::TimeAsText => ("签章时间写成了文本。", "The stamping time is written as text."),
             Self::ListType => (
                 "印章的证书列表类型不是标准值，已按列表内容读取。",
                 "The seal's certificate list type is not one of the standard; the list was read by its entries.",

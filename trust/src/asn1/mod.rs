@@ -14,8 +14,8 @@ mod writer;
 
 pub use deviation::{Deviation, Deviations};
 pub use oid::{Oid, oids};
-pub use reader::{Asn1Error, Reader, Tag, Tlv, check_definite};
-pub use time::read_time;
+pub use reader::{Asn1Error, Reader, Tag, Tlv, check_definite, without_trailing};
+pub use time::{read_time, read_time_text};
 pub use writer::{
     bit_string, explicit, generalized_time, ia5_string, integer, null, object_identifier, octet_string,
     printable_string, sequence, set_of, tagged, unsigned, utc_time, utf8_string,

@@ -316,6 +316,13 @@ fn header(octets: &[u8], at: usize) -> Result<(Tag, usize, usize), Asn1Error> {
     }
 }
 
+/// The first value of `octets`, which something follows: lets a checker that has
+/// already refused the trailing octets go on to its other facts.
+pub fn without_trailing(octets: &[u8]) -> Option<&[u8]> {
+    let (_, head, length) = header(octets, 0).ok()?;
+    octets.get(..head.checked_add(length)?).filter(|value| value.len() < octets.len())
+}
+
 /// Walks one value to its last leaf: definite and shortest lengths, nesting
 /// below `depth`, nothing behind it. Linear in the length, no recursion.
 ///

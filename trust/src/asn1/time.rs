@@ -41,10 +41,61 @@ pub fn read_time(value: Tlv<'_>, deviations: &mut Deviations) -> Result<Moment, 
         .map_err(|_| error())
 }
 
+/// Reads a time written as text, as SignatureDateTime (GB/T 33190 18.2) and
+/// timeInfo of V1 carry it: `20200305112131Z`, `20201010065840.923Z`,
+/// `20201010151120`, `2020-06-20 17:18:49`, `2020-01-25T07:31:56.377Z`, or with
+/// a two-digit year. Fractions are cut. A missing zone (read as UTC) and a
+/// two-digit year are noted. `None` for anything else.
+pub fn read_time_text(text: &str, deviations: &mut Deviations) -> Option<Moment> {
+    let (digits, zoned) = match text.trim().strip_suffix('Z') {
+        Some(rest) => (rest, true),
+        None => (text.trim(), false),
+    };
+    let digits = match digits.split_once('.') {
+        Some((whole, fraction)) if fraction.len() <= 9 && fraction.bytes().all(|b| b.is_ascii_digit()) => whole,
+        Some(_) => return None,
+        None => digits,
+    };
+    let plain: String = if digits.len() == 19 {
+        let separators = [(4, "-"), (7, "-"), (10, " T"), (13, ":"), (16, ":")];
+        let right = |&(at, allowed): &(usize, &str)| digits.get(at..=at).is_some_and(|c| allowed.contains(c));
+        if !separators.iter().all(right) {
+            return None;
+        }
+        digits.chars().filter(char::is_ascii_digit).collect()
+    } else {
+        digits.to_owned()
+    };
+    let tag = if plain.len() == 12 || plain.len() == 14 { Tag::GENERALIZED_TIME } else { return None };
+    let der = super::tagged(tag, format!("{plain}Z").as_bytes());
+    let moment = super::Reader::new(&der).any().and_then(|value| read_time(value, deviations)).ok()?;
+    if !zoned {
+        deviations.note(Deviation::TimeWithoutZone);
+    }
+    Some(moment)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::asn1::{Reader, tagged};
+
+    #[test]
+    fn text_forms() {
+        let read = |text: &str| {
+            let mut deviations = Deviations::default();
+            let moment = read_time_text(text, &mut deviations);
+            (moment.map(|m| m.to_string()), deviations.first())
+        };
+        let at = |text: &str| Some(text.to_owned());
+        assert_eq!(read("20201010065840.923Z"), (at("2020-10-10T06:58:40Z"), None));
+        assert_eq!(read("2020-06-20 17:18:49"), (at("2020-06-20T17:18:49Z"), Some(Deviation::TimeWithoutZone)));
+        assert_eq!(read("2020-01-25T07:31:56.377Z"), (at("2020-01-25T07:31:56Z"), None));
+        assert_eq!(read("180807153843Z"), (at("2018-08-07T15:38:43Z"), Some(Deviation::TimeTwoDigitYear)));
+        for text in ["1537859051", "", "2020/06/20 17:18:49", "20201301000000Z", "2020-06-20 17:18:49+08:00"] {
+            assert_eq!(read(text).0, None, "{text}");
+        }
+    }
 
     fn read(tag: Tag, text: &str) -> (Option<String>, Vec<Deviation>) {
         let mut deviations = Deviations::default();

@@ -1,10 +1,18 @@
 //! From document, anchors, evidence and time to a report.
 
-use super::Report;
+use super::{
+    CheckId, DocumentFacts, DocumentKind, REPORT_VERSION, Report, SignatureKind, SignatureReport, Standing,
+    StandingState, TrustFacts, TrustMode, Warning,
+    findings::Findings,
+    recognise::{Recognised, recognise},
+    seal, sign, signature, stamp, verdict,
+};
 use crate::{
     anchor::Anchors,
     base::{Limits, Moment, Source, SourceError},
+    seal::Seal,
 };
+use std::cell::Cell;
 
 /// What a verdict needs and how strictly encodings are read.
 #[derive(Clone, Debug, Default)]
@@ -17,7 +25,8 @@ pub struct Policy {
     pub limits: Limits,
 }
 
-/// What was gathered beside the document.
+/// What was gathered beside the document. Nothing yet: revocation lists and the
+/// register come with issuing.
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {}
 
@@ -32,6 +41,34 @@ pub enum CheckError {
     Source(#[from] SourceError),
 }
 
+/// What every check may look at.
+pub(super) struct Context<'a> {
+    pub(super) anchors: &'a Anchors,
+    pub(super) policy: &'a Policy,
+    pub(super) at: Moment,
+    path_budget: Cell<usize>,
+}
+
+impl Context<'_> {
+    /// Signatures that may still be tried while looking for paths in this document.
+    pub(super) fn path_budget(&self) -> usize {
+        self.path_budget.get()
+    }
+
+    pub(super) fn set_path_budget(&self, left: usize) {
+        self.path_budget.set(left);
+    }
+}
+
+/// What was found about one document before it is judged.
+pub(super) struct Found {
+    pub(super) document: DocumentFacts,
+    pub(super) coverage: Option<super::Coverage>,
+    pub(super) checks: Findings,
+    pub(super) signatures: Vec<SignatureReport>,
+    pub(super) warnings: Vec<Warning>,
+}
+
 /// Checks one document. Pure: the same arguments give the same report.
 ///
 /// # Errors
@@ -40,10 +77,141 @@ pub enum CheckError {
 pub fn check(
     document: &dyn Source,
     anchors: &Anchors,
-    evidence: &Evidence,
+    _evidence: &Evidence,
     policy: &Policy,
     at: Moment,
 ) -> Result<Report, CheckError> {
-    let _ = (document, anchors, evidence, policy, at);
-    Err(CheckError::NotADocument)
+    let context = Context { anchors, policy, at, path_budget: Cell::new(0) };
+    let found = match recognise(document)? {
+        Recognised::Ofd => super::package::check(document, &context)?,
+        Recognised::Seal => bare(document, &context, DocumentKind::Seal, bare_seal)?,
+        Recognised::Stamp => bare(document, &context, DocumentKind::SignatureValue, |findings, context, octets| {
+            stamp::check(findings, context, "", octets, None)
+        })?,
+        Recognised::Sign => bare(document, &context, DocumentKind::SignatureValue, |findings, context, octets| {
+            sign::check(findings, context, "", octets, None)
+        })?,
+    };
+    Ok(conclude(found, &context))
+}
+
+fn conclude(found: Found, context: &Context<'_>) -> Report {
+    let Found { document, coverage, mut checks, signatures, mut warnings } = found;
+    for id in [CheckId::LicenceRegistered, CheckId::LogInclusion] {
+        checks.not_configured(id);
+    }
+    let (checks, mut all_warnings) = checks.finish(DOCUMENT_CHECKS);
+    for warning in warnings.drain(..) {
+        if !all_warnings.contains(&warning) {
+            all_warnings.push(warning);
+        }
+    }
+    let case = verdict::Case {
+        kind: document.kind,
+        is_licence: document.licence,
+        identities_asked: !context.anchors.is_not_asked(),
+        policy: context.policy,
+    };
+    let judged = verdict::judge(&case, &checks, &signatures);
+    Report {
+        version: REPORT_VERSION,
+        verdict: judged.verdict,
+        reason: judged.reason,
+        indication: judged.indication,
+        subindication: judged.subindication,
+        standing: Standing { state: StandingState::Unknown, as_of: None, source: None },
+        document,
+        checked_at: context.at,
+        trust: TrustFacts {
+            mode: match context.anchors {
+                anchors if anchors.is_not_asked() => TrustMode::None,
+                anchors if anchors.certificates().is_empty() => TrustMode::NotConfigured,
+                _ => TrustMode::Anchors,
+            },
+            anchors: context.anchors.certificates().len(),
+            digest: context.anchors.digest(),
+        },
+        coverage,
+        checks,
+        signatures,
+        warnings: all_warnings,
+    }
+}
+
+/// Checks of the document as a whole.
+const DOCUMENT_CHECKS: &[CheckId] = &[
+    CheckId::PackageReadable,
+    CheckId::PackageEntries,
+    CheckId::PackageShadowed,
+    CheckId::PackageCoverage,
+    CheckId::LicenceMetadata,
+    CheckId::LicenceRegistered,
+    CheckId::LogInclusion,
+];
+
+/// Whether a check is about one signature.
+pub(super) fn is_signature_check(id: CheckId) -> bool {
+    !DOCUMENT_CHECKS.contains(&id)
+}
+
+/// A seal or value on its own: document checks do not apply.
+fn bare(
+    document: &dyn Source,
+    context: &Context<'_>,
+    kind: DocumentKind,
+    look: impl Fn(&mut Findings, &Context<'_>, &[u8]) -> SignatureReport,
+) -> Result<Found, CheckError> {
+    let bytes = document.len();
+    let limit = context.policy.limits.der_bytes;
+    let mut findings = Findings::default();
+    context.set_path_budget(context.policy.limits.path_signatures);
+    let mut report = if bytes > limit {
+        let format = if kind == DocumentKind::Seal { CheckId::SealFormat } else { CheckId::SignatureFormat };
+        findings.failed(
+            format,
+            "too_large",
+            "数据过大，没有读取。",
+            format!("Larger than {limit} octets, so it was not read."),
+        );
+        signature::blank("", SignatureKind::Seal)
+    } else {
+        let mut octets = vec![0; usize::try_from(bytes).unwrap_or(0)];
+        document.read_at(0, &mut octets)?;
+        look(&mut findings, context, &octets)
+    };
+    let (checks, warnings) = finish_signature(findings);
+    report.checks = checks;
+    Ok(Found {
+        document: DocumentFacts { kind, bytes, licence: false, title: None, pages: None },
+        coverage: None,
+        checks: Findings::default(),
+        signatures: vec![report],
+        warnings,
+    })
+}
+
+/// All checks of one signature, the unanswered ones as not applicable.
+pub(super) fn finish_signature(findings: Findings) -> (Vec<super::Check>, Vec<Warning>) {
+    let scope: Vec<CheckId> = CheckId::ALL.iter().copied().filter(|&id| is_signature_check(id)).collect();
+    findings.finish(&scope)
+}
+
+/// A bare seal is judged at the time of the check.
+fn bare_seal(findings: &mut Findings, context: &Context<'_>, octets: &[u8]) -> SignatureReport {
+    let mut report = signature::blank("", SignatureKind::Seal);
+    let octets = signature::without_trailing(findings, CheckId::SealFormat, octets);
+    match Seal::parse(octets) {
+        Ok(parsed) => {
+            report.seal_version = Some(parsed.version);
+            report.seal = Some(seal::check(findings, context, &parsed, Some(context.at)));
+            report.value_verified = findings.outcome(CheckId::SealValue) == Some(super::Outcome::Passed);
+        }
+        Err(fault) => findings.failed(
+            CheckId::SealFormat,
+            "malformed",
+            "印章数据格式不正确，无法读取。",
+            format!("The seal is malformed: {fault}."),
+        ),
+    }
+    report
 }

@@ -1,9 +1,26 @@
-//! The verdict on a document.
+//! The verdict on a document: facts first, one by one, then one judgement.
+//!
+//! [`check`] recognises the document, runs every check that applies (also after
+//! one failed) and lets `verdict` judge. The numbered steps of the seal
+//! standards are listed in [`crate::seal`]; `docs/conformance.md` maps each to
+//! its check id, function and test.
 
 mod check;
 mod check_id;
+mod findings;
+mod identity;
+mod package;
+mod recognise;
+mod references;
 mod report;
+mod seal;
+mod sign;
+mod signature;
+mod stamp;
+mod time;
+mod verdict;
 
+use check::Context;
 pub use check::{CheckError, Evidence, Policy, check};
 pub use check_id::CheckId;
 pub use report::*;

@@ -168,6 +168,13 @@ impl Fe<Public> {
         limbs::less(&plain, &P).then(|| Self::from_plain(&plain))
     }
 
+    /// -x or x without a branch: half of all digits are negative, and no
+    /// processor guesses which.
+    #[inline(always)]
+    pub(crate) fn negate_if(&self, negate: bool) -> Self {
+        Self::raw(limbs::select(0u64.wrapping_sub(negate.into()), &self.neg().0, &self.0))
+    }
+
     #[inline(always)]
     pub(crate) fn is_zero(&self) -> bool {
         limbs::is_zero(&self.0)
@@ -222,11 +229,8 @@ fn unfold(t: &Limbs, borrow: u64) -> (Limbs, u64) {
 impl Timing for Public {
     #[inline(always)]
     fn settle(t: Limbs, carry: u64) -> Limbs {
-        let mut t = fold(&t, carry).0;
-        if t[3] >= P[3] {
-            last_step(&mut t);
-        }
-        t
+        let t = fold(&t, carry).0;
+        if t[3] >= P[3] { last_step(t[0], t[1], t[2], t[3]).into() } else { t }
     }
 
     #[inline(always)]
@@ -237,13 +241,13 @@ impl Timing for Public {
 }
 
 /// The upper limb alone does not tell whether t is below p: 1 case in 2^32.
+/// Limb by limb, so that the usual case need not keep t in memory.
 #[cold]
 #[inline(never)]
-fn last_step(t: &mut Limbs) {
-    let (less, borrow) = limbs::sub(t, &P);
-    if borrow == 0 {
-        *t = less;
-    }
+fn last_step(t0: u64, t1: u64, t2: u64, t3: u64) -> (u64, u64, u64, u64) {
+    let t = [t0, t1, t2, t3];
+    let (less, borrow) = limbs::sub(&t, &P);
+    if borrow == 0 { less.into() } else { t.into() }
 }
 
 impl Timing for Secret {

@@ -7,9 +7,11 @@ pub(crate) type Limbs = [u64; 4];
 /// a + b + carry; the carry out (0 or 1) replaces the carry in.
 #[inline(always)]
 pub(crate) const fn adc(a: u64, b: u64, carry: &mut u64) -> u64 {
-    let sum = (a as u128).wrapping_add(b as u128).wrapping_add(*carry as u128);
-    *carry = (sum >> 64) as u64;
-    sum as u64
+    // this form, and not a 128-bit sum, becomes one chain of ADC instructions
+    let (d, first) = a.overflowing_add(b);
+    let (e, second) = d.overflowing_add(*carry);
+    *carry = (first | second) as u64;
+    e
 }
 
 /// a - b - borrow; the borrow out (0 or 1) replaces the borrow in.

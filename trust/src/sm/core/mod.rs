@@ -36,3 +36,6 @@ pub(crate) mod sign;
 pub(crate) mod sm3_lanes;
 pub(crate) mod tables;
 pub(crate) mod verify;
+
+#[cfg(test)]
+mod tests;

@@ -21,6 +21,9 @@ pub(crate) struct Affine {
 }
 
 impl Affine {
+    /// Fills places not used yet; not a point of the curve.
+    pub(crate) const ANY: Self = Self { x: Fe::ZERO, y: Fe::ZERO };
+
     /// From x || y, 32 big-endian octets each; `None` unless both are below p
     /// and the point is on the curve. The cofactor is 1: nothing else to check.
     pub(crate) fn from_octets(x: &[u8; 32], y: &[u8; 32]) -> Option<Self> {
@@ -102,7 +105,7 @@ impl Jacobian {
     /// self + other, or self - other where `negate`: 8 products, 3 squarings.
     #[inline(always)]
     pub(crate) fn add_affine(&self, other: &Affine, negate: bool) -> Self {
-        let other_y = if negate { other.y.neg() } else { other.y };
+        let other_y = other.y.negate_if(negate);
         if self.is_infinity() {
             return Self { x: other.x, y: other_y, z: Fe::ONE };
         }
@@ -118,7 +121,7 @@ impl Jacobian {
     /// self + other, or self - other where `negate`: 11 products, 3 squarings.
     #[inline(always)]
     pub(crate) fn add_prepared(&self, other: &Prepared, negate: bool) -> Self {
-        let other_y = if negate { other.point.y.neg() } else { other.point.y };
+        let other_y = other.point.y.negate_if(negate);
         if self.is_infinity() {
             return Self { y: other_y, ..other.point };
         }

@@ -112,7 +112,7 @@ fn keyed(key: &[u8; 32]) -> Hmac<Sm3> {
 
 /// A secret point, (x / z^2, y / z^3).
 #[derive(Clone, Copy, Default)]
-struct SecretPoint {
+pub(crate) struct SecretPoint {
     x: Fe<Secret>,
     y: Fe<Secret>,
     z: Fe<Secret>,
@@ -127,7 +127,7 @@ impl SecretPoint {
     }
 
     /// The point made public: a public key.
-    fn to_public(&self) -> Affine {
+    pub(crate) fn to_public(self) -> Affine {
         let inverse = self.z.invert();
         let zz = inverse.square();
         let x = self.x.mul(&zz).to_unique();
@@ -137,7 +137,7 @@ impl SecretPoint {
 }
 
 /// k G for 0 < k < n.
-fn generator_times(k: &SecretScalar) -> Zeroizing<SecretPoint> {
+pub(crate) fn generator_times(k: &SecretScalar) -> Zeroizing<SecretPoint> {
     let table = tables::signing();
     #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
     if cpu::has_bmi2_adx() && std::arch::is_x86_feature_detected!("avx2") {

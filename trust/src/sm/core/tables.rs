@@ -48,6 +48,9 @@ impl Shape {
     }
 }
 
+/// The most columns of any shape.
+const MOST_COLUMNS: usize = 52;
+
 /// A table of multiples of one point.
 pub(crate) struct Table {
     shape: Shape,
@@ -59,19 +62,26 @@ impl Table {
     pub(crate) fn build(base: &Affine, shape: Shape) -> Self {
         let mut heads = Vec::with_capacity(shape.columns);
         let mut head = Jacobian::from(*base);
-        for _ in 0..shape.columns {
+        for column in 0..shape.columns {
             heads.push(head);
-            for _ in 0..shape.width * shape.rows {
-                head = head.double();
+            if column + 1 < shape.columns {
+                for _ in 0..shape.width * shape.rows {
+                    head = head.double();
+                }
             }
         }
-        let mut multiples = Vec::with_capacity(shape.columns * shape.height());
+        let mut multiples: Vec<Jacobian> = Vec::with_capacity(shape.columns * shape.height());
         for head in to_affine(&heads) {
-            let mut multiple = Jacobian::from(head);
-            multiples.push(multiple);
-            for _ in 1..shape.height() {
-                multiple = multiple.add_affine(&head, false);
-                multiples.push(multiple);
+            let first = multiples.len();
+            multiples.push(head.into());
+            for n in 2..=shape.height() {
+                // an even multiple is twice the half of it; doubling is cheaper
+                let next = if n % 2 == 0 {
+                    multiples[first + n / 2 - 1].double()
+                } else {
+                    multiples[first + n - 2].add_affine(&head, false)
+                };
+                multiples.push(next);
             }
         }
         Self { shape, points: to_affine(&multiples).into_boxed_slice() }
@@ -104,12 +114,19 @@ impl Table {
                     sum = sum.double();
                 }
             }
-            for (column, entries) in self.points.chunks_exact(height).enumerate().take(columns) {
+            // all entries are fetched before the first is used: the waiting
+            // for memory overlaps
+            let mut picked = [(Affine::ANY, false); MOST_COLUMNS];
+            let mut count = 0;
+            for (column, entries) in self.points.chunks_exact(height).enumerate().take(columns.min(MOST_COLUMNS)) {
                 let digit = recode::window(k, column * rows + row, width);
                 if digit != 0 {
-                    let at = digit.unsigned_abs() as usize - 1;
-                    sum = sum.add_affine(&entries[at], digit < 0);
+                    picked[count] = (entries[digit.unsigned_abs() as usize - 1], digit < 0);
+                    count += 1;
                 }
+            }
+            for (entry, negate) in &picked[..count] {
+                sum = sum.add_affine(entry, *negate);
             }
         }
         sum

@@ -58,6 +58,7 @@ impl Numbers {
 }
 
 /// Whether (r, s) signs e under the key.
+#[cfg(test)]
 pub(crate) fn verify(e: &[u8; 32], r: &[u8; 32], s: &[u8; 32], key: KeyForm<'_>) -> bool {
     Numbers::new(e, r, s).is_some_and(|numbers| check(&numbers, key))
 }
@@ -92,7 +93,7 @@ pub(crate) fn check_anywhere(numbers: &Numbers, key: KeyForm<'_>, generator: &Ta
 
 /// t P for a key seen for the first time.
 #[inline(always)]
-fn multiply(point: &Affine, t: &Limbs) -> Jacobian {
+pub(crate) fn multiply(point: &Affine, t: &Limbs) -> Jacobian {
     let (digits, length) = recode::sparse(t);
     let one = Jacobian::from(*point);
     let two = one.double().prepare();

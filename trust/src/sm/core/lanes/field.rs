@@ -9,8 +9,8 @@
 //!    four multiplications and one subtraction a step. Limbs are signed then.
 //! 3. A product of values below a p and b p is below (a b / 16 + 1) p.
 //! 4. Sums and differences are taken limb by limb and settled by
-//!    [`settle`]: what lies above 2^256 is folded back (2^256 = 2^224 + 2^96
-//!    - 2^64 + 1 mod p), p is added so that nothing is negative, and the
+//!    [`settle`]: what lies above 2^256 is folded back (2^256 = 2^224 + 2^96 -
+//!    2^64 + 1 mod p), p is added so that nothing is negative, and the
 //!    carries run through once. The result is below 2.01 p.
 
 use core::arch::x86_64::{

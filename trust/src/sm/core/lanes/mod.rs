@@ -13,6 +13,9 @@ mod field;
 mod point;
 mod words;
 
+#[cfg(test)]
+pub(crate) mod testing;
+
 use super::{
     batch::{self, Key},
     cache::KeyCache,

@@ -1,0 +1,223 @@
+#!/usr/bin/env bash
+# Everything CI runs, runnable by hand from any directory.
+#
+#   ./ci.sh           what CI runs
+#   ./ci.sh --fast    without documentation, benches and fuzzing
+#   ./ci.sh --long    fuzzing for ten minutes a target, full bench runs
+#
+# Installs what the tests need and is missing: Debian packages as root (with a
+# message naming them otherwise), cargo tools with cargo. Tests use no network.
+#
+# YINXIN_SHARED        the given corpora; ../shared by default
+# YINXIN_ADVISORY_DB   a local copy of the RustSec database; without it
+#                      advisories are reported as not checked
+set -euo pipefail
+exec </dev/null
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
+
+readonly CARGO_DENY=0.20.2 CARGO_FUZZ=0.13.2
+readonly APT_PACKAGES=(gcc libc6-dev openssl chromium chromium-driver fonts-noto-cjk)
+
+mode=full
+for argument in "$@"; do
+  case $argument in
+    --fast) mode=fast ;;
+    --long) mode=long ;;
+    -h | --help)
+      sed -n '2,/^set /{/^#/{s/^# \{0,1\}//;p}}' ci.sh
+      exit 0
+      ;;
+    *)
+      printf 'ci: unknown option %s (--fast, --long)\n' "$argument" >&2
+      exit 64
+      ;;
+  esac
+done
+
+target=${CARGO_TARGET_DIR:-$PWD/target}
+case $target in /*) ;; *) target=$PWD/$target ;; esac
+if [ -z "${YINXIN_SHARED:-}" ] && [ -d ../shared ]; then YINXIN_SHARED=$(cd ../shared && pwd -P); fi
+if [ -n "${YINXIN_SHARED:-}" ]; then export YINXIN_SHARED; else unset YINXIN_SHARED; fi
+export CARGO_TARGET_DIR=$target CARGO_TERM_PROGRESS_WHEN=never CARGO_INCREMENTAL=0
+# carried by every process started from here: finds those that outlive their step
+export YINXIN_CI_RUN=$$.$RANDOM.$SECONDS
+
+# -- steps -------------------------------------------------------------------
+
+current='' table=''
+
+# step NAME COMMAND...: runs one named step, timed; the first failure ends the run.
+step() {
+  local begin=$SECONDS
+  current=$1
+  shift
+  printf '\n== %s\n' "$current"
+  "$@"
+  sweep
+  table+=$(printf '%-34s %5d s' "$current" $((SECONDS - begin)))$'\n'
+  current=''
+}
+
+# Ends, by its id, every process of this run that outlived its step.
+sweep() {
+  local pid directory entry
+  for directory in /proc/[0-9]*; do
+    pid=${directory#/proc/}
+    [ "$pid" != "$$" ] && [ "$pid" != "$BASHPID" ] || continue
+    while IFS= read -r -d '' entry; do
+      [ "$entry" = "YINXIN_CI_RUN=$YINXIN_CI_RUN" ] || continue
+      printf 'ci: ending %s %s, left behind by "%s"\n' "$pid" "$(cat "$directory/comm" 2>/dev/null)" "$current" >&2
+      kill -KILL "$pid" 2>/dev/null || true
+      break
+    done 2>/dev/null <"$directory/environ" || true
+  done
+}
+
+finish() {
+  local status=$?
+  trap - EXIT
+  sweep || true
+  if [ -n "$table" ]; then printf '\n%-34s %s\n%s' step time "$table"; fi
+  printf '%-34s %5d s\n' total "$SECONDS"
+  if [ "$status" -ne 0 ]; then
+    printf 'ci: FAILED in "%s" (exit %d)\n' "${current:-start}" "$status"
+  else
+    printf 'ci: all steps passed\n'
+  fi
+  exit "$status"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# -- what the tests need -------------------------------------------------------
+
+install_packages() {
+  local missing=() package
+  if command -v dpkg-query >/dev/null; then
+    for package in "${APT_PACKAGES[@]}"; do
+      dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' || missing+=("$package")
+    done
+  else
+    command -v cc >/dev/null || missing+=(gcc)
+    command -v openssl >/dev/null || missing+=(openssl)
+    command -v chromium >/dev/null || missing+=(chromium)
+    command -v chromedriver >/dev/null || missing+=(chromium-driver)
+  fi
+  if [ ${#missing[@]} -eq 0 ]; then
+    echo "packages: all there"
+  elif [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    echo "packages: installing ${missing[*]}"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get -qq update
+    apt-get -qq install -y --no-install-recommends "${missing[@]}" >/dev/null
+  else
+    printf 'ci: these packages are missing (names of Debian 12): %s\n' "${missing[*]}" >&2
+    printf 'ci: install them as root: apt-get install --no-install-recommends %s\n' "${missing[*]}" >&2
+    return 69
+  fi
+}
+
+# cargo_tool NAME VERSION [OPTIONS]: installs a cargo subcommand that is not there.
+cargo_tool() {
+  local name=$1 version=$2 found
+  shift 2
+  if found=$("cargo-$name" --version 2>/dev/null || cargo "$name" --version 2>/dev/null); then
+    case $found in *" $version"*) ;; *) echo "note: $found stands here; CI uses $version" ;; esac
+  else
+    # a target folder of its own: the tools share nothing with this workspace
+    env -u CARGO_TARGET_DIR cargo install --quiet --locked "cargo-$name" --version "$version" "$@"
+  fi
+}
+
+prepare() {
+  command -v cargo >/dev/null || {
+    echo "ci: cargo is missing: install Rust $(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml) or later" >&2
+    return 69
+  }
+  install_packages
+  cargo_tool deny "$CARGO_DENY" --no-default-features
+  if [ "$mode" != fast ]; then cargo_tool fuzz "$CARGO_FUZZ"; fi
+  if [ -n "${YINXIN_SHARED:-}" ]; then
+    echo "corpora: $YINXIN_SHARED"
+  elif [ "${CI:-}" = true ]; then
+    echo 'ci: the given corpora are in neither ../shared nor $YINXIN_SHARED' >&2
+    return 66
+  else
+    echo "corpora: not found; the tests that read them are skipped"
+  fi
+  # everything a later step could want from the network, now
+  cargo fetch --locked --quiet
+  if [ "$mode" != fast ]; then cargo fetch --locked --quiet --manifest-path fuzz/Cargo.toml; fi
+}
+
+# -- the steps -----------------------------------------------------------------
+
+format() {
+  cargo fmt --all --check
+  cargo fmt --manifest-path fuzz/Cargo.toml --check
+}
+
+lint() { cargo clippy --locked --release --workspace --all-targets -- -D warnings; }
+
+documentation() { RUSTDOCFLAGS='-D warnings' cargo doc --locked --release --workspace --no-deps; }
+
+deny() {
+  cargo deny --offline --log-level error --all-features check --hide-inclusion-graph bans licenses sources
+  cargo deny --offline --log-level error --manifest-path fuzz/Cargo.toml check --config deny.toml --hide-inclusion-graph bans licenses sources
+  if [ -n "${YINXIN_ADVISORY_DB:-}" ]; then
+    advisories
+  else
+    echo "advisories: not checked (no local copy in \$YINXIN_ADVISORY_DB)"
+  fi
+}
+
+advisories() {
+  local configured=$target/deny-advisories.toml
+  sed "s|^\[advisories\]|&\ndb-path = \"$YINXIN_ADVISORY_DB\"|" deny.toml >"$configured"
+  cargo deny check --config "$configured" --disable-fetch advisories
+}
+
+tests() {
+  if cargo nextest --version >/dev/null 2>&1; then
+    cargo nextest run --locked --release --workspace --no-fail-fast
+  else
+    cargo test --locked --release --workspace --lib --bins --tests --no-fail-fast
+  fi
+}
+
+doc_tests() { cargo test --locked --release --workspace --doc; }
+
+# Files that a program writes are what that program would write today; the
+# OpenAPI and report schemas are held by snapshot tests among the tests.
+generated() { cargo run --locked --release --quiet -p yinxin-testkit -- check; }
+
+benches() {
+  if [ "$mode" = long ]; then
+    cargo bench --locked --bench verify
+  else
+    cargo bench --locked --bench verify -- quick
+  fi
+  cargo bench --locked --bench verify -- memory
+}
+
+fuzz_smoke() {
+  local seconds=10
+  if [ "$mode" = long ]; then seconds=600; fi
+  fuzz/run.sh "$seconds"
+}
+
+# -- all of it -----------------------------------------------------------------
+
+step 'what the tests need' prepare
+step 'format' format
+step 'bans, licences, sources' deny
+step 'clippy' lint
+if [ "$mode" != fast ]; then step 'documentation' documentation; fi
+step 'tests' tests
+if [ "$mode" != fast ]; then step 'documentation tests' doc_tests; fi
+step 'generated files unchanged' generated
+if [ "$mode" != fast ]; then
+  step 'benches, memory' benches
+  step 'fuzzing' fuzz_smoke
+fi

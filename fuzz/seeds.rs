@@ -1,0 +1,130 @@
+//! Fills the corpus folders of the fuzz targets from the files of this
+//! repository and from the given corpora: whole files for `verify` and
+//! `ofd_package`, what stands inside them for the targets that read DER.
+//!
+//! `cargo run --release --example fuzz-seeds -- fuzz/corpus`, as fuzz/run.sh does.
+
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+use yinxin_trust::{base::Limits, ofd::Package, seal::Stamp, sm::sm3};
+
+/// Larger files would only slow the fuzzers down.
+const LARGEST: u64 = 256 * 1024;
+
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for the command line")]
+fn main() -> ExitCode {
+    let Some(corpus) = env::args_os().nth(1).map(PathBuf::from) else {
+        eprintln!("usage: fuzz-seeds CORPUS");
+        return ExitCode::from(64);
+    };
+    match fill(&corpus) {
+        Ok(0) => {
+            eprintln!("fuzz-seeds: found no seeds");
+            ExitCode::FAILURE
+        }
+        Ok(count) => {
+            println!("fuzz-seeds: {count} seeds");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("fuzz-seeds: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn fill(corpus: &Path) -> io::Result<usize> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let shared = env::var_os("YINXIN_SHARED").map_or_else(|| root.join("../shared"), PathBuf::from);
+    let mut seeds = Seeds { corpus: corpus.to_owned(), count: 0 };
+    let mut open =
+        vec![root.join("tests/golden"), root.join("examples"), shared.join("corpus"), shared.join("vectors")];
+    while let Some(place) = open.pop() {
+        let Ok(entries) = fs::read_dir(&place) else { continue };
+        for entry in entries {
+            let path = entry?.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.metadata()?.len() <= LARGEST {
+                seeds.file(&path)?;
+            }
+        }
+    }
+    Ok(seeds.count)
+}
+
+struct Seeds {
+    corpus: PathBuf,
+    count: usize,
+}
+
+impl Seeds {
+    fn file(&mut self, path: &Path) -> io::Result<()> {
+        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        let octets = || fs::read(path);
+        match extension {
+            "ofd" => {
+                let octets = octets()?;
+                self.add("ofd_package", &octets)?;
+                self.add("verify", &octets)?;
+                self.inside(&octets)
+            }
+            "esl" | "sel" => {
+                let octets = octets()?;
+                self.add("verify", &octets)?;
+                self.add("der_seal", &octets)
+            }
+            "dat" => self.value(&octets()?),
+            "cer" | "crt" => self.add("certificate", &octets()?),
+            "der" | "p7b" | "p7s" => self.add("signed_data", &octets()?),
+            _ => Ok(()),
+        }
+    }
+
+    /// Seals and values of a package that can be read.
+    fn inside(&mut self, octets: &[u8]) -> io::Result<()> {
+        let Ok(package) = Package::open(&octets, &Limits::default()) else { return Ok(()) };
+        let names: Vec<String> = package.names().map(str::to_owned).collect();
+        for name in names {
+            let Ok(content) = package.read(&name) else { continue };
+            match Path::new(&name).extension().and_then(|extension| extension.to_str()) {
+                Some("esl") => self.add("der_seal", &content)?,
+                Some("dat") => self.value(&content)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// A stamp, or signed data, and what is inside a stamp.
+    fn value(&mut self, octets: &[u8]) -> io::Result<()> {
+        self.add("der_stamp", octets)?;
+        self.add("signed_data", octets)?;
+        self.add("verify", octets)?;
+        if let Ok(stamp) = Stamp::parse(octets) {
+            self.add("der_seal", stamp.seal.raw)?;
+            self.add("certificate", stamp.certificate)?;
+            self.add("certificate", stamp.seal.maker)?;
+            if let Some(token) = stamp.time_stamp {
+                self.add("signed_data", token)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// One seed under the name of its digest, so that none stands twice.
+    fn add(&mut self, target: &str, octets: &[u8]) -> io::Result<()> {
+        let folder = self.corpus.join(target);
+        fs::create_dir_all(&folder)?;
+        let name: String = sm3::digest(octets).iter().take(16).map(|octet| format!("{octet:02x}")).collect();
+        let path = folder.join(name);
+        if !path.exists() {
+            self.count += 1;
+            fs::write(path, octets)?;
+        }
+        Ok(())
+    }
+}

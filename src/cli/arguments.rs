@@ -1,0 +1,99 @@
+//! What may be typed.
+
+use super::lang::Lang;
+use crate::flow::judged_at;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use yinxin_trust::base::Moment;
+
+/// yinxin 印信: verify stamped documents (OFD, electronic seals)
+#[derive(Debug, Parser)]
+#[command(name = "yinxin", version, propagate_version = true)]
+pub(super) struct Arguments {
+    /// Configuration file [default: $YINXIN_CONFIG, else ./yinxin.toml where it exists]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Say whether files are what their stamps say
+    Verify(Verify),
+    /// Serve the page and the API until told to stop
+    Serve,
+    /// Print the OpenAPI description of the API
+    Openapi,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+   0  valid (with --trust none: intact)
+   1  invalid: not what its stamps say
+   2  indeterminate: something needed could not be checked
+   3  unsigned
+   4  valid or intact, but only part of the document is covered
+   5  genuine, but not in force
+  64  usage, configuration or anchors
+  65  neither an OFD document nor a seal nor a signature value
+  66  unreadable
+  70  internal
+For several files the worst, in the order 70 66 65 1 2 3 4 5 0.";
+
+/// Say whether files are what their stamps say
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub(super) struct Verify {
+    /// OFD documents, electronic seals or signature values; - is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Print JSON: one object for one file, one a line for several
+    #[arg(long)]
+    pub(super) json: bool,
+    /// PEM bundle of trusted certificates, or none to leave identities unchecked (write ./none for a file of that
+    /// name) [default: [trust] anchors of the configuration]
+    #[arg(long, value_name = "none|FILE", value_parser = trust)]
+    pub(super) trust: Option<Trust>,
+    /// The time to judge at: an RFC 3339 instant, or a day, whose first instant in Beijing is meant [default: now]
+    #[arg(long, value_name = "TIME", value_parser = judged_at::parse)]
+    pub(super) at: Option<Moment>,
+    /// Refuse departures from the encoding rules instead of warning
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// What a valid verdict needs
+    #[arg(long, value_enum, default_value_t = Profile::Standard)]
+    pub(super) profile: Profile,
+    /// Language of the report [default: by LC_ALL, LC_MESSAGES, LANG]
+    #[arg(long, value_enum)]
+    pub(super) lang: Option<Lang>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Trust {
+    None,
+    File(PathBuf),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Profile {
+    /// A claimed signing time is accepted, with a warning
+    Standard,
+    /// The signing time must be proved by a time stamp
+    StrictTime,
+}
+
+fn trust(text: &str) -> Result<Trust, std::convert::Infallible> {
+    Ok(if text == "none" { Trust::None } else { Trust::File(text.into()) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_holds() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,122 @@
+//! Exit codes.
+
+use std::process::ExitCode;
+use yinxin_trust::verify::{CoverageState, Report, StandingState, Verdict};
+
+/// How the program ends. The numbers are a contract with scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Valid, or intact where identities were not asked for.
+    Valid = 0,
+    /// Not what its stamps say.
+    Invalid = 1,
+    /// Something needed could not be checked.
+    Indeterminate = 2,
+    /// No signature.
+    Unsigned = 3,
+    /// Valid or intact, but part of the document is not covered.
+    PartlyCovered = 4,
+    /// Genuine, but not in force.
+    NotInForce = 5,
+    /// Arguments, configuration or anchors; nothing was verified.
+    Usage = 64,
+    /// By its first octets no supported document.
+    NotADocument = 65,
+    /// Could not be read; says nothing about the document.
+    Unreadable = 66,
+    /// Our own fault.
+    Internal = 70,
+}
+
+/// The worst first.
+const WORST_FIRST: [Exit; 10] = [
+    Exit::Usage,
+    Exit::Internal,
+    Exit::Unreadable,
+    Exit::NotADocument,
+    Exit::Invalid,
+    Exit::Indeterminate,
+    Exit::Unsigned,
+    Exit::PartlyCovered,
+    Exit::NotInForce,
+    Exit::Valid,
+];
+
+impl Exit {
+    /// What a report means to a script.
+    pub fn of(report: &Report) -> Self {
+        let partial = report.coverage.as_ref().is_some_and(|c| c.state == CoverageState::Partial);
+        match report.verdict {
+            Verdict::Invalid => Self::Invalid,
+            Verdict::Indeterminate => Self::Indeterminate,
+            Verdict::Unsigned => Self::Unsigned,
+            Verdict::Valid | Verdict::Intact if partial => Self::PartlyCovered,
+            Verdict::Valid | Verdict::Intact => match report.standing.state {
+                StandingState::InForce | StandingState::Unknown => Self::Valid,
+                StandingState::NotYet
+                | StandingState::Expired
+                | StandingState::Suspended
+                | StandingState::Revoked
+                | StandingState::Withdrawn
+                | StandingState::Cancelled
+                | StandingState::Superseded
+                | StandingState::Transferred => Self::NotInForce,
+            },
+        }
+    }
+
+    /// The worse of two.
+    #[must_use]
+    pub fn worst(self, other: Self) -> Self {
+        WORST_FIRST.into_iter().find(|e| *e == self || *e == other).unwrap_or(self)
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::text::samples::report;
+    use yinxin_trust::verify::Coverage;
+
+    #[test]
+    fn the_worst_of_several() {
+        let order = [70, 66, 65, 1, 2, 3, 4, 5, 0];
+        for (i, worse) in WORST_FIRST[1..].iter().enumerate() {
+            assert_eq!(*worse as u8, order[i]);
+            for better in &WORST_FIRST[i + 1..] {
+                assert_eq!(worse.worst(*better), *worse);
+                assert_eq!(better.worst(*worse), *worse);
+            }
+        }
+    }
+
+    #[test]
+    fn every_report_has_its_code() {
+        let mut report = report();
+        let code = |r: &Report| Exit::of(r) as u8;
+        for (verdict, expected) in [
+            (Verdict::Valid, 0),
+            (Verdict::Intact, 0),
+            (Verdict::Invalid, 1),
+            (Verdict::Indeterminate, 2),
+            (Verdict::Unsigned, 3),
+        ] {
+            report.verdict = verdict;
+            assert_eq!(code(&report), expected);
+        }
+        report.verdict = Verdict::Valid;
+        report.standing.state = StandingState::Revoked;
+        assert_eq!(code(&report), 5);
+        report.coverage = Some(Coverage { state: CoverageState::Partial, uncovered: vec!["Annot.xml".into()] });
+        assert_eq!(code(&report), 4);
+        report.verdict = Verdict::Invalid;
+        assert_eq!(code(&report), 1);
+    }
+}

@@ -1,0 +1,50 @@
+//! The command line. Each command reads its arguments and calls one flow.
+
+mod arguments;
+mod exit;
+mod json;
+mod lang;
+mod serve;
+mod text;
+mod verify;
+
+pub use exit::Exit;
+
+use arguments::{Arguments, Command};
+use clap::{Parser, error::ErrorKind};
+use std::{fmt, io::Write, process::ExitCode};
+
+/// Runs the program with the arguments it was called with.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
+                _ => Exit::Usage.into(),
+            };
+        }
+    };
+    let config = arguments.config.as_deref();
+    match arguments.command {
+        Command::Verify(command) => verify::run(&command, config),
+        Command::Serve => serve::run(config),
+        Command::Openapi => openapi(),
+    }
+    .into()
+}
+
+fn openapi() -> Exit {
+    match crate::web::openapi::generate() {
+        Ok(text) if std::io::stdout().write_all(text.as_bytes()).is_ok() => Exit::Valid,
+        Ok(_) => Exit::Internal,
+        Err(error) => complain(Exit::Internal, &error),
+    }
+}
+
+/// Says on standard error why the program ends.
+fn complain(exit: Exit, why: &dyn fmt::Display) -> Exit {
+    let _ = writeln!(anstream::stderr(), "yinxin: {}", lang::shown(&why.to_string()));
+    exit
+}

@@ -1,0 +1,54 @@
+//! `yinxin serve`.
+
+use super::{Exit, complain};
+use crate::{
+    clock::SystemClock,
+    config::{self, LogFormat},
+    flow::{anchors, verify::Verifier},
+    web::{AppState, serve},
+};
+use std::{io::Write, path::Path, sync::Arc};
+use tracing_subscriber::EnvFilter;
+use yinxin_trust::verify::Policy;
+
+/// Environment variable that filters the log.
+const LOG_VARIABLE: &str = "YINXIN_LOG";
+
+pub(super) fn run(config: Option<&Path>) -> Exit {
+    let config = match config::find(config) {
+        Ok(config) => config,
+        Err(error) => return complain(Exit::Usage, &error),
+    };
+    let anchors = match anchors::load(config.trust.anchors.as_deref()) {
+        Ok(anchors) => anchors,
+        Err(error) => return complain(Exit::Usage, &error),
+    };
+    log_to_standard_error(config.log.format);
+    if anchors.is_empty() {
+        tracing::warn!("no trust anchors are configured: no document can be valid");
+    }
+    let verifier = Verifier::new(anchors, Policy::default(), Arc::new(SystemClock));
+    let served = AppState::start(&config, verifier).and_then(|state| {
+        serve::serve(state, |public, admin| {
+            let mut out = std::io::stdout().lock();
+            writeln!(out, "listening http://{public}")?;
+            if let Some(admin) = admin {
+                writeln!(out, "admin http://{admin}")?;
+            }
+            out.flush()
+        })
+    });
+    match served {
+        Ok(()) => Exit::Valid,
+        Err(error) => complain(Exit::Internal, &error),
+    }
+}
+
+fn log_to_standard_error(format: LogFormat) {
+    let filter = EnvFilter::try_from_env(LOG_VARIABLE).unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Json => lines.json().flatten_event(true).init(),
+        LogFormat::Text => lines.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).init(),
+    }
+}

@@ -1,0 +1,120 @@
+//! One strict TOML file parsed into checked values.
+//!
+//! Unknown members are refused, units stand in the names, and what is out of
+//! range is refused with the member's name. `yinxin.sample.toml` at the top of
+//! the repository shows every member with its default.
+
+mod load;
+mod serve;
+
+pub use load::{CONFIG_FILE, CONFIG_VARIABLE, ConfigError, find};
+pub use serve::{Lanes, Log, LogFormat, Serve, Timeouts};
+
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// The whole configuration; every section may be left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The web service.
+    pub serve: Serve,
+    /// Whom to trust.
+    pub trust: Trust,
+    /// Who runs this site, for the foot of the pages.
+    pub site: Site,
+    /// What is written about the running service.
+    pub log: Log,
+}
+
+/// Whom to trust.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Trust {
+    /// PEM bundle of anchor certificates; a relative path starts at the
+    /// configuration file. Without it no document can be valid.
+    pub anchors: Option<PathBuf>,
+}
+
+/// Who runs this site.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Site {
+    /// Name of the service.
+    pub name: Option<String>,
+    /// Body that operates it.
+    pub operator: Option<String>,
+    /// Whom to call.
+    pub phone: Option<String>,
+}
+
+impl Config {
+    /// Parses and checks the text of a configuration file.
+    ///
+    /// # Errors
+    /// [`ConfigError::Syntax`] with line and member, [`ConfigError::Range`]
+    /// with the member that is out of range.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        let config: Self = toml::from_str(text).map_err(|e| ConfigError::Syntax(e.to_string()))?;
+        config.serve.check()?;
+        config.site.check()?;
+        Ok(config)
+    }
+
+    /// Makes relative paths start at `folder`.
+    fn rooted_at(mut self, folder: &Path) -> Self {
+        self.trust.anchors = self.trust.anchors.map(|path| folder.join(path));
+        self
+    }
+}
+
+impl Site {
+    fn check(&self) -> Result<(), ConfigError> {
+        for (member, text) in
+            [("site.name", &self.name), ("site.operator", &self.operator), ("site.phone", &self.phone)]
+        {
+            if text.as_ref().is_some_and(|t| t.trim().is_empty() || t.chars().count() > 100) {
+                return Err(ConfigError::Range { member, wanted: "1 to 100 characters" });
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sample_file_shows_the_defaults() {
+        let sample = Config::parse(include_str!("../../yinxin.sample.toml")).unwrap();
+        assert_eq!(sample, Config::default());
+    }
+
+    #[test]
+    fn the_sample_file_with_every_comment_taken_off_parses() {
+        let all: String = include_str!("../../yinxin.sample.toml")
+            .lines()
+            .map(|line| line.strip_prefix("#: ").unwrap_or(line))
+            .flat_map(|line| [line, "\n"])
+            .collect();
+        let config = Config::parse(&all).unwrap();
+        assert!(config.trust.anchors.is_some() && config.serve.admin_listen.is_some() && config.site.phone.is_some());
+    }
+
+    #[test]
+    fn unknown_members_and_values_out_of_range_are_named() {
+        for (text, member) in [
+            ("[serve]\nlissten = \"x\"", "lissten"),
+            ("[serve]\nupload_limit_bytes = 0", "serve.upload_limit_bytes"),
+            ("[serve.lanes]\nverify_threads = 0", "serve.lanes.verify_threads"),
+            ("[serve.timeouts]\nbody_seconds = 0", "serve.timeouts.body_seconds"),
+            ("[serve]\nlisten = \"nowhere\"", "listen"),
+            ("[site]\nname = \" \"", "site.name"),
+            ("[thrust]", "thrust"),
+        ] {
+            let error = Config::parse(text).unwrap_err().to_string();
+            assert!(error.contains(member), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! How the web service listens, what it bounds and how long it waits.
+
+use super::ConfigError;
+use serde::Deserialize;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+/// `[serve]`: the web service.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Serve {
+    /// Address of pages and API; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Address of metrics and readiness details; not for the public. Off when absent.
+    pub admin_listen: Option<SocketAddr>,
+    /// Octets of one upload, 1 KiB to 1 GiB.
+    pub upload_limit_bytes: usize,
+    /// How much is done at once.
+    pub lanes: Lanes,
+    /// How long is waited.
+    pub timeouts: Timeouts,
+}
+
+/// `[serve.lanes]`: threads and waiting rooms. An upload is read only once it
+/// has its seat, so uploads never hold more memory than
+/// `(verify_threads + verify_waiting) * upload_limit_bytes`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Lanes {
+    /// Documents checked at once, 1 to 256.
+    pub verify_threads: usize,
+    /// Documents that may wait, 0 to 4096; one more is answered 503.
+    pub verify_waiting: usize,
+    /// What `Retry-After` says then, 1 to 3600.
+    pub retry_after_seconds: u32,
+}
+
+/// `[serve.timeouts]`: each from 1 second to an hour.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Timeouts {
+    /// For the head of a request.
+    pub head_seconds: u32,
+    /// For the whole body of a request.
+    pub body_seconds: u32,
+    /// For the next octets of a body.
+    pub body_idle_seconds: u32,
+    /// An idle connection is kept that long.
+    pub keep_alive_seconds: u32,
+    /// Running requests may take that long once the service is told to stop.
+    pub shutdown_seconds: u32,
+}
+
+/// `[log]`: what is written to standard error.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    /// The form of a line.
+    pub format: LogFormat,
+}
+
+/// The form of a log line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Default for Serve {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            admin_listen: None,
+            upload_limit_bytes: 32 << 20,
+            lanes: Lanes::default(),
+            timeouts: Timeouts::default(),
+        }
+    }
+}
+
+impl Default for Lanes {
+    fn default() -> Self {
+        Self { verify_threads: 2, verify_waiting: 8, retry_after_seconds: 5 }
+    }
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self { head_seconds: 10, body_seconds: 60, body_idle_seconds: 10, keep_alive_seconds: 15, shutdown_seconds: 30 }
+    }
+}
+
+impl Timeouts {
+    /// For the whole body of a request.
+    pub fn body(&self) -> Duration {
+        Duration::from_secs(self.body_seconds.into())
+    }
+
+    /// For the next octets of a body.
+    pub fn body_idle(&self) -> Duration {
+        Duration::from_secs(self.body_idle_seconds.into())
+    }
+}
+
+impl Serve {
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let (lanes, waits) = (&self.lanes, &self.timeouts);
+        in_range("serve.upload_limit_bytes", self.upload_limit_bytes, 1 << 10, 1 << 30, "1024 to 1073741824")?;
+        in_range("serve.lanes.verify_threads", lanes.verify_threads, 1, 256, "1 to 256")?;
+        in_range("serve.lanes.verify_waiting", lanes.verify_waiting, 0, 4096, "0 to 4096")?;
+        for (member, seconds) in [
+            ("serve.lanes.retry_after_seconds", lanes.retry_after_seconds),
+            ("serve.timeouts.head_seconds", waits.head_seconds),
+            ("serve.timeouts.body_seconds", waits.body_seconds),
+            ("serve.timeouts.body_idle_seconds", waits.body_idle_seconds),
+            ("serve.timeouts.keep_alive_seconds", waits.keep_alive_seconds),
+            ("serve.timeouts.shutdown_seconds", waits.shutdown_seconds),
+        ] {
+            in_range(member, seconds, 1, 3600, "1 to 3600")?;
+        }
+        Ok(())
+    }
+}
+
+fn in_range<T: PartialOrd>(
+    member: &'static str,
+    value: T,
+    least: T,
+    most: T,
+    wanted: &'static str,
+) -> Result<(), ConfigError> {
+    if value < least || value > most { Err(ConfigError::Range { member, wanted }) } else { Ok(()) }
+}

@@ -1,0 +1,89 @@
+//! Starting and stopping the service.
+
+use super::{AppState, Problem, api, edge, health};
+use crate::config::Timeouts;
+use actix_web::{App, HttpResponse, HttpServer, dev::Server, middleware::from_fn, rt, web};
+use std::{io, net::SocketAddr, panic, time::Duration};
+
+/// Serves until told to stop (SIGTERM finishes running requests). Once the
+/// sockets listen, `listening` is called with the public and the separate address.
+///
+/// # Errors
+/// When an address cannot be bound or the system gives no thread.
+pub fn serve(
+    state: AppState,
+    listening: impl FnOnce(SocketAddr, Option<SocketAddr>) -> io::Result<()>,
+) -> io::Result<()> {
+    report_panics_without_their_text();
+    rt::System::new().block_on(async move {
+        let serve = state.serve().clone();
+        let (public, address) = public_server(&state, serve.listen, &serve.timeouts)?;
+        let admin = serve.admin_listen.map(|at| admin_server(&state, at, &serve.timeouts)).transpose()?;
+        let admin_address = admin.as_ref().map(|(_, address)| *address);
+        let admin = admin.map(|(server, _)| (server.handle(), rt::spawn(server)));
+        tracing::info!(%address, "listening");
+        listening(address, admin_address)?;
+
+        // The separate address outlives the public one: it is watched while requests finish.
+        let outcome = public.await;
+        tracing::info!("stopped taking requests");
+        if let Some((handle, running)) = admin {
+            handle.stop(false).await;
+            let _ = running.await;
+        }
+        outcome
+    })
+}
+
+/// Registers everything the public address answers.
+pub fn configure(config: &mut web::ServiceConfig) {
+    api::configure(config);
+    health::configure_public(config);
+}
+
+fn public_server(state: &AppState, at: SocketAddr, waits: &Timeouts) -> io::Result<(Server, SocketAddr)> {
+    let shared = web::Data::new(state.clone());
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(shared.clone())
+            .wrap(from_fn(edge::edge))
+            .configure(configure)
+            .default_service(web::to(nothing_here))
+    })
+    .keep_alive(Duration::from_secs(waits.keep_alive_seconds.into()))
+    .client_request_timeout(Duration::from_secs(waits.head_seconds.into()))
+    .client_disconnect_timeout(Duration::from_secs(5))
+    // A client that has closed its side is gone: what it waited for is abandoned.
+    .h1_allow_half_closed(false)
+    .shutdown_timeout(waits.shutdown_seconds.into())
+    .bind(at)?;
+    started(server.addrs().first().copied(), server.run())
+}
+
+fn admin_server(state: &AppState, at: SocketAddr, waits: &Timeouts) -> io::Result<(Server, SocketAddr)> {
+    let shared = web::Data::new(state.clone());
+    let server = HttpServer::new(move || {
+        App::new().app_data(shared.clone()).configure(health::configure_admin).default_service(web::to(nothing_here))
+    })
+    .workers(1)
+    .client_request_timeout(Duration::from_secs(waits.head_seconds.into()))
+    .disable_signals()
+    .bind(at)?;
+    started(server.addrs().first().copied(), server.run())
+}
+
+fn started(address: Option<SocketAddr>, server: Server) -> io::Result<(Server, SocketAddr)> {
+    Ok((server, address.ok_or_else(|| io::Error::other("no address was bound"))?))
+}
+
+async fn nothing_here() -> Result<HttpResponse, Problem> {
+    Err(Problem::not_found())
+}
+
+/// A panic's text may hold what a document says; its place is enough.
+fn report_panics_without_their_text() {
+    panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place, "panicked");
+    }));
+}

@@ -1,0 +1,8 @@
+//! The web API from outside.
+
+mod bounds;
+mod description;
+mod headers;
+mod lifecycle;
+mod operator;
+mod verifications;

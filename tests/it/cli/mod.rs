@@ -1,0 +1,4 @@
+//! The command line from outside.
+
+mod errors;
+mod examples;

@@ -1,0 +1,317 @@
+//! The layers of ARCHITECTURE.md, held by reading what the sources mention.
+//!
+//! Each rule is tried on planted violations too: a check that cannot fail is no check.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where it cannot go on")]
+
+mod manifests;
+mod scan;
+
+use scan::{Mention, scan};
+use std::{
+    collections::BTreeSet,
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Longest file, in lines.
+const LINES: usize = 600;
+
+/// What files below `of` may not mention.
+struct Rule {
+    name: &'static str,
+    /// `trust/src` or a folder or file below `src`.
+    of: &'static str,
+    except: &'static [&'static str],
+    /// Paths, with everything below them.
+    paths: &'static [&'static str],
+    /// Names at any place of a path, alone too.
+    names: &'static [&'static str],
+}
+
+const RULES: &[Rule] = &[
+    Rule {
+        name: "trust is pure: no I/O, clock, randomness or runtime",
+        of: "trust/src",
+        except: &[],
+        paths: &[
+            "std::fs",
+            "std::net",
+            "std::process",
+            "std::env",
+            "std::os",
+            "std::thread",
+            "std::io::stdin",
+            "std::io::stdout",
+            "std::io::stderr",
+            "std::*",
+            "tokio",
+            "futures_util",
+            "actix_web",
+            "diesel",
+            "reqwest",
+            "hyper",
+            "rand",
+            "getrandom",
+            "ring::rand",
+            "yinxin",
+        ],
+        names: &["SystemTime", "Instant", "SystemRandom", "OsRng", "SysRng", "now_utc", "now_local", "async", "await"],
+    },
+    Rule {
+        name: "config knows no flow, no web, no command line",
+        of: "src/config",
+        except: &[],
+        paths: &["crate::flow", "crate::web", "crate::cli", "crate::jobs", "crate::*"],
+        names: &[],
+    },
+    Rule {
+        name: "store knows no flow, no web, no command line",
+        of: "src/store",
+        except: &[],
+        paths: &["crate::flow", "crate::web", "crate::cli", "crate::jobs", "crate::*"],
+        names: &[],
+    },
+    Rule {
+        name: "flow knows no web, no command line",
+        of: "src/flow",
+        except: &[],
+        paths: &["crate::web", "crate::cli", "crate::*"],
+        names: &[],
+    },
+    Rule {
+        name: "HTTP stays in web",
+        of: "src",
+        except: &["src/web"],
+        paths: &["actix_web", "actix_multipart", "actix_http"],
+        names: &["HttpResponse", "HttpRequest"],
+    },
+    Rule {
+        name: "only web/problem knows the HTTP status",
+        of: "src",
+        except: &["src/web/problem"],
+        paths: &[],
+        names: &["StatusCode"],
+    },
+    Rule {
+        name: "the test kit and the broken SM2 stay in tests",
+        of: "",
+        except: &[],
+        paths: &["yinxin_testkit", "sm_crypto", "smcrypto"],
+        names: &[],
+    },
+];
+
+impl Rule {
+    fn holds_for(&self, file: &str) -> bool {
+        below(file, self.of) && !self.except.iter().any(|except| below(file, except))
+    }
+
+    fn forbids(&self, path: &str) -> bool {
+        self.paths.iter().any(|forbidden| path_below(path, forbidden))
+            || path.split("::").any(|segment| self.names.contains(&segment))
+    }
+}
+
+/// Whether `file` is `place`, `place.rs` or below the folder `place`.
+fn below(file: &str, place: &str) -> bool {
+    file.strip_prefix(place)
+        .is_some_and(|rest| place.is_empty() || rest.is_empty() || rest == ".rs" || rest.starts_with('/'))
+}
+
+/// Whether `path` is `ancestor` or below it; the parent's `::*` is hit only by itself.
+fn path_below(path: &str, ancestor: &str) -> bool {
+    path.strip_prefix(ancestor).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+}
+
+/// What breaks a rule in one file, in words.
+fn violations(file: &str, mentions: &[Mention]) -> Vec<String> {
+    let mut broken = BTreeSet::new();
+    for rule in RULES.iter().filter(|rule| rule.holds_for(file)) {
+        for mention in mentions.iter().filter(|mention| rule.forbids(&mention.path)) {
+            broken.insert(format!("{file}:{}: {} ({})", mention.line, mention.path, rule.name));
+        }
+    }
+    broken.into_iter().collect()
+}
+
+/// One source file of the product.
+struct Source {
+    file: String,
+    text: String,
+    module: Vec<String>,
+}
+
+/// `flow/verify.rs` is `["flow", "verify"]`; `flow/mod.rs` is `["flow"]`.
+fn module_of(below_src: &Path) -> Vec<String> {
+    let mut parts: Vec<String> =
+        below_src.with_extension("").components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+    if parts.last().is_some_and(|last| last == "mod" || (parts.len() == 1 && (last == "lib" || last == "main"))) {
+        parts.pop();
+    }
+    parts
+}
+
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every `.rs` file below `folder` of the repository, in order.
+fn rust_files(folder: &str) -> Vec<PathBuf> {
+    let mut open = vec![root().join(folder)];
+    let mut found = Vec::new();
+    while let Some(folder) = open.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else { continue };
+        for path in entries.map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                if !path.ends_with("target") {
+                    open.push(path);
+                }
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn name_of(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/")
+}
+
+fn sources(folder: &str) -> Vec<Source> {
+    let below_src = |path: &Path| path.strip_prefix(root().join(folder)).unwrap().to_owned();
+    rust_files(folder)
+        .into_iter()
+        .map(|path| Source {
+            file: name_of(&path),
+            text: fs::read_to_string(&path).unwrap(),
+            module: module_of(&below_src(&path)),
+        })
+        .collect()
+}
+
+/// All broken rules of the sources given, modules that only tests see left out.
+fn check(sources: &[Source]) -> Vec<String> {
+    let scanned: Vec<_> = sources
+        .iter()
+        .map(|source| {
+            let module: Vec<&str> = source.module.iter().map(String::as_str).collect();
+            let own_name = if source.file.starts_with("trust/") { "yinxin_trust" } else { "yinxin" };
+            let found =
+                scan(&source.text, &module, own_name).unwrap_or_else(|error| panic!("{}: {error}", source.file));
+            (source, found)
+        })
+        .collect();
+    let tests: BTreeSet<&String> = scanned.iter().flat_map(|(_, found)| &found.test_modules).collect();
+    let mut broken = Vec::new();
+    for (source, found) in &scanned {
+        let module = source.module.iter().fold("crate".to_owned(), |mut path, part| {
+            let _ = write!(path, "::{part}");
+            path
+        });
+        if !tests.iter().any(|test| path_below(&module, test)) {
+            broken.extend(violations(&source.file, &found.mentions));
+        }
+    }
+    broken
+}
+
+#[test]
+fn the_sources_keep_to_their_layers() {
+    let mut broken = Vec::new();
+    for folder in ["trust/src", "hsm/src", "src"] {
+        let sources = sources(folder);
+        assert!(!sources.is_empty() || folder == "hsm/src", "{folder} has no sources: is the test looking there?");
+        broken.extend(check(&sources));
+    }
+    assert!(broken.is_empty(), "layers are broken:\n{}", broken.join("\n"));
+}
+
+#[test]
+fn no_file_is_too_long() {
+    let mut long = Vec::new();
+    for file in ["trust", "hsm", "src", "testkit", "tests", "benches", "fuzz"].into_iter().flat_map(rust_files) {
+        let lines = fs::read_to_string(&file).unwrap().lines().count();
+        if lines > LINES {
+            long.push(format!("{}: {lines} lines", name_of(&file)));
+        }
+    }
+    assert!(long.is_empty(), "over {LINES} lines, so more than one subject:\n{}", long.join("\n"));
+}
+
+/// One planted source: file, module, text.
+fn planted(file: &str, text: &str) -> Vec<String> {
+    let below_src = file.strip_prefix("trust/src/").or_else(|| file.strip_prefix("src/")).unwrap();
+    check(&[Source { file: file.to_owned(), text: text.to_owned(), module: module_of(Path::new(below_src)) }])
+}
+
+#[test]
+fn planted_violations_are_caught() {
+    for (file, text) in [
+        ("trust/src/base/mod.rs", "use std::fs;"),
+        ("trust/src/base/mod.rs", "use std::{io, fs::File};"),
+        ("trust/src/base/mod.rs", "use std::*;"),
+        ("trust/src/base/mod.rs", "fn f() { let _ = std::env::var(\"A\"); }"),
+        ("trust/src/base/mod.rs", "fn f() -> std::time::SystemTime { unreachable!() }"),
+        ("trust/src/base/mod.rs", "use std::time::Instant as I;"),
+        ("trust/src/base/mod.rs", "fn f() { assert!(ring::rand::SystemRandom::new().fill(&mut x).is_ok()); }"),
+        ("trust/src/base/mod.rs", "async fn f() {}"),
+        ("trust/src/base/mod.rs", "use tokio::sync;"),
+        ("trust/src/base/mod.rs", "#[cfg(any(test, feature = \"x\"))] use std::net::TcpStream;"),
+        ("trust/src/base/mod.rs", "use yinxin::flow;"),
+        ("trust/src/lib.rs", "mod a { mod b { use ::std::process::Command; } }"),
+        ("src/config/file.rs", "use crate::flow::verify;"),
+        ("src/config.rs", "use super::web;"),
+        ("src/store/mod.rs", "use crate::{base, web::lanes};"),
+        ("src/store/licences.rs", "fn f() { super::super::flow::issue() }"),
+        ("src/flow/mod.rs", "use super::*;"),
+        ("src/flow/verify.rs", "macro_rules! m { () => { $crate::web::go() } }"),
+        ("src/flow/verify.rs", "fn f() -> yinxin::web::Problem { loop {} }"),
+        ("src/flow/verify.rs", "use actix_web::HttpResponse;"),
+        ("src/main.rs", "fn f(r: actix_web::HttpRequest) {}"),
+        ("src/web/api.rs", "use actix_web::http::StatusCode;"),
+        ("src/web/api/verify.rs", "use actix_web::http::{self, StatusCode};"),
+        ("src/cli/verify.rs", "use sm_crypto::sm2;"),
+        ("src/web/api.rs", "use yinxin_testkit::golden;"),
+        ("trust/src/sm/sm2.rs", "use smcrypto::sm2;"),
+    ] {
+        assert!(!planted(file, text).is_empty(), "not caught in {file}: {text}");
+    }
+}
+
+#[test]
+fn what_is_allowed_is_not_caught() {
+    for (file, text) in [
+        ("trust/src/base/mod.rs", "//! No std::fs here.\nuse std::{collections::BTreeMap, fmt};"),
+        ("trust/src/base/mod.rs", "#[cfg(test)]\nmod tests { use std::fs; use super::*; }"),
+        ("trust/src/base/mod.rs", "#[test]\nfn reads() { std::fs::read(\"x\").unwrap(); }"),
+        ("src/config/file.rs", "use std::fs; use super::Checked; use yinxin_trust::base::Limits;"),
+        ("src/flow/verify.rs", "use crate::{config::Config, store::Conn};"),
+        ("src/flow/mod.rs", "mod verify; pub use self::verify::*;"),
+        ("src/web/problem.rs", "use actix_web::{HttpResponse, http::StatusCode};"),
+        ("src/web/problem/codes.rs", "use actix_web::http::StatusCode;"),
+        (
+            "src/web/api.rs",
+            "use crate::flow::verify; fn f() -> actix_web::HttpResponse { actix_web::HttpResponse::Ok().finish() }",
+        ),
+        ("src/cli/serve.rs", "use crate::{flow, web};"),
+    ] {
+        assert_eq!(planted(file, text), Vec::<String>::new(), "{file}: {text}");
+    }
+}
+
+#[test]
+fn a_test_module_in_its_own_file_is_left_out() {
+    let source = |file: &str, module: &[&str], text: &str| Source {
+        file: file.to_owned(),
+        text: text.to_owned(),
+        module: module.iter().map(|&part| part.to_owned()).collect(),
+    };
+    let tests = source("trust/src/sm/tests.rs", &["sm", "tests"], "use std::fs;");
+    assert!(check(&[source("trust/src/sm/mod.rs", &["sm"], "#[cfg(test)]\nmod tests;"), tests]).is_empty());
+    let tests = source("trust/src/sm/tests.rs", &["sm", "tests"], "use std::fs;");
+    assert_eq!(check(&[source("trust/src/sm/mod.rs", &["sm"], "mod tests;"), tests]).len(), 1);
+}

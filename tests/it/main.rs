@@ -1,0 +1,7 @@
+//! The integration tests: one program, driven from outside.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod api;
+mod cli;
+mod support;

@@ -1,0 +1,158 @@
+//! Who signed: period, key usage and path of a certificate (steps 5 and 6 of a
+//! stamp, c and d of a seal).
+
+use super::{CertificateFacts, CheckId, Context, findings::Findings};
+use crate::{
+    base::Moment,
+    x509::{Certificate, PathFault, build_path},
+};
+
+/// The check ids of one role.
+pub(super) struct Role {
+    pub(super) path: CheckId,
+    pub(super) revocation: CheckId,
+    zh: &'static str,
+    en: &'static str,
+}
+
+pub(super) const SIGNER: Role = Role {
+    path: CheckId::SignerPath,
+    revocation: CheckId::SignerRevocation,
+    zh: "签章者证书",
+    en: "the signer's certificate",
+};
+
+pub(super) const MAKER: Role = Role {
+    path: CheckId::SealMakerPath,
+    revocation: CheckId::SealMakerRevocation,
+    zh: "制章者证书",
+    en: "the seal maker's certificate",
+};
+
+/// What a certificate says, for the report.
+pub(super) fn facts(certificate: &Certificate) -> CertificateFacts {
+    CertificateFacts {
+        name: certificate.display_name().to_owned(),
+        subject: certificate.subject().to_owned(),
+        issuer: certificate.issuer().to_owned(),
+        serial: certificate.serial_hex(),
+        not_before: certificate.not_before(),
+        not_after: certificate.not_after(),
+        sm3: hex::encode(certificate.sm3()),
+    }
+}
+
+/// Step 6: the signing time lies in the certificate's period.
+pub(super) fn period(findings: &mut Findings, certificate: &Certificate, time: Option<Moment>) {
+    let id = CheckId::SignerPeriod;
+    match time {
+        None => findings.indeterminate(
+            id,
+            "no_time",
+            "没有可读的签章时间，无法判断证书当时是否有效。",
+            "There is no readable signing time to hold the certificate's period against.",
+        ),
+        Some(time) if certificate.is_valid_at(time) => {
+            findings.passed(id, "签章时证书在有效期内。", "The certificate was within its period when it signed.")
+        }
+        Some(time) => {
+            let (code, zh, en) = if time < certificate.not_before() {
+                ("before_period", "签章时间早于证书有效期。", "The signing time is before the certificate's period.")
+            } else {
+                ("after_period", "签章时间晚于证书有效期。", "The signing time is after the certificate's period.")
+            };
+            let hint = time_zone_hint(time, certificate.not_before(), certificate.not_after());
+            findings.failed(id, code, format!("{zh}{}", hint.0), format!("{en}{}", hint.1));
+        }
+    }
+}
+
+/// Genuine makers write Beijing time with a `Z`: said where eight hours would
+/// make the difference, never forgiven (standards/seal.md section 4).
+pub(super) fn time_zone_hint(time: Moment, from: Moment, to: Moment) -> (&'static str, &'static str) {
+    const EIGHT_HOURS: i64 = 8 * 3_600_000;
+    let near = |a: Moment, b: Moment| (a.unix_milliseconds() - b.unix_milliseconds()).abs() <= EIGHT_HOURS;
+    if near(time, from) || near(time, to) {
+        (
+            "（相差不到八小时，可能把北京时间写成了世界协调时。）",
+            " (The difference is eight hours or less: local time may have been written as UTC.)",
+        )
+    } else {
+        ("", "")
+    }
+}
+
+/// Step 5: the signer's key may sign. A certificate without the extension may.
+pub(super) fn key_usage(findings: &mut Findings, certificate: &Certificate) {
+    let id = CheckId::SignerKeyUsage;
+    match certificate.key_usage() {
+        None => findings.passed(id, "证书没有限制密钥用途。", "The certificate does not restrict what its key may do."),
+        Some(usage) if usage.may_sign() => {
+            findings.passed(id, "证书允许用于签名。", "The certificate's key may sign.");
+            if usage.mixes_encryption() {
+                findings.warn(
+                    "signer.key_usage_mixed",
+                    crate::base::Sentence::new(
+                        "签章者证书同时用于签名和加密，与双证书的规定不符。",
+                        "The signer's certificate serves signing and encryption at once, unlike the pairs of certificates that are due.",
+                    ),
+                );
+            }
+        }
+        Some(_) => findings.failed(id, "not_for_signing", "证书不能用于签名。", "The certificate's key may not sign."),
+    }
+}
+
+/// Step 5 and d: path to a configured anchor, and revocation.
+pub(super) fn path(
+    findings: &mut Findings,
+    context: &Context<'_>,
+    role: &Role,
+    certificate: &Certificate,
+    pool: &[Certificate],
+    time: Option<Moment>,
+) {
+    findings.not_configured(role.revocation);
+    let (id, zh, en) = (role.path, role.zh, role.en);
+    if context.anchors.is_not_asked() {
+        findings.skipped(id, "not_asked", "按要求没有核对身份。", "Identities were not asked for.");
+        return;
+    }
+    if context.anchors.certificates().is_empty() {
+        findings.skipped(
+            id,
+            "not_configured",
+            format!("没有配置信任锚，无法确认{zh}由谁签发。"),
+            format!("No anchor is configured, so nothing vouches for {en}."),
+        );
+        return;
+    }
+    let mut budget = context.path_budget();
+    let found = build_path(certificate, pool, context.anchors.certificates(), time.unwrap_or(context.at), &mut budget);
+    context.set_path_budget(budget);
+    match found {
+        Ok(path) => {
+            let anchor = path.last().map_or("", |anchor| anchor.display_name());
+            findings.passed(
+                id,
+                format!("{zh}可以追溯到信任的“{anchor}”。"),
+                format!("There is a path from {en} to the trusted “{anchor}”."),
+            );
+        }
+        Err(fault) => {
+            let (code, why_zh) = match &fault {
+                PathFault::UnknownIssuer { .. } => ("unknown_issuer", "签发者不在信任列表中"),
+                PathFault::WrongKey { .. } => ("wrong_key", "签发者与信任列表中的同名，但密钥不同"),
+                PathFault::NotAllowed { .. } => ("not_allowed", "证书链上有证书无权签发"),
+                PathFault::Period { .. } => ("issuer_period", "签发者证书当时不在有效期内"),
+                PathFault::Budget => ("budget", "候选签发者过多"),
+            };
+            findings.indeterminate(
+                id,
+                code,
+                format!("{zh}不能追溯到信任的机构：{why_zh}。"),
+                format!("There is no path from {en} to a trusted anchor: {fault}."),
+            );
+        }
+    }
+}

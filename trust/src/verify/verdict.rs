@@ -1,0 +1,149 @@
+//! From checks to a verdict: the only place where facts become a judgement.
+//!
+//! 1. Any failed check makes the document invalid; the first one is the reason:
+//!    the container's, then the signatures' in their order, then what is left of
+//!    the document's. One does not: incomplete coverage of a document that is no
+//!    licence is told by `coverage` alone.
+//! 2. Without signatures it is unsigned.
+//! 3. Every check the policy needs must have passed, and not with a weak
+//!    algorithm; the first one that has not makes it indeterminate.
+//! 4. What is left is valid, or intact where identities were not asked for.
+
+use super::{
+    Check, CheckId, DocumentKind, Indication, Outcome, Policy, SignatureKind, SignatureReport, Subindication, Verdict,
+};
+
+/// Code of a check that passed by an algorithm that proves too little today.
+pub(super) const WEAK: &str = "weak_algorithm";
+
+/// What the facts say.
+pub(super) struct Judgement {
+    pub(super) verdict: Verdict,
+    pub(super) reason: Option<CheckId>,
+    pub(super) indication: Indication,
+    pub(super) subindication: Option<Subindication>,
+}
+
+/// What the judgement depends on beside the checks.
+pub(super) struct Case<'a> {
+    pub(super) kind: DocumentKind,
+    pub(super) is_licence: bool,
+    pub(super) identities_asked: bool,
+    pub(super) policy: &'a Policy,
+}
+
+pub(super) fn judge(case: &Case<'_>, checks: &[Check], signatures: &[SignatureReport]) -> Judgement {
+    let is_failed = |check: &&Check| check.outcome == Outcome::Failed;
+    let container = checks.iter().filter(|check| check.id <= CheckId::PackageShadowed);
+    let of_signatures = signatures.iter().flat_map(|signature| &signature.checks);
+    let whole = checks.iter().filter(|check| check.id > CheckId::PackageShadowed);
+    let whole = whole.filter(|check| check.id != CheckId::PackageCoverage || case.is_licence);
+    if let Some(cause) = container.chain(of_signatures).chain(whole).find(is_failed) {
+        return Judgement {
+            verdict: Verdict::Invalid,
+            reason: Some(cause.id),
+            indication: Indication::TotalFailed,
+            subindication: Some(failed_subindication(cause)),
+        };
+    }
+    if signatures.is_empty() {
+        return Judgement {
+            verdict: Verdict::Unsigned,
+            reason: None,
+            indication: Indication::NoSignatureFound,
+            subindication: None,
+        };
+    }
+    let missing = signatures.iter().find_map(|signature| {
+        let needs = needs(case, signature.kind);
+        let stands = |check: &Check| check.outcome == Outcome::Passed && check.code != WEAK;
+        CheckId::ALL.iter().filter(|id| needs.contains(id)).find_map(|&id| {
+            match signature.checks.iter().find(|check| check.id == id) {
+                Some(check) if stands(check) => None,
+                found => Some((id, found)),
+            }
+        })
+    });
+    if let Some((id, check)) = missing {
+        return Judgement {
+            verdict: Verdict::Indeterminate,
+            reason: Some(id),
+            indication: Indication::Indeterminate,
+            subindication: Some(missing_subindication(id, check)),
+        };
+    }
+    Judgement {
+        verdict: if case.identities_asked { Verdict::Valid } else { Verdict::Intact },
+        reason: None,
+        indication: if case.identities_asked { Indication::TotalPassed } else { Indication::Indeterminate },
+        subindication: if case.identities_asked { None } else { Some(Subindication::NoCertificateChainFound) },
+    }
+}
+
+/// The checks that a valid verdict needs (the first policy does not ask for revocation).
+fn needs(case: &Case<'_>, kind: SignatureKind) -> Vec<CheckId> {
+    use CheckId as Id;
+    let mut needs = Vec::new();
+    if case.kind != DocumentKind::Seal {
+        needs.extend([
+            Id::SignatureFormat,
+            Id::SignatureValue,
+            Id::SignatureTime,
+            Id::SignerPeriod,
+            Id::SignerKeyUsage,
+        ]);
+        if case.identities_asked {
+            needs.push(Id::SignerPath);
+        }
+    }
+    if case.kind == DocumentKind::Ofd {
+        needs.extend([Id::SignatureDigestAlgorithm, Id::SignatureReferences, Id::SignatureDataHash]);
+    }
+    if kind == SignatureKind::Seal {
+        needs.extend([Id::SealFormat, Id::SealValue, Id::SealPeriod]);
+        if case.kind != DocumentKind::Seal {
+            needs.push(Id::SealSignerListed);
+        }
+        if case.identities_asked {
+            needs.push(Id::SealMakerPath);
+        }
+    }
+    if case.policy.strict_time && case.kind != DocumentKind::Seal {
+        needs.push(Id::Timestamp);
+    }
+    needs
+}
+
+/// ETSI EN 319 102-1 5.1.3 with the mapping of standards/trust-and-report.md 1.1.
+fn failed_subindication(check: &Check) -> Subindication {
+    use CheckId as Id;
+    match check.id {
+        Id::SignatureReferences if check.code == "missing" => Subindication::SignedDataNotFound,
+        Id::SignatureReferences | Id::SignatureDataHash => Subindication::HashFailure,
+        Id::SignatureValue | Id::SealValue => Subindication::SigCryptoFailure,
+        Id::SignatureDigestAlgorithm => Subindication::CryptoConstraintsFailure,
+        Id::SealSignerListed | Id::SealFile => Subindication::SealSignerMismatch,
+        Id::SealPeriod => Subindication::SealOutOfPeriod,
+        Id::SignerPeriod if check.code == "before_period" => Subindication::NotYetValid,
+        Id::SignerPeriod => Subindication::Expired,
+        Id::SignerKeyUsage | Id::Timestamp | Id::LicenceMetadata => Subindication::SigConstraintsFailure,
+        Id::SignerPath | Id::SealMakerPath => Subindication::ChainConstraintsFailure,
+        Id::SignerRevocation | Id::SealMakerRevocation | Id::SealStatus => Subindication::Revoked,
+        Id::PackageCoverage | Id::PackageShadowed => Subindication::CoverageFailure,
+        _ => Subindication::FormatFailure,
+    }
+}
+
+fn missing_subindication(id: CheckId, check: Option<&Check>) -> Subindication {
+    use CheckId as Id;
+    let code = check.map_or("", |check| check.code.as_str());
+    match id {
+        _ if code == "no_certificate" => Subindication::NoSigningCertificateFound,
+        _ if code == WEAK || code == "unknown_algorithm" => Subindication::CryptoConstraintsFailure,
+        Id::SignerPath | Id::SealMakerPath if code == "not_allowed" => Subindication::ChainConstraintsFailure,
+        Id::SignerPath | Id::SealMakerPath => Subindication::NoCertificateChainFound,
+        Id::SignatureTime | Id::Timestamp | Id::SignerPeriod | Id::SealPeriod => Subindication::NoPoe,
+        Id::SignerRevocation | Id::SealMakerRevocation | Id::SealStatus => Subindication::TryLater,
+        _ => Subindication::SignedDataNotFound,
+    }
+}

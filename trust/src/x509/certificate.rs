@@ -1,0 +1,304 @@
+//! One certificate, parsed once, with the octets it came in.
+
+use super::name;
+use crate::{
+    asn1::{Asn1Error, Deviations, Oid, check_definite},
+    base::Moment,
+    sm::sm3,
+    suite::{Algorithm, PublicKey, ValueFault},
+};
+use std::{ops::Range, sync::Arc};
+use x509_parser::{
+    extensions::ParsedExtension,
+    prelude::{FromDer as _, X509Certificate},
+};
+
+/// A certificate. Cheap to clone.
+#[derive(Clone)]
+pub struct Certificate(Arc<Inner>);
+
+struct Inner {
+    der: Box<[u8]>,
+    tbs: Range<usize>,
+    subject_der: Box<[u8]>,
+    issuer_der: Box<[u8]>,
+    subject: String,
+    issuer: String,
+    common_name: Option<String>,
+    serial: Box<[u8]>,
+    not_before: Moment,
+    not_after: Moment,
+    key: Option<PublicKey>,
+    key_usage: Option<KeyUsage>,
+    authority: Option<Authority>,
+    purposes: Option<Purposes>,
+    unknown_critical: Option<String>,
+    algorithm: Result<Algorithm, ValueFault>,
+    value: Box<[u8]>,
+}
+
+/// Basic constraints of a CA.
+#[derive(Clone, Copy)]
+struct Authority {
+    path_length: Option<u32>,
+}
+
+/// Extended key usage, as far as anything here asks.
+#[derive(Clone, Copy)]
+struct Purposes {
+    critical: bool,
+    time_stamping_only: bool,
+}
+
+/// Key usage bits (RFC 5280 4.2.1.3), bit n of the extension as bit n here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyUsage(u16);
+
+impl KeyUsage {
+    /// digitalSignature or nonRepudiation: may make signatures on documents.
+    pub const fn may_sign(self) -> bool {
+        self.0 & 0b11 != 0
+    }
+
+    /// keyCertSign.
+    pub const fn may_issue(self) -> bool {
+        self.0 & 0b10_0000 != 0
+    }
+
+    /// keyEncipherment, dataEncipherment or keyAgreement beside a signing bit:
+    /// one key for both uses, against GB/T 20518's pairs of certificates.
+    pub const fn mixes_encryption(self) -> bool {
+        self.may_sign() && self.0 & 0b1_1100 != 0
+    }
+}
+
+/// Why octets are no certificate.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CertificateError {
+    /// Not definite-length DER.
+    #[error("certificate: {0}")]
+    Der(#[from] Asn1Error),
+    /// Not the structure of RFC 5280 4.1.
+    #[error("certificate is not of the form of RFC 5280 4.1")]
+    Structure,
+    /// A period that is not in the calendar.
+    #[error("certificate validity is not in the calendar")]
+    Validity,
+    /// Two extensions of one kind.
+    #[error("certificate has an extension twice")]
+    DuplicateExtension,
+}
+
+impl Certificate {
+    /// From DER; nothing may follow it.
+    ///
+    /// # Errors
+    /// [`CertificateError`].
+    pub fn from_der(der: &[u8]) -> Result<Self, CertificateError> {
+        check_definite(der, crate::base::Limits::default().der_depth)?;
+        let (rest, parsed) = X509Certificate::from_der(der).map_err(|_| CertificateError::Structure)?;
+        if !rest.is_empty() {
+            return Err(CertificateError::Structure);
+        }
+        let tbs = &parsed.tbs_certificate;
+        tbs.extensions_map().map_err(|_| CertificateError::DuplicateExtension)?;
+        let moment = |t: x509_parser::time::ASN1Time| {
+            Moment::from_unix_seconds(t.timestamp()).map_err(|_| CertificateError::Validity)
+        };
+        let raw_tbs: &[u8] = tbs.as_ref();
+        let start =
+            (raw_tbs.as_ptr() as usize).checked_sub(der.as_ptr() as usize).ok_or(CertificateError::Structure)?;
+        let oid = parsed.signature_algorithm.algorithm.as_bytes();
+        let algorithm = match Oid::from_content(oid) {
+            Some(oid) if parsed.signature_algorithm == tbs.signature => Algorithm::from_oid(oid),
+            // RFC 5280 4.1.1.2: inner and outer must be the same
+            Some(_) => Err(ValueFault::KeyMismatch),
+            None => return Err(CertificateError::Structure),
+        };
+        let extensions = Extensions::read(tbs.extensions());
+        Ok(Self(Arc::new(Inner {
+            der: der.into(),
+            tbs: start..start + raw_tbs.len(),
+            subject_der: tbs.subject().as_raw().into(),
+            issuer_der: tbs.issuer().as_raw().into(),
+            subject: name::to_text(tbs.subject()),
+            issuer: name::to_text(tbs.issuer()),
+            common_name: name::common_name(tbs.subject()),
+            serial: tbs.raw_serial().into(),
+            not_before: moment(tbs.validity().not_before)?,
+            not_after: moment(tbs.validity().not_after)?,
+            key: PublicKey::from_spki(tbs.public_key().raw)?,
+            key_usage: extensions.key_usage,
+            authority: extensions.authority,
+            purposes: extensions.purposes,
+            unknown_critical: extensions.unknown_critical,
+            algorithm,
+            value: parsed.signature_value.data.as_ref().into(),
+        })))
+    }
+
+    /// The certificate as received.
+    pub fn der(&self) -> &[u8] {
+        &self.0.der
+    }
+
+    /// Subject as text, in the certificate's order.
+    pub fn subject(&self) -> &str {
+        &self.0.subject
+    }
+
+    /// Issuer as text, in the certificate's order.
+    pub fn issuer(&self) -> &str {
+        &self.0.issuer
+    }
+
+    /// Subject in DER.
+    pub fn subject_der(&self) -> &[u8] {
+        &self.0.subject_der
+    }
+
+    /// Issuer in DER.
+    pub fn issuer_der(&self) -> &[u8] {
+        &self.0.issuer_der
+    }
+
+    /// The common name, or the whole subject where there is none.
+    pub fn display_name(&self) -> &str {
+        self.0.common_name.as_deref().unwrap_or(&self.0.subject)
+    }
+
+    /// Content octets of the serial number INTEGER.
+    pub fn serial(&self) -> &[u8] {
+        &self.0.serial
+    }
+
+    /// Serial number in hexadecimal without leading zeros.
+    pub fn serial_hex(&self) -> String {
+        let text = hex::encode(&self.0.serial);
+        let digits = text.trim_start_matches('0');
+        if digits.is_empty() { "0".to_owned() } else { digits.to_owned() }
+    }
+
+    /// Begin of the period, inclusive.
+    pub fn not_before(&self) -> Moment {
+        self.0.not_before
+    }
+
+    /// End of the period, inclusive.
+    pub fn not_after(&self) -> Moment {
+        self.0.not_after
+    }
+
+    /// Whether `at` lies in the period (RFC 5280 4.1.2.5).
+    pub fn is_valid_at(&self, at: Moment) -> bool {
+        self.0.not_before <= at && at <= self.0.not_after
+    }
+
+    /// The public key, unless it is of a kind that cannot verify here.
+    pub fn key(&self) -> Option<&PublicKey> {
+        self.0.key.as_ref()
+    }
+
+    /// Key usage, if the extension is there.
+    pub fn key_usage(&self) -> Option<KeyUsage> {
+        self.0.key_usage
+    }
+
+    /// Whether basic constraints say CA.
+    pub fn is_authority(&self) -> bool {
+        self.0.authority.is_some()
+    }
+
+    /// pathLenConstraint of a CA.
+    pub fn path_length(&self) -> Option<u32> {
+        self.0.authority.and_then(|a| a.path_length)
+    }
+
+    /// Extended key usage is critical and time stamping alone (RFC 3161 2.3).
+    pub fn is_time_stamper(&self) -> bool {
+        self.0.purposes.is_some_and(|p| p.critical && p.time_stamping_only)
+    }
+
+    /// A critical extension that nothing here understands.
+    pub fn unknown_critical_extension(&self) -> Option<&str> {
+        self.0.unknown_critical.as_deref()
+    }
+
+    /// SM3 of the certificate.
+    pub fn sm3(&self) -> sm3::Digest {
+        sm3::digest(&self.0.der)
+    }
+
+    /// Whether `issuer`'s key made this certificate's signature. Names are the
+    /// caller's business.
+    ///
+    /// # Errors
+    /// [`ValueFault`].
+    pub fn verify_signature(&self, issuer: &Self) -> Result<(), ValueFault> {
+        let algorithm = self.0.algorithm.clone()?;
+        if algorithm.is_weak() {
+            return Err(ValueFault::UnknownAlgorithm("SHA-1".to_owned()));
+        }
+        let key = issuer.key().ok_or(ValueFault::KeyMismatch)?;
+        key.verify(algorithm, &self.0.der[self.0.tbs.clone()], &self.0.value, &mut Deviations::default())
+    }
+}
+
+impl PartialEq for Certificate {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.der == other.0.der
+    }
+}
+
+impl core::fmt::Debug for Certificate {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Certificate({}, serial {})", self.0.subject, self.serial_hex())
+    }
+}
+
+#[derive(Default)]
+struct Extensions {
+    key_usage: Option<KeyUsage>,
+    authority: Option<Authority>,
+    purposes: Option<Purposes>,
+    unknown_critical: Option<String>,
+}
+
+impl Extensions {
+    fn read(extensions: &[x509_parser::extensions::X509Extension<'_>]) -> Self {
+        let mut found = Self::default();
+        for extension in extensions {
+            match extension.parsed_extension() {
+                ParsedExtension::KeyUsage(usage) => found.key_usage = Some(KeyUsage(usage.flags)),
+                ParsedExtension::BasicConstraints(constraints) => {
+                    found.authority =
+                        constraints.ca.then_some(Authority { path_length: constraints.path_len_constraint });
+                }
+                ParsedExtension::ExtendedKeyUsage(usage) => {
+                    let others = usage.any
+                        || usage.server_auth
+                        || usage.client_auth
+                        || usage.code_signing
+                        || usage.email_protection
+                        || usage.ocsp_signing
+                        || !usage.other.is_empty();
+                    found.purposes = Some(Purposes {
+                        critical: extension.critical,
+                        time_stamping_only: usage.time_stamping && !others,
+                    });
+                }
+                // read by nobody here, and without effect on a path
+                ParsedExtension::SubjectKeyIdentifier(_)
+                | ParsedExtension::AuthorityKeyIdentifier(_)
+                | ParsedExtension::CertificatePolicies(_)
+                | ParsedExtension::SubjectAlternativeName(_)
+                | ParsedExtension::IssuerAlternativeName(_)
+                | ParsedExtension::CRLDistributionPoints(_)
+                | ParsedExtension::AuthorityInfoAccess(_) => {}
+                _ if extension.critical => found.unknown_critical = Some(extension.oid.to_id_string()),
+                _ => {}
+            }
+        }
+        found
+    }
+}

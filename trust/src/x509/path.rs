@@ -1,0 +1,146 @@
+//! Paths from a certificate to an anchor (RFC 5280 6.1, without revocation,
+//! policies and name constraints: a critical one of these ends the path).
+//!
+//! A path is looked for from the certificate upwards: an issuer is a
+//! certificate whose subject is the issuer's name, whose key verifies the
+//! signature, and which may issue at the given time. The budget bounds the
+//! signatures tried, so that a bag of look-alike CAs costs no more than a real one.
+
+use super::Certificate;
+use crate::base::Moment;
+
+/// Certificates between a certificate and its anchor, both included.
+const LONGEST: usize = 8;
+
+/// Why there is no path, the nearest miss first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum PathFault {
+    /// More signatures to try than the budget allows.
+    #[error("too many candidate issuers")]
+    Budget,
+    /// An issuer with the right key exists, but may not issue this.
+    #[error("{issuer} may not issue: {why}")]
+    NotAllowed {
+        /// Subject of the issuer.
+        issuer: String,
+        /// What forbids it.
+        why: &'static str,
+    },
+    /// The right key, but out of its period.
+    #[error("{issuer} was out of its period")]
+    Period {
+        /// Subject of the issuer.
+        issuer: String,
+    },
+    /// A certificate bears the issuer's name, but its key did not sign.
+    #[error("not signed by the key of {issuer}")]
+    WrongKey {
+        /// Subject of the namesake.
+        issuer: String,
+    },
+    /// Nobody of that name is known.
+    #[error("issuer {issuer} is not known")]
+    UnknownIssuer {
+        /// Issuer named by the certificate.
+        issuer: String,
+    },
+}
+
+/// Finds a path from `leaf` over `pool` to one of `anchors` at time `at`.
+/// Returns the certificates from the leaf to the anchor. `budget` counts down
+/// with each signature tried.
+///
+/// # Errors
+/// The nearest miss.
+pub fn build_path(
+    leaf: &Certificate,
+    pool: &[Certificate],
+    anchors: &[Certificate],
+    at: Moment,
+    budget: &mut usize,
+) -> Result<Vec<Certificate>, PathFault> {
+    if leaf.unknown_critical_extension().is_some() {
+        return Err(PathFault::NotAllowed {
+            issuer: leaf.issuer().to_owned(),
+            why: "the certificate has a critical extension that is not understood",
+        });
+    }
+    let mut search = Search { pool, anchors, at, budget };
+    let mut path = vec![leaf.clone()];
+    search.climb(&mut path).map(|()| path)
+}
+
+struct Search<'a> {
+    pool: &'a [Certificate],
+    anchors: &'a [Certificate],
+    at: Moment,
+    budget: &'a mut usize,
+}
+
+impl Search<'_> {
+    fn climb(&mut self, path: &mut Vec<Certificate>) -> Result<(), PathFault> {
+        let Some(top) = path.last().cloned() else { return Err(PathFault::Budget) };
+        if self.anchors.contains(&top) {
+            return Ok(());
+        }
+        let mut nearest = PathFault::UnknownIssuer { issuer: top.issuer().to_owned() };
+        let candidates = self.anchors.iter().map(|c| (c, true)).chain(self.pool.iter().map(|c| (c, false)));
+        for (issuer, is_anchor) in candidates {
+            if issuer.subject_der() != top.issuer_der() || path.contains(issuer) || path.len() >= LONGEST {
+                continue;
+            }
+            if *self.budget == 0 {
+                return Err(PathFault::Budget);
+            }
+            *self.budget -= 1;
+            let miss = match self.issued(&top, issuer, is_anchor, path.len() - 1) {
+                Err(miss) => miss,
+                Ok(()) => {
+                    path.push(issuer.clone());
+                    if is_anchor {
+                        return Ok(());
+                    }
+                    match self.climb(path) {
+                        Ok(()) => return Ok(()),
+                        Err(miss) => {
+                            path.pop();
+                            miss
+                        }
+                    }
+                }
+            };
+            nearest = nearest.min(miss);
+        }
+        Err(nearest)
+    }
+
+    /// Whether `issuer` issued `subject`, with `below` CAs between it and the leaf.
+    fn issued(
+        &self,
+        subject: &Certificate,
+        issuer: &Certificate,
+        is_anchor: bool,
+        below: usize,
+    ) -> Result<(), PathFault> {
+        let name = || issuer.subject().to_owned();
+        subject.verify_signature(issuer).map_err(|_| PathFault::WrongKey { issuer: name() })?;
+        let forbid = |why| Err(PathFault::NotAllowed { issuer: name(), why });
+        // an anchor is trusted as configured; a root of 2005 may lack basic constraints
+        if !issuer.is_authority() && !is_anchor {
+            return forbid("it is not a CA");
+        }
+        if issuer.key_usage().is_some_and(|usage| !usage.may_issue()) {
+            return forbid("its key usage has no keyCertSign");
+        }
+        if issuer.path_length().is_some_and(|longest| below > longest as usize) {
+            return forbid("its path length is exceeded");
+        }
+        if issuer.unknown_critical_extension().is_some() {
+            return forbid("it has a critical extension that is not understood");
+        }
+        if !issuer.is_valid_at(self.at) {
+            return Err(PathFault::Period { issuer: name() });
+        }
+        Ok(())
+    }
+}
