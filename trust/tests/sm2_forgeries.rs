@@ -1,5 +1,7 @@
 //! The forgeries known from other libraries, each under its name.
 
+#![expect(clippy::expect_used, reason = "helpers of tests")]
+
 use yinxin_trust::{
     asn1::{Deviations, sequence, unsigned},
     sm::{

@@ -110,12 +110,13 @@ fn keyed(key: &[u8; 32]) -> Hmac<Sm3> {
     Hmac::<Sm3>::new_from_slice(key).expect("HMAC takes keys of any length")
 }
 
-/// A secret point, (x / z^2, y / z^3).
+/// A secret point, (x / zz, y / zzz) with zz^3 = zzz^2.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct SecretPoint {
     x: Fe<Secret>,
     y: Fe<Secret>,
-    z: Fe<Secret>,
+    zz: Fe<Secret>,
+    zzz: Fe<Secret>,
 }
 
 impl zeroize::DefaultIsZeroes for SecretPoint {}
@@ -123,15 +124,15 @@ impl zeroize::DefaultIsZeroes for SecretPoint {}
 impl SecretPoint {
     /// The affine x as a number below p.
     fn x(&self) -> Limbs {
-        self.x.mul(&self.z.invert().square()).to_unique()
+        self.x.mul(&self.zz.invert()).to_unique()
     }
 
     /// The point made public: a public key.
     pub(crate) fn to_public(self) -> Affine {
-        let inverse = self.z.invert();
-        let zz = inverse.square();
-        let x = self.x.mul(&zz).to_unique();
-        let y = self.y.mul(&zz.mul(&inverse)).to_unique();
+        let zzz = self.zzz.invert();
+        let z = self.zz.mul(&zzz); // 1 / z
+        let x = self.x.mul(&z.square()).to_unique();
+        let y = self.y.mul(&zzz).to_unique();
         Affine { x: Fe::from_plain(&x), y: Fe::from_plain(&y) }
     }
 }
@@ -157,7 +158,7 @@ fn generator_times_avx2(k: &SecretScalar, table: &Table) -> SecretPoint {
 fn generator_times_anywhere(k: &SecretScalar, table: &Table) -> SecretPoint {
     const SHAPE: Shape = Shape::SIGNING;
     let k = k.limbs();
-    let mut sum = SecretPoint { x: Fe::ONE, y: Fe::ONE, z: Fe::ZERO };
+    let mut sum = SecretPoint { x: Fe::ONE, y: Fe::ONE, zz: Fe::ZERO, zzz: Fe::ZERO };
     let mut infinity = u64::MAX; // all ones while the sum is infinity
     for (column, entries) in table.points().chunks_exact(SHAPE.height()).enumerate() {
         let (magnitude, negative) = digit(k, column);
@@ -171,7 +172,8 @@ fn generator_times_anywhere(k: &SecretScalar, table: &Table) -> SecretPoint {
         sum = SecretPoint {
             x: keep(&sum.x, &next.x, &x),
             y: keep(&sum.y, &next.y, &y),
-            z: keep(&sum.z, &next.z, &Fe::ONE),
+            zz: keep(&sum.zz, &next.zz, &Fe::ONE),
+            zzz: keep(&sum.zzz, &next.zzz, &Fe::ONE),
         };
         infinity &= zero;
     }
@@ -217,13 +219,12 @@ fn scan(entries: &[Affine], magnitude: u64) -> (Fe<Secret>, Fe<Secret>) {
 /// points: the caller knows of both.
 #[inline(always)]
 fn add(sum: &SecretPoint, x: &Fe<Secret>, y: &Fe<Secret>) -> SecretPoint {
-    let zz = sum.z.square();
-    let h = x.mul(&zz).sub(&sum.x);
-    let r = y.mul(&sum.z.mul(&zz)).sub(&sum.y);
+    let h = x.mul(&sum.zz).sub(&sum.x);
+    let r = y.mul(&sum.zzz).sub(&sum.y);
     let hh = h.square();
     let hhh = h.mul(&hh);
     let v = sum.x.mul(&hh);
     let x = r.square().sub(&hhh).sub(&v.double());
     let y = r.mul(&v.sub(&x)).sub(&sum.y.mul(&hhh));
-    SecretPoint { x, y, z: sum.z.mul(&h) }
+    SecretPoint { x, y, zz: sum.zz.mul(&hh), zzz: sum.zzz.mul(&hhh) }
 }

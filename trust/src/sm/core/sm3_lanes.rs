@@ -141,6 +141,21 @@ fn run<const N: usize>(
     }
 }
 
+/// One round in place: instead of moving eight words, the next round reads
+/// them under the names they would have moved to.
+#[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+macro_rules! round {
+    ($w:ident, $j:expr, $ff:ident, $gg:ident, $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident) => {
+        let a12 = rotate::<12, 20>($a);
+        let ss1 = rotate::<7, 25>(add(add(a12, $e), set(T[$j])));
+        let tt2 = add(add($gg($e, $f, $g), $h), add(ss1, $w[$j]));
+        $d = add(add($ff($a, $b, $c), $d), add(xor(ss1, a12), xor($w[$j], $w[$j + 4])));
+        $h = xor3(tt2, rotate::<9, 23>(tt2), rotate::<17, 15>(tt2));
+        $b = rotate::<9, 23>($b);
+        $f = rotate::<19, 13>($f);
+    };
+}
+
 /// The compression function, GB/T 32905-2016 5.3, for one vector type. The
 /// operations are passed by name: a generic function would not carry the
 /// processor features that they need.
@@ -159,15 +174,17 @@ macro_rules! compression {
             }
             let old = state.each_ref().map(|words| load(words));
             let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = old;
-            for j in 0..64 {
-                let a12 = rotate::<12, 20>(a);
-                let ss1 = rotate::<7, 25>(add(add(a12, e), set(T[j])));
-                let (ff, gg) =
-                    if j < 16 { (xor3(a, b, c), xor3(e, f, g)) } else { (majority(a, b, c), choose(e, f, g)) };
-                let tt1 = add(add(ff, d), add(xor(ss1, a12), xor(w[j], w[j + 4])));
-                let tt2 = add(add(gg, h), add(ss1, w[j]));
-                (d, c, b, a) = (c, rotate::<9, 23>(b), a, tt1);
-                (h, g, f, e) = (g, rotate::<19, 13>(f), e, xor3(tt2, rotate::<9, 23>(tt2), rotate::<17, 15>(tt2)));
+            for j in (0..16).step_by(4) {
+                round!(w, j, xor3, xor3, a b c d e f g h);
+                round!(w, j + 1, xor3, xor3, d a b c h e f g);
+                round!(w, j + 2, xor3, xor3, c d a b g h e f);
+                round!(w, j + 3, xor3, xor3, b c d a f g h e);
+            }
+            for j in (16..64).step_by(4) {
+                round!(w, j, majority, choose, a b c d e f g h);
+                round!(w, j + 1, majority, choose, d a b c h e f g);
+                round!(w, j + 2, majority, choose, c d a b g h e f);
+                round!(w, j + 3, majority, choose, b c d a f g h e);
             }
             for ((words, old), new) in state.iter_mut().zip(old).zip([a, b, c, d, e, f, g, h]) {
                 *words = store(xor(old, new));
@@ -182,4 +199,4 @@ mod avx2;
 mod avx512;
 
 #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
-use compression;
+use {compression, round};

@@ -8,13 +8,14 @@
 //!    digit(j rows + q) * 2^(width rows j) P.
 //! 2. From the highest row to the lowest: `width` doublings (none before the
 //!    first), then one addition from each column with a digit other than zero.
+//!    The lowest row is added in the form that is cheaper to add to.
 //!
 //! With one row there are no doublings at all: large table, fastest. With more
 //! rows the table shrinks and the doublings come back.
 
 use super::{
     limbs::Limbs,
-    point::{Affine, Jacobian, to_affine},
+    point::{Affine, Extended, Jacobian, to_affine},
     recode,
 };
 use std::sync::LazyLock;
@@ -101,35 +102,51 @@ impl Table {
         &self.points
     }
 
-    /// start + k * P; doublings only where `start` is infinity or the table
-    /// has one row.
+    /// k * P, in the form that goes on adding.
     #[inline(always)]
-    pub(crate) fn accumulate(&self, start: Jacobian, k: &Limbs) -> Jacobian {
-        let Shape { width, rows, columns } = self.shape;
-        let height = self.shape.height();
-        let mut sum = start;
-        for row in (0..rows).rev() {
-            if row + 1 != rows {
-                for _ in 0..width {
-                    sum = sum.double();
-                }
-            }
-            // all entries are fetched before the first is used: the waiting
-            // for memory overlaps
-            let mut picked = [(Affine::ANY, false); MOST_COLUMNS];
-            let mut count = 0;
-            for (column, entries) in self.points.chunks_exact(height).enumerate().take(columns.min(MOST_COLUMNS)) {
-                let digit = recode::window(k, column * rows + row, width);
-                if digit != 0 {
-                    picked[count] = (entries[digit.unsigned_abs() as usize - 1], digit < 0);
-                    count += 1;
-                }
-            }
+    pub(crate) fn multiply(&self, k: &Limbs) -> Extended {
+        let Shape { width, rows, .. } = self.shape;
+        let mut sum = Jacobian::INFINITY;
+        for row in (1..rows).rev() {
+            let (picked, count) = self.pick(k, row);
             for (entry, negate) in &picked[..count] {
                 sum = sum.add_affine(entry, *negate);
             }
+            for _ in 0..width {
+                sum = sum.double();
+            }
+        }
+        self.add_lowest_row(sum.into(), k)
+    }
+
+    /// start + the lowest row of k * P: all of k * P for a table of one row.
+    #[inline(always)]
+    pub(crate) fn add_lowest_row(&self, start: Extended, k: &Limbs) -> Extended {
+        let (picked, count) = self.pick(k, 0);
+        let mut sum = start;
+        for (entry, negate) in &picked[..count] {
+            sum = sum.add_affine(entry, *negate);
         }
         sum
+    }
+
+    /// The entries that a row adds. All are fetched before the first is used:
+    /// the waiting for memory overlaps.
+    #[inline(always)]
+    fn pick(&self, k: &Limbs, row: usize) -> ([(Affine, bool); MOST_COLUMNS], usize) {
+        let Shape { width, rows, columns } = self.shape;
+        let mut picked = [(Affine::ANY, false); MOST_COLUMNS];
+        let mut count = 0;
+        for (column, entries) in
+            self.points.chunks_exact(self.shape.height()).enumerate().take(columns.min(MOST_COLUMNS))
+        {
+            let digit = recode::window(k, column * rows + row, width);
+            if digit != 0 {
+                picked[count] = (entries[digit.unsigned_abs() as usize - 1], digit < 0);
+                count += 1;
+            }
+        }
+        (picked, count)
     }
 }
 

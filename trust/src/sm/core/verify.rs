@@ -8,7 +8,7 @@
 //!   generator's table.
 //! - B7: (e + x) mod n = r, that is x mod n = (r - e) mod n =: x0. As
 //!   x < p and n < p < 2n, x is x0 or, where that is below p, x0 + n.
-//!   Both are compared with X / Z^2 as x0 Z^2 = X.
+//!   Both are compared without division: x0 zz = X.
 
 use super::{
     cpu,
@@ -83,10 +83,10 @@ fn check_bmi2(numbers: &Numbers, key: KeyForm<'_>, generator: &Table) -> bool {
 #[inline(always)]
 pub(crate) fn check_anywhere(numbers: &Numbers, key: KeyForm<'_>, generator: &Table) -> bool {
     let from_key = match key {
-        KeyForm::Point(point) => multiply(point, &numbers.t),
-        KeyForm::Table(table) => table.accumulate(Jacobian::INFINITY, &numbers.t),
+        KeyForm::Point(point) => multiply(point, &numbers.t).into(),
+        KeyForm::Table(table) => table.multiply(&numbers.t),
     };
-    let sum = generator.accumulate(from_key, &numbers.s);
+    let sum = generator.add_lowest_row(from_key, &numbers.s);
     // infinity has no x: refused, as the standard's (x, y) does not exist
     !sum.is_infinity() && (sum.has_x(&numbers.x0) || numbers.second_x().is_some_and(|x| sum.has_x(&x)))
 }

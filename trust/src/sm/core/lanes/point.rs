@@ -201,7 +201,7 @@ pub(super) fn everywhere(point: &Affine) -> Jacobian8 {
 /// end to be rid of it: -2^doublings times the point.
 pub(super) fn offset(doublings: usize) -> (Affine, Affine) {
     const K: Limbs = [0x8A5C_D789_635D_2DFF, 0x1213_3EE5_8A5C_D789, 0x0123_4567_89AB_CDEF, 0x0F1E_2D3C_4B5A_6978];
-    let start = crate::sm::core::tables::generator().accumulate(Jacobian::INFINITY, &K);
+    let start = crate::sm::core::tables::generator().multiply(&K).to_jacobian();
     let mut end = start;
     for _ in 0..doublings {
         end = end.double();

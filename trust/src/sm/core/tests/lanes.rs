@@ -4,13 +4,13 @@ use super::{Dice, rounds};
 use crate::sm::core::{
     cpu,
     lanes::testing,
-    point::{Affine, Jacobian, to_affine},
+    point::{Affine, to_affine},
     tables::{self, Shape, Table},
 };
 
 fn points(dice: &mut Dice) -> [Affine; 8] {
     let generator = tables::generator();
-    core::array::from_fn(|_| to_affine(&[generator.accumulate(Jacobian::INFINITY, &dice.any())])[0])
+    core::array::from_fn(|_| to_affine(&[generator.multiply(&dice.any()).to_jacobian()])[0])
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use super::{Dice, oracle, rounds};
 use crate::sm::core::{
     limbs::Limbs,
-    point::{Affine, Jacobian, to_affine},
+    point::{Affine, Extended, Jacobian, to_affine},
     recode,
     scalar::N,
     tables::{self, Shape, Table},
@@ -32,7 +32,7 @@ fn multiples_of_a_point_are_the_oracles() {
         let expected = oracle::sec1(&(base * oracle::scalar(&k))).map(|sec1| sec1[1..].to_vec());
         assert_eq!(octets(&multiply(&point, &k)).map(Vec::from), expected, "no table, {k:x?}");
         for table in &tables {
-            let product = table.accumulate(Jacobian::INFINITY, &k);
+            let product = table.multiply(&k).to_jacobian();
             assert_eq!(octets(&product).map(Vec::from), expected, "{:?}, {k:x?}", table.shape());
         }
     }
@@ -44,7 +44,7 @@ fn multiples_of_the_generator_are_the_oracles() {
     for k in scalars(&mut dice, rounds(500, 20_000)) {
         let expected = oracle::sec1(&oracle::generator_times(&k)).map(|sec1| sec1[1..].to_vec());
         for table in [tables::generator(), tables::signing()] {
-            assert_eq!(octets(&table.accumulate(Jacobian::INFINITY, &k)).map(Vec::from), expected, "{k:x?}");
+            assert_eq!(octets(&table.multiply(&k).to_jacobian()).map(Vec::from), expected, "{k:x?}");
         }
     }
 }
@@ -65,6 +65,14 @@ fn equal_and_opposite_points_are_added() {
     assert_eq!(octets(&Jacobian::INFINITY.add_prepared(&prepared, false)), octets(&two));
     assert_eq!(octets(&four.add_prepared(&prepared, true)), octets(&two));
     assert!(Jacobian::INFINITY.double().is_infinity());
+
+    let extended = Extended::from(one);
+    let twice = extended.add_affine(&g, false);
+    assert_eq!(octets(&twice.to_jacobian()), octets(&two));
+    assert_eq!(octets(&twice.add_affine(&g, false).to_jacobian()), octets(&two.add_affine(&g, false)));
+    assert!(extended.add_affine(&g, true).is_infinity());
+    assert_eq!(octets(&extended.add_affine(&g, true).add_affine(&g, false).to_jacobian()), octets(&one));
+    assert_eq!(octets(&Extended::from(two).add_affine(&g, true).to_jacobian()), octets(&one));
 }
 
 #[test]
