@@ -2,7 +2,7 @@
 //! damaged ones, and we take and refuse its. A few rounds always, two thousand
 //! with `YINXIN_LONG=1`. Skipped where there is no `openssl`.
 
-#![expect(clippy::print_stdout, reason = "a skipped test says so")]
+#![expect(clippy::expect_used, reason = "helpers of tests")]
 
 use std::{
     path::{Path, PathBuf},

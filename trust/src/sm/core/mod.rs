@@ -24,6 +24,7 @@
 
 pub(crate) mod batch;
 pub(crate) mod cache;
+#[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
 pub(crate) mod cpu;
 pub(crate) mod field;
 #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]

@@ -20,7 +20,6 @@
 //! sum or difference is not 0 mod n for 0 < k < n (edge cases are tests).
 
 use super::{
-    cpu,
     field::{Fe, Secret},
     limbs::{self, Limbs},
     point::Affine,
@@ -141,7 +140,7 @@ impl SecretPoint {
 pub(crate) fn generator_times(k: &SecretScalar) -> Zeroizing<SecretPoint> {
     let table = tables::signing();
     #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
-    if cpu::has_bmi2_adx() && std::arch::is_x86_feature_detected!("avx2") {
+    if super::cpu::has_bmi2_adx_avx2() {
         #[expect(unsafe_code, reason = "the processor was just asked for the three features")]
         return Zeroizing::new(unsafe { generator_times_avx2(k, table) });
     }
@@ -203,10 +202,11 @@ fn digit(k: &Limbs, column: usize) -> (u64, u64) {
 #[inline(always)]
 fn scan(entries: &[Affine], magnitude: u64) -> (Fe<Secret>, Fe<Secret>) {
     let (mut x, mut y) = ([0; 4], [0; 4]);
-    let magnitude = core::hint::black_box(magnitude); // not known to be a digit
     for (index, entry) in (1u64..).zip(entries) {
         let difference = index ^ magnitude;
-        let mask = ((difference | difference.wrapping_neg()) >> 63).wrapping_sub(1);
+        // each mask is hidden on its own: with only `magnitude` hidden, the
+        // compiler made the scan a jump to the one entry wanted
+        let mask = scalar::mask(1 ^ ((difference | difference.wrapping_neg()) >> 63));
         for i in 0..4 {
             x[i] |= entry.x.limbs()[i] & mask;
             y[i] |= entry.y.limbs()[i] & mask;

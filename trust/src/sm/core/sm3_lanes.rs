@@ -14,10 +14,12 @@
 use crate::sm::sm3::{self, Digest};
 
 /// The initial value, GB/T 32905-2016 4.1.
+#[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
 const START: [u32; 8] =
     [0x7380_166F, 0x4914_B2B9, 0x1724_42D7, 0xDA8A_0600, 0xA96F_30BC, 0x1631_38AA, 0xE38D_EE4D, 0xB0FB_0E4E];
 
 /// T_j rotated left by j mod 32, GB/T 32905-2016 4.2.
+#[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
 const T: [u32; 64] = {
     let mut out = [0; 64];
     let mut j = 0;
@@ -85,6 +87,7 @@ fn blocks(message: &[u8]) -> usize {
 }
 
 /// A message on its way through a lane.
+#[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
 struct Lane<'a> {
     at: usize,
     message: &'a [u8],
@@ -92,6 +95,7 @@ struct Lane<'a> {
     tail: [[u8; 64]; 2],
 }
 
+#[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
 impl<'a> Lane<'a> {
     fn new(at: usize, message: &'a [u8]) -> Self {
         let rest = &message[message.len() / 64 * 64..];
@@ -199,4 +203,4 @@ mod avx2;
 mod avx512;
 
 #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
-use {compression, round};
+use compression;

@@ -89,6 +89,7 @@ impl Table {
     }
 
     /// From points computed elsewhere, column after column.
+    #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
     pub(crate) fn from_points(shape: Shape, points: Vec<Affine>) -> Self {
         debug_assert_eq!(points.len(), shape.columns * shape.height());
         Self { shape, points: points.into_boxed_slice() }

@@ -11,7 +11,6 @@
 //!   Both are compared without division: x0 zz = X.
 
 use super::{
-    cpu,
     field::P,
     limbs::{self, Limbs},
     point::{Affine, Jacobian},
@@ -67,7 +66,7 @@ pub(crate) fn verify(e: &[u8; 32], r: &[u8; 32], s: &[u8; 32], key: KeyForm<'_>)
 pub(crate) fn check(numbers: &Numbers, key: KeyForm<'_>) -> bool {
     let generator = tables::generator();
     #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
-    if cpu::has_bmi2_adx() {
+    if super::cpu::has_bmi2_adx() {
         #[expect(unsafe_code, reason = "the processor was just asked for both features")]
         return unsafe { check_bmi2(numbers, key, generator) };
     }

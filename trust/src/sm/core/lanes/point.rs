@@ -6,12 +6,7 @@ use super::{
     field::{self, Fe8, add, blend, mul, raw_add, raw_double, raw_negate, raw_sub, settle, square, sub},
     words,
 };
-use crate::sm::core::{
-    field::Fe,
-    limbs::Limbs,
-    point::{Affine, Jacobian},
-    tables::Shape,
-};
+use crate::sm::core::{field::Fe, limbs::Limbs, point::Affine, tables::Shape};
 use core::arch::x86_64::__mmask8;
 
 /// Eight points as (x / z^2, y / z^3).

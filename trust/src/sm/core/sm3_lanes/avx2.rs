@@ -1,6 +1,6 @@
 //! Eight lanes of 32 bits in one AVX2 register.
 
-use super::{T, round};
+use super::T;
 use core::arch::x86_64::{
     __m256i, _mm256_add_epi32, _mm256_and_si256, _mm256_or_si256, _mm256_permute2x128_si256, _mm256_set_epi64x,
     _mm256_set1_epi32, _mm256_shuffle_epi8, _mm256_slli_epi32, _mm256_srli_epi32, _mm256_unpackhi_epi32,

@@ -1,6 +1,6 @@
 //! Sixteen lanes of 32 bits in one AVX-512 register.
 
-use super::{T, round};
+use super::T;
 use core::arch::x86_64::{
     __m512i, _mm512_add_epi32, _mm512_rol_epi32, _mm512_set_epi64, _mm512_set1_epi32, _mm512_shuffle_epi8,
     _mm512_shuffle_i32x4, _mm512_ternarylogic_epi32, _mm512_unpackhi_epi32, _mm512_unpackhi_epi64,
