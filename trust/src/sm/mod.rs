@@ -7,10 +7,11 @@
 //! | [`sm3`] | GB/T 32905-2016 | digest, HMAC (GB/T 15852.2) |
 //! | [`sm4`] | GB/T 32907-2016, RFC 8998 | GCM and CBC |
 //!
-//! The work is done by RustCrypto's `sm2`, `sm3` and `sm4`
-//! (`docs/adr/0002-sm2-crate.md` says why); callers see only the types here,
-//! so that a faster core changes nothing else.
+//! SM2 signatures and SM3 of many messages at once are our own (`core`,
+//! `docs/sm2-core.md`); SM2 decryption, SM3 of one message and SM4 are
+//! RustCrypto's (`docs/adr/0002-sm2-crate.md`). Callers see only the types here.
 
+mod core;
 pub mod sm2;
 pub mod sm3;
 pub mod sm4;
