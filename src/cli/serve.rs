@@ -14,6 +14,9 @@ use yinxin_trust::verify::Policy;
 /// Environment variable that filters the log.
 const LOG_VARIABLE: &str = "YINXIN_LOG";
 
+/// Keys of anchors, signers and seal makers that keep a large table: about ten megabytes.
+const LASTING_KEYS: u64 = 64;
+
 pub(super) fn run(config: Option<&Path>) -> Exit {
     let config = match config::find(config) {
         Ok(config) => config,
@@ -27,7 +30,8 @@ pub(super) fn run(config: Option<&Path>) -> Exit {
     if anchors.is_empty() {
         tracing::warn!("no trust anchors are configured: no document can be valid");
     }
-    let verifier = Verifier::new(anchors, Policy::default(), Arc::new(SystemClock));
+    let policy = Policy { lasting_keys: LASTING_KEYS, ..Policy::default() };
+    let verifier = Verifier::new(anchors, policy, Arc::new(SystemClock));
     let served = AppState::start(&config, verifier).and_then(|state| {
         serve::serve(state, |public, admin| {
             let mut out = std::io::stdout().lock();

@@ -6,13 +6,19 @@ use prometheus::{
     Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder, core::Collector,
 };
 use std::time::Duration;
-use yinxin_trust::verify::Verdict;
+use yinxin_trust::{
+    sm::sm2::{KeyCacheCounters, key_cache},
+    verify::Verdict,
+};
 
 /// Seconds from a bare seal to a hundred-megabyte package.
 const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
 /// A gauge and where its value stands.
 type LaneGauge = (IntGauge, fn(&LaneState) -> u64);
+
+/// The same for the tables of SM2 keys.
+type KeyGauge = (IntGauge, fn(&KeyCacheCounters) -> u64);
 
 pub(super) struct Metrics {
     registry: Registry,
@@ -22,6 +28,7 @@ pub(super) struct Metrics {
     verification_seconds: HistogramVec,
     refusals: IntCounterVec,
     lane: [LaneGauge; 7],
+    keys: [KeyGauge; 9],
 }
 
 impl Metrics {
@@ -37,6 +44,8 @@ impl Metrics {
             let options = Opts::new(format!("yinxin_lane_{name}"), help).const_label("lane", "verify");
             registered(&registry, IntGauge::with_opts(options)?)
         };
+        let keys =
+            |name: &str, help: &str| registered(&registry, IntGauge::new(format!("yinxin_sm2_keys_{name}"), help)?);
         let metrics = Self {
             requests: counter("yinxin_requests_total", "Requests answered.", &["route", "method", "status"])?,
             request_seconds: seconds("yinxin_request_seconds", "Time to the answer.", &["route"])?,
@@ -51,6 +60,17 @@ impl Metrics {
                 (lane("busy", "Jobs running.")?, |s| s.busy as u64),
                 (lane("abandoned", "Jobs dropped before they ran, since start.")?, |s| s.abandoned),
                 (lane("panicked", "Jobs that panicked, since start.")?, |s| s.panicked),
+            ],
+            keys: [
+                (keys("pinned", "SM2 keys with a lasting table.")?, |c| c.pinned_keys),
+                (keys("small_tables", "SM2 keys with a small table.")?, |c| c.small_tables),
+                (keys("large_tables", "SM2 keys with a large table, pinned ones not counted.")?, |c| c.large_tables),
+                (keys("octets", "Octets of all tables of SM2 keys.")?, |c| c.octets + c.pinned_octets),
+                (keys("pinned_hits", "Verifications with a pinned key, since start.")?, |c| c.pinned_hits),
+                (keys("large_hits", "Verifications with a large table, since start.")?, |c| c.large_hits),
+                (keys("small_hits", "Verifications with a small table, since start.")?, |c| c.small_hits),
+                (keys("misses", "Verifications without a table, since start.")?, |c| c.misses),
+                (keys("evicted", "Tables pushed out by the limit, since start.")?, |c| c.evicted),
             ],
             registry,
         };
@@ -82,6 +102,10 @@ impl Metrics {
     pub(super) fn text(&self, lane: &LaneState) -> Result<String, prometheus::Error> {
         for (gauge, value) in &self.lane {
             gauge.set(i64::try_from(value(lane)).unwrap_or(i64::MAX));
+        }
+        let counters = key_cache().counters();
+        for (gauge, value) in &self.keys {
+            gauge.set(i64::try_from(value(&counters)).unwrap_or(i64::MAX));
         }
         let mut text = Vec::new();
         TextEncoder::new().encode(&self.registry.gather(), &mut text)?;

@@ -21,6 +21,10 @@ pub struct Policy {
     pub strict_encoding: bool,
     /// Ask for proof of the signing time (profile `strict-time`).
     pub strict_time: bool,
+    /// How many keys with a path to an anchor keep a large table of their own
+    /// for as long as the process lives: a service that sees its signers again
+    /// and again says some dozens (150 KB each), a single verification none.
+    pub lasting_keys: u64,
     /// Budgets for hostile input.
     pub limits: Limits,
 }

@@ -5,6 +5,8 @@ use super::{CertificateFacts, CheckId, Context, findings::Findings};
 use crate::{
     anchor::Use,
     base::Moment,
+    sm::sm2::key_cache,
+    suite::PublicKey,
     x509::{Certificate, PathFault, build_path},
 };
 
@@ -107,6 +109,17 @@ pub(super) fn key_usage(findings: &mut Findings, certificate: &Certificate) {
     }
 }
 
+/// Signers and makers of this locality keep their tables, whatever unknown keys come by.
+fn keep_hot(context: &Context<'_>, path: &[Certificate]) {
+    for certificate in path {
+        if let Some(PublicKey::Sm2(key)) = certificate.key()
+            && key_cache().counters().pinned_keys < context.policy.lasting_keys
+        {
+            key.pin();
+        }
+    }
+}
+
 /// Step 5 and d: path to a configured anchor, and revocation.
 pub(super) fn path(
     findings: &mut Findings,
@@ -137,6 +150,7 @@ pub(super) fn path(
     context.set_path_budget(budget);
     match found {
         Ok(path) => {
+            keep_hot(context, &path);
             let anchor = path.last().map_or("", |anchor| anchor.display_name());
             findings.passed(
                 id,

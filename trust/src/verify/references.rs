@@ -81,6 +81,9 @@ fn references(
         );
         return Ok(());
     }
+    if algorithm == DigestAlgorithm::Sm3 {
+        package.digest_together(file.referenced())?;
+    }
     let (mut differing, mut missing, mut malformed) = (Vec::new(), Vec::new(), Vec::new());
     for reference in &file.references {
         let (Ok(location), Ok(due)) = (&reference.file, &reference.check_value) else {

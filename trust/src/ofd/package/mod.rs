@@ -13,7 +13,7 @@ use self::inflate::{Extent, StreamError};
 use self::window::Window;
 use super::{Offence, PackageFault};
 use crate::base::{Limits, Source, SourceError};
-use crate::sm::sm3::Sm3;
+use crate::sm::sm3::{self, Sm3};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -82,6 +82,12 @@ struct Entry {
     /// Why the data must not be touched.
     blocked: Option<Offence>,
 }
+
+/// Entries up to this size are digested together; larger ones keep a single stream busy.
+const TOGETHER_ENTRY: u64 = 64 << 10;
+/// Octets, and entries, held at a time while digesting together.
+const TOGETHER_TOTAL: u64 = 1 << 20;
+const TOGETHER_COUNT: usize = 64;
 
 /// A bounded list of faults, each once.
 #[derive(Debug, Default)]
@@ -289,6 +295,45 @@ impl<'s> Package<'s> {
         };
         self.digests.borrow_mut().insert((index, algorithm), digest);
         Ok(digest)
+    }
+
+    /// Digests small entries together, SM3 in lanes, so that [`Package::digest`]
+    /// finds them done. An entry that cannot be read is left to it, which says why.
+    ///
+    /// # Errors
+    /// The medium failed.
+    pub fn digest_together<'n>(&self, names: impl Iterator<Item = &'n str>) -> Result<(), SourceError> {
+        let mut batch: Vec<(usize, Arc<[u8]>)> = Vec::new();
+        let mut octets = 0;
+        for name in names {
+            let Ok((index, entry)) = self.entry(name) else { continue };
+            let key = (index, DigestAlgorithm::Sm3);
+            let is_known = self.digests.borrow().contains_key(&key) || batch.iter().any(|(other, _)| *other == index);
+            if is_known || entry.blocked.is_some() || entry.extent.size > TOGETHER_ENTRY {
+                continue;
+            }
+            match self.read(name) {
+                Ok(content) => batch.push((index, content)),
+                Err(ReadError::Source(error)) => return Err(error),
+                Err(_) => continue,
+            }
+            octets += entry.extent.size;
+            if octets > TOGETHER_TOTAL || batch.len() >= TOGETHER_COUNT {
+                self.digest_batch(&mut batch);
+                octets = 0;
+            }
+        }
+        self.digest_batch(&mut batch);
+        Ok(())
+    }
+
+    fn digest_batch(&self, batch: &mut Vec<(usize, Arc<[u8]>)>) {
+        let messages: Vec<&[u8]> = batch.iter().map(|(_, content)| &content[..]).collect();
+        let digests = sm3::digest_many(&messages);
+        let mut known = self.digests.borrow_mut();
+        for ((index, _), digest) in batch.drain(..).zip(digests) {
+            known.insert((index, DigestAlgorithm::Sm3), digest);
+        }
     }
 
     /// Hands an entry's inflated octets to `sink`; they count only on `Ok`.
