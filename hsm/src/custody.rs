@@ -62,8 +62,9 @@ pub trait Signer: Send + Sync {
 /// asked for. Safe to use from several threads at once.
 pub trait KeyStore: Send + Sync {
     /// Makes a key, with `at` as its time of creation. When it returns, the key is
-    /// durable: it is still there after a loss of power. After an error no key
-    /// was announced, and whatever is left of it signs nothing.
+    /// durable: it is still there after a loss of power. After an error nothing was
+    /// announced; a key that the failing medium kept all the same is listed when
+    /// the store is next opened, and nobody refers to it.
     ///
     /// # Errors
     /// What the custody met.

@@ -200,7 +200,11 @@ impl Folder {
             let _ = fs::unlinkat(&self.handle, &unfinished, AtFlags::empty());
             return Err(PlaceError::Io { action: "write", path, cause });
         }
-        fs::fsync(&self.handle).map_err(|errno| failed("write to disk", &self.path, errno))
+        fs::fsync(&self.handle).map_err(|errno| {
+            // a file that may be gone after a loss of power is not announced, so it shall not stay either
+            let _ = fs::unlinkat(&self.handle, name, AtFlags::empty());
+            failed("write to disk", &self.path, errno)
+        })
     }
 
     fn write_unfinished(&self, name: &str, octets: &[u8]) -> io::Result<()> {
