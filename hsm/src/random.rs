@@ -1,0 +1,14 @@
+//! The one place that asks the system for randomness.
+
+use crate::KeyError;
+use zeroize::Zeroizing;
+
+/// `N` fresh octets of the system's generator, wiped on drop.
+///
+/// # Errors
+/// [`KeyError::Randomness`].
+pub(crate) fn octets<const N: usize>() -> Result<Zeroizing<[u8; N]>, KeyError> {
+    let mut out = Zeroizing::new([0; N]);
+    getrandom::fill(out.as_mut_slice()).map_err(|cause| KeyError::Randomness(cause.to_string()))?;
+    Ok(out)
+}

@@ -1,0 +1,97 @@
+//! From a passphrase to keys: Argon2id (RFC 9106), then HMAC-SM3.
+
+use super::format::FileFault;
+use crate::{KeyId, passphrase::Passphrase};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use yinxin_trust::sm::{sm3, sm4};
+use zeroize::{Zeroize as _, Zeroizing};
+
+/// Octets of a salt.
+pub(super) const SALT: usize = 16;
+
+const CHECK: &[u8] = b"yinxin soft key 1: check";
+const FILE: &[u8] = b"yinxin soft key 1: file";
+
+/// What a derivation costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Cost {
+    /// Memory in KiB.
+    pub(super) memory_kib: u32,
+    /// Passes over it.
+    pub(super) passes: u32,
+    /// Lanes; they are computed one after the other.
+    pub(super) lanes: u32,
+}
+
+/// The derivation could not be made.
+#[derive(Debug)]
+pub(super) struct NotStretched;
+
+impl Cost {
+    /// RFC 9106, section 4, second recommendation, with one lane.
+    pub(super) const STANDARD: Self = Self { memory_kib: 64 << 10, passes: 3, lanes: 1 };
+
+    /// Refuses what a hostile header may ask for.
+    pub(super) fn bounded(self) -> Result<Self, FileFault> {
+        let fits = (8..=256 << 10).contains(&self.memory_kib)
+            && (1..=10).contains(&self.passes)
+            && (1..=4).contains(&self.lanes)
+            // Argon2 wants 8 KiB a lane
+            && self.memory_kib >= 8 * self.lanes;
+        if fits { Ok(self) } else { Err(FileFault::Cost) }
+    }
+}
+
+/// A stretched passphrase, with the salt and cost it was made with; wiped on drop.
+pub(super) struct Stretched {
+    key: Zeroizing<[u8; 32]>,
+    salt: [u8; SALT],
+    cost: Cost,
+}
+
+impl Stretched {
+    /// Derives. `cost` is bounded; its memory is wiped afterwards.
+    pub(super) fn new(passphrase: &Passphrase, salt: [u8; SALT], cost: Cost) -> Result<Self, NotStretched> {
+        let cost = cost.bounded().map_err(|_| NotStretched)?;
+        let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(32)).map_err(|_| NotStretched)?;
+        let mut memory: Zeroizing<Vec<Block>> = Zeroizing::new(Vec::new());
+        memory.try_reserve_exact(params.block_count()).map_err(|_| NotStretched)?;
+        memory.resize(params.block_count(), Block::new());
+        let mut key = Zeroizing::new([0; 32]);
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+            .hash_password_into_with_memory(passphrase.expose(), &salt, key.as_mut_slice(), memory.as_mut_slice())
+            .map_err(|_| NotStretched)?;
+        Ok(Self { key, salt, cost })
+    }
+
+    pub(super) const fn salt(&self) -> &[u8; SALT] {
+        &self.salt
+    }
+
+    pub(super) const fn cost(&self) -> Cost {
+        self.cost
+    }
+
+    /// What tells a wrong passphrase from an altered file.
+    pub(super) fn check(&self) -> sm3::Digest {
+        sm3::hmac(self.key.as_slice(), CHECK)
+    }
+
+    /// Whether `check` is [`Stretched::check`], compared in constant time.
+    pub(super) fn checks(&self, check: &sm3::Digest) -> bool {
+        sm3::hmac_verify(self.key.as_slice(), CHECK, check)
+    }
+
+    /// The key of one file.
+    pub(super) fn file_key(&self, id: KeyId, nonce: &[u8; 12]) -> sm4::Key {
+        let mut mac = sm3::hmac(self.key.as_slice(), &[FILE, id.0.as_slice(), nonce.as_slice()].concat());
+        let mut octets = [0; 16];
+        for (to, from) in octets.iter_mut().zip(&mac) {
+            *to = *from;
+        }
+        let key = sm4::Key::new(octets);
+        mac.zeroize();
+        octets.zeroize();
+        key
+    }
+}
