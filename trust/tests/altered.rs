@@ -13,8 +13,8 @@ use yinxin_trust::{
 
 /// Entries with their octets, and which of them the signatures cover:
 /// references and Signature.xml itself.
-fn open(octets: &Vec<u8>) -> (Vec<(String, Vec<u8>)>, Vec<String>) {
-    let package = Package::open(octets, &Limits::default()).unwrap();
+fn open(octets: &[u8]) -> (Vec<(String, Vec<u8>)>, Vec<String>) {
+    let package = Package::open(&octets, &Limits::default()).unwrap();
     let document = Document::read(&package).unwrap();
     let mut covered = Vec::new();
     for link in document.signature_lists() {

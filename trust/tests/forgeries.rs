@@ -39,8 +39,8 @@ fn stamp_of(pki: &Pki) -> Stamp {
     Stamp::new(Version::V4, Seal::of(Version::V4, pki).make(), &pki.stamper, moment(STAMPED))
 }
 
-fn judge(octets: &Vec<u8>, anchors: &Anchors, policy: &Policy, at: &str) -> Report {
-    check(octets, anchors, &Evidence::default(), policy, moment(at)).unwrap()
+fn judge(octets: &[u8], anchors: &Anchors, policy: &Policy, at: &str) -> Report {
+    check(&octets, anchors, &Evidence::default(), policy, moment(at)).unwrap()
 }
 
 fn outcome(report: &Report, id: CheckId) -> (Outcome, String) {
