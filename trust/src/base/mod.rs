@@ -1,11 +1,13 @@
-//! Words that every other module uses: instants, limits, secrets.
+//! Words that every other module uses: instants, days, limits, secrets.
 
+mod day;
 mod limits;
 mod moment;
 mod secret;
 mod source;
 mod text;
 
+pub use day::{Day, DayError};
 pub use limits::Limits;
 pub use moment::{Moment, MomentError};
 pub use secret::Secret;

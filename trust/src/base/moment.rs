@@ -7,7 +7,7 @@ use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time, format_descript
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z, within the years 1 to 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Moment(i64);
+pub struct Moment(pub(super) i64);
 
 /// Why something is no [`Moment`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
