@@ -194,6 +194,9 @@ impl Crl {
                 })
                 .or_insert(found);
         }
+        if parsed.signature_value.unused_bits != 0 {
+            return Err(CrlError::Structure);
+        }
         let oid = Oid::from_content(parsed.signature_algorithm.algorithm.as_bytes()).ok_or(CrlError::Structure)?;
         // RFC 5280 5.1.1.2: inner and outer must be the same
         let same = parsed.signature_algorithm == tbs.signature;
