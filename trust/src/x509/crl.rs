@@ -8,7 +8,7 @@
 
 use super::Certificate;
 use crate::{
-    asn1::{Asn1Error, Deviations, Oid, check_definite},
+    asn1::{Asn1Error, Deviations, Oid, Reader, Tag, check_definite},
     base::{Limits, Moment},
     suite::{Algorithm, ValueFault},
 };
@@ -199,7 +199,7 @@ impl Crl {
         }
         let oid = Oid::from_content(parsed.signature_algorithm.algorithm.as_bytes()).ok_or(CrlError::Structure)?;
         // RFC 5280 5.1.1.2: inner and outer must be the same
-        let same = parsed.signature_algorithm == tbs.signature;
+        let same = has_one_algorithm(der)?;
         let algorithm = if same { Algorithm::from_oid(oid) } else { Err(ValueFault::KeyMismatch) };
         Ok(Self(Arc::new(Inner {
             der: der.into(),
@@ -311,6 +311,16 @@ pub(super) fn may_sign_crl(certificate: &Certificate) -> bool {
         Ok(usage) => usage.is_none_or(|usage| usage.value.crl_sign()),
         Err(_) => false,
     }
+}
+
+/// Whether inner and outer algorithm are the same octet for octet; the parser
+/// reads an algorithm whose tag is not that of an OBJECT IDENTIFIER too.
+fn has_one_algorithm(der: &[u8]) -> Result<bool, Asn1Error> {
+    let mut items = Reader::new(der).nested(Tag::SEQUENCE)?;
+    let mut tbs = items.nested(Tag::SEQUENCE)?;
+    let outer = items.expect(Tag::SEQUENCE)?;
+    tbs.optional(Tag::INTEGER)?;
+    Ok(tbs.expect(Tag::SEQUENCE)?.raw == outer.raw)
 }
 
 fn moment(time: ASN1Time) -> Result<Moment, CrlError> {
