@@ -25,6 +25,7 @@ mod signature_file;
 mod signature_list;
 #[cfg(test)]
 mod testing;
+pub mod write;
 mod xml;
 
 pub use check_method::CheckMethod;

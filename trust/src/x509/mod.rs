@@ -5,10 +5,14 @@
 //! octets as received (`docs/adr/0003-certificates.md`).
 
 mod certificate;
+mod crl;
+pub mod make;
 mod name;
 mod path;
 #[cfg(test)]
 mod tests;
 
 pub use certificate::{Certificate, CertificateError, KeyUsage};
+use crl::may_sign_crl;
+pub use crl::{Crl, CrlError, CrlSignatureFault, Freshness, Revocation, RevocationReason};
 pub use path::{PathFault, build_path};

@@ -1,0 +1,78 @@
+//! One file of a package, with everything that is computed from its octets alone.
+
+use super::WriteFault;
+use crate::{base::Limits, sm::sm3};
+use flate2::{Compression, write::DeflateEncoder};
+use std::{io::Write as _, sync::Arc};
+
+/// The content of an entry: octets, SM3, CRC-32 and, where it pays, the deflated
+/// form. Cheap to clone.
+#[derive(Clone)]
+pub struct Part {
+    octets: Arc<[u8]>,
+    packed: Option<Arc<[u8]>>,
+    crc: u32,
+    sm3: sm3::Digest,
+}
+
+impl Part {
+    /// To be stored as it is: for what is compressed already, and for fonts.
+    ///
+    /// # Errors
+    /// [`WriteFault::TooLarge`] over [`Limits::entry_inflated_bytes`].
+    pub fn stored(octets: Vec<u8>) -> Result<Self, WriteFault> {
+        let limit = Limits::default().entry_inflated_bytes;
+        if octets.len() as u64 > limit {
+            return Err(WriteFault::TooLarge { limit });
+        }
+        let (crc, sm3) = (crc32fast::hash(&octets), sm3::digest(&octets));
+        Ok(Self { octets: octets.into(), packed: None, crc, sm3 })
+    }
+
+    /// To be deflated, unless that makes it no smaller, or so much smaller that
+    /// readers would take it for a bomb.
+    ///
+    /// # Errors
+    /// As [`Part::stored`].
+    pub fn deflated(octets: Vec<u8>) -> Result<Self, WriteFault> {
+        let part = Self::stored(octets)?;
+        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+        let packed = encoder.write_all(&part.octets).and_then(|()| encoder.finish());
+        // writing to memory does not fail; were it to, the stored form is right as well
+        let packed = packed.ok().filter(|packed| {
+            let (whole, small) = (part.octets.len() as u64, packed.len() as u64);
+            let limits = Limits::default();
+            small < whole && (whole <= limits.ratio_floor_bytes || whole <= small.saturating_mul(limits.inflate_ratio))
+        });
+        Ok(Self { packed: packed.map(Into::into), ..part })
+    }
+
+    /// The file.
+    pub fn octets(&self) -> &[u8] {
+        &self.octets
+    }
+
+    /// SM3 of the file.
+    pub const fn sm3(&self) -> &sm3::Digest {
+        &self.sm3
+    }
+
+    /// CRC-32 of the file.
+    pub(super) const fn crc(&self) -> u32 {
+        self.crc
+    }
+
+    /// The method number and the octets that stand in the package.
+    pub(super) fn written(&self) -> (u16, &[u8]) {
+        match &self.packed {
+            Some(packed) => (8, packed),
+            None => (0, &self.octets),
+        }
+    }
+}
+
+impl core::fmt::Debug for Part {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Part({} octets)", self.octets.len())
+    }
+}

@@ -1,0 +1,22 @@
+//! Making seals and stamps of GB/T 38540-2020 (V4), without a key: what is to be
+//! signed goes out, the signature comes in.
+//!
+//! 1. [`SealPlan::new`] writes eSealInfo from checked fields and a checked
+//!    [`SealPicture`]; the maker signs [`SealPlan::digest`]; [`SealPlan::embed`]
+//!    gives the seal.
+//! 2. [`StampPlan::new`] writes TBS_Sign around a seal; the stamper signs
+//!    [`StampPlan::digest`]; [`StampPlan::embed`] gives the stamp.
+//!    [`StampPlan::rehearse`] gives the same stamp with a throwaway value, to be
+//!    verified before the key is used.
+//!
+//! What verification would refuse is refused here first, by the same name:
+//! every result is read back with [`Seal::parse`](super::Seal::parse) and
+//! [`Stamp::parse`](super::Stamp::parse) without a single deviation.
+
+mod picture;
+mod seal_plan;
+mod stamp_plan;
+
+pub use picture::{PictureFault, RoundSeal, RoundSealFault, SealPicture};
+pub use seal_plan::{SealDraft, SealPlan, SealPlanFault};
+pub use stamp_plan::{StampPlan, StampPlanFault};

@@ -1,0 +1,230 @@
+//! One V4 seal from its fields to its DER (GB/T 38540-2020 6.1).
+
+use super::SealPicture;
+use crate::{
+    asn1::{
+        Deviation, bit_string, generalized_time, ia5_string, integer, object_identifier, octet_string, oids, sequence,
+        utf8_string,
+    },
+    base::Moment,
+    seal::{Seal, SealFault},
+    sm::{Signature, sm2, sm3},
+    suite::PublicKey,
+    x509::Certificate,
+};
+
+/// Listed signers at most.
+const SIGNERS: usize = 100;
+
+/// Everything a seal says but for its maker.
+#[derive(Clone, Debug)]
+pub struct SealDraft {
+    /// Vid: 1 to 32 visible ASCII characters.
+    pub vendor: String,
+    /// esID: 1 to 64 visible ASCII characters.
+    pub id: String,
+    /// Type of the seal, an application's own code, from 1 on.
+    pub kind: u32,
+    /// Registered name: 1 to 100 characters.
+    pub name: String,
+    /// Who may stamp: 1 to 100 signing certificates (certListType 1).
+    pub signers: Vec<Certificate>,
+    /// createDate; milliseconds of all times are cut.
+    pub created: Moment,
+    /// validStart.
+    pub valid_from: Moment,
+    /// validEnd.
+    pub valid_to: Moment,
+    /// The picture.
+    pub picture: SealPicture,
+}
+
+/// Why no seal is made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
+pub enum SealPlanFault {
+    #[error("the seal's {field} is not 1 to {limit} visible ASCII characters")]
+    Ascii { field: &'static str, limit: usize },
+    #[error("the seal's name is not 1 to 100 characters without control characters")]
+    Name,
+    #[error("the seal's type is 0")]
+    Kind,
+    #[error("the seal lists no signer")]
+    NoSigner,
+    #[error("the seal lists more than 100 signers")]
+    TooManySigners,
+    #[error("{0} is listed twice")]
+    SignerTwice(String),
+    #[error("the key of {0} is not an SM2 key")]
+    SignerKey(String),
+    #[error("the key of {0} may not sign")]
+    SignerUsage(String),
+    #[error("the seal's validity ends before it begins")]
+    Inverted,
+    #[error("createDate is after validEnd")]
+    CreatedAfterEnd,
+    #[error("{field} is after the end of the certificate of {signer}")]
+    AfterCertificate { field: &'static str, signer: String },
+    #[error("the maker's key is not an SM2 key")]
+    MakerKey,
+    #[error("the maker's key may not sign")]
+    MakerUsage,
+    #[error("createDate is not in the period of the maker's certificate")]
+    MakerPeriod,
+    #[error("the signature is not by the maker's key over this seal")]
+    WrongSignature,
+    #[error("the seal does not read back: {0}")]
+    ReadBack(SealFault),
+    #[error("the seal is not strict DER: {0:?}")]
+    Deviation(Deviation),
+    #[error("the seal does not say what was planned")]
+    Differs,
+}
+
+/// A seal that lacks its maker's certificate and signature.
+#[derive(Debug)]
+pub struct SealPlan {
+    info: Vec<u8>,
+    created: Moment,
+    signers: Vec<Certificate>,
+}
+
+impl SealPlan {
+    /// Checks the fields and writes eSealInfo.
+    ///
+    /// # Errors
+    /// [`SealPlanFault`].
+    pub fn new(draft: &SealDraft) -> Result<Self, SealPlanFault> {
+        ascii("vendor", &draft.vendor, 32)?;
+        ascii("id", &draft.id, 64)?;
+        let characters = draft.name.chars().count();
+        if !(1..=100).contains(&characters)
+            || draft.name.trim() != draft.name
+            || draft.name.chars().any(char::is_control)
+        {
+            return Err(SealPlanFault::Name);
+        }
+        if draft.kind == 0 {
+            return Err(SealPlanFault::Kind);
+        }
+        signers(draft)?;
+        times(draft)?;
+        let header = sequence(&[&ia5_string("ES"), &integer(4), &ia5_string(&draft.vendor)]);
+        let list: Vec<u8> = draft.signers.iter().flat_map(|signer| octet_string(signer.der())).collect();
+        let property = sequence(&[
+            &integer(draft.kind.into()),
+            &utf8_string(&draft.name),
+            &integer(1),
+            &sequence(&[&list]),
+            &generalized_time(draft.created),
+            &generalized_time(draft.valid_from),
+            &generalized_time(draft.valid_to),
+        ]);
+        let picture = sequence(&[
+            &ia5_string(draft.picture.kind()),
+            &octet_string(draft.picture.octets()),
+            &integer(draft.picture.width_mm().into()),
+            &integer(draft.picture.height_mm().into()),
+        ]);
+        let info = sequence(&[&header, &ia5_string(&draft.id), &property, &picture]);
+        Ok(Self { info, created: draft.created, signers: draft.signers.clone() })
+    }
+
+    /// eSealInfo: what the maker's signature is over.
+    pub fn to_be_signed(&self) -> &[u8] {
+        &self.info
+    }
+
+    /// What the maker's key signs: SM3(Z || eSealInfo) under the default id.
+    ///
+    /// # Errors
+    /// When this maker cannot make this seal.
+    pub fn digest(&self, maker: &Certificate) -> Result<sm3::Digest, SealPlanFault> {
+        let key = self.maker_key(maker)?;
+        key.message_digest(sm2::DEFAULT_ID, &self.info).map_err(|_| SealPlanFault::MakerKey)
+    }
+
+    /// The seal, once the signature verifies and the whole reads back.
+    ///
+    /// # Errors
+    /// [`SealPlanFault`].
+    pub fn embed(self, maker: &Certificate, signature: &Signature) -> Result<Vec<u8>, SealPlanFault> {
+        if !self.maker_key(maker)?.verify(sm2::DEFAULT_ID, &self.info, signature) {
+            return Err(SealPlanFault::WrongSignature);
+        }
+        let octets = sequence(&[
+            &self.info,
+            &octet_string(maker.der()),
+            &object_identifier(oids::SM2_SM3),
+            &bit_string(&signature.to_der()),
+        ]);
+        let seal = Seal::parse(&octets).map_err(SealPlanFault::ReadBack)?;
+        if let Some(deviation) = seal.deviations.first() {
+            return Err(SealPlanFault::Deviation(deviation));
+        }
+        let listed = self.signers.iter().all(|signer| seal.lists(signer.der()));
+        if !listed || *seal.signed_octets() != *self.info || seal.maker != maker.der() {
+            return Err(SealPlanFault::Differs);
+        }
+        Ok(octets)
+    }
+
+    fn maker_key<'c>(&self, maker: &'c Certificate) -> Result<&'c sm2::PublicKey, SealPlanFault> {
+        let Some(PublicKey::Sm2(key)) = maker.key() else { return Err(SealPlanFault::MakerKey) };
+        if maker.key_usage().is_some_and(|usage| !usage.may_sign()) {
+            return Err(SealPlanFault::MakerUsage);
+        }
+        if !maker.is_valid_at(self.created) {
+            return Err(SealPlanFault::MakerPeriod);
+        }
+        Ok(key)
+    }
+}
+
+fn ascii(field: &'static str, text: &str, limit: usize) -> Result<(), SealPlanFault> {
+    let fits = (1..=limit).contains(&text.len()) && text.bytes().all(|octet| octet.is_ascii_graphic());
+    if fits { Ok(()) } else { Err(SealPlanFault::Ascii { field, limit }) }
+}
+
+fn signers(draft: &SealDraft) -> Result<(), SealPlanFault> {
+    if draft.signers.is_empty() {
+        return Err(SealPlanFault::NoSigner);
+    }
+    if draft.signers.len() > SIGNERS {
+        return Err(SealPlanFault::TooManySigners);
+    }
+    for (place, signer) in draft.signers.iter().enumerate() {
+        let name = || signer.display_name().to_owned();
+        if draft.signers.iter().skip(place + 1).any(|other| other == signer) {
+            return Err(SealPlanFault::SignerTwice(name()));
+        }
+        if !matches!(signer.key(), Some(PublicKey::Sm2(_))) {
+            return Err(SealPlanFault::SignerKey(name()));
+        }
+        // a certificate without the extension is not restricted (RFC 5280 4.2.1.3)
+        if signer.key_usage().is_some_and(|usage| !usage.may_sign()) {
+            return Err(SealPlanFault::SignerUsage(name()));
+        }
+    }
+    Ok(())
+}
+
+/// None of the three times may be after the end of a listed certificate: a seal
+/// does not outlive those who use it.
+fn times(draft: &SealDraft) -> Result<(), SealPlanFault> {
+    if draft.valid_from.unix_seconds() >= draft.valid_to.unix_seconds() {
+        return Err(SealPlanFault::Inverted);
+    }
+    if draft.created > draft.valid_to {
+        return Err(SealPlanFault::CreatedAfterEnd);
+    }
+    let times = [("createDate", draft.created), ("validStart", draft.valid_from), ("validEnd", draft.valid_to)];
+    for signer in &draft.signers {
+        if let Some((field, _)) = times.iter().find(|(_, time)| time.unix_seconds() > signer.not_after().unix_seconds())
+        {
+            let signer = signer.display_name().to_owned();
+            return Err(SealPlanFault::AfterCertificate { field, signer });
+        }
+    }
+    Ok(())
+}

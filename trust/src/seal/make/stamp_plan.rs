@@ -1,0 +1,200 @@
+//! One V4 stamp from its seal to its DER (GB/T 38540-2020 7.1).
+
+use crate::{
+    asn1::{
+        Deviations, bit_string, generalized_time, ia5_string, integer, object_identifier, octet_string, oids, sequence,
+    },
+    base::Moment,
+    seal::{Seal, SealFault, SealVersion, Stamp, TimeInfo},
+    sm::{Signature, sm2, sm3},
+    suite::{Algorithm, PublicKey, ValueFault},
+    x509::Certificate,
+};
+
+/// Longest propertyInfo, in characters.
+const PROPERTY: usize = 1024;
+
+/// Why no stamp is made. Each of them would fail, or leave open, the check named.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StampPlanFault {
+    /// `seal.format`.
+    #[error("the seal cannot be read: {0}")]
+    Seal(SealFault),
+    /// `seal.format`: readable, but not strict DER.
+    #[error("the seal departs from DER")]
+    SealDeviates,
+    /// `seal.format`: not of GB/T 38540.
+    #[error("the seal is not of GB/T 38540-2020")]
+    SealVersion,
+    /// `seal.value`.
+    #[error("the maker's signature on the seal: {0}")]
+    SealValue(ValueFault),
+    /// `seal.value`.
+    #[error("the maker's certificate in the seal cannot be read")]
+    SealMaker,
+    /// `seal.maker.period`.
+    #[error("the seal was made outside the period of its maker's certificate")]
+    SealMakerPeriod,
+    /// `seal.period`.
+    #[error("the seal is not valid at {0}")]
+    SealPeriod(Moment),
+    /// `signature.time`: before the seal was made.
+    #[error("the time is before the seal was made")]
+    BeforeSeal,
+    /// `signature.format`.
+    #[error("the property is not 1 to 1024 visible ASCII characters")]
+    Property,
+    /// `seal.signer_listed`.
+    #[error("the seal does not list {0}")]
+    NotListed(String),
+    /// `signer.key_usage`.
+    #[error("the key of {0} may not sign")]
+    SignerUsage(String),
+    /// `signer.period`.
+    #[error("the certificate of {signer} is not in its period at {at}")]
+    SignerPeriod {
+        /// Subject.
+        signer: String,
+        /// Time of stamping.
+        at: Moment,
+    },
+    /// `signature.value`.
+    #[error("the key of {0} is not an SM2 key")]
+    SignerKey(String),
+    /// `signature.value`.
+    #[error("the signature is not by the signer's key over this stamp")]
+    WrongSignature,
+    /// `signature.format`.
+    #[error("the stamp does not read back as it was planned")]
+    ReadBack,
+}
+
+/// A stamp that lacks its signer's certificate and signature.
+#[derive(Debug)]
+pub struct StampPlan {
+    seal: Vec<u8>,
+    tbs: Vec<u8>,
+    time: Moment,
+}
+
+impl StampPlan {
+    /// Checks the seal and writes TBS_Sign. `time` is cut to seconds; `data_hash`
+    /// is the SM3 of Signature.xml, `property` its absolute path in the package.
+    ///
+    /// # Errors
+    /// [`StampPlanFault`].
+    pub fn new(seal: &[u8], time: Moment, data_hash: &sm3::Digest, property: &str) -> Result<Self, StampPlanFault> {
+        let time = Moment::from_unix_seconds(time.unix_seconds()).unwrap_or(time);
+        check_seal(seal, time)?;
+        if !(1..=PROPERTY).contains(&property.len()) || !property.bytes().all(|octet| octet.is_ascii_graphic()) {
+            return Err(StampPlanFault::Property);
+        }
+        let tbs =
+            sequence(&[&integer(4), seal, &generalized_time(time), &bit_string(data_hash), &ia5_string(property)]);
+        Ok(Self { seal: seal.to_vec(), tbs, time })
+    }
+
+    /// TBS_Sign: what the signer's signature is over.
+    pub fn to_be_signed(&self) -> &[u8] {
+        &self.tbs
+    }
+
+    /// The time of stamping.
+    pub const fn time(&self) -> Moment {
+        self.time
+    }
+
+    /// What the signer's key signs: SM3(Z || TBS_Sign) under the default id.
+    ///
+    /// # Errors
+    /// When this signer may not use this seal at this time.
+    pub fn digest(&self, signer: &Certificate) -> Result<sm3::Digest, StampPlanFault> {
+        let refused = || StampPlanFault::SignerKey(signer.display_name().to_owned());
+        self.signer_key(signer)?.message_digest(sm2::DEFAULT_ID, &self.tbs).map_err(|_| refused())
+    }
+
+    /// The stamp with a throwaway value, r = s = 1: in a report on it every check
+    /// that is not `signature.value` must answer as it will for the real one.
+    ///
+    /// # Errors
+    /// As [`StampPlan::digest`].
+    pub fn rehearse(&self, signer: &Certificate) -> Result<Vec<u8>, StampPlanFault> {
+        self.signer_key(signer)?;
+        let mut one = [0; 32];
+        one[31] = 1;
+        let throwaway = Signature::from_numbers(one, one).map_err(|_| StampPlanFault::WrongSignature)?;
+        self.write(signer, &throwaway)
+    }
+
+    /// The stamp, once the signature verifies and the whole reads back.
+    ///
+    /// # Errors
+    /// [`StampPlanFault`].
+    pub fn embed(self, signer: &Certificate, signature: &Signature) -> Result<Vec<u8>, StampPlanFault> {
+        if !self.signer_key(signer)?.verify(sm2::DEFAULT_ID, &self.tbs, signature) {
+            return Err(StampPlanFault::WrongSignature);
+        }
+        self.write(signer, signature)
+    }
+
+    fn signer_key<'c>(&self, signer: &'c Certificate) -> Result<&'c sm2::PublicKey, StampPlanFault> {
+        let name = || signer.display_name().to_owned();
+        let seal = Seal::parse(&self.seal).map_err(StampPlanFault::Seal)?;
+        if !seal.lists(signer.der()) {
+            return Err(StampPlanFault::NotListed(name()));
+        }
+        let Some(PublicKey::Sm2(key)) = signer.key() else { return Err(StampPlanFault::SignerKey(name())) };
+        if signer.key_usage().is_some_and(|usage| !usage.may_sign()) {
+            return Err(StampPlanFault::SignerUsage(name()));
+        }
+        if !signer.is_valid_at(self.time) {
+            return Err(StampPlanFault::SignerPeriod { signer: name(), at: self.time });
+        }
+        Ok(key)
+    }
+
+    fn write(&self, signer: &Certificate, signature: &Signature) -> Result<Vec<u8>, StampPlanFault> {
+        let octets = sequence(&[
+            &self.tbs,
+            &octet_string(signer.der()),
+            &object_identifier(oids::SM2_SM3),
+            &bit_string(&signature.to_der()),
+        ]);
+        let stamp = Stamp::parse(&octets).map_err(|_| StampPlanFault::ReadBack)?;
+        let strict = stamp.deviations.first().is_none();
+        let same = stamp.tbs_raw == self.tbs && stamp.time == TimeInfo::Claimed(self.time);
+        if !strict || !same || stamp.certificate != signer.der() {
+            return Err(StampPlanFault::ReadBack);
+        }
+        Ok(octets)
+    }
+}
+
+/// Steps a to e of [`crate::seal`], but for the maker's path.
+fn check_seal(octets: &[u8], time: Moment) -> Result<(), StampPlanFault> {
+    let seal = Seal::parse(octets).map_err(StampPlanFault::Seal)?;
+    if seal.version != SealVersion::V4 || seal.header.version != 4 {
+        return Err(StampPlanFault::SealVersion);
+    }
+    if seal.deviations.first().is_some() {
+        return Err(StampPlanFault::SealDeviates);
+    }
+    let maker = Certificate::from_der(seal.maker).map_err(|_| StampPlanFault::SealMaker)?;
+    let mut deviations = Deviations::default();
+    let algorithm = Algorithm::from_oid(seal.algorithm).map_err(StampPlanFault::SealValue)?;
+    let key = maker.key().ok_or(StampPlanFault::SealValue(ValueFault::KeyMismatch))?;
+    key.verify(algorithm, &seal.signed_octets(), &seal.value, &mut deviations).map_err(StampPlanFault::SealValue)?;
+    if deviations.first().is_some() {
+        return Err(StampPlanFault::SealDeviates);
+    }
+    if !maker.is_valid_at(seal.property.created) {
+        return Err(StampPlanFault::SealMakerPeriod);
+    }
+    if !seal.is_valid_at(time) {
+        return Err(StampPlanFault::SealPeriod(time));
+    }
+    if time < seal.property.created {
+        return Err(StampPlanFault::BeforeSeal);
+    }
+    Ok(())
+}

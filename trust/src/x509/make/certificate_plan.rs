@@ -1,0 +1,176 @@
+//! One certificate from its profile to its DER.
+
+use super::{
+    LintFault, Profile, SerialNumber, SubjectName, lint,
+    wire::{
+        authority_constraints, authority_key_identifier, extension, extension_ids, identifier_of, key_identifier,
+        key_usage, public_key_info, sm2_with_sm3, time,
+    },
+};
+use crate::{
+    asn1::{bit_string, explicit, integer, octet_string, sequence, unsigned},
+    base::Moment,
+    sm::{Signature, sm2, sm3},
+    suite::PublicKey,
+    x509::Certificate,
+};
+
+/// A period of whole seconds, both ends inclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Validity {
+    not_before: Moment,
+    not_after: Moment,
+}
+
+impl Validity {
+    /// From `not_before` to `not_after`; milliseconds are cut.
+    ///
+    /// # Errors
+    /// [`PlanFault::Inverted`] unless the end is after the beginning.
+    pub fn new(not_before: Moment, not_after: Moment) -> Result<Self, PlanFault> {
+        let whole = |moment: Moment| Moment::from_unix_seconds(moment.unix_seconds()).unwrap_or(moment);
+        let (not_before, not_after) = (whole(not_before), whole(not_after));
+        if not_before < not_after { Ok(Self { not_before, not_after }) } else { Err(PlanFault::Inverted) }
+    }
+
+    /// First second.
+    pub const fn not_before(self) -> Moment {
+        self.not_before
+    }
+
+    /// Last second.
+    pub const fn not_after(self) -> Moment {
+        self.not_after
+    }
+}
+
+/// Who will sign.
+#[derive(Clone, Copy, Debug)]
+pub enum Issuer<'a> {
+    /// The subject itself: a root.
+    Itself,
+    /// The key of this certificate.
+    Certificate(&'a Certificate),
+}
+
+/// Why no certificate is made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanFault {
+    /// The validity ends before it begins.
+    #[error("the validity ends before it begins")]
+    Inverted,
+    /// Longer than the profile allows.
+    #[error("the validity is longer than the profile's {days} days")]
+    TooLong {
+        /// validity_days of the profile.
+        days: u32,
+    },
+    /// The issuer's key is not on sm2p256v1.
+    #[error("the issuer's key is not an SM2 key")]
+    IssuerKey,
+    /// The lint refuses it.
+    #[error("lint: {}", list(.0))]
+    Lint(Vec<LintFault>),
+    /// The signature is not the issuer's over these octets.
+    #[error("the signature is not by the issuer's key over this certificate")]
+    WrongSignature,
+    /// The result does not read back as what was planned.
+    #[error("the certificate does not read back")]
+    ReadBack,
+}
+
+fn list(faults: &[LintFault]) -> String {
+    let texts: Vec<String> = faults.iter().map(LintFault::to_string).collect();
+    texts.join("; ")
+}
+
+/// A certificate that lacks only its signature. Not `Clone`: it is embedded once.
+#[derive(Debug)]
+pub struct CertificatePlan {
+    tbs: Vec<u8>,
+    issuer_key: sm2::PublicKey,
+}
+
+impl CertificatePlan {
+    /// Writes the to-be-signed octets and lints them.
+    ///
+    /// # Errors
+    /// [`PlanFault::TooLong`], [`PlanFault::IssuerKey`], [`PlanFault::Lint`].
+    pub fn new(
+        profile: &Profile,
+        subject: &SubjectName,
+        key: &sm2::PublicKey,
+        serial: &SerialNumber,
+        validity: Validity,
+        issuer: Issuer<'_>,
+    ) -> Result<Self, PlanFault> {
+        if !profile.allows(validity) {
+            return Err(PlanFault::TooLong { days: profile.validity_days() });
+        }
+        let (issuer_name, issuer_key, identifier) = match issuer {
+            Issuer::Itself => (subject.der().to_vec(), key.clone(), key_identifier(key)),
+            Issuer::Certificate(issuer) => {
+                let Some(PublicKey::Sm2(issuer_key)) = issuer.key() else { return Err(PlanFault::IssuerKey) };
+                (issuer.subject_der().to_vec(), issuer_key.clone(), identifier_of(issuer, issuer_key))
+            }
+        };
+        let extensions = extensions(profile, key, &identifier);
+        let tbs = sequence(&[
+            &explicit(0, &integer(2)),
+            &unsigned(serial.digits()),
+            &sm2_with_sm3(),
+            &issuer_name,
+            &sequence(&[&time(validity.not_before), &time(validity.not_after)]),
+            subject.der(),
+            &public_key_info(key),
+            &explicit(3, &extensions),
+        ]);
+        let faults = match issuer {
+            Issuer::Itself => lint(&tbs, None),
+            Issuer::Certificate(issuer) => lint(&tbs, Some(issuer)),
+        };
+        if faults.is_empty() { Ok(Self { tbs, issuer_key }) } else { Err(PlanFault::Lint(faults)) }
+    }
+
+    /// TBSCertificate.
+    pub fn to_be_signed(&self) -> &[u8] {
+        &self.tbs
+    }
+
+    /// What the issuer's key signs: SM3(Z || TBSCertificate) under the default id.
+    ///
+    /// # Errors
+    /// [`PlanFault::IssuerKey`]; does not happen with the default id.
+    pub fn digest(&self) -> Result<sm3::Digest, PlanFault> {
+        self.issuer_key.message_digest(sm2::DEFAULT_ID, &self.tbs).map_err(|_| PlanFault::IssuerKey)
+    }
+
+    /// The certificate, once the signature verifies and the whole reads back.
+    ///
+    /// # Errors
+    /// [`PlanFault::WrongSignature`], [`PlanFault::ReadBack`].
+    pub fn embed(self, signature: &Signature) -> Result<Certificate, PlanFault> {
+        if !self.issuer_key.verify(sm2::DEFAULT_ID, &self.tbs, signature) {
+            return Err(PlanFault::WrongSignature);
+        }
+        let der = sequence(&[&self.tbs, &sm2_with_sm3(), &bit_string(&signature.to_der())]);
+        Certificate::from_der(&der).map_err(|_| PlanFault::ReadBack)
+    }
+}
+
+/// The extensions of GB/T 20518-2018 5.2.4, in its order. End entities get no
+/// basic constraints: a GM tool refuses them there.
+fn extensions(profile: &Profile, key: &sm2::PublicKey, authority_identifier: &[u8]) -> Vec<u8> {
+    let subject_identifier = octet_string(&key_identifier(key));
+    let mut all = vec![
+        authority_key_identifier(authority_identifier),
+        extension(extension_ids::SUBJECT_KEY_IDENTIFIER, false, &subject_identifier),
+        extension(extension_ids::KEY_USAGE, true, &key_usage(profile.key_usage())),
+    ];
+    if profile.is_authority() {
+        let constraints = authority_constraints(profile.path_length());
+        all.push(extension(extension_ids::BASIC_CONSTRAINTS, true, &constraints));
+    }
+    let parts: Vec<&[u8]> = all.iter().map(Vec::as_slice).collect();
+    sequence(&parts)
+}

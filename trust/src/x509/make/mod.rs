@@ -1,0 +1,29 @@
+//! Making certificates and revocation lists of the GB/T 20518-2018 shape, SM2
+//! with SM3, without a key: what is to be signed goes out, the signature comes in.
+//!
+//! 1. A [`Profile`] says what a kind of certificate is; it comes from a file and
+//!    is checked while it is read.
+//! 2. [`CertificatePlan::new`] writes the to-be-signed octets from the profile, a
+//!    subject, a key, a serial number and a [`Validity`], and [`lint`]s them:
+//!    nothing that a lint refuses can be signed.
+//! 3. [`CertificatePlan::digest`] goes to the signer.
+//! 4. [`CertificatePlan::embed`] takes the signature, verifies it with the
+//!    issuer's key and gives the certificate.
+//!
+//! [`CrlPlan`] does the same for revocation lists. The structures are written
+//! with [`crate::asn1`]; `docs/adr/0003-certificates.md` says why.
+
+mod certificate_plan;
+mod crl_plan;
+mod lint;
+mod profile;
+mod serial_number;
+mod subject_name;
+mod wire;
+
+pub use certificate_plan::{CertificatePlan, Issuer, PlanFault, Validity};
+pub use crl_plan::{CrlPlan, CrlPlanFault, RevokedCertificate};
+pub use lint::{LintFault, lint};
+pub use profile::{KeyUse, Profile, ProfileFault};
+pub use serial_number::{SerialNumber, SerialNumberFault};
+pub use subject_name::{NameAttribute, NameFault, SubjectName, SubjectTemplate};

@@ -1,0 +1,226 @@
+//! OpenSSL and Bouncy Castle as judges. Where a judge is missing the test says
+//! that it is skipped; under `CI=true` it fails.
+
+use super::{Locality, Party, STAMPED, packages};
+use std::{
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+use yinxin_testkit::{moment, pki::pem, workspace};
+use yinxin_trust::{
+    asn1::{Reader, Tag},
+    base::Limits,
+    ofd::Package,
+    x509::Crl,
+};
+
+const ID: &str = "distid:1234567812345678";
+const JARS: [&str; 3] = ["/usr/share/java/bcprov.jar", "/usr/share/java/bcpkix.jar", "/usr/share/java/bcutil.jar"];
+
+/// A folder of files for the judges, gone when dropped.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("yinxin-making-{name}-{}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn put(&self, name: &str, octets: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.0.join(name);
+        fs::write(&path, octets).unwrap();
+        path
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "a skipped test must say so")]
+fn is_missing(what: &str, there: bool) -> bool {
+    if !there {
+        assert!(!std::env::var("CI").is_ok_and(|value| value == "true"), "{what} is missing");
+        eprintln!("skipped: {what} is missing");
+    }
+    !there
+}
+
+fn runs(program: &str, argument: &str) -> bool {
+    Command::new(program).arg(argument).output().is_ok_and(|output| output.status.success())
+}
+
+/// Whether the command ended well, and all that it said.
+fn run(program: &str, arguments: &[OsString]) -> (bool, String) {
+    let output = Command::new(program).args(arguments).output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+}
+
+fn words(words: &[&dyn AsRef<std::ffi::OsStr>]) -> Vec<OsString> {
+    words.iter().map(|word| word.as_ref().to_owned()).collect()
+}
+
+fn openssl(arguments: &[&dyn AsRef<std::ffi::OsStr>]) -> (bool, String) {
+    run("openssl", &words(arguments))
+}
+
+fn judge(arguments: &[&dyn AsRef<std::ffi::OsStr>]) -> (bool, String) {
+    let program = workspace().join("tests/judges/Judge.java");
+    let mut all = words(&[&"-cp", &JARS.join(":"), &program]);
+    all.extend(words(arguments));
+    run("java", &all)
+}
+
+fn no_openssl() -> bool {
+    is_missing("openssl", runs("openssl", "version"))
+}
+
+fn no_java() -> bool {
+    let jars = JARS.iter().all(|jar| Path::new(jar).exists());
+    is_missing("java with bcprov, bcpkix and bcutil", jars && runs("java", "-version"))
+}
+
+#[test]
+fn openssl_verifies_the_certificates() {
+    if no_openssl() {
+        return;
+    }
+    let (locality, folder) = (Locality::new(), Folder::new("openssl-path"));
+    let at = (moment(STAMPED).unix_milliseconds() / 1000).to_string();
+    let put = |name: &str, party: &Party| folder.put(name, pem(party.certificate.der()));
+    // OpenSSL takes the distinguishing id for the certificate asked about only: link by link
+    let verify = |subject: &PathBuf, issuer: &PathBuf| {
+        openssl(&[
+            &"verify",
+            &"-x509_strict",
+            &"-partial_chain",
+            &"-vfyopt",
+            &ID,
+            &"-attime",
+            &at,
+            &"-trusted",
+            issuer,
+            subject,
+        ])
+    };
+    let root = put("root.pem", &locality.root);
+    for (leaf, authority) in
+        [(&locality.stamper, &locality.stamper_authority), (&locality.maker, &locality.maker_authority)]
+    {
+        let (leaf, authority) = (put("leaf.pem", leaf), put("authority.pem", authority));
+        for (subject, issuer) in [(&leaf, &authority), (&authority, &root)] {
+            let (good, said) = verify(subject, issuer);
+            assert!(good && said.contains("OK"), "{said}");
+        }
+        let (good, _) = verify(&leaf, &root);
+        assert!(!good, "without the authority between them there is no path");
+    }
+    let (good, said) = openssl(&[&"x509", &"-in", &folder.0.join("leaf.pem"), &"-noout", &"-text"]);
+    assert!(good, "{said}");
+    for part in ["SM2-with-SM3", "X509v3 Key Usage: critical", "Digital Signature, Non Repudiation", "ASN1 OID: SM2"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+}
+
+#[test]
+fn openssl_reads_and_verifies_the_list() {
+    if no_openssl() {
+        return;
+    }
+    let (locality, folder) = (Locality::new(), Folder::new("openssl-crl"));
+    let issuer = &locality.stamper_authority;
+    let crl = issuer.crl(258, &Locality::revoked());
+    let file = folder.put("list.crl", crl.der());
+    let (good, said) = openssl(&[&"crl", &"-inform", &"DER", &"-in", &file, &"-noout", &"-text"]);
+    assert!(good, "{said}");
+    for part in
+        ["Version 2 (0x1)", "SM2-with-SM3", "X509v3 CRL Number", "258", "Serial Number: 99", "ABCD", "Key Compromise"]
+    {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    // `openssl crl` takes no distinguishing id: the value is verified over the octets
+    let key = folder.put("issuer.pem", pem(issuer.certificate.der()));
+    let (tbs, value) = (folder.put("tbs", crl.to_be_signed()), folder.put("value", value_of(&crl)));
+    let verify = |message: &PathBuf| {
+        openssl(&[
+            &"pkeyutl",
+            &"-verify",
+            &"-certin",
+            &"-inkey",
+            &key,
+            &"-rawin",
+            &"-digest",
+            &"sm3",
+            &"-in",
+            message,
+            &"-sigfile",
+            &value,
+            &"-pkeyopt",
+            &ID,
+        ])
+    };
+    let (good, said) = verify(&tbs);
+    assert!(good, "{said}");
+    let (good, _) = verify(&folder.put("other", [crl.to_be_signed(), b"x"].concat()));
+    assert!(!good);
+}
+
+/// The BIT STRING's octets of a list.
+fn value_of(crl: &Crl) -> Vec<u8> {
+    let mut items = Reader::new(crl.der()).nested(Tag::SEQUENCE).unwrap();
+    items.any().unwrap();
+    items.any().unwrap();
+    items.any().unwrap().bits(&mut Default::default()).unwrap().to_vec()
+}
+
+#[test]
+fn bouncy_castle_verifies_the_certificates_and_lists() {
+    if no_java() {
+        return;
+    }
+    let (locality, folder) = (Locality::new(), Folder::new("bc-path"));
+    let at = moment("2026-06-02T00:00:00Z").unix_milliseconds().to_string();
+    let root = folder.put("root.cer", locality.root.certificate.der());
+    let authority = folder.put("ca.cer", locality.stamper_authority.certificate.der());
+    let leaf = folder.put("leaf.cer", locality.stamper.certificate.der());
+    let root_crl = folder.put("root.crl", locality.root.crl(1, &[]).der());
+    let crl = folder.put("ca.crl", locality.stamper_authority.crl(258, &Locality::revoked()).der());
+    let path = |crl: &PathBuf| judge(&[&"path", &at, &root, &authority, &leaf, &root_crl, crl]);
+    let (good, said) = path(&crl);
+    assert!(good, "{said}");
+    let mut revoked = Locality::revoked();
+    revoked[0].serial = locality.stamper.certificate.serial().to_vec();
+    let revoking = folder.put("revoking.crl", locality.stamper_authority.crl(259, &revoked).der());
+    let (good, said) = path(&revoking);
+    assert!(!good && said.contains("revo"), "{said}");
+    let (good, said) = judge(&[&"crl", &authority, &crl, &"258", &"99=KEY_COMPROMISE", &"abcd=SUPERSEDED"]);
+    assert!(good, "{said}");
+    let (good, said) = judge(&[&"crl", &authority, &crl, &"258", &"99=KEY_COMPROMISE"]);
+    assert!(!good && said.contains("revoked are"), "{said}");
+}
+
+#[test]
+fn bouncy_castle_verifies_seal_and_stamp() {
+    if no_java() {
+        return;
+    }
+    let (locality, folder) = (Locality::new(), Folder::new("bc-seal"));
+    let (good, said) = judge(&[&"seal", &folder.put("seal.esl", locality.seal())]);
+    assert!(good, "{said}");
+    let (_, document) = packages::stamped(&locality);
+    let package = Package::open(&document, &Limits::default()).unwrap();
+    let value = package.read("Doc_0/Signs/Sign_0/SignedValue.dat").unwrap().to_vec();
+    let (good, said) = judge(&[&"stamp", &folder.put("value.dat", &value)]);
+    assert!(good, "{said}");
+    let mut changed = value;
+    let place = changed.len() - 1;
+    changed[place] ^= 1;
+    let (good, _) = judge(&[&"stamp", &folder.put("changed.dat", &changed)]);
+    assert!(!good);
+}

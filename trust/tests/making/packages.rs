@@ -1,0 +1,204 @@
+//! Packages, written and stamped.
+
+use super::{BODY, Locality, STAMPED};
+use yinxin_testkit::{moment, ofd::Document};
+use yinxin_trust::{
+    base::Limits,
+    ofd::{
+        Package,
+        write::{Boundary, DosTime, PackagePlan, Part, Placement, Stamping, StampingPlan, WriteFault},
+    },
+    seal::make::StampPlan,
+    verify::{CheckId, CoverageState, Evidence, Outcome, Policy, Report, Verdict, check},
+};
+
+fn plan_of(document: &Document, list: bool) -> PackagePlan {
+    let document = Document { signatures: list, ..document.clone() };
+    let files = document.package().files;
+    let parts = files.into_iter().map(|(name, octets)| (name, Part::deflated(octets).unwrap())).collect();
+    PackagePlan::new(parts, DosTime::of(moment(STAMPED)).unwrap()).unwrap()
+}
+
+fn document() -> Document {
+    let attachments = vec![("说明.txt".to_owned(), "附件".repeat(100).into_bytes())];
+    Document { attachments, ..Document::titled("一份文件 & <更多>") }
+}
+
+fn stamping(seal: Vec<u8>) -> Stamping {
+    let boundary = Boundary { x: 140.0, y: 220.5, width: 42.0, height: 42.0 };
+    Stamping {
+        at: moment(STAMPED),
+        provider: "yinxin & 印信".to_owned(),
+        seal: Part::deflated(seal).unwrap(),
+        placements: vec![Placement { page: "10".to_owned(), boundary, clip: None }],
+    }
+}
+
+fn value(locality: &Locality, plan: &StampingPlan) -> Vec<u8> {
+    locality.stamp(stamp_plan(locality, plan))
+}
+
+fn stamp_plan(locality: &Locality, plan: &StampingPlan) -> StampPlan {
+    StampPlan::new(&locality.seal(), moment(STAMPED), plan.digest(), &plan.property()).unwrap()
+}
+
+fn judge(locality: &Locality, octets: &Vec<u8>) -> Report {
+    check(octets, &locality.anchors(), &Evidence::default(), &Policy::default(), moment("2026-11-21T00:00:00Z"))
+        .unwrap()
+}
+
+/// A stamped file, for the judges too.
+pub(super) fn stamped(locality: &Locality) -> (StampingPlan, Vec<u8>) {
+    let plan = plan_of(&document(), false).stamp(&stamping(locality.seal())).unwrap();
+    let octets = plan.embed(&value(locality, &plan)).unwrap();
+    (plan, octets)
+}
+
+#[test]
+fn a_stamped_package_is_valid_and_always_the_same() {
+    let locality = Locality::new();
+    for list in [false, true] {
+        let plan = plan_of(&document(), list).stamp(&stamping(locality.seal())).unwrap();
+        let octets = plan.embed(&value(&locality, &plan)).unwrap();
+        let report = judge(&locality, &octets);
+        assert_eq!(report.verdict, Verdict::Valid, "{:?}", report.reason);
+        assert_eq!(report.coverage.map(|coverage| coverage.state), Some(CoverageState::Complete));
+        assert!(report.warnings.iter().all(|warning| warning.code.starts_with("time.")), "{:?}", report.warnings);
+        assert_eq!(octets, plan.embed(&value(&locality, &plan)).unwrap());
+    }
+    let twice = [stamped(&locality).1, stamped(&locality).1];
+    assert_eq!(twice[0], twice[1]);
+}
+
+#[test]
+fn in_rehearsal_only_the_value_fails_and_what_follows_from_it() {
+    let locality = Locality::new();
+    let plan = plan_of(&document(), false).stamp(&stamping(locality.seal())).unwrap();
+    let rehearsal = stamp_plan(&locality, &plan).rehearse(&locality.stamper.certificate).unwrap();
+    let report = judge(&locality, &plan.embed(&rehearsal).unwrap());
+    let checks = report.checks.iter().chain(&report.signatures[0].checks);
+    let failed: Vec<CheckId> = checks.filter(|check| check.outcome == Outcome::Failed).map(|check| check.id).collect();
+    // nothing is covered by a signature that does not verify
+    assert_eq!(failed, [CheckId::PackageCoverage, CheckId::SignatureValue]);
+    assert_eq!((report.verdict, report.reason), (Verdict::Invalid, Some(CheckId::SignatureValue)));
+}
+
+#[test]
+fn a_second_stamp_seals_the_first_and_leaves_it_valid() {
+    let locality = Locality::new();
+    let first = plan_of(&document(), false).stamp(&stamping(locality.seal())).unwrap();
+    let once = first.stamped(&value(&locality, &first)).unwrap();
+    let second = once.stamp(&stamping(locality.seal())).unwrap();
+    assert_eq!(second.property(), "/Doc_0/Signs/Sign_1/Signature.xml");
+    let twice = second.stamped(&value(&locality, &second)).unwrap();
+    let list = String::from_utf8(twice.get("Doc_0/Signs/Signatures.xml").unwrap().octets().to_vec()).unwrap();
+    assert!(list.contains("<ofd:MaxSignId>s004</ofd:MaxSignId>") && list.contains("ID=\"s003\""), "{list}");
+    let octets = second.embed(&value(&locality, &second)).unwrap();
+    let report = judge(&locality, &octets);
+    assert_eq!((report.verdict, report.signatures.len()), (Verdict::Valid, 2), "{:?}", report.reason);
+    // nothing but the list changed
+    for (name, part) in once.entries() {
+        assert_eq!(twice.get(name).unwrap().octets() == part.octets(), name != "Doc_0/Signs/Signatures.xml", "{name}");
+    }
+    // the first one taken away is seen
+    let kept = twice.entries().filter(|(name, _)| !name.ends_with("Sign_0/SignedValue.dat"));
+    let kept = kept.map(|(name, part)| (name.to_owned(), part.clone())).collect();
+    let without = PackagePlan::new(kept, DosTime::of(moment(STAMPED)).unwrap()).unwrap().to_bytes().unwrap();
+    assert_eq!(judge(&locality, &without).verdict, Verdict::Invalid);
+}
+
+#[test]
+fn no_entry_can_change_after_stamping() {
+    let locality = Locality::new();
+    let plan = plan_of(&document(), false).stamp(&stamping(locality.seal())).unwrap();
+    let package = plan.stamped(&value(&locality, &plan)).unwrap();
+    for changed in package.entries().map(|(name, _)| name.to_owned()) {
+        if changed.ends_with("Signatures.xml") {
+            continue;
+        }
+        let entries = package.entries().map(|(name, part)| {
+            let part =
+                if name == changed { Part::deflated([part.octets(), b"\n"].concat()).unwrap() } else { part.clone() };
+            (name.to_owned(), part)
+        });
+        let octets = PackagePlan::new(entries.collect(), DosTime::of(moment(STAMPED)).unwrap()).unwrap();
+        assert_eq!(judge(&locality, &octets.to_bytes().unwrap()).verdict, Verdict::Invalid, "{changed}");
+    }
+}
+
+#[test]
+fn stamping_refuses_by_name() {
+    let locality = Locality::new();
+    let sound = || stamping(locality.seal());
+    let package = plan_of(&document(), false);
+    let of = |stamping: Stamping| package.stamp(&stamping).map(|_| ());
+    assert_eq!(of(Stamping { placements: Vec::new(), ..sound() }), Err(WriteFault::NoPlacement));
+    let mut elsewhere = sound();
+    elsewhere.placements[0].page = "11".to_owned();
+    assert_eq!(of(elsewhere), Err(WriteFault::Page("11".to_owned())));
+    let mut endless = sound();
+    endless.placements[0].boundary.x = f64::NAN;
+    assert_eq!(of(endless), Err(WriteFault::Boundary));
+    assert_eq!(of(Stamping { provider: String::new(), ..sound() }), Err(WriteFault::Provider));
+    assert!(matches!(of(stamping(vec![0x30, 0])), Err(WriteFault::Seal(_))));
+
+    let plan = package.stamp(&sound()).unwrap();
+    let other = plan_of(&Document::titled("另一份"), false).stamp(&sound()).unwrap();
+    assert_eq!(plan.embed(&value(&locality, &other)), Err(WriteFault::OtherDigest));
+    assert!(matches!(plan.embed(b"0\0"), Err(WriteFault::Stamp(_))));
+    let elsewhere = StampPlan::new(&locality.seal(), moment(STAMPED), plan.digest(), "/other").unwrap();
+    assert_eq!(plan.embed(&locality.stamp(elsewhere)), Err(WriteFault::OtherProperty));
+}
+
+#[test]
+fn packages_refuse_by_name() {
+    let time = DosTime::of(moment(STAMPED)).unwrap();
+    let part = || Part::stored(b"x".to_vec()).unwrap();
+    let of = |names: &[&str]| {
+        PackagePlan::new(names.iter().map(|name| ((*name).to_owned(), part())).collect(), time).map(|_| ())
+    };
+    for name in ["", "/a", "a/", "a//b", "./a", "a/../b", "a\\b", "a\0", "C:/a", &"a".repeat(1025)] {
+        assert_eq!(of(&[name]), Err(WriteFault::Name(name.to_owned())));
+    }
+    assert_eq!(of(&["Doc_0/a.xml", "doc_0/A.xml"]), Err(WriteFault::NameTwice("doc_0/A.xml".to_owned())));
+
+    let locality = Locality::new();
+    let sound = plan_of(&document(), false);
+    let changed = |name: &str, change: &dyn Fn(String) -> String| {
+        let entries = sound.entries().map(|(known, part)| {
+            let octets = part.octets().to_vec();
+            let octets = if known == name { change(String::from_utf8(octets).unwrap()).into_bytes() } else { octets };
+            (known.to_owned(), Part::deflated(octets).unwrap())
+        });
+        PackagePlan::new(entries.collect(), time).unwrap().stamp(&stamping(locality.seal())).map(|_| ())
+    };
+    let dangling = changed("Doc_0/Document.xml", &|text| text.replace("PublicRes.xml", "Elsewhere.xml"));
+    assert!(matches!(dangling, Err(WriteFault::MissingLink { .. })), "{dangling:?}");
+    let broken = changed("OFD.xml", &|text| text.replace("</ofd:DocBody>", ""));
+    assert!(matches!(broken, Err(WriteFault::Package(_))), "{broken:?}");
+    let rootless = changed("OFD.xml", &|text| text.replace("Doc_0/Document.xml", "Doc_0/None.xml"));
+    assert!(rootless.is_err(), "{rootless:?}");
+}
+
+/// What another reader of ZIP finds: order, methods, flags, times.
+#[test]
+fn the_archive_is_plain() {
+    let locality = Locality::new();
+    let (_, octets) = stamped(&locality);
+    let archive = rawzip::ZipArchive::from_slice(&octets).unwrap();
+    let mut names = Vec::new();
+    for entry in archive.entries() {
+        let entry = entry.unwrap();
+        names.push(String::from_utf8(entry.file_path().as_ref().to_vec()).unwrap());
+    }
+    assert_eq!(names[0], "OFD.xml");
+    assert!(names.contains(&"Doc_0/Attachs/说明.txt".to_owned()), "{names:?}");
+    assert_eq!(names.last().map(String::as_str), Some("Doc_0/Signs/Sign_0/SignedValue.dat"));
+    let package = Package::open(&octets, &Limits::default()).unwrap();
+    assert!(package.faults().is_empty());
+    assert_eq!(package.names().count(), names.len());
+    // general purpose flags of the first local header: UTF-8 names and nothing else
+    assert_eq!(&octets[6..8], [0, 8]);
+    assert_eq!(&octets[10..14], [0, 10 << 3, 0xC1, 46 << 1]);
+    assert_eq!(locality.stamper.certificate.display_name(), BODY);
+}
