@@ -3,7 +3,8 @@
 #
 #   ./ci.sh           what CI runs
 #   ./ci.sh --fast    without documentation, benches and fuzzing
-#   ./ci.sh --long    fuzzing for ten minutes a target, full bench runs
+#   ./ci.sh --long    fuzzing for ten minutes a target, full bench runs, the long
+#                     differential tests of the SM2 core and its figures
 #
 # Installs what the tests need and is missing: Debian packages as root (with a
 # message naming them otherwise), cargo tools with cargo. Tests use no network.
@@ -17,7 +18,10 @@ exec </dev/null
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 
 readonly CARGO_DENY=0.20.2 CARGO_FUZZ=0.13.2
-readonly APT_PACKAGES=(gcc libc6-dev openssl chromium chromium-driver fonts-noto-cjk)
+readonly APT_PACKAGES=(
+  gcc libc6-dev openssl chromium chromium-driver fonts-noto-cjk
+  openjdk-17-jdk-headless libbcprov-java libbcpkix-java
+)
 
 mode=full
 for argument in "$@"; do
@@ -109,6 +113,7 @@ install_packages() {
     command -v openssl >/dev/null || missing+=(openssl)
     command -v chromium >/dev/null || missing+=(chromium)
     command -v chromedriver >/dev/null || missing+=(chromium-driver)
+    command -v javac >/dev/null || missing+=(openjdk-17-jdk-headless)
   fi
   if [ ${#missing[@]} -eq 0 ]; then
     echo "packages: all there"
@@ -185,6 +190,7 @@ advisories() {
 }
 
 tests() {
+  if [ "$mode" = long ]; then export YINXIN_LONG=1; fi
   if cargo nextest --version >/dev/null 2>&1; then
     cargo nextest run --locked --release --workspace --no-fail-fast
   else
@@ -194,6 +200,9 @@ tests() {
 
 doc_tests() { cargo test --locked --release --workspace --doc; }
 
+# The SM2 and SM3 core without processor features.
+portable_tests() { cargo test --locked --release -p yinxin-trust --features portable --lib -- sm::; }
+
 # Files that a program writes are what that program would write today; the
 # OpenAPI and report schemas are held by snapshot tests among the tests.
 generated() { cargo run --locked --release --quiet -p yinxin-testkit -- check; }
@@ -201,6 +210,7 @@ generated() { cargo run --locked --release --quiet -p yinxin-testkit -- check; }
 benches() {
   if [ "$mode" = long ]; then
     cargo bench --locked --bench verify
+    cargo bench --locked --bench sm2 -- --check
   else
     cargo bench --locked --bench verify -- quick
   fi
@@ -221,7 +231,10 @@ step 'bans, licences, sources' deny
 step 'clippy' lint
 if [ "$mode" != fast ]; then step 'documentation' documentation; fi
 step 'tests' tests
-if [ "$mode" != fast ]; then step 'documentation tests' doc_tests; fi
+if [ "$mode" != fast ]; then
+  step 'documentation tests' doc_tests
+  step 'portable core' portable_tests
+fi
 step 'generated files unchanged' generated
 if [ "$mode" != fast ]; then
   step 'benches, memory' benches
