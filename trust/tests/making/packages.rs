@@ -42,8 +42,8 @@ fn stamp_plan(locality: &Locality, plan: &StampingPlan) -> StampPlan {
     StampPlan::new(&locality.seal(), moment(STAMPED), plan.digest(), &plan.property()).unwrap()
 }
 
-fn judge(locality: &Locality, octets: &Vec<u8>) -> Report {
-    check(octets, &locality.anchors(), &Evidence::default(), &Policy::default(), moment("2026-11-21T00:00:00Z"))
+fn judge(locality: &Locality, octets: &[u8]) -> Report {
+    check(&octets, &locality.anchors(), &Evidence::default(), &Policy::default(), moment("2026-11-21T00:00:00Z"))
         .unwrap()
 }
 

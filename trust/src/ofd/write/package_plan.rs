@@ -78,8 +78,8 @@ impl PackagePlan {
 }
 
 /// Reads a package with the product's own readers: no fault, no link to nothing.
-pub(super) fn read_back(octets: &Vec<u8>) -> Result<Document, WriteFault> {
-    let package = Package::open(octets, &Limits::default())?;
+pub(super) fn read_back(octets: &[u8]) -> Result<Document, WriteFault> {
+    let package = Package::open(&octets, &Limits::default())?;
     let document = Document::read(&package)?;
     if let Some(fault) = package.faults().first() {
         return Err(WriteFault::Package(fault.clone()));

@@ -34,7 +34,7 @@ impl DosTime {
             return Err(DosTimeError);
         };
         let years = year.checked_sub(1980).filter(|years| *years < 128).ok_or(DosTimeError)?;
-        Ok(Self { date: years << 9 | month << 5 | day, time: hour << 11 | minute << 5 | second / 2 })
+        Ok(Self { date: years << 9 | month << 5 | day, time: hour << 11 | minute << 5 | (second / 2) })
     }
 }
 

@@ -147,7 +147,7 @@ impl Extensions {
             match extension.parsed_extension() {
                 ParsedExtension::SubjectKeyIdentifier(_) => found.subject_identifier = true,
                 ParsedExtension::AuthorityKeyIdentifier(_) => found.authority_identifier = true,
-                ParsedExtension::KeyUsage(usage) => found.usage = Some((usage.clone(), extension.critical)),
+                ParsedExtension::KeyUsage(usage) => found.usage = Some((*usage, extension.critical)),
                 ParsedExtension::BasicConstraints(constraints) => {
                     found.constraints = true;
                     found.constraints_critical = extension.critical;

@@ -64,7 +64,9 @@ pub(super) fn check(octets: &[u8]) -> Result<(), PictureFault> {
 }
 
 /// Type, data, and what follows the chunk.
-fn chunk(octets: &[u8], at: usize) -> Result<(&[u8], &[u8], &[u8]), PictureFault> {
+type Chunk<'a> = (&'a [u8], &'a [u8], &'a [u8]);
+
+fn chunk(octets: &[u8], at: usize) -> Result<Chunk<'_>, PictureFault> {
     let (length, rest) = octets.split_first_chunk::<4>().ok_or(PictureFault::PngTruncated)?;
     let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| PictureFault::PngTruncated)?;
     let summed = length.checked_add(4).and_then(|end| rest.get(..end)).ok_or(PictureFault::PngTruncated)?;

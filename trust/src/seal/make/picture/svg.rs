@@ -133,7 +133,8 @@ fn element(start: &BytesStart<'_>, is_root: bool, (width_mm, height_mm): (u32, u
         if seen.len() >= ALLOWED_ATTRIBUTES.len() || seen.iter().any(|(other, _)| other == key) {
             return Err(PictureFault::SvgMalformed);
         }
-        if !(is_root && key == "xmlns") && !ALLOWED_ATTRIBUTES.contains(&key) {
+        let allowed = ALLOWED_ATTRIBUTES.contains(&key) || is_root && key == "xmlns";
+        if !allowed {
             return Err(PictureFault::SvgAttribute(key.to_owned()));
         }
         // functions such as url(...) in any spelling; transforms are the only ones allowed
