@@ -1,6 +1,6 @@
 //! RSA values, with OpenSSL as the signer.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::panic, reason = "a test fails by panicking")]
 
 use std::{io::Write, path::Path, process::Command};
 use yinxin_trust::{
