@@ -1,10 +1,11 @@
 //! Every file of the given corpus against its manifest: verdict, coverage, each
 //! check of each signature, what signer and seal say, and the named leniencies.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use serde_json::Value;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use yinxin_testkit::shared;
 use yinxin_trust::{
     anchor::Anchors,
     base::Moment,
@@ -13,18 +14,6 @@ use yinxin_trust::{
         check,
     },
 };
-
-/// The given material: `$YINXIN_SHARED`, or `shared` beside the checkout.
-fn shared() -> Option<PathBuf> {
-    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared");
-    let folder = std::env::var_os("YINXIN_SHARED").map_or(beside, PathBuf::from);
-    if folder.join("corpus/manifest.json").exists() {
-        return Some(folder);
-    }
-    assert!(std::env::var_os("CI").is_none(), "the given corpus is missing: set YINXIN_SHARED");
-    println!("skipped: no corpus in ../shared or $YINXIN_SHARED");
-    None
-}
 
 fn manifest(shared: &Path) -> Value {
     serde_json::from_slice(&std::fs::read(shared.join("corpus/manifest.json")).unwrap()).unwrap()

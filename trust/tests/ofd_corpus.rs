@@ -2,7 +2,7 @@
 //! signatures, digests of references, and coverage, for every file as its
 //! manifest says. Which signatures are valid is taken from the manifest.
 
-#![expect(clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "a test")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test")]
 
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -13,17 +13,8 @@ use yinxin_trust::ofd::{
     SignatureList, coverage, looks_like_zip,
 };
 
-/// The corpus folder, or `None` with a printed skip; under `CI=true` it must be there.
 fn corpus() -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
-    let shared = std::env::var_os("YINXIN_SHARED").map_or(beside, PathBuf::from);
-    let folder = shared.join("corpus");
-    if folder.join("manifest.json").is_file() {
-        return Some(folder);
-    }
-    assert!(std::env::var("CI").as_deref() != Ok("true"), "the corpus is missing; set YINXIN_SHARED");
-    println!("skipped: no corpus (set YINXIN_SHARED)");
-    None
+    yinxin_testkit::shared().map(|shared| shared.join("corpus"))
 }
 
 fn documents(folder: &Path) -> Vec<(String, Vec<u8>, Value)> {

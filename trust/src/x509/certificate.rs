@@ -2,7 +2,7 @@
 
 use super::name;
 use crate::{
-    asn1::{Asn1Error, Deviations, Oid, check_definite},
+    asn1::{Asn1Error, Deviations, Oid, Reader, Tag, check_definite},
     base::Moment,
     sm::sm3,
     suite::{Algorithm, PublicKey, ValueFault},
@@ -105,20 +105,13 @@ impl Certificate {
         let moment = |t: x509_parser::time::ASN1Time| {
             Moment::from_unix_seconds(t.timestamp()).map_err(|_| CertificateError::Validity)
         };
-        let raw_tbs: &[u8] = tbs.as_ref();
-        let start =
-            (raw_tbs.as_ptr() as usize).checked_sub(der.as_ptr() as usize).ok_or(CertificateError::Structure)?;
-        let oid = parsed.signature_algorithm.algorithm.as_bytes();
-        let algorithm = match Oid::from_content(oid) {
-            Some(oid) if parsed.signature_algorithm == tbs.signature => Algorithm::from_oid(oid),
-            // RFC 5280 4.1.1.2: inner and outer must be the same
-            Some(_) => Err(ValueFault::KeyMismatch),
-            None => return Err(CertificateError::Structure),
-        };
+        let frame = Frame::read(der)?;
+        let algorithm =
+            if frame.is_consistent { Algorithm::from_oid(frame.algorithm) } else { Err(ValueFault::KeyMismatch) };
         let extensions = Extensions::read(tbs.extensions());
         Ok(Self(Arc::new(Inner {
             der: der.into(),
-            tbs: start..start + raw_tbs.len(),
+            tbs: frame.tbs,
             subject_der: tbs.subject().as_raw().into(),
             issuer_der: tbs.issuer().as_raw().into(),
             subject: name::to_text(tbs.subject()),
@@ -133,7 +126,7 @@ impl Certificate {
             purposes: extensions.purposes,
             unknown_critical: extensions.unknown_critical,
             algorithm,
-            value: parsed.signature_value.data.as_ref().into(),
+            value: frame.value.into(),
         })))
     }
 
@@ -253,6 +246,34 @@ impl PartialEq for Certificate {
 impl core::fmt::Debug for Certificate {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "Certificate({}, serial {})", self.0.subject, self.serial_hex())
+    }
+}
+
+/// The three parts of a certificate, which x509-parser reads more freely than DER allows.
+struct Frame<'a> {
+    tbs: Range<usize>,
+    algorithm: Oid<'a>,
+    /// Inner and outer signature algorithm are the same octets (RFC 5280 4.1.1.2).
+    is_consistent: bool,
+    value: &'a [u8],
+}
+
+impl<'a> Frame<'a> {
+    fn read(der: &'a [u8]) -> Result<Self, Asn1Error> {
+        let mut outer = Reader::new(der);
+        let mut parts = outer.nested(Tag::SEQUENCE)?;
+        outer.finish()?;
+        let tbs = parts.expect(Tag::SEQUENCE)?;
+        let algorithm = parts.expect(Tag::SEQUENCE)?;
+        let value = parts.expect(Tag::BIT_STRING)?;
+        parts.finish()?;
+        let [0, octets @ ..] = value.content else { return Err(Asn1Error::BitString { at: value.offset }) };
+        let mut inner = tbs.reader()?;
+        inner.optional(Tag::context(0))?;
+        inner.expect(Tag::INTEGER)?;
+        let is_consistent = inner.expect(Tag::SEQUENCE)?.raw == algorithm.raw;
+        let oid = algorithm.reader()?.oid()?;
+        Ok(Self { tbs: tbs.offset..tbs.offset + tbs.raw.len(), algorithm: oid, is_consistent, value: octets })
     }
 }
 
