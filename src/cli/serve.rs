@@ -30,6 +30,8 @@ pub(super) fn run(config: Option<&Path>) -> Exit {
     if anchors.is_empty() {
         tracing::warn!("no trust anchors are configured: no document can be valid");
     }
+    // tables that the first verification would otherwise wait for
+    yinxin_trust::sm::sm2::warm_up();
     let policy = Policy { lasting_keys: LASTING_KEYS, ..Policy::default() };
     let verifier = Verifier::new(anchors, policy, Arc::new(SystemClock));
     let served = AppState::start(&config, verifier).and_then(|state| {

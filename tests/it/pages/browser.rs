@@ -36,20 +36,30 @@ struct Driver {
 impl Driver {
     /// `None` where there is no Chromium.
     fn start() -> Option<Self> {
-        let mut child = Command::new("chromedriver")
+        // it asks for a port twice, for IPv4 and IPv6, and gives up where another
+        // driver took one of them in between
+        (0..5).find_map(|_| Self::try_start().transpose()).and_then(Result::ok)
+    }
+
+    /// `Ok(None)`: started, but found no port.
+    fn try_start() -> std::io::Result<Option<Self>> {
+        let child = Command::new("chromedriver")
             .args(["--port=0", "--log-level=SEVERE"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
-            .spawn()
-            .ok()?;
-        let mut lines = BufReader::new(child.stdout.take()?).lines();
+            .spawn()?;
+        let mut driver = Self { child, port: 0 };
+        let Some(output) = driver.child.stdout.take() else { return Ok(None) };
+        let mut lines = BufReader::new(output).lines();
         let port = lines.by_ref().find_map(|line| {
             let line = line.ok()?;
             line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok()
-        })?;
+        });
+        let Some(port) = port else { return Ok(None) };
+        driver.port = port;
         // What it says later must not fill the pipe.
         thread::spawn(move || lines.for_each(drop));
-        Some(Self { child, port })
+        Ok(Some(driver))
     }
 }
 
