@@ -23,7 +23,8 @@ fuzz_target!(|octets: &[u8]| {
     };
     let at = Moment::from_unix_seconds(1_600_000_000).expect("in the calendar");
     for (anchors, strict) in [(Anchors::not_configured(), false), (Anchors::not_asked(), true)] {
-        let policy = Policy { strict_encoding: strict, strict_time: strict, limits: limits.clone() };
+        let policy =
+            Policy { strict_encoding: strict, strict_time: strict, limits: limits.clone(), ..Policy::default() };
         let Ok(report) = check(&octets, &anchors, &Evidence::default(), &policy, at) else { return };
         holds(&report, &anchors);
     }
