@@ -83,17 +83,39 @@ fn offence(text: &str) -> Option<NameOffence> {
     }
     (1..).zip(text.chars()).find_map(|(position, character)| {
         let code_point = u32::from(character);
-        match character {
-            '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}' => {
-                Some(NameOffence::PrivateUse { position, code_point })
-            }
-            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => {
-                Some(NameOffence::Invisible { position, code_point })
-            }
-            control if control.is_control() => Some(NameOffence::Control { position, code_point }),
-            _ => None,
+        match kind(character)? {
+            Unreadable::PrivateUse => Some(NameOffence::PrivateUse { position, code_point }),
+            Unreadable::Invisible => Some(NameOffence::Invisible { position, code_point }),
+            Unreadable::Control => Some(NameOffence::Control { position, code_point }),
         }
     })
+}
+
+/// Why a character cannot stand in a name.
+enum Unreadable {
+    PrivateUse,
+    Invisible,
+    Control,
+}
+
+fn kind(character: char) -> Option<Unreadable> {
+    match character {
+        '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}' => Some(Unreadable::PrivateUse),
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => {
+            Some(Unreadable::Invisible)
+        }
+        control if control.is_control() => Some(Unreadable::Control),
+        _ => None,
+    }
+}
+
+/// The first character of a text that other systems cannot read: its position
+/// from 1 and its code point. A line feed is readable outside names.
+pub(super) fn unreadable_character(text: &str) -> Option<(usize, u32)> {
+    (1..)
+        .zip(text.chars())
+        .find(|(_, character)| *character != '\n' && kind(*character).is_some())
+        .map(|(position, character)| (position, u32::from(character)))
 }
 
 /// NFC with one middle dot: what is compared.

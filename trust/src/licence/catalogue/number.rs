@@ -132,6 +132,12 @@ impl NumberRule {
         Ok(number)
     }
 
+    /// Whether numbers take a running number.
+    pub const fn has_sequence(&self) -> bool {
+        // a list of parts has exactly one sequence
+        matches!(self, Self::Parts(_))
+    }
+
     /// Whether a given number is one of the type.
     ///
     /// # Errors
