@@ -3,7 +3,7 @@
 //! The layers, from the inside out; an inner one never imports an outer one:
 //!
 //! - `yinxin_trust`: everything that decides, pure;
-//! - [`config`], [`clock`]: what the outside world hands in;
+//! - [`config`], [`clock`], [`random`]: what the outside world hands in;
 //! - [`flow`]: where rules and I/O meet, synchronous;
 //! - [`web`] and [`cli`]: the two doors.
 
@@ -11,4 +11,5 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod flow;
+pub mod random;
 pub mod web;

@@ -1,0 +1,88 @@
+//! Publishing signed revocation lists.
+
+use super::{Authority, AuthorityFault, key_of, sign_digest};
+use yinxin_hsm::{KeyStore, Purpose};
+use yinxin_trust::{
+    base::Moment,
+    x509::{
+        Certificate, Crl, RevocationReason,
+        make::{CrlPlan, RevokedCertificate},
+    },
+};
+
+/// How long a list is good, days. It is made anew every day.
+pub const LIST_DAYS: i64 = 7;
+
+const DAY_SECONDS: i64 = 86_400;
+
+/// The lists of one day, one of each authority below the root and one of the root.
+#[derive(Clone, Debug)]
+pub struct Lists {
+    /// Of the root.
+    pub root: Crl,
+    /// Of the authority that issues stampers.
+    pub stamper_authority: Crl,
+    /// Of the authority that issues seal makers.
+    pub maker_authority: Crl,
+}
+
+/// A stamper whose certificate is no longer good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RevokedStamper {
+    /// Serial number, big-endian.
+    pub serial: Vec<u8>,
+    /// Since when.
+    pub at: Moment,
+    /// Why.
+    pub reason: RevocationReason,
+}
+
+impl Lists {
+    /// Makes and signs the lists of `at`. Their numbers are the seconds of `at`,
+    /// so that later lists have larger ones.
+    ///
+    /// # Errors
+    /// [`AuthorityFault`].
+    pub fn publish(
+        authority: &Authority,
+        keys: &dyn KeyStore,
+        revoked: &[RevokedStamper],
+        at: Moment,
+    ) -> Result<Self, AuthorityFault> {
+        let stampers: Vec<_> = revoked
+            .iter()
+            .map(|one| RevokedCertificate { serial: one.serial.clone(), at: one.at, reason: Some(one.reason) })
+            .collect();
+        Ok(Self {
+            root: list(&authority.root, keys, &[], at)?,
+            stamper_authority: list(&authority.stamper_authority, keys, &stampers, at)?,
+            maker_authority: list(&authority.maker_authority, keys, &[], at)?,
+        })
+    }
+
+    /// Each list with the name of its file.
+    pub fn named(&self) -> [(&'static str, &Crl); 3] {
+        [
+            ("root.crl", &self.root),
+            ("stamper-ca.crl", &self.stamper_authority),
+            ("seal-maker-ca.crl", &self.maker_authority),
+        ]
+    }
+}
+
+fn list(
+    issuer: &Certificate,
+    keys: &dyn KeyStore,
+    revoked: &[RevokedCertificate],
+    at: Moment,
+) -> Result<Crl, AuthorityFault> {
+    let fault = |cause: String| AuthorityFault::List { issuer: issuer.display_name().to_owned(), cause };
+    let number = u64::try_from(at.unix_seconds()).map_err(|_| fault("the time is before 1970".to_owned()))?;
+    let next = Moment::from_unix_seconds(at.unix_seconds() + LIST_DAYS * DAY_SECONDS)
+        .map_err(|cause| fault(cause.to_string()))?;
+    let plan = CrlPlan::new(issuer, number, at, next, revoked).map_err(|cause| fault(cause.to_string()))?;
+    let key = key_of(keys, issuer, Purpose::Ca)?;
+    let digest = plan.digest().map_err(|cause| fault(cause.to_string()))?;
+    let signature = sign_digest(keys, &key, Purpose::Ca, &digest)?;
+    plan.embed(&signature).map_err(|cause| fault(cause.to_string()))
+}

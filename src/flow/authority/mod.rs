@@ -1,0 +1,233 @@
+//! A small certification authority for tests and small localities: a root, an
+//! authority that issues stampers, one that issues seal makers, one seal maker.
+//! In production certificates come from a licensed authority.
+//!
+//! Certificates lie as PEM in one folder, private keys in custody. Which key
+//! belongs to which certificate is said by the public key alone.
+
+mod lists;
+mod place;
+
+pub use lists::{LIST_DAYS, Lists, RevokedStamper};
+pub use place::{AuthorityFolder, FolderFault};
+
+use crate::random::{self, NoRandomness};
+use yinxin_hsm::{KeyError, KeyOrder, KeyReference, KeyStore, Purpose, SignRequest, SignatureValue, ToSign};
+use yinxin_trust::{
+    base::Moment,
+    sm::{Signature, sm2, sm3},
+    suite::PublicKey,
+    x509::{
+        Certificate,
+        make::{CertificatePlan, Issuer, NameFault, PlanFault, Profile, SerialNumber, SerialNumberFault, Validity},
+    },
+};
+
+/// The kinds of certificates, as their profiles in `certs/profiles` say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The root.
+    Root,
+    /// Issues stampers.
+    StamperAuthority,
+    /// Issues seal makers.
+    MakerAuthority,
+    /// Makes seals.
+    SealMaker,
+    /// Stamps.
+    Stamper,
+}
+
+/// Why no certificate was made.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
+pub enum AuthorityFault {
+    #[error("profile {name}: {cause}")]
+    Profile { name: &'static str, cause: String },
+    #[error("profile {name}: its validity leads past the calendar")]
+    Calendar { name: &'static str },
+    #[error("the name in the certificate: {0}")]
+    Name(#[from] NameFault),
+    #[error(transparent)]
+    Serial(#[from] SerialNumberFault),
+    #[error(transparent)]
+    Plan(#[from] PlanFault),
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    #[error("the key of {0} is not in custody")]
+    KeyNotInCustody(String),
+    #[error("the custody made a key of another kind than SM2")]
+    OtherKey,
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
+    #[error(transparent)]
+    Folder(#[from] FolderFault),
+    #[error("revocation list of {issuer}: {cause}")]
+    List { issuer: String, cause: String },
+}
+
+impl Kind {
+    const fn profile_text(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Root => ("root", include_str!("../../../certs/profiles/root.toml")),
+            Self::StamperAuthority => ("stamper-ca", include_str!("../../../certs/profiles/stamper-ca.toml")),
+            Self::MakerAuthority => ("seal-maker-ca", include_str!("../../../certs/profiles/seal-maker-ca.toml")),
+            Self::SealMaker => ("seal-maker", include_str!("../../../certs/profiles/seal-maker.toml")),
+            Self::Stamper => ("stamper", include_str!("../../../certs/profiles/stamper.toml")),
+        }
+    }
+
+    fn profile(self) -> Result<Profile, AuthorityFault> {
+        let (name, text) = self.profile_text();
+        toml::from_str(text).map_err(|cause| AuthorityFault::Profile { name, cause: cause.to_string() })
+    }
+
+    /// What its key is for.
+    const fn purpose(self) -> Purpose {
+        match self {
+            Self::Root | Self::StamperAuthority | Self::MakerAuthority => Purpose::Ca,
+            Self::SealMaker => Purpose::SealMaker,
+            Self::Stamper => Purpose::Stamper,
+        }
+    }
+}
+
+/// A whole authority as it was founded.
+#[derive(Clone, Debug)]
+pub struct Authority {
+    /// Vouches for the two authorities.
+    pub root: Certificate,
+    /// Issues stampers.
+    pub stamper_authority: Certificate,
+    /// Issues seal makers.
+    pub maker_authority: Certificate,
+    /// Makes seals.
+    pub seal_maker: Certificate,
+}
+
+/// Who is named in a certificate.
+#[derive(Clone, Copy, Debug)]
+pub struct Named<'a> {
+    /// organizationName, at most 64 characters.
+    pub organisation: &'a str,
+    /// commonName, at most 64 characters.
+    pub name: &'a str,
+}
+
+impl Authority {
+    /// Makes the four keys and certificates; `organisation` runs them.
+    ///
+    /// # Errors
+    /// [`AuthorityFault`]; keys that were made by then stay in custody, unused.
+    pub fn found(keys: &dyn KeyStore, organisation: &str, at: Moment) -> Result<Self, AuthorityFault> {
+        let named = |name| Named { organisation, name };
+        let root = certify(keys, Kind::Root, named("测试根证书"), None, at)?;
+        let stamper_authority = certify(keys, Kind::StamperAuthority, named("测试签章者证书机构"), Some(&root), at)?;
+        let maker_authority = certify(keys, Kind::MakerAuthority, named("测试制章者证书机构"), Some(&root), at)?;
+        let seal_maker = certify(keys, Kind::SealMaker, named("测试制章系统"), Some(&maker_authority), at)?;
+        Ok(Self { root, stamper_authority, maker_authority, seal_maker })
+    }
+
+    /// Issues a stamper's certificate over a fresh key.
+    ///
+    /// # Errors
+    /// [`AuthorityFault`].
+    pub fn certify_stamper(
+        &self,
+        keys: &dyn KeyStore,
+        named: Named<'_>,
+        at: Moment,
+    ) -> Result<Certificate, AuthorityFault> {
+        certify(keys, Kind::Stamper, named, Some(&self.stamper_authority), at)
+    }
+
+    /// The three that an anchor bundle names.
+    pub fn anchors_pem(&self) -> String {
+        format!(
+            "# Made by yinxin init for this installation; not a licensed authority.\n\
+             # 由 yinxin init 为本安装生成，不是依法设立的电子认证服务机构。\n\
+             \n# use: signer\n{}\n# use: seal-maker\n{}",
+            place::pem(&self.stamper_authority),
+            place::pem(&self.maker_authority),
+        )
+    }
+}
+
+/// The reference of the key that a certificate is of.
+///
+/// # Errors
+/// [`AuthorityFault::KeyNotInCustody`], or what the custody met.
+pub fn key_of(
+    keys: &dyn KeyStore,
+    certificate: &Certificate,
+    purpose: Purpose,
+) -> Result<KeyReference, AuthorityFault> {
+    keys.list()?
+        .into_iter()
+        .find(|key| key.purpose == purpose && Some(&key.public_key) == certificate.key())
+        .map(|key| key.reference)
+        .ok_or_else(|| AuthorityFault::KeyNotInCustody(certificate.display_name().to_owned()))
+}
+
+/// One signature over a digest, by the key of a certificate.
+pub(crate) fn sign_digest(
+    keys: &dyn KeyStore,
+    key: &KeyReference,
+    purpose: Purpose,
+    digest: &sm3::Digest,
+) -> Result<Signature, AuthorityFault> {
+    match keys.sign(key, &SignRequest { purpose, input: ToSign::Digest(digest) })? {
+        SignatureValue::Sm2(signature) => Ok(signature),
+        _ => Err(AuthorityFault::OtherKey),
+    }
+}
+
+fn certify(
+    keys: &dyn KeyStore,
+    kind: Kind,
+    named: Named<'_>,
+    issuer: Option<&Certificate>,
+    at: Moment,
+) -> Result<Certificate, AuthorityFault> {
+    let profile = kind.profile()?;
+    let subject = profile.subject().fill(&[("organisation", named.organisation), ("name", named.name)])?;
+    let serial = SerialNumber::from_octets(&random::octets::<16>()?)?;
+    let validity = validity(&profile, kind, issuer, at)?;
+    let key = keys.generate(&KeyOrder::sm2(kind.purpose()), at)?;
+    let public = sm2_key(&key.public_key)?;
+    let issued_by = issuer.map_or(Issuer::Itself, Issuer::Certificate);
+    let plan = CertificatePlan::new(&profile, &subject, public, &serial, validity, issued_by)?;
+    let signing_key = match issuer {
+        None => key.reference,
+        Some(issuer) => key_of(keys, issuer, Purpose::Ca)?,
+    };
+    let signature = sign_digest(keys, &signing_key, Purpose::Ca, &plan.digest()?)?;
+    Ok(plan.embed(&signature)?)
+}
+
+/// The whole validity of the profile, but not past the issuer's own end.
+fn validity(
+    profile: &Profile,
+    kind: Kind,
+    issuer: Option<&Certificate>,
+    at: Moment,
+) -> Result<Validity, AuthorityFault> {
+    let calendar = || AuthorityFault::Calendar { name: kind.profile_text().0 };
+    let whole = profile.validity_from(at).ok_or_else(calendar)?;
+    match issuer {
+        Some(issuer) if issuer.not_after() < whole.not_after() => {
+            Ok(Validity::new(whole.not_before(), issuer.not_after())?)
+        }
+        _ => Ok(whole),
+    }
+}
+
+fn sm2_key(key: &PublicKey) -> Result<&sm2::PublicKey, AuthorityFault> {
+    match key {
+        PublicKey::Sm2(key) => Ok(key),
+        _ => Err(AuthorityFault::OtherKey),
+    }
+}
+
+#[cfg(test)]
+mod tests;

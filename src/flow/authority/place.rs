@@ -1,0 +1,156 @@
+//! Where the certificates and lists lie: one folder, nothing secret in it.
+
+use super::{Authority, Lists};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use std::{
+    fs,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+use yinxin_trust::{
+    anchor::{Anchors, AnchorsError, Use},
+    x509::Certificate,
+};
+
+/// Certificates are small; a larger file is a mistake.
+const LIMIT_BYTES: u64 = 64 << 10;
+
+/// Why the folder is not used.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderFault {
+    /// The system failed.
+    #[error("{path}: {source}", path = path.display())]
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// No PEM certificate.
+    #[error("{path}: {source}", path = path.display())]
+    Pem {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: AnchorsError,
+    },
+    /// Without a certificate.
+    #[error("{path}: no certificate in it", path = path.display())]
+    Empty {
+        /// Which file.
+        path: PathBuf,
+    },
+}
+
+/// The folder of an authority.
+#[derive(Clone, Debug)]
+pub struct AuthorityFolder(PathBuf);
+
+const ANCHORS: &str = "anchors.pem";
+
+impl AuthorityFolder {
+    /// A folder that may or may not be there.
+    pub fn at(path: &Path) -> Self {
+        Self(path.to_path_buf())
+    }
+
+    /// Whether an authority was founded here.
+    pub fn is_founded(&self) -> bool {
+        self.0.join(ANCHORS).exists()
+    }
+
+    /// The anchor bundle.
+    pub fn anchors(&self) -> PathBuf {
+        self.0.join(ANCHORS)
+    }
+
+    /// The revocation lists that were published last.
+    pub fn lists(&self) -> Vec<PathBuf> {
+        ["root.crl", "stamper-ca.crl", "seal-maker-ca.crl"].iter().map(|name| self.0.join(name)).collect()
+    }
+
+    /// Writes everything; the bundle last, which says that the rest is whole.
+    ///
+    /// # Errors
+    /// [`FolderFault::Io`].
+    pub fn keep(&self, authority: &Authority) -> Result<(), FolderFault> {
+        fs::create_dir_all(&self.0).map_err(|source| FolderFault::Io { path: self.0.clone(), source })?;
+        for (name, certificate) in named(authority) {
+            self.replace(name, pem(certificate).as_bytes())?;
+        }
+        self.replace(ANCHORS, authority.anchors_pem().as_bytes())
+    }
+
+    /// Reads what [`AuthorityFolder::keep`] wrote.
+    ///
+    /// # Errors
+    /// [`FolderFault`] with the file at fault.
+    pub fn read(&self) -> Result<Authority, FolderFault> {
+        Ok(Authority {
+            root: self.certificate("root.pem")?,
+            stamper_authority: self.certificate("stamper-ca.pem")?,
+            maker_authority: self.certificate("seal-maker-ca.pem")?,
+            seal_maker: self.certificate("seal-maker.pem")?,
+        })
+    }
+
+    /// Replaces the lists, each at once.
+    ///
+    /// # Errors
+    /// [`FolderFault::Io`].
+    pub fn keep_lists(&self, lists: &Lists) -> Result<(), FolderFault> {
+        lists.named().into_iter().try_for_each(|(name, list)| self.replace(name, list.der()))
+    }
+
+    fn certificate(&self, name: &str) -> Result<Certificate, FolderFault> {
+        let path = self.0.join(name);
+        let text = read_small(&path).map_err(|source| FolderFault::Io { path: path.clone(), source })?;
+        let bundle = Anchors::from_pem(&text).map_err(|source| FolderFault::Pem { path: path.clone(), source })?;
+        bundle.certificates(Use::Signer).into_iter().next().ok_or(FolderFault::Empty { path })
+    }
+
+    /// Writes a file beside the old one and puts it in its place.
+    fn replace(&self, name: &str, octets: &[u8]) -> Result<(), FolderFault> {
+        let path = self.0.join(name);
+        replace(&path, octets).map_err(|source| FolderFault::Io { path, source })
+    }
+}
+
+/// Puts a file in place whole or not at all, durable when this returns.
+pub(crate) fn replace(path: &Path, octets: &[u8]) -> io::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let mut file = fs::File::create(&beside)?;
+    file.write_all(octets)?;
+    file.sync_all()?;
+    fs::rename(&beside, path)?;
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => fs::File::open(folder)?.sync_all(),
+        _ => Ok(()),
+    }
+}
+
+fn named(authority: &Authority) -> [(&'static str, &Certificate); 4] {
+    [
+        ("root.pem", &authority.root),
+        ("stamper-ca.pem", &authority.stamper_authority),
+        ("seal-maker-ca.pem", &authority.maker_authority),
+        ("seal-maker.pem", &authority.seal_maker),
+    ]
+}
+
+fn read_small(path: &Path) -> io::Result<Vec<u8>> {
+    if fs::metadata(path)?.len() > LIMIT_BYTES {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "larger than 64 KiB"));
+    }
+    fs::read(path)
+}
+
+const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+const END: &str = "-----END CERTIFICATE-----";
+
+pub(super) fn pem(certificate: &Certificate) -> String {
+    let text = STANDARD.encode(certificate.der());
+    let lines: Vec<&str> = text.as_bytes().chunks(64).filter_map(|line| core::str::from_utf8(line).ok()).collect();
+    format!("{BEGIN}\n{}\n{END}\n", lines.join("\n"))
+}
