@@ -4,6 +4,7 @@
 //!
 //! - `yinxin_trust`: everything that decides, pure;
 //! - [`config`], [`clock`]: what the outside world hands in;
+//! - [`store`]: the register, on SQLite or PostgreSQL;
 //! - [`flow`]: where rules and I/O meet, synchronous;
 //! - [`web`] and [`cli`]: the two doors.
 
@@ -11,4 +12,5 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod flow;
+pub mod store;
 pub mod web;
