@@ -4,6 +4,7 @@
 //!
 //! - `yinxin_trust`: everything that decides, pure;
 //! - [`config`], [`clock`], [`random`]: what the outside world hands in;
+//! - [`store`]: the register, on SQLite or PostgreSQL;
 //! - [`flow`]: where rules and I/O meet, synchronous;
 //! - [`web`] and [`cli`]: the two doors.
 
@@ -12,4 +13,5 @@ pub mod clock;
 pub mod config;
 pub mod flow;
 pub mod random;
+pub mod store;
 pub mod web;

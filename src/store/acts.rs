@@ -1,0 +1,71 @@
+//! What was done to a licence, in the order of recording. Only added to.
+
+use super::{Conn, StoreError, schema::*};
+use diesel::prelude::*;
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// One act.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = acts)]
+pub struct Act {
+    /// Its id.
+    pub id: String,
+    /// Upon which licence.
+    pub licence_id: String,
+    /// From 1 without gaps: what the caller counted, held by a key.
+    pub sequence: i32,
+    /// What was done, a word of the caller's.
+    pub kind: String,
+    /// The version that it makes or meets.
+    pub version: i32,
+    /// Last day of validity, of an issue or a change; none is long term.
+    pub until_day: Option<String>,
+    /// First day on which it works.
+    pub effective_from: String,
+    /// When it was taken in.
+    pub recorded_at: i64,
+    /// Day of the decision.
+    pub decided_on: String,
+    /// Credit code of the body that decided.
+    pub deciding_body: String,
+    /// Number of the written decision.
+    pub document_number: String,
+    /// On what ground.
+    pub legal_basis: String,
+    /// What kind of actor entered it.
+    pub by_kind: String,
+    /// Which.
+    pub by_id: String,
+    /// Identifier of the licence that takes over.
+    pub replacement: Option<String>,
+}
+
+/// Adds an act.
+///
+/// # Errors
+/// [`StoreError::Conflict`] with `acts_licence_id_sequence` where another came before.
+pub fn insert(conn: &mut Conn, row: &Act) -> Result<()> {
+    diesel::insert_into(acts::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// All acts upon a licence of a body, in order.
+///
+/// # Errors
+/// What the database says.
+pub fn of_licence(conn: &mut Conn, body: &str, licence_id: &str) -> Result<Vec<Act>> {
+    let own = acts::table.inner_join(licences::table).filter(licences::body_id.eq(body));
+    let own = own.filter(acts::licence_id.eq(licence_id)).order(acts::sequence);
+    Ok(own.select(Act::as_select()).load(conn)?)
+}
+
+/// All acts upon a licence of any body: its standing is public. The id comes
+/// from [`super::licences::public_by_code`] or its sister.
+///
+/// # Errors
+/// What the database says.
+pub fn public_of_licence(conn: &mut Conn, licence_id: &str) -> Result<Vec<Act>> {
+    let all = acts::table.filter(acts::licence_id.eq(licence_id)).order(acts::sequence);
+    Ok(all.select(Act::as_select()).load(conn)?)
+}

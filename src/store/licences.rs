@@ -1,0 +1,216 @@
+//! Licences and their versions.
+
+use super::{Conn, StoreError, schema::*};
+use diesel::prelude::*;
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// A licence through all its versions.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = licences)]
+pub struct Licence {
+    /// Its id.
+    pub id: String,
+    /// Who issued it.
+    pub body_id: String,
+    /// Its type.
+    pub type_code: String,
+    /// 证照编号, the number on the face; one licence of a type has it.
+    pub number: String,
+    /// The identifier without version and check.
+    pub line_identifier: String,
+    /// Whose it is, in Unicode's form C.
+    pub holder_name: String,
+    /// 持证主体代码类型, three digits.
+    pub holder_code_kind: String,
+    /// The holder's code.
+    pub holder_code: String,
+    /// The version that counts.
+    pub current_version: i32,
+    /// First day.
+    pub begins: String,
+    /// When it was taken in.
+    pub created_at: i64,
+}
+
+/// One version of a licence.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = licence_versions)]
+pub struct LicenceVersion {
+    /// Its id.
+    pub id: String,
+    /// Of which licence.
+    pub licence_id: String,
+    /// 1 to 999.
+    pub version: i32,
+    /// The whole identifier.
+    pub identifier: String,
+    /// The code that is printed on it, 26 characters of Base32.
+    pub code: String,
+    /// By which revision of the catalogue entry.
+    pub entry_revision: i32,
+    /// With which version of the face.
+    pub face_version: i32,
+    /// What stands on it, JSON as it was drawn.
+    pub fields: Vec<u8>,
+    /// First day.
+    pub valid_from: String,
+    /// Last day; none is long term.
+    pub valid_until: Option<String>,
+    /// The instant within the stamp.
+    pub stamped_at: i64,
+    /// With which seal.
+    pub seal_id: String,
+    /// SM3 of the file.
+    pub document_sm3: Vec<u8>,
+    /// Octets of the file.
+    pub document_bytes: i64,
+    /// When it was taken in.
+    pub recorded_at: i64,
+}
+
+/// Where a page of [`list`] goes on: the last licence of the page before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct After<'a> {
+    /// Its instant.
+    pub created_at: i64,
+    /// Its id.
+    pub id: &'a str,
+}
+
+impl After<'_> {
+    /// Before the first.
+    pub const START: After<'static> = After { created_at: i64::MIN, id: "" };
+}
+
+/// Adds a licence.
+///
+/// # Errors
+/// [`StoreError::Conflict`] with `licences_type_code_number` or
+/// `licences_line_identifier`; [`StoreError::Reference`].
+pub fn insert(conn: &mut Conn, row: &Licence) -> Result<()> {
+    diesel::insert_into(licences::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// Adds a version.
+///
+/// # Errors
+/// [`StoreError::Conflict`], [`StoreError::Reference`].
+pub fn insert_version(conn: &mut Conn, row: &LicenceVersion) -> Result<()> {
+    diesel::insert_into(licence_versions::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// Makes another version the one that counts; false where `from` is not.
+///
+/// # Errors
+/// What the database says.
+pub fn set_current_version(conn: &mut Conn, body: &str, id: &str, from: i32, to: i32) -> Result<bool> {
+    let own = licences::table
+        .filter(licences::body_id.eq(body))
+        .filter(licences::id.eq(id))
+        .filter(licences::current_version.eq(from));
+    Ok(diesel::update(own).set(licences::current_version.eq(to)).execute(conn)? == 1)
+}
+
+/// A licence of a body.
+///
+/// # Errors
+/// What the database says.
+pub fn find(conn: &mut Conn, body: &str, id: &str) -> Result<Option<Licence>> {
+    let own = licences::table.filter(licences::body_id.eq(body)).filter(licences::id.eq(id));
+    Ok(own.select(Licence::as_select()).first(conn).optional()?)
+}
+
+/// A licence of a body by the number on its face.
+///
+/// # Errors
+/// What the database says.
+pub fn find_by_number(conn: &mut Conn, body: &str, type_code: &str, number: &str) -> Result<Option<Licence>> {
+    let own = licences::table
+        .filter(licences::body_id.eq(body))
+        .filter(licences::type_code.eq(type_code))
+        .filter(licences::number.eq(number));
+    Ok(own.select(Licence::as_select()).first(conn).optional()?)
+}
+
+/// A licence of a body by its identifier without version and check.
+///
+/// # Errors
+/// What the database says.
+pub fn find_by_line(conn: &mut Conn, body: &str, line_identifier: &str) -> Result<Option<Licence>> {
+    let own = licences::table.filter(licences::body_id.eq(body)).filter(licences::line_identifier.eq(line_identifier));
+    Ok(own.select(Licence::as_select()).first(conn).optional()?)
+}
+
+/// At most `limit` licences of a body in the order in which they were taken in.
+///
+/// # Errors
+/// What the database says.
+pub fn list(conn: &mut Conn, body: &str, after: After<'_>, limit: u32) -> Result<Vec<Licence>> {
+    let same = licences::created_at.eq(after.created_at).and(licences::id.gt(after.id));
+    let page = licences::table
+        .filter(licences::body_id.eq(body))
+        // the first comparison alone lets the index find where the page begins
+        .filter(licences::created_at.ge(after.created_at))
+        .filter(licences::created_at.gt(after.created_at).or(same));
+    let page = page.order((licences::created_at, licences::id)).limit(limit.into());
+    Ok(page.select(Licence::as_select()).load(conn)?)
+}
+
+/// At most `limit` licences that a body issued to a holder, after an id.
+///
+/// # Errors
+/// What the database says.
+pub fn list_by_holder(conn: &mut Conn, body: &str, code: &str, after: &str, limit: u32) -> Result<Vec<Licence>> {
+    let page = licences::table
+        .filter(licences::body_id.eq(body))
+        .filter(licences::holder_code.eq(code))
+        .filter(licences::id.gt(after));
+    Ok(page.order(licences::id).limit(limit.into()).select(Licence::as_select()).load(conn)?)
+}
+
+/// One version of a licence of a body.
+///
+/// # Errors
+/// What the database says.
+pub fn version(conn: &mut Conn, body: &str, licence_id: &str, version: i32) -> Result<Option<LicenceVersion>> {
+    let own = licence_versions::table
+        .inner_join(licences::table)
+        .filter(licences::body_id.eq(body))
+        .filter(licence_versions::licence_id.eq(licence_id))
+        .filter(licence_versions::version.eq(version));
+    Ok(own.select(LicenceVersion::as_select()).first(conn).optional()?)
+}
+
+/// All versions of a licence of a body, the first first.
+///
+/// # Errors
+/// What the database says.
+pub fn versions(conn: &mut Conn, body: &str, licence_id: &str) -> Result<Vec<LicenceVersion>> {
+    let own = licence_versions::table
+        .inner_join(licences::table)
+        .filter(licences::body_id.eq(body))
+        .filter(licence_versions::licence_id.eq(licence_id));
+    Ok(own.order(licence_versions::version).select(LicenceVersion::as_select()).load(conn)?)
+}
+
+/// A version and its licence by the printed code, of any body: the standing of
+/// a licence is public to whom it is shown.
+///
+/// # Errors
+/// What the database says.
+pub fn public_by_code(conn: &mut Conn, code: &str) -> Result<Option<(Licence, LicenceVersion)>> {
+    let one = licences::table.inner_join(licence_versions::table).filter(licence_versions::code.eq(code));
+    Ok(one.select((Licence::as_select(), LicenceVersion::as_select())).first(conn).optional()?)
+}
+
+/// A version and its licence by the whole identifier, of any body; public for the same reason.
+///
+/// # Errors
+/// What the database says.
+pub fn public_by_identifier(conn: &mut Conn, identifier: &str) -> Result<Option<(Licence, LicenceVersion)>> {
+    let one = licences::table.inner_join(licence_versions::table).filter(licence_versions::identifier.eq(identifier));
+    Ok(one.select((Licence::as_select(), LicenceVersion::as_select())).first(conn).optional()?)
+}

@@ -1,0 +1,265 @@
+//! The tables as diesel sees them; made by the migrations.
+
+use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+
+table! {
+    bodies (id) {
+        id -> Text,
+        parent_id -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    body_names (body_id, from_day) {
+        body_id -> Text,
+        from_day -> Text,
+        name -> Text,
+        credit_code -> Text,
+        region -> Text,
+    }
+}
+
+table! {
+    body_successions (body_id, successor_id) {
+        body_id -> Text,
+        successor_id -> Text,
+        from_day -> Text,
+    }
+}
+
+table! {
+    people (id) {
+        id -> Text,
+        body_id -> Text,
+        login -> Text,
+        name -> Text,
+        password_hash -> Text,
+        created_at -> BigInt,
+        disabled_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    person_roles (person_id, role) {
+        person_id -> Text,
+        role -> Text,
+    }
+}
+
+table! {
+    sessions (token_hash) {
+        token_hash -> Binary,
+        person_id -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+table! {
+    tokens (id) {
+        id -> Text,
+        body_id -> Text,
+        name -> Text,
+        secret_hash -> Binary,
+        scopes -> Text,
+        created_by -> Nullable<Text>,
+        created_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    catalogue (type_code, revision) {
+        type_code -> Text,
+        revision -> Integer,
+        entry -> Binary,
+        in_force_from -> Text,
+        recorded_at -> BigInt,
+    }
+}
+
+table! {
+    faces (name, version) {
+        name -> Text,
+        version -> Integer,
+        template -> Binary,
+        recorded_at -> BigInt,
+    }
+}
+
+table! {
+    seals (id) {
+        id -> Text,
+        body_id -> Text,
+        name -> Text,
+        es_id -> Text,
+        der -> Binary,
+        stamper_certificate -> Binary,
+        key_reference -> Text,
+        state -> Text,
+        valid_from -> BigInt,
+        valid_until -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    type_uses (body_id, type_code, from_day) {
+        body_id -> Text,
+        type_code -> Text,
+        from_day -> Text,
+        seal_id -> Text,
+        until_day -> Nullable<Text>,
+    }
+}
+
+table! {
+    counters (scope) {
+        scope -> Text,
+        next -> BigInt,
+    }
+}
+
+table! {
+    licences (id) {
+        id -> Text,
+        body_id -> Text,
+        type_code -> Text,
+        number -> Text,
+        line_identifier -> Text,
+        holder_name -> Text,
+        holder_code_kind -> Text,
+        holder_code -> Text,
+        current_version -> Integer,
+        begins -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    licence_versions (id) {
+        id -> Text,
+        licence_id -> Text,
+        version -> Integer,
+        identifier -> Text,
+        code -> Text,
+        entry_revision -> Integer,
+        face_version -> Integer,
+        fields -> Binary,
+        valid_from -> Text,
+        valid_until -> Nullable<Text>,
+        stamped_at -> BigInt,
+        seal_id -> Text,
+        document_sm3 -> Binary,
+        document_bytes -> BigInt,
+        recorded_at -> BigInt,
+    }
+}
+
+table! {
+    documents (version_id) {
+        version_id -> Text,
+        octets -> Binary,
+    }
+}
+
+table! {
+    acts (id) {
+        id -> Text,
+        licence_id -> Text,
+        sequence -> Integer,
+        kind -> Text,
+        version -> Integer,
+        until_day -> Nullable<Text>,
+        effective_from -> Text,
+        recorded_at -> BigInt,
+        decided_on -> Text,
+        deciding_body -> Text,
+        document_number -> Text,
+        legal_basis -> Text,
+        by_kind -> Text,
+        by_id -> Text,
+        replacement -> Nullable<Text>,
+    }
+}
+
+table! {
+    intents (id) {
+        id -> Text,
+        body_id -> Text,
+        kind -> Text,
+        licence_id -> Nullable<Text>,
+        request -> Binary,
+        to_be_signed -> Binary,
+        key_reference -> Text,
+        created_at -> BigInt,
+        state -> Text,
+        ended_at -> Nullable<BigInt>,
+        reason -> Nullable<Text>,
+    }
+}
+
+table! {
+    idempotency (body_id, key) {
+        body_id -> Text,
+        key -> Text,
+        request_digest -> Binary,
+        intent_id -> Nullable<Text>,
+        answer -> Nullable<Binary>,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    applications (id) {
+        id -> Text,
+        body_id -> Text,
+        type_code -> Text,
+        data -> Binary,
+        state -> Text,
+        entered_by -> Text,
+        entered_at -> BigInt,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<BigInt>,
+        remark -> Nullable<Text>,
+        licence_id -> Nullable<Text>,
+        act -> Nullable<Binary>,
+    }
+}
+
+table! {
+    audit (sequence) {
+        sequence -> BigInt,
+        body_id -> Nullable<Text>,
+        at -> BigInt,
+        actor_kind -> Text,
+        actor_id -> Text,
+        action -> Text,
+        subject -> Text,
+        detail -> Binary,
+    }
+}
+
+table! {
+    revocation_lists (issuer_digest, number) {
+        issuer_digest -> Binary,
+        number -> BigInt,
+        der -> Binary,
+        this_update -> BigInt,
+        next_update -> BigInt,
+        recorded_at -> BigInt,
+    }
+}
+
+joinable!(body_names -> bodies (body_id));
+joinable!(person_roles -> people (person_id));
+joinable!(sessions -> people (person_id));
+joinable!(licence_versions -> licences (licence_id));
+joinable!(documents -> licence_versions (version_id));
+joinable!(acts -> licences (licence_id));
+
+allow_tables_to_appear_in_same_query!(bodies, body_names);
+allow_tables_to_appear_in_same_query!(people, person_roles, sessions);
+allow_tables_to_appear_in_same_query!(licences, licence_versions, documents, acts);
