@@ -1,7 +1,19 @@
 //! Where rules and I/O meet. Synchronous; knows nothing of the web.
 
+pub mod access;
+pub mod act;
 pub mod anchors;
 pub mod authority;
+pub mod document;
 pub mod file_source;
+pub mod issue;
+pub mod issuer;
 pub mod judged_at;
+pub mod kind;
+mod lives;
+mod numbers;
+pub mod seal_making;
+mod seals;
+pub mod standing;
+mod types;
 pub mod verify;

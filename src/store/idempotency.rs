@@ -64,6 +64,15 @@ pub fn answer(conn: &mut Conn, body: &str, key: &str, answer: &[u8]) -> Result<b
     Ok(diesel::update(own).set(idempotency::answer.eq(answer)).execute(conn)? == 1)
 }
 
+/// Gives up a key whose request came to nothing, so that it may be asked again; whether it was unanswered.
+///
+/// # Errors
+/// What the database says.
+pub fn give_up(conn: &mut Conn, body: &str, key: &str) -> Result<bool> {
+    let own = idempotency::table.find((body, key)).filter(idempotency::answer.is_null());
+    Ok(diesel::delete(own).execute(conn)? == 1)
+}
+
 /// Forgets answered requests of every body from before an instant; how many.
 ///
 /// # Errors

@@ -63,6 +63,8 @@ pub struct LicenceVersion {
     pub seal_id: String,
     /// SM3 of the file.
     pub document_sm3: Vec<u8>,
+    /// SM3 of its Signature.xml: what the stamp is over.
+    pub signature_sm3: Vec<u8>,
     /// Octets of the file.
     pub document_bytes: i64,
     /// When it was taken in.
@@ -133,6 +135,15 @@ pub fn find_by_number(conn: &mut Conn, body: &str, type_code: &str, number: &str
         .filter(licences::type_code.eq(type_code))
         .filter(licences::number.eq(number));
     Ok(own.select(Licence::as_select()).first(conn).optional()?)
+}
+
+/// Whether a licence of any body has a number: numbers of a type are one series.
+///
+/// # Errors
+/// What the database says.
+pub fn is_number_taken(conn: &mut Conn, type_code: &str, number: &str) -> Result<bool> {
+    let one = licences::table.filter(licences::type_code.eq(type_code)).filter(licences::number.eq(number));
+    Ok(one.select(licences::id).first::<String>(conn).optional()?.is_some())
 }
 
 /// A licence of a body by its identifier without version and check.

@@ -44,6 +44,7 @@ pub mod idempotency;
 pub mod intents;
 pub mod licences;
 pub mod people;
+pub mod reservations;
 pub mod revocation;
 pub mod seals;
 pub mod tokens;

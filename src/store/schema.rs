@@ -153,6 +153,7 @@ table! {
         stamped_at -> BigInt,
         seal_id -> Text,
         document_sm3 -> Binary,
+        signature_sm3 -> Binary,
         document_bytes -> BigInt,
         recorded_at -> BigInt,
     }
@@ -209,6 +210,15 @@ table! {
         intent_id -> Nullable<Text>,
         answer -> Nullable<Binary>,
         created_at -> BigInt,
+    }
+}
+
+table! {
+    reservations (type_code, number) {
+        type_code -> Text,
+        number -> Text,
+        body_id -> Text,
+        intent_id -> Text,
     }
 }
 

@@ -175,6 +175,7 @@ CREATE TABLE licence_versions (
     stamped_at BIGINT NOT NULL,
     seal_id TEXT COLLATE "C" NOT NULL,
     document_sm3 BYTEA NOT NULL,
+    signature_sm3 BYTEA NOT NULL,
     document_bytes BIGINT NOT NULL,
     recorded_at BIGINT NOT NULL,
     CONSTRAINT licence_versions_id PRIMARY KEY (id),

@@ -175,6 +175,7 @@ CREATE TABLE licence_versions (
     stamped_at INTEGER NOT NULL,
     seal_id TEXT NOT NULL,
     document_sm3 BLOB NOT NULL,
+    signature_sm3 BLOB NOT NULL,
     document_bytes INTEGER NOT NULL,
     recorded_at INTEGER NOT NULL,
     CONSTRAINT licence_versions_id PRIMARY KEY (id),

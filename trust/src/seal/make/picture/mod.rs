@@ -5,6 +5,8 @@ mod png;
 mod round;
 mod svg;
 
+use crate::seal::Seal;
+
 pub use round::{RoundSeal, RoundSealFault};
 
 /// Largest picture, octets: it is inside every stamp.
@@ -27,6 +29,8 @@ pub struct SealPicture {
 pub enum PictureFault {
     #[error("a side of the seal is not 5 to 100 mm")]
     SizeMm,
+    #[error("the picture is neither PNG nor SVG")]
+    Kind,
     #[error("the picture is larger than {limit} octets")]
     Bytes { limit: usize },
     #[error("the picture does not begin as a PNG")]
@@ -87,6 +91,23 @@ impl SealPicture {
         check_size(octets, width_mm, height_mm)?;
         svg::check(octets, width_mm, height_mm)?;
         Ok(Self { kind: "SVG", octets: octets.to_vec(), width_mm, height_mm })
+    }
+
+    /// The picture of a seal, checked as if it were to stand in a new one.
+    ///
+    /// # Errors
+    /// [`PictureFault`]; [`PictureFault::Kind`] for other kinds than PNG and SVG.
+    pub fn of_seal(seal: &Seal<'_>) -> Result<Self, PictureFault> {
+        let picture = &seal.picture;
+        let side = |mm: u64| u32::try_from(mm).map_err(|_| PictureFault::SizeMm);
+        let (width, height) = (side(picture.width_mm)?, side(picture.height_mm)?);
+        if picture.kind.eq_ignore_ascii_case("png") {
+            Self::from_png(picture.data, width, height)
+        } else if picture.kind.eq_ignore_ascii_case("svg") {
+            Self::from_svg(picture.data, width, height)
+        } else {
+            Err(PictureFault::Kind)
+        }
     }
 
     /// `PNG` or `SVG`, as it is written into the seal.

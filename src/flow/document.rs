@@ -1,0 +1,136 @@
+//! The document of a licence: the stamped original, or a copy drawn from the same values.
+
+use super::{
+    access::{Permit, may},
+    issue::IssueError,
+    lives,
+    issuer::Issuer,
+    types::LicenceType,
+};
+use crate::store::{Conn, documents, licences, seals};
+use serde_json::{Map, Value};
+use std::{collections::BTreeMap, sync::Arc};
+use yinxin_face::{Content, CopyMark, Drawing};
+use yinxin_trust::{
+    base::{Day, Moment},
+    licence::{
+        application::{Application, Given},
+        identifier::LicenceIdentifier,
+    },
+    seal::{Seal, make::SealPicture},
+};
+
+/// In which form a document is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// The stamped original.
+    Ofd,
+    /// A copy.
+    Pdf,
+    /// A copy of the first page.
+    Png,
+}
+
+impl Form {
+    /// By its name: `ofd`, `pdf`, `png`.
+    pub fn of_name(name: &str) -> Option<Self> {
+        match name {
+            "ofd" => Some(Self::Ofd),
+            "pdf" => Some(Self::Pdf),
+            "png" => Some(Self::Png),
+            _ => None,
+        }
+    }
+
+    /// The media type.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Ofd => "application/ofd",
+            Self::Pdf => "application/pdf",
+            Self::Png => "image/png",
+        }
+    }
+}
+
+/// Dots an inch of pictures.
+const DOTS_PER_INCH: u16 = 150;
+
+/// The document of the version that an identifier names, of the permit's body.
+///
+/// # Errors
+/// [`IssueError::NoSuchLicence`], or what the register or a stored record says.
+pub fn document(
+    issuer: &Issuer,
+    permit: &Permit<may::Read>,
+    identifier: &LicenceIdentifier,
+    form: Form,
+) -> Result<Vec<u8>, IssueError> {
+    let body = permit.body();
+    issuer.store.read(|conn| {
+        let found = lives::of_identifier(conn, body, identifier.as_str())?.ok_or(IssueError::NoSuchLicence)?;
+        let number = i32::from(identifier.version().number());
+        let version = licences::version(conn, body, &found.licence.id, number)?.ok_or(IssueError::NoSuchLicence)?;
+        match form {
+            Form::Ofd => {
+                documents::get(conn, body, &version.id)?.ok_or_else(|| IssueError::Record("a document".to_owned()))
+            }
+            Form::Pdf | Form::Png => copy(conn, issuer, &found.licence, &version, form),
+        }
+    })
+}
+
+fn copy(
+    conn: &mut Conn,
+    issuer: &Issuer,
+    licence: &licences::Licence,
+    version: &licences::LicenceVersion,
+    form: Form,
+) -> Result<Vec<u8>, IssueError> {
+    let kind = issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?;
+    let address = format!("{}{}", issuer.settings.code_prefix, version.code).parse()?;
+    let drawing = draw(conn, &kind, licence, version, &address)?;
+    let seal = seals::find(conn, &licence.body_id, &version.seal_id)?;
+    let picture = seal.as_ref().and_then(|row| picture(&row.der));
+    let mark = CopyMark { words: "副本", code: &address, seal: picture.as_ref(), dots_per_inch: DOTS_PER_INCH };
+    Ok(match form {
+        Form::Pdf => drawing.pdf(&mark)?,
+        Form::Ofd | Form::Png => drawing.png(&mark)?,
+    })
+}
+
+/// The page as it was drawn for stamping.
+fn draw(
+    conn: &mut Conn,
+    kind: &Arc<LicenceType>,
+    licence: &licences::Licence,
+    version: &licences::LicenceVersion,
+    address: &yinxin_face::CodeAddress,
+) -> Result<Drawing, IssueError> {
+    let record = |what: &str| IssueError::Record(what.to_owned());
+    let data: Map<String, Value> = serde_json::from_slice(&version.fields).map_err(|_| record("stored fields"))?;
+    let at = Moment::from_unix_milliseconds(version.stamped_at).map_err(|_| record("the time of a stamp"))?;
+    let begins = Day::parse(&version.valid_from)?;
+    let issued_on = issued_on(kind, &data).map_or_else(|| Day::in_beijing_at(at), Ok)?;
+    let grant = super::issue::grant_on(conn, &licence.body_id, issued_on)?;
+    let grant = yinxin_trust::licence::application::Grant { begins, ..grant };
+    let given = Given { data: &data, holder_code_type: Some(&licence.holder_code_kind), choices: &BTreeMap::new() };
+    let application = Application::read(&kind.entry, &given, &grant).map_err(IssueError::Application)?;
+    let identifier: LicenceIdentifier = version.identifier.parse()?;
+    let metadata = application
+        .metadata(&kind.entry, &grant, &identifier, &licence.number, at)
+        .map_err(IssueError::Metadata)?;
+    let values = application.face_values();
+    let content =
+        Content { values: &values, photo: None, code: address, metadata: &metadata, attachment: b"{}", at };
+    Ok(kind.face.draw(&content)?)
+}
+
+fn issued_on(kind: &LicenceType, data: &Map<String, Value>) -> Option<Day> {
+    let field = kind.entry.field_that_fills(yinxin_trust::licence::metadata::Element::IssuedOn)?;
+    Day::parse(data.get(&field.name)?.as_str()?).ok()
+}
+
+fn picture(der: &[u8]) -> Option<SealPicture> {
+    let seal = Seal::parse(der).ok()?;
+    SealPicture::of_seal(&seal).ok()
+}

@@ -1,0 +1,168 @@
+//! Why a licence was not issued.
+
+use crate::{
+    clock::ClockError,
+    flow::{
+        kind::{HasKind, Kind},
+        seals::SealFault,
+        types::TypeFault,
+    },
+    random::NoRandomness,
+    store::{Failure, StoreError},
+};
+use yinxin_face::{CodeFault, CopyError, DrawError};
+use yinxin_hsm::KeyError;
+use yinxin_trust::{
+    base::DayError,
+    licence::{
+        Offences, application::ApplicationOffence, catalogue::NumberOffence, identifier::IdentifierOffence,
+        metadata::MetadataOffence, state::ActRefusal,
+    },
+    ofd::write::WriteFault,
+    seal::make::StampPlanFault,
+    verify::CheckId,
+};
+
+/// Why a licence was not issued. Nothing of it is in the register then, unless
+/// [`IssueError::is_open`] says that its intent is: recovery decides it.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
+pub enum IssueError {
+    #[error("more orders at once than {}", super::BATCH)]
+    TooMany,
+    #[error("the application: {}", list(.0))]
+    Application(Vec<ApplicationOffence>),
+    #[error("the metadata: {}", list(.0))]
+    Metadata(Vec<MetadataOffence>),
+    #[error("the body has no name on {0}")]
+    BodyUnnamed(String),
+    #[error("the name, code or region of the body does not hold: {0}")]
+    Body(String),
+    #[error("the body does not issue this type on the day")]
+    NotIssued,
+    #[error(transparent)]
+    Type(#[from] TypeFault),
+    #[error(transparent)]
+    Seal(#[from] SealFault),
+    #[error("the number: {0}")]
+    Number(#[from] NumberOffence),
+    #[error("another licence of the type has the number")]
+    NumberTaken,
+    #[error("the identifier: {0}")]
+    Identifier(#[from] Offences<IdentifierOffence>),
+    #[error("the face: {0}")]
+    Draw(#[from] DrawError),
+    #[error("the code: {0}")]
+    Code(#[from] CodeFault),
+    #[error("the copy: {0}")]
+    Copy(#[from] CopyError),
+    #[error("the package: {0}")]
+    Package(#[from] WriteFault),
+    #[error("the stamp: {0}")]
+    Stamp(#[from] StampPlanFault),
+    #[error("rehearsed, these checks do not pass: {}", checks(.0))]
+    Rehearsal(Vec<CheckId>),
+    #[error("the stamped licence is not valid by our own verifier: {0}")]
+    NotValid(String),
+    #[error("the verifier cannot read what was written: {0}")]
+    Unreadable(String),
+    #[error("the key was used with another request")]
+    KeyReused,
+    #[error("the same request, or a change of the same licence, is under way")]
+    UnderWay,
+    #[error("the body has no such licence")]
+    NoSuchLicence,
+    #[error(transparent)]
+    Act(#[from] ActRefusal),
+    #[error("a stored record does not read back: {0}")]
+    Record(String),
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Clock(#[from] ClockError),
+    #[error(transparent)]
+    Day(#[from] DayError),
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
+    #[error("a thread panicked")]
+    Panicked,
+}
+
+fn list<T: ToString>(all: &[T]) -> String {
+    all.iter().map(T::to_string).collect::<Vec<_>>().join("; ")
+}
+
+fn checks(all: &[CheckId]) -> String {
+    all.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+impl Failure for IssueError {
+    fn store_error(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) | Self::Type(TypeFault::Store(error)) | Self::Seal(SealFault::Store(error)) => {
+                Some(error)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl HasKind for IssueError {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::TooMany
+            | Self::Application(_)
+            | Self::Metadata(_)
+            | Self::BodyUnnamed(_)
+            | Self::NotIssued
+            | Self::Number(_)
+            | Self::Draw(_)
+            | Self::Act(_)
+            | Self::Seal(SealFault::NotInUse { .. }) => Kind::Refused,
+            Self::NumberTaken | Self::KeyReused | Self::UnderWay => Kind::Conflict,
+            Self::NoSuchLicence | Self::Type(TypeFault::Unknown { .. }) => Kind::NotFound,
+            Self::Store(StoreError::Busy | StoreError::Contended { .. }) => Kind::Busy,
+            Self::Rehearsal(checks) if checks.iter().all(|id| is_revocation(*id)) => Kind::Unavailable,
+            Self::Store(
+                StoreError::Locked | StoreError::ReadOnly | StoreError::DiskFull | StoreError::Unreachable(_),
+            )
+            | Self::Key(_)
+            | Self::Seal(SealFault::Key(_))
+            | Self::Clock(_)
+            | Self::Randomness(_) => Kind::Unavailable,
+            _ => Kind::Broken,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::TooMany => "too_many",
+            Self::Application(_) | Self::Metadata(_) => "application_refused",
+            Self::BodyUnnamed(_) | Self::NotIssued => "type_not_issued",
+            Self::Number(_) => "number_refused",
+            Self::Draw(_) => "face_refused",
+            Self::Act(_) => "act_refused",
+            Self::Seal(SealFault::NotInUse { .. }) => "seal_not_in_use",
+            Self::NumberTaken => "number_taken",
+            Self::KeyReused => "idempotency_key_reused",
+            Self::UnderWay => "under_way",
+            Self::NoSuchLicence => "no_such_licence",
+            Self::Type(TypeFault::Unknown { .. }) => "unknown_licence_type",
+            Self::Rehearsal(_) if matches!(self.kind(), Kind::Unavailable) => "revocation_lists_outdated",
+            Self::Store(StoreError::DiskFull) => "disk_full",
+            Self::Store(StoreError::ReadOnly) => "register_read_only",
+            Self::Store(StoreError::Locked | StoreError::Unreachable(_)) => "register_unavailable",
+            Self::Store(StoreError::Busy | StoreError::Contended { .. }) => "busy",
+            Self::Key(_) | Self::Seal(SealFault::Key(_)) => "key_unavailable",
+            Self::Clock(_) => "clock_unavailable",
+            Self::Randomness(_) => "randomness_unavailable",
+            _ => "broken",
+        }
+    }
+}
+
+fn is_revocation(id: CheckId) -> bool {
+    matches!(id, CheckId::SignerRevocation | CheckId::SealMakerRevocation)
+}

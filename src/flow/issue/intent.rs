@@ -1,0 +1,191 @@
+//! Step 4: what will be signed is stored before the key is used.
+
+use super::{IssueError, Outcome, Places, draft::Draft, order, rehearse::Rehearsed};
+use crate::{
+    flow::issuer::Issuer,
+    random,
+    store::{self, Conn, Failure, StoreError, idempotency, intents, licences, reservations},
+};
+use yinxin_trust::base::Moment;
+
+/// The word of the register for intents of this flow.
+pub(super) const KIND: &str = "issue";
+
+/// A licence whose intent is stored.
+pub(super) struct Intended {
+    pub(super) rehearsed: Rehearsed,
+    pub(super) intent_id: String,
+}
+
+/// The rows of one intent.
+#[derive(Clone)]
+pub(super) struct Rows {
+    pub(super) intent: intents::Intent,
+    pub(super) reservation: reservations::Reservation,
+    pub(super) request: Option<idempotency::Request>,
+    is_change: bool,
+}
+
+/// What the register says to an intent.
+enum Answer {
+    Stored,
+    NumberTaken,
+    UnderWay,
+    Repeated(Box<idempotency::Request>),
+}
+
+/// Stores the intents of all orders in one write.
+pub(super) fn store(issuer: &Issuer, rehearsed: Places<Rehearsed>) -> Places<Intended> {
+    let mut rows = Vec::new();
+    let mut places: Vec<Result<(Rehearsed, Rows), Outcome>> = Vec::with_capacity(rehearsed.len());
+    for place in rehearsed {
+        places.push(place.and_then(|rehearsed| {
+            let made = rows_of(issuer, &rehearsed)?;
+            rows.push(made.clone());
+            Ok((rehearsed, made))
+        }));
+    }
+    if rows.is_empty() {
+        return places.into_iter().map(|place| place.and_then(|_| Err(IssueError::UnderWay.into()))).collect();
+    }
+    let answers = issuer.store.write(move |conn| rows.iter().map(|rows| insert(conn, rows)).collect());
+    let mut answers: Result<std::vec::IntoIter<Answer>, StoreError> = answers.map(Vec::into_iter);
+    places
+        .into_iter()
+        .map(|place| {
+            let (rehearsed, rows) = place?;
+            let answer = match &mut answers {
+                Ok(answers) => answers.next().ok_or(IssueError::Panicked)?,
+                Err(error) => return Err(unused(issuer, &rehearsed, error.clone())),
+            };
+            match answer {
+                Answer::Stored => Ok(Intended { rehearsed, intent_id: rows.intent.id }),
+                Answer::NumberTaken => Err(IssueError::NumberTaken.into()),
+                Answer::UnderWay => Err(IssueError::UnderWay.into()),
+                Answer::Repeated(request) => {
+                    give_back(issuer, &rehearsed);
+                    let digest = rows.request.as_ref().and_then(|own| own.request_digest.as_slice().try_into().ok());
+                    Err(order::repeated(&request, &digest.unwrap_or_default()))
+                }
+            }
+        })
+        .collect()
+}
+
+/// After a write that did not happen the number goes back; after one that may have, it does not.
+fn unused(issuer: &Issuer, rehearsed: &Rehearsed, error: StoreError) -> Outcome {
+    if error != StoreError::Uncertain {
+        give_back(issuer, rehearsed);
+    }
+    error.into()
+}
+
+fn give_back(issuer: &Issuer, rehearsed: &Rehearsed) {
+    if let Some((scope, number)) = &rehearsed.made.sequence {
+        issuer.numbers.give_back(scope, &[*number]);
+    }
+}
+
+/// The rows of an intent for a rehearsed licence.
+pub(super) fn rows_of(issuer: &Issuer, rehearsed: &Rehearsed) -> Result<Rows, IssueError> {
+    let draft: &Draft = &rehearsed.made.draft;
+    let now: Moment = issuer.clock.now()?;
+    let created_at = now.unix_milliseconds();
+    let intent = intents::Intent {
+        id: random::id()?,
+        body_id: draft.body_id.clone(),
+        kind: KIND.to_owned(),
+        licence_id: None,
+        request: serde_json::to_vec(draft).map_err(|cause| IssueError::Record(cause.to_string()))?,
+        to_be_signed: rehearsed.stamp.to_be_signed().to_vec(),
+        key_reference: rehearsed.made.seal.key_reference.to_string(),
+        created_at,
+        state: intents::OPEN.to_owned(),
+        ended_at: None,
+        reason: None,
+    };
+    let reservation = reservations::Reservation {
+        type_code: draft.type_code.clone(),
+        number: draft.number.clone(),
+        body_id: draft.body_id.clone(),
+        intent_id: intent.id.clone(),
+    };
+    let digest = hex::decode(&draft.request_digest).map_err(|cause| IssueError::Record(cause.to_string()))?;
+    let request = draft.idempotency_key.as_ref().map(|key| idempotency::Request {
+        body_id: draft.body_id.clone(),
+        key: key.clone(),
+        request_digest: digest,
+        intent_id: Some(intent.id.clone()),
+        answer: None,
+        created_at,
+    });
+    Ok(Rows { intent, reservation, request, is_change: draft.is_change })
+}
+
+fn insert(conn: &mut Conn, rows: &Rows) -> Result<Answer, StoreError> {
+    if let Some(request) = &rows.request
+        && let Some(known) = idempotency::find(conn, &request.body_id, &request.key)?
+    {
+        return Ok(Answer::Repeated(Box::new(known)));
+    }
+    let held = &rows.reservation;
+    if reservations::is_held(conn, &held.type_code, &held.number)? {
+        return Ok(if rows.is_change { Answer::UnderWay } else { Answer::NumberTaken });
+    }
+    if !rows.is_change && licences::is_number_taken(conn, &held.type_code, &held.number)? {
+        return Ok(Answer::NumberTaken);
+    }
+    intents::insert(conn, &rows.intent)?;
+    reservations::hold(conn, held)?;
+    if let Some(request) = &rows.request {
+        idempotency::claim(conn, request)?;
+    }
+    Ok(Answer::Stored)
+}
+
+/// Replaces an intent by a new one for the same licence; false where another ended it first.
+pub(super) fn replace(
+    store: &store::Store,
+    old: &intents::Intent,
+    rows: Rows,
+    reason: &'static str,
+) -> Result<bool, StoreError> {
+    let (body, id, at) = (old.body_id.clone(), old.id.clone(), rows.intent.created_at);
+    store.write(move |conn| {
+        if !intents::end(conn, &body, &id, intents::Ended::Voided(reason), at)? {
+            return Ok(false);
+        }
+        intents::insert(conn, &rows.intent)?;
+        reservations::hand_over(conn, &body, &id, &rows.intent.id)?;
+        if let Some(request) = &rows.request {
+            idempotency::set_intent(conn, &body, &request.key, &rows.intent.id)?;
+        }
+        Ok(true)
+    })
+}
+
+/// Gives an intent up, with its number and the claim on its key.
+pub(super) fn void(
+    store: &store::Store,
+    old: &intents::Intent,
+    key: Option<String>,
+    reason: String,
+    at: Moment,
+) -> Result<bool, StoreError> {
+    let (body, id) = (old.body_id.clone(), old.id.clone());
+    store.write(move |conn| {
+        if !intents::end(conn, &body, &id, intents::Ended::Voided(&reason), at.unix_milliseconds())? {
+            return Ok(false);
+        }
+        reservations::release(conn, &body, &id)?;
+        if let Some(key) = &key {
+            idempotency::give_up(conn, &body, key)?;
+        }
+        Ok(true)
+    })
+}
+
+/// Whether an error of a write leaves it open what happened.
+pub(super) fn is_uncertain(error: &IssueError) -> bool {
+    error.store_error() == Some(&StoreError::Uncertain)
+}

@@ -1,0 +1,169 @@
+//! Issuing licences (制发) and new versions of them (变更).
+//!
+//! 1. [`order`]: the application is read under the rules of its type; every
+//!    offending field is named at once.
+//! 2. [`draft`]: number, identifier, code and time are given: what the licence
+//!    will be stands fixed.
+//! 3. [`rehearse`]: the page is drawn, the package written, and the exact octets
+//!    with a throwaway signature are verified: every check but the signature's
+//!    own must answer as for a sound licence. A number whose rehearsal fails
+//!    goes back.
+//! 4. [`intent`]: what will be signed is stored, with its number held.
+//! 5. [`finish`]: the key signs, the package is verified again, and licence,
+//!    document, act, audit and answer are stored in one write.
+//!
+//! One path for one licence and for many: each write takes all of them
+//! together. A failure concerns the licence it belongs to. [`recover`] takes up
+//! at 5 what a crash left after 4; what a crash left before 4 was never there.
+//! `docs/adr/0011-issuing.md` says why.
+
+mod draft;
+mod fault;
+mod finish;
+mod intent;
+mod order;
+mod recover;
+mod rehearse;
+
+pub use fault::IssueError;
+pub use finish::Issued;
+pub use order::{Decided, Order};
+pub use recover::{Recovered, recover};
+
+use super::{
+    access::{Permit, may},
+    issuer::Issuer,
+};
+use crate::store::Conn;
+use std::thread;
+use yinxin_trust::{base::Day, licence::application::Grant};
+
+/// The body as it is called on a day.
+pub(super) fn grant_on(conn: &mut Conn, body: &str, on: Day) -> Result<Grant, IssueError> {
+    order::grant(conn, body, on, on)
+}
+
+/// How licences are issued.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IssueSettings {
+    /// What the printed code begins with: `HTTPS://HOST/C/`, in the characters of
+    /// a QR code's alphanumeric mode.
+    pub code_prefix: String,
+    /// An intent older than this is voided and made anew with a new time, seconds.
+    pub intent_lifetime_seconds: u32,
+    /// Threads that draw, verify and sign one batch, 1 to 64.
+    pub threads: usize,
+}
+
+/// Most licences of one call.
+pub const BATCH: usize = 256;
+
+/// Where the flow stands; a test looks in, or ends the process, between any two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The orders are read; nothing is taken yet.
+    Read,
+    /// Numbers are taken.
+    Numbered,
+    /// Rehearsed; nothing is stored yet.
+    Rehearsed,
+    /// The intents are stored.
+    Intended,
+    /// Signed; nothing of it is stored yet.
+    Signed,
+    /// Everything is stored; nothing is answered yet.
+    Stored,
+}
+
+/// Is told of each step.
+pub type Watch<'a> = &'a (dyn Fn(Step) + Sync);
+
+/// An order that goes no further: answered, or refused.
+enum Outcome {
+    /// A repeated request: its first answer.
+    Answered(Issued),
+    Failed(IssueError),
+}
+
+impl<E: Into<IssueError>> From<E> for Outcome {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// Orders on their way, each at its place.
+type Places<T> = Vec<Result<T, Outcome>>;
+
+/// Issues licences of one body, at most [`BATCH`]; one answer each, in the order
+/// of the orders.
+pub fn issue(issuer: &Issuer, permit: &Permit<may::Issue>, orders: &[Order]) -> Vec<Result<Issued, IssueError>> {
+    issue_watched(issuer, permit, orders, &|_| ())
+}
+
+/// As [`issue`], and tells each step.
+pub fn issue_watched(
+    issuer: &Issuer,
+    permit: &Permit<may::Issue>,
+    orders: &[Order],
+    watch: Watch<'_>,
+) -> Vec<Result<Issued, IssueError>> {
+    if orders.len() > BATCH {
+        return orders.iter().map(|_| Err(IssueError::TooMany)).collect();
+    }
+    let read = order::read(issuer, permit, orders);
+    watch(Step::Read);
+    let made = draft::make(issuer, permit, read);
+    watch(Step::Numbered);
+    let rehearsed = in_parallel(issuer, made, |made| rehearse::or_give_back(issuer, made));
+    watch(Step::Rehearsed);
+    let intended = intent::store(issuer, rehearsed);
+    watch(Step::Intended);
+    let signed = in_parallel(issuer, intended, |intended| finish::sign(issuer, intended));
+    watch(Step::Signed);
+    let stored = finish::store(issuer, signed);
+    watch(Step::Stored);
+    stored
+        .into_iter()
+        .map(|outcome| match outcome {
+            Ok(issued) | Err(Outcome::Answered(issued)) => Ok(issued),
+            Err(Outcome::Failed(error)) => Err(error),
+        })
+        .collect()
+}
+
+/// Takes every order one step further, on several threads where there are several.
+fn in_parallel<A: Send, B: Send>(
+    issuer: &Issuer,
+    places: Places<A>,
+    step: impl Fn(A) -> Result<B, IssueError> + Sync,
+) -> Places<B> {
+    let go = |place: Result<A, Outcome>| place.and_then(|a| step(a).map_err(Outcome::Failed));
+    let threads = issuer.settings.threads.clamp(1, 64).min(places.len());
+    if threads < 2 {
+        return places.into_iter().map(go).collect();
+    }
+    let share = places.len().div_ceil(threads);
+    let mut shares: Vec<Places<A>> = Vec::with_capacity(threads);
+    let mut rest = places.into_iter().peekable();
+    while rest.peek().is_some() {
+        shares.push(rest.by_ref().take(share).collect());
+    }
+    thread::scope(|scope| {
+        let running: Vec<_> = shares
+            .into_iter()
+            .map(|share| {
+                let length = share.len();
+                (length, scope.spawn(|| share.into_iter().map(go).collect::<Places<B>>()))
+            })
+            .collect();
+        running
+            .into_iter()
+            .flat_map(|(length, thread)| {
+                // a panic is ours: it fails its share and nothing else
+                thread
+                    .join()
+                    .unwrap_or_else(|_| (0..length).map(|_| Err(Outcome::Failed(IssueError::Panicked))).collect())
+            })
+            .collect()
+    })
+}

@@ -1,0 +1,255 @@
+//! Step 1: orders are read under the rules of their types.
+
+use super::{IssueError, Outcome, Places};
+use crate::{
+    flow::{
+        access::{Permit, may},
+        lives,
+        issuer::Issuer,
+        seals::SealInUse,
+        types::LicenceType,
+    },
+    store::{Conn, bodies, catalogue, idempotency, licences, reservations},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::{collections::BTreeMap, sync::Arc};
+use yinxin_trust::{
+    base::{Day, Moment},
+    licence::{
+        application::{Application, ApplicationOffence, Given, Grant},
+        identifier::LicenceIdentifier,
+        metadata::Element,
+        state::{Act, ActKind, ActRefusal, Decision, Life},
+    },
+    sm::sm3,
+};
+
+/// What is asked for: a licence, or a new version of one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Order {
+    /// 证照类型代码.
+    pub type_code: String,
+    /// The application: values by field of the type.
+    pub data: Map<String, Value>,
+    /// Choices of the number rule, by name.
+    #[serde(default)]
+    pub choices: BTreeMap<String, String>,
+    /// 持证主体代码类型, where the type knows several.
+    #[serde(default)]
+    pub holder_code_type: Option<String>,
+    /// On what ground it is issued.
+    pub decision: Decided,
+    /// 证照颁发日期; today where it is not given.
+    #[serde(default)]
+    pub issued_on: Option<Day>,
+    /// First day of validity, or the day from which the new version counts; the day
+    /// of issue where it is not given.
+    #[serde(default)]
+    pub begins: Option<Day>,
+    /// The licence of which this is a new version.
+    #[serde(default)]
+    pub change_of: Option<String>,
+    /// A repeated request with the same key gets the first answer.
+    #[serde(default, skip_serializing)]
+    pub idempotency_key: Option<String>,
+}
+
+/// The decision behind an order or an act.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decided {
+    /// 文书号.
+    pub document_number: String,
+    /// 法律依据.
+    pub legal_basis: String,
+    /// 决定日期.
+    pub decided_on: Day,
+}
+
+impl Decided {
+    /// With the body that decided.
+    pub(in crate::flow) fn by(&self, body: &yinxin_trust::licence::codes::CreditCode) -> Decision {
+        Decision {
+            body: body.clone(),
+            document_number: self.document_number.clone(),
+            legal_basis: self.legal_basis.clone(),
+            decided_on: self.decided_on,
+        }
+    }
+}
+
+/// An order that holds.
+pub(super) struct Accepted {
+    pub(super) order: Order,
+    pub(super) digest: sm3::Digest,
+    pub(super) kind: Arc<LicenceType>,
+    pub(super) seal: Arc<SealInUse>,
+    pub(super) grant: Grant,
+    pub(super) application: Application,
+    /// The day from which the act counts: the first day of a new licence, the day of a change.
+    pub(super) effective_from: Day,
+    pub(super) changes: Option<Changes>,
+}
+
+/// The licence that gets a new version.
+#[derive(Clone, Debug)]
+pub(super) struct Changes {
+    pub(super) licence_id: String,
+    pub(super) identifier: LicenceIdentifier,
+    pub(super) number: String,
+    life: Life,
+}
+
+/// Reads all orders on one state of the register.
+pub(super) fn read(issuer: &Issuer, permit: &Permit<may::Issue>, orders: &[Order]) -> Places<Accepted> {
+    let all = issuer.clock.now().map_err(IssueError::from).and_then(|now| {
+        issuer.store.read(|conn| {
+            let one = |order: &Order| accept(conn, issuer, permit.body(), order, now);
+            Ok::<Places<Accepted>, IssueError>(orders.iter().map(one).collect())
+        })
+    });
+    // where the register cannot be read, each order fails by the same name
+    all.unwrap_or_else(|error| {
+        let (kind, code) = (error.to_string(), error);
+        let mut first = Some(code);
+        orders
+            .iter()
+            .map(|_| {
+                let again = || IssueError::Store(crate::store::StoreError::Unreachable(kind.clone()));
+                Err(Outcome::Failed(first.take().unwrap_or_else(again)))
+            })
+            .collect()
+    })
+}
+
+fn accept(conn: &mut Conn, issuer: &Issuer, body: &str, order: &Order, now: Moment) -> Result<Accepted, Outcome> {
+    let digest = digest(order)?;
+    if let Some(key) = &order.idempotency_key
+        && let Some(request) = idempotency::find(conn, body, key)?
+    {
+        return Err(repeated(&request, &digest));
+    }
+    let today = Day::in_beijing_at(now)?;
+    let issued_on = order.issued_on.unwrap_or(today);
+    let kind = issuer.types.on(conn, &order.type_code, issued_on)?;
+    let used = catalogue::use_on(conn, body, &order.type_code, &issued_on.to_string())?;
+    let used = used.ok_or(IssueError::NotIssued)?;
+    let seal = issuer.seals.of_body(conn, issuer.keys.as_ref(), body, &used.seal_id)?;
+    let effective_from = order.begins.unwrap_or(issued_on);
+    let mut grant = grant(conn, body, issued_on, effective_from)?;
+    let mut data = order.data.clone();
+    let changes = match &order.change_of {
+        None => None,
+        Some(identifier) => {
+            let changes = changes(conn, body, order, identifier)?;
+            // a change keeps number and first day
+            grant.begins = changes.life.begins();
+            if let Some(field) = kind.entry.field_that_fills(Element::Number) {
+                data.insert(field.name.clone(), changes.number.clone().into());
+            }
+            Some(changes)
+        }
+    };
+    let application = application(&kind, &data, order, &grant)?;
+    if let Some(changes) = &changes {
+        let act = Act {
+            kind: ActKind::Change { until: application.until() },
+            decision: order.decision.by(&grant.body_code),
+            effective_from,
+            recorded_at: now,
+        };
+        changes.life.clone().record(act).map_err(IssueError::Act)?;
+    }
+    Ok(Accepted { order: order.clone(), digest, kind, seal, grant, application, effective_from, changes })
+}
+
+/// The application under the rules of the type and under its schema, all offences together.
+pub(super) fn application(
+    kind: &LicenceType,
+    data: &Map<String, Value>,
+    order: &Order,
+    grant: &Grant,
+) -> Result<Application, IssueError> {
+    let given = Given { data, holder_code_type: order.holder_code_type.as_deref(), choices: &order.choices };
+    let read = Application::read(&kind.entry, &given, grant);
+    let (mut offences, application) = match read {
+        Ok(application) => (kind.schema_offences(&Value::Object(application.data().clone())), Some(application)),
+        Err(mut offences) => {
+            // what the rules would have filled in is not missing
+            let of_schema = kind.schema_offences(&Value::Object(data.clone()));
+            let known = |field: &str, offences: &[_]| {
+                offences.iter().any(|other: &ApplicationOffence| other.field == field)
+            };
+            let filled = |field: &str| kind.entry.field(field).is_some_and(|field| field.fills.is_some());
+            for offence in of_schema {
+                if !known(&offence.field, &offences) && !filled(&offence.field) {
+                    offences.push(offence);
+                }
+            }
+            (offences, None)
+        }
+    };
+    match application {
+        Some(application) if offences.is_empty() => Ok(application),
+        _ => {
+            offences.dedup();
+            Err(IssueError::Application(offences))
+        }
+    }
+}
+
+/// What a repeated request is answered.
+pub(super) fn repeated(request: &idempotency::Request, digest: &sm3::Digest) -> Outcome {
+    if request.request_digest != digest {
+        return IssueError::KeyReused.into();
+    }
+    match &request.answer {
+        None => IssueError::UnderWay.into(),
+        Some(answer) => match serde_json::from_slice(answer) {
+            Ok(issued) => Outcome::Answered(issued),
+            Err(cause) => IssueError::Record(cause.to_string()).into(),
+        },
+    }
+}
+
+fn digest(order: &Order) -> Result<sm3::Digest, IssueError> {
+    let octets = serde_json::to_vec(order).map_err(|cause| IssueError::Record(cause.to_string()))?;
+    Ok(sm3::digest(&octets))
+}
+
+/// The body as it is called on the day of issue.
+pub(super) fn grant(conn: &mut Conn, body: &str, issued_on: Day, begins: Day) -> Result<Grant, IssueError> {
+    let on = issued_on.to_string();
+    let name = bodies::name_on(conn, body, &on)?.ok_or(IssueError::BodyUnnamed(on))?;
+    let faulty = |cause: String| IssueError::Body(cause);
+    Ok(Grant {
+        body_code: name.credit_code.parse().map_err(|cause| faulty(format!("{cause}")))?,
+        region: name.region.parse().map_err(|cause| faulty(format!("{cause}")))?,
+        body_name: name.name,
+        issued_on,
+        begins,
+    })
+}
+
+/// The licence to be changed, and the identifier of its next version.
+fn changes(conn: &mut Conn, body: &str, order: &Order, identifier: &str) -> Result<Changes, IssueError> {
+    let found = lives::of_identifier(conn, body, identifier)?.ok_or(IssueError::NoSuchLicence)?;
+    if found.licence.type_code != order.type_code {
+        return Err(IssueError::NoSuchLicence);
+    }
+    if reservations::is_held(conn, &found.licence.type_code, &found.licence.number)? {
+        return Err(IssueError::UnderWay);
+    }
+    let current = licences::version(conn, body, &found.licence.id, found.licence.current_version)?;
+    let current = current.ok_or_else(|| IssueError::Record("a licence without its current version".to_owned()))?;
+    let identifier: LicenceIdentifier = current.identifier.parse()?;
+    let next = identifier.version().next().ok_or(ActRefusal::VersionsUsedUp)?;
+    Ok(Changes {
+        licence_id: found.licence.id,
+        identifier: identifier.with_version(next)?,
+        number: found.licence.number,
+        life: found.life,
+    })
+}

@@ -1,0 +1,103 @@
+//! Step 3: the page is drawn, the package written, and the exact octets are
+//! verified with a throwaway signature.
+
+use super::{IssueError, draft::Made};
+use crate::flow::issuer::Issuer;
+use serde_json::json;
+use yinxin_face::Content;
+use yinxin_trust::{
+    ofd::write::{Stamping, StampingPlan},
+    seal::make::StampPlan,
+    verify::{CheckId, Outcome, Report},
+};
+
+/// ProviderName of our stamps.
+const PROVIDER: &str = "yinxin";
+
+/// A licence that lacks nothing but its signature. Not `Clone`: it is signed once.
+pub(super) struct Rehearsed {
+    pub(super) made: Made,
+    pub(super) package: StampingPlan,
+    pub(super) stamp: StampPlan,
+}
+
+/// Rehearses; a number that cannot be used goes back.
+pub(super) fn or_give_back(issuer: &Issuer, made: Made) -> Result<Rehearsed, IssueError> {
+    let sequence = made.sequence.clone();
+    rehearse(issuer, made).inspect_err(|_| {
+        if let Some((scope, number)) = &sequence {
+            issuer.numbers.give_back(scope, &[*number]);
+        }
+    })
+}
+
+/// Draws, packs and verifies.
+pub(super) fn rehearse(issuer: &Issuer, made: Made) -> Result<Rehearsed, IssueError> {
+    let rehearsed = plan(issuer, made)?;
+    let Rehearsed { made, package, stamp } = &rehearsed;
+    let trial = package.embed(&stamp.rehearse(&made.seal.certificate)?)?;
+    let report = issuer.verify(&trial, made.draft.stamped_at)?;
+    let failing = not_passed(&report);
+    // exactly one: a check that the throwaway value does not fail would be no check
+    if failing == [CheckId::SignatureValue] {
+        Ok(rehearsed)
+    } else {
+        Err(IssueError::Rehearsal(failing.into_iter().filter(|id| *id != CheckId::SignatureValue).collect()))
+    }
+}
+
+/// The package up to its signature.
+pub(super) fn plan(issuer: &Issuer, made: Made) -> Result<Rehearsed, IssueError> {
+    let (values, metadata, address) = (made.application.face_values(), made.metadata()?, made.address(issuer)?);
+    let attachment = attachment(&made)?;
+    let at = made.draft.stamped_at;
+    let content = Content {
+        values: &values,
+        photo: None,
+        code: &address,
+        metadata: &metadata,
+        attachment: &attachment,
+        at,
+    };
+    let drawing = made.kind.face.draw(&content)?;
+    let stamping =
+        Stamping { at, provider: PROVIDER.to_owned(), seal: made.seal.der.clone(), placements: drawing.placements() };
+    let package = drawing.package()?.stamp(&stamping)?;
+    let stamp = StampPlan::new(made.seal.der.octets(), at, package.digest(), &package.property())?;
+    Ok(Rehearsed { made, package, stamp })
+}
+
+/// `licence.json`: the licence for programs, under the same stamp as the page.
+fn attachment(made: &Made) -> Result<Vec<u8>, IssueError> {
+    let draft = &made.draft;
+    let licence = json!({
+        "format": "yinxin-licence-1",
+        "identifier": draft.identifier,
+        "type_code": draft.type_code,
+        "type_revision": draft.revision,
+        "number": draft.number,
+        "fields": draft.data,
+    });
+    serde_json::to_vec_pretty(&licence).map_err(|cause| IssueError::Record(cause.to_string()))
+}
+
+/// Every check that a licence of our own must pass and that did not.
+pub(super) fn not_passed(report: &Report) -> Vec<CheckId> {
+    let all = report.checks.iter().chain(report.signatures.iter().flat_map(|signature| &signature.checks));
+    let mut found: Vec<CheckId> = all
+        .filter(|check| match check.outcome {
+            Outcome::Failed => true,
+            Outcome::Skipped => needed(check.id),
+            _ => false,
+        })
+        .map(|check| check.id)
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// What the verdict needs beside what is in the file.
+fn needed(id: CheckId) -> bool {
+    matches!(id, CheckId::SignerRevocation | CheckId::SealMakerRevocation | CheckId::SignerPath | CheckId::SealMakerPath)
+}

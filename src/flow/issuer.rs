@@ -1,0 +1,61 @@
+//! What the flows of an issuing installation share.
+
+use super::{
+    issue::{IssueError, IssueSettings}, numbers::Numbers, seals::Seals, types::Types, verify::Verifier};
+use crate::{clock::Clock, store::Store};
+use std::sync::{Arc, PoisonError, RwLock};
+use yinxin_face::Fonts;
+use yinxin_hsm::KeyStore;
+use yinxin_trust::{base::Moment, verify::Report};
+
+/// Register, keys, clock, and what is kept of them in memory. Safe to use from
+/// several threads.
+pub struct Issuer {
+    /// The register.
+    pub store: Arc<Store>,
+    /// The keys in custody.
+    pub keys: Arc<dyn KeyStore>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// How licences are issued.
+    pub settings: IssueSettings,
+    /// Checks what is about to be stamped, and what was; replaced with its revocation lists.
+    verifier: RwLock<Arc<Verifier>>,
+    pub(super) types: Types,
+    pub(super) seals: Seals,
+    pub(super) numbers: Numbers,
+}
+
+impl Issuer {
+    /// Opens the issuer over a register that is there and up to date.
+    pub fn new(
+        store: Arc<Store>,
+        keys: Arc<dyn KeyStore>,
+        clock: Arc<dyn Clock>,
+        verifier: Verifier,
+        settings: IssueSettings,
+        fonts: Arc<Fonts>,
+    ) -> Self {
+        Self {
+            store,
+            keys,
+            clock,
+            verifier: RwLock::new(Arc::new(verifier)),
+            settings,
+            types: Types::new(fonts),
+            seals: Seals::default(),
+            numbers: Numbers::default(),
+        }
+    }
+
+    /// Takes another verifier, with fresh revocation lists.
+    pub fn replace_verifier(&self, verifier: Verifier) {
+        *self.verifier.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(verifier);
+    }
+
+    /// Verifies octets of our own as anybody would.
+    pub(super) fn verify(&self, octets: &[u8], at: Moment) -> Result<Report, IssueError> {
+        let verifier = Arc::clone(&self.verifier.read().unwrap_or_else(PoisonError::into_inner));
+        verifier.verify(&octets, Some(at)).map_err(|cause| IssueError::Unreadable(cause.to_string()))
+    }
+}

@@ -1,0 +1,163 @@
+//! Licences and their lives, out of the register.
+
+use crate::{
+    flow::issue::IssueError,
+    store::{Conn, acts, licences},
+};
+use yinxin_trust::{
+    base::{Day, Moment},
+    licence::{
+        Expiry,
+        identifier::LicenceIdentifier,
+        state::{Act, ActKind, Decision, Life},
+    },
+};
+
+/// A licence with everything that was done to it.
+pub(super) struct Found {
+    pub(super) licence: licences::Licence,
+    pub(super) life: Life,
+    /// How many acts there are.
+    pub(super) acts: i32,
+}
+
+/// A licence of a body by its identifier, in whichever version.
+///
+/// # Errors
+/// [`IssueError::Record`] where stored acts do not make a life.
+pub(super) fn of_identifier(conn: &mut Conn, body: &str, identifier: &str) -> Result<Option<Found>, IssueError> {
+    let Ok(identifier) = identifier.parse::<LicenceIdentifier>() else { return Ok(None) };
+    let Some(licence) = licences::find_by_line(conn, body, &line_of(&identifier))? else { return Ok(None) };
+    let rows = acts::of_licence(conn, body, &licence.id)?;
+    Ok(Some(found(licence, identifier, &rows)?))
+}
+
+/// As [`of_identifier`] of any body: the standing is public.
+///
+/// # Errors
+/// As [`of_identifier`].
+pub(super) fn public_life(
+    conn: &mut Conn,
+    licence: licences::Licence,
+    identifier: LicenceIdentifier,
+) -> Result<Found, IssueError> {
+    let rows = acts::public_of_licence(conn, &licence.id)?;
+    found(licence, identifier, &rows)
+}
+
+fn found(licence: licences::Licence, identifier: LicenceIdentifier, rows: &[acts::Act]) -> Result<Found, IssueError> {
+    let first = identifier.with_version(yinxin_trust::licence::identifier::Version::FIRST)?;
+    let read: Vec<Act> = rows.iter().map(act_of).collect::<Result<_, _>>()?;
+    let life = Life::replay(first, read)
+        .map_err(|(index, refusal)| IssueError::Record(format!("act {index} of a licence: {refusal}")))?;
+    let acts = i32::try_from(rows.len()).map_err(|_| IssueError::Record("too many acts".to_owned()))?;
+    Ok(Found { licence, life, acts })
+}
+
+/// The identifier without version and check: one licence through all its versions.
+pub(super) fn line_of(identifier: &LicenceIdentifier) -> String {
+    format!("{}.{}.{}", identifier.type_code(), identifier.issuer(), identifier.serial())
+}
+
+/// The words of the register for what is done.
+const KINDS: [(&str, fn(Expiry) -> ActKind); 9] = [
+    ("issue", |until| ActKind::Issue { until }),
+    ("change", |until| ActKind::Change { until }),
+    ("suspend", |_| ActKind::Suspend),
+    ("resume", |_| ActKind::Resume),
+    ("revoke", |_| ActKind::Revoke),
+    ("cancel", |_| ActKind::Cancel),
+    ("withdraw", |_| ActKind::Withdraw),
+    ("transfer_out", |_| ActKind::TransferOut),
+    ("cancel_transfer_out", |_| ActKind::CancelTransferOut),
+];
+
+/// The register's word for an act.
+pub(super) const fn word_of(kind: &ActKind) -> &'static str {
+    match kind {
+        ActKind::Issue { .. } => "issue",
+        ActKind::Change { .. } => "change",
+        ActKind::Renew { .. } => "renew",
+        ActKind::Suspend => "suspend",
+        ActKind::Resume => "resume",
+        ActKind::Revoke => "revoke",
+        ActKind::Cancel => "cancel",
+        ActKind::Withdraw => "withdraw",
+        ActKind::TransferOut => "transfer_out",
+        ActKind::CancelTransferOut => "cancel_transfer_out",
+    }
+}
+
+/// The act of a word, where it needs nothing beside it.
+pub(super) fn plain_act(word: &str) -> Option<ActKind> {
+    let needs_more = matches!(word, "issue" | "change");
+    let (_, make) = KINDS.iter().find(|(known, _)| *known == word && !needs_more)?;
+    Some(make(Expiry::Never))
+}
+
+/// The end of validity as the register keeps it: none is long term.
+pub(super) fn until_column(until: Expiry) -> Option<String> {
+    match until {
+        Expiry::Never => None,
+        Expiry::After(last) => Some(last.to_string()),
+    }
+}
+
+fn act_of(row: &acts::Act) -> Result<Act, IssueError> {
+    let faulty = |what: &str| IssueError::Record(format!("act {}: {what}", row.id));
+    let until = match &row.until_day {
+        None => Expiry::Never,
+        Some(day) => Expiry::After(Day::parse(day)?),
+    };
+    let kind = match (row.kind.as_str(), &row.replacement) {
+        ("renew", Some(successor)) => ActKind::Renew { successor: successor.parse()? },
+        (word, _) => {
+            let (_, make) = KINDS.iter().find(|(known, _)| *known == word).ok_or_else(|| faulty("an unknown kind"))?;
+            make(until)
+        }
+    };
+    Ok(Act {
+        kind,
+        decision: Decision {
+            body: row.deciding_body.parse().map_err(|_| faulty("the deciding body"))?,
+            document_number: row.document_number.clone(),
+            legal_basis: row.legal_basis.clone(),
+            decided_on: Day::parse(&row.decided_on)?,
+        },
+        effective_from: Day::parse(&row.effective_from)?,
+        recorded_at: Moment::from_unix_milliseconds(row.recorded_at).map_err(|_| faulty("the time"))?,
+    })
+}
+
+/// The row of an act; `by` is kind and id of the actor.
+pub(super) fn act_row(
+    id: String,
+    licence_id: &str,
+    sequence: i32,
+    version: i32,
+    act: &Act,
+    by: (&str, &str),
+) -> acts::Act {
+    let (until_day, replacement) = match &act.kind {
+        ActKind::Issue { until } | ActKind::Change { until } => (until_column(*until), None),
+        ActKind::Renew { successor } => (None, Some(successor.to_string())),
+        _ => (None, None),
+    };
+    acts::Act {
+        id,
+        licence_id: licence_id.to_owned(),
+        sequence,
+        kind: word_of(&act.kind).to_owned(),
+        version,
+        until_day,
+        effective_from: act.effective_from.to_string(),
+        recorded_at: act.recorded_at.unix_milliseconds(),
+        decided_on: act.decision.decided_on.to_string(),
+        deciding_body: act.decision.body.to_string(),
+        document_number: act.decision.document_number.clone(),
+        legal_basis: act.decision.legal_basis.clone(),
+        by_kind: by.0.to_owned(),
+        by_id: by.1.to_owned(),
+        replacement,
+    }
+}

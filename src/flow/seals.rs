@@ -1,0 +1,101 @@
+//! Seals in use: the seal, its stamper's certificate and key, read once.
+
+use super::authority::{self, AuthorityFault};
+use crate::store::{Conn, StoreError, seals};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+use yinxin_hsm::{KeyError, KeyReference, KeyStore, ReferenceError, Signer};
+use yinxin_trust::{
+    ofd::write::{Part, WriteFault},
+    x509::{Certificate, CertificateError},
+};
+
+/// The word in the register for a seal that may be used.
+pub(super) const IN_USE: &str = "in_use";
+
+/// A seal that stamps.
+pub struct SealInUse {
+    /// Its id in the register.
+    pub id: String,
+    /// Its registered name.
+    pub name: String,
+    /// SESeal in DER.
+    pub der: Part,
+    /// Whose signature goes beside it.
+    pub certificate: Certificate,
+    /// The key of that certificate.
+    pub key: Arc<dyn Signer>,
+    /// Where that key lies.
+    pub key_reference: KeyReference,
+}
+
+/// Why a seal cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
+pub enum SealFault {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the body has no seal {0}")]
+    Unknown(String),
+    #[error("seal {id} is {state}")]
+    NotInUse { id: String, state: String },
+    #[error("seal {id}: {cause}")]
+    Certificate { id: String, cause: CertificateError },
+    #[error("seal {id}: {cause}")]
+    Reference { id: String, cause: ReferenceError },
+    #[error(transparent)]
+    Part(#[from] WriteFault),
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    #[error(transparent)]
+    Authority(#[from] AuthorityFault),
+}
+
+/// The seals that were used since the start.
+#[derive(Default)]
+pub struct Seals(Mutex<BTreeMap<String, Arc<SealInUse>>>);
+
+impl Seals {
+    /// A seal of a body. Its state is read each time, the rest once.
+    ///
+    /// # Errors
+    /// [`SealFault`].
+    pub(super) fn of_body(
+        &self,
+        conn: &mut Conn,
+        keys: &dyn KeyStore,
+        body: &str,
+        id: &str,
+    ) -> Result<Arc<SealInUse>, SealFault> {
+        let row = seals::find(conn, body, id)?.ok_or_else(|| SealFault::Unknown(id.to_owned()))?;
+        if row.state != IN_USE {
+            return Err(SealFault::NotInUse { id: row.id, state: row.state });
+        }
+        if let Some(known) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
+            return Ok(Arc::clone(known));
+        }
+        let certificate = Certificate::from_der(&row.stamper_certificate)
+            .map_err(|cause| SealFault::Certificate { id: row.id.clone(), cause })?;
+        let key_reference: KeyReference =
+            row.key_reference.parse().map_err(|cause| SealFault::Reference { id: row.id.clone(), cause })?;
+        let key = keys.signer(&key_reference)?;
+        if Some(&key.description().public_key) != certificate.key() {
+            return Err(AuthorityFault::KeyNotInCustody(certificate.display_name().to_owned()).into());
+        }
+        // DER of certificates and a packed picture: deflating gains little and costs each package
+        let der = Part::stored(row.der)?;
+        let seal = Arc::new(SealInUse { id: row.id, name: row.name, der, certificate, key, key_reference });
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(seal.id.clone(), Arc::clone(&seal));
+        Ok(seal)
+    }
+}
+
+/// The reference that the register keeps for a certificate's key.
+///
+/// # Errors
+/// [`SealFault::Authority`].
+pub(super) fn stamper_key(keys: &dyn KeyStore, certificate: &Certificate) -> Result<KeyReference, SealFault> {
+    Ok(authority::key_of(keys, certificate, yinxin_hsm::Purpose::Stamper)?)
+}
