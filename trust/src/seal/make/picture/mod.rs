@@ -5,7 +5,7 @@ mod png;
 mod round;
 mod svg;
 
-pub use round::{RoundSeal, RoundSealFault};
+pub use round::{RoundSeal, RoundSealFault, SealGlyph};
 
 /// Largest picture, octets: it is inside every stamp.
 const BYTES: usize = 256 << 10;
