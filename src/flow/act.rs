@@ -3,9 +3,9 @@
 use super::{
     access::{Permit, may},
     issue::{Decided, IssueError},
+    issuer::Issuer,
     kind::{HasKind, Kind},
     lives,
-    issuer::Issuer,
 };
 use crate::{
     random,
@@ -83,12 +83,8 @@ pub fn act(
         let begins = life.begins();
         let effective_from =
             if kind == ActKind::Withdraw { begins } else { order.effective_from.unwrap_or(today.max(begins)) };
-        let act = Act {
-            kind: kind.clone(),
-            decision: order.decision.by(&grant.body_code),
-            effective_from,
-            recorded_at: now,
-        };
+        let act =
+            Act { kind: kind.clone(), decision: order.decision.by(&grant.body_code), effective_from, recorded_at: now };
         life.record(act.clone())?;
         let (sequence, by) = (found.acts + 1, (actor.kind.as_str(), actor.id.as_str()));
         let row = lives::act_row(id.clone(), &licence.id, sequence, licence.current_version, &act, by);
@@ -98,15 +94,18 @@ pub fn act(
             "effective_from": row.effective_from,
             "document_number": row.document_number,
         });
-        audit::append(conn, &audit::Event {
-            body_id: Some(body.clone()),
-            at: now.unix_milliseconds(),
-            actor_kind: actor.kind.as_str().to_owned(),
-            actor_id: actor.id.clone(),
-            action: "licence.act".to_owned(),
-            subject: identifier.clone(),
-            detail: serde_json::to_vec(&detail).map_err(|cause| IssueError::Record(cause.to_string()))?,
-        })?;
+        audit::append(
+            conn,
+            &audit::Event {
+                body_id: Some(body.clone()),
+                at: now.unix_milliseconds(),
+                actor_kind: actor.kind.as_str().to_owned(),
+                actor_id: actor.id.clone(),
+                action: "licence.act".to_owned(),
+                subject: identifier.clone(),
+                detail: serde_json::to_vec(&detail).map_err(|cause| IssueError::Record(cause.to_string()))?,
+            },
+        )?;
         Ok(Recorded { standing: life.on(today), on: today })
     })?;
     Ok(recorded)

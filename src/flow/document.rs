@@ -3,8 +3,8 @@
 use super::{
     access::{Permit, may},
     issue::IssueError,
-    lives,
     issuer::Issuer,
+    lives,
     types::LicenceType,
 };
 use crate::store::{Conn, documents, licences, seals};
@@ -116,12 +116,10 @@ fn draw(
     let given = Given { data: &data, holder_code_type: Some(&licence.holder_code_kind), choices: &BTreeMap::new() };
     let application = Application::read(&kind.entry, &given, &grant).map_err(IssueError::Application)?;
     let identifier: LicenceIdentifier = version.identifier.parse()?;
-    let metadata = application
-        .metadata(&kind.entry, &grant, &identifier, &licence.number, at)
-        .map_err(IssueError::Metadata)?;
+    let metadata =
+        application.metadata(&kind.entry, &grant, &identifier, &licence.number, at).map_err(IssueError::Metadata)?;
     let values = application.face_values();
-    let content =
-        Content { values: &values, photo: None, code: address, metadata: &metadata, attachment: b"{}", at };
+    let content = Content { values: &values, photo: None, code: address, metadata: &metadata, attachment: b"{}", at };
     Ok(kind.face.draw(&content)?)
 }
 

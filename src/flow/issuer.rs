@@ -1,7 +1,12 @@
 //! What the flows of an issuing installation share.
 
 use super::{
-    issue::{IssueError, IssueSettings}, numbers::Numbers, seals::Seals, types::Types, verify::Verifier};
+    issue::{IssueError, IssueSettings},
+    numbers::Numbers,
+    seals::Seals,
+    types::Types,
+    verify::Verifier,
+};
 use crate::{clock::Clock, store::Store};
 use std::sync::{Arc, PoisonError, RwLock};
 use yinxin_face::Fonts;

@@ -5,9 +5,9 @@
 
 use super::{
     issue::IssueError,
+    issuer::Issuer,
     kind::{HasKind, Kind},
     lives,
-    issuer::Issuer,
     types::LicenceType,
 };
 use crate::store::{Conn, licences};
@@ -109,13 +109,11 @@ pub fn by_identifier(
     at: Option<Moment>,
 ) -> Result<PublicStanding, StandingError> {
     let at = moment(issuer, at)?;
-    let found = issuer.store.read(|conn| {
-        match licences::public_by_identifier(conn, identifier.as_str())? {
-            Some((licence, version)) => answer(conn, issuer, licence, &version, at, false).map(Ok),
-            None => {
-                let ours = crate::store::bodies::names_by_credit_code(conn, identifier.issuer())?;
-                Ok::<_, IssueError>(Err(!ours.is_empty()))
-            }
+    let found = issuer.store.read(|conn| match licences::public_by_identifier(conn, identifier.as_str())? {
+        Some((licence, version)) => answer(conn, issuer, licence, &version, at, false).map(Ok),
+        None => {
+            let ours = crate::store::bodies::names_by_credit_code(conn, identifier.issuer())?;
+            Ok::<_, IssueError>(Err(!ours.is_empty()))
         }
     })?;
     found.map_err(|ours| if ours { StandingError::NotRegistered } else { StandingError::NotCompetent })

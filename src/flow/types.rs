@@ -71,8 +71,7 @@ impl Types {
         let unknown = || TypeFault::Unknown { type_code: type_code.to_owned(), day };
         let row = catalogue::entry_on(conn, type_code, &day.to_string())?.ok_or_else(unknown)?;
         let entry = parse(&row)?;
-        let face =
-            catalogue::latest_face(conn, &entry.face)?.ok_or_else(|| TypeFault::NoFace(entry.face.clone()))?;
+        let face = catalogue::latest_face(conn, &entry.face)?.ok_or_else(|| TypeFault::NoFace(entry.face.clone()))?;
         let key = (row.type_code.clone(), row.revision, face.version);
         if let Some(known) = self.known(&key) {
             return Ok(known);
@@ -98,8 +97,8 @@ impl Types {
         let gone = |cause: &str| TypeFault::Entry { type_code: type_code.to_owned(), cause: cause.to_owned() };
         let row = catalogue::entry(conn, type_code, revision)?.ok_or_else(|| gone("the revision is not there"))?;
         let entry = parse(&row)?;
-        let face = catalogue::face(conn, &entry.face, face_version)?
-            .ok_or_else(|| TypeFault::NoFace(entry.face.clone()))?;
+        let face =
+            catalogue::face(conn, &entry.face, face_version)?.ok_or_else(|| TypeFault::NoFace(entry.face.clone()))?;
         self.keep(key, entry, revision, &face)
     }
 
@@ -163,14 +162,12 @@ impl LicenceType {
                     });
                     continue;
                 }
-                Kind::MaxLength { limit } => (field, Sentence::new(
-                    format!("最多 {limit} 个字。"),
-                    format!("at most {limit} characters"),
-                )),
-                Kind::MinLength { limit } => (field, Sentence::new(
-                    format!("至少 {limit} 个字。"),
-                    format!("at least {limit} characters"),
-                )),
+                Kind::MaxLength { limit } => {
+                    (field, Sentence::new(format!("最多 {limit} 个字。"), format!("at most {limit} characters")))
+                }
+                Kind::MinLength { limit } => {
+                    (field, Sentence::new(format!("至少 {limit} 个字。"), format!("at least {limit} characters")))
+                }
                 Kind::Pattern { .. } => {
                     (field, Sentence::new("格式不对，请照示例填写。", "not of the form that the type wants"))
                 }

@@ -39,7 +39,8 @@ pub fn hold(conn: &mut Conn, row: &Reservation) -> Result<bool> {
 /// # Errors
 /// [`StoreError::Reference`].
 pub fn hand_over(conn: &mut Conn, body: &str, from_intent: &str, to_intent: &str) -> Result<bool> {
-    let own = reservations::table.filter(reservations::body_id.eq(body)).filter(reservations::intent_id.eq(from_intent));
+    let own =
+        reservations::table.filter(reservations::body_id.eq(body)).filter(reservations::intent_id.eq(from_intent));
     Ok(diesel::update(own).set(reservations::intent_id.eq(to_intent)).execute(conn)? == 1)
 }
 

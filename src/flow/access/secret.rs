@@ -66,7 +66,9 @@ mod tests {
         let last = text.chars().last().unwrap();
         // two bits of the last character mean nothing and must be zero
         let twin = text.strip_suffix(last).unwrap().to_owned() + "d";
-        for wrong in ["", "short", &format!("{}=", &text[..42]), &format!("{}+", &text[..42]), &twin, &(text.to_string() + "A")] {
+        for wrong in
+            ["", "short", &format!("{}=", &text[..42]), &format!("{}+", &text[..42]), &twin, &(text.to_string() + "A")]
+        {
             assert!(AccessSecret::parse(wrong).is_none(), "{wrong}");
         }
     }

@@ -212,11 +212,8 @@ impl Made {
         let kind = issuer.types.exactly(conn, &draft.type_code, draft.revision, draft.face_version)?;
         let seal = issuer.seals.of_body(conn, issuer.keys.as_ref(), &draft.body_id, &draft.seal_id)?;
         let grant = order::grant(conn, &draft.body_id, draft.issued_on, draft.begins)?;
-        let given = Given {
-            data: &draft.data,
-            holder_code_type: Some(&draft.holder_code_type),
-            choices: &draft.choices,
-        };
+        let given =
+            Given { data: &draft.data, holder_code_type: Some(&draft.holder_code_type), choices: &draft.choices };
         let application = Application::read(&kind.entry, &given, &grant).map_err(IssueError::Application)?;
         Ok(Self { draft, kind, seal, grant, application, sequence: None })
     }

@@ -293,4 +293,3 @@ fn rows(signed: Signed) -> Result<Rows, IssueError> {
         audit,
     })
 }
-

@@ -4,8 +4,8 @@ use super::{IssueError, Outcome, Places};
 use crate::{
     flow::{
         access::{Permit, may},
-        lives,
         issuer::Issuer,
+        lives,
         seals::SealInUse,
         types::LicenceType,
     },
@@ -179,9 +179,8 @@ pub(super) fn application(
         Err(mut offences) => {
             // what the rules would have filled in is not missing
             let of_schema = kind.schema_offences(&Value::Object(data.clone()));
-            let known = |field: &str, offences: &[_]| {
-                offences.iter().any(|other: &ApplicationOffence| other.field == field)
-            };
+            let known =
+                |field: &str, offences: &[_]| offences.iter().any(|other: &ApplicationOffence| other.field == field);
             let filled = |field: &str| kind.entry.field(field).is_some_and(|field| field.fills.is_some());
             for offence in of_schema {
                 if !known(&offence.field, &offences) && !filled(&offence.field) {

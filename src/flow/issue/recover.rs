@@ -15,7 +15,7 @@ use super::{
     rehearse::{self, Rehearsed},
 };
 use crate::{
-    flow::{kind::HasKind as _, kind::Kind, issuer::Issuer},
+    flow::{issuer::Issuer, kind::HasKind as _, kind::Kind},
     store::intents::{self, Intent},
 };
 use yinxin_trust::base::Moment;
@@ -79,8 +79,7 @@ enum How {
 }
 
 fn one(issuer: &Issuer, open: &Intent, now: Moment) -> Result<How, IssueError> {
-    let draft: Draft =
-        serde_json::from_slice(&open.request).map_err(|cause| IssueError::Record(cause.to_string()))?;
+    let draft: Draft = serde_json::from_slice(&open.request).map_err(|cause| IssueError::Record(cause.to_string()))?;
     let key = draft.idempotency_key.clone();
     let age = now.unix_milliseconds() - open.created_at;
     let result = if age <= i64::from(issuer.settings.intent_lifetime_seconds) * 1000 {

@@ -51,14 +51,8 @@ pub(super) fn plan(issuer: &Issuer, made: Made) -> Result<Rehearsed, IssueError>
     let (values, metadata, address) = (made.application.face_values(), made.metadata()?, made.address(issuer)?);
     let attachment = attachment(&made)?;
     let at = made.draft.stamped_at;
-    let content = Content {
-        values: &values,
-        photo: None,
-        code: &address,
-        metadata: &metadata,
-        attachment: &attachment,
-        at,
-    };
+    let content =
+        Content { values: &values, photo: None, code: &address, metadata: &metadata, attachment: &attachment, at };
     let drawing = made.kind.face.draw(&content)?;
     let stamping =
         Stamping { at, provider: PROVIDER.to_owned(), seal: made.seal.der.clone(), placements: drawing.placements() };
@@ -99,5 +93,8 @@ pub(super) fn not_passed(report: &Report) -> Vec<CheckId> {
 
 /// What the verdict needs beside what is in the file.
 fn needed(id: CheckId) -> bool {
-    matches!(id, CheckId::SignerRevocation | CheckId::SealMakerRevocation | CheckId::SignerPath | CheckId::SealMakerPath)
+    matches!(
+        id,
+        CheckId::SignerRevocation | CheckId::SealMakerRevocation | CheckId::SignerPath | CheckId::SealMakerPath
+    )
 }

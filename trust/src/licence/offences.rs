@@ -8,7 +8,10 @@ pub struct Offences<T>(Vec<T>);
 
 impl<T> Offences<T> {
     /// `Ok` where nothing was found.
-    pub(super) fn none_or_all(found: Vec<T>) -> Result<(), Self> {
+    ///
+    /// # Errors
+    /// All that were found.
+    pub fn none_or_all(found: Vec<T>) -> Result<(), Self> {
         if found.is_empty() { Ok(()) } else { Err(Self(found)) }
     }
 

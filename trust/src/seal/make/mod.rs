@@ -17,6 +17,6 @@ mod picture;
 mod seal_plan;
 mod stamp_plan;
 
-pub use picture::{PictureFault, RoundSeal, RoundSealFault, SealPicture};
+pub use picture::{PictureFault, RoundSeal, RoundSealFault, SealGlyph, SealPicture};
 pub use seal_plan::{SealDraft, SealPlan, SealPlanFault};
 pub use stamp_plan::{StampPlan, StampPlanFault};

@@ -7,7 +7,7 @@ mod svg;
 
 use crate::seal::Seal;
 
-pub use round::{RoundSeal, RoundSealFault};
+pub use round::{RoundSeal, RoundSealFault, SealGlyph};
 
 /// Largest picture, octets: it is inside every stamp.
 const BYTES: usize = 256 << 10;

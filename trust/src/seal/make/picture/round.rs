@@ -45,12 +45,69 @@ const RED: &str = "#d01c1c";
 const NAME_SWEEP: f64 = 250.0 * PI / 180.0;
 const FOOT_SWEEP: f64 = 80.0 * PI / 180.0;
 
+/// One character of a round seal and its place: the middle of its baseline, in
+/// millimetres, and how far it is turned.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SealGlyph {
+    /// Which.
+    pub character: char,
+    /// Middle of the baseline from the left.
+    pub x: f64,
+    /// Middle of the baseline from the top.
+    pub y: f64,
+    /// Clockwise around that point.
+    pub degrees: f64,
+    /// Height of the em, millimetres.
+    pub size: f64,
+    /// Times its own width, before it is turned.
+    pub wide: f64,
+    /// Times its own height, before it is turned.
+    pub tall: f64,
+    /// Of the name: a bold font.
+    pub bold: bool,
+}
+
 impl RoundSeal {
-    /// Draws the seal. The same fields give the same octets.
+    /// Of everything on it.
+    pub const COLOUR: &str = RED;
+
+    /// Draws the seal with texts as texts: the reader's fonts decide how they look.
+    /// The same fields give the same octets.
     ///
     /// # Errors
     /// [`RoundSealFault`].
     pub fn draw(&self) -> Result<SealPicture, RoundSealFault> {
+        self.check()?;
+        let middle = f64::from(self.diameter_mm) / 2.0;
+        self.picture_with(&(self.name_arc(middle) + &self.purpose_line(middle) + &self.foot(middle)))
+    }
+
+    /// The ring and the star with other elements for the texts, such as paths.
+    ///
+    /// # Errors
+    /// [`RoundSealFault`].
+    pub fn picture_with(&self, texts: &str) -> Result<SealPicture, RoundSealFault> {
+        self.check()?;
+        let octets = self.svg(texts).into_bytes();
+        Ok(SealPicture::from_svg(&octets, self.diameter_mm, self.diameter_mm)?)
+    }
+
+    /// Every character with its place, for drawing it as an outline. Characters of
+    /// the name are taller than wide, as on seals that are cut.
+    ///
+    /// # Errors
+    /// [`RoundSealFault`].
+    pub fn glyphs(&self) -> Result<Vec<SealGlyph>, RoundSealFault> {
+        self.check()?;
+        let middle = f64::from(self.diameter_mm) / 2.0;
+        let mut glyphs = Vec::new();
+        self.name_glyphs(middle, &mut glyphs);
+        self.purpose_glyphs(middle, &mut glyphs);
+        self.foot_glyphs(middle, &mut glyphs);
+        Ok(glyphs)
+    }
+
+    fn check(&self) -> Result<(), RoundSealFault> {
         let clean = |text: &str| text.trim() == text && !text.chars().any(char::is_control);
         if !(2..=32).contains(&self.name.chars().count()) || !clean(&self.name) {
             return Err(RoundSealFault::Name);
@@ -64,11 +121,10 @@ impl RoundSeal {
         if !(30..=60).contains(&self.diameter_mm) {
             return Err(RoundSealFault::Diameter);
         }
-        let octets = self.svg().into_bytes();
-        Ok(SealPicture::from_svg(&octets, self.diameter_mm, self.diameter_mm)?)
+        Ok(())
     }
 
-    fn svg(&self) -> String {
+    fn svg(&self, texts: &str) -> String {
         let size = self.diameter_mm;
         let middle = f64::from(size) / 2.0;
         let ring = middle * 0.057;
@@ -84,11 +140,77 @@ impl RoundSeal {
             escape(&self.purpose),
             middle - ring / 2.0,
         );
-        let _ = write!(out, "<polygon fill=\"{RED}\" points=\"{}\"/>", star(middle, middle / 3.0));
-        out += &self.name_arc(middle);
-        out += &self.purpose_line(middle);
-        out += &self.foot(middle);
-        out + "</svg>\n"
+        let _ = write!(out, "<polygon fill=\"{RED}\" points=\"{}\"/>", star(middle, middle * 0.31));
+        out + texts + "</svg>\n"
+    }
+
+    fn name_glyphs(&self, middle: f64, glyphs: &mut Vec<SealGlyph>) {
+        const TALL: f64 = 1.2;
+        let widths: Vec<f64> = self.name.chars().map(width_in_ems).collect();
+        let ems: f64 = widths.iter().sum();
+        // baselines on one circle, widths measured halfway up
+        let (radius, halfway) = (middle * 0.635, middle * 0.76);
+        let step = (NAME_SWEEP / ems).min(26.0 * PI / 180.0);
+        let room = step * halfway * 0.9;
+        let size = (middle * 0.235).min(room / 0.55);
+        let wide = (room / size).min(0.92);
+        let mut at = -step * ems / 2.0;
+        for (character, width) in self.name.chars().zip(widths) {
+            let angle = at + step * width / 2.0;
+            at += step * width;
+            let (sine, cosine) = angle.sin_cos();
+            glyphs.push(SealGlyph {
+                character,
+                x: middle + radius * sine,
+                y: middle - radius * cosine,
+                degrees: angle.to_degrees(),
+                size,
+                wide,
+                tall: TALL,
+                bold: true,
+            });
+        }
+    }
+
+    fn purpose_glyphs(&self, middle: f64, glyphs: &mut Vec<SealGlyph>) {
+        let ems: f64 = self.purpose.chars().map(width_in_ems).sum();
+        let size = (middle * 0.175).min(middle * 1.2 / ems.max(1.0));
+        let mut at = middle - ems * size / 2.0;
+        for character in self.purpose.chars() {
+            let width = width_in_ems(character) * size;
+            glyphs.push(SealGlyph {
+                character,
+                x: at + width / 2.0,
+                y: middle * 1.56,
+                degrees: 0.0,
+                size,
+                wide: 1.0,
+                tall: 1.1,
+                bold: true,
+            });
+            at += width;
+        }
+    }
+
+    fn foot_glyphs(&self, middle: f64, glyphs: &mut Vec<SealGlyph>) {
+        let count = self.foot_code.len() as f64;
+        let radius = middle * 0.885;
+        let size = (middle * 0.1).min(FOOT_SWEEP * radius / (count.max(1.0) * 0.72));
+        let step = size * 0.72 / radius;
+        for (index, character) in self.foot_code.chars().enumerate() {
+            let angle = (index as f64 - (count - 1.0) / 2.0) * step;
+            let (sine, cosine) = angle.sin_cos();
+            glyphs.push(SealGlyph {
+                character,
+                x: middle + radius * sine,
+                y: middle + radius * cosine,
+                degrees: -angle.to_degrees(),
+                size,
+                wide: 1.0,
+                tall: 1.0,
+                bold: true,
+            });
+        }
     }
 
     /// The name from left to right over the star, feet towards the middle.

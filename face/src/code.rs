@@ -1,0 +1,111 @@
+//! The printed code: an address in upper case, drawn as a QR code.
+
+use crate::{
+    colour::Colour,
+    page::{Rect, Segment, Shape},
+};
+use core::{fmt, str::FromStr};
+use qrcode::{Color, EcLevel, QrCode};
+
+/// Longest address: QR version 10 at level M holds 311 characters.
+const LONGEST: usize = 300;
+/// Light modules on each side (GB/T 18284 and ISO/IEC 18004 ask for four).
+const MARGIN: usize = 4;
+
+/// An https address of the characters that QR codes hold in their alphanumeric
+/// mode: capitals, digits and `$%*+-./:`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeAddress {
+    text: String,
+}
+
+/// Why a text is no address for a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
+pub enum CodeFault {
+    #[error("the address of the code does not begin with HTTPS:// and a host")]
+    Scheme,
+    #[error("character {position} of the code's address is not one of 0-9, A-Z and $%*+-./:")]
+    Character { position: usize },
+    #[error("the address of the code is longer than {LONGEST} characters")]
+    TooLong,
+}
+
+impl FromStr for CodeAddress {
+    type Err = CodeFault;
+
+    fn from_str(text: &str) -> Result<Self, CodeFault> {
+        let is_allowed = |character: char| matches!(character, '0'..='9' | 'A'..='Z') || "$%*+-./:".contains(character);
+        if let Some((position, _)) = (1..).zip(text.chars()).find(|(_, character)| !is_allowed(*character)) {
+            return Err(CodeFault::Character { position });
+        }
+        let host = text.strip_prefix("HTTPS://").and_then(|rest| rest.split('/').next());
+        if !host.is_some_and(|host| host.starts_with(|first: char| first.is_ascii_alphanumeric())) {
+            return Err(CodeFault::Scheme);
+        }
+        if text.len() > LONGEST {
+            return Err(CodeFault::TooLong);
+        }
+        Ok(Self { text: text.to_owned() })
+    }
+}
+
+impl CodeAddress {
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// White ground with the margin, and the dark modules as one path of rows.
+    /// `None` where the text is longer than any code, which it is not.
+    pub(crate) fn shapes(&self, area: Rect) -> Option<[Shape; 2]> {
+        let code = QrCode::with_error_correction_level(&self.text, EcLevel::M).ok()?;
+        let (width, modules) = (code.width(), code.to_colors());
+        let unit = area.w / (width + 2 * MARGIN) as f64;
+        let mut path = Vec::with_capacity(width * width);
+        for (row, cells) in modules.chunks(width).enumerate() {
+            let mut column = 0;
+            while column < width {
+                let run = cells[column..].iter().take_while(|cell| **cell == Color::Dark).count();
+                if run > 0 {
+                    let (x, y, end, below) = (column as f64, row as f64, (column + run) as f64, (row + 1) as f64);
+                    path.extend([Segment::Move(x, y), Segment::Line(end, y), Segment::Line(end, below)]);
+                    path.extend([Segment::Line(x, below), Segment::Close]);
+                }
+                column += run.max(1);
+            }
+        }
+        let margin = unit * MARGIN as f64;
+        let bounds = area.grown(-margin);
+        let dark = Shape { path, bounds, unit, fill: Some(Colour::BLACK), stroke: None };
+        Some([Shape::rect(area, Some(Colour::WHITE), None), dark])
+    }
+}
+
+impl fmt::Display for CodeAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses() {
+        let of = |text: &str| text.parse::<CodeAddress>().map(|_| ());
+        assert_eq!(of("HTTPS://YX.EXAMPLE.GOV.CN/C/ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"), Ok(()));
+        assert_eq!(of("HTTPS://yx/C/A"), Err(CodeFault::Character { position: 9 }));
+        assert_eq!(of("HTTP://YX/C/A"), Err(CodeFault::Scheme));
+        assert_eq!(of("HTTPS:///C/A"), Err(CodeFault::Scheme));
+        assert_eq!(of("HTTPS://A B"), Err(CodeFault::Character { position: 10 }));
+        assert_eq!(of(&format!("HTTPS://A/{}", "B".repeat(300))), Err(CodeFault::TooLong));
+    }
+
+    #[test]
+    fn the_longest_address_has_a_code() {
+        let address: CodeAddress = format!("HTTPS://A/{}", "B".repeat(290)).parse().unwrap();
+        assert!(address.shapes(Rect::new(0.0, 0.0, 30.0, 30.0)).is_some());
+    }
+}
