@@ -50,8 +50,6 @@ pub(super) enum Use {
     Read,
     /// Reads and writes.
     Write,
-    /// The same, and makes the file where there is none.
-    Make,
 }
 
 /// A connection with what happened on it.
