@@ -10,6 +10,8 @@
 # message naming them otherwise), cargo tools with cargo. Tests use no network.
 #
 # YINXIN_SHARED        the given corpora; ../shared by default
+# YINXIN_TEST_POSTGRES a running PostgreSQL that the tests may make databases in;
+#                      without it tests/postgres.sh starts one and ends it
 # YINXIN_ADVISORY_DB   a folder with a clone of the RustSec database, as cargo-deny
 #                      keeps it (~/.cargo/advisory-dbs); without it
 #                      advisories are reported as not checked
@@ -20,7 +22,7 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 readonly CARGO_DENY=0.20.2 CARGO_FUZZ=0.13.2
 readonly APT_PACKAGES=(
   gcc libc6-dev openssl chromium chromium-driver fonts-noto-cjk
-  openjdk-17-jdk-headless libbcprov-java libbcpkix-java
+  openjdk-17-jdk-headless libbcprov-java libbcpkix-java postgresql
 )
 
 mode=full
@@ -86,6 +88,7 @@ is_ours() {
 finish() {
   local status=$?
   trap - EXIT
+  stop_postgres || true
   sweep || true
   if [ -n "$table" ]; then printf '\n%-34s %s\n%s' step time "$table"; fi
   printf '%-34s %5d s\n' total "$SECONDS"
@@ -114,6 +117,7 @@ install_packages() {
     command -v chromium >/dev/null || missing+=(chromium)
     command -v chromedriver >/dev/null || missing+=(chromium-driver)
     command -v javac >/dev/null || missing+=(openjdk-17-jdk-headless)
+    command -v initdb >/dev/null || missing+=(postgresql)
   fi
   if [ ${#missing[@]} -eq 0 ]; then
     echo "packages: all there"
@@ -160,6 +164,29 @@ prepare() {
   # everything a later step could want from the network, now
   cargo fetch --locked --quiet
   if [ "$mode" != fast ]; then cargo fetch --locked --quiet --manifest-path fuzz/Cargo.toml; fi
+}
+
+# -- the tests' PostgreSQL -------------------------------------------------------
+
+# with_postgres COMMAND...: runs it beside a PostgreSQL that lives as long.
+with_postgres() {
+  local told
+  if [ -n "${YINXIN_TEST_POSTGRES:-}" ]; then
+    "$@"
+    return
+  fi
+  told=$(tests/postgres.sh start)
+  eval "$told"
+  # a failure ends the run through `finish`, which stops it too
+  "$@"
+  stop_postgres
+}
+
+# Ends the server that with_postgres started, if it did.
+stop_postgres() {
+  if [ -z "${YINXIN_TEST_POSTGRES_FOLDER:-}" ]; then return; fi
+  tests/postgres.sh stop
+  unset YINXIN_TEST_POSTGRES YINXIN_TEST_POSTGRES_FOLDER YINXIN_TEST_POSTGRES_PROGRAMS
 }
 
 # -- the steps -----------------------------------------------------------------
@@ -215,6 +242,11 @@ benches() {
     cargo bench --locked --bench verify -- quick
   fi
   cargo bench --locked --bench verify -- memory
+  if [ "$mode" = long ]; then
+    cargo bench --locked --bench store
+  else
+    cargo bench --locked --bench store -- quick
+  fi
 }
 
 fuzz_smoke() {
@@ -230,13 +262,13 @@ step 'format' format
 step 'bans, licences, sources' deny
 step 'clippy' lint
 if [ "$mode" != fast ]; then step 'documentation' documentation; fi
-step 'tests' tests
+step 'tests' with_postgres tests
 if [ "$mode" != fast ]; then
   step 'documentation tests' doc_tests
   step 'portable core' portable_tests
 fi
 step 'generated files unchanged' generated
 if [ "$mode" != fast ]; then
-  step 'benches, memory' benches
+  step 'benches, memory' with_postgres benches
   step 'fuzzing' fuzz_smoke
 fi

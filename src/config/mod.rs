@@ -6,9 +6,11 @@
 
 mod load;
 mod serve;
+mod store;
 
 pub use load::{CONFIG_FILE, CONFIG_VARIABLE, ConfigError, find};
 pub use serve::{Lanes, Log, LogFormat, Serve, Timeouts};
+pub use store::Register;
 
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -21,6 +23,8 @@ pub struct Config {
     pub serve: Serve,
     /// Whom to trust.
     pub trust: Trust,
+    /// The register.
+    pub store: Register,
     /// Who runs this site, for the foot of the pages.
     pub site: Site,
     /// What is written about the running service.
@@ -57,6 +61,7 @@ impl Config {
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
         let config: Self = toml::from_str(text).map_err(|e| ConfigError::Syntax(e.to_string()))?;
         config.serve.check()?;
+        config.store.check()?;
         config.site.check()?;
         Ok(config)
     }
@@ -64,6 +69,7 @@ impl Config {
     /// Makes relative paths start at `folder`.
     fn rooted_at(mut self, folder: &Path) -> Self {
         self.trust.anchors = self.trust.anchors.map(|path| folder.join(path));
+        self.store = self.store.rooted_at(folder);
         self
     }
 }
@@ -111,6 +117,11 @@ mod tests {
             ("[serve.timeouts]\nbody_seconds = 0", "serve.timeouts.body_seconds"),
             ("[serve]\nlisten = \"nowhere\"", "listen"),
             ("[site]\nname = \" \"", "site.name"),
+            ("[store]\naddress = \"register.db\"", "begins with sqlite: or postgres://"),
+            ("[store]\naddress = \"postgres://u:p@localhost/db\"", "password_file"),
+            ("[store]\nconnections = 0", "store.connections"),
+            ("[store]\nwait_milliseconds = 0", "store.wait_milliseconds"),
+            ("[store]\npassword = \"x\"", "password"),
             ("[thrust]", "thrust"),
         ] {
             let error = Config::parse(text).unwrap_err().to_string();

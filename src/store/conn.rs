@@ -50,8 +50,6 @@ pub(super) enum Use {
     Read,
     /// Reads and writes.
     Write,
-    /// The same, and makes the file where there is none.
-    Make,
 }
 
 /// A connection with what happened on it.
@@ -87,12 +85,9 @@ impl Slot {
 }
 
 fn sqlite(path: &Path, purpose: Use, wait: Duration) -> Result<SqliteConnection, StoreError> {
-    if purpose != Use::Make {
-        writable(path)?;
-    }
-    let mode = if purpose == Use::Make { "rwc" } else { "rw" };
-    let mut conn =
-        SqliteConnection::establish(&format!("file:{}?mode={mode}", escaped(path))).map_err(of_connecting)?;
+    writable(path)?;
+    // never makes a file: a slip in the path must not become an empty register
+    let mut conn = SqliteConnection::establish(&format!("file:{}?mode=rw", escaped(path))).map_err(of_connecting)?;
     let common = format!(
         "PRAGMA busy_timeout = {}; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16384;",
         wait.as_millis()

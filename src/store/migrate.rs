@@ -165,7 +165,7 @@ pub fn undo_last(settings: &Settings) -> Result<Option<String>, StoreError> {
 
 /// Runs under a lock of the whole database and in one transaction.
 fn changed<T>(settings: &Settings, change: impl FnOnce(&mut Conn) -> Result<T, StoreError>) -> Result<T, StoreError> {
-    let mut slot = Slot::open(settings, Use::Make)?;
+    let mut slot = Slot::open(settings, Use::Write)?;
     match &slot.conn {
         Conn::Sqlite(_) => begin(&mut slot, "BEGIN EXCLUSIVE")?,
         Conn::Postgres(_) => {

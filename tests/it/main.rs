@@ -7,4 +7,5 @@ mod cli;
 mod conformance;
 mod layering;
 mod pages;
+mod store;
 mod support;

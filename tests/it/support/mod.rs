@@ -1,6 +1,7 @@
 //! What several tests need.
 
 pub(crate) mod cli;
+pub(crate) mod database;
 pub(crate) mod http;
 pub(crate) mod schema;
 pub(crate) mod service;
