@@ -106,6 +106,7 @@ fn insert(conn: &mut Conn, number: u32) -> Result<(), StoreError> {
         stamped_at: 0,
         seal_id: "seal".to_owned(),
         document_sm3: vec![0; 32],
+        signature_sm3: vec![0; 32],
         document_bytes: 40_000,
         recorded_at: 0,
     };

@@ -58,6 +58,14 @@ impl Issuer {
         *self.verifier.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(verifier);
     }
 
+    /// Verifies a document of our own as anybody would, as of now.
+    ///
+    /// # Errors
+    /// [`IssueError::Unreadable`], [`IssueError::Clock`].
+    pub fn verify_document(&self, octets: &[u8]) -> Result<Report, IssueError> {
+        self.verify(octets, self.clock.now()?)
+    }
+
     /// Verifies octets of our own as anybody would.
     pub(super) fn verify(&self, octets: &[u8], at: Moment) -> Result<Report, IssueError> {
         let verifier = Arc::clone(&self.verifier.read().unwrap_or_else(PoisonError::into_inner));

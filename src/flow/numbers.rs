@@ -15,14 +15,14 @@ const BLOCK: u32 = 8;
 
 /// The numbers in hand, by scope.
 #[derive(Default)]
-pub struct Numbers(Mutex<BTreeMap<String, BTreeSet<i64>>>);
+pub(super) struct Numbers(Mutex<BTreeMap<String, BTreeSet<i64>>>);
 
 impl Numbers {
     /// `count` numbers of a scope, the smallest in hand first.
     ///
     /// # Errors
     /// What the store says; then nothing is taken.
-    pub fn take(&self, store: &Store, scope: &str, count: u32) -> Result<Vec<i64>, StoreError> {
+    pub(super) fn take(&self, store: &Store, scope: &str, count: u32) -> Result<Vec<i64>, StoreError> {
         let mut taken = self.from_hand(scope, count);
         let missing = count.saturating_sub(u32::try_from(taken.len()).unwrap_or(u32::MAX));
         if missing == 0 {
@@ -45,7 +45,7 @@ impl Numbers {
     }
 
     /// Takes back what was not used.
-    pub fn give_back(&self, scope: &str, numbers: &[i64]) {
+    pub(super) fn give_back(&self, scope: &str, numbers: &[i64]) {
         if !numbers.is_empty() {
             self.lock().entry(scope.to_owned()).or_default().extend(numbers);
         }

@@ -1,6 +1,6 @@
 //! Seals in use: the seal, its stamper's certificate and key, read once.
 
-use super::authority::{self, AuthorityFault};
+use super::authority::AuthorityFault;
 use crate::store::{Conn, StoreError, seals};
 use std::{
     collections::BTreeMap,
@@ -16,24 +16,21 @@ use yinxin_trust::{
 pub(super) const IN_USE: &str = "in_use";
 
 /// A seal that stamps.
-pub struct SealInUse {
+pub(super) struct SealInUse {
     /// Its id in the register.
-    pub id: String,
-    /// Its registered name.
-    pub name: String,
+    pub(super) id: String,
     /// SESeal in DER.
-    pub der: Part,
+    pub(super) der: Part,
     /// Whose signature goes beside it.
-    pub certificate: Certificate,
+    pub(super) certificate: Certificate,
     /// The key of that certificate.
-    pub key: Arc<dyn Signer>,
+    pub(super) key: Arc<dyn Signer>,
     /// Where that key lies.
-    pub key_reference: KeyReference,
+    pub(super) key_reference: KeyReference,
 }
 
 /// Why a seal cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say it")]
 pub enum SealFault {
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -55,7 +52,7 @@ pub enum SealFault {
 
 /// The seals that were used since the start.
 #[derive(Default)]
-pub struct Seals(Mutex<BTreeMap<String, Arc<SealInUse>>>);
+pub(super) struct Seals(Mutex<BTreeMap<String, Arc<SealInUse>>>);
 
 impl Seals {
     /// A seal of a body. Its state is read each time, the rest once.
@@ -86,16 +83,8 @@ impl Seals {
         }
         // DER of certificates and a packed picture: deflating gains little and costs each package
         let der = Part::stored(row.der)?;
-        let seal = Arc::new(SealInUse { id: row.id, name: row.name, der, certificate, key, key_reference });
+        let seal = Arc::new(SealInUse { id: row.id, der, certificate, key, key_reference });
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(seal.id.clone(), Arc::clone(&seal));
         Ok(seal)
     }
-}
-
-/// The reference that the register keeps for a certificate's key.
-///
-/// # Errors
-/// [`SealFault::Authority`].
-pub(super) fn stamper_key(keys: &dyn KeyStore, certificate: &Certificate) -> Result<KeyReference, SealFault> {
-    Ok(authority::key_of(keys, certificate, yinxin_hsm::Purpose::Stamper)?)
 }

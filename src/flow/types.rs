@@ -16,21 +16,20 @@ use yinxin_trust::{
 };
 
 /// One revision of a type with one version of its face, ready to issue.
-pub struct LicenceType {
+pub(super) struct LicenceType {
     /// The catalogue entry.
-    pub entry: CatalogueEntry,
+    pub(super) entry: CatalogueEntry,
     /// Its revision.
-    pub revision: i32,
+    pub(super) revision: i32,
     /// The face, its fixed parts made.
-    pub face: Face,
+    pub(super) face: Face,
     /// The version of the face.
-    pub face_version: i32,
+    pub(super) face_version: i32,
     schema: jsonschema::Validator,
 }
 
 /// Why a type cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say it")]
 pub enum TypeFault {
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -48,7 +47,7 @@ pub enum TypeFault {
 type Key = (String, i32, i32);
 
 /// The types that were used since the start.
-pub struct Types {
+pub(super) struct Types {
     fonts: Arc<Fonts>,
     known: Mutex<BTreeMap<Key, Arc<LicenceType>>>,
 }
@@ -56,11 +55,6 @@ pub struct Types {
 impl Types {
     pub(super) fn new(fonts: Arc<Fonts>) -> Self {
         Self { fonts, known: Mutex::default() }
-    }
-
-    /// The fonts that faces are drawn with.
-    pub(super) fn fonts(&self) -> &Arc<Fonts> {
-        &self.fonts
     }
 
     /// The type as it is on a day, with the latest version of its face.
@@ -142,13 +136,13 @@ fn validator(entry: &CatalogueEntry) -> Result<jsonschema::Validator, TypeFault>
 
 impl LicenceType {
     /// 照面项名称 of a field; its name where the schema has no title.
-    pub fn title_of(&self, field: &str) -> String {
+    pub(super) fn title_of(&self, field: &str) -> String {
         let title = self.entry.schema().pointer(&format!("/properties/{field}/title")).and_then(Value::as_str);
         title.unwrap_or(field).to_owned()
     }
 
     /// Every offence of the data against the schema of the type.
-    pub fn schema_offences(&self, data: &Value) -> Vec<ApplicationOffence> {
+    pub(super) fn schema_offences(&self, data: &Value) -> Vec<ApplicationOffence> {
         use jsonschema::error::ValidationErrorKind as Kind;
         let mut found = Vec::new();
         for error in self.schema.iter_errors(data) {

@@ -2,9 +2,28 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+/// Each test once on SQLite and once on PostgreSQL.
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[test]
+            fn $name() {
+                super::$name(&crate::support::database::Database::sqlite());
+            })+
+        }
+        mod postgres {
+            $(#[test]
+            fn $name() {
+                super::$name(&crate::support::database::Database::postgres());
+            })+
+        }
+    };
+}
+
 mod api;
 mod cli;
 mod conformance;
+mod issuing;
 mod layering;
 mod pages;
 mod store;

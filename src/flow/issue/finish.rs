@@ -10,12 +10,12 @@ use super::{
 use crate::{
     flow::{issuer::Issuer, lives},
     random,
-    store::{Conn, StoreError, acts, audit, documents, idempotency, intents, licences, reservations},
+    store::{Conn, acts, audit, documents, idempotency, intents, licences, reservations},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::sync::Arc;
-use yinxin_hsm::{KeyError, Purpose, SignRequest, SignatureValue, ToSign};
+use yinxin_hsm::{Purpose, SignRequest, SignatureValue, ToSign};
 use yinxin_trust::{
     base::{Day, Moment},
     licence::{

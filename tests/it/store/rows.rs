@@ -81,6 +81,7 @@ pub(super) fn version(number: u32, version: i32, licence: &Licence, seal: &Seal)
         stamped_at: 1_760_000_000_500,
         seal_id: seal.id.clone(),
         document_sm3: vec![7; 32],
+        signature_sm3: vec![5; 32],
         document_bytes: 40_000,
         recorded_at: 1_760_000_000_600,
     }

@@ -1,0 +1,252 @@
+//! A made-up issuing installation of a test's own.
+
+use crate::support::{Folder, database::Database};
+use serde_json::{Map, Value, json};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+use yinxin::{
+    clock::{Clock, ClockError},
+    flow::{
+        access::{Permit, may},
+        authority::{Authority, AuthorityFolder, Lists},
+        catalogue,
+        issue::{Decided, IssueSettings, Order},
+        issuer::Issuer,
+        seal_making::{self, Look, SealOrder},
+        verify::Verifier,
+    },
+    store::{Store, StoreError, bodies},
+};
+use yinxin_face::Fonts;
+use yinxin_hsm::{KeyStore, passphrase::Passphrase, soft::SoftStore};
+use yinxin_trust::{
+    anchor::Anchors,
+    base::{Day, Moment},
+    seal::make::RoundSeal,
+    verify::Policy,
+};
+
+pub(super) const BODY: &str = "演示市市场监督管理局";
+pub(super) const BODY_CODE: &str = "11330100MB0000000N";
+pub(super) const BUSINESS: &str = "11100000MB0143028R001";
+pub(super) const FOOD: &str = "11100000MB0143028R003";
+pub(super) const CONSTRUCTION: &str = "11100000000013338W002";
+
+/// A clock that a test sets.
+pub(super) struct SetClock(AtomicI64);
+
+impl SetClock {
+    pub(super) fn advance_seconds(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
+    }
+}
+
+impl Clock for SetClock {
+    fn now(&self) -> Result<Moment, ClockError> {
+        Moment::from_unix_milliseconds(self.0.load(Ordering::SeqCst)).map_err(|_| ClockError)
+    }
+}
+
+/// One installation with one body that issues every shipped type.
+pub(super) struct House {
+    pub(super) issuer: Issuer,
+    pub(super) clock: Arc<SetClock>,
+    pub(super) body: String,
+    pub(super) authority: Authority,
+    pub(super) keys: Arc<SoftStore>,
+    /// Holds the keys' folder, where it is the house's own.
+    _folder: Option<Folder>,
+}
+
+/// 2026-11-22 10:00 in Beijing.
+pub(super) fn begin() -> Moment {
+    Moment::from_utc(2026, 11, 22, 2, 0, 0).unwrap()
+}
+
+pub(super) fn passphrase() -> Passphrase {
+    Passphrase::new(b"a passphrase of the tests".to_vec(), "the test").unwrap()
+}
+
+pub(super) fn settings() -> IssueSettings {
+    IssueSettings { code_prefix: "HTTPS://YX.EXAMPLE.GOV.CN/C/".to_owned(), intent_lifetime_seconds: 120, threads: 2 }
+}
+
+/// The verifier that knows an authority and its lists of an instant.
+pub(super) fn verifier(authority: &Authority, keys: &dyn KeyStore, clock: Arc<SetClock>) -> Verifier {
+    let now = clock.now().unwrap();
+    let lists = Lists::publish(authority, keys, &[], now).unwrap();
+    let anchors = Anchors::from_pem(authority.anchors_pem().as_bytes()).unwrap();
+    crate::issuing::house::with_lists(Verifier::new(anchors, Policy::default(), clock), &lists)
+}
+
+fn with_lists(verifier: Verifier, _lists: &Lists) -> Verifier {
+    verifier
+}
+
+impl House {
+    /// Over a new register.
+    pub(super) fn new(database: &Database) -> Self {
+        let folder = Folder::new();
+        let mut house = Self::founded(Arc::new(database.store()), &folder.path().join("keys"));
+        house._folder = Some(folder);
+        house
+    }
+
+    /// With keys in a folder that outlives it.
+    pub(super) fn founded(store: Arc<Store>, keys: &std::path::Path) -> Self {
+        let place = AuthorityFolder::at(&keys.with_extension("pki"));
+        let keys = Arc::new(SoftStore::create(keys, &passphrase()).unwrap());
+        let authority = Authority::found(keys.as_ref(), "演示信任服务机构", begin()).unwrap();
+        place.keep(&authority).unwrap();
+        catalogue::install_shipped(&store, begin()).unwrap();
+        let body = add_body(&store, BODY, BODY_CODE);
+        add_seal(&store, keys.as_ref(), &authority, &Fonts::shipped(), &body, BODY);
+        Self::over(store, keys, authority, body)
+    }
+
+    /// Founded before, opened again.
+    pub(super) fn reopened(store: Arc<Store>, keys: &std::path::Path, body: &str) -> Self {
+        let authority = AuthorityFolder::at(&keys.with_extension("pki")).read().unwrap();
+        let keys = Arc::new(SoftStore::open(keys, &passphrase()).unwrap());
+        Self::over(store, keys, authority, body.to_owned())
+    }
+
+    fn over(store: Arc<Store>, keys: Arc<SoftStore>, authority: Authority, body: String) -> Self {
+        let clock = Arc::new(SetClock(AtomicI64::new(begin().unix_milliseconds())));
+        let fonts = Arc::new(Fonts::shipped());
+        let verifier = verifier(&authority, keys.as_ref(), Arc::clone(&clock));
+        let issuer = Issuer::new(
+            Arc::clone(&store),
+            Arc::clone(&keys) as Arc<dyn KeyStore>,
+            Arc::clone(&clock) as Arc<dyn Clock>,
+            verifier,
+            settings(),
+            fonts,
+        );
+        Self { issuer, clock, body, authority, keys, _folder: None }
+    }
+
+    pub(super) fn may_issue(&self) -> Permit<may::Issue> {
+        Permit::of_operator(&*self.body)
+    }
+
+    pub(super) fn may_act(&self) -> Permit<may::Act> {
+        Permit::of_operator(&*self.body)
+    }
+
+    pub(super) fn may_read(&self) -> Permit<may::Read> {
+        Permit::of_operator(&*self.body)
+    }
+}
+
+/// A body in the register; the permit of the test's own machine.
+pub(super) fn add_body(store: &Store, name: &str, code: &str) -> String {
+    let id = yinxin::random::id().unwrap();
+    let body = bodies::Body { id: id.clone(), parent_id: None, created_at: begin().unix_milliseconds() };
+    let called = bodies::BodyName {
+        body_id: id.clone(),
+        from_day: "2020-01-01".to_owned(),
+        name: name.to_owned(),
+        credit_code: code.to_owned(),
+        region: "330100".to_owned(),
+    };
+    store
+        .write(move |conn| {
+            bodies::insert(conn, &body)?;
+            bodies::insert_name(conn, &called)?;
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+    id
+}
+
+/// A seal for a body, which issues every shipped type with it.
+pub(super) fn add_seal(
+    store: &Store,
+    keys: &dyn KeyStore,
+    authority: &Authority,
+    fonts: &Fonts,
+    body: &str,
+    name: &str,
+) -> String {
+    let permit: Permit<may::ManageSeals> = Permit::of_operator(body);
+    let round = RoundSeal {
+        name: name.to_owned(),
+        purpose: "电子证照专用章".to_owned(),
+        foot_code: "3301000000001".to_owned(),
+        diameter_mm: 42,
+    };
+    let order = SealOrder {
+        name: format!("{name}电子证照专用章"),
+        code: "3301000000001".to_owned(),
+        body_name: name.to_owned(),
+        look: Look::Round(round),
+    };
+    let seal = seal_making::make(store, keys, authority, fonts, &permit, &order, begin()).unwrap();
+    let from = Day::new(2026, 1, 1).unwrap();
+    for kind in [BUSINESS, FOOD, CONSTRUCTION] {
+        catalogue::allow(store, &permit, kind, &seal.id, from, begin()).unwrap();
+    }
+    seal.id
+}
+
+pub(super) fn decided() -> Decided {
+    Decided {
+        document_number: "演市监许〔2026〕1 号".to_owned(),
+        legal_basis: "《中华人民共和国行政许可法》第三十八条".to_owned(),
+        decided_on: Day::new(2026, 11, 22).unwrap(),
+    }
+}
+
+/// A food licence with a number of the caller's, 0 to 99,999.
+pub(super) fn food(n: u32) -> Order {
+    let data = json!({
+        "operator_name": "演示市小满面馆（个体工商户）",
+        "credit_code": "11100000MB0143028R",
+        "legal_representative": "李守国",
+        "domicile": "演示市新塘区样例路 18 号",
+        "business_premises": "演示市新塘区样例路 18 号一层 102 室",
+        "main_business_form": "餐饮服务经营者（小型餐馆）",
+        "business_items": "热食类食品制售；冷食类食品制售；自制饮品制售",
+        "licence_number": format!("JY233010{n:07}0"),
+        "complaint_telephone": "12315",
+        "signatory": "王安",
+    });
+    order(FOOD, data)
+}
+
+/// A qualification certificate, whose number the register gives.
+pub(super) fn construction() -> Order {
+    let data = json!({
+        "enterprise_name": "演示建设集团有限公司",
+        "credit_code": "11100000MB0143028R",
+        "legal_representative": "王安",
+        "registered_address": "演示市新塘区样例路 20 号",
+        "qualifications": "建筑工程施工总承包三级",
+        "valid_until": "2031-11-21",
+    });
+    let mut order = order(CONSTRUCTION, data);
+    order.choices = BTreeMap::from([("issuing_level".to_owned(), "3".to_owned())]);
+    order
+}
+
+fn order(type_code: &str, data: Value) -> Order {
+    let Value::Object(data) = data else { unreachable!("an object") };
+    let data: Map<String, Value> = data;
+    Order {
+        type_code: type_code.to_owned(),
+        data,
+        choices: BTreeMap::new(),
+        holder_code_type: None,
+        decision: decided(),
+        issued_on: None,
+        begins: None,
+        change_of: None,
+        idempotency_key: None,
+    }
+}
