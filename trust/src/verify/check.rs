@@ -40,9 +40,32 @@ pub enum CheckError {
     /// By its first octets neither a ZIP nor a seal nor a signature value.
     #[error("neither an OFD document nor a seal nor a signature value")]
     NotADocument,
+    /// A picture or print of a document: it carries no stamp that could be
+    /// checked; the code on it leads to what can.
+    #[error("a copy ({0}), not the document: check the code on it")]
+    Copy(CopyKind),
     /// The medium failed.
     #[error(transparent)]
     Source(#[from] SourceError),
+}
+
+/// Forms in which documents are copied for the eye.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum CopyKind {
+    Pdf,
+    Png,
+    Jpeg,
+}
+
+impl core::fmt::Display for CopyKind {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::Pdf => "PDF",
+            Self::Png => "PNG",
+            Self::Jpeg => "JPEG",
+        })
+    }
 }
 
 /// What every check may look at.

@@ -21,6 +21,6 @@ mod time;
 mod verdict;
 
 use check::Context;
-pub use check::{CheckError, Evidence, Policy, check};
+pub use check::{CheckError, CopyKind, Evidence, Policy, check};
 pub use check_id::CheckId;
 pub use report::*;

@@ -92,9 +92,10 @@ fn contents(
     found.document.licence = document.is_licence();
     found.document.pages = document.bodies.first().map(|body| body.pages);
     let mut protection = Protection::new();
+    let mut unsound = Vec::new();
     for link in document.signature_lists() {
         match SignatureList::read(package, &link.name) {
-            Ok(list) => signatures(found, context, package, &list, &mut protection)?,
+            Ok(list) => unsound.extend(signatures(found, context, package, &list, &mut protection)?),
             Err(error) => unreadable(&mut found.checks, CheckId::PackageReadable, error)?,
         }
     }
@@ -106,7 +107,8 @@ fn contents(
         found.checks.skipped(CheckId::PackageCoverage, "unsigned", zh, en);
         found.checks.skipped(CheckId::PackageShadowed, "unsigned", zh, en);
     } else {
-        coverage_check(found, &covered);
+        let claimed = ofd::coverage(document, &protection.claimed(&unsound));
+        coverage_check(found, &covered, &claimed);
         shadowing(found, document, &protection);
     }
     if protection.covers(OFD_XML) {
@@ -119,14 +121,15 @@ fn contents(
     Ok(())
 }
 
-/// Every signature of one list, in its order.
+/// Every signature of one list, in its order. Returns those that do not hold.
 fn signatures(
     found: &mut Found,
     context: &Context<'_>,
     package: &Package<'_>,
     list: &SignatureList,
     protection: &mut Protection,
-) -> Result<(), CheckError> {
+) -> Result<Vec<SignatureFile>, CheckError> {
+    let mut unsound = Vec::new();
     protection.list(list);
     for fault in &list.faults {
         found.checks.add(CheckId::PackageReadable, Outcome::Failed, fault.code(), fault.sentence());
@@ -135,14 +138,16 @@ fn signatures(
         context.set_path_budget(context.policy.limits.path_signatures);
         let mut findings = Findings::default();
         let (mut report, file) = one_signature(&mut findings, context, package, item)?;
-        if let Some(file) = &file {
-            protection.signature(file);
+        if let Some(file) = file {
+            protection.signature(&file);
             let is_sound = findings.outcome(CheckId::SignatureValue) == Some(Outcome::Passed)
                 && findings.outcome(CheckId::SignatureReferences) == Some(Outcome::Passed)
                 && findings.outcome(CheckId::SignatureDataHash) == Some(Outcome::Passed)
                 && !findings.any_failed();
             if is_sound {
-                protection.valid(file);
+                protection.valid(&file);
+            } else {
+                unsound.push(file);
             }
         }
         let (checks, warnings) = finish_signature(findings);
@@ -154,7 +159,7 @@ fn signatures(
             }
         }
     }
-    Ok(())
+    Ok(unsound)
 }
 
 /// One signature: Signature.xml, its references, and the value.
@@ -234,10 +239,21 @@ fn licence_metadata(found: &mut Found) {
     }
 }
 
-fn coverage_check(found: &mut Found, covered: &ofd::Coverage) {
+/// `covered` by signatures that hold; `claimed` as if all did. A signature that
+/// does not hold is a cause of its own: the coverage that it leaves open only
+/// follows from it, and is not told as a second offence.
+fn coverage_check(found: &mut Found, covered: &ofd::Coverage, claimed: &ofd::Coverage) {
     let id = CheckId::PackageCoverage;
     if covered.is_complete() {
         found.checks.passed(id, "文件显示的全部内容都受签名保护。", "Everything the document shows is protected.");
+        return;
+    }
+    if claimed.is_complete() {
+        let (zh, en) = (
+            "引用了全部内容的签名不成立，保护范围无从说起。",
+            "The signatures that reference everything do not hold, so nothing can be said of what they protect.",
+        );
+        found.checks.skipped(id, "no_valid_signature", zh, en);
         return;
     }
     let names = some_of(&covered.uncovered);
