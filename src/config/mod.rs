@@ -6,9 +6,11 @@
 
 mod load;
 mod serve;
+mod verify;
 
 pub use load::{CONFIG_FILE, CONFIG_VARIABLE, ConfigError, find};
 pub use serve::{Lanes, Log, LogFormat, Serve, Timeouts};
+pub use verify::Verify;
 
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -21,6 +23,8 @@ pub struct Config {
     pub serve: Serve,
     /// Whom to trust.
     pub trust: Trust,
+    /// What a verification is given beside the document.
+    pub verify: Verify,
     /// Who runs this site, for the foot of the pages.
     pub site: Site,
     /// What is written about the running service.
@@ -31,8 +35,8 @@ pub struct Config {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Trust {
-    /// PEM bundle of anchor certificates; a relative path starts at the
-    /// configuration file. Without it no document can be valid.
+    /// PEM bundle of anchor certificates, and of revocation lists; a relative
+    /// path starts at the configuration file. Without it no document can be valid.
     pub anchors: Option<PathBuf>,
 }
 
@@ -57,6 +61,7 @@ impl Config {
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
         let config: Self = toml::from_str(text).map_err(|e| ConfigError::Syntax(e.to_string()))?;
         config.serve.check()?;
+        config.verify.check()?;
         config.site.check()?;
         Ok(config)
     }
@@ -64,6 +69,7 @@ impl Config {
     /// Makes relative paths start at `folder`.
     fn rooted_at(mut self, folder: &Path) -> Self {
         self.trust.anchors = self.trust.anchors.map(|path| folder.join(path));
+        self.verify.revocation_lists.iter_mut().for_each(|path| *path = folder.join(&path));
         self
     }
 }
@@ -111,6 +117,8 @@ mod tests {
             ("[serve.timeouts]\nbody_seconds = 0", "serve.timeouts.body_seconds"),
             ("[serve]\nlisten = \"nowhere\"", "listen"),
             ("[site]\nname = \" \"", "site.name"),
+            ("[verify]\ncrl_grace_seconds = 604801", "verify.crl_grace_seconds"),
+            ("[verify]\nrevocation_list = \"x\"", "revocation_list"),
             ("[thrust]", "thrust"),
         ] {
             let error = Config::parse(text).unwrap_err().to_string();

@@ -89,14 +89,26 @@ impl Shown {
     }
 }
 
+/// Codes of checks that apply, and for which nobody could be asked.
+const NOT_LOOKED_AT: [&str; 6] =
+    ["not_configured", "not_asked", "no_path", "other_form", "register_unreachable", "register_not_competent"];
+
+fn is_revocation(id: CheckId) -> bool {
+    matches!(id, CheckId::SignerRevocation | CheckId::SealMakerRevocation)
+}
+
 fn shown(check: &Check, signature: Option<&SignatureReport>, report: &Report, state: PageState) -> Shown {
     match check.outcome {
         Outcome::Failed | Outcome::Indeterminate if check.id == CheckId::PackageCoverage && state.vouched() => {
             Shown::Partly
         }
+        // The document is genuine: no red on what only its register says.
+        Outcome::Failed if check.id == CheckId::LicenceRegistered => Shown::Open,
         Outcome::Failed => Shown::Failed,
         Outcome::Indeterminate => Shown::Open,
-        Outcome::Skipped if check.code == "not_configured" => Shown::NotConfigured,
+        // Needed, and looked for in vain.
+        Outcome::Skipped if is_revocation(check.id) && check.code.contains("list") => Shown::Open,
+        Outcome::Skipped if NOT_LOOKED_AT.contains(&check.code.as_str()) => Shown::NotConfigured,
         Outcome::Skipped => Shown::NotApplicable,
         // Without a stamp there is nothing that a file could be held against.
         Outcome::Passed if state == PageState::Unsigned => Shown::NoteOnly,

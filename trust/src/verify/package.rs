@@ -6,7 +6,7 @@ use super::{
     Warning,
     check::{Found, finish_signature},
     findings::Findings,
-    references, sign,
+    licence, references, sign,
     signature::{Original, SealFile, blank},
     stamp,
 };
@@ -16,6 +16,7 @@ use crate::{
         self, Document, FaultCheck, ListedSignature, OpenError, Package, PackageFault, Protection, ReadError,
         SignatureFile, SignatureList,
     },
+    sm::sm3,
 };
 use std::sync::Arc;
 
@@ -34,6 +35,9 @@ pub(super) fn check(source: &dyn Source, context: &Context<'_>) -> Result<Found,
             title: None,
             pages: None,
         },
+        licence: None,
+        identifier: None,
+        stamped: Vec::new(),
         coverage: None,
         checks: Findings::default(),
         signatures: Vec::new(),
@@ -101,7 +105,7 @@ fn contents(
     }
     let covered = ofd::coverage(document, &protection);
     structure_warnings(found, document, &covered);
-    licence_metadata(found);
+    licence_metadata(found, document, &protection);
     if found.signatures.is_empty() {
         let (zh, en) = ("文件没有签章。", "The document carries no signature.");
         found.checks.skipped(CheckId::PackageCoverage, "unsigned", zh, en);
@@ -146,6 +150,7 @@ fn signatures(
                 && !findings.any_failed();
             if is_sound {
                 protection.valid(&file);
+                found.stamped.push(sm3::digest(&file.raw));
             } else {
                 unsound.push(file);
             }
@@ -232,10 +237,19 @@ fn value_entry(
     }
 }
 
-/// What the metadata must hold is the catalogue's to say, which comes with issuing.
-fn licence_metadata(found: &mut Found) {
-    if found.document.licence {
-        found.checks.not_configured(CheckId::LicenceMetadata);
+/// What a licence says of itself: a fact of the report only where valid
+/// signatures cover it.
+fn licence_metadata(found: &mut Found, document: &Document, protection: &Protection) {
+    let Some(pairs) = document.licence_pairs() else { return };
+    if found.signatures.is_empty() {
+        let (zh, en) = ("文件没有签章。", "The document carries no signature.");
+        found.checks.skipped(CheckId::LicenceMetadata, "unsigned", zh, en);
+        return;
+    }
+    licence::metadata(&mut found.checks, pairs);
+    if protection.covers(OFD_XML) {
+        found.licence = Some(licence::facts(pairs));
+        found.identifier = licence::identifier(pairs);
     }
 }
 

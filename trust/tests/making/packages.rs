@@ -9,7 +9,7 @@ use yinxin_trust::{
         write::{Boundary, DosTime, PackagePlan, Part, Placement, Stamping, StampingPlan, WriteFault},
     },
     seal::make::StampPlan,
-    verify::{CheckId, CoverageState, Evidence, Outcome, Policy, Report, Verdict, check},
+    verify::{CheckId, CoverageState, Outcome, Policy, Report, Verdict, check},
 };
 
 fn plan_of(document: &Document, list: bool) -> PackagePlan {
@@ -43,7 +43,7 @@ fn stamp_plan(locality: &Locality, plan: &StampingPlan) -> StampPlan {
 }
 
 fn judge(locality: &Locality, octets: &[u8]) -> Report {
-    check(&octets, &locality.anchors(), &Evidence::default(), &Policy::default(), moment("2026-11-21T00:00:00Z"))
+    check(&octets, &locality.anchors(), &locality.evidence(), &Policy::default(), moment("2026-11-21T00:00:00Z"))
         .unwrap()
 }
 
