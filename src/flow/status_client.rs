@@ -1,12 +1,18 @@
 //! A register at the other end of a line: `GET {base}/api/v1/standings/{identifier}`.
 //!
 //! Over `https`, or over plain `http` to the loopback alone. One request, no
-//! redirects, three seconds, a bounded answer. 404 with the problem code
+//! redirects, three seconds, a bounded answer. After a request that got none the
+//! register is left alone for some seconds, so that verifications do not queue
+//! behind it. 404 with the problem code
 //! `not_registered` is an answer; everything else that is not 200 is none.
 
 use super::register::{Answer, Register, RegisterFault};
 use serde::Deserialize;
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 use ureq::{
     Agent,
     http::Uri,
@@ -24,6 +30,8 @@ use yinxin_trust::{
 
 /// For the whole request.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// How long a register that did not answer is left alone.
+const LEFT_ALONE: Duration = Duration::from_secs(5);
 /// Octets of an answer.
 const ANSWER_LIMIT_BYTES: u64 = 64 << 10;
 /// Problem code of a licence that the register does not keep.
@@ -33,6 +41,8 @@ const NOT_REGISTERED: &str = "not_registered";
 pub struct StatusClient {
     base: String,
     agent: Agent,
+    /// When it last failed to answer.
+    silent_since: Mutex<Option<Instant>>,
 }
 
 /// Why an address is none of a register that may be asked.
@@ -77,7 +87,16 @@ impl StatusClient {
         if is_https {
             config = config.tls_config(tls());
         }
-        Ok(Self { base: base.trim_end_matches('/').to_owned(), agent: config.build().new_agent() })
+        Ok(Self {
+            base: base.trim_end_matches('/').to_owned(),
+            agent: config.build().new_agent(),
+            silent_since: Mutex::default(),
+        })
+    }
+
+    fn is_left_alone(&self) -> bool {
+        let silent_since = *self.silent_since.lock().unwrap_or_else(PoisonError::into_inner);
+        silent_since.is_some_and(|since| since.elapsed() < LEFT_ALONE)
     }
 
     fn get(&self, identifier: &str, at: Moment) -> Result<(u16, Vec<u8>), ureq::Error> {
@@ -93,8 +112,13 @@ impl Register for StatusClient {
         // only what stands in an identifier goes into the address
         let asked: LicenceIdentifier =
             identifier.parse().map_err(|_| RegisterFault::Malformed("no identifier to ask with".to_owned()))?;
-        let (status, octets) =
-            self.get(asked.as_str(), at).map_err(|error| RegisterFault::Unreachable(error.to_string()))?;
+        if self.is_left_alone() {
+            return Err(RegisterFault::Unreachable("it did not answer just now".to_owned()));
+        }
+        let answer = self.get(asked.as_str(), at);
+        *self.silent_since.lock().unwrap_or_else(PoisonError::into_inner) =
+            if answer.is_ok() { None } else { Some(Instant::now()) };
+        let (status, octets) = answer.map_err(|error| RegisterFault::Unreachable(error.to_string()))?;
         match status {
             200 => known(&asked, &octets),
             404 if code(&octets).as_deref() == Some(NOT_REGISTERED) => {

@@ -19,9 +19,12 @@ const REMEMBERED: usize = 16;
 /// what is known of the lists' signatures.
 #[derive(Clone, Debug, Default)]
 pub struct RevocationLists {
-    by_issuer: Arc<HashMap<Box<[u8]>, Vec<Arc<Listed>>>>,
+    by_issuer: Arc<ByIssuer>,
     count: usize,
 }
+
+/// The lists that name each issuer, by its name in DER.
+type ByIssuer = HashMap<Box<[u8]>, Vec<Arc<Listed>>>;
 
 #[derive(Debug)]
 struct Listed {
@@ -135,7 +138,7 @@ impl RevocationLists {
 
     /// These lists.
     pub fn of(lists: impl IntoIterator<Item = Crl>) -> Self {
-        let mut by_issuer = HashMap::<Box<[u8]>, Vec<Arc<Listed>>>::new();
+        let mut by_issuer = ByIssuer::new();
         let mut count = 0;
         for list in lists {
             count += 1;
@@ -148,7 +151,7 @@ impl RevocationLists {
     /// These and the others.
     #[must_use]
     pub fn and(&self, others: &Self) -> Self {
-        let mut by_issuer = HashMap::clone(&self.by_issuer);
+        let mut by_issuer = ByIssuer::clone(&self.by_issuer);
         for (issuer, lists) in others.by_issuer.iter() {
             by_issuer.entry(issuer.clone()).or_default().extend(lists.iter().cloned());
         }
