@@ -169,7 +169,6 @@ fn the_maker_and_the_authorities_between_are_asked_about_too() {
 /// What a long list costs: `cargo nextest run --release --run-ignored all a_million`.
 #[test]
 #[ignore = "some seconds and half a gigabyte"]
-#[expect(clippy::print_stdout, reason = "figures for docs/performance.md")]
 fn a_million_entries_are_read_once() {
     let pki = pki();
     let entries = (1..=1_000_000_u64).map(|n| Entry::new(&n.to_be_bytes(), moment(BEFORE)).because(4));

@@ -58,16 +58,19 @@ fn coverage(stage: &Stage, set: &mut Set) {
     set.put("extra-entry.ofd", "an entry that nothing links to: a warning", VALID, extra.to_bytes());
 }
 
+/// Names and values of a licence's metadata.
+type Pairs = Vec<(String, String)>;
+
 /// What a licence says of itself: at odds, and in another form than is known here.
 fn metadata(stage: &Stage, set: &mut Set) {
-    let mut put = |name, what, due, change: &dyn Fn(&mut Vec<(String, String)>)| {
+    let mut put = |name, what, due, change: &dyn Fn(&mut Pairs)| {
         let mut document = licence_document();
         change(&mut document.custom_datas);
         let mut package = document.package();
         package.stamp(&stage.plan(), &stage.stamp(Version::V4));
         set.put(name, what, due, package.to_bytes());
     };
-    let write = |pairs: &mut Vec<(String, String)>, name: &str, value: &str| {
+    let write = |pairs: &mut Pairs, name: &str, value: &str| {
         pairs.iter_mut().filter(|(known, _)| known == name).for_each(|(_, old)| value.clone_into(old));
     };
     let odds = invalid("licence.metadata");
