@@ -78,6 +78,7 @@ impl Seeds {
                 self.add("der_seal", &octets)
             }
             "dat" => self.value(&octets()?),
+            "pem" | "crl" => self.add("revocation_list", &octets()?),
             "cer" | "crt" => self.add("certificate", &octets()?),
             "der" | "p7b" | "p7s" => self.add("signed_data", &octets()?),
             _ => Ok(()),

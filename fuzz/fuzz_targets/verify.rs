@@ -6,7 +6,10 @@ use std::collections::BTreeSet;
 use yinxin_trust::{
     anchor::Anchors,
     base::{Limits, Moment},
-    verify::{Check, CheckId, CoverageState, Evidence, Outcome, Policy, Report, TrustMode, Verdict, check},
+    verify::{
+        Check, CheckId, CoverageState, Evidence, Outcome, Policy, RegisterAnswer, Report, StandingState, TrustMode,
+        Verdict, check,
+    },
 };
 
 fuzz_target!(|octets: &[u8]| {
@@ -25,7 +28,9 @@ fuzz_target!(|octets: &[u8]| {
     for (anchors, strict) in [(Anchors::not_configured(), false), (Anchors::not_asked(), true)] {
         let policy =
             Policy { strict_encoding: strict, strict_time: strict, limits: limits.clone(), ..Policy::default() };
-        let Ok(report) = check(&octets, &anchors, &Evidence::default(), &policy, at) else { return };
+        let standing = Some(RegisterAnswer::NotRegistered { as_of: at, source: "a register".to_owned() });
+        let evidence = Evidence { standing, ..Evidence::default() };
+        let Ok(report) = check(&octets, &anchors, &evidence, &policy, at) else { return };
         holds(&report, &anchors);
     }
 });
@@ -38,7 +43,15 @@ fn holds(report: &Report, anchors: &Anchors) {
 
     let all: Vec<&Check> = report.checks.iter().chain(report.signatures.iter().flat_map(|s| &s.checks)).collect();
     // that something shown is covered by nothing is told beside the verdict, unless it is a licence
-    let decides = |c: &&&Check| c.id != CheckId::PackageCoverage || report.document.licence;
+    // and that the register does not know a licence is no question of authenticity
+    let decides = |c: &&&Check| match c.id {
+        CheckId::PackageCoverage => report.document.licence,
+        CheckId::LicenceRegistered => false,
+        _ => true,
+    };
+    // nothing is said to be in force, and of what does not hold there is no standing
+    assert!(matches!(report.standing.state, StandingState::NotRegistered | StandingState::Unknown));
+    assert!(report.verdict == Verdict::Intact || report.standing.state == StandingState::Unknown);
     let failed: BTreeSet<_> =
         all.iter().filter(|c| c.outcome == Outcome::Failed).filter(decides).map(|c| c.id).collect();
     match (report.verdict, report.reason) {

@@ -36,7 +36,7 @@ Exit codes:
    4  valid or intact, but only part of the document is covered
    5  genuine, but not in force
   64  usage, configuration or anchors
-  65  neither an OFD document nor a seal nor a signature value
+  65  neither an OFD document nor a seal nor a signature value; also a copy (PDF, PNG, JPEG)
   66  unreadable
   70  internal
 For several files the worst, in the order 70 66 65 1 2 3 4 5 0.";
@@ -55,6 +55,14 @@ pub(super) struct Verify {
     /// name) [default: [trust] anchors of the configuration]
     #[arg(long, value_name = "none|FILE", value_parser = trust)]
     pub(super) trust: Option<Trust>,
+    /// Revocation list, PEM or DER; may be given several times. Lists in the anchor file and those that
+    /// [verify] revocation_lists of the configuration names count too
+    #[arg(long, value_name = "FILE")]
+    pub(super) crl: Vec<PathBuf>,
+    /// Register to ask whether a licence is in force: https, or http to this machine [default: [verify]
+    /// status_url of the configuration]
+    #[arg(long, value_name = "URL")]
+    pub(super) status: Option<String>,
     /// The time to judge at: an RFC 3339 instant, or a day, whose first instant in Beijing is meant [default: now]
     #[arg(long, value_name = "TIME", value_parser = judged_at::parse)]
     pub(super) at: Option<Moment>,

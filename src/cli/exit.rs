@@ -61,7 +61,8 @@ impl Exit {
                 | StandingState::Withdrawn
                 | StandingState::Cancelled
                 | StandingState::Superseded
-                | StandingState::Transferred => Self::NotInForce,
+                | StandingState::Transferred
+                | StandingState::NotRegistered => Self::NotInForce,
             },
         }
     }
@@ -93,6 +94,24 @@ mod tests {
             for better in &WORST_FIRST[i + 1..] {
                 assert_eq!(worse.worst(*better), *worse);
                 assert_eq!(better.worst(*worse), *worse);
+            }
+        }
+    }
+
+    #[test]
+    fn the_code_says_what_is_shown() {
+        use crate::flow::shown::{Shown, state};
+        use yinxin_trust::verify::StandingState;
+        for standing in StandingState::ALL {
+            for verdict in [Verdict::Valid, Verdict::Invalid, Verdict::Indeterminate, Verdict::Unsigned] {
+                let mut report = report();
+                (report.verdict, report.standing.state) = (verdict, standing);
+                let exit = Exit::of(&report);
+                match state(&report) {
+                    Shown::Valid | Shown::StandingUnknown => assert_eq!(exit, Exit::Valid),
+                    Shown::NotInForce(_) => assert_eq!(exit, Exit::NotInForce),
+                    _ => assert!(!matches!(exit, Exit::Valid | Exit::NotInForce), "{verdict:?} {standing:?}"),
+                }
             }
         }
     }

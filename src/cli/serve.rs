@@ -4,7 +4,7 @@ use super::{Exit, complain};
 use crate::{
     clock::SystemClock,
     config::{self, LogFormat},
-    flow::{anchors, verify::Verifier},
+    flow::{anchors, revocation, status_client::StatusClient, verify::Verifier},
     web::{AppState, serve},
 };
 use std::{io::Write, path::Path, sync::Arc};
@@ -26,14 +26,30 @@ pub(super) fn run(config: Option<&Path>) -> Exit {
         Ok(anchors) => anchors,
         Err(error) => return complain(Exit::Usage, &error),
     };
+    let lists = match revocation::load(config.trust.anchors.as_deref(), &config.verify.revocation_lists) {
+        Ok(lists) => lists,
+        Err(error) => return complain(Exit::Usage, &error),
+    };
     log_to_standard_error(config.log.format);
     if anchors.is_empty() {
         tracing::warn!("no trust anchors are configured: no document can be valid");
     }
+    if lists.is_empty() && !anchors.is_empty() {
+        tracing::warn!("no revocation lists are configured: no document can be valid");
+    }
     // tables that the first verification would otherwise wait for
     yinxin_trust::sm::sm2::warm_up();
-    let policy = Policy { lasting_keys: LASTING_KEYS, ..Policy::default() };
-    let verifier = Verifier::new(anchors, policy, Arc::new(SystemClock));
+    let policy = Policy {
+        lasting_keys: LASTING_KEYS,
+        crl_grace_seconds: config.verify.crl_grace_seconds.into(),
+        ..Policy::default()
+    };
+    let verifier = Verifier::new(anchors, policy, Arc::new(SystemClock)).with_revocation(lists);
+    let verifier = match config.verify.status_url.as_deref().map(StatusClient::new) {
+        None => verifier,
+        Some(Ok(register)) => verifier.with_register(Arc::new(register)),
+        Some(Err(error)) => return complain(Exit::Usage, &error),
+    };
     let served = AppState::start(&config, verifier).and_then(|state| {
         serve::serve(state, |public, admin| {
             let mut out = std::io::stdout().lock();

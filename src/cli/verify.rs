@@ -14,6 +14,8 @@ use crate::{
     flow::{
         anchors,
         file_source::{FileError, FileSource},
+        revocation,
+        status_client::StatusClient,
         verify::{Verifier, VerifyError},
     },
 };
@@ -33,19 +35,13 @@ use yinxin_trust::{
 
 pub(super) fn run(command: &Verify, config: Option<&Path>) -> Exit {
     let prepared = config::find(config).map_err(|e| e.to_string()).and_then(|config| {
-        let anchors = trusted(command.trust.as_ref(), &config).map_err(|e| e.to_string())?;
-        Ok((config, anchors))
+        let verifier = verifier(command, &config)?;
+        Ok((config, verifier))
     });
-    let (config, anchors) = match prepared {
+    let (config, verifier) = match prepared {
         Ok(prepared) => prepared,
         Err(why) => return complain(Exit::Usage, &why),
     };
-    let policy = Policy {
-        strict_encoding: command.strict,
-        strict_time: command.profile == Profile::StrictTime,
-        ..Policy::default()
-    };
-    let verifier = Verifier::new(anchors, policy, Arc::new(SystemClock));
     let lang = command.lang.unwrap_or_else(Lang::of_locale);
     let mut tally = text::Tally::default();
     let (mut worst, several) = (Exit::Valid, command.files.len() > 1);
@@ -85,11 +81,29 @@ pub(super) fn run(command: &Verify, config: Option<&Path>) -> Exit {
     }
 }
 
-fn trusted(asked: Option<&Trust>, config: &Config) -> Result<Anchors, anchors::AnchorsFault> {
-    match asked {
-        Some(Trust::None) => Ok(Anchors::not_asked()),
-        Some(Trust::File(path)) => anchors::load(Some(path)),
-        None => anchors::load(config.trust.anchors.as_deref()),
+/// What was asked for, with what the configuration adds.
+fn verifier(command: &Verify, config: &Config) -> Result<Verifier, String> {
+    let policy = Policy {
+        strict_encoding: command.strict,
+        strict_time: command.profile == Profile::StrictTime,
+        crl_grace_seconds: config.verify.crl_grace_seconds.into(),
+        ..Policy::default()
+    };
+    let bundle = match &command.trust {
+        Some(Trust::None) => None,
+        Some(Trust::File(path)) => Some(path.as_path()),
+        None => config.trust.anchors.as_deref(),
+    };
+    let anchors = match command.trust {
+        Some(Trust::None) => Anchors::not_asked(),
+        _ => anchors::load(bundle).map_err(|e| e.to_string())?,
+    };
+    let files = [&config.verify.revocation_lists[..], &command.crl].concat();
+    let lists = revocation::load(bundle, &files).map_err(|e| e.to_string())?;
+    let verifier = Verifier::new(anchors, policy, Arc::new(SystemClock)).with_revocation(lists);
+    match command.status.as_ref().or(config.verify.status_url.as_ref()) {
+        None => Ok(verifier),
+        Some(url) => Ok(verifier.with_register(Arc::new(StatusClient::new(url).map_err(|e| e.to_string())?))),
     }
 }
 
@@ -129,6 +143,12 @@ impl From<VerifyError> for Refused {
             VerifyError::NotADocument => {
                 Self::new(Exit::NotADocument, "not_a_document", "不是 OFD 文件、电子印章或签名值", &error)
             }
+            VerifyError::Copy(kind) => Self::new(
+                Exit::NotADocument,
+                "copy",
+                &format!("这是副本（{kind}）：请核验上面的码，或者核验 OFD 原文件"),
+                &error,
+            ),
             VerifyError::Unreadable(_) => Self::new(Exit::Unreadable, "unreadable", "读取文件时出错", &error),
             VerifyError::Clock(_) => Self::new(Exit::Internal, "internal", "本机时钟不可用", &error),
         }

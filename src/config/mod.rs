@@ -7,10 +7,12 @@
 mod load;
 mod serve;
 mod store;
+mod verify;
 
 pub use load::{CONFIG_FILE, CONFIG_VARIABLE, ConfigError, find};
 pub use serve::{Lanes, Log, LogFormat, Serve, Timeouts};
 pub use store::Register;
+pub use verify::Verify;
 
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -25,6 +27,8 @@ pub struct Config {
     pub trust: Trust,
     /// The register.
     pub store: Register,
+    /// What a verification is given beside the document.
+    pub verify: Verify,
     /// Who runs this site, for the foot of the pages.
     pub site: Site,
     /// What is written about the running service.
@@ -35,8 +39,8 @@ pub struct Config {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Trust {
-    /// PEM bundle of anchor certificates; a relative path starts at the
-    /// configuration file. Without it no document can be valid.
+    /// PEM bundle of anchor certificates, and of revocation lists; a relative
+    /// path starts at the configuration file. Without it no document can be valid.
     pub anchors: Option<PathBuf>,
 }
 
@@ -62,6 +66,7 @@ impl Config {
         let config: Self = toml::from_str(text).map_err(|e| ConfigError::Syntax(e.to_string()))?;
         config.serve.check()?;
         config.store.check()?;
+        config.verify.check()?;
         config.site.check()?;
         Ok(config)
     }
@@ -70,6 +75,7 @@ impl Config {
     fn rooted_at(mut self, folder: &Path) -> Self {
         self.trust.anchors = self.trust.anchors.map(|path| folder.join(path));
         self.store = self.store.rooted_at(folder);
+        self.verify.revocation_lists.iter_mut().for_each(|path| *path = folder.join(&path));
         self
     }
 }
@@ -122,6 +128,8 @@ mod tests {
             ("[store]\nconnections = 0", "store.connections"),
             ("[store]\nwait_milliseconds = 0", "store.wait_milliseconds"),
             ("[store]\npassword = \"x\"", "password"),
+            ("[verify]\ncrl_grace_seconds = 604801", "verify.crl_grace_seconds"),
+            ("[verify]\nrevocation_list = \"x\"", "revocation_list"),
             ("[thrust]", "thrust"),
         ] {
             let error = Config::parse(text).unwrap_err().to_string();

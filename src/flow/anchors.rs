@@ -1,13 +1,14 @@
 //! The anchors a check is made against, read from where the operator put them.
 
+use super::bundle;
 use std::{
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
 use yinxin_trust::anchor::{Anchors, AnchorsError};
 
-/// Anchor bundles are small; a larger file is a mistake.
-const BUNDLE_LIMIT_BYTES: u64 = 16 << 20;
+/// Anchors are few; the revocation lists in the bundle may be long.
+const BUNDLE_LIMIT_BYTES: u64 = 256 << 20;
 
 /// Why the anchors cannot be used. Never falls back to "none configured": an
 /// operator who named a file must learn that it is not in use.
@@ -37,13 +38,7 @@ pub enum AnchorsFault {
 /// [`AnchorsFault`] when the file cannot be read or is no bundle.
 pub fn load(bundle: Option<&Path>) -> Result<Anchors, AnchorsFault> {
     let Some(path) = bundle else { return Ok(Anchors::not_configured()) };
-    let octets = read(path).map_err(|source| AnchorsFault::Unreadable { path: path.to_path_buf(), source })?;
+    let octets = bundle::read(path, BUNDLE_LIMIT_BYTES)
+        .map_err(|source| AnchorsFault::Unreadable { path: path.to_path_buf(), source })?;
     Anchors::from_pem(&octets).map_err(|source| AnchorsFault::Malformed { path: path.to_path_buf(), source })
-}
-
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    if fs::metadata(path)?.len() > BUNDLE_LIMIT_BYTES {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "larger than 16 MiB"));
-    }
-    fs::read(path)
 }

@@ -1,17 +1,20 @@
 //! Verifying one document: the only place that calls the pure checker.
 
+use super::register::{self, Register};
 use crate::clock::{Clock, ClockError};
 use std::sync::Arc;
 use yinxin_trust::{
-    anchor::Anchors,
+    anchor::{Anchors, RevocationLists},
     base::{Moment, Source, SourceError},
-    verify::{CheckError, Evidence, Policy, Report, check},
+    verify::{CheckError, CopyKind, Evidence, Policy, Report, check, licence_identifier},
 };
 
 /// Everything a verification needs beside the document.
 #[derive(Clone)]
 pub struct Verifier {
     anchors: Anchors,
+    revocation: RevocationLists,
+    register: Option<Arc<dyn Register>>,
     policy: Policy,
     clock: Arc<dyn Clock>,
 }
@@ -22,6 +25,9 @@ pub enum VerifyError {
     /// By its first octets no OFD, seal or signature value.
     #[error("neither an OFD document nor a seal nor a signature value")]
     NotADocument,
+    /// A picture or print of a document.
+    #[error("a copy ({0}): scan the code on it, or verify the original OFD file")]
+    Copy(CopyKind),
     /// The medium failed; says nothing about the document.
     #[error(transparent)]
     Unreadable(SourceError),
@@ -31,9 +37,21 @@ pub enum VerifyError {
 }
 
 impl Verifier {
-    /// With these anchors, under this policy, by this clock.
+    /// With these anchors and no other evidence, under this policy, by this clock.
     pub fn new(anchors: Anchors, policy: Policy, clock: Arc<dyn Clock>) -> Self {
-        Self { anchors, policy, clock }
+        Self { anchors, revocation: RevocationLists::default(), register: None, policy, clock }
+    }
+
+    /// And with these revocation lists.
+    #[must_use]
+    pub fn with_revocation(self, lists: RevocationLists) -> Self {
+        Self { revocation: lists, ..self }
+    }
+
+    /// And with this register, which is asked about every licence.
+    #[must_use]
+    pub fn with_register(self, register: Arc<dyn Register>) -> Self {
+        Self { register: Some(register), ..self }
     }
 
     /// How many anchors are configured.
@@ -50,9 +68,89 @@ impl Verifier {
             Some(at) => at,
             None => self.clock.now()?,
         };
-        check(document, &self.anchors, &Evidence::default(), &self.policy, at).map_err(|e| match e {
+        let standing = self.register.as_deref().and_then(|register| {
+            let identifier = licence_identifier(document, &self.policy.limits)?;
+            Some(register::evidence(register, identifier.as_str(), at))
+        });
+        let evidence = Evidence { revocation: self.revocation.clone(), standing };
+        check(document, &self.anchors, &evidence, &self.policy, at).map_err(|e| match e {
             CheckError::NotADocument => VerifyError::NotADocument,
+            CheckError::Copy(kind) => VerifyError::Copy(kind),
             CheckError::Source(e) => VerifyError::Unreadable(e),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::register::*, *};
+    use crate::clock::FixedClock;
+    use std::sync::Mutex;
+    use yinxin_trust::{
+        base::Day,
+        licence::{Expiry, state::State},
+        verify::{CheckId, Outcome, Registered, StandingState, Verdict},
+    };
+
+    /// Answers always the same and remembers what it was asked.
+    struct Known(Result<State, RegisterFault>, Mutex<Vec<String>>);
+
+    impl Register for Known {
+        fn standing(&self, identifier: &str, at: Moment) -> Result<Answer, RegisterFault> {
+            self.1.lock().unwrap().push(identifier.to_owned());
+            let state = self.0.clone()?;
+            let parsed: yinxin_trust::licence::identifier::LicenceIdentifier = identifier.parse().unwrap();
+            Ok(Answer::Known(Box::new(Registered {
+                version: parsed.version(),
+                identifier: parsed,
+                state,
+                since: Day::new(2026, 6, 1).unwrap(),
+                until: Expiry::Never,
+                document_sm3: None,
+                as_of: at,
+                source: "登记库".to_owned(),
+            })))
+        }
+
+        fn name(&self) -> &str {
+            "登记库"
+        }
+    }
+
+    fn verify(octets: &[u8], answer: Result<State, RegisterFault>) -> (Report, Vec<String>) {
+        let bundle = include_bytes!("../../examples/anchors.pem");
+        let register = Arc::new(Known(answer, Mutex::default()));
+        let clock = Arc::new(FixedClock(Moment::parse("2026-11-21T00:00:00Z").unwrap()));
+        let verifier = Verifier::new(Anchors::from_pem(bundle).unwrap(), Policy::default(), clock)
+            .with_revocation(RevocationLists::beside_anchors(bundle).unwrap())
+            .with_register(register.clone());
+        let report = verifier.verify(&octets.to_vec(), None).unwrap();
+        let asked = register.1.lock().unwrap().clone();
+        (report, asked)
+    }
+
+    const LICENCE: &[u8] = include_bytes!("../../examples/licence-valid.ofd");
+
+    #[test]
+    fn licences_are_asked_about_and_other_documents_are_not() {
+        let (report, asked) = verify(LICENCE, Ok(State::Suspended));
+        assert_eq!((report.verdict, report.standing.state), (Verdict::Valid, StandingState::Suspended));
+        assert_eq!(Some(&asked[0]), report.licence.unwrap().identifier.as_ref());
+        let (report, asked) = verify(include_bytes!("../../examples/invoice-partly-covered.ofd"), Ok(State::InForce));
+        assert_eq!((report.standing.state, asked.len()), (StandingState::Unknown, 0));
+    }
+
+    #[test]
+    fn a_fault_of_the_register_is_no_fault_of_the_licence() {
+        for (fault, code) in [
+            (RegisterFault::Unreachable("no route".into()), "register_unreachable"),
+            (RegisterFault::Malformed("no JSON".into()), "register_unreachable"),
+            (RegisterFault::NotCompetent, "register_not_competent"),
+        ] {
+            let (report, _) = verify(LICENCE, Err(fault));
+            assert_eq!((report.verdict, report.standing.state), (Verdict::Valid, StandingState::Unknown));
+            let check = report.checks.iter().find(|check| check.id == CheckId::LicenceRegistered).unwrap();
+            assert_eq!((check.outcome, check.code.as_str()), (Outcome::Skipped, code));
+        }
     }
 }

@@ -55,6 +55,8 @@ macro_rules! codes {
 codes! {
     /// By its first octets no OFD, seal or signature value.
     NotADocument = "not_a_document", UNPROCESSABLE_ENTITY, "这不是可以核验的文件", "Not a document that can be verified";
+    /// A picture or print of a document.
+    CopyNotVerifiable = "copy_not_verifiable", UNPROCESSABLE_ENTITY, "副本：请核验上面的码", "A copy: check the code on it";
     /// The body is larger than the limit.
     UploadTooLarge = "upload_too_large", PAYLOAD_TOO_LARGE, "文件太大", "The file is too large";
     /// The body holds no file.
@@ -125,6 +127,16 @@ impl Problem {
             "请选择 OFD 文件、电子印章文件或签名值文件。",
             "Choose an OFD document, an electronic seal or a signature value.",
         )
+    }
+
+    /// A picture or print of a document, in this form.
+    pub fn copy_not_verifiable(kind: &dyn fmt::Display) -> Self {
+        let zh = format!("这是 {kind} 副本，上面没有可以核验的签章。请扫它上面的码，或者核验 OFD 原文件。");
+        let en = format!(
+            "This is a {kind} copy and carries no stamp that could be verified. Scan the code on it, or \
+                          verify the original OFD file."
+        );
+        Self::new(Code::CopyNotVerifiable, zh, en)
     }
 
     /// The body is larger than `limit_bytes`.
@@ -267,6 +279,7 @@ impl From<VerifyError> for Problem {
     fn from(error: VerifyError) -> Self {
         match error {
             VerifyError::NotADocument => Self::not_a_document(),
+            VerifyError::Copy(kind) => Self::copy_not_verifiable(&kind),
             VerifyError::Unreadable(_) | VerifyError::Clock(_) => Self::broken(&error),
         }
     }

@@ -12,6 +12,7 @@
 //! |---|---|
 //! | [`keys`] | SM2 keys from seeds, signatures |
 //! | [`pki`] | certificates of the GB/T 20518 shape, and wrong ones |
+//! | [`crl`] | revocation lists |
 //! | [`seal`] | seals and stamps V1, V4, V5 with every known deviation |
 //! | [`cms`] | GB/T 35275 signed data |
 //! | [`tsp`] | RFC 3161 tokens |
@@ -37,6 +38,7 @@
 )]
 
 pub mod cms;
+pub mod crl;
 pub mod damage;
 pub mod deflate;
 pub mod der;

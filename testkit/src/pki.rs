@@ -76,13 +76,18 @@ impl Certificate {
 
 /// `CERTIFICATE` in PEM.
 pub fn pem(certificate: &[u8]) -> String {
-    let text = base64::engine::general_purpose::STANDARD.encode(certificate);
-    let mut out = "-----BEGIN CERTIFICATE-----\n".to_owned();
+    pem_of("CERTIFICATE", certificate)
+}
+
+/// PEM under this label.
+pub fn pem_of(label: &str, der: &[u8]) -> String {
+    let text = base64::engine::general_purpose::STANDARD.encode(der);
+    let mut out = format!("-----BEGIN {label}-----\n");
     for line in text.as_bytes().chunks(64) {
         out.extend(line.iter().map(|&octet| char::from(octet)));
         out.push('\n');
     }
-    out + "-----END CERTIFICATE-----\n"
+    out + &format!("-----END {label}-----\n")
 }
 
 /// Name with country, organisation and common name; the texts are UTF8String.
@@ -224,7 +229,7 @@ fn public_key_info(key: &Key) -> Vec<u8> {
 }
 
 /// UTCTime to 2049, then GeneralizedTime (RFC 5280, 4.1.2.5).
-fn time(at: Moment) -> Vec<u8> {
+pub(crate) fn time(at: Moment) -> Vec<u8> {
     let year = at.to_string()[..4].parse::<u32>().expect("four digits");
     if (1950..2050).contains(&year) { der::utc_time(at) } else { der::generalized_time(at) }
 }
@@ -373,6 +378,14 @@ impl Pki {
         let mut all = vec![&self.root, &self.stamper_authority, &self.maker_authority];
         all.extend(&self.between);
         all
+    }
+
+    /// Empty revocation lists of all authorities, fresh from the first second of
+    /// these certificates to 2049, in PEM.
+    pub fn lists_pem(&self) -> String {
+        let until = crate::moment("2049-12-31T23:59:59Z");
+        let list = |issuer: &&Certificate| crate::crl::List::of(issuer, self.period.from, until).to_pem();
+        self.authorities().iter().map(list).collect()
     }
 
     /// Root and authorities in PEM.

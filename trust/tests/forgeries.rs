@@ -10,7 +10,7 @@ use yinxin_testkit::{
     tsp::Token,
 };
 use yinxin_trust::{
-    anchor::Anchors,
+    anchor::{Anchors, RevocationLists},
     verify::{CheckId, Evidence, Outcome, Policy, Report, TimeSource, Verdict, check},
 };
 
@@ -40,7 +40,9 @@ fn stamp_of(pki: &Pki) -> Stamp {
 }
 
 fn judge(octets: &[u8], anchors: &Anchors, policy: &Policy, at: &str) -> Report {
-    check(&octets, anchors, &Evidence::default(), policy, moment(at)).unwrap()
+    let revocation = RevocationLists::from_pem(pki().lists_pem().as_bytes()).unwrap();
+    let evidence = Evidence { revocation, ..Evidence::default() };
+    check(&octets, anchors, &evidence, policy, moment(at)).unwrap()
 }
 
 fn outcome(report: &Report, id: CheckId) -> (Outcome, String) {

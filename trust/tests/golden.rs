@@ -6,7 +6,7 @@
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use yinxin_trust::{
-    anchor::Anchors,
+    anchor::{Anchors, RevocationLists},
     base::Moment,
     verify::{CheckError, CoverageState, Evidence, Policy, Report, check},
 };
@@ -23,6 +23,8 @@ fn word<T: serde::Serialize>(value: &T) -> Value {
 fn every_file_as_its_manifest_says() {
     let manifest: Value = serde_json::from_slice(&std::fs::read(golden().join("manifest.json")).unwrap()).unwrap();
     let anchors = Anchors::from_pem(&std::fs::read(golden().join("anchors.pem")).unwrap()).unwrap();
+    let revocation = RevocationLists::beside_anchors(&std::fs::read(golden().join("anchors.pem")).unwrap()).unwrap();
+    let evidence = Evidence { revocation, ..Evidence::default() };
     let at = Moment::parse(manifest["at"].as_str().unwrap()).unwrap();
     let files = manifest["files"].as_array().unwrap();
     assert!(files.len() > 90);
@@ -30,7 +32,7 @@ fn every_file_as_its_manifest_says() {
     for entry in files {
         let name = entry["file"].as_str().unwrap();
         let octets = std::fs::read(golden().join(name)).unwrap();
-        let run = |policy: &Policy| check(&octets, &anchors, &Evidence::default(), policy, at);
+        let run = |policy: &Policy| check(&octets, &anchors, &evidence, policy, at);
         let mut faults = differences(entry, run(&Policy::default()));
         let strict = run(&Policy { strict_encoding: true, ..Policy::default() });
         faults.extend(strict_differences(entry, strict));

@@ -13,8 +13,9 @@ mod tests;
 use super::{
     Exit,
     json::FileProblem,
-    lang::{Lang, shown},
+    lang::{Lang, shown as shown_text},
 };
+use crate::flow::shown::{self, Shown};
 use anstyle::Style;
 use std::io::{self, Write};
 use style::{BOLD, DIM, FAILED, OPEN, PASSED, WARNING, paint};
@@ -34,7 +35,7 @@ pub(super) fn write(
         Ok(report) => write_report(out, lang, file, report),
         Err(problem) => {
             let word = lang.pick("无法核验", "NOT CHECKED");
-            writeln!(out, "{}  {}", paint(OPEN, &format!("? {word}")), paint(BOLD, &shown(file)))?;
+            writeln!(out, "{}  {}", paint(OPEN, &format!("? {word}")), paint(BOLD, &shown_text(file)))?;
             writeln!(out, "  {}", lang.sentence(&problem.sentence))?;
             writeln!(out, "  {}\n", lang.pick("没有核验结论。", "There is no verdict on it."))
         }
@@ -63,10 +64,13 @@ impl Tally {
 fn write_report(out: &mut dyn Write, lang: Lang, file: &str, report: &Report) -> io::Result<()> {
     let (style, mark) = look(report);
     let word = format!("{mark} {}", verdict_word(lang, report));
-    writeln!(out, "{}  {}", paint(style, &word), paint(BOLD, &shown(file)))?;
+    writeln!(out, "{}  {}", paint(style, &word), paint(BOLD, &shown_text(file)))?;
     writeln!(out, "  {}", reason(lang, report))?;
     if report.trust.mode == TrustMode::NotConfigured && report.verdict == Verdict::Indeterminate {
         writeln!(out, "  {}", no_anchor(lang))?;
+    }
+    if shown::state(report) == Shown::NoRevocationList {
+        writeln!(out, "  {}", no_list(lang))?;
     }
     write_coverage(out, lang, report)?;
     write_document(out, lang, report)?;
@@ -81,7 +85,7 @@ fn write_report(out: &mut dyn Write, lang: Lang, file: &str, report: &Report) ->
         writeln!(out, "  {}", paint(BOLD, lang.pick("请留意", "Worth knowing")))?;
         for warning in &report.warnings {
             let line = format!("! {}", lang.sentence(&warning.sentence));
-            writeln!(out, "    {} {}", paint(WARNING, &line), paint(DIM, &shown(&warning.code)))?;
+            writeln!(out, "    {} {}", paint(WARNING, &line), paint(DIM, &shown_text(&warning.code)))?;
         }
     }
     writeln!(out)
@@ -104,6 +108,11 @@ fn verdict_word(lang: Lang, report: &Report) -> &'static str {
         }
         (Verdict::Intact, Exit::PartlyCovered) => lang
             .pick("完整，未核对签发者身份；仅部分内容受签名保护", "INTACT, SIGNER NOT CHECKED; ONLY PART IS PROTECTED"),
+        (Verdict::Valid, Exit::NotInForce)
+            if shown::state(report) == Shown::NotInForce(StandingState::NotRegistered) =>
+        {
+            lang.pick("签章真实，但登记库没有这张证", "GENUINE, BUT NOT REGISTERED")
+        }
         (Verdict::Valid, Exit::NotInForce) => lang.pick("签章真实，但证照现在无效", "GENUINE, BUT NOT IN FORCE"),
         (Verdict::Intact, Exit::NotInForce) => {
             lang.pick("完整，未核对签发者身份；证照现在无效", "INTACT, SIGNER NOT CHECKED; NOT IN FORCE")
@@ -168,6 +177,13 @@ const fn no_anchor(lang: Lang) -> &'static str {
     )
 }
 
+const fn no_list(lang: Lang) -> &'static str {
+    lang.pick(
+        "缺少撤销名单：请用 --crl FILE 指定，或在 yinxin.toml 写 [verify] revocation_lists = [\"FILE\"]。",
+        "A revocation list is missing: give one with --crl FILE, or set [verify] revocation_lists = [\"FILE\"] in yinxin.toml.",
+    )
+}
+
 fn write_coverage(out: &mut dyn Write, lang: Lang, report: &Report) -> io::Result<()> {
     let Some(coverage) = &report.coverage else { return Ok(()) };
     let genuine = matches!(report.verdict, Verdict::Valid | Verdict::Intact);
@@ -179,7 +195,7 @@ fn write_coverage(out: &mut dyn Write, lang: Lang, report: &Report) -> io::Resul
         CoverageState::Partial => {
             writeln!(out, "  {}", lang.pick("没有被有效签名覆盖的内容：", "Not covered by any valid signature:"))?;
             for entry in coverage.uncovered.iter().take(SHOWN_ENTRIES) {
-                writeln!(out, "    - {}", shown(entry))?;
+                writeln!(out, "    - {}", shown_text(entry))?;
             }
             match coverage.uncovered.len().saturating_sub(SHOWN_ENTRIES) {
                 0 => Ok(()),
@@ -212,10 +228,19 @@ fn write_document(out: &mut dyn Write, lang: Lang, report: &Report) -> io::Resul
         } else {
             lang.pick("标题（未验证）", "title (not verified)")
         };
-        field(out, label, &shown(title))?;
+        field(out, label, &shown_text(title))?;
     }
-    if report.standing.state != StandingState::Unknown {
-        let source = report.standing.source.as_deref().map(shown).unwrap_or_default();
+    let genuine = matches!(report.verdict, Verdict::Valid | Verdict::Intact);
+    if let Some(licence) = report.licence.as_ref().filter(|_| genuine) {
+        let of_licence = [&licence.type_name, &licence.number, &licence.holder, &licence.issuing_body];
+        let line: Vec<String> = of_licence.into_iter().flatten().map(|text| shown_text(text)).collect();
+        field(out, lang.pick("证照", "licence"), &line.join(", "))?;
+        if let Some(until) = licence.valid_until {
+            field(out, lang.pick("证照有效期至", "valid until"), &until.to_string())?;
+        }
+    }
+    if genuine && report.standing.state != StandingState::Unknown {
+        let source = report.standing.source.as_deref().map(shown_text).unwrap_or_default();
         let as_of = report.standing.as_of.map(|m| beijing(lang, m)).unwrap_or_default();
         let line = format!("{} {as_of} {source}", standing_word(lang, report.standing.state));
         field(out, lang.pick("证照状态", "standing"), line.trim_end())?;
@@ -223,7 +248,14 @@ fn write_document(out: &mut dyn Write, lang: Lang, report: &Report) -> io::Resul
     field(out, lang.pick("核验时点", "judged at"), &beijing(lang, report.checked_at))?;
     let anchors = report.trust.anchors;
     let trust = match report.trust.mode {
-        TrustMode::Anchors => format!("{anchors} {}", lang.pick("个信任锚", "anchors")),
+        TrustMode::Anchors => match report.trust.revocation_as_of {
+            Some(as_of) => format!(
+                "{anchors} {} {}",
+                lang.pick("个信任锚；撤销名单截至", "anchors; revocation lists as of"),
+                beijing(lang, as_of)
+            ),
+            None => format!("{anchors} {}", lang.pick("个信任锚", "anchors")),
+        },
         TrustMode::NotConfigured => lang.pick("没有配置", "none configured").to_owned(),
         TrustMode::None => lang.pick("未核对（--trust none）", "not asked (--trust none)").to_owned(),
     };
@@ -241,6 +273,7 @@ const fn standing_word(lang: Lang, state: StandingState) -> &'static str {
         StandingState::Cancelled => lang.pick("已注销", "cancelled"),
         StandingState::Superseded => lang.pick("已换新证", "superseded"),
         StandingState::Transferred => lang.pick("已转出", "transferred"),
+        StandingState::NotRegistered => lang.pick("登记库没有这张证", "not registered"),
         StandingState::Unknown => lang.pick("未知", "unknown"),
     }
 }
@@ -262,7 +295,7 @@ fn write_checks(out: &mut dyn Write, lang: Lang, checks: &[Check]) -> io::Result
         };
         let sentence = lang.sentence(&check.sentence);
         let skipped = if check.outcome == Outcome::Skipped { lang.pick("（未查）", " (not checked)") } else { "" };
-        let code = shown(&check.code);
+        let code = shown_text(&check.code);
         let tail = if code == "ok" || code.is_empty() { String::new() } else { format!(" {code}") };
         writeln!(out, "    {} {sentence}{skipped} {}", paint(style, mark), paint(DIM, &format!("{}{tail}", check.id)))?;
     }

@@ -1,11 +1,12 @@
 //! Hand-made reports for tests.
 
 use yinxin_trust::{
-    base::{Moment, Sentence},
+    base::{Day, Moment, Sentence},
+    licence::Expiry,
     verify::{
-        CertificateFacts, Check, CheckId, Coverage, CoverageState, DocumentFacts, DocumentKind, Indication, Outcome,
-        Report, SealFacts, SealVersion, SignatureKind, SignatureReport, StampedAt, Standing, StandingState, TimeSource,
-        TrustFacts, TrustMode, Verdict, Warning,
+        CertificateFacts, Check, CheckId, Coverage, CoverageState, DocumentFacts, DocumentKind, Indication,
+        LicenceFacts, Outcome, Report, SealFacts, SealVersion, SignatureKind, SignatureReport, StampedAt, Standing,
+        TimeSource, TrustFacts, TrustMode, Verdict, Warning,
     },
 };
 
@@ -40,7 +41,7 @@ pub(crate) fn report() -> Report {
         reason: None,
         indication: Indication::TotalPassed,
         subindication: None,
-        standing: Standing { state: StandingState::Unknown, as_of: None, source: None },
+        standing: Standing::unknown(),
         document: DocumentFacts {
             kind: DocumentKind::Ofd,
             bytes: 12345,
@@ -48,8 +49,24 @@ pub(crate) fn report() -> Report {
             title: Some("食品经营许可证".into()),
             pages: Some(1),
         },
+        licence: Some(LicenceFacts {
+            identifier: None,
+            type_name: Some("食品经营许可证".into()),
+            number: Some("JY29900990001174".into()),
+            holder: Some("小满面馆".into()),
+            issuing_body: Some("某市市场监督管理局".into()),
+            issued_on: Day::new(2026, 1, 2).ok(),
+            valid_from: None,
+            valid_until: Some(Expiry::Never),
+        }),
         checked_at: at("2026-11-21T08:30:00Z"),
-        trust: TrustFacts { mode: TrustMode::Anchors, anchors: 1, digest: Some("cd".repeat(32)) },
+        trust: TrustFacts {
+            mode: TrustMode::Anchors,
+            anchors: 1,
+            digest: Some("cd".repeat(32)),
+            revocation_lists: 2,
+            revocation_as_of: Some(at("2026-11-21T00:00:00Z")),
+        },
         coverage: Some(Coverage { state: CoverageState::Complete, uncovered: vec![] }),
         checks: passed(&[CheckId::PackageReadable, CheckId::PackageCoverage]),
         signatures: vec![SignatureReport {
@@ -88,6 +105,7 @@ pub(crate) fn forged() -> Report {
     let mut report = report();
     report.verdict = Verdict::Invalid;
     report.reason = Some(CheckId::SignatureValue);
+    report.licence = None;
     report.indication = Indication::TotalFailed;
     report.subindication = Some(yinxin_trust::verify::Subindication::SigCryptoFailure);
     report.coverage = Some(Coverage { state: CoverageState::Partial, uncovered: vec!["OFD.xml".into()] });

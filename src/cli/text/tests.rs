@@ -53,7 +53,13 @@ fn without_a_path_a_name_is_only_a_claim() {
     let mut report = report();
     report.verdict = Verdict::Indeterminate;
     report.reason = Some(CheckId::SignerPath);
-    report.trust = TrustFacts { mode: TrustMode::NotConfigured, anchors: 0, digest: None };
+    report.trust = TrustFacts {
+        mode: TrustMode::NotConfigured,
+        anchors: 0,
+        digest: None,
+        revocation_lists: 0,
+        revocation_as_of: None,
+    };
     for check in &mut report.signatures[0].checks {
         if matches!(check.id, CheckId::SignerPath | CheckId::SealMakerPath) {
             check.outcome = Outcome::Skipped;
@@ -68,11 +74,31 @@ fn without_a_path_a_name_is_only_a_claim() {
 #[test]
 fn a_genuine_revoked_licence_is_not_called_a_forgery() {
     let mut report = report();
-    report.standing =
-        Standing { state: StandingState::Revoked, as_of: Some(report.checked_at), source: Some("register".into()) };
+    report.standing = Standing {
+        state: StandingState::Revoked,
+        as_of: Some(report.checked_at),
+        source: Some("register".into()),
+        ..Standing::unknown()
+    };
     let en = text(Lang::En, Ok(&report));
     assert!(en.contains("▲ GENUINE, BUT NOT IN FORCE") && en.contains("standing: revoked"), "{en}");
     assert!(!en.contains("INVALID"));
+}
+
+#[test]
+fn a_standing_is_never_told_of_what_does_not_hold() {
+    let mut report = forged();
+    report.standing = Standing { state: StandingState::InForce, ..Standing::unknown() };
+    let en = text(Lang::En, Ok(&report));
+    assert!(!en.contains("in force") && !en.contains("standing"), "{en}");
+}
+
+#[test]
+fn a_missing_list_is_named_with_what_to_do() {
+    let mut report = report();
+    (report.verdict, report.reason) = (Verdict::Indeterminate, Some(CheckId::SignerRevocation));
+    let en = text(Lang::En, Ok(&report));
+    assert!(en.contains("? INDETERMINATE") && en.contains("--crl FILE"), "{en}");
 }
 
 #[test]

@@ -59,7 +59,8 @@ pub(in crate::web) struct UploadForm {
             body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "`upload_too_large`.",
             body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`not_a_document`: no OFD, seal or signature value by its first octets.",
+        (status = 422, description = "`not_a_document`: no OFD, seal or signature value by its first octets. \
+            `copy_not_verifiable`: a PDF, PNG or JPEG, which is a copy at best.",
             body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "`broken`: our own fault; says nothing about the document.",
             body = ProblemBody, content_type = "application/problem+json"),

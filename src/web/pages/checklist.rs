@@ -5,6 +5,7 @@ use super::{
     mark::Mark,
     prefs::Lang,
     state::PageState,
+    words,
 };
 use yinxin_trust::verify::{Check, CheckId, CoverageState, Outcome, Report, SignatureReport};
 
@@ -52,6 +53,8 @@ enum Shown {
     NoteOnly,
     /// Part of what is shown is not protected, which alone is no failure.
     Partly,
+    /// The register was asked, and does not say that the licence is in force.
+    OutOfForce,
     Open,
     Failed,
 }
@@ -60,7 +63,7 @@ impl Shown {
     fn tone(self) -> &'static str {
         match self {
             Self::Passed => "valid",
-            Self::Partly => "caution",
+            Self::Partly | Self::OutOfForce => "caution",
             Self::Failed => "refuse",
             Self::NotApplicable | Self::NotConfigured | Self::NoteOnly | Self::Open => "neutral",
         }
@@ -69,7 +72,7 @@ impl Shown {
     fn mark(self) -> Mark {
         Mark::small(match self {
             Self::Passed => "m-valid",
-            Self::Partly => "m-warn",
+            Self::Partly | Self::OutOfForce => "m-warn",
             Self::Failed => "m-revoked",
             Self::Open => "m-cannot",
             Self::NoteOnly | Self::NotApplicable | Self::NotConfigured => "m-skip",
@@ -81,6 +84,7 @@ impl Shown {
             Self::Passed => lang.t("通过", "Passed"),
             Self::NoteOnly => lang.t("仅供参考", "For information"),
             Self::Partly => lang.t("仅部分", "In part"),
+            Self::OutOfForce => lang.t("不能用", "Not in force"),
             Self::Open => lang.t("没查清", "Open"),
             Self::Failed => lang.t("不通过", "Failed"),
             Self::NotConfigured => lang.t("没有查", "Not checked"),
@@ -89,14 +93,30 @@ impl Shown {
     }
 }
 
+/// Codes of checks that apply, and for which nobody could be asked.
+const NOT_LOOKED_AT: [&str; 6] =
+    ["not_configured", "not_asked", "no_path", "other_form", "register_unreachable", "register_not_competent"];
+
+fn is_revocation(id: CheckId) -> bool {
+    matches!(id, CheckId::SignerRevocation | CheckId::SealMakerRevocation)
+}
+
 fn shown(check: &Check, signature: Option<&SignatureReport>, report: &Report, state: PageState) -> Shown {
     match check.outcome {
         Outcome::Failed | Outcome::Indeterminate if check.id == CheckId::PackageCoverage && state.vouched() => {
             Shown::Partly
         }
+        // The document is genuine: neither red nor green on what only its register says.
+        Outcome::Failed | Outcome::Passed
+            if check.id == CheckId::LicenceRegistered && matches!(state, PageState::NotInForce(_)) =>
+        {
+            Shown::OutOfForce
+        }
         Outcome::Failed => Shown::Failed,
         Outcome::Indeterminate => Shown::Open,
-        Outcome::Skipped if check.code == "not_configured" => Shown::NotConfigured,
+        // Needed, and looked for in vain.
+        Outcome::Skipped if is_revocation(check.id) && check.code.contains("list") => Shown::Open,
+        Outcome::Skipped if NOT_LOOKED_AT.contains(&check.code.as_str()) => Shown::NotConfigured,
         Outcome::Skipped => Shown::NotApplicable,
         // Without a stamp there is nothing that a file could be held against.
         Outcome::Passed if state == PageState::Unsigned => Shown::NoteOnly,
@@ -150,7 +170,7 @@ pub(super) fn rows(report: &Report, state: PageState, lang: Lang) -> Vec<Row> {
     rows.sort_by_key(|(group, shown, _)| {
         let rank = match shown {
             Shown::Failed => 0,
-            Shown::Partly => 1,
+            Shown::Partly | Shown::OutOfForce => 1,
             Shown::Open => 2,
             _ => 3,
         };
@@ -195,6 +215,10 @@ fn row(group: Group, items: &[&Item<'_>], report: &Report, state: PageState, lan
     let what = match worst {
         Shown::Failed => sentence_case(labels::fault(first.check.id, lang)),
         Shown::Partly => labels::open(CheckId::PackageCoverage, lang).to_owned(),
+        Shown::OutOfForce => match first.check.outcome {
+            Outcome::Failed => labels::open(first.check.id, lang).to_owned(),
+            _ => words::words(state, report, lang).title,
+        },
         Shown::Open => labels::open(first.check.id, lang).to_owned(),
         Shown::Passed if group == Group::Content && report.coverage.is_none() => {
             lang.t("签名数据成立", "The signature data hold").to_owned()
@@ -215,12 +239,22 @@ fn row(group: Group, items: &[&Item<'_>], report: &Report, state: PageState, lan
         }
         Shown::NoteOnly => Vec::new(),
         Shown::Partly => vec![uncovered(report, lang)],
+        Shown::OutOfForce => out_of_force(report, lang),
         _ => worst_details(items, worst, state, lang),
     };
     if worst != Shown::NotConfigured {
         details.extend(not_asked(items, lang));
     }
     Some((worst, Row { tone: worst.tone(), mark: worst.mark(), what, details, outcome: worst.word(lang) }))
+}
+
+/// Since when, and who says so.
+fn out_of_force(report: &Report, lang: Lang) -> Vec<String> {
+    let since = report.standing.since.map(|since| match lang {
+        Lang::Zh => format!("自 {since} 起"),
+        Lang::En => format!("Since {since}"),
+    });
+    since.into_iter().chain(report.standing.source.clone()).collect()
 }
 
 fn uncovered(report: &Report, lang: Lang) -> String {
@@ -402,6 +436,24 @@ mod tests {
         }
         let untrusted = rows_of(&samples::untrusted());
         assert_eq!((untrusted[0].tone, untrusted[0].what.as_str()), ("neutral", "签章者不在互认名单里"));
+    }
+
+    #[test]
+    fn what_the_register_says_is_neither_red_nor_green_unless_in_force() {
+        for report in [samples::revoked(), samples::not_registered()] {
+            let rows = rows_of(&report);
+            assert_eq!((rows[0].tone, rows[0].outcome), ("caution", "不能用"), "{rows:#?}");
+            assert!(rows.iter().all(|row| row.tone != "refuse" && row.what != "登记库有此证"), "{rows:#?}");
+        }
+        assert!(rows_of(&samples::revoked())[0].details.contains(&"自 2026-09-18 起".to_owned()));
+        assert!(rows_of(&samples::in_force()).iter().any(|row| row.what == "登记库有此证" && row.tone == "valid"));
+    }
+
+    #[test]
+    fn a_list_that_is_missing_is_open_and_comes_first() {
+        let rows = rows_of(&samples::no_list());
+        assert_eq!((rows[0].tone, rows[0].what.as_str()), ("neutral", "签章证书是否被撤销没有查到"));
+        assert_eq!(rows[0].outcome, "没查清");
     }
 
     #[test]

@@ -78,6 +78,7 @@ fn refusal(problem: &Problem, prefs: Prefs, state: &AppState) -> HttpResponse {
 fn no_report(code: Code, limit: u64) -> NoReport {
     match code {
         Code::NotADocument => NoReport::NotADocument,
+        Code::CopyNotVerifiable => NoReport::Copy,
         Code::UploadTooLarge => NoReport::TooLarge(limit),
         Code::NoFile => NoReport::NoFile,
         Code::MalformedMultipart | Code::BodyInterrupted | Code::BodyTimeout => NoReport::BadUpload,

@@ -170,6 +170,13 @@ pub(super) fn open(id: CheckId, lang: Lang) -> &'static str {
         C::PackageCoverage => lang.t("部分内容不受保护", "Part of the content is not protected"),
         C::SignatureTime => lang.t("签章时间读不出来", "The signing time cannot be read"),
         C::Timestamp => lang.t("时间戳没能核对", "The time stamp could not be checked"),
+        C::SignerRevocation => {
+            lang.t("签章证书是否被撤销没有查到", "Whether the signer's certificate was revoked is open")
+        }
+        C::SealMakerRevocation => {
+            lang.t("制章者证书是否被撤销没有查到", "Whether the maker's certificate was revoked is open")
+        }
+        C::LicenceRegistered => lang.t("登记库没有这张证", "The register does not have this licence"),
         other => group(other).subject(lang),
     }
 }

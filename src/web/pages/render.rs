@@ -87,6 +87,8 @@ pub enum NoReport {
     NoFile,
     /// Not a document that can be verified.
     NotADocument,
+    /// A picture or print of a document.
+    Copy,
     /// Longer than this service takes; the limit in octets.
     TooLarge(u64),
     /// The upload broke off, or is none that a browser makes.
@@ -128,7 +130,7 @@ pub fn render_no_report(
     let (title, why, next) = words::no_report(what, lang);
     let mark = match what {
         NoReport::Unavailable => "m-cannot",
-        NoReport::NotFound | NoReport::NotADocument => "m-notours",
+        NoReport::NotFound | NoReport::NotADocument | NoReport::Copy => "m-notours",
         NoReport::NoFile | NoReport::TooLarge(_) | NoReport::BadUpload => "m-unsigned",
     };
     CalmPage {
@@ -149,7 +151,7 @@ pub fn render_no_report(
             NoReport::NotFound => lang.t("回到核验页", "Back to verification"),
             _ => lang.t("重新选择文件", "Choose a file again"),
         },
-        bring: matches!(what, NoReport::NotADocument | NoReport::NoFile),
+        bring: matches!(what, NoReport::NotADocument | NoReport::Copy | NoReport::NoFile),
         incident,
     }
     .render()
@@ -303,6 +305,21 @@ fn file(report: &Report, name: Option<&str>, state: PageState, lang: Lang) -> Ve
     if let Some(title) = report.document.title.as_ref().filter(|t| state.vouched() && !t.trim().is_empty()) {
         fields.push(Field::new(lang.t("标题", "Title"), title.clone()));
     }
+    if let Some(licence) = report.licence.as_ref().filter(|_| state.vouched()) {
+        let period = licence.valid_until.map(|until| match licence.valid_from {
+            Some(from) => format!("{from} – {until}"),
+            None => until.to_string(),
+        });
+        for (name, value) in [
+            (lang.t("证照类型", "Licence"), licence.type_name.clone()),
+            (lang.t("证照编号", "Number"), licence.number.clone()),
+            (lang.t("持证主体", "Holder"), licence.holder.clone()),
+            (lang.t("颁发机构", "Issued by"), licence.issuing_body.clone()),
+            (lang.t("有效期", "Valid"), period),
+        ] {
+            fields.extend(value.map(|value| Field::new(name, value)));
+        }
+    }
     let pages = report.document.pages.filter(|_| !state.refuses_file()).map(|n| match (n, lang) {
         (_, Lang::Zh) => format!(" · {n}\u{a0}页"),
         (1, Lang::En) => " · 1\u{a0}page".to_owned(),
@@ -342,6 +359,13 @@ fn ages(report: &Report, state: PageState, lang: Lang) -> Vec<Age> {
         TrustMode::NotConfigured => missing(list, lang.t("没有配置", "not configured")),
         TrustMode::None => missing(list, lang.t("没有查", "not checked")),
     });
+    if report.trust.mode == TrustMode::Anchors {
+        let what = lang.t("撤销名单", "Revocation lists");
+        ages.push(match report.trust.revocation_as_of {
+            Some(moment) => at(what, moment),
+            None => missing(what, lang.t("没有查到", "none")),
+        });
+    }
     if report.document.licence && state.vouched() {
         let what = lang.t("证照状态", "Standing");
         ages.push(match report.standing.as_of {

@@ -1,11 +1,12 @@
 //! Hand-made reports for tests of the pages.
 
 use yinxin_trust::{
-    base::{Moment, Sentence},
+    base::{Day, Moment, Sentence},
+    licence::Expiry,
     verify::{
         CertificateFacts, Check, CheckId as C, Coverage, CoverageState, DocumentFacts, DocumentKind, Indication,
-        Outcome, REPORT_VERSION, Report, SealFacts, SealVersion, SignatureKind, SignatureReport, StampedAt, Standing,
-        StandingState, Subindication, TimeSource, TrustFacts, TrustMode, Verdict, Warning,
+        LicenceFacts, Outcome, REPORT_VERSION, Report, SealFacts, SealVersion, SignatureKind, SignatureReport,
+        StampedAt, Standing, StandingState, Subindication, TimeSource, TrustFacts, TrustMode, Verdict, Warning,
     },
 };
 
@@ -74,9 +75,9 @@ fn stamp() -> SignatureReport {
             passed(C::SignerPeriod, "签章时证书在有效期内。", "Stamped within the certificate's period."),
             passed(C::SignerKeyUsage, "证书可以用来签名。", "The certificate may sign."),
             passed(C::SignerPath, "证书链到达互认名单里的机构。", "The path ends at an anchor of the trust list."),
-            skipped(C::SignerRevocation),
             passed(C::SealMakerPath, "制章者的证书链到达互认名单里的机构。", "The maker's path ends at an anchor."),
-            skipped(C::SealMakerRevocation),
+            passed(C::SignerRevocation, "证书没有被撤销。", "The certificate is not revoked."),
+            passed(C::SealMakerRevocation, "制章者证书没有被撤销。", "The maker's certificate is not revoked."),
             skipped(C::SealStatus),
             check(C::Timestamp, Outcome::Skipped, "absent", "没有时间戳。", "There is no time stamp."),
         ],
@@ -91,7 +92,7 @@ pub(crate) fn licence() -> Report {
         reason: None,
         indication: Indication::TotalPassed,
         subindication: None,
-        standing: Standing { state: StandingState::Unknown, as_of: None, source: None },
+        standing: Standing::unknown(),
         document: DocumentFacts {
             kind: DocumentKind::Ofd,
             bytes: 421_888,
@@ -99,11 +100,23 @@ pub(crate) fn licence() -> Report {
             title: Some("食品经营许可证".into()),
             pages: Some(1),
         },
+        licence: Some(LicenceFacts {
+            identifier: Some("1.2.156.3005.2.11990000MB00DEM05U001.11990000MB00DEM13P.JY29900990001174.001.6".into()),
+            type_name: Some("食品经营许可证".into()),
+            number: Some("JY29900990001174".into()),
+            holder: Some("演示市小满面馆（个体工商户）".into()),
+            issuing_body: Some("演示市市场监督管理局".into()),
+            issued_on: Day::new(2026, 6, 1).ok(),
+            valid_from: Day::new(2026, 6, 1).ok(),
+            valid_until: Day::new(2031, 5, 31).ok().map(Expiry::After),
+        }),
         checked_at: moment("2026-11-21T02:05:09Z"),
         trust: TrustFacts {
             mode: TrustMode::Anchors,
             anchors: 3,
             digest: Some("5d0e7c2a91b4486fa3c8e1d2770b95f64ae01c3d88f2b7596e14a0cd23f7b981".into()),
+            revocation_lists: 3,
+            revocation_as_of: Some(moment("2026-11-20T16:00:00Z")),
         },
         coverage: Some(Coverage { state: CoverageState::Complete, uncovered: Vec::new() }),
         checks: vec![
@@ -131,6 +144,8 @@ pub(crate) fn in_force() -> Report {
     let mut report = licence();
     report.standing = Standing {
         state: StandingState::InForce,
+        since: Day::new(2026, 6, 1).ok(),
+        until: Day::new(2031, 5, 31).ok().map(Expiry::After),
         as_of: Some(moment("2026-11-21T02:05:00Z")),
         source: Some("演示市证照登记库".into()),
     };
@@ -144,10 +159,46 @@ pub(crate) fn in_force() -> Report {
     report
 }
 
+/// The same, revoked by the register.
+pub(crate) fn revoked() -> Report {
+    let mut report = in_force();
+    report.standing.state = StandingState::Revoked;
+    report.standing.since = Day::new(2026, 9, 18).ok();
+    report
+}
+
+/// The same, but unknown to the register.
+pub(crate) fn not_registered() -> Report {
+    let mut report = in_force();
+    report.standing = Standing {
+        state: StandingState::NotRegistered,
+        as_of: report.standing.as_of,
+        source: report.standing.source.take(),
+        ..Standing::unknown()
+    };
+    let (zh, en) = ("登记库没有这张证照。", "The register does not know this licence.");
+    set(&mut report.checks, check(C::LicenceRegistered, Outcome::Failed, "not_registered", zh, en));
+    report
+}
+
+/// Without a list that says whether the signer was revoked.
+pub(crate) fn no_list() -> Report {
+    let mut report = licence();
+    (report.verdict, report.reason) = (Verdict::Indeterminate, Some(C::SignerRevocation));
+    (report.indication, report.subindication) = (Indication::Indeterminate, Some(Subindication::TryLater));
+    (report.trust.revocation_lists, report.trust.revocation_as_of) = (0, None);
+    for s in &mut report.signatures {
+        let (zh, en) = ("签章者证书是否被撤销没有查到。", "The signer's certificate could not be looked up.");
+        set(&mut s.checks, check(C::SignerRevocation, Outcome::Skipped, "no_list", zh, en));
+    }
+    report
+}
+
 /// An invoice with an unprotected annotation and encodings of its time.
 pub(crate) fn partly() -> Report {
     let mut report = licence();
     report.document.licence = false;
+    report.licence = None;
     report.document.title = Some("电子发票".into());
     report.coverage = Some(Coverage {
         state: CoverageState::Partial,
@@ -182,6 +233,7 @@ pub(crate) fn tampered() -> Report {
     (report.verdict, report.reason) = (Verdict::Invalid, Some(C::SignatureReferences));
     (report.indication, report.subindication) = (Indication::TotalFailed, Some(Subindication::HashFailure));
     report.document.title = None;
+    report.licence = None;
     let failed = |id, code: &str, zh: &str, en: &str| check(id, Outcome::Failed, code, zh, en);
     if let Some(s) = report.signatures.first_mut() {
         s.value_verified = false;
@@ -244,6 +296,7 @@ pub(crate) fn unsigned() -> Report {
     report.warnings.clear();
     report.coverage = None;
     report.document.title = None;
+    report.licence = None;
     report.checks.retain(|c| matches!(c.id, C::PackageReadable | C::PackageEntries));
     report
 }

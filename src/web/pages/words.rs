@@ -22,6 +22,19 @@ pub(super) fn words(state: PageState, report: &Report, lang: Lang) -> Words {
         PageState::NotInForce(standing) => return not_in_force(standing, report, lang),
         PageState::SealBad => return seal_bad(report, lang),
         PageState::FileBad => return file_bad(report, lang),
+        PageState::StandingUnknown if register_is_silent(report) => match lang {
+            Lang::Zh => (
+                "证照是真的，现在是否有效没有查到",
+                "盖章以后内容没有变，章也是真的。登记库现在答不上来，不知道它是否到期、暂扣或吊销，这不代表证照有问题。",
+                "请过一分钟再试。急用请向发证机关查询现在的状态。",
+            ),
+            Lang::En => (
+                "A genuine licence; its standing could not be asked",
+                "Unchanged since it was stamped, and the seal is genuine. The register does not answer at present, so \
+                 whether it has expired, been suspended or revoked is not known. This says nothing against it.",
+                "Try again in a minute. If it is urgent, ask the issuing body how it stands now.",
+            ),
+        },
         _ => fixed(state, report.document.licence, lang),
     };
     Words { title: title.to_owned(), why: why.to_owned(), next: next.to_owned() }
@@ -189,6 +202,31 @@ fn fixed(state: PageState, licence: bool, lang: Lang) -> (&'static str, &'static
                 "Ask for the original with its electronic stamp, or check by hand.",
             ),
         },
+        PageState::NoRevocationList => match lang {
+            Lang::Zh => (
+                "无法得出结论：缺少证书的撤销名单",
+                "没有发现改动，签章者在互认名单里。但这里没有最新的撤销名单，不知道证书是否已被撤销，这不代表文件有问题。",
+                "请管理员更新撤销名单后再试，或按人工办法核实。",
+            ),
+            Lang::En => (
+                "No conclusion: a revocation list is missing",
+                "No change was found and the signer is on the trust list. But there is no fresh revocation list here, so \
+                 whether its certificate was revoked is not known. This says nothing against the file.",
+                "Have the administrator update the revocation lists and try again, or check by hand.",
+            ),
+        },
+        PageState::RevokedUnproven => match lang {
+            Lang::Zh => (
+                "无法得出结论：证书后来被撤销",
+                "没有发现改动。签章写的时间早于撤销，但没有时间戳证明，是先签还是后签说不准。",
+                "按人工办法核实，或请对方向发证机关重新领取。",
+            ),
+            Lang::En => (
+                "No conclusion: the certificate was revoked later",
+                "No change was found. The stamp says that it was made before the revocation, but no time stamp proves it.",
+                "Check by hand, or have the holder get a new one from the issuing body.",
+            ),
+        },
         PageState::TryLater => unavailable(lang),
         _ => match lang {
             Lang::Zh => (
@@ -235,6 +273,17 @@ pub(super) fn no_report(what: NoReport, lang: Lang) -> (&'static str, &'static s
             "OFD files with an electronic stamp can be verified here, and bare seals and signature values. Photos, \
              screenshots and ordinary PDFs prove nothing.",
             "Ask for the original OFD file.",
+        ),
+        (NoReport::Copy, Lang::Zh) => (
+            "副本：请核验上面的码",
+            "这是照片、截图或 PDF，不是带电子签章的原文件。它自己证明不了什么，也不说明它有问题。",
+            "请扫描副本上的码核验，或者请对方提供 OFD 原文件。",
+        ),
+        (NoReport::Copy, Lang::En) => (
+            "A copy: check the code on it",
+            "This is a photo, a screenshot or a PDF, not the original with its electronic stamp. By itself it proves \
+             nothing, and nothing is said against it.",
+            "Scan the code on the copy, or ask for the original OFD file.",
         ),
         (NoReport::NoFile, Lang::Zh) => ("还没有选文件", "没有收到文件。", "请先选一份文件，再点核验。"),
         (NoReport::NoFile, Lang::En) => {
@@ -327,9 +376,17 @@ fn not_in_force(standing: StandingState, report: &Report, lang: Lang) -> Words {
         (S::Cancelled, Lang::En) => {
             ("The licence was cancelled", "Do not rely on it. Refer the person to the issuing body.")
         }
+        (S::NotRegistered, Lang::Zh) => ("印章真实，但登记库没有这张证", "请打电话问发证机关，电话从公开渠道查。"),
+        (S::NotRegistered, Lang::En) => (
+            "The seal is genuine, but the register does not have this licence",
+            "Call the issuing body, under a number from a public source.",
+        ),
         (_, Lang::Zh) => ("证照已吊销", "不要凭它办理。请告诉对方向发证机关咨询。"),
         (_, Lang::En) => ("The licence was revoked", "Do not rely on it. Refer the person to the issuing body."),
     };
+    if standing == S::NotRegistered {
+        return Words { title: title.to_owned(), why: not_registered(report, lang), next: next.to_owned() };
+    }
     let why = match (report.standing.as_of.map(|m| time::instant(m, lang)), lang) {
         (Some(as_of), Lang::Zh) => format!("证照是真的，没有改动过。登记库的状态截至 {as_of}。"),
         (Some(as_of), Lang::En) => format!("It is genuine and unchanged. Status in the register as of {as_of}."),
@@ -337,6 +394,25 @@ fn not_in_force(standing: StandingState, report: &Report, lang: Lang) -> Words {
         (None, Lang::En) => "It is genuine and unchanged, but the register says it is not in force.".to_owned(),
     };
     Words { title: title.to_owned(), why, next: next.to_owned() }
+}
+
+/// A register is connected and could not be asked.
+fn register_is_silent(report: &Report) -> bool {
+    let of_register = report.checks.iter().find(|check| check.id == CheckId::LicenceRegistered);
+    of_register.is_some_and(|check| check.code == "register_unreachable")
+}
+
+/// The stamp holds; the register says nothing for it.
+fn not_registered(report: &Report, lang: Lang) -> String {
+    let as_of = report.standing.as_of.map(|m| time::instant(m, lang));
+    match (as_of, lang) {
+        (Some(as_of), Lang::Zh) => format!("盖章以后内容没有变，但登记库里查不到它，截至 {as_of}。"),
+        (None, Lang::Zh) => "盖章以后内容没有变，但登记库里查不到它。".to_owned(),
+        (Some(as_of), Lang::En) => {
+            format!("Unchanged since it was stamped, but the register does not list it, as of {as_of}.")
+        }
+        (None, Lang::En) => "Unchanged since it was stamped, but the register does not list it.".to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -367,6 +443,9 @@ mod tests {
             PageState::CannotConclude,
             PageState::TryLater,
             PageState::FileBad,
+            PageState::NoRevocationList,
+            PageState::RevokedUnproven,
+            PageState::NotInForce(StandingState::NotRegistered),
             PageState::NotInForce(StandingState::Revoked),
         ];
         states.push(PageState::SealBad);

@@ -2,6 +2,7 @@
 
 mod container;
 mod documents;
+mod revoked;
 mod values;
 
 use super::scene::{self, stamped_at};
@@ -64,6 +65,7 @@ pub(super) fn add(all: &mut BTreeMap<String, Vec<u8>>) {
     values::add(&stage, &mut set);
     documents::add(&stage, &mut set);
     container::add(&stage, &mut set);
+    revoked::add(&stage, &mut set);
     let rows: Vec<_> = set
         .0
         .iter()
@@ -75,7 +77,8 @@ pub(super) fn add(all: &mut BTreeMap<String, Vec<u8>>) {
         })
         .collect();
     let manifest = json!({
-        "note": "made by yinxin-testkit, never for production; judged at the time in \"at\" against \"anchors\". \
+        "note": "made by yinxin-testkit, never for production; judged at the time in \"at\" against \"anchors\" and \
+                 the revocation lists in that file. \
                  reason null of an invalid file and coverage null: not compared. \
                  warnings: at least these. strict: the check that fails under --strict, null: none",
         "at": "2026-11-21T00:00:00Z",
@@ -85,7 +88,7 @@ pub(super) fn add(all: &mut BTreeMap<String, Vec<u8>>) {
     let text = serde_json::to_string_pretty(&manifest).expect("text is JSON") + "\n";
     let mut put = |name: &str, data: Vec<u8>| all.insert(format!("tests/golden/{name}"), data);
     put("manifest.json", text.into_bytes());
-    put("anchors.pem", scene::anchors_pem(&stage.pki).into_bytes());
+    put("anchors.pem", revoked::anchors_pem(&stage).into_bytes());
     for (name, _, _, data) in set.0 {
         put(name, data);
     }

@@ -1,6 +1,7 @@
 //! What the shipped files share: who stamps, and the licence.
 
 use crate::{
+    crl::{Entry, List},
     licence::{credit_code, identifier},
     moment,
     ofd::{Document, Line, Text},
@@ -28,19 +29,32 @@ pub(super) fn stamped_at() -> Moment {
     moment("2026-06-01T02:00:00Z")
 }
 
-/// `anchors.pem`: the root and the two authorities below it.
+/// `anchors.pem`: the root and the two authorities below it, each with its
+/// revocation list, on which nobody stands.
 pub fn anchors_pem(pki: &Pki) -> String {
-    let about = |certificate: &Certificate| certificate.to_pem();
+    anchors_with(pki, moment("2026-06-01T00:00:00Z"), Vec::new(), Vec::new())
+}
+
+/// The same with lists of another time, on which these stampers and makers stand.
+pub(super) fn anchors_with(pki: &Pki, at: Moment, stampers: Vec<Entry>, makers: Vec<Entry>) -> String {
+    let about = |certificate: &Certificate, entries: Vec<Entry>| {
+        let list = List::of(certificate, at, moment("2035-12-31T23:59:59Z")).with(entries);
+        format!("{}{}", certificate.to_pem(), list.to_pem())
+    };
     format!(
         "# Made-up certificates for examples and tests. NEVER FOR PRODUCTION:\n\
          # everybody can compute the private keys behind them.\n\
          # 示例与测试用的虚构证书，任何人都能算出其私钥，严禁用于生产环境。\n\
+         #\n\
+         # Behind each certificate stands its revocation list (X509 CRL). So that the examples\n\
+         # work years later, these lists hold until 2035; real ones hold for hours or days.\n\
+         # 每张证书后面是它的撤销名单。为使示例多年后仍可用，名单有效到 2035 年；真实名单只管几小时到几天。\n\
          \n# root / 根证书\n# use: time-stamp\n{}\
          \n# issues to those who stamp / 签章者证书机构\n# use: signer\n{}\
          \n# issues to seal makers / 制章者证书机构\n# use: seal-maker\n{}",
-        about(&pki.root),
-        about(&pki.stamper_authority),
-        about(&pki.maker_authority)
+        about(&pki.root, Vec::new()),
+        about(&pki.stamper_authority, stampers),
+        about(&pki.maker_authority, makers)
     )
 }
 

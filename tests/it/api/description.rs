@@ -63,10 +63,12 @@ fn the_schema_is_strict() {
     let report = json!({
         "version": 1, "verdict": "unsigned", "reason": null,
         "indication": "NO-SIGNATURE-FOUND", "subindication": null,
-        "standing": { "state": "unknown", "as_of": null, "source": null },
+        "standing": { "state": "unknown", "since": null, "until": null, "as_of": null, "source": null },
         "document": { "kind": "ofd", "bytes": 1, "licence": false, "title": null, "pages": 1 },
-        "checked_at": "2026-11-21T08:30:00Z",
-        "trust": { "mode": "not_configured", "anchors": 0, "digest": null },
+        "licence": null, "checked_at": "2026-11-21T08:30:00Z",
+        "trust": {
+            "mode": "not_configured", "anchors": 0, "digest": null, "revocation_lists": 0, "revocation_as_of": null,
+        },
         "coverage": { "state": "partial", "uncovered": ["OFD.xml"] },
         "checks": [{ "id": "package.readable", "outcome": "passed", "code": "ok", "zh": "可读", "en": "readable" }],
         "signatures": [], "warnings": [],
@@ -79,6 +81,9 @@ fn the_schema_is_strict() {
         ("/checked_at", json!("2026-11-21")),
         ("/document/bytes", json!(-1)),
         ("/document", json!({})),
+        ("/licence", json!({})),
+        ("/standing/state", json!("good")),
+        ("/standing/until", json!("soon")),
         ("/checks/0/outcome", json!("maybe")),
     ] {
         let mut bad = report.clone();

@@ -11,8 +11,11 @@ use std::fs;
 #[test]
 fn what_is_no_document_is_422() {
     let service = Service::start();
-    let answer = post(service.public, VERIFICATIONS, b"\xff\xd8\xff\xe0 a photo");
-    assert_eq!((answer.status, answer.problem().as_str()), (422, "not_a_document"));
+    for copy in [&b"\xff\xd8\xff\xe0 a photo"[..], b"%PDF-1.4", b"\x89PNG\r\n\x1a\n"] {
+        let answer = post(service.public, VERIFICATIONS, copy);
+        assert_eq!((answer.status, answer.problem().as_str()), (422, "copy_not_verifiable"));
+        assert!(answer.json()["detail_zh"].as_str().unwrap().contains("副本"));
+    }
     let answer = request(service.public, "POST", VERIFICATIONS, None, b"no content type");
     assert_eq!((answer.status, answer.problem().as_str()), (422, "not_a_document"));
     let body = form(&[("note", None, b"x"), ("file", Some("a.jpg"), b"a photo"), ("more", None, b"")]);

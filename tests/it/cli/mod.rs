@@ -2,4 +2,5 @@
 
 mod corpus;
 mod errors;
+mod evidence;
 mod examples;

@@ -44,10 +44,7 @@ fn what_is_not_legal_is_refused_by_name(database: &Database) {
     let house = House::new(database);
     let issued = issue(&house.issuer, &house.may_issue(), &[food(1)]).pop().unwrap().unwrap();
     let refused = |order: &ActOrder| act(&house.issuer, &house.may_act(), &issued.identifier, order).unwrap_err();
-    assert!(matches!(
-        refused(&order("resume")),
-        ActError::Licence(IssueError::Act(ActRefusal::NotSuspended))
-    ));
+    assert!(matches!(refused(&order("resume")), ActError::Licence(IssueError::Act(ActRefusal::NotSuspended))));
     assert!(matches!(refused(&order("explode")), ActError::Kind(_)));
     assert!(matches!(refused(&order("change")), ActError::Kind(_)));
     let no_ground = ActOrder { decision: Decided { legal_basis: " ".to_owned(), ..decided() }, ..order("revoke") };

@@ -25,7 +25,7 @@ use yinxin::{
 use yinxin_face::Fonts;
 use yinxin_hsm::{KeyStore, passphrase::Passphrase, soft::SoftStore};
 use yinxin_trust::{
-    anchor::Anchors,
+    anchor::{Anchors, RevocationLists},
     base::{Day, Moment},
     seal::make::RoundSeal,
     verify::Policy,
@@ -81,11 +81,8 @@ pub(super) fn verifier(authority: &Authority, keys: &dyn KeyStore, clock: Arc<Se
     let now = clock.now().unwrap();
     let lists = Lists::publish(authority, keys, &[], now).unwrap();
     let anchors = Anchors::from_pem(authority.anchors_pem().as_bytes()).unwrap();
-    crate::issuing::house::with_lists(Verifier::new(anchors, Policy::default(), clock), &lists)
-}
-
-fn with_lists(verifier: Verifier, _lists: &Lists) -> Verifier {
-    verifier
+    let lists = RevocationLists::of(lists.named().map(|(_, list)| list.clone()));
+    Verifier::new(anchors, Policy::default(), clock).with_revocation(lists)
 }
 
 impl House {

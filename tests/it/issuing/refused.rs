@@ -88,12 +88,8 @@ fn bodies_see_nothing_of_each_other(database: &Database) {
     let read: Permit<may::Read> = Permit::of_operator(&*other);
     assert!(matches!(document(&house.issuer, &read, &identifier, Form::Ofd), Err(IssueError::NoSuchLicence)));
     let acts: Permit<may::Act> = Permit::of_operator(&*other);
-    let order = ActOrder {
-        kind: "revoke".to_owned(),
-        decision: house::decided(),
-        effective_from: None,
-        successor: None,
-    };
+    let order =
+        ActOrder { kind: "revoke".to_owned(), decision: house::decided(), effective_from: None, successor: None };
     let answer = act(&house.issuer, &acts, &issued.identifier, &order);
     assert!(matches!(answer, Err(ActError::Licence(IssueError::NoSuchLicence))));
     // it stamps with a seal of its own or not at all

@@ -68,7 +68,11 @@ fn assets_are_named_by_content_and_kept() {
 #[test]
 fn what_is_no_document_gets_a_calm_page() {
     let service = Service::start();
-    let answer = upload(&service, "/verify?lang=en", b"\x89PNG\r\n\x1a\n");
+    let copy = upload(&service, "/verify?lang=en", b"\x89PNG\r\n\x1a\n");
+    assert_eq!(copy.status, 422);
+    is_page(&copy);
+    assert!(copy.body.contains("A copy: check the code on it") && !copy.body.contains("tone-refuse"));
+    let answer = upload(&service, "/verify?lang=en", b"a note");
     assert_eq!(answer.status, 422);
     is_page(&answer);
     assert!(answer.body.contains("This is not a file that can be verified") && answer.body.contains("What to bring"));

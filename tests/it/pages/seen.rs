@@ -1,7 +1,11 @@
 //! The journey of a visitor, as Chromium shows it.
 
 use super::browser::{Tab, in_browser};
-use crate::support::{Folder, example, service::Service};
+use crate::support::{
+    Folder, example,
+    register::{BROKEN, NOT_REGISTERED, Register},
+    service::Service,
+};
 
 /// A service that trusts the example anchors.
 fn service() -> Service {
@@ -114,21 +118,61 @@ fn choices_lead_on_from_page_to_page() {
 fn what_is_no_document_is_told_what_to_bring() {
     let service = Service::start();
     let folder = Folder::new();
+    let note = folder.file("笔记.txt", b"a note");
     let photo = folder.file("照片.png", b"\x89PNG\r\n\x1a\n");
     for javascript in [true, false] {
         in_browser(service.public, javascript, async |tab| {
             tab.open("/verify").await;
-            tab.choose(&photo).await;
+            tab.choose(&note).await;
             tab.press("button[type=submit]").await;
             tab.client.wait().for_element(fantoccini::Locator::Css(".verdict")).await.unwrap();
             assert_eq!(tab.text("h1").await, "这不是能核验的文件");
             tab.text(".verdict.tone-neutral").await;
             tab.picture("not-a-document", 1280).await;
+            tab.open("/verify").await;
+            tab.choose(&photo).await;
+            tab.press("button[type=submit]").await;
+            tab.client.wait().for_element(fantoccini::Locator::Css(".verdict")).await.unwrap();
+            assert_eq!(tab.text("h1").await, "副本：请核验上面的码");
+            tab.text(".verdict.tone-neutral").await;
+            tab.picture("copy", 1280).await;
+            tab.picture("copy-phone", 390).await;
             tab.press(".actions .button--main").await;
             assert_eq!(tab.text("h1").await, "核验一份电子证照");
             tab.assert_quiet().await;
         });
     }
+}
+
+#[test]
+fn what_the_register_says_is_shown() {
+    let register = Register::start();
+    let sections =
+        format!("[trust]\nanchors = {:?}\n[verify]\nstatus_url = {:?}", example("anchors.pem"), register.url());
+    let service = Service::start_with("", &sections);
+    in_browser(service.public, true, async |tab| {
+        for (state, headline, tone) in [
+            ("in_force", "证照真实有效", "valid"),
+            ("revoked", "证照已吊销", "refuse"),
+            ("expired", "证照已到期", "caution"),
+            (NOT_REGISTERED, "印章真实，但登记库没有这张证", "caution"),
+            (BROKEN, "证照是真的，现在是否有效没有查到", "info"),
+        ] {
+            register.say(state);
+            verify(tab, "licence-valid.ofd", "/verify").await;
+            assert_eq!(tab.text(".verdict h1").await, headline);
+            tab.text(&format!(".verdict.tone-{tone}")).await;
+            // the file is genuine whatever its standing: nothing of it is withheld
+            assert!(!tab.sees(".withheld").await, "{state}");
+            tab.picture(&format!("licence-{state}"), 1280).await;
+            tab.picture(&format!("licence-{state}-phone"), 390).await;
+        }
+        register.say("in_force");
+        verify(tab, "licence-altered.ofd", "/verify").await;
+        tab.text(".verdict.tone-refuse").await;
+        assert!(!tab.text("main").await.contains("有效没有查") && !tab.text("main").await.contains("真实有效"));
+        tab.assert_quiet().await;
+    });
 }
 
 #[test]

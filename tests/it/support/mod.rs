@@ -3,6 +3,7 @@
 pub(crate) mod cli;
 pub(crate) mod database;
 pub(crate) mod http;
+pub(crate) mod register;
 pub(crate) mod schema;
 pub(crate) mod service;
 

@@ -6,10 +6,17 @@
 //! block says what the anchor vouches for; without one it vouches for all.
 //! Uses keep apart what must not mix: whoever may stamp could otherwise make a
 //! seal that bears another body's name.
+//!
+//! Revocation lists (`X509 CRL`) may stand in the same bundle; they are read by
+//! [`RevocationLists::beside_anchors`] and are evidence, not trust: a list counts
+//! only where the authority on the path signed it.
 
 mod pem;
+mod revocation;
 #[cfg(test)]
 mod tests;
+
+pub use revocation::{Answer, Lack, RevocationLists, RevocationListsError};
 
 use crate::{
     sm::sm3::Sm3,
@@ -84,7 +91,8 @@ impl Anchors {
         Self { not_asked: true, anchors: Vec::new() }
     }
 
-    /// From a PEM bundle; other text around the blocks is ignored.
+    /// From a PEM bundle; revocation lists in it and other text around the blocks
+    /// are ignored.
     ///
     /// # Errors
     /// [`AnchorsError`].
@@ -93,7 +101,10 @@ impl Anchors {
         for (index, block) in pem::blocks(bundle).into_iter().enumerate() {
             let number = index + 1;
             let block = block.ok_or(AnchorsError::Pem { number })?;
-            if block.label != "CERTIFICATE" {
+            if block.label == pem::LIST {
+                continue;
+            }
+            if block.label != pem::CERTIFICATE {
                 return Err(AnchorsError::Label { number, label: block.label });
             }
             let uses = uses(&block.text_before).map_err(|word| AnchorsError::Use { number, word })?;

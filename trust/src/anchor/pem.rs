@@ -2,6 +2,13 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
+/// What a block begins with.
+pub(super) const BEGIN: &str = "-----BEGIN ";
+/// Label of a certificate.
+pub(super) const CERTIFICATE: &str = "CERTIFICATE";
+/// Label of a revocation list (RFC 7468 6).
+pub(super) const LIST: &str = "X509 CRL";
+
 /// One block.
 pub(super) struct Block {
     pub(super) label: String,
@@ -14,7 +21,7 @@ pub(super) struct Block {
 /// can only be explanation and is replaced.
 pub(super) fn blocks(bundle: &[u8]) -> Vec<Option<Block>> {
     let text = String::from_utf8_lossy(bundle);
-    let mut parts = text.split("-----BEGIN ");
+    let mut parts = text.split(BEGIN);
     let mut before = parts.next().unwrap_or_default().to_owned();
     let mut found = Vec::new();
     for part in parts {

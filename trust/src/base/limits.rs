@@ -25,6 +25,8 @@ pub struct Limits {
     pub der_depth: usize,
     /// Octets of one seal or signature value.
     pub der_bytes: u64,
+    /// Octets of one revocation list: some millions of entries.
+    pub list_bytes: u64,
     /// Signatures in one document.
     pub signatures: usize,
     /// References of all signatures of one document together.
@@ -46,6 +48,7 @@ impl Default for Limits {
             xml_depth: 200,
             der_depth: 32,
             der_bytes: 16 << 20,
+            list_bytes: 192 << 20,
             signatures: 1_000,
             references: 200_000,
             path_signatures: 32,

@@ -32,6 +32,14 @@ impl Protection {
         self.covered.extend(file.referenced().map(str::to_owned));
     }
 
+    /// As if every one of these signatures were valid: what they claim to cover.
+    #[must_use]
+    pub fn claimed<'a>(&self, files: impl IntoIterator<Item = &'a SignatureFile>) -> Self {
+        let mut claimed = self.clone();
+        files.into_iter().for_each(|file| claimed.valid(file));
+        claimed
+    }
+
     /// Whether a valid signature covers anything at all.
     pub fn covers_anything(&self) -> bool {
         !self.covered.is_empty()

@@ -1,16 +1,19 @@
 //! From document, anchors, evidence and time to a report.
 
 use super::{
-    CheckId, DocumentFacts, DocumentKind, REPORT_VERSION, Report, SignatureKind, SignatureReport, Standing,
-    StandingState, TrustFacts, TrustMode, Warning,
+    CheckId, DocumentFacts, DocumentKind, Evidence, LicenceFacts, REPORT_VERSION, Report, SignatureKind,
+    SignatureReport, TrustFacts, TrustMode, Verdict, Warning,
     findings::Findings,
+    licence,
     recognise::{Recognised, recognise},
     seal, sign, signature, stamp, verdict,
 };
 use crate::{
     anchor::Anchors,
-    base::{Limits, Moment, Source, SourceError},
+    base::{Day, Limits, Moment, Sentence, Source, SourceError},
+    licence::identifier::LicenceIdentifier,
     seal::Seal,
+    sm::sm3,
 };
 use std::cell::Cell;
 
@@ -25,14 +28,12 @@ pub struct Policy {
     /// for as long as the process lives: a service that sees its signers again
     /// and again says some dozens (150 KB each), a single verification none.
     pub lasting_keys: u64,
+    /// How long after its nextUpdate a revocation list still counts, with a
+    /// warning: what happened since is not in it.
+    pub crl_grace_seconds: u64,
     /// Budgets for hostile input.
     pub limits: Limits,
 }
-
-/// What was gathered beside the document. Nothing yet: revocation lists and the
-/// register come with issuing.
-#[derive(Clone, Debug, Default)]
-pub struct Evidence {}
 
 /// Why there is no report.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,17 +41,42 @@ pub enum CheckError {
     /// By its first octets neither a ZIP nor a seal nor a signature value.
     #[error("neither an OFD document nor a seal nor a signature value")]
     NotADocument,
+    /// A picture or print of a document: it carries no stamp that could be
+    /// checked; the code on it leads to what can.
+    #[error("a copy ({0}), not the document: check the code on it")]
+    Copy(CopyKind),
     /// The medium failed.
     #[error(transparent)]
     Source(#[from] SourceError),
 }
 
+/// Forms in which documents are copied for the eye.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum CopyKind {
+    Pdf,
+    Png,
+    Jpeg,
+}
+
+impl core::fmt::Display for CopyKind {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::Pdf => "PDF",
+            Self::Png => "PNG",
+            Self::Jpeg => "JPEG",
+        })
+    }
+}
+
 /// What every check may look at.
 pub(super) struct Context<'a> {
     pub(super) anchors: &'a Anchors,
+    pub(super) evidence: &'a Evidence,
     pub(super) policy: &'a Policy,
     pub(super) at: Moment,
     path_budget: Cell<usize>,
+    revocation_as_of: Cell<Option<Moment>>,
 }
 
 impl Context<'_> {
@@ -62,11 +88,22 @@ impl Context<'_> {
     pub(super) fn set_path_budget(&self, left: usize) {
         self.path_budget.set(left);
     }
+
+    /// A revocation list of this age was relied upon.
+    pub(super) fn note_revocation_age(&self, this_update: Moment) {
+        let oldest = self.revocation_as_of.get().map_or(this_update, |known| known.min(this_update));
+        self.revocation_as_of.set(Some(oldest));
+    }
 }
 
 /// What was found about one document before it is judged.
 pub(super) struct Found {
     pub(super) document: DocumentFacts,
+    /// What a licence says of itself, where valid signatures cover it.
+    pub(super) licence: Option<LicenceFacts>,
+    pub(super) identifier: Option<LicenceIdentifier>,
+    /// SM3 of each Signature.xml that holds.
+    pub(super) stamped: Vec<sm3::Digest>,
     pub(super) coverage: Option<super::Coverage>,
     pub(super) checks: Findings,
     pub(super) signatures: Vec<SignatureReport>,
@@ -81,11 +118,12 @@ pub(super) struct Found {
 pub fn check(
     document: &dyn Source,
     anchors: &Anchors,
-    _evidence: &Evidence,
+    evidence: &Evidence,
     policy: &Policy,
     at: Moment,
 ) -> Result<Report, CheckError> {
-    let context = Context { anchors, policy, at, path_budget: Cell::new(0) };
+    let context =
+        Context { anchors, evidence, policy, at, path_budget: Cell::new(0), revocation_as_of: Cell::new(None) };
     let found = match recognise(document)? {
         Recognised::Ofd => super::package::check(document, &context)?,
         Recognised::Seal => bare(document, &context, DocumentKind::Seal, bare_seal)?,
@@ -100,11 +138,9 @@ pub fn check(
 }
 
 fn conclude(found: Found, context: &Context<'_>) -> Report {
-    let Found { document, coverage, mut checks, signatures, mut warnings } = found;
-    for id in [CheckId::LicenceRegistered, CheckId::LogInclusion] {
-        checks.not_configured(id);
-    }
-    let (checks, mut all_warnings) = checks.finish(DOCUMENT_CHECKS);
+    let Found { document, licence, identifier, stamped, coverage, mut checks, signatures, mut warnings } = found;
+    checks.not_configured(CheckId::LogInclusion);
+    let (mut checks, mut all_warnings) = checks.finish(DOCUMENT_CHECKS);
     for warning in warnings.drain(..) {
         if !all_warnings.contains(&warning) {
             all_warnings.push(warning);
@@ -117,14 +153,26 @@ fn conclude(found: Found, context: &Context<'_>) -> Report {
         policy: context.policy,
     };
     let judged = verdict::judge(&case, &checks, &signatures);
+    let shown = licence::Shown {
+        genuine: matches!(judged.verdict, Verdict::Valid | Verdict::Intact),
+        licence: document.licence,
+        identifier: identifier.as_ref(),
+        stamped: &stamped,
+    };
+    let (registered, standing) = licence::registered(&shown, context.evidence.standing.as_ref());
+    if let Some(place) = checks.iter_mut().find(|check| check.id == registered.id) {
+        *place = registered;
+    }
+    all_warnings.extend(past_its_date(licence.as_ref(), context.at));
     Report {
         version: REPORT_VERSION,
         verdict: judged.verdict,
         reason: judged.reason,
         indication: judged.indication,
         subindication: judged.subindication,
-        standing: Standing { state: StandingState::Unknown, as_of: None, source: None },
+        standing,
         document,
+        licence,
         checked_at: context.at,
         trust: TrustFacts {
             mode: match context.anchors {
@@ -134,12 +182,26 @@ fn conclude(found: Found, context: &Context<'_>) -> Report {
             },
             anchors: context.anchors.len(),
             digest: context.anchors.digest(),
+            revocation_lists: context.evidence.revocation.len(),
+            revocation_as_of: context.revocation_as_of.get(),
         },
         coverage,
         checks,
         signatures,
         warnings: all_warnings,
     }
+}
+
+/// What everybody can read off the licence, whatever a register says.
+fn past_its_date(licence: Option<&LicenceFacts>, at: Moment) -> Option<Warning> {
+    let (until, today) = (licence?.valid_until?, Day::in_beijing_at(at).ok()?);
+    until.is_past_on(today).then(|| Warning {
+        code: "licence.past_its_date".to_owned(),
+        sentence: Sentence::new(
+            format!("证照上写的有效期到 {until} 为止，已经过了。"),
+            format!("By its own words the licence was valid until {until}, which is past."),
+        ),
+    })
 }
 
 /// Checks of the document as a whole.
@@ -187,6 +249,9 @@ fn bare(
     report.checks = checks;
     Ok(Found {
         document: DocumentFacts { kind, bytes, licence: false, title: None, pages: None },
+        licence: None,
+        identifier: None,
+        stamped: Vec::new(),
         coverage: None,
         checks: Findings::default(),
         signatures: vec![report],
@@ -207,7 +272,7 @@ fn bare_seal(findings: &mut Findings, context: &Context<'_>, octets: &[u8]) -> S
     match Seal::parse(octets) {
         Ok(parsed) => {
             report.seal_version = Some(parsed.version);
-            report.seal = Some(seal::check(findings, context, &parsed, Some(context.at)));
+            report.seal = Some(seal::check(findings, context, &parsed, Some(context.at), None));
             report.value_verified = findings.outcome(CheckId::SealValue) == Some(super::Outcome::Passed);
         }
         Err(fault) => findings.failed(

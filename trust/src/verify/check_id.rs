@@ -59,10 +59,10 @@ check_ids! {
     SignerKeyUsage = "signer.key_usage",
     /// A path from the signer to a configured anchor.
     SignerPath = "signer.path",
-    /// The signer's certificate was not revoked.
-    SignerRevocation = "signer.revocation",
     /// A path from the seal maker to a configured anchor.
     SealMakerPath = "seal.maker.path",
+    /// The signer's certificate was not revoked.
+    SignerRevocation = "signer.revocation",
     /// The maker's certificate was not revoked.
     SealMakerRevocation = "seal.maker.revocation",
     /// The seal was not suspended or cancelled.

@@ -1,7 +1,11 @@
 //! Who signed: period, key usage and path of a certificate (steps 5 and 6 of a
 //! stamp, c and d of a seal).
 
-use super::{CertificateFacts, CheckId, Context, findings::Findings};
+use super::{
+    CertificateFacts, CheckId, Context,
+    findings::Findings,
+    revocation::{self, Signed},
+};
 use crate::{
     anchor::Use,
     base::Moment,
@@ -127,15 +131,17 @@ pub(super) fn path(
     role: &Role,
     certificate: &Certificate,
     pool: &[Certificate],
-    time: Option<Moment>,
+    signed: Signed,
 ) {
-    findings.not_configured(role.revocation);
     let (id, zh, en) = (role.path, role.zh, role.en);
     if context.anchors.is_not_asked() {
-        findings.skipped(id, "not_asked", "按要求没有核对身份。", "Identities were not asked for.");
+        for id in [id, role.revocation] {
+            findings.skipped(id, "not_asked", "按要求没有核对身份。", "Identities were not asked for.");
+        }
         return;
     }
     if context.anchors.is_empty() {
+        findings.not_configured(role.revocation);
         findings.skipped(
             id,
             "not_configured",
@@ -146,7 +152,7 @@ pub(super) fn path(
     }
     let anchors = context.anchors.certificates(role.anchor);
     let mut budget = context.path_budget();
-    let found = build_path(certificate, pool, &anchors, time.unwrap_or(context.at), &mut budget);
+    let found = build_path(certificate, pool, &anchors, signed.claimed.unwrap_or(context.at), &mut budget);
     context.set_path_budget(budget);
     match found {
         Ok(path) => {
@@ -157,8 +163,15 @@ pub(super) fn path(
                 format!("{zh}可以追溯到信任的“{anchor}”。"),
                 format!("There is a path from {en} to the trusted “{anchor}”."),
             );
+            revocation::check(findings, context, role.revocation, (zh, en), &path, signed);
         }
         Err(fault) => {
+            findings.skipped(
+                role.revocation,
+                "no_path",
+                "证书链不成立，没有可以查的撤销名单。",
+                "Without a path there is no authority whose list could be looked up.",
+            );
             let (code, why_zh) = match &fault {
                 PathFault::UnknownIssuer { .. } => ("unknown_issuer", "签发者不在信任列表中"),
                 PathFault::WrongKey { .. } => ("wrong_key", "签发者与信任列表中的同名，但密钥不同"),

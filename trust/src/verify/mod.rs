@@ -7,12 +7,15 @@
 
 mod check;
 mod check_id;
+mod evidence;
 mod findings;
 mod identity;
+mod licence;
 mod package;
 mod recognise;
 mod references;
 mod report;
+mod revocation;
 mod seal;
 mod sign;
 mod signature;
@@ -21,6 +24,8 @@ mod time;
 mod verdict;
 
 use check::Context;
-pub use check::{CheckError, Evidence, Policy, check};
+pub use check::{CheckError, CopyKind, Policy, check};
 pub use check_id::CheckId;
+pub use evidence::{Evidence, RegisterAnswer, Registered};
+pub use licence::licence_identifier;
 pub use report::*;

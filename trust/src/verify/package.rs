@@ -6,7 +6,7 @@ use super::{
     Warning,
     check::{Found, finish_signature},
     findings::Findings,
-    references, sign,
+    licence, references, sign,
     signature::{Original, SealFile, blank},
     stamp,
 };
@@ -16,6 +16,7 @@ use crate::{
         self, Document, FaultCheck, ListedSignature, OpenError, Package, PackageFault, Protection, ReadError,
         SignatureFile, SignatureList,
     },
+    sm::sm3,
 };
 use std::sync::Arc;
 
@@ -34,6 +35,9 @@ pub(super) fn check(source: &dyn Source, context: &Context<'_>) -> Result<Found,
             title: None,
             pages: None,
         },
+        licence: None,
+        identifier: None,
+        stamped: Vec::new(),
         coverage: None,
         checks: Findings::default(),
         signatures: Vec::new(),
@@ -92,21 +96,23 @@ fn contents(
     found.document.licence = document.is_licence();
     found.document.pages = document.bodies.first().map(|body| body.pages);
     let mut protection = Protection::new();
+    let mut unsound = Vec::new();
     for link in document.signature_lists() {
         match SignatureList::read(package, &link.name) {
-            Ok(list) => signatures(found, context, package, &list, &mut protection)?,
+            Ok(list) => unsound.extend(signatures(found, context, package, &list, &mut protection)?),
             Err(error) => unreadable(&mut found.checks, CheckId::PackageReadable, error)?,
         }
     }
     let covered = ofd::coverage(document, &protection);
     structure_warnings(found, document, &covered);
-    licence_metadata(found);
+    licence_metadata(found, document, &protection);
     if found.signatures.is_empty() {
         let (zh, en) = ("文件没有签章。", "The document carries no signature.");
         found.checks.skipped(CheckId::PackageCoverage, "unsigned", zh, en);
         found.checks.skipped(CheckId::PackageShadowed, "unsigned", zh, en);
     } else {
-        coverage_check(found, &covered);
+        let claimed = ofd::coverage(document, &protection.claimed(&unsound));
+        coverage_check(found, &covered, &claimed);
         shadowing(found, document, &protection);
     }
     if protection.covers(OFD_XML) {
@@ -119,14 +125,15 @@ fn contents(
     Ok(())
 }
 
-/// Every signature of one list, in its order.
+/// Every signature of one list, in its order. Returns those that do not hold.
 fn signatures(
     found: &mut Found,
     context: &Context<'_>,
     package: &Package<'_>,
     list: &SignatureList,
     protection: &mut Protection,
-) -> Result<(), CheckError> {
+) -> Result<Vec<SignatureFile>, CheckError> {
+    let mut unsound = Vec::new();
     protection.list(list);
     for fault in &list.faults {
         found.checks.add(CheckId::PackageReadable, Outcome::Failed, fault.code(), fault.sentence());
@@ -135,14 +142,17 @@ fn signatures(
         context.set_path_budget(context.policy.limits.path_signatures);
         let mut findings = Findings::default();
         let (mut report, file) = one_signature(&mut findings, context, package, item)?;
-        if let Some(file) = &file {
-            protection.signature(file);
+        if let Some(file) = file {
+            protection.signature(&file);
             let is_sound = findings.outcome(CheckId::SignatureValue) == Some(Outcome::Passed)
                 && findings.outcome(CheckId::SignatureReferences) == Some(Outcome::Passed)
                 && findings.outcome(CheckId::SignatureDataHash) == Some(Outcome::Passed)
                 && !findings.any_failed();
             if is_sound {
-                protection.valid(file);
+                protection.valid(&file);
+                found.stamped.push(sm3::digest(&file.raw));
+            } else {
+                unsound.push(file);
             }
         }
         let (checks, warnings) = finish_signature(findings);
@@ -154,7 +164,7 @@ fn signatures(
             }
         }
     }
-    Ok(())
+    Ok(unsound)
 }
 
 /// One signature: Signature.xml, its references, and the value.
@@ -227,17 +237,37 @@ fn value_entry(
     }
 }
 
-/// What the metadata must hold is the catalogue's to say, which comes with issuing.
-fn licence_metadata(found: &mut Found) {
-    if found.document.licence {
-        found.checks.not_configured(CheckId::LicenceMetadata);
+/// What a licence says of itself: a fact of the report only where valid
+/// signatures cover it.
+fn licence_metadata(found: &mut Found, document: &Document, protection: &Protection) {
+    let Some(pairs) = document.licence_pairs() else { return };
+    if found.signatures.is_empty() {
+        let (zh, en) = ("文件没有签章。", "The document carries no signature.");
+        found.checks.skipped(CheckId::LicenceMetadata, "unsigned", zh, en);
+        return;
+    }
+    licence::metadata(&mut found.checks, pairs);
+    if protection.covers(OFD_XML) {
+        found.licence = Some(licence::facts(pairs));
+        found.identifier = licence::identifier(pairs);
     }
 }
 
-fn coverage_check(found: &mut Found, covered: &ofd::Coverage) {
+/// `covered` by signatures that hold; `claimed` as if all did. A signature that
+/// does not hold is a cause of its own: the coverage that it leaves open only
+/// follows from it, and is not told as a second offence.
+fn coverage_check(found: &mut Found, covered: &ofd::Coverage, claimed: &ofd::Coverage) {
     let id = CheckId::PackageCoverage;
     if covered.is_complete() {
         found.checks.passed(id, "文件显示的全部内容都受签名保护。", "Everything the document shows is protected.");
+        return;
+    }
+    if claimed.is_complete() {
+        let (zh, en) = (
+            "引用了全部内容的签名不成立，保护范围无从说起。",
+            "The signatures that reference everything do not hold, so nothing can be said of what they protect.",
+        );
+        found.checks.skipped(id, "no_valid_signature", zh, en);
         return;
     }
     let names = some_of(&covered.uncovered);

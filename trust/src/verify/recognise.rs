@@ -1,6 +1,6 @@
 //! What a document is, told by its first octets, never by its name.
 
-use super::CheckError;
+use super::{CheckError, CopyKind};
 use crate::base::Source;
 
 /// Kinds that are looked into.
@@ -19,6 +19,10 @@ pub(super) enum Recognised {
 /// Octets that tell a kind: three nested headers of at most six octets each.
 const FIRST: usize = 24;
 
+/// First octets of what pictures the original and is none.
+const COPIES: [(&[u8], CopyKind); 3] =
+    [(b"%PDF-", CopyKind::Pdf), (b"\x89PNG\r\n\x1A\n", CopyKind::Png), (b"\xFF\xD8\xFF", CopyKind::Jpeg)];
+
 /// Tells the kind. What begins as a kind and then cannot be read is that kind,
 /// and broken.
 pub(super) fn recognise(document: &dyn Source) -> Result<Recognised, CheckError> {
@@ -28,6 +32,9 @@ pub(super) fn recognise(document: &dyn Source) -> Result<Recognised, CheckError>
     let first = &first[..count];
     if crate::ofd::looks_like_zip(first) {
         return Ok(Recognised::Ofd);
+    }
+    if let Some((_, kind)) = COPIES.iter().find(|(start, _)| first.starts_with(start)) {
+        return Err(CheckError::Copy(*kind));
     }
     let outer = content(first, 0x30).ok_or(CheckError::NotADocument)?;
     match outer.first() {

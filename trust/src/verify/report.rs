@@ -4,7 +4,10 @@
 //! A field may be added within a version; none changes its meaning.
 
 use super::check_id::CheckId;
-use crate::base::{Moment, Sentence};
+use crate::{
+    base::{Day, Moment, Sentence},
+    licence::Expiry,
+};
 use serde::{Deserialize, Serialize};
 
 /// The version of the report's form.
@@ -27,6 +30,9 @@ pub struct Report {
     pub standing: Standing,
     /// What was looked at.
     pub document: DocumentFacts,
+    /// What the licence says of itself; `None` for other documents, and where no
+    /// valid signature covers what says it.
+    pub licence: Option<LicenceFacts>,
     /// The time for which the report speaks.
     pub checked_at: Moment,
     /// The anchors used.
@@ -82,6 +88,7 @@ pub enum Subindication {
     NoSigningCertificateFound,
     NoCertificateChainFound,
     NoPoe,
+    RevokedNoPoe,
     TryLater,
     Revoked,
     Expired,
@@ -97,10 +104,21 @@ pub enum Subindication {
 pub struct Standing {
     /// The state.
     pub state: StandingState,
+    /// Since which day.
+    pub since: Option<Day>,
+    /// The last day of validity by the register.
+    pub until: Option<Expiry>,
     /// For which instant.
     pub as_of: Option<Moment>,
     /// Which register said so.
     pub source: Option<String>,
+}
+
+impl Standing {
+    /// Nobody was asked, or nobody could say.
+    pub const fn unknown() -> Self {
+        Self { state: StandingState::Unknown, since: None, until: None, as_of: None, source: None }
+    }
 }
 
 /// States of a licence.
@@ -117,7 +135,46 @@ pub enum StandingState {
     Cancelled,
     Superseded,
     Transferred,
+    NotRegistered,
     Unknown,
+}
+
+impl StandingState {
+    /// Every state.
+    pub const ALL: [Self; 11] = [
+        Self::InForce,
+        Self::NotYet,
+        Self::Expired,
+        Self::Suspended,
+        Self::Revoked,
+        Self::Withdrawn,
+        Self::Cancelled,
+        Self::Superseded,
+        Self::Transferred,
+        Self::NotRegistered,
+        Self::Unknown,
+    ];
+}
+
+/// What a licence says of itself (GB/T 36903), as far as it can be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LicenceFacts {
+    /// 证照标识, as it stands.
+    pub identifier: Option<String>,
+    /// 证照类型名称, or the name of the licence.
+    pub type_name: Option<String>,
+    /// 证照编号.
+    pub number: Option<String>,
+    /// 持证主体: personal data where it is a person.
+    pub holder: Option<String>,
+    /// 证照颁发机构.
+    pub issuing_body: Option<String>,
+    /// 证照颁发日期.
+    pub issued_on: Option<Day>,
+    /// 证照有效期起始日期.
+    pub valid_from: Option<Day>,
+    /// 证照有效期截止日期.
+    pub valid_until: Option<Expiry>,
 }
 
 /// What was looked at.
@@ -156,6 +213,10 @@ pub struct TrustFacts {
     pub anchors: usize,
     /// SM3 over the anchors' certificates in order, hexadecimal: tells two lists apart.
     pub digest: Option<String>,
+    /// How many revocation lists were at hand.
+    pub revocation_lists: usize,
+    /// thisUpdate of the oldest list that was relied upon.
+    pub revocation_as_of: Option<Moment>,
 }
 
 /// How identities were judged.

@@ -1,7 +1,7 @@
 //! The checks of a seal, alone or inside a stamp (GB/T 38540-2020 6.3; the
 //! letters are those of [`crate::seal`]).
 
-use super::{CheckId, Context, SealFacts, findings::Findings, identity};
+use super::{CheckId, Context, SealFacts, findings::Findings, identity, revocation::Signed};
 use crate::{
     asn1::Deviations,
     base::{Moment, Sentence},
@@ -11,12 +11,13 @@ use crate::{
 };
 
 /// Runs steps b to f on a seal that parsed; `time` is the instant the seal is
-/// judged at. Returns what the seal says.
+/// judged at, `proven` one at which a time stamp shows that it was there. Returns what the seal says.
 pub(super) fn check(
     findings: &mut Findings,
     context: &Context<'_>,
     seal: &Seal<'_>,
     time: Option<Moment>,
+    proven: Option<Moment>,
 ) -> SealFacts {
     let mut deviations = seal.deviations.clone();
     let maker = Certificate::from_der(seal.maker).ok();
@@ -30,7 +31,8 @@ pub(super) fn check(
     period(findings, seal, time);
     maker_period(findings, seal, maker.as_ref());
     if let Some(maker) = &maker {
-        identity::path(findings, context, &identity::MAKER, maker, &[], Some(seal.property.created));
+        let signed = Signed { claimed: Some(seal.property.created), proven };
+        identity::path(findings, context, &identity::MAKER, maker, &[], signed);
     }
     findings.not_configured(CheckId::SealStatus);
     SealFacts {

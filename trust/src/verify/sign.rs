@@ -4,7 +4,9 @@
 use super::{
     CheckId, Context, Outcome, SignatureReport, TimeSource,
     findings::Findings,
-    identity, seal,
+    identity,
+    revocation::Signed,
+    seal,
     signature::{Original, blank, without_trailing},
     time,
 };
@@ -78,7 +80,8 @@ pub(super) fn check(
     time::time_stamp(findings, context, None, signer.value, &mut report.stamped_at);
     identity::period(findings, certificate, claimed);
     identity::key_usage(findings, certificate);
-    identity::path(findings, context, &identity::SIGNER, certificate, &pool, claimed);
+    let signed = Signed { claimed, proven: None };
+    identity::path(findings, context, &identity::SIGNER, certificate, &pool, signed);
     report.signer = Some(identity::facts(certificate));
     report
 }

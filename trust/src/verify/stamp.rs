@@ -3,7 +3,9 @@
 use super::{
     CheckId, Context, SignatureReport, StampedAt, TimeSource,
     findings::Findings,
-    identity, seal,
+    identity,
+    revocation::Signed,
+    seal,
     signature::{Original, blank, without_trailing},
     time,
 };
@@ -58,7 +60,8 @@ pub(super) fn check(
     }
     // steps 3 and 4
     listed(findings, &stamp);
-    report.seal = Some(seal::check(findings, context, &stamp.seal, claimed));
+    let proven = report.stamped_at.as_ref().filter(|at| at.source == TimeSource::TimeStamp).map(|at| at.time);
+    report.seal = Some(seal::check(findings, context, &stamp.seal, claimed, proven));
     if let Some(original) = original {
         original.seal_file(findings, stamp.seal.raw);
     }
@@ -66,7 +69,7 @@ pub(super) fn check(
     if let Some(signer) = &signer {
         identity::period(findings, signer, claimed);
         identity::key_usage(findings, signer);
-        identity::path(findings, context, &identity::SIGNER, signer, &[], claimed);
+        identity::path(findings, context, &identity::SIGNER, signer, &[], Signed { claimed, proven });
         report.signer = Some(identity::facts(signer));
     }
     report

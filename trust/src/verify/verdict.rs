@@ -2,8 +2,9 @@
 //!
 //! 1. Any failed check makes the document invalid; the first one is the reason:
 //!    the container's, then the signatures' in their order, then what is left of
-//!    the document's. One does not: incomplete coverage of a document that is no
-//!    licence is told by `coverage` alone.
+//!    the document's. Two do not: incomplete coverage of a document that is no
+//!    licence is told by `coverage` alone, and a licence that its register does
+//!    not know by `standing`, for that is no question of authenticity.
 //! 2. Without signatures it is unsigned.
 //! 3. Every check the policy needs must have passed, and not with a weak
 //!    algorithm; the first one that has not makes it indeterminate.
@@ -37,7 +38,11 @@ pub(super) fn judge(case: &Case<'_>, checks: &[Check], signatures: &[SignatureRe
     let container = checks.iter().filter(|check| check.id <= CheckId::PackageShadowed);
     let of_signatures = signatures.iter().flat_map(|signature| &signature.checks);
     let whole = checks.iter().filter(|check| check.id > CheckId::PackageShadowed);
-    let whole = whole.filter(|check| check.id != CheckId::PackageCoverage || case.is_licence);
+    let whole = whole.filter(|check| match check.id {
+        CheckId::PackageCoverage => case.is_licence,
+        CheckId::LicenceRegistered => false,
+        _ => true,
+    });
     if let Some(cause) = container.chain(of_signatures).chain(whole).find(is_failed) {
         return Judgement {
             verdict: Verdict::Invalid,
@@ -80,7 +85,7 @@ pub(super) fn judge(case: &Case<'_>, checks: &[Check], signatures: &[SignatureRe
     }
 }
 
-/// The checks that a valid verdict needs (the first policy does not ask for revocation).
+/// The checks that a valid verdict needs.
 fn needs(case: &Case<'_>, kind: SignatureKind) -> Vec<CheckId> {
     use CheckId as Id;
     let mut needs = Vec::new();
@@ -93,7 +98,7 @@ fn needs(case: &Case<'_>, kind: SignatureKind) -> Vec<CheckId> {
             Id::SignerKeyUsage,
         ]);
         if case.identities_asked {
-            needs.push(Id::SignerPath);
+            needs.extend([Id::SignerPath, Id::SignerRevocation]);
         }
     }
     if case.kind == DocumentKind::Ofd {
@@ -105,7 +110,7 @@ fn needs(case: &Case<'_>, kind: SignatureKind) -> Vec<CheckId> {
             needs.push(Id::SealSignerListed);
         }
         if case.identities_asked {
-            needs.push(Id::SealMakerPath);
+            needs.extend([Id::SealMakerPath, Id::SealMakerRevocation]);
         }
     }
     if case.policy.strict_time && case.kind != DocumentKind::Seal {
@@ -143,6 +148,7 @@ fn missing_subindication(id: CheckId, check: Option<&Check>) -> Subindication {
         Id::SignerPath | Id::SealMakerPath if code == "not_allowed" => Subindication::ChainConstraintsFailure,
         Id::SignerPath | Id::SealMakerPath => Subindication::NoCertificateChainFound,
         Id::SignatureTime | Id::Timestamp | Id::SignerPeriod | Id::SealPeriod => Subindication::NoPoe,
+        Id::SignerRevocation | Id::SealMakerRevocation if code == "revoked_no_poe" => Subindication::RevokedNoPoe,
         Id::SignerRevocation | Id::SealMakerRevocation | Id::SealStatus => Subindication::TryLater,
         _ => Subindication::SignedDataNotFound,
     }

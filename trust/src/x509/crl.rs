@@ -45,6 +45,15 @@ pub struct Revocation {
     pub at: Moment,
     /// Reason, where one is given that the standard knows.
     pub reason: Option<RevocationReason>,
+    /// invalidityDate: since when the key may have been in other hands.
+    pub invalid_since: Option<Moment>,
+}
+
+impl Revocation {
+    /// From when on nothing that the key signed counts: the earlier of both dates.
+    pub fn works_from(&self) -> Moment {
+        self.invalid_since.map_or(self.at, |since| since.min(self.at))
+    }
 }
 
 /// CRLReason (RFC 5280 5.3.1).
@@ -159,14 +168,14 @@ pub enum CrlSignatureFault {
 }
 
 impl Crl {
-    /// From DER of at most [`Limits::der_bytes`]; nothing may follow it.
+    /// From DER of at most [`Limits::list_bytes`]; nothing may follow it.
     ///
     /// # Errors
     /// [`CrlError`].
     pub fn from_der(der: &[u8]) -> Result<Self, CrlError> {
         let limits = Limits::default();
-        if der.len() as u64 > limits.der_bytes {
-            return Err(CrlError::Size { limit: limits.der_bytes });
+        if der.len() as u64 > limits.list_bytes {
+            return Err(CrlError::Size { limit: limits.list_bytes });
         }
         check_definite(der, limits.der_depth)?;
         let (rest, parsed) = CertificateRevocationList::from_der(der).map_err(|_| CrlError::Structure)?;
@@ -362,5 +371,9 @@ fn revocation(one: &RevokedCertificate<'_>) -> Result<Revocation, CrlError> {
         return Err(CrlError::NotComplete(strange.oid.to_id_string()));
     }
     let reason = one.reason_code().and_then(|(_, code)| RevocationReason::from_code(code.0));
-    Ok(Revocation { at: moment(one.revocation_date)?, reason })
+    let invalid_since = one.extensions().iter().find_map(|extension| match extension.parsed_extension() {
+        ParsedExtension::InvalidityDate(date) => Some(moment(*date)),
+        _ => None,
+    });
+    Ok(Revocation { at: moment(one.revocation_date)?, reason, invalid_since: invalid_since.transpose()? })
 }

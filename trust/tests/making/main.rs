@@ -10,8 +10,9 @@ mod seals;
 
 use yinxin_testkit::{keys::Key, moment, pki, workspace};
 use yinxin_trust::{
-    anchor::Anchors,
+    anchor::{Anchors, RevocationLists},
     seal::make::{RoundSeal, SealDraft, SealPlan, StampPlan},
+    verify::Evidence,
     x509::{
         Certificate, Crl, RevocationReason,
         make::{CertificatePlan, CrlPlan, Issuer, Profile, RevokedCertificate, SerialNumber, SubjectName},
@@ -89,6 +90,18 @@ impl Locality {
         let text =
             format!("use: signer\n{}use: seal-maker\n{}", pem(&self.stamper_authority), pem(&self.maker_authority));
         Anchors::from_pem(text.as_bytes()).unwrap()
+    }
+
+    /// Lists of both authorities, fresh until 2035.
+    fn evidence(&self) -> Evidence {
+        let list = |party: &Party| {
+            let (from, to) = (moment("2026-01-01T00:00:00Z"), moment("2035-01-01T00:00:00Z"));
+            let plan = CrlPlan::new(&party.certificate, 1, from, to, &[]).unwrap();
+            let signature = party.key.sign_digest(&plan.digest().unwrap(), 0);
+            plan.embed(&signature).unwrap()
+        };
+        let revocation = RevocationLists::of([list(&self.stamper_authority), list(&self.maker_authority)]);
+        Evidence { revocation, ..Evidence::default() }
     }
 
     fn seal_draft(&self) -> SealDraft {

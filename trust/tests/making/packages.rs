@@ -9,7 +9,7 @@ use yinxin_trust::{
         write::{Boundary, DosTime, PackagePlan, Part, Placement, Stamping, StampingPlan, WriteFault},
     },
     seal::make::StampPlan,
-    verify::{CheckId, CoverageState, Evidence, Outcome, Policy, Report, Verdict, check},
+    verify::{CheckId, CoverageState, Outcome, Policy, Report, Verdict, check},
 };
 
 fn plan_of(document: &Document, list: bool) -> PackagePlan {
@@ -43,7 +43,7 @@ fn stamp_plan(locality: &Locality, plan: &StampingPlan) -> StampPlan {
 }
 
 fn judge(locality: &Locality, octets: &[u8]) -> Report {
-    check(&octets, &locality.anchors(), &Evidence::default(), &Policy::default(), moment("2026-11-21T00:00:00Z"))
+    check(&octets, &locality.anchors(), &locality.evidence(), &Policy::default(), moment("2026-11-21T00:00:00Z"))
         .unwrap()
 }
 
@@ -71,15 +71,18 @@ fn a_stamped_package_is_valid_and_always_the_same() {
 }
 
 #[test]
-fn in_rehearsal_only_the_value_fails_and_what_follows_from_it() {
+fn in_rehearsal_exactly_the_value_fails() {
     let locality = Locality::new();
     let plan = plan_of(&document(), false).stamp(&stamping(locality.seal())).unwrap();
     let rehearsal = stamp_plan(&locality, &plan).rehearse(&locality.stamper.certificate).unwrap();
     let report = judge(&locality, &plan.embed(&rehearsal).unwrap());
     let checks = report.checks.iter().chain(&report.signatures[0].checks);
     let failed: Vec<CheckId> = checks.filter(|check| check.outcome == Outcome::Failed).map(|check| check.id).collect();
-    // nothing is covered by a signature that does not verify
-    assert_eq!(failed, [CheckId::PackageCoverage, CheckId::SignatureValue]);
+    assert_eq!(failed, [CheckId::SignatureValue]);
+    let coverage = report.checks.iter().find(|check| check.id == CheckId::PackageCoverage).unwrap();
+    assert_eq!((coverage.outcome, coverage.code.as_str()), (Outcome::Skipped, "no_valid_signature"));
+    // the facts stay: nothing is covered by a signature that does not verify
+    assert_eq!(report.coverage.map(|coverage| coverage.state), Some(CoverageState::Partial));
     assert_eq!((report.verdict, report.reason), (Verdict::Invalid, Some(CheckId::SignatureValue)));
 }
 

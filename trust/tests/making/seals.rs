@@ -11,7 +11,7 @@ use yinxin_trust::{
         make::{SealDraft, SealPicture, SealPlan, SealPlanFault, StampPlan, StampPlanFault},
     },
     suite::ValueFault,
-    verify::{CheckId, Evidence, Outcome, Policy, Verdict, check},
+    verify::{CheckId, Outcome, Policy, Verdict, check},
     x509::Certificate,
 };
 
@@ -31,7 +31,7 @@ fn a_seal_says_what_was_planned_and_verifies() {
     assert!(seal.deviations.first().is_none());
     assert_eq!(octets, locality.seal(), "the same plan and signature give the same octets");
     let report =
-        check(&octets, &locality.anchors(), &Evidence::default(), &Policy::default(), moment(STAMPED)).unwrap();
+        check(&octets, &locality.anchors(), &locality.evidence(), &Policy::default(), moment(STAMPED)).unwrap();
     for id in
         [CheckId::SealFormat, CheckId::SealValue, CheckId::SealPeriod, CheckId::SealMakerPath, CheckId::SealMakerPeriod]
     {
@@ -98,7 +98,7 @@ fn a_stamp_says_what_was_planned_and_every_check_but_one_passes_in_rehearsal() {
     assert_eq!(stamp.time, TimeInfo::Claimed(moment(STAMPED)));
     assert_eq!((stamp.version, &*stamp.data_hash, &*stamp.property_info), (4, &[7; 32][..], PATH));
     let verdict = |octets: &Vec<u8>| {
-        check(octets, &locality.anchors(), &Evidence::default(), &Policy::default(), moment(STAMPED)).unwrap()
+        check(octets, &locality.anchors(), &locality.evidence(), &Policy::default(), moment(STAMPED)).unwrap()
     };
     assert!(verdict(&octets).signatures[0].value_verified);
     let rehearsal = verdict(&plan().rehearse(&locality.stamper.certificate).unwrap());

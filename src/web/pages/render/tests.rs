@@ -28,6 +28,9 @@ fn pages_are_written_out_for_the_eye() {
     for (name, report) in [
         ("valid", samples::in_force()),
         ("standing-unknown", samples::licence()),
+        ("revoked", samples::revoked()),
+        ("not-registered", samples::not_registered()),
+        ("no-list", samples::no_list()),
         ("partly", samples::partly()),
         ("tampered", samples::tampered()),
         ("seal-bad", samples::seal_bad()),

@@ -1,6 +1,6 @@
 //! Documents: coverage, shadows, references, several signatures.
 
-use super::{Due, REFUSED, Set, Stage, UNSIGNED, VALID, invalid};
+use super::{Due, REFUSED, Set, Stage, UNSIGNED, VALID, invalid, warned};
 use crate::{
     damage::{flip, replace},
     moment,
@@ -15,6 +15,7 @@ const PARTIAL: Due = Due { coverage: Some("partial"), ..VALID };
 pub(super) fn add(stage: &Stage, set: &mut Set) {
     several(stage, set);
     coverage(stage, set);
+    metadata(stage, set);
     shadows(stage, set);
     references(stage, set);
     unsigned(set);
@@ -55,6 +56,47 @@ fn coverage(stage: &Stage, set: &mut Set) {
     let mut extra = stage.sound();
     extra.set("Doc_0/Res/left-over.bin", b"nobody links to this".to_vec());
     set.put("extra-entry.ofd", "an entry that nothing links to: a warning", VALID, extra.to_bytes());
+}
+
+/// Names and values of a licence's metadata.
+type Pairs = Vec<(String, String)>;
+
+/// What a licence says of itself: at odds, and in another form than is known here.
+fn metadata(stage: &Stage, set: &mut Set) {
+    let mut put = |name, what, due, change: &dyn Fn(&mut Pairs)| {
+        let mut document = licence_document();
+        change(&mut document.custom_datas);
+        let mut package = document.package();
+        package.stamp(&stage.plan(), &stage.stamp(Version::V4));
+        set.put(name, what, due, package.to_bytes());
+    };
+    let write = |pairs: &mut Pairs, name: &str, value: &str| {
+        pairs.iter_mut().filter(|(known, _)| known == name).for_each(|(_, old)| value.clone_into(old));
+    };
+    let odds = invalid("licence.metadata");
+    put("licence-period-inverted.ofd", "a licence that ends before it begins", odds, &|pairs| {
+        write(pairs, "ZZYXQJZRQ", "20260531");
+    });
+    put("licence-identifier-check.ofd", "an identifier with a wrong check character", odds, &|pairs| {
+        let (_, identifier) = &mut pairs[0];
+        let wrong = if identifier.ends_with('0') { "1" } else { "0" };
+        identifier.replace_range(identifier.len() - 1.., wrong);
+    });
+    put("licence-other-body.ofd", "an issuing body code that is not the identifier's", odds, &|pairs| {
+        let holder = pairs.iter().find(|(name, _)| name == "CZZTDM").map(|(_, code)| code.clone()).unwrap_or_default();
+        write(pairs, "ZZBFJGDM", &holder);
+    });
+    put("licence-masked-holder.ofd", "a masked holder code: a warning", warned(&["licence.metadata_form"]), &|pairs| {
+        write(pairs, "CZZTDM", "9299********DEM2**");
+    });
+    put(
+        "licence-few-details.ofd",
+        "a name and a number only: a warning",
+        warned(&["licence.metadata_form"]),
+        &|pairs| {
+            pairs.retain(|(name, _)| matches!(name.as_str(), "ZZMC" | "ZZBH"));
+        },
+    );
 }
 
 fn shadows(stage: &Stage, set: &mut Set) {

@@ -145,6 +145,23 @@ impl Document {
         self.bodies.iter().any(|body| licence::has_metadata(&body.custom_datas))
     }
 
+    /// Name and value pairs of the first body that says it is a licence.
+    pub fn licence_pairs(&self) -> Option<&[(String, String)]> {
+        let licence = self.bodies.iter().find(|body| licence::has_metadata(&body.custom_datas))?;
+        Some(&licence.custom_datas)
+    }
+
+    /// The same, read from `OFD.xml` alone, without following its links; empty
+    /// for a document that is no licence.
+    ///
+    /// # Errors
+    /// As [`Document::read`].
+    pub fn custom_datas(package: &Package<'_>) -> Result<Vec<(String, String)>, ReadError> {
+        let bodies = EntryPoint::read(package)?.bodies;
+        let licence = bodies.into_iter().find(|body| licence::has_metadata(&body.custom_datas));
+        Ok(licence.map(|body| body.custom_datas).unwrap_or_default())
+    }
+
     /// The signature lists of all bodies, each once.
     pub fn signature_lists(&self) -> Vec<&Link> {
         let mut lists: Vec<&Link> = Vec::new();

@@ -1,0 +1,31 @@
+//! What a verification is given beside the document.
+
+use super::ConfigError;
+use serde::Deserialize;
+use std::path::PathBuf;
+
+/// `[verify]`: evidence, and how far it is stretched.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Verify {
+    /// Files with revocation lists, PEM or DER, read at the start; relative paths
+    /// start at the configuration file. Lists in the bundle of anchors count too.
+    pub revocation_lists: Vec<PathBuf>,
+    /// How long after its nextUpdate a list still counts, with a warning, 0 to a week.
+    pub crl_grace_seconds: u32,
+    /// Register that is asked whether a licence is in force: https, or http to
+    /// this machine. Without it the standing of a licence stays unknown.
+    pub status_url: Option<String>,
+}
+
+/// A week.
+const LONGEST_GRACE: u32 = 7 * 86_400;
+
+impl Verify {
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        if self.crl_grace_seconds > LONGEST_GRACE {
+            return Err(ConfigError::Range { member: "verify.crl_grace_seconds", wanted: "0 to 604800" });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,62 @@
+//! Asking a register whether a licence is in force.
+
+use yinxin_trust::{
+    base::Moment,
+    verify::{RegisterAnswer, Registered},
+};
+
+/// A register of licences.
+///
+/// The answer is that of the instant which is asked for, by what the register
+/// knows when it is asked. It blocks; an implementation bounds its own waiting.
+pub trait Register: Send + Sync {
+    /// What is known of the licence with this identifier (GB/T 36904, any version).
+    ///
+    /// # Errors
+    /// [`RegisterFault`] where there is no answer; that says nothing about the licence.
+    fn standing(&self, identifier: &str, at: Moment) -> Result<Answer, RegisterFault>;
+
+    /// The name of the register, for the report.
+    fn name(&self) -> &str;
+}
+
+/// What a register answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It keeps the licence.
+    Known(Box<Registered>),
+    /// It keeps the licences of this issuing body, and not this one.
+    NotRegistered {
+        /// For which instant.
+        as_of: Moment,
+        /// Which register.
+        source: String,
+    },
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RegisterFault {
+    /// No connection, no answer in time, or the register's own fault.
+    #[error("the register cannot be reached: {0}")]
+    Unreachable(String),
+    /// The answer is not of the form that was agreed.
+    #[error("the register's answer cannot be read: {0}")]
+    Malformed(String),
+    /// It does not keep the licences of this issuing body.
+    #[error("the register does not keep licences of this issuing body")]
+    NotCompetent,
+}
+
+/// The answer, or the lack of one, as evidence.
+pub(super) fn evidence(register: &dyn Register, identifier: &str, at: Moment) -> RegisterAnswer {
+    match register.standing(identifier, at) {
+        Ok(Answer::Known(known)) => RegisterAnswer::Known(known),
+        Ok(Answer::NotRegistered { as_of, source }) => RegisterAnswer::NotRegistered { as_of, source },
+        Err(RegisterFault::NotCompetent) => RegisterAnswer::NotCompetent { source: register.name().to_owned() },
+        Err(fault @ (RegisterFault::Unreachable(_) | RegisterFault::Malformed(_))) => {
+            tracing::warn!(register = register.name(), %fault, "no standing");
+            RegisterAnswer::Unreachable { source: register.name().to_owned() }
+        }
+    }
+}

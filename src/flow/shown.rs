@@ -1,0 +1,219 @@
+//! From a report to the one state that pages and the command line show for it:
+//! authenticity and standing, joined in one place.
+//!
+//! The shape of a mark tells the family, its sign the cause: disc (genuine and
+//! in force), square (genuine, with a condition), triangle (stop and ask),
+//! octagon (do not accept), dashed ring (no conclusion).
+
+use yinxin_trust::verify::{
+    CheckId, CoverageState, DocumentKind, Report, StandingState, Subindication, TrustMode, Verdict,
+};
+
+/// What is shown for a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// A genuine licence that a register calls in force.
+    Valid,
+    /// A genuine licence; no register was asked whether it is in force.
+    StandingUnknown,
+    /// A genuine document that is no licence.
+    GenuineNotALicence,
+    /// A genuine seal on nothing.
+    GenuineSeal,
+    /// A genuine signature value without its document.
+    GenuineValue,
+    /// A genuine stamp that protects only part of what the document shows.
+    PartlyCovered,
+    /// A genuine licence that is not in force.
+    NotInForce(StandingState),
+    /// A licence of which something is not protected: not to be relied on.
+    LicencePartlyCovered,
+    /// The content is not what was stamped.
+    Tampered,
+    /// The file is not sound: unreadable, ambiguous, or at odds with itself.
+    FileBad,
+    /// Seal, signer or certificate does not hold.
+    SealBad,
+    /// Nothing failed, but nobody here vouches for the signer or the seal maker.
+    Untrusted,
+    /// As untrusted, because nobody is trusted here at all.
+    NoTrustList,
+    /// Intact; nobody asked whose signatures they are.
+    Intact,
+    /// No signature.
+    Unsigned,
+    /// Nothing failed, but whether the certificates were revoked is not known:
+    /// no list, or none that is fresh.
+    NoRevocationList,
+    /// Revoked, and nothing proves that it signed before.
+    RevokedUnproven,
+    /// Something needed is not in the file.
+    CannotConclude,
+    /// Something needed could not be fetched; trying again may help.
+    TryLater,
+}
+
+/// Families of states: one shape and one colour each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// Disc, green.
+    Valid,
+    /// Rounded square, blue.
+    Info,
+    /// Triangle, amber.
+    Caution,
+    /// Octagon, crimson.
+    Refuse,
+    /// Dashed ring, grey.
+    Neutral,
+}
+
+/// The state that is shown for a report. A document that does not hold never
+/// shows a standing, whatever a register says of the licence it claims to be.
+pub fn state(report: &Report) -> Shown {
+    match report.verdict {
+        Verdict::Valid => genuine(report),
+        Verdict::Intact => Shown::Intact,
+        Verdict::Invalid => refused(report.reason),
+        Verdict::Indeterminate => undecided(report),
+        Verdict::Unsigned => Shown::Unsigned,
+    }
+}
+
+fn genuine(report: &Report) -> Shown {
+    let partial = report.coverage.as_ref().is_some_and(|c| c.state == CoverageState::Partial);
+    match (report.document.kind, report.document.licence, report.standing.state) {
+        (DocumentKind::Seal, ..) => Shown::GenuineSeal,
+        (DocumentKind::SignatureValue, ..) => Shown::GenuineValue,
+        // No report says so, but a page must not be more generous than the rule.
+        (_, true, _) if partial => Shown::LicencePartlyCovered,
+        _ if partial => Shown::PartlyCovered,
+        (_, false, _) => Shown::GenuineNotALicence,
+        (_, true, StandingState::InForce) => Shown::Valid,
+        (_, true, StandingState::Unknown) => Shown::StandingUnknown,
+        (_, true, other) => Shown::NotInForce(other),
+    }
+}
+
+fn refused(reason: Option<CheckId>) -> Shown {
+    use CheckId as C;
+    match reason {
+        Some(C::SignatureReferences | C::SignatureDataHash | C::SignatureValue | C::PackageShadowed) => Shown::Tampered,
+        Some(C::PackageCoverage) => Shown::LicencePartlyCovered,
+        None
+        | Some(
+            C::PackageReadable
+            | C::PackageEntries
+            | C::SignatureFormat
+            | C::LicenceMetadata
+            | C::LicenceRegistered
+            | C::LogInclusion,
+        ) => Shown::FileBad,
+        Some(
+            C::SignatureDigestAlgorithm
+            | C::SignatureTime
+            | C::SealFormat
+            | C::SealFile
+            | C::SealValue
+            | C::SealSignerListed
+            | C::SealPeriod
+            | C::SealMakerPeriod
+            | C::SignerPeriod
+            | C::SignerKeyUsage
+            | C::SignerPath
+            | C::SignerRevocation
+            | C::SealMakerPath
+            | C::SealMakerRevocation
+            | C::SealStatus
+            | C::Timestamp,
+        ) => Shown::SealBad,
+    }
+}
+
+fn undecided(report: &Report) -> Shown {
+    match report.reason {
+        Some(CheckId::SignerPath | CheckId::SealMakerPath) if report.trust.mode == TrustMode::NotConfigured => {
+            Shown::NoTrustList
+        }
+        Some(CheckId::SignerPath | CheckId::SealMakerPath) => Shown::Untrusted,
+        Some(CheckId::SignerRevocation | CheckId::SealMakerRevocation) => match report.subindication {
+            Some(Subindication::RevokedNoPoe) => Shown::RevokedUnproven,
+            _ => Shown::NoRevocationList,
+        },
+        _ if report.subindication == Some(Subindication::TryLater) => Shown::TryLater,
+        _ => Shown::CannotConclude,
+    }
+}
+
+impl Shown {
+    /// The family, which fixes shape and colour.
+    pub fn family(self) -> Family {
+        match self {
+            Self::Valid => Family::Valid,
+            Self::StandingUnknown | Self::GenuineNotALicence | Self::GenuineSeal | Self::GenuineValue => Family::Info,
+            Self::PartlyCovered
+            | Self::NotInForce(StandingState::NotYet | StandingState::Expired | StandingState::NotRegistered) => {
+                Family::Caution
+            }
+            Self::NotInForce(_) | Self::LicencePartlyCovered | Self::Tampered | Self::FileBad | Self::SealBad => {
+                Family::Refuse
+            }
+            Self::Untrusted
+            | Self::NoTrustList
+            | Self::Intact
+            | Self::Unsigned
+            | Self::NoRevocationList
+            | Self::RevokedUnproven
+            | Self::CannotConclude
+            | Self::TryLater => Family::Neutral,
+        }
+    }
+
+    /// Whether identities are established, so that names may stand as facts.
+    pub fn vouched(self) -> bool {
+        matches!(self.family(), Family::Valid | Family::Info | Family::Caution) || matches!(self, Self::NotInForce(_))
+    }
+
+    /// Whether the file itself is refused, so that nothing in it may stand as a fact.
+    pub fn refuses_file(self) -> bool {
+        self.family() == Family::Refuse && !matches!(self, Self::NotInForce(_))
+    }
+
+    /// The word of the design for it, stable.
+    pub fn code(self) -> &'static str {
+        use StandingState as S;
+        match self {
+            Self::Valid => "VALID",
+            Self::StandingUnknown => "STANDING_UNKNOWN",
+            Self::GenuineNotALicence => "GENUINE_NOT_A_LICENCE",
+            Self::GenuineSeal => "GENUINE_SEAL",
+            Self::GenuineValue => "GENUINE_VALUE",
+            Self::PartlyCovered => "PARTLY_COVERED",
+            Self::NotInForce(S::NotYet) => "NOT_YET",
+            Self::NotInForce(S::Expired) => "EXPIRED",
+            Self::NotInForce(S::Suspended) => "SUSPENDED",
+            Self::NotInForce(S::Revoked) => "REVOKED",
+            Self::NotInForce(S::Withdrawn) => "WITHDRAWN",
+            Self::NotInForce(S::Cancelled) => "CANCELLED",
+            Self::NotInForce(S::Superseded) => "REPLACED",
+            Self::NotInForce(S::Transferred) => "TRANSFERRED",
+            Self::NotInForce(S::NotRegistered) => "NOT_REGISTERED",
+            Self::NotInForce(S::InForce | S::Unknown) => "NOT_IN_FORCE",
+            Self::LicencePartlyCovered => "LICENCE_PARTLY_COVERED",
+            Self::Tampered => "TAMPERED",
+            Self::FileBad => "FILE_BAD",
+            Self::SealBad => "SEAL_BAD",
+            Self::Untrusted => "UNTRUSTED",
+            Self::NoTrustList => "NO_TRUST_LIST",
+            Self::Intact => "INTACT",
+            Self::Unsigned => "UNSIGNED",
+            Self::NoRevocationList => "NO_REVOCATION_LIST",
+            Self::RevokedUnproven => "REVOKED_UNPROVEN",
+            Self::CannotConclude => "CANNOT_CONCLUDE",
+            Self::TryLater => "CANNOT_CHECK",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

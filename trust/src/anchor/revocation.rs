@@ -1,0 +1,349 @@
+//! Revocation lists as evidence: read once, found by issuer, and each list's
+//! signature verified once for each key that could have made it.
+
+use super::pem;
+use crate::{
+    base::Moment,
+    x509::{Certificate, Crl, CrlError, Freshness, Revocation},
+};
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+/// Authorities for which one list remembers whether it is theirs. More namesakes
+/// than that are verified each time.
+const REMEMBERED: usize = 16;
+
+/// Revocation lists of any number of authorities. Cheap to clone; clones share
+/// what is known of the lists' signatures.
+#[derive(Clone, Debug, Default)]
+pub struct RevocationLists {
+    by_issuer: Arc<ByIssuer>,
+    count: usize,
+}
+
+/// The lists that name each issuer, by its name in DER.
+type ByIssuer = HashMap<Box<[u8]>, Vec<Arc<Listed>>>;
+
+#[derive(Debug)]
+struct Listed {
+    list: Crl,
+    /// For each authority asked about: whether its key signed the list.
+    answers: RwLock<Vec<(Certificate, bool)>>,
+}
+
+/// Why octets hold no revocation lists. One bad block refuses the file: an
+/// operator who configured a list must learn that it is not in use.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
+pub enum RevocationListsError {
+    #[error("no revocation list in the file")]
+    Empty,
+    #[error("PEM block {number} is damaged")]
+    Pem { number: usize },
+    #[error("PEM block {number} is no revocation list but {label:?}")]
+    Label { number: usize, label: String },
+    #[error("PEM block {number}: {error}")]
+    List { number: usize, error: CrlError },
+    #[error(transparent)]
+    Der(#[from] CrlError),
+}
+
+/// What the lists say of one certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Not listed in a list made then.
+    Good {
+        /// thisUpdate of the list.
+        as_of: Moment,
+        /// nextUpdate is over, but not by more than the grace.
+        in_grace: bool,
+    },
+    /// Listed.
+    Revoked {
+        /// Since when and why.
+        revocation: Revocation,
+        /// thisUpdate of the list.
+        as_of: Moment,
+    },
+    /// Nothing usable, and why not.
+    None(Lack),
+}
+
+/// Why the lists say nothing of a certificate, the nearest miss last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lack {
+    /// No list names its issuer.
+    NoList,
+    /// A list names its issuer, but is not by its key, may not be, says not how long
+    /// it holds, or is signed with a weak algorithm.
+    Unusable,
+    /// Made after the time that is asked for.
+    MadeLater,
+    /// Its nextUpdate is over.
+    Outdated,
+}
+
+impl RevocationLists {
+    /// One list in DER.
+    ///
+    /// # Errors
+    /// [`RevocationListsError::Der`]; deltas, indirect lists and lists of a part
+    /// of the certificates are refused by name.
+    pub fn from_der(der: &[u8]) -> Result<Self, RevocationListsError> {
+        Ok(Self::of([Crl::from_der(der)?]))
+    }
+
+    /// The `X509 CRL` blocks of a PEM file, at least one; no other block may be in it.
+    ///
+    /// # Errors
+    /// [`RevocationListsError`].
+    pub fn from_pem(text: &[u8]) -> Result<Self, RevocationListsError> {
+        let lists = Self::blocks(text, true)?;
+        if lists.is_empty() { Err(RevocationListsError::Empty) } else { Ok(Self::of(lists)) }
+    }
+
+    /// PEM where a PEM block begins, DER otherwise.
+    ///
+    /// # Errors
+    /// [`RevocationListsError`].
+    pub fn read(octets: &[u8]) -> Result<Self, RevocationListsError> {
+        let is_pem = octets.windows(pem::BEGIN.len()).any(|window| window == pem::BEGIN.as_bytes());
+        if is_pem { Self::from_pem(octets) } else { Self::from_der(octets) }
+    }
+
+    /// The `X509 CRL` blocks of a bundle of anchors; there may be none.
+    ///
+    /// # Errors
+    /// [`RevocationListsError`].
+    pub fn beside_anchors(bundle: &[u8]) -> Result<Self, RevocationListsError> {
+        Ok(Self::of(Self::blocks(bundle, false)?))
+    }
+
+    fn blocks(text: &[u8], lists_only: bool) -> Result<Vec<Crl>, RevocationListsError> {
+        let mut lists = Vec::new();
+        for (index, block) in pem::blocks(text).into_iter().enumerate() {
+            let number = index + 1;
+            let block = block.ok_or(RevocationListsError::Pem { number })?;
+            if block.label == pem::LIST {
+                let list = Crl::from_der(&block.octets);
+                lists.push(list.map_err(|error| RevocationListsError::List { number, error })?);
+            } else if lists_only {
+                return Err(RevocationListsError::Label { number, label: block.label });
+            }
+        }
+        Ok(lists)
+    }
+
+    /// These lists.
+    pub fn of(lists: impl IntoIterator<Item = Crl>) -> Self {
+        let mut by_issuer = ByIssuer::new();
+        let mut count = 0;
+        for list in lists {
+            count += 1;
+            let listed = Listed { answers: RwLock::default(), list };
+            by_issuer.entry(listed.list.issuer_der().into()).or_default().push(Arc::new(listed));
+        }
+        Self { by_issuer: Arc::new(by_issuer), count }
+    }
+
+    /// These and the others.
+    #[must_use]
+    pub fn and(&self, others: &Self) -> Self {
+        let mut by_issuer = ByIssuer::clone(&self.by_issuer);
+        for (issuer, lists) in others.by_issuer.iter() {
+            by_issuer.entry(issuer.clone()).or_default().extend(lists.iter().cloned());
+        }
+        Self { by_issuer: Arc::new(by_issuer), count: self.count + others.count }
+    }
+
+    /// How many lists there are.
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// What is known at `at` of a certificate that `issuer` issued. Of several
+    /// usable lists of the issuer the latest one answers. A list is used up to
+    /// `grace_seconds` after its nextUpdate.
+    pub fn find(&self, certificate: &Certificate, issuer: &Certificate, at: Moment, grace_seconds: u64) -> Answer {
+        let mut lack = Lack::NoList;
+        let mut latest: Option<(&Crl, bool)> = None;
+        let named = self.by_issuer.get(certificate.issuer_der()).map_or(&[][..], Vec::as_slice);
+        for listed in named {
+            let list = &listed.list;
+            let in_grace = match list.freshness(at) {
+                Freshness::Fresh => false,
+                Freshness::Outdated if is_within(list, at, grace_seconds) => true,
+                Freshness::Outdated => {
+                    lack = lack.max(if listed.is_by(issuer) { Lack::Outdated } else { Lack::Unusable });
+                    continue;
+                }
+                Freshness::NotYet => {
+                    lack = lack.max(if listed.is_by(issuer) { Lack::MadeLater } else { Lack::Unusable });
+                    continue;
+                }
+                Freshness::NoEnd => {
+                    lack = lack.max(Lack::Unusable);
+                    continue;
+                }
+            };
+            if latest.is_some_and(|(known, _)| known.this_update() >= list.this_update()) {
+                continue;
+            }
+            if listed.is_by(issuer) {
+                latest = Some((list, in_grace));
+            } else {
+                lack = lack.max(Lack::Unusable);
+            }
+        }
+        let Some((list, in_grace)) = latest else { return Answer::None(lack) };
+        let as_of = list.this_update();
+        match list.find(certificate.serial()) {
+            Some(revocation) => Answer::Revoked { revocation, as_of },
+            None => Answer::Good { as_of, in_grace },
+        }
+    }
+}
+
+impl Listed {
+    /// Whether the authority's key signed the list and may do so: computed once.
+    fn is_by(&self, authority: &Certificate) -> bool {
+        let known = |answers: &[(Certificate, bool)]| {
+            answers.iter().find(|(known, _)| known == authority).map(|(_, answer)| *answer)
+        };
+        if let Some(answer) = known(&self.answers.read().unwrap_or_else(PoisonError::into_inner)) {
+            return answer;
+        }
+        let answer = self.list.verify_signature(authority).is_ok();
+        let mut answers = self.answers.write().unwrap_or_else(PoisonError::into_inner);
+        if answers.len() < REMEMBERED && known(&answers).is_none() {
+            answers.push((authority.clone(), answer));
+        }
+        answer
+    }
+}
+
+fn is_within(list: &Crl, at: Moment, grace_seconds: u64) -> bool {
+    let grace = i64::try_from(grace_seconds).unwrap_or(i64::MAX);
+    list.next_update().is_some_and(|next| next.unix_seconds().saturating_add(grace) >= at.unix_seconds())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::x509::RevocationReason;
+    use yinxin_testkit::{
+        crl::{Entry, List},
+        moment as in_kit,
+        pki::{Period, Pki},
+    };
+
+    /// The kit is built against this crate's product, so only octets cross over.
+    fn moment(text: &str) -> Moment {
+        Moment::parse(text).unwrap()
+    }
+
+    fn pki() -> Pki {
+        Pki::new("lists", "某局", Period::years(2024, 2035))
+    }
+
+    fn read(der: &[u8]) -> Certificate {
+        Certificate::from_der(der).unwrap()
+    }
+
+    fn list(pki: &Pki) -> List {
+        List::of(&pki.stamper_authority, in_kit("2026-06-01T00:00:00Z"), in_kit("2026-06-08T00:00:00Z"))
+    }
+
+    fn ask(lists: &RevocationLists, pki: &Pki, at: &str, grace: u64) -> Answer {
+        lists.find(&read(&pki.stamper.der), &read(&pki.stamper_authority.der), moment(at), grace)
+    }
+
+    #[test]
+    fn a_list_answers_for_its_issuer_while_it_is_fresh() {
+        let pki = pki();
+        let lists = RevocationLists::from_der(&list(&pki).to_der()).unwrap();
+        let as_of = moment("2026-06-01T00:00:00Z");
+        assert_eq!(ask(&lists, &pki, "2026-06-08T00:00:00Z", 0), Answer::Good { as_of, in_grace: false });
+        assert_eq!(ask(&lists, &pki, "2026-06-08T00:00:01Z", 0), Answer::None(Lack::Outdated));
+        assert_eq!(ask(&lists, &pki, "2026-06-08T00:00:01Z", 1), Answer::Good { as_of, in_grace: true });
+        assert_eq!(ask(&lists, &pki, "2026-05-31T23:59:59Z", 9), Answer::None(Lack::MadeLater));
+        let (maker, authority) = (read(&pki.maker.der), read(&pki.maker_authority.der));
+        assert_eq!(lists.find(&maker, &authority, as_of, 0), Answer::None(Lack::NoList));
+    }
+
+    #[test]
+    fn the_latest_list_answers() {
+        let pki = pki();
+        let entry = Entry::new(&pki.stamper.serial, in_kit("2026-06-02T00:00:00Z")).because(1);
+        let later = List { number: 2, this_update: in_kit("2026-06-03T00:00:00Z"), ..list(&pki) };
+        let later = List { entries: vec![entry], ..later };
+        let one = RevocationLists::from_der(&list(&pki).to_der()).unwrap();
+        let both = one.and(&RevocationLists::from_pem(later.to_pem().as_bytes()).unwrap());
+        assert_eq!((one.len(), both.len()), (1, 2));
+        let Answer::Revoked { revocation, as_of } = ask(&both, &pki, "2026-06-04T00:00:00Z", 0) else {
+            panic!("not revoked")
+        };
+        assert_eq!((revocation.reason, as_of), (Some(RevocationReason::KeyCompromise), moment("2026-06-03T00:00:00Z")));
+        assert!(matches!(ask(&both, &pki, "2026-06-02T12:00:00Z", 0), Answer::Good { .. }));
+    }
+
+    #[test]
+    fn lists_that_are_not_the_issuers_are_unusable() {
+        let pki = pki();
+        let namesake = Pki::new("a forger's kitchen", "某局", Period::years(2024, 2035));
+        let at = "2026-06-04T00:00:00Z";
+        let forged = RevocationLists::from_der(&list(&namesake).to_der()).unwrap();
+        assert_eq!(ask(&forged, &pki, at, 0), Answer::None(Lack::Unusable));
+        let endless = List { next_update: None, ..list(&pki) };
+        let endless = RevocationLists::from_der(&endless.to_der()).unwrap();
+        assert_eq!(ask(&endless, &pki, at, 0), Answer::None(Lack::Unusable));
+        // a genuine one beside the forged one is found
+        let both = forged.and(&RevocationLists::from_der(&list(&pki).to_der()).unwrap());
+        assert!(matches!(ask(&both, &pki, at, 0), Answer::Good { .. }));
+    }
+
+    #[test]
+    fn incomplete_lists_and_bad_files_are_refused_by_name() {
+        let pki = pki();
+        for extension in ["2.5.29.27", "2.5.29.28", "1.2.3.4"] {
+            let narrowed = List { critical: Some(extension), ..list(&pki) };
+            let error = RevocationLists::from_der(&narrowed.to_der()).unwrap_err();
+            assert_eq!(error, CrlError::NotComplete(extension.to_owned()).into());
+        }
+        let pem = list(&pki).to_pem();
+        let mixed = format!("{pem}{}", pki.root.to_pem());
+        assert!(matches!(RevocationLists::read(mixed.as_bytes()), Err(RevocationListsError::Label { number: 2, .. })));
+        assert_eq!(RevocationLists::beside_anchors(mixed.as_bytes()).unwrap().len(), 1);
+        assert_eq!(RevocationLists::from_pem(b"nothing").unwrap_err(), RevocationListsError::Empty);
+        assert!(matches!(RevocationLists::read(b"nothing"), Err(RevocationListsError::Der(_))));
+        let cut = pem.replacen("MII", "M*I", 1);
+        assert_eq!(RevocationLists::read(cut.as_bytes()).unwrap_err(), RevocationListsError::Pem { number: 1 });
+    }
+
+    #[test]
+    fn a_long_list_is_verified_once() {
+        let pki = pki();
+        let entries = (0..LONG).map(|n: u64| Entry::new(&(n + 1).to_be_bytes(), in_kit("2026-05-01T00:00:00Z")));
+        let long = List { entries: entries.collect(), ..list(&pki) }.to_der();
+        let lists = RevocationLists::from_der(&long).unwrap();
+        let listed = &lists.by_issuer.values().next().unwrap()[0];
+        assert_eq!(listed.list.len() as u64, LONG);
+        for _ in 0..1000 {
+            assert!(matches!(ask(&lists.clone(), &pki, "2026-06-04T00:00:00Z", 0), Answer::Good { .. }));
+        }
+        // one answer is remembered, and a clone asked the same list
+        assert_eq!(listed.answers.read().unwrap().len(), 1);
+        let authority = read(&pki.stamper_authority.der);
+        listed.answers.write().unwrap()[0] = (authority, false);
+        assert_eq!(ask(&lists, &pki, "2026-06-04T00:00:00Z", 0), Answer::None(Lack::Unusable));
+    }
+
+    const LONG: u64 = 20_000;
+}

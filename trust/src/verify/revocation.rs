@@ -1,0 +1,197 @@
+//! Whether the certificates of a path were revoked (step 5 of a stamp, d of a
+//! seal), told from the revocation lists among the evidence.
+//!
+//! Every certificate below the anchor is asked about. A revocation works from
+//! the earlier of revocationDate and invalidityDate:
+//!
+//! 1. at or before the signing time, proven or claimed: failed, `revoked`
+//! 2. after a signing time that a time stamp proves: passed, `revoked_later`
+//! 3. after a signing time that is only claimed: the holder of the key could
+//!    have written any time. Failed, `revoked_unproven`, unless the reason is
+//!    `superseded` or `cessationOfOperation`, under which nobody is suspected:
+//!    then indeterminate, `revoked_no_poe`. It is never passed.
+//!
+//! A certificate without a usable list is skipped by name, which leaves a
+//! verdict that needs the check indeterminate.
+
+use super::{CheckId, Context, Outcome, findings::Findings};
+use crate::{
+    anchor::{Answer, Lack},
+    base::{Moment, Sentence},
+    x509::{Certificate, Revocation, RevocationReason},
+};
+
+/// When a signature was made.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Signed {
+    /// What the signer says.
+    pub(super) claimed: Option<Moment>,
+    /// Not later than this, by a time stamp that verified.
+    pub(super) proven: Option<Moment>,
+}
+
+/// What is known of one certificate, the gravest first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Failed,
+    Unproven,
+    Lacking,
+    Passed,
+}
+
+struct Found {
+    rank: Rank,
+    code: &'static str,
+    sentence: Sentence,
+}
+
+/// Answers `id` for a path from the certificate to its anchor; `whose` names the
+/// first one in both languages.
+pub(super) fn check(
+    findings: &mut Findings,
+    context: &Context<'_>,
+    id: CheckId,
+    whose: (&str, &str),
+    path: &[Certificate],
+    signed: Signed,
+) {
+    let mut gravest: Option<Found> = None;
+    let mut oldest: Option<Moment> = None;
+    for (place, pair) in path.windows(2).enumerate() {
+        let [certificate, issuer] = pair else { continue };
+        let name = (place > 0).then(|| certificate.display_name());
+        let of_issuer = name.map(|name| (format!("签发者证书“{name}”"), format!("the issuer's certificate “{name}”")));
+        let (zh, en) = of_issuer.unwrap_or_else(|| (whose.0.to_owned(), whose.1.to_owned()));
+        let answer =
+            context.evidence.revocation.find(certificate, issuer, context.at, context.policy.crl_grace_seconds);
+        if let Answer::Good { as_of, .. } | Answer::Revoked { as_of, .. } = answer {
+            oldest = Some(oldest.map_or(as_of, |known| known.min(as_of)));
+        }
+        let found = judge(findings, &answer, (&zh, &en), signed, context.at);
+        if gravest.as_ref().is_none_or(|known| found.rank < known.rank) {
+            gravest = Some(found);
+        }
+    }
+    if let Some(oldest) = oldest {
+        context.note_revocation_age(oldest);
+    }
+    let Some(Found { rank, code, sentence }) = gravest else {
+        findings.passed(
+            id,
+            format!("{}本身就是信任锚，不由撤销名单管理。", whose.0),
+            format!("{} is an anchor itself, about which no list speaks.", capital(whose.1)),
+        );
+        return;
+    };
+    let outcome = match rank {
+        Rank::Failed => Outcome::Failed,
+        Rank::Unproven => Outcome::Indeterminate,
+        Rank::Lacking => Outcome::Skipped,
+        Rank::Passed => Outcome::Passed,
+    };
+    findings.add(id, outcome, code, sentence);
+}
+
+fn judge(findings: &mut Findings, answer: &Answer, whose: (&str, &str), signed: Signed, at: Moment) -> Found {
+    let (zh, en) = (whose.0, capital(whose.1));
+    let found = |rank, code, zh: String, en: String| Found { rank, code, sentence: Sentence::new(zh, en) };
+    match answer {
+        Answer::Good { as_of, in_grace } => {
+            if *in_grace {
+                let zh = format!("{zh}的撤销名单已过更新期限，仍在允许的宽限期内。");
+                let en = format!("{en}: the revocation list is overdue, but within the grace that is configured.");
+                findings.warn("revocation.in_grace", Sentence::new(zh, en));
+            }
+            let zh = format!("{zh}没有被撤销（撤销名单截至 {}，北京时间）。", as_of.at_offset_hours(8));
+            found(Rank::Passed, "ok", zh, format!("{en} is not revoked (by the list of {as_of})."))
+        }
+        Answer::Revoked { revocation, as_of } => revoked(revocation, *as_of, (zh, &en), signed, at),
+        Answer::None(lack) => {
+            let (code, why_zh, why_en) = match lack {
+                Lack::NoList => ("no_list", "没有配置签发者的撤销名单", "no revocation list of its issuer is at hand"),
+                Lack::Outdated => {
+                    ("list_outdated", "撤销名单已过更新期限", "the revocation list of its issuer is overdue")
+                }
+                Lack::MadeLater => (
+                    "list_made_later",
+                    "撤销名单晚于所问的时间",
+                    "the revocation list was made after the time that is asked for",
+                ),
+                Lack::Unusable => (
+                    "list_unusable",
+                    "撤销名单不是签发者所签，或者不能使用",
+                    "the revocation list is not signed by its issuer, or cannot be used",
+                ),
+            };
+            let zh = format!("{zh}是否被撤销没有查到：{why_zh}。");
+            found(Rank::Lacking, code, zh, format!("{en} could not be looked up: {why_en}."))
+        }
+    }
+}
+
+/// The three rules of the module.
+fn revoked(revocation: &Revocation, as_of: Moment, whose: (&str, &str), signed: Signed, at: Moment) -> Found {
+    let (zh, en) = whose;
+    let works_from = revocation.works_from();
+    let (why_zh, why_en) = reason(revocation.reason);
+    let when = works_from.at_offset_hours(8);
+    let told_zh = format!("{zh}自 {when}（北京时间）起被撤销，原因：{why_zh}");
+    let told_en = format!("{en} was revoked from {works_from} on, reason: {why_en}");
+    let found = |rank, code, zh: String, en: String| Found {
+        rank,
+        code,
+        sentence: Sentence::new(told_zh.clone() + &zh, told_en.clone() + &en),
+    };
+    let time = signed.claimed.or(signed.proven).unwrap_or(at);
+    if works_from > at {
+        let (zh, en) = ("；所问的时间还没有撤销。".to_owned(), "; not yet at the time that is asked for.".to_owned());
+        return found(Rank::Passed, "revoked_later", zh, en);
+    }
+    match signed.proven {
+        _ if works_from <= time => {
+            found(Rank::Failed, "revoked", "；签章在此之后。".to_owned(), "; it was signed after that.".to_owned())
+        }
+        Some(proven) if proven < works_from => {
+            let zh = format!("；时间戳证明签章在此之前（撤销名单截至 {}）。", as_of.at_offset_hours(8));
+            found(Rank::Passed, "revoked_later", zh, "; a time stamp proves that it was signed before.".to_owned())
+        }
+        _ if is_without_suspicion(revocation.reason) => found(
+            Rank::Unproven,
+            "revoked_no_poe",
+            "；签章者声明的时间在此之前，但没有时间戳证明。".to_owned(),
+            "; the time claimed is before that, but no time stamp proves it.".to_owned(),
+        ),
+        _ => found(
+            Rank::Failed,
+            "revoked_unproven",
+            "；声明的签章时间在此之前，但没有时间戳证明，不能采信。".to_owned(),
+            "; the time claimed is before that, but nothing proves it, and it does not count.".to_owned(),
+        ),
+    }
+}
+
+/// Reasons under which the key is retired and its holder trusted.
+fn is_without_suspicion(reason: Option<RevocationReason>) -> bool {
+    matches!(reason, Some(RevocationReason::Superseded | RevocationReason::CessationOfOperation))
+}
+
+fn reason(reason: Option<RevocationReason>) -> (&'static str, &'static str) {
+    use RevocationReason as R;
+    match reason {
+        None | Some(R::Unspecified) => ("未说明", "not given"),
+        Some(R::KeyCompromise) => ("密钥泄露", "key compromise"),
+        Some(R::CaCompromise) => ("证书机构密钥泄露", "compromise of the authority"),
+        Some(R::AffiliationChanged) => ("从属关系变更", "affiliation changed"),
+        Some(R::Superseded) => ("已被新证书取代", "superseded"),
+        Some(R::CessationOfOperation) => ("停止使用", "cessation of operation"),
+        Some(R::CertificateHold) => ("暂停使用", "on hold"),
+        Some(R::RemoveFromCrl) => ("从名单移除", "removed from the list"),
+        Some(R::PrivilegeWithdrawn) => ("权限已收回", "privilege withdrawn"),
+        Some(R::AaCompromise) => ("属性机构密钥泄露", "compromise of the attribute authority"),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

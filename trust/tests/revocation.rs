@@ -1,0 +1,192 @@
+//! What revocation lists do to a verdict, each rule by its name.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use yinxin_testkit::{
+    cms::{SignedData, Variant},
+    crl::{Entry, List},
+    moment,
+    ofd::{Document, Plan},
+    pki::{Certificate, Period, Pki},
+    seal::{Seal, Stamp, Stamping, Version},
+    tsp::Token,
+};
+use yinxin_trust::{
+    anchor::{Anchors, RevocationLists},
+    verify::{CheckId, Evidence, Outcome, Policy, Report, Subindication, Verdict, check},
+};
+
+const NOW: &str = "2026-11-21T00:00:00Z";
+const STAMPED: &str = "2026-06-01T02:00:00Z";
+const BEFORE: &str = "2026-05-01T00:00:00Z";
+const AFTER: &str = "2026-09-01T00:00:00Z";
+
+fn pki() -> Pki {
+    Pki::new("revocation", "某市市场监督管理局", Period::years(2024, 2035))
+}
+
+fn document(pki: &Pki, proven: bool) -> Vec<u8> {
+    let token = Token::new(&pki.time_authority, moment("2026-06-01T02:00:07Z"));
+    let stamp = Stamp::new(Version::V4, Seal::of(Version::V4, pki).make(), &pki.stamper, moment(STAMPED));
+    let stamp = Stamp { time_stamp: proven.then(|| Stamping::with(token)), ..stamp };
+    let mut package = Document::titled("测试文件").package();
+    package.stamp(&Plan::at(moment(STAMPED)), &stamp);
+    package.to_bytes()
+}
+
+fn list(issuer: &Certificate) -> List {
+    List::of(issuer, moment("2026-11-20T00:00:00Z"), moment("2026-11-27T00:00:00Z"))
+}
+
+fn evidence(lists: &[List]) -> Evidence {
+    let pem: String = lists.iter().map(List::to_pem).collect();
+    Evidence { revocation: RevocationLists::beside_anchors(pem.as_bytes()).unwrap(), ..Evidence::default() }
+}
+
+fn judge(octets: &[u8], pki: &Pki, lists: &[List], policy: &Policy) -> Report {
+    let anchors = Anchors::from_pem(pki.anchors_pem().as_bytes()).unwrap();
+    check(&octets, &anchors, &evidence(lists), policy, moment(NOW)).unwrap()
+}
+
+fn answer(report: &Report, id: CheckId) -> (Outcome, &str) {
+    let check = report.signatures[0].checks.iter().find(|check| check.id == id).unwrap();
+    (check.outcome, check.code.as_str())
+}
+
+fn both(pki: &Pki) -> [List; 2] {
+    [list(&pki.stamper_authority), list(&pki.maker_authority)]
+}
+
+#[test]
+fn valid_needs_a_fresh_list_of_each_issuer() {
+    let pki = pki();
+    let octets = document(&pki, false);
+    let run = |lists: &[List]| judge(&octets, &pki, lists, &Policy::default());
+    let report = run(&both(&pki));
+    assert_eq!(report.verdict, Verdict::Valid, "{:?}", report.reason);
+    assert_eq!(report.trust.revocation_lists, 2);
+    assert_eq!(report.trust.revocation_as_of, Some(moment("2026-11-20T00:00:00Z")));
+
+    let [stampers, makers] = both(&pki);
+    for (lists, reason) in [
+        (vec![], CheckId::SignerRevocation),
+        (vec![makers.clone()], CheckId::SignerRevocation),
+        (vec![stampers.clone()], CheckId::SealMakerRevocation),
+    ] {
+        let report = run(&lists);
+        assert_eq!((report.verdict, report.reason), (Verdict::Indeterminate, Some(reason)));
+        assert_eq!(report.subindication, Some(Subindication::TryLater));
+        assert_eq!(answer(&report, reason), (Outcome::Skipped, "no_list"));
+    }
+    let namesake = Pki::new("a forger's kitchen", &pki.body, Period::years(2024, 2035));
+    let (from, to) = (moment("2026-11-01T00:00:00Z"), moment("2026-11-20T23:59:59Z"));
+    let later = List::of(&pki.stamper_authority, moment("2026-11-21T00:00:01Z"), moment("2027-01-01T00:00:00Z"));
+    for (bad, code) in [
+        (List::of(&pki.stamper_authority, from, to), "list_outdated"),
+        (list(&namesake.stamper_authority), "list_unusable"),
+        (List { next_update: None, ..list(&pki.stamper_authority) }, "list_unusable"),
+        (later, "list_made_later"),
+    ] {
+        let report = run(&[bad, makers.clone()]);
+        assert_eq!((report.verdict, report.reason), (Verdict::Indeterminate, Some(CheckId::SignerRevocation)));
+        assert_eq!(answer(&report, CheckId::SignerRevocation), (Outcome::Skipped, code));
+    }
+    let overdue = [List::of(&pki.stamper_authority, from, to), makers];
+    let report = judge(&octets, &pki, &overdue, &Policy { crl_grace_seconds: 1, ..Policy::default() });
+    assert_eq!(report.verdict, Verdict::Valid);
+    assert!(report.warnings.iter().any(|warning| warning.code == "revocation.in_grace"));
+}
+
+/// Date and reason of a revocation of the signer, whether its time is proven, and what is due.
+#[test]
+fn a_claimed_time_saves_nothing_and_a_proven_one_does() {
+    const KEY_COMPROMISE: u8 = 1;
+    const CA_COMPROMISE: u8 = 2;
+    const AFFILIATION: u8 = 3;
+    const SUPERSEDED: u8 = 4;
+    const CESSATION: u8 = 5;
+    const HOLD: u8 = 6;
+    const WITHDRAWN: u8 = 9;
+    let pki = pki();
+    let [stampers, makers] = both(&pki);
+    let run = |entry: Entry, proven: bool| {
+        let lists = [stampers.clone().with(vec![entry]), makers.clone()];
+        judge(&document(&pki, proven), &pki, &lists, &Policy::default())
+    };
+    let entry = |at: &str| Entry::new(&pki.stamper.serial, moment(at));
+    let failed = |report: &Report, code: &str| {
+        assert_eq!((report.verdict, report.reason), (Verdict::Invalid, Some(CheckId::SignerRevocation)));
+        assert_eq!(report.subindication, Some(Subindication::Revoked));
+        assert_eq!(answer(report, CheckId::SignerRevocation), (Outcome::Failed, code));
+    };
+    for reason in [KEY_COMPROMISE, CA_COMPROMISE, AFFILIATION, SUPERSEDED, CESSATION, HOLD, WITHDRAWN] {
+        for proven in [false, true] {
+            failed(&run(entry(BEFORE).because(reason), proven), "revoked");
+        }
+        let report = run(entry(AFTER).because(reason), true);
+        assert_eq!(report.verdict, Verdict::Valid, "{reason}");
+        assert_eq!(answer(&report, CheckId::SignerRevocation), (Outcome::Passed, "revoked_later"));
+        let report = run(entry(AFTER).because(reason), false);
+        if [SUPERSEDED, CESSATION].contains(&reason) {
+            assert_eq!((report.verdict, report.reason), (Verdict::Indeterminate, Some(CheckId::SignerRevocation)));
+            assert_eq!(report.subindication, Some(Subindication::RevokedNoPoe));
+            assert_eq!(answer(&report, CheckId::SignerRevocation), (Outcome::Indeterminate, "revoked_no_poe"));
+        } else {
+            failed(&report, "revoked_unproven");
+        }
+    }
+    failed(&run(entry(AFTER), false), "revoked_unproven");
+    failed(&run(entry(AFTER).because(KEY_COMPROMISE).invalid_since(moment(BEFORE)), true), "revoked");
+}
+
+#[test]
+fn the_maker_and_the_authorities_between_are_asked_about_too() {
+    let pki = pki();
+    let [stampers, makers] = both(&pki);
+    let revoked = makers.clone().with(vec![Entry::new(&pki.maker.serial, moment(BEFORE)).because(1)]);
+    let report = judge(&document(&pki, false), &pki, &[stampers.clone(), revoked], &Policy::default());
+    // the seal was made before; nothing proves it
+    assert_eq!((report.verdict, report.reason), (Verdict::Invalid, Some(CheckId::SealMakerRevocation)));
+
+    // plain signatures bring their authorities along: here only the root is an anchor
+    let root = Anchors::from_pem(pki.root.to_pem().as_bytes()).unwrap();
+    let mut data = SignedData::new(Variant::Attributes, &pki.stamper, moment(STAMPED));
+    data.certificates.push(pki.stamper_authority.der.clone());
+    let mut package = Document::titled("测试文件").package();
+    package.sign_data(&Plan::sign(moment(STAMPED)), &data);
+    let octets = package.to_bytes();
+    let run = |lists: &[List]| check(&octets, &root, &evidence(lists), &Policy::default(), moment(NOW)).unwrap();
+    let report = run(&[stampers.clone(), list(&pki.root)]);
+    assert_eq!(report.verdict, Verdict::Valid, "{:?}", report.reason);
+    let report = run(std::slice::from_ref(&stampers));
+    assert_eq!((report.verdict, report.reason), (Verdict::Indeterminate, Some(CheckId::SignerRevocation)));
+    let revoked = list(&pki.root).with(vec![Entry::new(&pki.stamper_authority.serial, moment(BEFORE)).because(2)]);
+    let report = run(&[stampers, revoked]);
+    assert_eq!((report.verdict, report.reason), (Verdict::Invalid, Some(CheckId::SignerRevocation)));
+    assert_eq!(report.subindication, Some(Subindication::Revoked));
+}
+
+/// What a long list costs: `cargo nextest run --release --run-ignored all a_million`.
+#[test]
+#[ignore = "some seconds and half a gigabyte"]
+fn a_million_entries_are_read_once() {
+    let pki = pki();
+    let entries = (1..=1_000_000_u64).map(|n| Entry::new(&n.to_be_bytes(), moment(BEFORE)).because(4));
+    let [stampers, makers] = both(&pki);
+    let der = stampers.with(entries.collect()).to_der();
+    let begun = std::time::Instant::now();
+    let lists = RevocationLists::from_der(&der).unwrap().and(&evidence(&[makers]).revocation);
+    let read = begun.elapsed();
+    let evidence = Evidence { revocation: lists, ..Evidence::default() };
+    let anchors = Anchors::from_pem(pki.anchors_pem().as_bytes()).unwrap();
+    let octets = document(&pki, false);
+    let run = || {
+        let begun = std::time::Instant::now();
+        let report = check(&octets, &anchors, &evidence, &Policy::default(), moment(NOW)).unwrap();
+        assert_eq!(report.verdict, Verdict::Valid, "{:?}", report.reason);
+        begun.elapsed()
+    };
+    let (first, second) = (run(), run());
+    println!("{} octets read in {read:?}; first document {first:?}, second {second:?}", der.len());
+    assert!(second * 10 < first, "the list is verified again");
+}
