@@ -10,8 +10,8 @@
 # message naming them otherwise), cargo tools with cargo. Tests use no network.
 #
 # YINXIN_SHARED        the given corpora; ../shared by default
-# YINXIN_TEST_POSTGRES a running PostgreSQL that the tests may make databases in;
-#                      without it tests/postgres.sh starts one and ends it
+# YINXIN_TEST_POSTGRES a PostgreSQL that tests/postgres.sh started; without it one
+#                      is started for the run
 # YINXIN_ADVISORY_DB   a folder with a clone of the RustSec database, as cargo-deny
 #                      keeps it (~/.cargo/advisory-dbs); without it
 #                      advisories are reported as not checked
