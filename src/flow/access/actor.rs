@@ -1,0 +1,42 @@
+//! Who did it.
+
+use std::fmt;
+
+/// What kind of actor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ActorKind {
+    /// A person who signed in.
+    Person,
+    /// Another system with a token.
+    Token,
+    /// This system, or the person at its machine.
+    System,
+}
+
+/// Who did it, as the audit writes it down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// What kind.
+    pub kind: ActorKind,
+    /// Id of the person or token; what of the system it was.
+    pub id: String,
+    /// What people call them.
+    pub name: String,
+}
+
+impl ActorKind {
+    /// The stable word, as stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Token => "token",
+            Self::System => "system",
+        }
+    }
+}
+
+impl fmt::Display for ActorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,62 @@
+//! What may be done, each a type of its own, and which roles and scopes have it.
+
+use super::{Role, Scope};
+
+/// A kind of thing to do.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Capability {
+    /// Its stable word.
+    pub name: &'static str,
+    /// A person with one of these has it.
+    pub roles: &'static [Role],
+    /// A token with one of these has it.
+    pub scopes: &'static [Scope],
+}
+
+/// A marker of a kind of thing to do.
+pub trait May: Send + Sync + 'static {
+    /// What it marks.
+    const CAPABILITY: Capability;
+}
+
+macro_rules! may {
+    ($($(#[$doc:meta])* $name:ident = $word:literal, roles $roles:expr, scopes $scopes:expr;)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Copy, Debug)]
+            pub struct $name(());
+
+            impl May for $name {
+                const CAPABILITY: Capability = Capability { name: $word, roles: &$roles, scopes: &$scopes };
+            }
+        )*
+
+        /// Every capability.
+        pub const ALL: &[Capability] = &[$($name::CAPABILITY,)*];
+    };
+}
+
+may! {
+    /// Issue a licence: for a person this follows an approval.
+    Issue = "issue", roles [Role::Approver], scopes [Scope::Issue];
+    /// Change, renew, suspend, revoke and so on.
+    Act = "act", roles [Role::Approver], scopes [Scope::Act];
+    /// Read whole licences of the body.
+    Read = "read", roles [Role::Officer, Role::Approver, Role::Clerk], scopes [Scope::Read];
+    /// Ask how licences stand.
+    Standing = "standing", roles [Role::Officer, Role::Approver, Role::Clerk], scopes [Scope::Standing, Scope::Read];
+    /// Enter an application.
+    Apply = "apply", roles [Role::Officer], scopes [];
+    /// Decide on an application.
+    Approve = "approve", roles [Role::Approver], scopes [];
+    /// Create people, give roles, disable.
+    ManagePeople = "manage_people", roles [Role::Administrator], scopes [];
+    /// Create and revoke tokens.
+    ManageTokens = "manage_tokens", roles [Role::Administrator], scopes [];
+    /// Take seals into use and out of it.
+    ManageSeals = "manage_seals", roles [Role::SealKeeper], scopes [];
+    /// Enter and rename bodies: only the operator of the machine.
+    ManageBodies = "manage_bodies", roles [], scopes [];
+    /// Read what was done in the body.
+    ReadAudit = "read_audit", roles [Role::Auditor], scopes [];
+}

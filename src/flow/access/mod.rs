@@ -1,0 +1,22 @@
+//! Who may do what.
+//!
+//! A door finds out who calls ([`Caller`]) by a session or a token. What the
+//! caller may do for a body is proved by a [`Permit`], a value that only
+//! [`Caller::permit`] makes: a flow that takes `&Permit<may::Issue>` cannot be
+//! reached without it, and acts for the body of the permit and no other.
+
+mod actor;
+mod caller;
+pub mod may;
+mod permit;
+mod purpose;
+mod secret;
+mod words;
+
+pub use actor::{Actor, ActorKind};
+pub use caller::Caller;
+pub use may::{Capability, May};
+pub use permit::{Denied, Permit};
+pub use purpose::{Purpose, PurposeError};
+pub use secret::{AccessSecret, SecretDigest};
+pub use words::{Role, Scope, UnknownWord};

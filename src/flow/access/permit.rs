@@ -1,0 +1,63 @@
+//! Proof that somebody may do something, as a value.
+
+use super::{Actor, ActorKind, May};
+use crate::flow::kind::{HasKind, Kind};
+use std::{fmt, marker::PhantomData};
+
+/// Proof that an actor may do `C` for a body. Made by
+/// [`Caller::permit`](super::Caller::permit) or, on the command line, by
+/// [`Permit::of_operator`]; there is no other way.
+pub struct Permit<C: May> {
+    body: String,
+    actor: Actor,
+    what: PhantomData<fn() -> C>,
+}
+
+/// The caller may not do that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not allowed to {capability}")]
+pub struct Denied {
+    /// What was asked for.
+    pub capability: &'static str,
+}
+
+impl HasKind for Denied {
+    fn kind(&self) -> Kind {
+        Kind::Denied
+    }
+
+    fn code(&self) -> &'static str {
+        "not_allowed"
+    }
+}
+
+impl<C: May> Permit<C> {
+    pub(super) const fn new(body: String, actor: Actor) -> Self {
+        Self { body, actor, what: PhantomData }
+    }
+
+    /// For the person at the machine, who can read keys and database anyway:
+    /// only the command line calls it, the audit says `system` and the number
+    /// of the user. The body is not looked up.
+    pub fn of_operator(body: impl Into<String>) -> Self {
+        let id = format!("uid:{}", rustix::process::getuid().as_raw());
+        Self::new(body.into(), Actor { kind: ActorKind::System, id, name: "operator".to_owned() })
+    }
+
+    /// Id of the body it holds for.
+    pub fn body(&self) -> &str {
+        &self.body
+    }
+
+    /// Who acts.
+    pub const fn actor(&self) -> &Actor {
+        &self.actor
+    }
+}
+
+impl<C: May> fmt::Debug for Permit<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (what, body, actor) = (C::CAPABILITY.name, &self.body, &self.actor);
+        f.debug_struct("Permit").field("what", &what).field("body", body).field("actor", actor).finish()
+    }
+}
