@@ -2,6 +2,7 @@
 
 pub(crate) mod cli;
 pub(crate) mod http;
+pub(crate) mod register;
 pub(crate) mod schema;
 pub(crate) mod service;
 
