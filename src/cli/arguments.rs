@@ -1,12 +1,17 @@
 //! What may be typed.
 
+mod access;
+
+pub(super) use access::{BodyCommand, BodyNaming, PersonCommand, PersonCreate, TokenCommand, TokenCreate};
+
 use super::lang::Lang;
 use crate::flow::judged_at;
+use access::REGISTER_EXIT_CODES;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use yinxin_trust::base::Moment;
 
-/// yinxin 印信: verify stamped documents (OFD, electronic seals)
+/// yinxin 印信: verify stamped documents (OFD, electronic seals), keep a register of who may do what
 #[derive(Debug, Parser)]
 #[command(name = "yinxin", version, propagate_version = true)]
 pub(super) struct Arguments {
@@ -25,7 +30,27 @@ pub(super) enum Command {
     Serve,
     /// Print the OpenAPI description of the API
     Openapi,
+    /// Make the register's tables, or bring them up to this program
+    #[command(after_help = format!("{MIGRATE_EXAMPLE}\n\n{REGISTER_EXIT_CODES}"))]
+    Migrate {
+        /// Only say which migrations it has; exit code 69 where some are missing
+        #[arg(long)]
+        status: bool,
+    },
+    /// Issuing bodies of the register
+    #[command(subcommand)]
+    Body(BodyCommand),
+    /// People of a body: who signs in, and what they are
+    #[command(subcommand)]
+    Person(PersonCommand),
+    /// Tokens of other systems
+    #[command(subcommand)]
+    Token(TokenCommand),
 }
+
+const MIGRATE_EXAMPLE: &str = "\
+Example, with address = \"sqlite:yinxin.sqlite\" under [database] of yinxin.toml:
+  yinxin migrate";
 
 const EXIT_CODES: &str = "\
 Exit codes:

@@ -25,8 +25,12 @@ pub enum Exit {
     NotADocument = 65,
     /// Could not be read; says nothing about the document.
     Unreadable = 66,
+    /// The register is not there, not migrated, or does not answer.
+    Unavailable = 69,
     /// Our own fault.
     Internal = 70,
+    /// The register was not changed: no such thing, or in conflict with what is there.
+    Refused = 73,
 }
 
 /// The worst first.

@@ -44,6 +44,11 @@ pub(super) fn shown(text: &str) -> String {
     text.chars().map(|c| if moves_text(c) { '\u{fffd}' } else { c }).collect()
 }
 
+/// The same of a line in columns, whose tabs stay.
+pub(super) fn shown_columns(line: &str) -> String {
+    line.split('\t').map(shown).collect::<Vec<_>>().join("\t")
+}
+
 fn moves_text(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')

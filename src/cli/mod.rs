@@ -1,11 +1,15 @@
 //! The command line. Each command reads its arguments and calls one flow.
 
 mod arguments;
+mod body;
 mod exit;
 mod json;
 mod lang;
+mod person;
+mod register;
 mod serve;
 mod text;
+mod token;
 mod verify;
 
 pub use exit::Exit;
@@ -31,6 +35,10 @@ pub fn main() -> ExitCode {
         Command::Verify(command) => verify::run(&command, config),
         Command::Serve => serve::run(config),
         Command::Openapi => openapi(),
+        Command::Migrate { status } => register::migrate(status, config),
+        Command::Body(command) => body::run(&command, config),
+        Command::Person(command) => person::run(&command, config),
+        Command::Token(command) => token::run(&command, config),
     }
     .into()
 }

@@ -1,10 +1,10 @@
 //! `yinxin serve`.
 
-use super::{Exit, complain};
+use super::{Exit, complain, register};
 use crate::{
     clock::SystemClock,
-    config::{self, LogFormat},
-    flow::{anchors, revocation, status_client::StatusClient, verify::Verifier},
+    config::{self, Config, LogFormat},
+    flow::{anchors, office::Office, revocation, status_client::StatusClient, verify::Verifier},
     web::{AppState, serve},
 };
 use std::{io::Write, path::Path, sync::Arc};
@@ -30,6 +30,10 @@ pub(super) fn run(config: Option<&Path>) -> Exit {
         Ok(lists) => lists,
         Err(error) => return complain(Exit::Usage, &error),
     };
+    let office = match office(&config) {
+        Ok(office) => office,
+        Err(register::Stop(exit, why)) => return complain(exit, &why),
+    };
     log_to_standard_error(config.log.format);
     if anchors.is_empty() {
         tracing::warn!("no trust anchors are configured: no document can be valid");
@@ -50,7 +54,7 @@ pub(super) fn run(config: Option<&Path>) -> Exit {
         Some(Ok(register)) => verifier.with_register(Arc::new(register)),
         Some(Err(error)) => return complain(Exit::Usage, &error),
     };
-    let served = AppState::start(&config, verifier).and_then(|state| {
+    let served = AppState::start(&config, verifier, office).and_then(|state| {
         serve::serve(state, |public, admin| {
             let mut out = std::io::stdout().lock();
             writeln!(out, "listening http://{public}")?;
@@ -64,6 +68,15 @@ pub(super) fn run(config: Option<&Path>) -> Exit {
         Ok(()) => Exit::Valid,
         Err(error) => complain(Exit::Internal, &error),
     }
+}
+
+/// What a service with a register works with; none where there is no `[database]`.
+fn office(config: &Config) -> Result<Option<Arc<Office>>, register::Stop> {
+    let Some(database) = &config.database else { return Ok(None) };
+    let store = register::open_settings(database.settings())?;
+    let office = Office::new(Arc::new(store), Arc::new(SystemClock), config.access.session_hours);
+    let office = office.map_err(|error| register::Stop(Exit::Internal, error.to_string()))?;
+    Ok(Some(Arc::new(office)))
 }
 
 fn log_to_standard_error(format: LogFormat) {

@@ -5,13 +5,13 @@
 //! the repository shows every member with its default.
 
 mod load;
+mod register;
 mod serve;
-mod store;
 mod verify;
 
 pub use load::{CONFIG_FILE, CONFIG_VARIABLE, ConfigError, find};
+pub use register::{Access, Database};
 pub use serve::{Lanes, Log, LogFormat, Serve, Timeouts};
-pub use store::Register;
 pub use verify::Verify;
 
 use serde::Deserialize;
@@ -23,10 +23,12 @@ use std::path::{Path, PathBuf};
 pub struct Config {
     /// The web service.
     pub serve: Serve,
+    /// The register; without it the service only verifies.
+    pub database: Option<Database>,
+    /// How people sign in.
+    pub access: Access,
     /// Whom to trust.
     pub trust: Trust,
-    /// The register.
-    pub store: Register,
     /// What a verification is given beside the document.
     pub verify: Verify,
     /// Who runs this site, for the foot of the pages.
@@ -65,17 +67,18 @@ impl Config {
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
         let config: Self = toml::from_str(text).map_err(|e| ConfigError::Syntax(e.to_string()))?;
         config.serve.check()?;
-        config.store.check()?;
         config.verify.check()?;
         config.site.check()?;
+        config.access.check()?;
+        config.database.as_ref().map_or(Ok(()), Database::check)?;
         Ok(config)
     }
 
     /// Makes relative paths start at `folder`.
     fn rooted_at(mut self, folder: &Path) -> Self {
         self.trust.anchors = self.trust.anchors.map(|path| folder.join(path));
-        self.store = self.store.rooted_at(folder);
         self.verify.revocation_lists.iter_mut().for_each(|path| *path = folder.join(&path));
+        self.database = self.database.map(|database| database.rooted_at(folder));
         self
     }
 }
@@ -112,6 +115,9 @@ mod tests {
             .collect();
         let config = Config::parse(&all).unwrap();
         assert!(config.trust.anchors.is_some() && config.serve.admin_listen.is_some() && config.site.phone.is_some());
+        let database = config.database.unwrap();
+        assert_eq!((database.connections, database.waiting_writes), (8, 1024));
+        assert!(database.password_file.is_some() && config.access.origin.is_some());
     }
 
     #[test]
@@ -123,14 +129,16 @@ mod tests {
             ("[serve.timeouts]\nbody_seconds = 0", "serve.timeouts.body_seconds"),
             ("[serve]\nlisten = \"nowhere\"", "listen"),
             ("[site]\nname = \" \"", "site.name"),
-            ("[store]\naddress = \"register.db\"", "begins with sqlite: or postgres://"),
-            ("[store]\naddress = \"postgres://u:p@localhost/db\"", "password_file"),
-            ("[store]\nconnections = 0", "store.connections"),
-            ("[store]\nwait_milliseconds = 0", "store.wait_milliseconds"),
-            ("[store]\npassword = \"x\"", "password"),
             ("[verify]\ncrl_grace_seconds = 604801", "verify.crl_grace_seconds"),
             ("[verify]\nrevocation_list = \"x\"", "revocation_list"),
             ("[thrust]", "thrust"),
+            ("[database]", "address"),
+            ("[database]\naddress = \"data.db\"", "sqlite:"),
+            ("[database]\naddress = \"sqlite:a\"\nconnections = 0", "database.connections"),
+            ("[database]\naddress = \"sqlite:a\"\npassword = \"x\"", "password"),
+            ("[access]\nsession_hours = 25", "access.session_hours"),
+            ("[access]\norigin = \"http://a.example\"", "access.origin"),
+            ("[serve.lanes]\nsign_in_threads = 17", "serve.lanes.sign_in_threads"),
         ] {
             let error = Config::parse(text).unwrap_err().to_string();
             assert!(error.contains(member), "{text}: {error}");

@@ -31,6 +31,14 @@ pub struct Lanes {
     pub verify_threads: usize,
     /// Documents that may wait, 0 to 4096; one more is answered 503.
     pub verify_waiting: usize,
+    /// Requests to the register served at once, 1 to 256.
+    pub office_threads: usize,
+    /// Requests to the register that may wait, 0 to 4096.
+    pub office_waiting: usize,
+    /// People signing in at once, 1 to 16: each takes 19 MiB for that time.
+    pub sign_in_threads: usize,
+    /// People who may wait to sign in, 0 to 4096.
+    pub sign_in_waiting: usize,
     /// What `Retry-After` says then, 1 to 3600.
     pub retry_after_seconds: u32,
 }
@@ -84,7 +92,15 @@ impl Default for Serve {
 
 impl Default for Lanes {
     fn default() -> Self {
-        Self { verify_threads: 2, verify_waiting: 8, retry_after_seconds: 5 }
+        Self {
+            verify_threads: 2,
+            verify_waiting: 8,
+            office_threads: 4,
+            office_waiting: 64,
+            sign_in_threads: 2,
+            sign_in_waiting: 16,
+            retry_after_seconds: 5,
+        }
     }
 }
 
@@ -112,6 +128,10 @@ impl Serve {
         in_range("serve.upload_limit_bytes", self.upload_limit_bytes, 1 << 10, 1 << 30, "1024 to 1073741824")?;
         in_range("serve.lanes.verify_threads", lanes.verify_threads, 1, 256, "1 to 256")?;
         in_range("serve.lanes.verify_waiting", lanes.verify_waiting, 0, 4096, "0 to 4096")?;
+        in_range("serve.lanes.office_threads", lanes.office_threads, 1, 256, "1 to 256")?;
+        in_range("serve.lanes.office_waiting", lanes.office_waiting, 0, 4096, "0 to 4096")?;
+        in_range("serve.lanes.sign_in_threads", lanes.sign_in_threads, 1, 16, "1 to 16")?;
+        in_range("serve.lanes.sign_in_waiting", lanes.sign_in_waiting, 0, 4096, "0 to 4096")?;
         for (member, seconds) in [
             ("serve.lanes.retry_after_seconds", lanes.retry_after_seconds),
             ("serve.timeouts.head_seconds", waits.head_seconds),
@@ -126,7 +146,7 @@ impl Serve {
     }
 }
 
-fn in_range<T: PartialOrd>(
+pub(super) fn in_range<T: PartialOrd>(
     member: &'static str,
     value: T,
     least: T,

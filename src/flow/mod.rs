@@ -3,7 +3,9 @@
 pub mod access;
 pub mod act;
 pub mod anchors;
+pub mod audit;
 pub mod authority;
+pub mod bodies;
 mod bundle;
 pub mod catalogue;
 pub mod document;
@@ -14,6 +16,8 @@ pub mod judged_at;
 pub mod kind;
 mod lives;
 mod numbers;
+pub mod office;
+pub mod people;
 pub mod register;
 pub mod revocation;
 pub mod seal_making;
@@ -21,5 +25,9 @@ pub mod seals;
 pub mod shown;
 pub mod standing;
 pub mod status_client;
+#[cfg(test)]
+mod testing;
+mod text;
+pub mod tokens;
 pub mod types;
 pub mod verify;

@@ -4,23 +4,6 @@ use super::{AppState, Problem};
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
 
-/// Registers what the public address tells: whether, never why.
-pub(super) fn configure_public(config: &mut web::ServiceConfig) {
-    config
-        .service(
-            web::resource("/healthz")
-                .route(web::get().to(alive))
-                .route(web::head().to(alive))
-                .default_service(web::to(only_get)),
-        )
-        .service(
-            web::resource("/readyz")
-                .route(web::get().to(ready))
-                .route(web::head().to(ready))
-                .default_service(web::to(only_get)),
-        );
-}
-
 /// Registers what the separate address tells.
 pub(super) fn configure_admin(config: &mut web::ServiceConfig) {
     config
@@ -32,11 +15,13 @@ async fn only_get() -> Result<HttpResponse, Problem> {
     Err(Problem::method_not_allowed("GET"))
 }
 
-async fn alive() -> &'static str {
+/// `GET /healthz`
+pub(super) async fn alive() -> &'static str {
     "ok\n"
 }
 
-async fn ready(state: web::Data<AppState>) -> Result<&'static str, Problem> {
+/// `GET /readyz`: whether, never why.
+pub(super) async fn ready(state: web::Data<AppState>) -> Result<&'static str, Problem> {
     if is_ready(&state) { Ok("ok\n") } else { Err(Problem::not_ready()) }
 }
 

@@ -1,13 +1,16 @@
 //! The web service: pages and API over bounded lanes.
 
 pub mod api;
+pub mod auth;
 mod edge;
 mod health;
+mod input;
 pub mod lanes;
 mod metrics;
 pub mod openapi;
 pub mod pages;
 pub mod problem;
+pub mod routes;
 pub mod serve;
 pub mod state;
 pub mod upload;

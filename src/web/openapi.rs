@@ -5,10 +5,15 @@
 //! compares the two, `yinxin openapi` prints a fresh one.
 
 use super::{
-    api::verifications::{self, UploadForm},
+    api::{
+        audit, people, tokens,
+        verifications::{self, UploadForm},
+    },
+    auth::Who,
     problem::ProblemBody,
+    routes,
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use utoipa::{
     OpenApi, PartialSchema, ToSchema,
     openapi::{RefOr, schema::Schema},
@@ -45,9 +50,22 @@ impl ToSchema for ReportRef {
         description = "Verify stamped documents: whether a file is what its stamps say, check by check.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
-    paths(verifications::create),
+    paths(
+        verifications::create,
+        tokens::create,
+        tokens::list,
+        tokens::revoke,
+        people::create,
+        people::list,
+        people::set_roles,
+        people::disable,
+        audit::list,
+    ),
     components(schemas(ReportRef, ProblemBody, UploadForm)),
-    tags((name = "verifications", description = "核验 Verification of stamped documents")),
+    tags(
+        (name = "verifications", description = "核验 Verification of stamped documents"),
+        (name = "access", description = "权限 People, tokens, audit"),
+    ),
     servers((url = "/", description = "This service")),
 )]
 struct Description;
@@ -69,8 +87,43 @@ pub fn generate() -> Result<String, serde_json::Error> {
             schemas.extend(definitions);
         }
     }
+    secure(&mut document);
     redirect(&mut document);
     Ok(serde_json::to_string_pretty(&document)? + "\n")
+}
+
+/// What the table of routes says of each operation, and the refusals that follow from it.
+fn secure(document: &mut Value) {
+    if let Some(Value::Object(components)) = document.pointer_mut("/components") {
+        let token = json!({ "type": "http", "scheme": "bearer", "description": "A token, yx_ and 43 characters." });
+        let session = json!({ "type": "apiKey", "in": "cookie", "name": "__Host-yinxin",
+            "description": "A session of a person; POST and DELETE only from pages of this service." });
+        components.insert("securitySchemes".to_owned(), json!({ "token": token, "session": session }));
+    }
+    for rule in routes::TABLE {
+        let Who::May(capability) = rule.who else { continue };
+        let method = rule.verb.as_str().to_ascii_lowercase();
+        let Some(operation) = document["paths"][rule.path].get_mut(method).and_then(Value::as_object_mut) else {
+            continue;
+        };
+        let token = (!capability.scopes.is_empty()).then(|| json!({ "token": [] }));
+        let ways: Vec<_> = token.into_iter().chain([json!({ "session": [] })]).collect();
+        operation.insert("security".to_owned(), Value::Array(ways));
+        let words = |words: Vec<&str>| Value::from(words);
+        let roles = words(capability.roles.iter().map(|role| role.as_str()).collect());
+        let scopes = words(capability.scopes.iter().map(|scope| scope.as_str()).collect());
+        operation.insert("x-may".to_owned(), json!({ "what": capability.name, "roles": roles, "scopes": scopes }));
+        let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { continue };
+        for (status, description) in [
+            ("401", "`unauthenticated`: no session or token, or one that has ended."),
+            ("403", "`not_allowed`, or `cross_site` for a session's request from another site."),
+            ("503", "`no_register`, `register_busy` or `register_unavailable`."),
+        ] {
+            let schema = json!({ "schema": { "$ref": "#/components/schemas/Problem" } });
+            let answer = json!({ "description": description, "content": { "application/problem+json": schema } });
+            responses.entry(status).or_insert(answer);
+        }
+    }
 }
 
 fn redirect(value: &mut Value) {
@@ -102,6 +155,25 @@ mod tests {
         assert!(references.len() > 20);
         for reference in references {
             assert!(document.pointer(&reference[1..]).is_some(), "{reference}");
+        }
+    }
+
+    #[test]
+    fn every_operation_stands_in_the_table_and_the_other_way_round() {
+        let document: Value = serde_json::from_str(&generate().unwrap()).unwrap();
+        let paths = document["paths"].as_object().unwrap();
+        let described = paths.iter().flat_map(|(path, item)| {
+            item.as_object().unwrap().keys().map(move |method| (path.clone(), method.to_ascii_uppercase()))
+        });
+        let described: Vec<_> = described.collect();
+        for (path, method) in &described {
+            let known = routes::TABLE.iter().any(|rule| rule.path == path && rule.verb.as_str() == method);
+            assert!(known, "{method} {path}");
+        }
+        let own = [PATH, super::super::problem::PROBLEMS_PATH];
+        for rule in routes::TABLE.iter().filter(|rule| rule.path.starts_with("/api/") && !own.contains(&rule.path)) {
+            let wanted = (rule.path.to_owned(), rule.verb.as_str().to_owned());
+            assert!(described.contains(&wanted), "{wanted:?}");
         }
     }
 

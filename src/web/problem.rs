@@ -3,17 +3,29 @@
 //!
 //! `schemas/problems.toml` lists all codes; a test holds the two equal.
 
-use crate::flow::verify::VerifyError;
+use crate::flow::{
+    kind::{HasKind, Kind},
+    verify::VerifyError,
+};
 use actix_web::{
     HttpResponse, ResponseError,
     http::{StatusCode, header},
 };
 use serde::Serialize;
-use std::fmt;
+use std::{borrow::Cow, fmt};
 use yinxin_trust::base::Sentence;
 
 /// The media type of problem details (RFC 9457, 3).
 pub const PROBLEM_JSON: &str = "application/problem+json";
+
+/// What `Retry-After` says of what is busy and knows no better.
+const SHORT_WAIT_SECONDS: u32 = 2;
+
+/// What a request without credentials is told (RFC 6750, 3).
+const TOKEN_WANTED: &str = "Bearer realm=\"yinxin\"";
+
+/// And one with credentials that are none, or no longer.
+const TOKEN_INVALID: &str = "Bearer realm=\"yinxin\", error=\"invalid_token\"";
 
 /// Where the list of codes is served.
 pub const PROBLEMS_PATH: &str = "/api/v1/problems";
@@ -77,6 +89,42 @@ codes! {
     NotFound = "not_found", NOT_FOUND, "没有这个地址", "There is nothing at this address";
     /// The address exists, the method does not.
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "不支持这种请求方法", "The method is not supported here";
+    /// The body of the request is not what is wanted here.
+    BadBody = "bad_body", BAD_REQUEST, "请求内容不对", "The body of the request cannot be read";
+    /// No session and no token, or one that has ended.
+    Unauthenticated = "unauthenticated", UNAUTHORIZED, "请先登录", "Sign in, or give a token";
+    /// Signed in, but not for this.
+    NotAllowed = "not_allowed", FORBIDDEN, "没有这个权限", "You may not do this";
+    /// A request with a session that another site caused.
+    CrossSite = "cross_site", FORBIDDEN, "请求不是从本站发出的", "The request did not come from this site";
+    /// Login or password.
+    SignInWrong = "sign_in_wrong", FORBIDDEN, "账号或密码不对", "Login or password is wrong";
+    /// Too many tries for one login.
+    TooManyTries = "too_many_tries", TOO_MANY_REQUESTS, "尝试次数太多，请稍后再试", "Too many tries; wait a while";
+    /// This service only verifies.
+    NoRegister = "no_register", SERVICE_UNAVAILABLE, "这里没有连接登记库", "No register is connected here";
+    /// The register has too much to do.
+    RegisterBusy = "register_busy", SERVICE_UNAVAILABLE, "登记库正忙，请稍后再试", "The register is busy; try again shortly";
+    /// The register does not answer.
+    RegisterUnavailable = "register_unavailable", SERVICE_UNAVAILABLE, "登记库暂时无法使用", "The register cannot be used now";
+    /// No such person, token and so on, or one of another body.
+    NoSuchThing = "no_such_thing", NOT_FOUND, "没有找到", "There is no such thing";
+    /// A login has another form.
+    LoginMalformed = "login_malformed", UNPROCESSABLE_ENTITY, "账号的写法不对", "The login cannot be used";
+    /// A name is empty or too long.
+    NameMalformed = "name_malformed", UNPROCESSABLE_ENTITY, "名称的写法不对", "The name cannot be used";
+    /// A password is too short or too long.
+    PasswordRefused = "password_refused", UNPROCESSABLE_ENTITY, "密码不符合要求", "The password cannot be used";
+    /// A token without a scope.
+    ScopeMissing = "scope_missing", UNPROCESSABLE_ENTITY, "至少选一个用途", "At least one scope is wanted";
+    /// A token that ends in the past or too late.
+    TokenEndRefused = "token_end_refused", UNPROCESSABLE_ENTITY, "令牌的到期时间不对", "The token cannot end then";
+    /// The login is somebody's.
+    LoginTaken = "login_taken", CONFLICT, "账号已被使用", "The login is taken";
+    /// Nobody could manage people any more.
+    LastAdministrator = "last_administrator", CONFLICT, "至少要留一名管理员", "One administrator must stay";
+    /// A body stands against another entry.
+    BodyConflict = "body_conflict", CONFLICT, "机构信息有冲突", "The body is in conflict with another entry";
     /// Our own fault.
     Broken = "broken", INTERNAL_SERVER_ERROR, "暂时无法核验，不代表文件有问题", "We cannot check now; this says nothing against the file";
 }
@@ -87,7 +135,9 @@ pub struct Problem {
     code: Code,
     sentence: Sentence,
     retry_after_seconds: Option<u32>,
-    allow: Option<&'static str>,
+    allow: Option<Cow<'static, str>>,
+    /// Of `unauthenticated`: whether there were credentials.
+    given: bool,
     incident: Option<String>,
 }
 
@@ -117,7 +167,14 @@ pub struct ProblemBody {
 
 impl Problem {
     fn new(code: Code, zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { code, sentence: Sentence::new(zh, en), retry_after_seconds: None, allow: None, incident: None }
+        Self {
+            code,
+            sentence: Sentence::new(zh, en),
+            retry_after_seconds: None,
+            allow: None,
+            given: false,
+            incident: None,
+        }
     }
 
     /// By its first octets no OFD, seal or signature value.
@@ -201,9 +258,52 @@ impl Problem {
     }
 
     /// The address exists, only `allow` is allowed.
-    pub fn method_not_allowed(allow: &'static str) -> Self {
+    pub fn method_not_allowed(allow: impl Into<Cow<'static, str>>) -> Self {
+        let allow = allow.into();
         let (zh, en) = (format!("这里只支持 {allow}。"), format!("Only {allow} is supported here."));
         Self { allow: Some(allow), ..Self::new(Code::MethodNotAllowed, zh, en) }
+    }
+
+    /// The body is not what is wanted; `why` is for its writer.
+    pub fn bad_body(why: impl fmt::Display) -> Self {
+        Self::new(Code::BadBody, "请按接口说明填写请求内容。", format!("See the description of the API: {why}."))
+    }
+
+    /// Nobody who is known; `given` tells whether there were credentials.
+    pub fn unauthenticated(given: bool) -> Self {
+        let problem = if given {
+            Self::new(
+                Code::Unauthenticated,
+                "登录已结束，或令牌无效、已到期。",
+                "The session or token has ended or is none.",
+            )
+        } else {
+            Self::new(
+                Code::Unauthenticated,
+                "请登录，或在 Authorization 中给出令牌。",
+                "Sign in, or send Authorization: Bearer.",
+            )
+        };
+        Self { given, ..problem }
+    }
+
+    /// Known, but not for this.
+    pub fn not_allowed() -> Self {
+        Self::new(
+            Code::NotAllowed,
+            "需要时请联系本单位的管理员。",
+            "Ask the administrator of your body if you need it.",
+        )
+    }
+
+    /// Another site caused the request.
+    pub fn cross_site() -> Self {
+        Self::new(Code::CrossSite, "请在本站页面里操作。", "Use the pages of this site.")
+    }
+
+    /// This service has no register.
+    pub fn no_register() -> Self {
+        Self::new(Code::NoRegister, "这里只能核验文件。", "This service only verifies files.")
     }
 
     /// Our own fault: logged here, once, under the incident id that the answer
@@ -238,8 +338,12 @@ impl Problem {
         if let Some(seconds) = self.retry_after_seconds {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
-        if let Some(allow) = self.allow {
+        if let Some(allow) = self.allow.as_deref() {
             response.insert_header((header::ALLOW, allow));
+        }
+        if self.code == Code::Unauthenticated {
+            let challenge = if self.given { TOKEN_INVALID } else { TOKEN_WANTED };
+            response.insert_header((header::WWW_AUTHENTICATE, challenge));
         }
         let mut response = response.content_type(content_type).body(body);
         // Read back where refusals are counted.
@@ -285,6 +389,28 @@ impl From<VerifyError> for Problem {
     }
 }
 
+impl<E: HasKind> From<E> for Problem {
+    /// What is wrong is told where the one who asked can mend it; of the rest
+    /// the log has the words and the answer has none.
+    fn from(error: E) -> Self {
+        let kind = error.kind();
+        let known = Code::ALL.iter().copied().find(|code| code.as_str() == error.code());
+        let Some(code) = known.filter(|_| kind != Kind::Broken) else { return Self::broken(&error) };
+        let (zh, en) = match kind {
+            Kind::Denied if code == Code::NotAllowed => return Self::not_allowed(),
+            Kind::Unavailable => {
+                tracing::error!(%error, "something that is needed does not answer");
+                (code.title_zh().to_owned(), code.title_en().to_owned())
+            }
+            Kind::NotFound | Kind::Conflict | Kind::Refused | Kind::Denied | Kind::Busy | Kind::Broken => {
+                (code.title_zh().to_owned(), error.to_string())
+            }
+        };
+        let wait = error.retry_after_seconds().or_else(|| (kind == Kind::Busy).then_some(SHORT_WAIT_SECONDS));
+        Self { retry_after_seconds: wait, ..Self::new(code, format!("{zh}。"), format!("{en}.")) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -318,6 +444,55 @@ mod tests {
             })
             .collect();
         assert_eq!(listed.problem, known);
+    }
+
+    #[test]
+    fn errors_of_flows_have_listed_codes_whose_status_is_their_kinds() {
+        use crate::{
+            flow::{
+                access::Denied,
+                bodies::BodyError,
+                people::{PasswordOffence, PeopleError, SignInError},
+                tokens::TokenError,
+            },
+            store::StoreError,
+        };
+        fn held(error: impl HasKind) {
+            let statuses: &[u16] = match error.kind() {
+                Kind::NotFound => &[404],
+                Kind::Conflict => &[409],
+                Kind::Refused => &[422],
+                Kind::Denied => &[403],
+                Kind::Busy => &[503, 429],
+                Kind::Unavailable => &[503],
+                Kind::Broken => &[500],
+            };
+            let (text, code, kind) = (error.to_string(), error.code(), error.kind());
+            let problem = Problem::from(error);
+            assert_eq!(problem.code().as_str(), code, "{text}");
+            assert!(statuses.contains(&problem.status_code().as_u16()), "{text}");
+            assert_eq!(problem.retry_after_seconds.is_some(), kind == Kind::Busy, "{text}");
+            let inside = matches!(kind, Kind::Broken | Kind::Unavailable) && problem.sentence().en.contains("secret");
+            assert!(!inside, "{text}");
+        }
+        held(Denied { capability: "issue" });
+        held(PeopleError::Login);
+        held(PeopleError::Name);
+        held(PeopleError::Password(PasswordOffence::Short));
+        held(PeopleError::LoginTaken);
+        held(PeopleError::NotFound);
+        held(PeopleError::LastAdministrator);
+        held(SignInError::Wrong);
+        held(SignInError::TooManyTries { retry_after_seconds: 9 });
+        held(SignInError::Calendar);
+        held(TokenError::NoScope);
+        held(TokenError::End);
+        held(TokenError::NotFound);
+        held(BodyError::There);
+        held(BodyError::NoSuccessor);
+        held(StoreError::Busy);
+        held(StoreError::Unreachable("secret".into()));
+        held(StoreError::Broken("secret".into()));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Starting and stopping the service.
 
-use super::{AppState, Problem, api, edge, health, pages};
+use super::{AppState, Problem, auth, edge, health, routes};
 use crate::config::Timeouts;
 use actix_web::{App, HttpResponse, HttpServer, dev::Server, middleware::from_fn, rt, web};
 use std::{io, net::SocketAddr, panic, time::Duration};
@@ -38,20 +38,15 @@ pub fn serve(
     })
 }
 
-/// Registers everything the public address answers.
-pub fn configure(config: &mut web::ServiceConfig) {
-    api::configure(config);
-    pages::configure(config);
-    health::configure_public(config);
-}
-
 fn public_server(state: &AppState, at: SocketAddr, waits: &Timeouts) -> io::Result<(Server, SocketAddr)> {
     let shared = web::Data::new(state.clone());
     let server = HttpServer::new(move || {
         App::new()
             .app_data(shared.clone())
+            // the last one wrapped is the first to be passed
+            .wrap(from_fn(auth::guard))
             .wrap(from_fn(edge::edge))
-            .configure(configure)
+            .configure(routes::configure)
             .default_service(web::to(nothing_here))
     })
     .keep_alive(Duration::from_secs(waits.keep_alive_seconds.into()))

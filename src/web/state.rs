@@ -1,9 +1,10 @@
 //! What all requests share.
 
-use super::{Problem, Upload, lanes::Lane, metrics::Metrics};
+use super::{Problem, Upload, auth::SessionCookies, lanes::Lane, metrics::Metrics};
 use crate::{
     config::{Config, Serve, Site},
-    flow::verify::Verifier,
+    flow::{office::Office, verify::Verifier},
+    store::StoreError,
 };
 use std::{io, sync::Arc, time::Instant};
 use yinxin_trust::{base::Moment, verify::Report};
@@ -15,6 +16,11 @@ pub struct AppState(Arc<Inner>);
 struct Inner {
     verifier: Arc<Verifier>,
     verify_lane: Lane,
+    /// What a service with a register works with.
+    office: Option<Arc<Office>>,
+    office_lane: Lane,
+    sign_in_lane: Lane,
+    cookies: SessionCookies,
     metrics: Metrics,
     serve: Serve,
     site: Site,
@@ -32,16 +38,26 @@ pub struct VerifiedUpload {
 }
 
 impl AppState {
-    /// Starts the lanes.
+    /// Starts the lanes. Without an office the service verifies and does nothing else.
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(config: &Config, verifier: Verifier) -> io::Result<Self> {
+    pub fn start(config: &Config, verifier: Verifier, office: Option<Arc<Office>>) -> io::Result<Self> {
         let (serve, site) = (config.serve.clone(), config.site.clone());
         let verify_lane = Lane::start("verify", serve.lanes.verify_threads, serve.lanes.verify_waiting)?;
+        let lane = |name, threads, waiting| match &office {
+            Some(_) => Lane::start(name, threads, waiting),
+            None => Lane::start(name, 0, 0),
+        };
+        let office_lane = lane("office", serve.lanes.office_threads, serve.lanes.office_waiting)?;
+        let sign_in_lane = lane("sign-in", serve.lanes.sign_in_threads, serve.lanes.sign_in_waiting)?;
         Ok(Self(Arc::new(Inner {
             verifier: Arc::new(verifier),
             verify_lane,
+            office,
+            office_lane,
+            sign_in_lane,
+            cookies: SessionCookies::new(config),
             metrics: Metrics::new().map_err(io::Error::other)?,
             serve,
             site,
@@ -75,6 +91,68 @@ impl AppState {
         let report = result?;
         self.0.metrics.verified(report.verdict, took);
         Ok(VerifiedUpload { report, file_name, bytes })
+    }
+
+    /// What a service with a register works with.
+    ///
+    /// # Errors
+    /// `no_register` where this service has none.
+    pub fn office(&self) -> Result<&Arc<Office>, Problem> {
+        self.0.office.as_ref().ok_or_else(Problem::no_register)
+    }
+
+    /// Runs a job on the register, on a thread of its lane, with the time it begins.
+    ///
+    /// # Errors
+    /// `no_register`, `register_busy` when the lane is full, what the job says.
+    pub async fn in_office<T, E>(
+        &self,
+        job: impl FnOnce(&Office, Moment) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem>,
+    {
+        self.at_work(&self.0.office_lane, job).await
+    }
+
+    /// The same on the lane of those who sign in, whose hashes take long: a rush
+    /// there does not keep others from their work.
+    ///
+    /// # Errors
+    /// As [`AppState::in_office`].
+    pub async fn at_sign_in<T, E>(
+        &self,
+        job: impl FnOnce(&Office, Moment) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem>,
+    {
+        self.at_work(&self.0.sign_in_lane, job).await
+    }
+
+    async fn at_work<T, E>(
+        &self,
+        lane: &Lane,
+        job: impl FnOnce(&Office, Moment) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem>,
+    {
+        let office = Arc::clone(self.office()?);
+        let seat = lane.admit().ok_or_else(|| Problem::from(StoreError::Busy))?;
+        let job = move || {
+            let now = office.clock.now().map_err(|error| Problem::broken(&error))?;
+            job(&office, now).map_err(Into::into)
+        };
+        lane.run(seat, job).await.map_err(|error| Problem::broken(&error))?
+    }
+
+    /// How the cookie of a session is written and read.
+    pub(super) fn cookies(&self) -> &SessionCookies {
+        &self.0.cookies
     }
 
     /// Bounds and waits of the service.

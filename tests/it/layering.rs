@@ -126,6 +126,20 @@ const RULES: &[Rule] = &[
         names: &["StatusCode"],
     },
     Rule {
+        name: "routes are registered in the table, those of the operator's address in health",
+        of: "src/web",
+        except: &["src/web/routes", "src/web/health"],
+        paths: &[],
+        names: &["ServiceConfig"],
+    },
+    Rule {
+        name: "the operator's permit is for the command line",
+        of: "src/web",
+        except: &[],
+        paths: &[],
+        names: &["of_operator"],
+    },
+    Rule {
         name: "the test kit and the broken SM2 stay in tests",
         of: "",
         except: &[],
@@ -316,6 +330,8 @@ fn planted_violations_are_caught() {
         ("src/main.rs", "fn f(r: actix_web::HttpRequest) {}"),
         ("src/web/api.rs", "use actix_web::http::StatusCode;"),
         ("src/web/api/verify.rs", "use actix_web::http::{self, StatusCode};"),
+        ("src/web/api/tokens.rs", "fn configure(config: &mut web::ServiceConfig) {}"),
+        ("src/web/api/tokens.rs", "fn f() { g(Permit::<may::Issue>::of_operator(\"b\")) }"),
         ("src/cli/verify.rs", "use sm_crypto::sm2;"),
         ("src/web/api.rs", "use yinxin_testkit::golden;"),
         ("trust/src/sm/sm2.rs", "use smcrypto::sm2;"),
@@ -344,6 +360,8 @@ fn what_is_allowed_is_not_caught() {
             "use crate::flow::verify; fn f() -> actix_web::HttpResponse { actix_web::HttpResponse::Ok().finish() }",
         ),
         ("src/cli/serve.rs", "use crate::{flow, web};"),
+        ("src/web/routes.rs", "fn configure(config: &mut web::ServiceConfig) {}"),
+        ("src/cli/token.rs", "fn f() { g(Permit::of_operator(\"b\")) }"),
     ] {
         assert_eq!(planted(file, text), Vec::<String>::new(), "{file}: {text}");
     }

@@ -20,6 +20,7 @@ macro_rules! on_both {
     };
 }
 
+mod access;
 mod api;
 mod cli;
 mod conformance;

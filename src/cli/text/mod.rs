@@ -135,7 +135,7 @@ const fn exit_word(lang: Lang, exit: Exit) -> &'static str {
         Exit::NotInForce => lang.pick("真实但现在无效", "genuine but not in force"),
         Exit::NotADocument => lang.pick("不是可核验的文件", "not a document"),
         Exit::Unreadable => lang.pick("读不到", "unreadable"),
-        Exit::Usage | Exit::Internal => lang.pick("出错", "errors"),
+        Exit::Usage | Exit::Internal | Exit::Unavailable | Exit::Refused => lang.pick("出错", "errors"),
     }
 }
 

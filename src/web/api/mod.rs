@@ -1,37 +1,69 @@
 //! The API, version 1. A version keeps its paths, members and codes.
 
+pub(super) mod audit;
+pub(super) mod people;
+pub(super) mod tokens;
 pub(super) mod verifications;
 
-use super::{Problem, openapi, problem::PROBLEMS_PATH};
+use super::{Problem, openapi};
 use actix_web::{HttpResponse, http::header, web};
+use yinxin_trust::base::{Moment, Sentence};
 
 const CACHED: (header::HeaderName, &str) = (header::CACHE_CONTROL, "public, max-age=300");
 
-/// Registers the paths of the API.
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
-        .service(
-            web::resource(verifications::PATH)
-                .route(web::post().to(verifications::create))
-                .default_service(web::to(only_post)),
-        )
-        .service(web::resource(openapi::PATH).route(web::get().to(openapi_document)).default_service(web::to(only_get)))
-        .service(web::resource(PROBLEMS_PATH).route(web::get().to(problems)).default_service(web::to(only_get)));
-}
-
-async fn only_post() -> Result<HttpResponse, Problem> {
-    Err(Problem::method_not_allowed("POST"))
-}
-
-async fn only_get() -> Result<HttpResponse, Problem> {
-    Err(Problem::method_not_allowed("GET"))
-}
-
-async fn openapi_document() -> HttpResponse {
+/// `GET /api/v1/openapi.json`
+pub(super) async fn openapi_document() -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").insert_header(CACHED).body(openapi::DOCUMENT)
 }
 
-async fn problems() -> HttpResponse {
+/// `GET /api/v1/problems`
+pub(super) async fn problems() -> HttpResponse {
     let list = include_str!("../../../schemas/problems.toml");
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").insert_header(CACHED).body(list)
+}
+
+/// How many a page holds that does not say.
+const PAGE: u32 = 100;
+
+/// What lists may be asked for: a page of so many, after the last of the page before.
+#[derive(Debug, Default, serde::Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Page {
+    /// What `next` of the page before said.
+    after: Option<String>,
+    /// At most so many, 1 to 200.
+    #[param(minimum = 1, maximum = 200, default = 100)]
+    limit: Option<u32>,
+}
+
+impl Page {
+    fn of(query: &str) -> Result<Self, Problem> {
+        let wanted =
+            || Sentence::new("只认 after 和 limit（1 至 200）。", "only after and limit (1 to 200) are known.");
+        let page = web::Query::<Self>::from_query(query).map_err(|_| Problem::bad_query("limit", wanted()))?;
+        match page.limit {
+            Some(0 | 201..) => Err(Problem::bad_query("limit", wanted())),
+            _ => Ok(page.into_inner()),
+        }
+    }
+
+    fn after(&self) -> &str {
+        self.after.as_deref().unwrap_or_default()
+    }
+
+    fn limit(&self) -> u32 {
+        self.limit.unwrap_or(PAGE)
+    }
+
+    /// Where the next page begins, if this one is full.
+    fn next<T>(&self, page: &[T], key: impl Fn(&T) -> String) -> Option<String> {
+        let full = u32::try_from(page.len()).is_ok_and(|length| length >= self.limit());
+        page.last().filter(|_| full).map(key)
+    }
+}
+
+/// Milliseconds of a row as an instant.
+fn instant(milliseconds: i64) -> String {
+    Moment::from_unix_milliseconds(milliseconds).map(|moment| moment.to_string()).unwrap_or_default()
 }

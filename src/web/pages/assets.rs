@@ -64,7 +64,7 @@ pub(super) fn icon() -> String {
 }
 
 /// `GET /assets/{name}`
-pub(super) async fn serve(name: web::Path<String>) -> HttpResponse {
+pub(in crate::web) async fn serve(name: web::Path<String>) -> HttpResponse {
     let found = NAMES.iter().zip(&ASSETS).find(|(known, _)| **known == *name);
     match found {
         Some((_, asset)) => HttpResponse::Ok()

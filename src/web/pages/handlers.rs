@@ -1,41 +1,26 @@
 //! Requests of browsers.
 
 use super::{
-    assets,
     prefs::Prefs,
     render::{NoReport, ResultView, StartView, render_no_report, render_result, render_start},
 };
-use crate::web::{AppState, Problem, Upload, problem::Code};
+use crate::web::{AppState, Problem, Upload, auth::allowed, problem::Code};
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 
 /// What a page may load: own files, nothing inline, nothing from elsewhere.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-const HTML: &str = "text/html; charset=utf-8";
+pub(super) const HTML: &str = "text/html; charset=utf-8";
 
-/// Registers the pages and what they load.
-pub fn configure(config: &mut web::ServiceConfig) {
-    config
-        .service(web::resource("/").route(web::get().to(root)).route(web::head().to(root)))
-        .service(
-            web::resource("/verify")
-                .route(web::get().to(start))
-                .route(web::head().to(start))
-                .route(web::post().to(verify))
-                .default_service(web::to(other_method)),
-        )
-        .service(
-            web::resource("/assets/{name}").route(web::get().to(assets::serve)).route(web::head().to(assets::serve)),
-        );
-}
-
-async fn root(request: HttpRequest) -> HttpResponse {
+/// `GET /`
+pub(in crate::web) async fn root(request: HttpRequest) -> HttpResponse {
     let to = Prefs::from_query(request.query_string()).verify();
     HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish()
 }
 
-async fn start(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse {
+/// `GET /verify`
+pub(in crate::web) async fn start(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse {
     let view = StartView {
         prefs: Prefs::from_query(request.query_string()),
         limit_bytes: u64::try_from(state.serve().upload_limit_bytes).unwrap_or(u64::MAX),
@@ -45,7 +30,12 @@ async fn start(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse
     page(HttpResponse::Ok().content_type(HTML).body(or_plain(render_start(&view))))
 }
 
-async fn verify(request: HttpRequest, state: web::Data<AppState>, upload: Result<Upload, Problem>) -> HttpResponse {
+/// `POST /verify`
+pub(in crate::web) async fn verify(
+    request: HttpRequest,
+    state: web::Data<AppState>,
+    upload: Result<Upload, Problem>,
+) -> HttpResponse {
     let prefs = Prefs::from_query(request.query_string());
     let verified = match upload {
         Ok(upload) => state.verify_upload(upload).await,
@@ -65,11 +55,16 @@ async fn verify(request: HttpRequest, state: web::Data<AppState>, upload: Result
     }
 }
 
-async fn other_method(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse {
-    refusal(&Problem::method_not_allowed("GET, POST"), Prefs::from_query(request.query_string()), &state)
+/// A method that a page does not have.
+pub(in crate::web) async fn other_method(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse {
+    refusal(
+        &Problem::method_not_allowed(allowed(&request.match_pattern().unwrap_or_default())),
+        Prefs::from_query(request.query_string()),
+        &state,
+    )
 }
 
-fn refusal(problem: &Problem, prefs: Prefs, state: &AppState) -> HttpResponse {
+pub(super) fn refusal(problem: &Problem, prefs: Prefs, state: &AppState) -> HttpResponse {
     let limit = u64::try_from(state.serve().upload_limit_bytes).unwrap_or(u64::MAX);
     let html = render_no_report(prefs, no_report(problem.code(), limit), problem.incident(), state.site());
     page(problem.response_with(HTML, or_plain(html)))
@@ -83,11 +78,19 @@ fn no_report(code: Code, limit: u64) -> NoReport {
         Code::NoFile => NoReport::NoFile,
         Code::MalformedMultipart | Code::BodyInterrupted | Code::BodyTimeout => NoReport::BadUpload,
         Code::NotFound | Code::MethodNotAllowed | Code::BadQuery => NoReport::NotFound,
-        Code::Busy | Code::NotReady | Code::Broken => NoReport::Unavailable,
+        Code::Busy
+        | Code::NotReady
+        | Code::Broken
+        | Code::NoRegister
+        | Code::RegisterBusy
+        | Code::RegisterUnavailable
+        | Code::TooManyTries => NoReport::Unavailable,
+        // the rest are not answers of pages
+        _ => NoReport::NotFound,
     }
 }
 
-fn page(mut response: HttpResponse) -> HttpResponse {
+pub(super) fn page(mut response: HttpResponse) -> HttpResponse {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, header::HeaderValue::from_static(PAGE_POLICY));
     headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
@@ -95,7 +98,7 @@ fn page(mut response: HttpResponse) -> HttpResponse {
 }
 
 /// A template that cannot be written leaves the one sentence that must not be missing.
-fn or_plain(html: Result<String, askama::Error>) -> String {
+pub(super) fn or_plain(html: Result<String, askama::Error>) -> String {
     html.unwrap_or_else(|error| {
         tracing::error!(%error, "page could not be written");
         "<!doctype html><meta charset=\"utf-8\"><title>印信</title><p>暂时无法核验，不代表证照有问题。请过一分钟再试。\
@@ -111,7 +114,16 @@ mod tests {
     #[test]
     fn only_what_the_visitor_can_mend_is_put_to_the_visitor() {
         for &code in Code::ALL {
-            let ours = matches!(code, Code::Busy | Code::NotReady | Code::Broken);
+            let ours = matches!(
+                code,
+                Code::Busy
+                    | Code::NotReady
+                    | Code::Broken
+                    | Code::NoRegister
+                    | Code::RegisterBusy
+                    | Code::RegisterUnavailable
+                    | Code::TooManyTries
+            );
             assert_eq!(no_report(code, 1) == NoReport::Unavailable, ours, "{code:?}");
         }
     }

@@ -8,6 +8,7 @@ mod assets;
 mod checklist;
 mod handlers;
 mod labels;
+pub(super) mod login;
 mod mark;
 mod prefs;
 mod render;
@@ -18,7 +19,10 @@ mod state;
 mod time;
 mod words;
 
-pub use handlers::configure;
-pub use prefs::{Lang, Prefs};
-pub use render::{NoReport, ResultView, StartView, render_no_report, render_result, render_start};
+pub(super) use assets::serve as asset;
+pub(super) use handlers::{other_method, root, start, verify};
+pub use prefs::{Lang, Place, Prefs};
+pub use render::{
+    LoginFault, LoginView, NoReport, ResultView, StartView, render_login, render_no_report, render_result, render_start,
+};
 pub use state::{Family, PageState, state};

@@ -45,6 +45,16 @@ impl Lang {
     }
 }
 
+/// The page that the switches of language, size and contrast lead back to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// Verification.
+    #[default]
+    Verify,
+    /// Signing in.
+    Login,
+}
+
 /// What the address asks for. Unknown parameters and values are left aside.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Prefs {
@@ -54,6 +64,8 @@ pub struct Prefs {
     pub large: bool,
     /// `contrast=high`
     pub contrast: bool,
+    /// Where the switches lead; not part of the query.
+    pub place: Place,
 }
 
 impl Prefs {
@@ -69,28 +81,53 @@ impl Prefs {
 
     /// The page of verification under these preferences: also the form's target.
     pub fn verify(self) -> String {
+        self.at("/verify")
+    }
+
+    /// The page on which this is shown.
+    pub fn here(self) -> String {
+        match self.place {
+            Place::Verify => self.verify(),
+            Place::Login => self.at("/login"),
+        }
+    }
+
+    /// What that page is for, in few words.
+    pub fn where_name(self) -> &'static str {
+        match self.place {
+            Place::Verify => self.lang.t("公开核验", "Public verification"),
+            Place::Login => self.lang.t("工作人员", "Staff"),
+        }
+    }
+
+    /// Where the button of signing out leads.
+    pub fn logout(self) -> String {
+        self.at("/logout")
+    }
+
+    fn at(self, path: &str) -> String {
         let parts = [
             (self.lang == Lang::En).then_some("lang=en"),
             self.large.then_some("size=large"),
             self.contrast.then_some("contrast=high"),
         ];
         let query = parts.into_iter().flatten().collect::<Vec<_>>().join("&");
-        if query.is_empty() { "/verify".to_owned() } else { format!("/verify?{query}") }
+        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
     }
 
     /// The same in the other language.
     pub fn other_language(self) -> String {
-        Self { lang: self.lang.other(), ..self }.verify()
+        Self { lang: self.lang.other(), ..self }.here()
     }
 
     /// The same with the letter size switched.
     pub fn other_size(self) -> String {
-        Self { large: !self.large, ..self }.verify()
+        Self { large: !self.large, ..self }.here()
     }
 
     /// The same with the contrast switched.
     pub fn other_contrast(self) -> String {
-        Self { contrast: !self.contrast, ..self }.verify()
+        Self { contrast: !self.contrast, ..self }.here()
     }
 
     /// The classes of a page under these preferences.
@@ -119,5 +156,7 @@ mod tests {
         assert_eq!(Prefs::from_query("lang=fr&x=<script>&size=huge"), Prefs::default());
         assert_eq!(Prefs::from_query("size=large").other_language(), "/verify?lang=en&size=large");
         assert_eq!(Prefs::from_query("size=large").other_size(), "/verify");
+        let login = Prefs { place: Place::Login, ..Prefs::from_query("size=large") };
+        assert_eq!((login.other_size(), login.verify()), ("/login".to_owned(), "/verify?size=large".to_owned()));
     }
 }

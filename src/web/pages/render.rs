@@ -157,6 +157,64 @@ pub fn render_no_report(
     .render()
 }
 
+/// Why nobody was signed in, as far as the visitor can mend it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginFault {
+    /// Login or password.
+    Wrong,
+    /// Tried too often.
+    TooManyTries,
+    /// The form came from elsewhere.
+    CrossSite,
+    /// A field is missing or too long.
+    Incomplete,
+}
+
+/// What the page of signing in shows.
+#[derive(Clone, Debug)]
+pub struct LoginView<'a> {
+    /// How the visitor wants the page.
+    pub prefs: Prefs,
+    /// Who runs this site.
+    pub site: &'a Site,
+    /// Who is signed in.
+    pub name: Option<&'a str>,
+    /// Their roles, in Chinese and English.
+    pub roles: Vec<(&'static str, &'static str)>,
+    /// Why they are not.
+    pub fault: Option<LoginFault>,
+}
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct LoginPage<'a> {
+    shell: Shell<'a>,
+    lang: Lang,
+    prefs: Prefs,
+    live: bool,
+    name: Option<&'a str>,
+    roles: &'a [(&'static str, &'static str)],
+    fault: Option<(&'static str, &'static str)>,
+}
+
+/// The page on which people sign in, or see that they are.
+///
+/// # Errors
+/// As [`render_start`].
+pub fn render_login(view: &LoginView<'_>) -> Result<String, askama::Error> {
+    let lang = view.prefs.lang;
+    LoginPage {
+        shell: Shell::new(lang, lang.t("工作人员登录", "Staff sign-in"), view.site),
+        lang,
+        prefs: view.prefs,
+        live: false,
+        name: view.name,
+        roles: &view.roles,
+        fault: view.fault.map(|fault| words::login_fault(fault, lang)),
+    }
+    .render()
+}
+
 /// A report and how its page is wanted.
 #[derive(Clone, Copy, Debug)]
 pub struct ResultView<'a> {

@@ -4,8 +4,8 @@ use crate::support::{
     Folder,
     cli::{Run, command, finish, run},
     example,
-    register::{BROKEN, NOT_REGISTERED, Register},
     schema::assert_is_report,
+    status_server::{BROKEN, NOT_REGISTERED, StatusServer},
 };
 use std::fs;
 use yinxin_testkit::{
@@ -79,7 +79,7 @@ fn a_list_that_is_none_is_named() {
 
 #[test]
 fn the_register_is_asked() {
-    let register = Register::start();
+    let register = StatusServer::start();
     let url = register.url();
     for (state, standing, code) in [
         ("in_force", "in_force", 0),

@@ -3,8 +3,8 @@
 use super::browser::{Tab, in_browser};
 use crate::support::{
     Folder, example,
-    register::{BROKEN, NOT_REGISTERED, Register},
     service::Service,
+    status_server::{BROKEN, NOT_REGISTERED, StatusServer},
 };
 
 /// A service that trusts the example anchors.
@@ -146,7 +146,7 @@ fn what_is_no_document_is_told_what_to_bring() {
 
 #[test]
 fn what_the_register_says_is_shown() {
-    let register = Register::start();
+    let register = StatusServer::start();
     let sections =
         format!("[trust]\nanchors = {:?}\n[verify]\nstatus_url = {:?}", example("anchors.pem"), register.url());
     let service = Service::start_with("", &sections);

@@ -6,6 +6,7 @@ pub(crate) mod http;
 pub(crate) mod register;
 pub(crate) mod schema;
 pub(crate) mod service;
+pub(crate) mod status_server;
 
 use std::{
     fs,

@@ -1,75 +1,120 @@
-//! A register of licences that answers as it is told.
+//! A register of a test's own, filled through the flows, and a service on it.
 
-use std::{
-    io::{Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
-    sync::{Arc, Mutex},
-    thread,
-    time::Duration,
+use super::{
+    Folder,
+    http::{Answer, Connection},
+    service::Service,
 };
+use std::{net::SocketAddr, path::PathBuf};
+use yinxin::{
+    clock::{Clock as _, SystemClock},
+    flow::{
+        access::{Permit, Role, Scope},
+        bodies::{self, Naming},
+        people::{self, NewPerson, Password, SignIn},
+        tokens::{self, NewToken},
+    },
+    store::{self, Address, Settings, Store},
+};
+use yinxin_trust::base::{Day, Moment};
 
-/// Answers every request with the state that it was given last.
+pub(crate) const PASSWORD: &str = "a long password";
+
+/// Two bodies and the store, not yet served.
 pub(crate) struct Register {
-    address: SocketAddr,
-    state: Arc<Mutex<&'static str>>,
+    pub(crate) store: Store,
+    pub(crate) sign_in: SignIn,
+    pub(crate) body: String,
+    pub(crate) other: String,
+    file: PathBuf,
+    _folder: Folder,
 }
 
-/// Says that the licence is not there.
-pub(crate) const NOT_REGISTERED: &str = "not_registered";
-/// Answers with a fault of its own.
-pub(crate) const BROKEN: &str = "broken";
+/// What a request shows of who sent it.
+#[derive(Clone, Debug)]
+pub(crate) enum Shown {
+    Nothing,
+    Bearer(String),
+    Cookie(String),
+}
+
+pub(crate) fn hours_from_now(hours: i64) -> Moment {
+    let now = SystemClock.now().unwrap().unix_milliseconds();
+    Moment::from_unix_milliseconds(now + hours * 3_600_000).unwrap()
+}
 
 impl Register {
-    pub(crate) fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let state = Arc::new(Mutex::new("in_force"));
-        let told = Arc::clone(&state);
-        // ends with the process
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let now = *told.lock().unwrap();
-                answer(stream, now);
-            }
-        });
-        Self { address, state }
+    pub(crate) fn new() -> Self {
+        let folder = Folder::new();
+        let file = folder.path().join("register.sqlite");
+        let settings = Settings::new(Address::Sqlite(file.clone()));
+        store::migrate(&settings).unwrap();
+        let store = Store::open(settings).unwrap();
+        let (body, other) = ("0".repeat(32), "f".repeat(32));
+        for (id, code) in [(&body, "11990000MB0000019F"), (&other, "11990000MB0000027A")] {
+            let naming = Naming {
+                name: format!("演示市第{}局", &id[..1]),
+                credit_code: code.parse().unwrap(),
+                region: "340100".parse().unwrap(),
+                from: Day::parse("2020-01-01").unwrap(),
+            };
+            bodies::create(&store, &Permit::of_operator(id), &naming, None, hours_from_now(0)).unwrap();
+        }
+        Self { store, sign_in: SignIn::new(8).unwrap(), body, other, file, _folder: folder }
     }
 
-    pub(crate) fn url(&self) -> String {
-        format!("http://{}", self.address)
+    /// A service on it.
+    pub(crate) fn serve(&self) -> Service {
+        Service::start_with("", &format!("[database]\naddress = \"sqlite:{}\"", self.file.display()))
     }
 
-    pub(crate) fn say(&self, state: &'static str) {
-        *self.state.lock().unwrap() = state;
+    /// Enters a person; gives their id.
+    pub(crate) fn person(&self, body: &str, login: &str, roles: &[Role]) -> String {
+        let person = NewPerson {
+            login: login.parse().unwrap(),
+            name: login.to_owned(),
+            password: Password::chosen(PASSWORD.into()).unwrap(),
+            roles: roles.iter().copied().collect(),
+        };
+        let passwords = self.sign_in.passwords();
+        people::create(&self.store, &Permit::of_operator(body), passwords, person, hours_from_now(0)).unwrap()
+    }
+
+    /// Signs them in at a time.
+    pub(crate) fn session(&self, login: &str, at: Moment) -> Shown {
+        let password = Password::given(PASSWORD.into()).unwrap();
+        let session = self.sign_in.begin(&self.store, login, &password, at).unwrap();
+        Shown::Cookie(session.secret.text().to_string())
+    }
+
+    /// A token made at a time, which runs for an hour; and its id.
+    pub(crate) fn token(&self, body: &str, scopes: &[Scope], at: Moment) -> (Shown, String) {
+        let expires_at = Moment::from_unix_milliseconds(at.unix_milliseconds() + 3_600_000).unwrap();
+        let token = NewToken { name: "系统".into(), scopes: scopes.iter().copied().collect(), expires_at };
+        let made = tokens::create(&self.store, &Permit::of_operator(body), token, at).unwrap();
+        (Shown::Bearer(made.text.to_string()), made.id)
     }
 }
 
-fn answer(mut stream: TcpStream, state: &str) {
-    stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
-    let mut request = Vec::new();
-    let mut buffer = [0; 2048];
-    while !request.windows(4).any(|w| w == b"\r\n\r\n") {
-        match stream.read(&mut buffer) {
-            Ok(count) if count > 0 => request.extend_from_slice(&buffer[..count]),
-            _ => return,
-        }
-    }
-    let text = String::from_utf8_lossy(&request);
-    let identifier = text.split_once("/api/v1/standings/").map_or("", |(_, rest)| rest);
-    let identifier: String = identifier.chars().take_while(|c| !matches!(c, '?' | ' ')).collect();
-    let (status, body) = match state {
-        NOT_REGISTERED => {
-            ("404 Not Found", r#"{"type":"about:blank","code":"not_registered","status":404}"#.to_owned())
-        }
-        BROKEN => ("500 Internal Server Error", String::new()),
-        state => (
-            "200 OK",
-            format!(
-                r#"{{"identifier":"{identifier}","state":"{state}","since":"2026-09-18","until":"2031-05-31",
-                    "version":"001","as_of":"2026-11-21T08:00:00Z","source":"演示市证照登记库"}}"#
-            ),
-        ),
+/// One request of a page of this service, or of a program, with what it shows.
+pub(crate) fn send(to: SocketAddr, method: &str, path: &str, shown: &Shown, more: &str, body: &str) -> Answer {
+    let credentials = match shown {
+        Shown::Nothing => String::new(),
+        Shown::Bearer(token) => format!("Authorization: Bearer {token}\r\n"),
+        Shown::Cookie(secret) => format!("Cookie: yinxin-session={secret}\r\n"),
     };
     let length = body.len();
-    let _ = write!(stream, "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
+    let mut connection = Connection::open(to);
+    connection.send(format!(
+        "{method} {path} HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\n{credentials}{more}Content-Length: {length}\r\n\r\n\
+         {body}"
+    ));
+    connection.answer()
 }
+
+/// The header of a form that one of our pages sent.
+pub(crate) const FROM_HERE: &str = "Sec-Fetch-Site: same-origin\r\n";
+
+pub(crate) const JSON: &str = "Sec-Fetch-Site: same-origin\r\nContent-Type: application/json\r\n";
+
+pub(crate) const FORM_BODY: &str = "Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n";

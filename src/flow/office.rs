@@ -1,0 +1,25 @@
+//! What a service that has a register works with.
+
+use super::people::{HashFault, SignIn};
+use crate::{clock::Clock, store::Store};
+use std::sync::Arc;
+
+/// The register, the clock, and where people sign in. Shared by all requests.
+pub struct Office {
+    /// The register.
+    pub store: Arc<Store>,
+    /// The one clock.
+    pub clock: Arc<dyn Clock>,
+    /// Where people sign in.
+    pub sign_in: SignIn,
+}
+
+impl Office {
+    /// Sessions end `session_hours` after they began.
+    ///
+    /// # Errors
+    /// [`HashFault`] where no password hash can be made.
+    pub fn new(store: Arc<Store>, clock: Arc<dyn Clock>, session_hours: u32) -> Result<Self, HashFault> {
+        Ok(Self { store, clock, sign_in: SignIn::new(session_hours)? })
+    }
+}

@@ -1,0 +1,153 @@
+//! The middleware that holds the table of routes.
+//!
+//! 1. No such path: on to the answer that says so.
+//! 2. A path of which the table knows nothing: refused.
+//! 3. A method that the path does not have: on to the answer that says so.
+//! 4. A public route: on, whoever asks; credentials are not even looked at.
+//! 5. Else the service needs a register, the caller a session or a token that
+//!    runs, a request with a session that changes something an origin of ours,
+//!    and the caller the capability of the rule.
+
+use super::{Face, Rule, Verb, Who};
+use crate::{
+    flow::{
+        access::{AccessSecret, Caller},
+        tokens,
+    },
+    web::{AppState, Problem, routes},
+};
+use actix_web::{
+    Error, HttpMessage, HttpRequest, HttpResponse, ResponseError,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::header,
+    middleware::Next,
+    web::Data,
+};
+
+/// What a request shows of who sent it.
+enum Credentials {
+    Token(AccessSecret),
+    Session(AccessSecret),
+    /// Something that is neither.
+    Unreadable,
+    None,
+}
+
+/// The middleware.
+pub(in crate::web) async fn guard(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let Some(pattern) = request.match_pattern() else {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    };
+    let refusal = match rule_of(&pattern, &request) {
+        Found::Rule(Rule { who: Who::Public, .. }) | Found::OtherMethod => None,
+        Found::Rule(rule) => admit(rule, &request).await.err().map(|problem| refused(rule, &problem)),
+        Found::Nothing => {
+            tracing::error!(pattern, "a route without a rule was asked for");
+            Some(Problem::not_allowed().error_response())
+        }
+    };
+    match refusal {
+        Some(response) => Ok(request.into_response(response)),
+        None => Ok(next.call(request).await?.map_into_boxed_body()),
+    }
+}
+
+enum Found {
+    Rule(&'static Rule),
+    OtherMethod,
+    Nothing,
+}
+
+fn rule_of(pattern: &str, request: &ServiceRequest) -> Found {
+    let mut rules = routes::TABLE.iter().filter(|rule| rule.path == pattern).peekable();
+    if rules.peek().is_none() {
+        return Found::Nothing;
+    }
+    let verb = Verb::of(request.method());
+    rules.find(|rule| Some(rule.verb) == verb).map_or(Found::OtherMethod, Found::Rule)
+}
+
+/// Finds out who calls and leaves it with the request.
+async fn admit(rule: &Rule, request: &ServiceRequest) -> Result<(), Problem> {
+    let Who::May(capability) = rule.who else { return Ok(()) };
+    let state = request.app_data::<Data<AppState>>().ok_or_else(|| Problem::broken(&"state is not configured"))?;
+    state.office()?;
+    let credentials = credentials(state, request);
+    let by_session = matches!(credentials, Credentials::Session(_));
+    let caller = match credentials {
+        Credentials::None => return Err(Problem::unauthenticated(false)),
+        Credentials::Unreadable => None,
+        Credentials::Token(secret) => {
+            state.in_office(move |office, now| tokens::caller(&office.store, &secret, now)).await?
+        }
+        Credentials::Session(secret) => session_caller(state, secret).await?,
+    };
+    let caller = caller.ok_or_else(|| Problem::unauthenticated(true))?;
+    if by_session && !rule.verb.only_reads() && !state.cookies().comes_from_here(request.headers()) {
+        return Err(Problem::cross_site());
+    }
+    if !caller.has(capability) {
+        return Err(Problem::not_allowed());
+    }
+    request.extensions_mut().insert(caller);
+    Ok(())
+}
+
+/// Whose session that is.
+pub(in crate::web) async fn session_caller(state: &AppState, secret: AccessSecret) -> Result<Option<Caller>, Problem> {
+    state.in_office(move |office, now| office.sign_in.caller(&office.store, &secret, now)).await
+}
+
+/// A header of authorisation counts alone, whatever cookies come with it.
+fn credentials(state: &AppState, request: &ServiceRequest) -> Credentials {
+    let mut headers = request.headers().get_all(header::AUTHORIZATION);
+    match (headers.next(), headers.next()) {
+        (None, _) => match state.cookies().read(request.headers()) {
+            None => Credentials::None,
+            Some(secret) => secret.map_or(Credentials::Unreadable, Credentials::Session),
+        },
+        (Some(value), None) => {
+            let text = value.to_str().unwrap_or_default();
+            let (scheme, rest) = text.split_once(' ').unwrap_or((text, ""));
+            let secret = if scheme.eq_ignore_ascii_case("bearer") { tokens::parse(rest.trim()) } else { None };
+            secret.map_or(Credentials::Unreadable, Credentials::Token)
+        }
+        (Some(_), Some(_)) => Credentials::Unreadable,
+    }
+}
+
+fn refused(rule: &Rule, problem: &Problem) -> HttpResponse {
+    let signing_in = problem.code() == crate::web::problem::Code::Unauthenticated;
+    if rule.face == Face::Page && signing_in && rule.verb.only_reads() {
+        return HttpResponse::SeeOther().insert_header((header::LOCATION, "/login")).finish();
+    }
+    problem.error_response()
+}
+
+/// Answers a method that the path does not have, with those that it has.
+pub(in crate::web) async fn other_method(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let pattern = request.match_pattern().unwrap_or_default();
+    Err(Problem::method_not_allowed(allowed(&pattern)))
+}
+
+/// The methods of a path, as in `Allow`.
+pub(in crate::web) fn allowed(pattern: &str) -> String {
+    let verbs = routes::TABLE.iter().filter(|rule| rule.path == pattern).map(|rule| rule.verb.as_str());
+    verbs.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn allow_names_what_the_table_has() {
+        assert_eq!(allowed("/verify"), "GET, POST");
+        assert_eq!(allowed("/api/v1/verifications"), "POST");
+        assert_eq!(allowed("/api/v1/tokens/{id}"), "DELETE");
+    }
+}

@@ -1,0 +1,13 @@
+//! Who may reach which route: one table ([`super::routes`]), held by a
+//! middleware that denies what has no rule, and by the types of the handlers.
+
+mod cookie;
+mod guard;
+mod proof;
+mod rule;
+
+pub(in crate::web) use cookie::SessionCookies;
+pub(in crate::web) use guard::{allowed, guard, other_method, session_caller};
+pub use proof::{Authenticated, BeginsWith};
+pub(in crate::web) use proof::{proven, route};
+pub use rule::{Face, Rule, Verb, Who};

@@ -1,0 +1,67 @@
+//! What a handler holds as proof, and why it cannot do without.
+
+use super::Verb;
+use crate::{
+    flow::access::{Caller, May, Permit},
+    web::Problem,
+};
+use actix_web::{FromRequest, Handler, HttpMessage, HttpRequest, Route, dev::Payload, guard, web};
+use std::future::{Ready, ready};
+
+/// The caller that the guard found out, for handlers that want to know who asks.
+#[derive(Debug)]
+pub struct Authenticated(pub Caller);
+
+impl FromRequest for Authenticated {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let caller = request.extensions().get::<Caller>().cloned();
+        ready(caller.map(Self).ok_or_else(|| Problem::unauthenticated(false)))
+    }
+}
+
+impl<C: May> FromRequest for Permit<C> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let caller = Authenticated::from_request(request, payload).into_inner();
+        ready(caller.and_then(|Authenticated(caller)| Ok(caller.permit::<C>()?)))
+    }
+}
+
+/// Arguments of a handler of which the first is this one.
+pub trait BeginsWith<First> {}
+
+macro_rules! begins_with {
+    ($($rest:ident)*) => {
+        impl<First $(, $rest)*> BeginsWith<First> for (First, $($rest,)*) {}
+    };
+}
+
+begins_with!();
+begins_with!(A);
+begins_with!(A B);
+begins_with!(A B D);
+begins_with!(A B D E);
+
+/// The handler itself, if its first argument is the permit that the table names.
+pub(in crate::web) fn proven<C, F, Args>(handler: F) -> F
+where
+    C: May,
+    F: Handler<Args>,
+    Args: FromRequest + BeginsWith<Permit<C>> + 'static,
+{
+    handler
+}
+
+/// A route of a verb; HEAD goes with GET.
+pub(in crate::web) fn route(verb: Verb) -> Route {
+    match verb {
+        Verb::Get => web::route().guard(guard::Any(guard::Get()).or(guard::Head())),
+        Verb::Post => web::post(),
+        Verb::Delete => web::delete(),
+    }
+}

@@ -1,0 +1,87 @@
+//! Small bodies: JSON and forms, within a size and a time.
+
+use super::{AppState, Problem};
+use actix_web::{
+    FromRequest, HttpRequest, dev,
+    http::header::CONTENT_TYPE,
+    web::{Data, Query},
+};
+use futures_util::{StreamExt, future::LocalBoxFuture};
+use serde::de::DeserializeOwned;
+use tokio::time::timeout;
+use zeroize::Zeroizing;
+
+/// Most octets of such a body.
+const LIMIT_BYTES: usize = 64 << 10;
+
+/// A JSON body.
+pub(in crate::web) struct Input<T>(pub(in crate::web) T);
+
+/// The body of a form, as browsers send it.
+pub(in crate::web) struct Form<T>(pub(in crate::web) T);
+
+impl<T: DeserializeOwned> FromRequest for Input<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let octets = read(&request, payload, "application/json").await?;
+            serde_json::from_slice(&octets).map(Self).map_err(|error| Problem::bad_body(place(&error)))
+        })
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest for Form<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let octets = read(&request, payload, "application/x-www-form-urlencoded").await?;
+            let text = std::str::from_utf8(&octets).map_err(|_| Problem::bad_body("not UTF-8"))?;
+            let form = Query::<T>::from_query(text).map_err(|_| Problem::bad_body("the fields are others"))?;
+            Ok(Self(form.into_inner()))
+        })
+    }
+}
+
+/// The words of serde for a wrong member, without what stood there.
+fn place(error: &serde_json::Error) -> String {
+    use serde_json::error::Category;
+    let (line, column) = (error.line(), error.column());
+    match error.classify() {
+        Category::Data => format!("a member is missing, unknown or of another form, line {line} column {column}"),
+        Category::Syntax | Category::Eof | Category::Io => format!("not JSON, line {line} column {column}"),
+    }
+}
+
+/// The octets may hold a password: they are wiped.
+async fn read(
+    request: &HttpRequest,
+    mut payload: dev::Payload,
+    media_type: &'static str,
+) -> Result<Zeroizing<Vec<u8>>, Problem> {
+    let state = request.app_data::<Data<AppState>>().ok_or_else(|| Problem::broken(&"state is not configured"))?;
+    let declared = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = declared.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case(media_type) {
+        return Err(Problem::bad_body(format_args!("{media_type} is wanted")));
+    }
+    let waits = &state.serve().timeouts;
+    let mut octets = Zeroizing::new(Vec::with_capacity(LIMIT_BYTES));
+    let reading = async {
+        while let Some(chunk) = timeout(waits.body_idle(), payload.next()).await.map_err(|_| Problem::body_timeout())? {
+            let chunk = chunk.map_err(|_| Problem::body_interrupted())?;
+            if octets.len() + chunk.len() > LIMIT_BYTES {
+                return Err(Problem::bad_body(format_args!("more than {LIMIT_BYTES} bytes")));
+            }
+            octets.extend_from_slice(&chunk);
+        }
+        Ok(())
+    };
+    timeout(waits.body(), reading).await.map_err(|_| Problem::body_timeout())??;
+    Ok(octets)
+}

@@ -1,0 +1,131 @@
+//! Signing in and out, for people.
+//!
+//! The page says where its forms came from: its referrer policy is
+//! `same-origin`, since under `no-referrer` a browser sends `Origin: null` with
+//! a form and nothing could be told by it.
+
+use super::{
+    handlers::{HTML, or_plain, page, refusal},
+    prefs::{Place, Prefs},
+    render::{LoginFault, LoginView, render_login},
+};
+use crate::{
+    flow::{access::Caller, people::Password},
+    web::{AppState, Problem, auth::session_caller, input::Form, problem::Code},
+};
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use serde::Deserialize;
+
+/// What the form sends.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web) struct Given {
+    login: String,
+    password: String,
+}
+
+/// Nothing but the button is sent.
+#[derive(Deserialize)]
+pub(in crate::web) struct Nothing {}
+
+/// `GET /login`: the form, or who is signed in.
+pub(in crate::web) async fn show(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse {
+    let prefs = prefs(&request);
+    if let Err(problem) = state.office() {
+        return refusal(&problem, prefs, &state);
+    }
+    match signed_in(&request, &state).await {
+        Ok(caller) => form(&state, prefs, caller.as_ref(), None),
+        Err(problem) => refusal(&problem, prefs, &state),
+    }
+}
+
+/// `POST /login`
+pub(in crate::web) async fn begin(
+    request: HttpRequest,
+    state: web::Data<AppState>,
+    given: Result<Form<Given>, Problem>,
+) -> HttpResponse {
+    let prefs = prefs(&request);
+    match sign_in(&request, &state, given).await {
+        Ok(cookie) => back(prefs, &cookie),
+        Err(problem) => {
+            let fault = match problem.code() {
+                Code::SignInWrong => LoginFault::Wrong,
+                Code::TooManyTries => LoginFault::TooManyTries,
+                Code::CrossSite => LoginFault::CrossSite,
+                Code::BadBody => LoginFault::Incomplete,
+                _ => return refusal(&problem, prefs, &state),
+            };
+            let html =
+                render_login(&LoginView { prefs, site: state.site(), name: None, roles: vec![], fault: Some(fault) });
+            from_here(page(problem.response_with(HTML, or_plain(html))))
+        }
+    }
+}
+
+/// `POST /logout`
+pub(in crate::web) async fn end(
+    request: HttpRequest,
+    state: web::Data<AppState>,
+    _: Result<Form<Nothing>, Problem>,
+) -> HttpResponse {
+    let prefs = prefs(&request);
+    if !state.cookies().comes_from_here(request.headers()) {
+        return refusal(&Problem::cross_site(), prefs, &state);
+    }
+    if let Some(Some(secret)) = state.cookies().read(request.headers()) {
+        let ended = state.in_office(move |office, now| office.sign_in.end(&office.store, &secret, now)).await;
+        if let Err(problem) = ended {
+            return refusal(&problem, prefs, &state);
+        }
+    }
+    back(prefs, &state.cookies().end())
+}
+
+async fn sign_in(
+    request: &HttpRequest,
+    state: &AppState,
+    given: Result<Form<Given>, Problem>,
+) -> Result<String, Problem> {
+    state.office()?;
+    // a form of elsewhere would sign the visitor in as somebody else
+    if !state.cookies().comes_from_here(request.headers()) {
+        return Err(Problem::cross_site());
+    }
+    let Form(Given { login, password }) = given?;
+    let password = Password::given(password).map_err(|_| Problem::bad_body("the password is too long"))?;
+    let session =
+        state.at_sign_in(move |office, now| office.sign_in.begin(&office.store, login.trim(), &password, now)).await?;
+    Ok(state.cookies().begin(&session.secret))
+}
+
+async fn signed_in(request: &HttpRequest, state: &AppState) -> Result<Option<Caller>, Problem> {
+    match state.cookies().read(request.headers()) {
+        Some(Some(secret)) => session_caller(state, secret).await,
+        _ => Ok(None),
+    }
+}
+
+fn form(state: &AppState, prefs: Prefs, caller: Option<&Caller>, fault: Option<LoginFault>) -> HttpResponse {
+    let roles = caller.into_iter().flat_map(Caller::roles).map(|role| (role.zh(), role.as_str())).collect();
+    let name = caller.map(|caller| caller.actor().name.as_str());
+    let html = render_login(&LoginView { prefs, site: state.site(), name, roles, fault });
+    from_here(page(HttpResponse::Ok().content_type(HTML).body(or_plain(html))))
+}
+
+fn back(prefs: Prefs, cookie: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, prefs.here()))
+        .insert_header((header::SET_COOKIE, cookie))
+        .finish()
+}
+
+fn from_here(mut response: HttpResponse) -> HttpResponse {
+    response.headers_mut().insert(header::REFERRER_POLICY, header::HeaderValue::from_static("same-origin"));
+    response
+}
+
+fn prefs(request: &HttpRequest) -> Prefs {
+    Prefs { place: Place::Login, ..Prefs::from_query(request.query_string()) }
+}

@@ -1,0 +1,134 @@
+//! Every route of the public address, with who may.
+//!
+//! A route is registered by a line here and in no other way, and a line without
+//! its `[who]` does not compile. The handler of a line `[may X]` must take
+//! `Permit<may::X>` as its first argument, or that does not compile either:
+//!
+//! ```text
+//! PATH, Page or Api {
+//!     Verb [public] => handler;
+//!     Verb [may Capability] => handler;
+//! }
+//! ```
+
+use super::{
+    api::{self, audit, people, tokens, verifications},
+    auth::{Face, Rule, Verb, Who, other_method, proven, route},
+    health, openapi, pages,
+    problem::PROBLEMS_PATH,
+};
+use crate::flow::access::{May, may};
+use actix_web::web;
+
+macro_rules! who {
+    (public) => {
+        Who::Public
+    };
+    (may $what:ident) => {
+        Who::May(&<may::$what as May>::CAPABILITY)
+    };
+}
+
+macro_rules! handler {
+    ([public] $handler:path) => {
+        $handler
+    };
+    ([may $what:ident] $handler:path) => {
+        proven::<may::$what, _, _>($handler)
+    };
+}
+
+macro_rules! otherwise {
+    (Page) => {
+        web::to(pages::other_method)
+    };
+    (Api) => {
+        web::to(other_method)
+    };
+}
+
+macro_rules! routes {
+    ($($path:expr, $face:ident { $($verb:ident [$($who:tt)+] => $handler:path;)+ })+) => {
+        /// Every route and who may.
+        pub const TABLE: &[Rule] = &[
+            $($(Rule { verb: Verb::$verb, path: $path, who: who!($($who)+), face: Face::$face },)+)+
+        ];
+
+        /// Registers every route of the table.
+        pub(super) fn configure(config: &mut web::ServiceConfig) {
+            $(config.service(
+                web::resource($path)
+                    $(.route(route(Verb::$verb).to(handler!([$($who)+] $handler))))+
+                    .default_service(otherwise!($face)),
+            );)+
+        }
+    };
+}
+
+routes! {
+    "/", Page {
+        Get [public] => pages::root;
+    }
+    "/verify", Page {
+        Get [public] => pages::start;
+        Post [public] => pages::verify;
+    }
+    "/login", Page {
+        Get [public] => pages::login::show;
+        Post [public] => pages::login::begin;
+    }
+    "/logout", Page {
+        Post [public] => pages::login::end;
+    }
+    "/assets/{name}", Page {
+        Get [public] => pages::asset;
+    }
+    "/healthz", Api {
+        Get [public] => health::alive;
+    }
+    "/readyz", Api {
+        Get [public] => health::ready;
+    }
+    openapi::PATH, Api {
+        Get [public] => api::openapi_document;
+    }
+    PROBLEMS_PATH, Api {
+        Get [public] => api::problems;
+    }
+    verifications::PATH, Api {
+        Post [public] => verifications::create;
+    }
+    tokens::PATH, Api {
+        Get [may ManageTokens] => tokens::list;
+        Post [may ManageTokens] => tokens::create;
+    }
+    tokens::ONE, Api {
+        Delete [may ManageTokens] => tokens::revoke;
+    }
+    people::PATH, Api {
+        Get [may ManagePeople] => people::list;
+        Post [may ManagePeople] => people::create;
+    }
+    people::ROLES, Api {
+        Post [may ManagePeople] => people::set_roles;
+    }
+    people::DISABLE, Api {
+        Post [may ManagePeople] => people::disable;
+    }
+    audit::PATH, Api {
+        Get [may ReadAudit] => audit::list;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_stands_twice() {
+        for (n, rule) in TABLE.iter().enumerate() {
+            let twin = TABLE[..n].iter().find(|other| (other.path, other.verb) == (rule.path, rule.verb));
+            assert!(twin.is_none(), "{} {}", rule.verb.as_str(), rule.path);
+        }
+    }
+}

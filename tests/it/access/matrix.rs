@@ -1,0 +1,199 @@
+//! Every route of the table times everybody who may knock, against a list
+//! written by hand.
+
+use crate::support::register::{JSON, Register, Shown, hours_from_now, send};
+use yinxin::{
+    flow::{
+        access::{Permit, Role, Scope},
+        tokens,
+    },
+    store::people,
+    web::routes::TABLE,
+};
+
+/// Who knocks.
+const KNOCKERS: [&str; 19] = [
+    "nobody",
+    "officer",
+    "approver",
+    "seal_keeper",
+    "clerk",
+    "auditor",
+    "administrator",
+    "no role",
+    "disabled administrator",
+    "ended session",
+    "issue",
+    "act",
+    "read",
+    "standing",
+    "all scopes",
+    "expired token",
+    "revoked token",
+    "junk token",
+    "junk cookie",
+];
+
+/// What the answer must be.
+const PUBLIC: &str = "public";
+
+/// By hand, and not from the table: method, path, who passes.
+const EXPECTED: &[(&str, &str, &str)] = &[
+    ("GET", "/", PUBLIC),
+    ("GET", "/verify", PUBLIC),
+    ("POST", "/verify", PUBLIC),
+    ("GET", "/login", PUBLIC),
+    ("POST", "/login", PUBLIC),
+    ("POST", "/logout", PUBLIC),
+    ("GET", "/assets/{name}", PUBLIC),
+    ("GET", "/healthz", PUBLIC),
+    ("GET", "/readyz", PUBLIC),
+    ("GET", "/api/v1/openapi.json", PUBLIC),
+    ("GET", "/api/v1/problems", PUBLIC),
+    ("POST", "/api/v1/verifications", PUBLIC),
+    ("GET", "/api/v1/tokens", "administrator"),
+    ("POST", "/api/v1/tokens", "administrator"),
+    ("DELETE", "/api/v1/tokens/{id}", "administrator"),
+    ("GET", "/api/v1/people", "administrator"),
+    ("POST", "/api/v1/people", "administrator"),
+    ("POST", "/api/v1/people/{id}/roles", "administrator"),
+    ("POST", "/api/v1/people/{id}/disable", "administrator"),
+    ("GET", "/api/v1/audit", "auditor"),
+];
+
+/// Those who are nobody to the service.
+const UNKNOWN: [&str; 7] = [
+    "nobody",
+    "disabled administrator",
+    "ended session",
+    "expired token",
+    "revoked token",
+    "junk token",
+    "junk cookie",
+];
+
+/// What each of them shows.
+fn knockers(register: &Register) -> Vec<(&'static str, Shown)> {
+    let (now, past) = (hours_from_now(0), hours_from_now(-30));
+    let body = &register.body;
+    let permit = Permit::of_operator(body);
+    let mut all = vec![("nobody", Shown::Nothing)];
+    let roles = Role::ALL.iter().map(|role| (role.as_str(), vec![*role]));
+    for (n, (name, roles)) in roles.chain([("no role", vec![])]).enumerate() {
+        let login = format!("p{n}");
+        register.person(body, &login, &roles);
+        all.push((name, register.session(&login, now)));
+    }
+    // disabled with the session still there, which the flow would have ended
+    let id = register.person(body, "gone", &[Role::Administrator]);
+    let disabled = register.session("gone", now);
+    let (of, who) = (body.clone(), id);
+    let done = register.store.write(move |conn| people::set_disabled(conn, &of, &who, Some(now.unix_milliseconds())));
+    assert_eq!(done, Ok(true));
+    // the last to begin: the next one would clear it away
+    let ended = register.session("p5", past);
+    all.extend([("disabled administrator", disabled), ("ended session", ended)]);
+    let scopes = Scope::ALL.iter().map(|scope| (scope.as_str(), vec![*scope]));
+    for (name, scopes) in scopes.chain([("all scopes", Scope::ALL.to_vec())]) {
+        all.push((name, register.token(body, &scopes, now).0));
+    }
+    let (revoked, id) = register.token(body, Scope::ALL, now);
+    tokens::revoke(&register.store, &permit, &id, now).unwrap();
+    all.extend([
+        ("expired token", register.token(body, Scope::ALL, past).0),
+        ("revoked token", revoked),
+        ("junk token", Shown::Bearer(format!("yx_{}", "A".repeat(43)))),
+        ("junk cookie", Shown::Cookie("junk".into())),
+    ]);
+    assert_eq!(all.iter().map(|(name, _)| *name).collect::<Vec<_>>(), KNOCKERS);
+    all
+}
+
+#[test]
+fn every_route_times_everybody() {
+    let register = Register::new();
+    let knockers = knockers(&register);
+    let service = register.serve();
+    assert_eq!(TABLE.len(), EXPECTED.len(), "a route is missing here, or there");
+    let mut wrong = Vec::new();
+    for rule in TABLE {
+        let (method, path) = (rule.verb.as_str(), rule.path);
+        let line = EXPECTED.iter().find(|line| (line.0, line.1) == (method, path));
+        let passes = line.unwrap_or_else(|| panic!("{method} {path} is not in the list")).2;
+        for (who, shown) in &knockers {
+            let at = path.replace("{id}", "none").replace("{name}", "none");
+            let status = send(service.public, method, &at, shown, JSON, "{}").status;
+            let as_expected = if passes == PUBLIC || passes == *who {
+                // what comes after the door: found, not found, or a body that is none
+                !matches!(status, 401 | 403 | 405 | 500..)
+            } else if UNKNOWN.contains(who) {
+                status == 401
+            } else {
+                status == 403
+            };
+            if !as_expected {
+                wrong.push(format!("{method} {path} by {who}: {status}, passes: {passes}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn refusals_say_how_and_nothing_else() {
+    let register = Register::new();
+    register.person(&register.body, "chief", &[Role::Administrator]);
+    let now = hours_from_now(0);
+    let (reader, own) = register.token(&register.body, &[Scope::Read], now);
+    let (_, foreign) = register.token(&register.other, &[Scope::Read], now);
+    let stranger = register.person(&register.other, "stranger", &[Role::Clerk]);
+    let chief = register.session("chief", now);
+    let service = register.serve();
+    let ask = |method: &str, path: &str, shown: &Shown| send(service.public, method, path, shown, JSON, "");
+
+    let answer = ask("GET", "/api/v1/tokens", &Shown::Nothing);
+    assert_eq!((answer.status, answer.problem().as_str()), (401, "unauthenticated"));
+    assert_eq!(answer.header("www-authenticate"), Some("Bearer realm=\"yinxin\""));
+    let answer = ask("GET", "/api/v1/tokens", &Shown::Bearer("yx_short".into()));
+    assert_eq!(answer.header("www-authenticate"), Some("Bearer realm=\"yinxin\", error=\"invalid_token\""));
+    let answer = ask("GET", "/api/v1/tokens", &reader);
+    assert_eq!((answer.status, answer.problem().as_str()), (403, "not_allowed"));
+
+    // another body's thing is like one that is not there
+    let (theirs, nowhere) = (format!("/api/v1/tokens/{foreign}"), "/api/v1/tokens/none");
+    let (theirs, nowhere) = (ask("DELETE", &theirs, &chief), ask("DELETE", nowhere, &chief));
+    assert_eq!((theirs.status, theirs.problem().as_str()), (404, "no_such_thing"));
+    assert_eq!(theirs.body, nowhere.body);
+    assert_eq!(ask("POST", &format!("/api/v1/people/{stranger}/disable"), &chief).status, 404);
+    assert_eq!(ask("DELETE", &format!("/api/v1/tokens/{own}"), &chief).status, 204);
+    assert_eq!(ask("GET", "/api/v1/tokens", &reader).status, 401, "its token has ended");
+
+    // a header of authorisation counts alone
+    let cookie = if let Shown::Cookie(secret) = &chief { secret.clone() } else { String::new() };
+    let more = format!("Cookie: yinxin-session={cookie}\r\n");
+    let answer = send(service.public, "GET", "/api/v1/tokens", &reader, &more, "");
+    assert_eq!(answer.status, 401);
+}
+
+#[test]
+fn methods_that_a_path_does_not_have_are_named() {
+    let register = Register::new();
+    let service = register.serve();
+    let answer = send(service.public, "PUT", "/api/v1/tokens", &Shown::Nothing, "", "");
+    assert_eq!((answer.status, answer.header("allow")), (405, Some("GET, POST")));
+    assert_eq!(send(service.public, "GET", "/logout", &Shown::Nothing, "", "").header("allow"), Some("POST"));
+    assert_eq!(send(service.public, "GET", "/api/v1/nothing", &Shown::Nothing, "", "").problem(), "not_found");
+}
+
+#[test]
+fn a_service_without_a_register_says_so_and_verifies() {
+    let service = crate::support::service::Service::start();
+    let some = Shown::Bearer(format!("yx_{}", "A".repeat(43)));
+    for shown in [Shown::Nothing, some] {
+        let answer = send(service.public, "GET", "/api/v1/people", &shown, "", "");
+        assert_eq!((answer.status, answer.problem().as_str()), (503, "no_register"));
+    }
+    let answer = send(service.public, "GET", "/login", &Shown::Nothing, "", "");
+    assert_eq!((answer.status, answer.header("content-type")), (503, Some("text/html; charset=utf-8")));
+    assert_eq!(send(service.public, "GET", "/verify", &Shown::Nothing, "", "").status, 200);
+}

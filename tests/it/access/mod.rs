@@ -1,0 +1,5 @@
+//! Who may do what, from outside.
+
+mod commands;
+mod matrix;
+mod sessions;
