@@ -1,6 +1,9 @@
 //! What a service that has a register works with.
 
-use super::people::{HashFault, SignIn};
+use super::{
+    issuer::Issuer,
+    people::{HashFault, SignIn},
+};
 use crate::{clock::Clock, store::Store};
 use std::sync::Arc;
 
@@ -12,6 +15,8 @@ pub struct Office {
     pub clock: Arc<dyn Clock>,
     /// Where people sign in.
     pub sign_in: SignIn,
+    /// What issuing works with; none where no keys are configured.
+    pub issuer: Option<Arc<Issuer>>,
 }
 
 impl Office {
@@ -20,6 +25,12 @@ impl Office {
     /// # Errors
     /// [`HashFault`] where no password hash can be made.
     pub fn new(store: Arc<Store>, clock: Arc<dyn Clock>, session_hours: u32) -> Result<Self, HashFault> {
-        Ok(Self { store, clock, sign_in: SignIn::new(session_hours)? })
+        Ok(Self { store, clock, sign_in: SignIn::new(session_hours)?, issuer: None })
+    }
+
+    /// And issues.
+    #[must_use]
+    pub fn with_issuer(self, issuer: Arc<Issuer>) -> Self {
+        Self { issuer: Some(issuer), ..self }
     }
 }
