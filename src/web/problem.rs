@@ -4,7 +4,7 @@
 //! `schemas/problems.toml` lists all codes; a test holds the two equal.
 
 use crate::flow::{
-    kind::{HasKind, Kind},
+    kind::{FieldOffence, HasKind, Kind},
     verify::VerifyError,
 };
 use actix_web::{
@@ -55,6 +55,11 @@ macro_rules! codes {
             /// Short title in English.
             pub const fn title_en(self) -> &'static str {
                 match self { $(Self::$name => $en,)* }
+            }
+
+            /// Whether it is our side that cannot answer, now or at all.
+            pub fn is_our_side(self) -> bool {
+                self.status().is_server_error() || self == Self::TooManyTries
             }
 
             const fn status(self) -> StatusCode {
@@ -125,6 +130,56 @@ codes! {
     LastAdministrator = "last_administrator", CONFLICT, "至少要留一名管理员", "One administrator must stay";
     /// A body stands against another entry.
     BodyConflict = "body_conflict", CONFLICT, "机构信息有冲突", "The body is in conflict with another entry";
+    /// A key of another form, or more than one.
+    IdempotencyKeyMalformed = "idempotency_key_malformed", BAD_REQUEST, "Idempotency-Key 的写法不对", "The Idempotency-Key cannot be used";
+    /// This service has no keys to issue with.
+    NoIssuer = "no_issuer", SERVICE_UNAVAILABLE, "这里不制发证照", "No licences are issued here";
+    /// The lane of issuing is full.
+    IssuingBusy = "issuing_busy", SERVICE_UNAVAILABLE, "正在制发的证照较多，请稍后再试", "Many licences are being issued; try again shortly";
+    /// More orders at once than are taken.
+    TooMany = "too_many", UNPROCESSABLE_ENTITY, "一次提交得太多", "Too many orders at once";
+    /// Fields of an application are wrong; all are named.
+    ApplicationRefused = "application_refused", UNPROCESSABLE_ENTITY, "申请内容有误", "The application cannot be accepted";
+    /// The body does not issue the type, or has no name on the day.
+    TypeNotIssued = "type_not_issued", UNPROCESSABLE_ENTITY, "本机构当天不能制发这类证照", "The body does not issue this type on the day";
+    /// The number rule refuses it.
+    NumberRefused = "number_refused", UNPROCESSABLE_ENTITY, "证照编号有误", "The number cannot be used";
+    /// Something cannot be shown on the face; all fields are named.
+    FaceRefused = "face_refused", UNPROCESSABLE_ENTITY, "证面排不下或有画不出的字", "The face cannot be drawn with this";
+    /// The life of the licence does not allow it.
+    ActRefused = "act_refused", UNPROCESSABLE_ENTITY, "证照现在不能这样办理", "This cannot be done to the licence now";
+    /// No such kind of act, or without its successor.
+    UnknownAct = "unknown_act", UNPROCESSABLE_ENTITY, "没有这种办理", "There is no such act";
+    /// The seal of the type is out of use.
+    SealNotInUse = "seal_not_in_use", UNPROCESSABLE_ENTITY, "印章已停用", "The seal is not in use";
+    /// Another licence of the type has the number.
+    NumberTaken = "number_taken", CONFLICT, "证照编号已被使用", "The number is taken";
+    /// The key came with another request before.
+    IdempotencyKeyReused = "idempotency_key_reused", CONFLICT, "这个 Idempotency-Key 已用于另一项请求", "The Idempotency-Key was used with another request";
+    /// The same request, or another change of the licence, is not finished.
+    UnderWay = "under_way", CONFLICT, "同一项办理正在进行", "The same is under way";
+    /// No such licence, or one of another body.
+    NoSuchLicence = "no_such_licence", NOT_FOUND, "本机构没有这张证照", "The body has no such licence";
+    /// No entry of the catalogue is in force for the type.
+    UnknownLicenceType = "unknown_licence_type", NOT_FOUND, "没有这类证照", "There is no such licence type";
+    /// A person did not say what a licence is read for.
+    PurposeWanted = "purpose_wanted", UNPROCESSABLE_ENTITY, "请填写用证事由", "A purpose is wanted";
+    /// The register keeps no such licence.
+    NotRegistered = "not_registered", NOT_FOUND, "登记库没有这张证照", "The register has no such licence";
+    /// Licences of that body are kept elsewhere.
+    RegisterNotCompetent = "register_not_competent", NOT_FOUND, "这个登记库不管这家机构的证照", "This register does not keep licences of this body";
+    /// Nothing is stamped under stale revocation lists.
+    RevocationListsOutdated = "revocation_lists_outdated", SERVICE_UNAVAILABLE, "撤销名单过期，暂时不能制发", "The revocation lists are out of date";
+    /// The custody of keys does not answer.
+    KeyUnavailable = "key_unavailable", SERVICE_UNAVAILABLE, "签章密钥暂时无法使用", "The key cannot be used now";
+    /// The register cannot grow.
+    DiskFull = "disk_full", SERVICE_UNAVAILABLE, "登记库的磁盘已满", "The disk of the register is full";
+    /// The register takes no writes.
+    RegisterReadOnly = "register_read_only", SERVICE_UNAVAILABLE, "登记库现在只读", "The register can only be read now";
+    /// The machine does not know the time.
+    ClockUnavailable = "clock_unavailable", SERVICE_UNAVAILABLE, "系统时间无法使用", "The clock cannot be used";
+    /// Nothing is made without fresh randomness.
+    RandomnessUnavailable = "randomness_unavailable", SERVICE_UNAVAILABLE, "系统随机数无法使用", "The system gives no randomness";
     /// Our own fault.
     Broken = "broken", INTERNAL_SERVER_ERROR, "暂时无法核验，不代表文件有问题", "We cannot check now; this says nothing against the file";
 }
@@ -139,6 +194,7 @@ pub struct Problem {
     /// Of `unauthenticated`: whether there were credentials.
     given: bool,
     incident: Option<String>,
+    errors: Vec<FieldOffence>,
 }
 
 /// The JSON form of a problem.
@@ -163,6 +219,23 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     incident: Option<String>,
+    /// The fields at fault, every one; only where it is fields.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    errors: Vec<FieldProblem>,
+}
+
+/// One field at fault.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct FieldProblem {
+    /// The field; empty where it is the whole.
+    field: String,
+    /// The stable name of the offence.
+    code: &'static str,
+    /// What to correct, in Chinese.
+    zh: String,
+    /// What is wrong, in English.
+    en: String,
 }
 
 impl Problem {
@@ -174,6 +247,7 @@ impl Problem {
             allow: None,
             given: false,
             incident: None,
+            errors: Vec::new(),
         }
     }
 
@@ -306,6 +380,27 @@ impl Problem {
         Self::new(Code::NoRegister, "这里只能核验文件。", "This service only verifies files.")
     }
 
+    /// A header of its own form is wanted.
+    pub fn idempotency_key_malformed() -> Self {
+        Self::new(
+            Code::IdempotencyKeyMalformed,
+            "只给一个，1 至 200 个可见的 ASCII 字符。",
+            "Give one, of 1 to 200 visible ASCII characters.",
+        )
+    }
+
+    /// This service has no keys to issue with.
+    pub fn no_issuer() -> Self {
+        Self::new(Code::NoIssuer, "这里没有配置制发证照的密钥。", "No keys for issuing are configured here.")
+    }
+
+    /// The lane of issuing is full.
+    pub fn issuing_busy(retry_after_seconds: u32) -> Self {
+        let zh = format!("请过 {retry_after_seconds} 秒再试。");
+        let en = format!("Try again in {retry_after_seconds} seconds.");
+        Self { retry_after_seconds: Some(retry_after_seconds), ..Self::new(Code::IssuingBusy, zh, en) }
+    }
+
     /// Our own fault: logged here, once, under the incident id that the answer
     /// carries; nothing of the inside leaves.
     pub fn broken(cause: &dyn fmt::Display) -> Self {
@@ -329,6 +424,26 @@ impl Problem {
     /// Tells the operator which log entry belongs to it.
     pub fn incident(&self) -> Option<&str> {
         self.incident.as_deref()
+    }
+
+    /// Its JSON form.
+    pub fn body(&self) -> ProblemBody {
+        let errors = self.errors.iter().map(|offence| FieldProblem {
+            field: offence.field.clone(),
+            code: offence.code,
+            zh: offence.sentence.zh.clone(),
+            en: offence.sentence.en.clone(),
+        });
+        ProblemBody {
+            kind: format!("{PROBLEMS_PATH}#{}", self.code.as_str()),
+            code: self.code.as_str(),
+            status: self.code.status().as_u16(),
+            title: self.code.title_zh(),
+            detail: self.sentence.en.clone(),
+            detail_zh: self.sentence.zh.clone(),
+            incident: self.incident.clone(),
+            errors: errors.collect(),
+        }
     }
 
     /// The same status and headers with another body: for pages that show the
@@ -366,16 +481,7 @@ impl ResponseError for Problem {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let body = ProblemBody {
-            kind: format!("{PROBLEMS_PATH}#{}", self.code.as_str()),
-            code: self.code.as_str(),
-            status: self.code.status().as_u16(),
-            title: self.code.title_zh(),
-            detail: self.sentence.en.clone(),
-            detail_zh: self.sentence.zh.clone(),
-            incident: self.incident.clone(),
-        };
-        self.response_with(PROBLEM_JSON, serde_json::to_string(&body).unwrap_or_default())
+        self.response_with(PROBLEM_JSON, serde_json::to_string(&self.body()).unwrap_or_default())
     }
 }
 
@@ -407,7 +513,8 @@ impl<E: HasKind> From<E> for Problem {
             }
         };
         let wait = error.retry_after_seconds().or_else(|| (kind == Kind::Busy).then_some(SHORT_WAIT_SECONDS));
-        Self { retry_after_seconds: wait, ..Self::new(code, format!("{zh}。"), format!("{en}.")) }
+        let errors = if kind == Kind::Unavailable { Vec::new() } else { error.fields() };
+        Self { retry_after_seconds: wait, errors, ..Self::new(code, format!("{zh}。"), format!("{en}.")) }
     }
 }
 
@@ -451,11 +558,21 @@ mod tests {
         use crate::{
             flow::{
                 access::Denied,
+                act::ActError,
                 bodies::BodyError,
+                issue::IssueError,
+                licence_record::ReadError,
                 people::{PasswordOffence, PeopleError, SignInError},
+                standing::StandingError,
                 tokens::TokenError,
+                types::TypeFault,
             },
             store::StoreError,
+        };
+        use yinxin_trust::{
+            base::Day,
+            licence::{catalogue::NumberOffence, state::ActRefusal},
+            verify::CheckId,
         };
         fn held(error: impl HasKind) {
             let statuses: &[u16] = match error.kind() {
@@ -490,6 +607,31 @@ mod tests {
         held(TokenError::NotFound);
         held(BodyError::There);
         held(BodyError::NoSuccessor);
+        held(IssueError::TooMany);
+        held(IssueError::Application(vec![]));
+        held(IssueError::NotIssued);
+        held(IssueError::NumberTaken);
+        held(IssueError::KeyReused);
+        held(IssueError::UnderWay);
+        held(IssueError::NoSuchLicence);
+        held(IssueError::Act(ActRefusal::NotSuspended));
+        held(IssueError::Number(NumberOffence::Check));
+        held(IssueError::Type(TypeFault::Unknown { type_code: String::new(), day: Day::LAST }));
+        held(IssueError::Rehearsal(vec![CheckId::SignerRevocation]));
+        held(IssueError::Rehearsal(vec![CheckId::SealValue]));
+        held(IssueError::NotValid("secret".into()));
+        held(IssueError::Clock(crate::clock::ClockError));
+        held(IssueError::Panicked);
+        for error in [StoreError::Busy, StoreError::Locked, StoreError::DiskFull, StoreError::ReadOnly] {
+            held(IssueError::Store(error));
+        }
+        held(IssueError::Store(StoreError::Unreachable("secret".into())));
+        held(IssueError::Store(StoreError::Broken("secret".into())));
+        held(ActError::Kind("explode".into()));
+        held(ActError::Licence(IssueError::NoSuchLicence));
+        held(StandingError::NotRegistered);
+        held(StandingError::NotCompetent);
+        held(ReadError::PurposeWanted);
         held(StoreError::Busy);
         held(StoreError::Unreachable("secret".into()));
         held(StoreError::Broken("secret".into()));

@@ -1,4 +1,5 @@
 use super::*;
+use yinxin_trust::licence::state::{End, State};
 use std::{
     io::{Read, Write},
     net::TcpListener,
@@ -65,6 +66,8 @@ fn a_licence_that_the_register_keeps() {
 fn a_licence_that_it_does_not_keep() {
     let gone = answer("404 Not Found", r#"{"type":"x","code":"not_registered","status":404}"#).unwrap();
     assert!(matches!(gone, Answer::NotRegistered { as_of, .. } if as_of == at()));
+    let elsewhere = answer("404 Not Found", r#"{"type":"x","code":"register_not_competent","status":404}"#);
+    assert_eq!(elsewhere, Err(RegisterFault::NotCompetent));
 }
 
 #[test]
