@@ -4,7 +4,10 @@ use super::{Exit, complain, register};
 use crate::{
     clock::SystemClock,
     config::{self, Config, LogFormat},
-    flow::{anchors, office::Office, revocation, status_client::StatusClient, verify::Verifier},
+    flow::{
+        anchors, office::Office, own_register::OwnRegister, register::Register, revocation,
+        status_client::StatusClient, verify::Verifier,
+    },
     web::{AppState, serve},
 };
 use std::{io::Write, path::Path, sync::Arc};
@@ -49,10 +52,19 @@ pub(super) fn run(config: Option<&Path>) -> Exit {
         ..Policy::default()
     };
     let verifier = Verifier::new(anchors, policy, Arc::new(SystemClock)).with_revocation(lists);
-    let verifier = match config.verify.status_url.as_deref().map(StatusClient::new) {
-        None => verifier,
-        Some(Ok(register)) => verifier.with_register(Arc::new(register)),
+    let elsewhere = match config.verify.status_url.as_deref().map(StatusClient::new) {
+        None => None,
+        Some(Ok(register)) => Some(Arc::new(register) as Arc<dyn Register>),
         Some(Err(error)) => return complain(Exit::Usage, &error),
+    };
+    // what was issued here is asked about here
+    let register = match office.as_ref().and_then(|office| office.issuer.clone()) {
+        Some(issuer) => Some(Arc::new(OwnRegister::new(issuer, elsewhere)) as Arc<dyn Register>),
+        None => elsewhere,
+    };
+    let verifier = match register {
+        Some(register) => verifier.with_register(register),
+        None => verifier,
     };
     let served = AppState::start(&config, verifier, office).and_then(|state| {
         serve::serve(state, |public, admin| {

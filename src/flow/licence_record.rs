@@ -275,8 +275,7 @@ fn whole(
 
 fn listed(conn: &mut Conn, issuer: &Issuer, licence: licences::Licence, today: Day) -> Result<Listed, IssueError> {
     let gone = || IssueError::Record("a licence without its current version".to_owned());
-    let version =
-        licences::version(conn, &licence.body_id, &licence.id, licence.current_version)?.ok_or_else(gone)?;
+    let version = licences::version(conn, &licence.body_id, &licence.id, licence.current_version)?.ok_or_else(gone)?;
     let kind = issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?;
     let disclosure = kind.entry.field_that_fills(Element::Holder).map(|field| field.disclosure);
     let holder = disclosure.and_then(|disclosure| disclosure.public_form(&licence.holder_name));

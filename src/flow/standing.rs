@@ -161,8 +161,7 @@ fn answer(
     let identifier: LicenceIdentifier = version.identifier.parse()?;
     let kind = issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?;
     let name = bodies::name_on(conn, &licence.body_id, &version.valid_from)?;
-    let issuing_body =
-        name.map(|name| name.name).ok_or_else(|| IssueError::BodyUnnamed(version.valid_from.clone()))?;
+    let issuing_body = name.map(|name| name.name).ok_or_else(|| IssueError::BodyUnnamed(version.valid_from.clone()))?;
     Ok(PublicStanding {
         type_name: kind.entry.title.zh.clone(),
         type_code: licence.type_code.clone(),

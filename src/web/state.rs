@@ -1,6 +1,11 @@
 //! What all requests share.
 
-use super::{Problem, Upload, auth::SessionCookies, lanes::{Lane, Seat}, metrics::Metrics};
+use super::{
+    Problem, Upload,
+    auth::SessionCookies,
+    lanes::{Lane, Seat},
+    metrics::Metrics,
+};
 use crate::{
     config::{Config, Serve, Site},
     flow::{issuer::Issuer, office::Office, verify::Verifier},

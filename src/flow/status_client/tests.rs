@@ -1,11 +1,11 @@
 use super::*;
-use yinxin_trust::licence::state::{End, State};
 use std::{
     io::{Read, Write},
     net::TcpListener,
     thread::{self, JoinHandle},
 };
 use yinxin_testkit::licence::{credit_code, identifier};
+use yinxin_trust::licence::state::{End, State};
 
 fn asked() -> String {
     let kind = format!("{}001", credit_code("11990000", "MB00DEM0"));
