@@ -140,7 +140,9 @@ fn every_route_times_everybody() {
     let service = register.serve();
     assert_eq!(TABLE.len(), EXPECTED.len(), "a route is missing here, or there");
     let mut wrong = Vec::new();
-    for rule in TABLE {
+    // signing out works, so it comes last
+    let (last, first): (Vec<_>, Vec<_>) = TABLE.iter().partition(|rule| rule.path == "/logout");
+    for rule in first.into_iter().chain(last) {
         let (method, path) = (rule.verb.as_str(), rule.path);
         let line = EXPECTED.iter().find(|line| (line.0, line.1) == (method, path));
         let passes = line.unwrap_or_else(|| panic!("{method} {path} is not in the list")).2;
