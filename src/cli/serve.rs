@@ -1,10 +1,14 @@
 //! `yinxin serve`.
 
-use super::{Exit, complain, register};
+use super::{
+    Exit, complain, installation,
+    register::{Stop, open_settings},
+};
 use crate::{
     clock::SystemClock,
     config::{self, Config, LogFormat},
     flow::{anchors, office::Office, revocation, status_client::StatusClient, verify::Verifier},
+    jobs::Upkeep,
     web::{AppState, serve},
 };
 use std::{io::Write, path::Path, sync::Arc};
@@ -18,43 +22,35 @@ const LOG_VARIABLE: &str = "YINXIN_LOG";
 const LASTING_KEYS: u64 = 64;
 
 pub(super) fn run(config: Option<&Path>) -> Exit {
-    let config = match config::find(config) {
-        Ok(config) => config,
-        Err(error) => return complain(Exit::Usage, &error),
+    let served = config::find(config).map_err(Stop::usage).and_then(|config| serve(&config));
+    match served {
+        Ok(()) => Exit::Valid,
+        Err(Stop(exit, why)) => complain(exit, &why),
+    }
+}
+
+fn serve(config: &Config) -> Result<(), Stop> {
+    let parts = parts(config)?;
+    let (office, upkeep) = parts.map_or((None, None), |(office, upkeep)| (Some(office), upkeep));
+    let issuer = office.as_ref().and_then(|office| office.issuer.as_ref());
+    let verifier = match issuer {
+        // its lists are renewed while the service runs
+        Some(issuer) => issuer.verifier.clone(),
+        None => verifier(config)?,
     };
-    let anchors = match anchors::load(config.trust.anchors.as_deref()) {
-        Ok(anchors) => anchors,
-        Err(error) => return complain(Exit::Usage, &error),
-    };
-    let lists = match revocation::load(config.trust.anchors.as_deref(), &config.verify.revocation_lists) {
-        Ok(lists) => lists,
-        Err(error) => return complain(Exit::Usage, &error),
-    };
-    let office = match office(&config) {
-        Ok(office) => office,
-        Err(register::Stop(exit, why)) => return complain(exit, &why),
+    let verifier = match config.verify.status_url.as_deref().map(StatusClient::new) {
+        None => verifier,
+        Some(register) => verifier.with_register(Arc::new(register.map_err(Stop::usage)?)),
     };
     log_to_standard_error(config.log.format);
-    if anchors.is_empty() {
+    if verifier.anchors() == 0 {
         tracing::warn!("no trust anchors are configured: no document can be valid");
-    }
-    if lists.is_empty() && !anchors.is_empty() {
+    } else if verifier.lists() == 0 {
         tracing::warn!("no revocation lists are configured: no document can be valid");
     }
     // tables that the first verification would otherwise wait for
     yinxin_trust::sm::sm2::warm_up();
-    let policy = Policy {
-        lasting_keys: LASTING_KEYS,
-        crl_grace_seconds: config.verify.crl_grace_seconds.into(),
-        ..Policy::default()
-    };
-    let verifier = Verifier::new(anchors, policy, Arc::new(SystemClock)).with_revocation(lists);
-    let verifier = match config.verify.status_url.as_deref().map(StatusClient::new) {
-        None => verifier,
-        Some(Ok(register)) => verifier.with_register(Arc::new(register)),
-        Some(Err(error)) => return complain(Exit::Usage, &error),
-    };
-    let served = AppState::start(&config, verifier, office).and_then(|state| {
+    let served = AppState::start(config, verifier, office).and_then(|state| {
         serve::serve(state, |public, admin| {
             let mut out = std::io::stdout().lock();
             writeln!(out, "listening http://{public}")?;
@@ -64,19 +60,33 @@ pub(super) fn run(config: Option<&Path>) -> Exit {
             out.flush()
         })
     });
-    match served {
-        Ok(()) => Exit::Valid,
-        Err(error) => complain(Exit::Internal, &error),
-    }
+    drop(upkeep);
+    served.map_err(|error| Stop::internal(&format!("{}: {error}", config.serve.listen)))
+}
+
+/// By the configured anchors and lists alone.
+fn verifier(config: &Config) -> Result<Verifier, Stop> {
+    let anchors = anchors::load(config.trust.anchors.as_deref()).map_err(Stop::usage)?;
+    let lists = revocation::load(config.trust.anchors.as_deref(), &config.verify.revocation_lists);
+    let policy = Policy {
+        lasting_keys: LASTING_KEYS,
+        crl_grace_seconds: config.verify.crl_grace_seconds.into(),
+        ..Policy::default()
+    };
+    Ok(Verifier::new(anchors, policy, Arc::new(SystemClock)).with_revocation(lists.map_err(Stop::usage)?))
 }
 
 /// What a service with a register works with; none where there is no `[database]`.
-fn office(config: &Config) -> Result<Option<Arc<Office>>, register::Stop> {
+fn parts(config: &Config) -> Result<Option<(Arc<Office>, Option<Upkeep>)>, Stop> {
     let Some(database) = &config.database else { return Ok(None) };
-    let store = register::open_settings(database.settings())?;
-    let office = Office::new(Arc::new(store), Arc::new(SystemClock), config.access.session_hours);
-    let office = office.map_err(|error| register::Stop(Exit::Internal, error.to_string()))?;
-    Ok(Some(Arc::new(office)))
+    let store = Arc::new(open_settings(database.settings())?);
+    let office = Office::new(Arc::clone(&store), Arc::new(SystemClock), config.access.session_hours);
+    let office = office.map_err(|error| Stop::internal(&error.to_string()))?;
+    let Some(places) = installation::places(config) else { return Ok(Some((Arc::new(office), None))) };
+    let issuer = installation::opened(&places, store)?;
+    let upkeep = Upkeep::start(Arc::clone(&issuer), places);
+    let upkeep = upkeep.map_err(|error| Stop::internal(&error.to_string()))?;
+    Ok(Some((Arc::new(office.with_issuer(issuer)), Some(upkeep))))
 }
 
 fn log_to_standard_error(format: LogFormat) {
