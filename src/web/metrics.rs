@@ -132,7 +132,7 @@ fn registered<C: Collector + Clone + 'static>(registry: &Registry, collector: C)
 }
 
 fn known_method(method: &str) -> &str {
-    if matches!(method, "GET" | "HEAD" | "POST" | "OPTIONS") { method } else { "other" }
+    if matches!(method, "GET" | "HEAD" | "POST" | "DELETE" | "OPTIONS") { method } else { "other" }
 }
 
 const fn status_class(status: u16) -> &'static str {
