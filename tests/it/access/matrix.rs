@@ -8,7 +8,7 @@ use yinxin::{
         tokens,
     },
     store::people,
-    web::routes::TABLE,
+    web::{auth::Rule, routes::TABLE},
 };
 
 /// Who knocks.
@@ -116,7 +116,9 @@ fn every_route_times_everybody() {
     let service = register.serve();
     assert_eq!(TABLE.len(), EXPECTED.len(), "a route is missing here, or there");
     let mut wrong = Vec::new();
-    for rule in TABLE {
+    // signing out works, so it comes last
+    let (last, first): (Vec<&Rule>, Vec<&Rule>) = TABLE.iter().partition(|rule| rule.path == "/logout");
+    for rule in first.into_iter().chain(last) {
         let (method, path) = (rule.verb.as_str(), rule.path);
         let line = EXPECTED.iter().find(|line| (line.0, line.1) == (method, path));
         let passes = line.unwrap_or_else(|| panic!("{method} {path} is not in the list")).2;
