@@ -152,13 +152,7 @@ impl Shape {
 /// The path of a rectangle.
 pub(crate) fn rectangle(area: Rect) -> [Segment; 5] {
     let Rect { x, y, w, h } = area;
-    [
-        Segment::Move(x, y),
-        Segment::Line(x + w, y),
-        Segment::Line(x + w, y + h),
-        Segment::Line(x, y + h),
-        Segment::Close,
-    ]
+    [Segment::Move(x, y), Segment::Line(x + w, y), Segment::Line(x + w, y + h), Segment::Line(x, y + h), Segment::Close]
 }
 
 /// The path of a circle: four cubics.

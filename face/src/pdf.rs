@@ -21,8 +21,7 @@ use std::{collections::BTreeMap, io::Write as _};
 const POINTS_A_MM: f64 = 72.0 / 25.4;
 /// The seal's picture, dots an inch.
 const SEAL_DOTS: f64 = 400.0;
-const IDENTITY: SystemInfo<'static> =
-    SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };
+const IDENTITY: SystemInfo<'static> = SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };
 const SEAL: Name<'static> = Name(b"Seal");
 const PHOTO: Name<'static> = Name(b"Photo");
 const MULTIPLY: Name<'static> = Name(b"Multiply");
@@ -75,7 +74,11 @@ pub(crate) fn write(drawing: &Drawing, mark: &CopyMark<'_>) -> Result<Vec<u8>, C
         objects.pairs(seal.map(|id| (SEAL, id)));
         objects.pairs(photo.map(|id| (PHOTO, id)));
         objects.finish();
-        resources.ext_g_states().insert(MULTIPLY).start::<pdf_writer::writers::ExtGraphicsState<'_>>().blend_mode(BlendMode::Multiply);
+        resources
+            .ext_g_states()
+            .insert(MULTIPLY)
+            .start::<pdf_writer::writers::ExtGraphicsState<'_>>()
+            .blend_mode(BlendMode::Multiply);
         resources.finish();
         writer.finish();
         pages.push(page);

@@ -98,15 +98,15 @@ impl Photo {
 
     fn png(octets: Vec<u8>) -> Result<Self, PhotoFault> {
         // IHDR is the first chunk: its sides bound what decoding costs
-        let side = |at: usize| octets.get(at..).and_then(|rest| rest.first_chunk()).map(|four| u32::from_be_bytes(*four));
+        let side =
+            |at: usize| octets.get(at..).and_then(|rest| rest.first_chunk()).map(|four| u32::from_be_bytes(*four));
         let (Some(width), Some(height)) = (side(16), side(20)) else {
             return Err(PhotoFault::Damaged("no header".to_owned()));
         };
         if !PIXELS.contains(&width) || !PIXELS.contains(&height) {
             return Err(PhotoFault::Pixels);
         }
-        let pixels =
-            Pixmap::decode_png(&octets).map_err(|error| PhotoFault::Damaged(shortened(&error.to_string())))?;
+        let pixels = Pixmap::decode_png(&octets).map_err(|error| PhotoFault::Damaged(shortened(&error.to_string())))?;
         Ok(Self { octets: octets.into(), kind: Kind::Png, width, height, channels: 3, pixels: Arc::new(pixels) })
     }
 }

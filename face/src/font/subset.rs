@@ -69,8 +69,7 @@ fn write(
         places.push(data.len() as u32);
         let glyph = usize::from(glyph);
         let advance = u16_at(hmtx, 4 * glyph.min(long_metrics - 1));
-        let bearing =
-            if glyph < long_metrics { 4 * glyph + 2 } else { 4 * long_metrics + 2 * (glyph - long_metrics) };
+        let bearing = if glyph < long_metrics { 4 * glyph + 2 } else { 4 * long_metrics + 2 * (glyph - long_metrics) };
         metrics.extend(advance.to_be_bytes());
         metrics.extend(u16_at(hmtx, bearing).to_be_bytes());
     }

@@ -185,6 +185,3 @@ fn escape(text: &str) -> String {
     text.chars().for_each(|character| escape_into(&mut out, character));
     out
 }
-
-#[cfg(test)]
-mod tests;

@@ -20,11 +20,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
-use yinxin_trust::licence::{
-    Offences,
-    catalogue::CatalogueEntry,
-    metadata::Element,
-};
+use yinxin_trust::licence::{Offences, catalogue::CatalogueEntry, metadata::Element};
 
 /// Longest template, octets.
 const BYTES: usize = 256 << 10;
@@ -152,12 +148,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(
-        raw: &RawFace,
-        entry: &CatalogueEntry,
-        fonts: &'a Arc<Fonts>,
-        offences: &'a mut Vec<FaceOffence>,
-    ) -> Self {
+    fn new(raw: &RawFace, entry: &CatalogueEntry, fonts: &'a Arc<Fonts>, offences: &'a mut Vec<FaceOffence>) -> Self {
         let page = Rect::new(0.0, 0.0, raw.page.width, raw.page.height);
         if ![page.w, page.h].iter().all(|side| (50.0..=1000.0).contains(side)) {
             offences.push(FaceOffence::PageSize);
@@ -366,6 +357,3 @@ fn fields(entry: &CatalogueEntry) -> Vec<FieldOnFace> {
 fn shortened(text: &str) -> String {
     text.chars().take(40).collect()
 }
-
-#[cfg(test)]
-mod tests;

@@ -70,7 +70,9 @@ pub enum FaceOffence {
     Uncovered { place: String, code_point: u32 },
     #[error("{place}: the text does not fit its box")]
     CaptionTooLong { place: String },
-    #[error("{place}: a text that may go on to an attached page has one field, a box of two lines at least, and a face with attached pages")]
+    #[error(
+        "{place}: a text that may go on to an attached page has one field, a box of two lines at least, and a face with attached pages"
+    )]
     Overflow { place: String },
     #[error("a seal's place has sides of 5 to 100 mm")]
     SealSize,

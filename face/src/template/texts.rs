@@ -25,13 +25,7 @@ impl Reader<'_> {
         raw.iter().filter_map(|text| self.text(text, may_attach, is_attached, fixed)).collect()
     }
 
-    fn text(
-        &mut self,
-        raw: &RawText,
-        may_attach: bool,
-        is_attached: bool,
-        fixed: &mut Vec<Item>,
-    ) -> Option<TextBox> {
+    fn text(&mut self, raw: &RawText, may_attach: bool, is_attached: bool, fixed: &mut Vec<Item>) -> Option<TextBox> {
         let place = shortened(&raw.text);
         let style = self.named_style(&place, &raw.style);
         let area = self.on_page(&place, raw.area);
