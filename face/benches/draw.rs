@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "measures")]
 
 #[path = "../tests/drawing/sample.rs"]
+#[expect(dead_code, reason = "the tests use more of it")]
 mod sample;
 
 use sample::Sample;

@@ -97,12 +97,6 @@ impl Page {
 
     fn shape(&mut self, shape: &Shape, id: u64) {
         self.begin("PathObject", id, shape.bounds);
-        if (shape.unit - 1.0).abs() > 1e-9 {
-            self.out.push_str(" CTM=\"");
-            // six decimals: thousandths would add up over a code
-            let unit = format!("{:.6}", shape.unit);
-            self.out.push_str(&format!("{unit} 0 0 {unit} 0 0\""));
-        }
         let (stroke, fill) = (shape.stroke.is_some(), shape.fill.is_some());
         self.out.push_str(match (stroke, fill) {
             (true, true) => " Fill=\"true\"",
@@ -122,6 +116,8 @@ impl Page {
             self.colour("FillColor", colour);
         }
         self.out.push_str("<ofd:AbbreviatedData>");
+        // in millimetres: there are readers that do not look at the CTM of a path
+        let unit = shape.unit;
         for (index, segment) in shape.path.iter().enumerate() {
             let out = &mut self.out;
             if index > 0 {
@@ -130,15 +126,15 @@ impl Page {
             match segment {
                 Segment::Move(x, y) => {
                     out.push_str("M ");
-                    numbers(out, &[*x, *y]);
+                    numbers(out, &[x * unit, y * unit]);
                 }
                 Segment::Line(x, y) => {
                     out.push_str("L ");
-                    numbers(out, &[*x, *y]);
+                    numbers(out, &[x * unit, y * unit]);
                 }
                 Segment::Cubic(points) => {
                     out.push_str("B ");
-                    numbers(out, points);
+                    numbers(out, &points.map(|value| value * unit));
                 }
                 Segment::Close => out.push('C'),
             }

@@ -77,6 +77,18 @@ fn photographs() {
     let page = super::text(&package, "Doc_0/Pages/Page_0/Content.xml");
     assert!(page.contains("Boundary=\"251.25 60 7.5 10\" CTM=\"7.5 0 0 10 0 0\" ResourceID=\"50\""), "{page}");
     assert!(sample.draw().pdf(&sample.copy()).unwrap().len() > 50_000);
+    let jpeg = include_bytes!("photo.jpg");
+    let sample = Sample { photo: Some(Photo::new(jpeg.to_vec()).unwrap()), ..sample };
+    let package = sample.draw().package().unwrap();
+    assert_eq!(package.get("Doc_0/Res/photo.jpg").unwrap().octets(), jpeg);
+    let pdf = sample.draw().pdf(&sample.copy()).unwrap();
+    assert!(pdf.windows(jpeg.len()).any(|window| window == jpeg), "the JPEG goes into the PDF as it is");
+    let picture = resvg::tiny_skia::Pixmap::decode_png(&sample.draw().png(&sample.copy()).unwrap()).unwrap();
+    let middle = picture.pixel((255.0 / 25.4 * 150.0) as u32, (64.0 / 25.4 * 150.0) as u32).unwrap();
+    assert!((190..=210).contains(&middle.red()) && (150..=170).contains(&middle.green()), "{middle:?}");
+    for length in [jpeg.len() / 3, jpeg.len() / 2] {
+        assert!(matches!(Photo::new(jpeg[..length].to_vec()), Err(PhotoFault::Damaged(_))), "{length}");
+    }
     let of = |octets: &[u8]| Photo::new(octets.to_vec()).map(|_| ()).unwrap_err();
     assert_eq!(of(b"GIF89a"), PhotoFault::Kind);
     assert_eq!(of(&vec![0; (1 << 20) + 1]), PhotoFault::Bytes { limit: 1 << 20 });

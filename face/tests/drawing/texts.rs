@@ -34,7 +34,10 @@ fn value_on_pages(sample: &Sample, field: &str) -> String {
         .flat_map(|number| shown(&text(&package, &format!("Doc_0/Pages/Page_{number}/Content.xml"))))
         .collect();
     let (_, objects) = bound(&package).into_iter().find(|(name, _)| name == field).unwrap();
-    objects.iter().map(|(_, id)| all.iter().find(|text| text.id == *id).unwrap().text.as_str()).collect()
+    // what goes on is on several pages once; the rest may stand on each page
+    let goes_on = matches!(field, "business_items" | "business_scope" | "qualifications");
+    let objects = objects.iter().filter(|(page, _)| goes_on || page == "1");
+    objects.map(|(_, id)| all.iter().find(|text| text.id == *id).unwrap().text.as_str()).collect()
 }
 
 #[test]
@@ -69,7 +72,7 @@ fn nothing_overlaps_and_nothing_is_lost_whatever_the_lengths() {
         (state >> 33) as usize % below
     };
     let (mut drawn, mut attached) = (0, 0);
-    for round in 0..150 {
+    for round in 0..180 {
         let mut sample = match round % 3 {
             0 => Sample::food(),
             1 => Sample::business(),
@@ -82,7 +85,7 @@ fn nothing_overlaps_and_nothing_is_lost_whatever_the_lengths() {
             }
             let longest = match name.as_str() {
                 "business_items" | "business_scope" | "qualifications" => 900,
-                _ => 45,
+                _ => 18,
             };
             let mut value: String = (0..=next(longest)).map(|_| pieces[next(pieces.len())]).collect();
             value = format!("值{}值", value.trim());
@@ -101,7 +104,7 @@ fn nothing_overlaps_and_nothing_is_lost_whatever_the_lengths() {
             assert_eq!(value_on_pages(&sample, name), *value, "{name}");
         }
     }
-    assert!(drawn > 60 && attached > 20, "{drawn} drawn, {attached} with attached pages");
+    assert!(drawn > 100 && attached > 40, "{drawn} drawn, {attached} with attached pages");
 }
 
 #[test]
