@@ -3,7 +3,6 @@
 //!     cargo bench -p yinxin-face
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a program to be run by hand")]
-#![expect(clippy::disallowed_methods, reason = "measures")]
 
 #[path = "../tests/drawing/sample.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]

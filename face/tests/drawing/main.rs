@@ -1,7 +1,7 @@
 //! The shipped faces drawn: packages that verify, texts that are all there, copies
 //! that can be read.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod copies;
 mod faces;
