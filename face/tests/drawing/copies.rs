@@ -41,7 +41,7 @@ fn the_seal_is_in_its_place_and_the_mark_is_there() {
         let pixels = (at(mm[1])..at(mm[1] + mm[3])).flat_map(|y| (at(mm[0])..at(mm[0] + mm[2])).map(move |x| (x, y)));
         pixels.filter_map(|(x, y)| picture.pixel(x, y)).filter(|p| p.red() > 120 && p.green() < 70).count()
     };
-    let (seal, mark) = ([214.0, 142.0, 42.0, 42.0], [250.0, 60.0, 24.0, 9.0]);
+    let (seal, mark) = ([214.0, 142.0, 42.0, 42.0], [248.0, 26.0, 24.0, 9.0]);
     let with = drawing.png(&sample.copy()).unwrap();
     let without = drawing.png(&CopyMark { seal: None, ..sample.copy() }).unwrap();
     assert!(red(&with, seal) > 5000 && red(&without, seal) == 0, "{}", red(&with, seal));

@@ -54,10 +54,7 @@ fn other_refusals() {
 }
 
 fn with_photo(required: bool) -> String {
-    format!(
-        "{}\n[photo]\nbox = [240, 60, 30, 10]\nrequired = {required}\n",
-        FOOD.0.replace("250, 60, 24, 9", "26, 60, 24, 9")
-    )
+    format!("{}\n[photo]\nbox = [240, 60, 30, 10]\nrequired = {required}\n", FOOD.0)
 }
 
 fn png(width: u32, height: u32) -> Photo {
@@ -134,6 +131,11 @@ fn a_face_names_every_mismatch_with_its_entry_at_once() {
     };
     let overlap = with("box = [88, 82.6, 112, 7]", "box = [88, 79, 112, 7]");
     assert_eq!(overlap, [FaceOffence::Overlap { first: named("{operator_name}"), second: named("{credit_code}") }]);
+    let on_attached = with("[attached]\nbox = [33, 62, 231, 118]", "[attached]\nbox = [33, 30, 231, 150]");
+    assert!(
+        on_attached.contains(&FaceOffence::Overlap { first: named("copy.mark"), second: named("attached") }),
+        "{on_attached:?}"
+    );
     let caption = with("text = \"主体业态\"", "text = \"主体业态主体业态主体业态主体业态主体业态\"");
     assert!(matches!(caption.as_slice(), [FaceOffence::CaptionTooLong { .. }]), "{caption:?}");
     let uncovered = with("text = \"主体业态\"", "text = \"\u{1f600}\"");
