@@ -116,8 +116,6 @@ impl Page {
             self.colour("FillColor", colour);
         }
         self.out.push_str("<ofd:AbbreviatedData>");
-        // in millimetres: there are readers that do not look at the CTM of a path
-        let unit = shape.unit;
         for (index, segment) in shape.path.iter().enumerate() {
             let out = &mut self.out;
             if index > 0 {
@@ -126,15 +124,15 @@ impl Page {
             match segment {
                 Segment::Move(x, y) => {
                     out.push_str("M ");
-                    numbers(out, &[x * unit, y * unit]);
+                    numbers(out, &[*x, *y]);
                 }
                 Segment::Line(x, y) => {
                     out.push_str("L ");
-                    numbers(out, &[x * unit, y * unit]);
+                    numbers(out, &[*x, *y]);
                 }
                 Segment::Cubic(points) => {
                     out.push_str("B ");
-                    numbers(out, &points.map(|value| value * unit));
+                    numbers(out, points);
                 }
                 Segment::Close => out.push('C'),
             }
