@@ -21,7 +21,7 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 
 readonly CARGO_DENY=0.20.2 CARGO_FUZZ=0.13.2
 readonly APT_PACKAGES=(
-  gcc libc6-dev openssl chromium chromium-driver fonts-noto-cjk
+  gcc libc6-dev openssl chromium chromium-driver fonts-noto-cjk poppler-utils
   openjdk-17-jdk-headless libbcprov-java libbcpkix-java postgresql
 )
 
@@ -116,6 +116,7 @@ install_packages() {
     command -v openssl >/dev/null || missing+=(openssl)
     command -v chromium >/dev/null || missing+=(chromium)
     command -v chromedriver >/dev/null || missing+=(chromium-driver)
+    command -v pdftotext >/dev/null || missing+=(poppler-utils)
     command -v javac >/dev/null || missing+=(openjdk-17-jdk-headless)
     command -v initdb >/dev/null || missing+=(postgresql)
   fi
