@@ -245,9 +245,20 @@ benches() {
   cargo bench --locked --bench verify -- memory
   if [ "$mode" = long ]; then
     cargo bench --locked --bench store
+    cargo bench --locked --bench issue
   else
     cargo bench --locked --bench store -- quick
+    cargo bench --locked --bench issue -- quick
   fi
+}
+
+# The first command of the README, twice: a second run uses the locality again.
+demo() {
+  local folder
+  folder=$(mktemp -d)
+  cargo build --locked --release --quiet
+  (cd "$folder" && "$target/release/yinxin" demo --once && "$target/release/yinxin" demo --once)
+  rm -r "$folder"
 }
 
 fuzz_smoke() {
@@ -269,6 +280,7 @@ if [ "$mode" != fast ]; then
   step 'portable core' portable_tests
 fi
 step 'generated files unchanged' generated
+step 'the demo, twice' demo
 if [ "$mode" != fast ]; then
   step 'benches, memory' with_postgres benches
   step 'fuzzing' fuzz_smoke

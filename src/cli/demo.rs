@@ -25,7 +25,7 @@ use std::{fs, path::Path};
 use yinxin_trust::base::Day;
 
 /// The example application.
-const APPLICATION: &str = include_str!("../../examples/application-food.json");
+const APPLICATION: &str = include_str!("../../schemas/licence-types/examples/food-operation-licence.json");
 const BODY: &str = "演示市市场监督管理局";
 const BODY_CODE: &str = "11330100MB0000000N";
 const REGION: &str = "330100";

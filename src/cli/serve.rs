@@ -30,8 +30,7 @@ pub(super) fn run(config: Option<&Path>) -> Exit {
 }
 
 fn serve(config: &Config) -> Result<(), Stop> {
-    let parts = parts(config)?;
-    let (office, upkeep) = parts.map_or((None, None), |(office, upkeep)| (Some(office), upkeep));
+    let Parts { office, upkeep } = parts(config)?;
     let issuer = office.as_ref().and_then(|office| office.issuer.as_ref());
     let verifier = match issuer {
         // its lists are renewed while the service runs
@@ -76,17 +75,26 @@ fn verifier(config: &Config) -> Result<Verifier, Stop> {
     Ok(Verifier::new(anchors, policy, Arc::new(SystemClock)).with_revocation(lists.map_err(Stop::usage)?))
 }
 
-/// What a service with a register works with; none where there is no `[database]`.
-fn parts(config: &Config) -> Result<Option<(Arc<Office>, Option<Upkeep>)>, Stop> {
-    let Some(database) = &config.database else { return Ok(None) };
+/// What a service with a register works with.
+#[derive(Default)]
+struct Parts {
+    office: Option<Arc<Office>>,
+    upkeep: Option<Upkeep>,
+}
+
+/// As configured; nothing where there is no `[database]`, no upkeep where there are no `[keys]`.
+fn parts(config: &Config) -> Result<Parts, Stop> {
+    let Some(database) = &config.database else { return Ok(Parts::default()) };
     let store = Arc::new(open_settings(database.settings())?);
     let office = Office::new(Arc::clone(&store), Arc::new(SystemClock), config.access.session_hours);
     let office = office.map_err(|error| Stop::internal(&error.to_string()))?;
-    let Some(places) = installation::places(config) else { return Ok(Some((Arc::new(office), None))) };
+    let Some(places) = installation::places(config) else {
+        return Ok(Parts { office: Some(Arc::new(office)), upkeep: None });
+    };
     let issuer = installation::opened(&places, store)?;
     let upkeep = Upkeep::start(Arc::clone(&issuer), places);
     let upkeep = upkeep.map_err(|error| Stop::internal(&error.to_string()))?;
-    Ok(Some((Arc::new(office.with_issuer(issuer)), Some(upkeep))))
+    Ok(Parts { office: Some(Arc::new(office.with_issuer(issuer))), upkeep: Some(upkeep) })
 }
 
 fn log_to_standard_error(format: LogFormat) {

@@ -7,7 +7,7 @@ use yinxin_testkit::{
     seal::{Seal, Stamp, Version},
 };
 use yinxin_trust::{
-    anchor::Anchors,
+    anchor::{Anchors, RevocationLists},
     ofd::write::{Part, Stamping},
     verify::{CoverageState, Evidence, Outcome, Policy, Verdict, check},
 };
@@ -32,9 +32,11 @@ fn a_stamped_drawing_is_valid_and_wholly_covered() {
         let plan = drawing.package().unwrap().stamp(&stamping).unwrap();
         let stamp = Stamp::new(Version::V4, seal, &pki.stamper, at).make(plan.digest(), &plan.property());
         let octets = plan.embed(&stamp).unwrap();
+
         let anchors = Anchors::from_pem(pki.anchors_pem().as_bytes()).unwrap();
-        let report =
-            check(&octets, &anchors, &Evidence::default(), &Policy::default(), moment("2026-11-22T00:00:00Z")).unwrap();
+        let revocation = RevocationLists::from_pem(pki.lists_pem().as_bytes()).unwrap();
+        let evidence = Evidence { revocation, ..Evidence::default() };
+        let report = check(&octets, &anchors, &evidence, &Policy::default(), moment("2026-11-22T00:00:00Z")).unwrap();
         assert_eq!(report.verdict, Verdict::Valid, "{:?} {:?}", report.reason, report.signatures);
         assert_eq!(report.coverage.map(|coverage| coverage.state), Some(CoverageState::Complete));
         assert!(report.document.licence);

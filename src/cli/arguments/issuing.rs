@@ -94,7 +94,7 @@ pub(in crate::cli) struct SealMake {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:
-  yinxin issue examples/application-food.json --out licence.ofd")]
+  yinxin issue schemas/licence-types/examples/food-operation-licence.json --out licence.ofd")]
 pub(in crate::cli) struct Issue {
     /// The order as JSON: type_code, data, decision
     pub(in crate::cli) application: PathBuf,
