@@ -17,12 +17,13 @@ use crate::{
         authority::AuthorityFolder,
         bodies::Naming,
         issue::{Decided, Issued, Order},
+        own_register::OwnRegister,
         standing,
     },
     store::{counter, seals},
 };
-use std::{fs, path::Path};
-use yinxin_trust::base::Day;
+use std::{fs, path::Path, sync::Arc};
+use yinxin_trust::{base::Day, licence::identifier::LicenceIdentifier};
 
 /// The example application.
 const APPLICATION: &str = include_str!("../../schemas/licence-types/examples/food-operation-licence.json");
@@ -128,10 +129,17 @@ fn revoke(opened: &Opened, body: &str, issued: &Issued, today: Day) -> Result<()
 
 fn verified(number: &str, zh: &str, opened: &Opened, issued: &Issued, file: &Path) -> Result<(), Stop> {
     let octets = fs::read(file).map_err(|error| Stop::unreadable(format!("{}: {error}", file.display())))?;
-    let report = opened.issuer.verify_document(&octets)?;
-    let identifier = issued.identifier.parse().map_err(|_| Stop::internal("an identifier of our own"))?;
-    let standing = standing::by_identifier(&opened.issuer, &identifier, None)?;
+    let register = OwnRegister::new(Arc::clone(&opened.issuer), None);
+    let verifier = opened.issuer.verifier.clone().with_register(Arc::new(register));
+    let report = verifier.verify(&octets, None).map_err(|error| Stop::internal(&error.to_string()))?;
+    let standing = standing::by_identifier(&opened.issuer, &identifier(issued)?, None)?;
     let verdict = serde_json::to_value(report.verdict).ok();
     let verdict = verdict.as_ref().and_then(|word| word.as_str()).unwrap_or("unknown");
-    step(number, zh, &format!("{verdict}, {} {}", standing.state, standing.state_name))
+    let word = serde_json::to_value(report.standing.state).ok();
+    let word = word.as_ref().and_then(|word| word.as_str()).unwrap_or("unknown");
+    step(number, zh, &format!("{verdict}, {word} {}", standing.state_name))
+}
+
+fn identifier(issued: &Issued) -> Result<LicenceIdentifier, Stop> {
+    issued.identifier.parse().map_err(|_| Stop::internal("an identifier of our own"))
 }

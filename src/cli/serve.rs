@@ -7,7 +7,10 @@ use super::{
 use crate::{
     clock::SystemClock,
     config::{self, Config, LogFormat},
-    flow::{anchors, office::Office, revocation, status_client::StatusClient, verify::Verifier},
+    flow::{
+        anchors, office::Office, own_register::OwnRegister, register::Register, revocation,
+        status_client::StatusClient, verify::Verifier,
+    },
     jobs::Upkeep,
     web::{AppState, serve},
 };
@@ -37,9 +40,18 @@ fn serve(config: &Config) -> Result<(), Stop> {
         Some(issuer) => issuer.verifier.clone(),
         None => verifier(config)?,
     };
-    let verifier = match config.verify.status_url.as_deref().map(StatusClient::new) {
+    let elsewhere = match config.verify.status_url.as_deref().map(StatusClient::new) {
+        None => None,
+        Some(register) => Some(Arc::new(register.map_err(Stop::usage)?) as Arc<dyn Register>),
+    };
+    // what was issued here is asked about here
+    let register = match issuer {
+        Some(issuer) => Some(Arc::new(OwnRegister::new(Arc::clone(issuer), elsewhere)) as Arc<dyn Register>),
+        None => elsewhere,
+    };
+    let verifier = match register {
+        Some(register) => verifier.with_register(register),
         None => verifier,
-        Some(register) => verifier.with_register(Arc::new(register.map_err(Stop::usage)?)),
     };
     log_to_standard_error(config.log.format);
     if verifier.anchors() == 0 {

@@ -162,6 +162,8 @@ mod tests {
             ("[access]\nsession_hours = 25", "access.session_hours"),
             ("[access]\norigin = \"http://a.example\"", "access.origin"),
             ("[serve.lanes]\nsign_in_threads = 17", "serve.lanes.sign_in_threads"),
+            ("[serve.lanes]\nissue_threads = 0", "serve.lanes.issue_threads"),
+            ("[serve.lanes]\nissue_waiting = 4097", "serve.lanes.issue_waiting"),
         ] {
             let error = Config::parse(text).unwrap_err().to_string();
             assert!(error.contains(member), "{text}: {error}");

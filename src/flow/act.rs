@@ -5,7 +5,7 @@ use super::{
     audit,
     issue::{Decided, IssueError},
     issuer::Issuer,
-    kind::{HasKind, Kind},
+    kind::{FieldOffence, HasKind, Kind},
     lives,
 };
 use crate::{
@@ -20,7 +20,7 @@ use yinxin_trust::{
 };
 
 /// What is to be done to a licence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActOrder {
     /// `suspend`, `resume`, `revoke`, `cancel`, `withdraw`, `transfer_out`,
@@ -31,6 +31,7 @@ pub struct ActOrder {
     /// First day on which it works; today where it is not given. A withdrawal
     /// works from the beginning.
     #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
     pub effective_from: Option<Day>,
     /// For `renew`: the identifier that takes over.
     #[serde(default)]
@@ -131,6 +132,13 @@ impl HasKind for ActError {
         match self {
             Self::Kind(_) => "unknown_act",
             Self::Licence(error) => error.code(),
+        }
+    }
+
+    fn fields(&self) -> Vec<FieldOffence> {
+        match self {
+            Self::Kind(_) => Vec::new(),
+            Self::Licence(error) => error.fields(),
         }
     }
 }

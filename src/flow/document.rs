@@ -42,6 +42,15 @@ impl Form {
         }
     }
 
+    /// Its name, which is also how names of such files end.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ofd => "ofd",
+            Self::Pdf => "pdf",
+            Self::Png => "png",
+        }
+    }
+
     /// The media type.
     pub const fn media_type(self) -> &'static str {
         match self {

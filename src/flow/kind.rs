@@ -2,6 +2,7 @@
 
 use crate::{random::NoRandomness, store::StoreError};
 use std::error::Error;
+use yinxin_trust::base::Sentence;
 
 /// The kinds. Each door has one answer to each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,6 +23,17 @@ pub enum Kind {
     Broken,
 }
 
+/// What is wrong with one field of what was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldOffence {
+    /// The field.
+    pub field: String,
+    /// The stable name of the offence.
+    pub code: &'static str,
+    /// For the person who corrects it.
+    pub sentence: Sentence,
+}
+
 /// An error of a flow.
 pub trait HasKind: Error {
     /// Its kind.
@@ -29,6 +41,11 @@ pub trait HasKind: Error {
 
     /// The stable code of its offence, as in `schemas/problems.toml`.
     fn code(&self) -> &'static str;
+
+    /// The fields at fault, where it is fields; every one at once.
+    fn fields(&self) -> Vec<FieldOffence> {
+        Vec::new()
+    }
 
     /// After how many seconds it may be tried again, where that is known.
     fn retry_after_seconds(&self) -> Option<u32> {

@@ -10,8 +10,8 @@ use super::{
     lives,
     types::LicenceType,
 };
-use crate::store::{Conn, licences};
-use serde::Serialize;
+use crate::store::{Conn, bodies, licences};
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 use yinxin_trust::{
@@ -19,14 +19,15 @@ use yinxin_trust::{
     licence::{
         Expiry,
         identifier::{LicenceIdentifier, Version},
-        state::{End, Standing, State},
+        state::{End, Life, Standing, State},
     },
 };
 
-/// The answer about one version of a licence.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// The answer about a licence. By the printed code it speaks of the version that
+/// bears the code; by the identifier of the version that counts on the day.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct PublicStanding {
-    /// 电子证照标识 of the version that was asked for.
+    /// 电子证照标识 of that version.
     pub identifier: String,
     /// 证照类型名称.
     pub type_name: String,
@@ -38,29 +39,37 @@ pub struct PublicStanding {
     pub issuing_body_code: String,
     /// `in_force`, `not_yet`, `suspended`, `expired`, `revoked`, `cancelled`,
     /// `withdrawn`, `transferred` or `superseded`.
+    #[schema(value_type = String)]
     pub state: &'static str,
     /// The same in Chinese.
+    #[schema(value_type = String)]
     pub state_name: &'static str,
     /// Since which day.
+    #[schema(value_type = String, format = Date)]
     pub since: Day,
-    /// Last day of validity.
+    /// Last day of validity, or 长期.
+    #[schema(value_type = String)]
     pub until: Expiry,
-    /// The version that was asked for.
-    pub version: u16,
-    /// The version that counts.
-    pub current_version: u16,
+    /// That version, three digits.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, example = "001")]
+    pub version: Version,
     /// For which instant this holds.
+    #[schema(value_type = String, format = DateTime)]
     pub as_of: Moment,
+    /// Which register says so.
+    pub source: String,
     /// Fields of the face that everybody may see, masked where the type says so;
     /// absent where the answer is by identifier.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub fields: Option<Vec<PublicField>>,
     /// SM3 of the version's Signature.xml, hexadecimal.
     pub document_sm3: String,
 }
 
 /// One field that everybody may see.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct PublicField {
     /// Its name in the type.
     pub name: String,
@@ -84,22 +93,32 @@ pub enum StandingError {
     Register(#[from] IssueError),
 }
 
-/// By the printed code, as of `at` or of now.
+/// Characters of a printed code: 128 bits in Base32.
+const CODE_CHARACTERS: usize = 26;
+
+/// By the printed code, in either case, as of `at` or of now.
 ///
 /// # Errors
-/// [`StandingError`].
+/// [`StandingError`]; what is no code at all is answered like a code that nobody has.
 pub fn by_code(issuer: &Issuer, code: &str, at: Option<Moment>) -> Result<PublicStanding, StandingError> {
-    let at = moment(issuer, at)?;
+    let is_code = code.len() == CODE_CHARACTERS && code.bytes().all(|octet| octet.is_ascii_alphanumeric());
+    if !is_code {
+        return Err(StandingError::NotRegistered);
+    }
+    let (at, code) = (moment(issuer, at)?, code.to_ascii_uppercase());
     issuer
         .store
         .read(|conn| {
-            let Some((licence, version)) = licences::public_by_code(conn, code)? else { return Ok(None) };
-            answer(conn, issuer, licence, &version, at, true).map(Some)
+            let Some((licence, version)) = licences::public_by_code(conn, &code)? else { return Ok(None) };
+            let life = lives::public_life(conn, licence.clone(), version.identifier.parse()?)?.life;
+            let number: LicenceIdentifier = version.identifier.parse()?;
+            let standing = of_version(&life, number.version(), Day::in_beijing_at(at)?);
+            answer(conn, issuer, &licence, &version, &standing, at, true).map(Some)
         })?
         .ok_or(StandingError::NotRegistered)
 }
 
-/// By the identifier, as of `at` or of now; without fields.
+/// By the identifier in whichever version, as of `at` or of now; without fields.
 ///
 /// # Errors
 /// [`StandingError`].
@@ -109,12 +128,16 @@ pub fn by_identifier(
     at: Option<Moment>,
 ) -> Result<PublicStanding, StandingError> {
     let at = moment(issuer, at)?;
-    let found = issuer.store.read(|conn| match licences::public_by_identifier(conn, identifier.as_str())? {
-        Some((licence, version)) => answer(conn, issuer, licence, &version, at, false).map(Ok),
-        None => {
-            let ours = crate::store::bodies::names_by_credit_code(conn, identifier.issuer())?;
-            Ok::<_, IssueError>(Err(!ours.is_empty()))
-        }
+    let found = issuer.store.read(|conn| {
+        let Some(licence) = licences::public_by_line(conn, &lives::line_of(identifier))? else {
+            let ours = bodies::names_by_credit_code(conn, identifier.issuer())?;
+            return Ok::<_, IssueError>(Err(!ours.is_empty()));
+        };
+        let life = lives::public_life(conn, licence.clone(), identifier.clone())?.life;
+        let standing = life.on(Day::in_beijing_at(at)?);
+        let version = licences::public_version(conn, &licence.id, standing.version.number().into())?
+            .ok_or_else(|| IssueError::Record("a licence without the version that counts".to_owned()))?;
+        answer(conn, issuer, &licence, &version, &standing, at, false).map(Ok)
     })?;
     found.map_err(|ours| if ours { StandingError::NotRegistered } else { StandingError::NotCompetent })
 }
@@ -129,30 +152,27 @@ fn moment(issuer: &Issuer, at: Option<Moment>) -> Result<Moment, IssueError> {
 fn answer(
     conn: &mut Conn,
     issuer: &Issuer,
-    licence: licences::Licence,
+    licence: &licences::Licence,
     version: &licences::LicenceVersion,
+    standing: &Standing,
     at: Moment,
     with_fields: bool,
 ) -> Result<PublicStanding, IssueError> {
     let identifier: LicenceIdentifier = version.identifier.parse()?;
     let kind = issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?;
-    let name = crate::store::bodies::name_on(conn, &licence.body_id, &version.valid_from)?;
-    let current = u16::try_from(licence.current_version).unwrap_or_default();
-    let (type_code, body_id) = (licence.type_code.clone(), licence.body_id.clone());
-    let found = lives::public_life(conn, licence, identifier.clone())?;
-    let day = Day::in_beijing_at(at)?;
-    let standing = of_version(&found.life, identifier.version(), day);
+    let name = bodies::name_on(conn, &licence.body_id, &version.valid_from)?;
+    let issuing_body = name.map(|name| name.name).ok_or_else(|| IssueError::BodyUnnamed(version.valid_from.clone()))?;
     Ok(PublicStanding {
         type_name: kind.entry.title.zh.clone(),
-        type_code,
-        issuing_body: name.map(|name| name.name).ok_or(IssueError::BodyUnnamed(body_id))?,
+        type_code: licence.type_code.clone(),
+        source: format!("{issuing_body}证照登记库"),
+        issuing_body,
         issuing_body_code: identifier.issuer().to_owned(),
         state: word(standing.state),
         state_name: standing.state.chinese(),
         since: standing.since,
         until: standing.until,
-        version: identifier.version().number(),
-        current_version: current,
+        version: identifier.version(),
         as_of: at,
         fields: if with_fields { Some(public_fields(&kind, &version.fields)?) } else { None },
         document_sm3: hex::encode(&version.signature_sm3),
@@ -161,8 +181,12 @@ fn answer(
 }
 
 /// What a version is on a day; one that never worked is superseded from its day on.
-fn of_version(life: &yinxin_trust::licence::state::Life, version: Version, day: Day) -> Standing {
+fn of_version(life: &Life, version: Version, day: Day) -> Standing {
     life.version_on(version, day).unwrap_or_else(|| life.on(day))
+}
+
+fn as_text<S: Serializer>(version: &Version, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(version)
 }
 
 /// The fields that everybody may see.
@@ -193,6 +217,13 @@ pub const fn word(state: State) -> &'static str {
     }
 }
 
+/// The state of a word, where it is one of a licence that is registered.
+pub fn state_of(word_of: &str) -> Option<State> {
+    let ends = [End::Expired, End::Revoked, End::Cancelled, End::Withdrawn, End::TransferredOut, End::Superseded];
+    let all = [State::NotYetInForce, State::InForce, State::Suspended].into_iter().chain(ends.map(State::Ended));
+    all.into_iter().find(|state| word(*state) == word_of)
+}
+
 impl HasKind for StandingError {
     fn kind(&self) -> Kind {
         match self {
@@ -207,5 +238,21 @@ impl HasKind for StandingError {
             Self::NotCompetent => "register_not_competent",
             Self::Register(error) => error.code(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_has_a_word_of_its_own_and_back() {
+        for state in [State::NotYetInForce, State::InForce, State::Suspended, State::Ended(End::Expired)] {
+            assert_eq!(state_of(word(state)), Some(state));
+        }
+        for end in [End::Revoked, End::Cancelled, End::Withdrawn, End::TransferredOut, End::Superseded] {
+            assert_eq!(state_of(word(State::Ended(end))), Some(State::Ended(end)));
+        }
+        assert_eq!(state_of("unknown"), None);
     }
 }

@@ -3,10 +3,13 @@
 //! Over `https`, or over plain `http` to the loopback alone. One request, no
 //! redirects, three seconds, a bounded answer. After a request that got none the
 //! register is left alone for some seconds, so that verifications do not queue
-//! behind it. 404 with the problem code
-//! `not_registered` is an answer; everything else that is not 200 is none.
+//! behind it. 404 with the problem code `not_registered` or
+//! `register_not_competent` is an answer; everything else that is not 200 is none.
 
-use super::register::{Answer, Register, RegisterFault};
+use super::{
+    register::{Answer, Register, RegisterFault},
+    standing::state_of,
+};
 use serde::Deserialize;
 use std::{
     net::IpAddr,
@@ -23,7 +26,6 @@ use yinxin_trust::{
     licence::{
         Expiry,
         identifier::{LicenceIdentifier, Version},
-        state::{End, State},
     },
     verify::Registered,
 };
@@ -36,6 +38,8 @@ const LEFT_ALONE: Duration = Duration::from_secs(5);
 const ANSWER_LIMIT_BYTES: u64 = 64 << 10;
 /// Problem code of a licence that the register does not keep.
 const NOT_REGISTERED: &str = "not_registered";
+/// And of a licence of a body whose licences are kept elsewhere.
+const NOT_COMPETENT: &str = "register_not_competent";
 
 /// A register that is asked over HTTP.
 pub struct StatusClient {
@@ -124,6 +128,7 @@ impl Register for StatusClient {
             404 if code(&octets).as_deref() == Some(NOT_REGISTERED) => {
                 Ok(Answer::NotRegistered { as_of: at, source: self.base.clone() })
             }
+            404 if code(&octets).as_deref() == Some(NOT_COMPETENT) => Err(RegisterFault::NotCompetent),
             other => Err(RegisterFault::Unreachable(format!("status {other}"))),
         }
     }
@@ -180,7 +185,7 @@ fn known(asked: &LicenceIdentifier, octets: &[u8]) -> Result<Answer, RegisterFau
     };
     Ok(Answer::Known(Box::new(Registered {
         identifier,
-        state: state(&wire.state).ok_or_else(|| malformed("state"))?,
+        state: state_of(&wire.state).ok_or_else(|| malformed("state"))?,
         since: wire.since,
         until: wire.until,
         version,
@@ -188,22 +193,6 @@ fn known(asked: &LicenceIdentifier, octets: &[u8]) -> Result<Answer, RegisterFau
         as_of: wire.as_of,
         source: wire.source,
     })))
-}
-
-/// The states of a report, but those that no register has of a licence it keeps.
-fn state(word: &str) -> Option<State> {
-    Some(match word {
-        "in_force" => State::InForce,
-        "not_yet" => State::NotYetInForce,
-        "suspended" => State::Suspended,
-        "expired" => State::Ended(End::Expired),
-        "revoked" => State::Ended(End::Revoked),
-        "withdrawn" => State::Ended(End::Withdrawn),
-        "cancelled" => State::Ended(End::Cancelled),
-        "superseded" => State::Ended(End::Superseded),
-        "transferred" => State::Ended(End::TransferredOut),
-        _ => return None,
-    })
 }
 
 /// `code` of a problem.

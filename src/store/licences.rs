@@ -217,11 +217,22 @@ pub fn public_by_code(conn: &mut Conn, code: &str) -> Result<Option<(Licence, Li
     Ok(one.select((Licence::as_select(), LicenceVersion::as_select())).first(conn).optional()?)
 }
 
-/// A version and its licence by the whole identifier, of any body; public for the same reason.
+/// A licence by its identifier without version and check, of any body; public for the same reason.
 ///
 /// # Errors
 /// What the database says.
-pub fn public_by_identifier(conn: &mut Conn, identifier: &str) -> Result<Option<(Licence, LicenceVersion)>> {
-    let one = licences::table.inner_join(licence_versions::table).filter(licence_versions::identifier.eq(identifier));
-    Ok(one.select((Licence::as_select(), LicenceVersion::as_select())).first(conn).optional()?)
+pub fn public_by_line(conn: &mut Conn, line_identifier: &str) -> Result<Option<Licence>> {
+    let one = licences::table.filter(licences::line_identifier.eq(line_identifier));
+    Ok(one.select(Licence::as_select()).first(conn).optional()?)
+}
+
+/// One version of a licence of any body; its id comes from [`public_by_line`].
+///
+/// # Errors
+/// What the database says.
+pub fn public_version(conn: &mut Conn, licence_id: &str, version: i32) -> Result<Option<LicenceVersion>> {
+    let one = licence_versions::table
+        .filter(licence_versions::licence_id.eq(licence_id))
+        .filter(licence_versions::version.eq(version));
+    Ok(one.select(LicenceVersion::as_select()).first(conn).optional()?)
 }

@@ -17,6 +17,12 @@ const LIMIT_BYTES: usize = 64 << 10;
 /// A JSON body.
 pub(in crate::web) struct Input<T>(pub(in crate::web) T);
 
+/// Most octets of a [`LongInput`].
+const LONG_LIMIT_BYTES: usize = 2 << 20;
+
+/// A JSON body that lists many things.
+pub(in crate::web) struct LongInput<T>(pub(in crate::web) T);
+
 /// The body of a form, as browsers send it.
 pub(in crate::web) struct Form<T>(pub(in crate::web) T);
 
@@ -27,7 +33,20 @@ impl<T: DeserializeOwned> FromRequest for Input<T> {
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let octets = read(&request, payload, "application/json").await?;
+            let octets = read(&request, payload, "application/json", LIMIT_BYTES).await?;
+            serde_json::from_slice(&octets).map(Self).map_err(|error| Problem::bad_body(place(&error)))
+        })
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest for LongInput<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let octets = read(&request, payload, "application/json", LONG_LIMIT_BYTES).await?;
             serde_json::from_slice(&octets).map(Self).map_err(|error| Problem::bad_body(place(&error)))
         })
     }
@@ -40,7 +59,7 @@ impl<T: DeserializeOwned> FromRequest for Form<T> {
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let octets = read(&request, payload, "application/x-www-form-urlencoded").await?;
+            let octets = read(&request, payload, "application/x-www-form-urlencoded", LIMIT_BYTES).await?;
             let text = std::str::from_utf8(&octets).map_err(|_| Problem::bad_body("not UTF-8"))?;
             let form = Query::<T>::from_query(text).map_err(|_| Problem::bad_body("the fields are others"))?;
             Ok(Self(form.into_inner()))
@@ -49,7 +68,7 @@ impl<T: DeserializeOwned> FromRequest for Form<T> {
 }
 
 /// The words of serde for a wrong member, without what stood there.
-fn place(error: &serde_json::Error) -> String {
+pub(in crate::web) fn place(error: &serde_json::Error) -> String {
     use serde_json::error::Category;
     let (line, column) = (error.line(), error.column());
     match error.classify() {
@@ -63,6 +82,7 @@ async fn read(
     request: &HttpRequest,
     mut payload: dev::Payload,
     media_type: &'static str,
+    limit_bytes: usize,
 ) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let state = request.app_data::<Data<AppState>>().ok_or_else(|| Problem::broken(&"state is not configured"))?;
     let declared = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -71,12 +91,12 @@ async fn read(
         return Err(Problem::bad_body(format_args!("{media_type} is wanted")));
     }
     let waits = &state.serve().timeouts;
-    let mut octets = Zeroizing::new(Vec::with_capacity(LIMIT_BYTES));
+    let mut octets = Zeroizing::new(Vec::with_capacity(limit_bytes));
     let reading = async {
         while let Some(chunk) = timeout(waits.body_idle(), payload.next()).await.map_err(|_| Problem::body_timeout())? {
             let chunk = chunk.map_err(|_| Problem::body_interrupted())?;
-            if octets.len() + chunk.len() > LIMIT_BYTES {
-                return Err(Problem::bad_body(format_args!("more than {LIMIT_BYTES} bytes")));
+            if octets.len() + chunk.len() > limit_bytes {
+                return Err(Problem::bad_body(format_args!("more than {limit_bytes} bytes")));
             }
             octets.extend_from_slice(&chunk);
         }

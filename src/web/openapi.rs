@@ -6,7 +6,7 @@
 
 use super::{
     api::{
-        audit, people, tokens,
+        audit, licence, licences, people, standings, tokens,
         verifications::{self, UploadForm},
     },
     auth::Who,
@@ -47,11 +47,19 @@ impl ToSchema for ReportRef {
 #[openapi(
     info(
         title = "yinxin 印信",
-        description = "Verify stamped documents: whether a file is what its stamps say, check by check.",
+        description = "Verify stamped documents, check by check; issue licences, act upon them, ask how they stand.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     paths(
         verifications::create,
+        standings::by_code,
+        standings::by_identifier,
+        licences::create,
+        licences::create_many,
+        licence::list,
+        licence::show,
+        licence::document,
+        licence::act,
         tokens::create,
         tokens::list,
         tokens::revoke,
@@ -64,6 +72,8 @@ impl ToSchema for ReportRef {
     components(schemas(ReportRef, ProblemBody, UploadForm)),
     tags(
         (name = "verifications", description = "核验 Verification of stamped documents"),
+        (name = "standing", description = "状态 How licences stand, for everybody"),
+        (name = "licences", description = "证照 Licences of a body: issue, act, read"),
         (name = "access", description = "权限 People, tokens, audit"),
     ),
     servers((url = "/", description = "This service")),

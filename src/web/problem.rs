@@ -3,8 +3,12 @@
 //!
 //! `schemas/problems.toml` lists all codes; a test holds the two equal.
 
+mod codes;
+
+pub use codes::Code;
+
 use crate::flow::{
-    kind::{HasKind, Kind},
+    kind::{FieldOffence, HasKind, Kind},
     verify::VerifyError,
 };
 use actix_web::{
@@ -30,105 +34,6 @@ const TOKEN_INVALID: &str = "Bearer realm=\"yinxin\", error=\"invalid_token\"";
 /// Where the list of codes is served.
 pub const PROBLEMS_PATH: &str = "/api/v1/problems";
 
-macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $code:literal, $status:ident, $zh:literal, $en:literal;)*) => {
-        /// The stable codes of all problems.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Code {
-            $($(#[$doc])* $name,)*
-        }
-
-        impl Code {
-            /// Every code.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
-
-            /// The stable text form.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $code,)* }
-            }
-
-            /// Short title in Chinese.
-            pub const fn title_zh(self) -> &'static str {
-                match self { $(Self::$name => $zh,)* }
-            }
-
-            /// Short title in English.
-            pub const fn title_en(self) -> &'static str {
-                match self { $(Self::$name => $en,)* }
-            }
-
-            const fn status(self) -> StatusCode {
-                match self { $(Self::$name => StatusCode::$status,)* }
-            }
-        }
-    };
-}
-
-codes! {
-    /// By its first octets no OFD, seal or signature value.
-    NotADocument = "not_a_document", UNPROCESSABLE_ENTITY, "这不是可以核验的文件", "Not a document that can be verified";
-    /// A picture or print of a document.
-    CopyNotVerifiable = "copy_not_verifiable", UNPROCESSABLE_ENTITY, "副本：请核验上面的码", "A copy: check the code on it";
-    /// The body is larger than the limit.
-    UploadTooLarge = "upload_too_large", PAYLOAD_TOO_LARGE, "文件太大", "The file is too large";
-    /// The body holds no file.
-    NoFile = "no_file", BAD_REQUEST, "没有收到文件", "No file was received";
-    /// The multipart body cannot be read.
-    MalformedMultipart = "malformed_multipart", BAD_REQUEST, "表单格式不对", "The form cannot be read";
-    /// The body ended early.
-    BodyInterrupted = "body_interrupted", BAD_REQUEST, "上传中断", "The upload was interrupted";
-    /// A parameter of the query is unknown or cannot be read.
-    BadQuery = "bad_query", BAD_REQUEST, "查询参数不对", "A query parameter cannot be read";
-    /// The body came too slowly.
-    BodyTimeout = "body_timeout", REQUEST_TIMEOUT, "上传太慢，已中止", "The upload took too long";
-    /// No seat is free.
-    Busy = "busy", SERVICE_UNAVAILABLE, "正在核验的文件较多，请稍后再试", "Many files are being checked; try again shortly";
-    /// The service is starting or stopping.
-    NotReady = "not_ready", SERVICE_UNAVAILABLE, "服务未就绪", "The service is not ready";
-    /// No such address.
-    NotFound = "not_found", NOT_FOUND, "没有这个地址", "There is nothing at this address";
-    /// The address exists, the method does not.
-    MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "不支持这种请求方法", "The method is not supported here";
-    /// The body of the request is not what is wanted here.
-    BadBody = "bad_body", BAD_REQUEST, "请求内容不对", "The body of the request cannot be read";
-    /// No session and no token, or one that has ended.
-    Unauthenticated = "unauthenticated", UNAUTHORIZED, "请先登录", "Sign in, or give a token";
-    /// Signed in, but not for this.
-    NotAllowed = "not_allowed", FORBIDDEN, "没有这个权限", "You may not do this";
-    /// A request with a session that another site caused.
-    CrossSite = "cross_site", FORBIDDEN, "请求不是从本站发出的", "The request did not come from this site";
-    /// Login or password.
-    SignInWrong = "sign_in_wrong", FORBIDDEN, "账号或密码不对", "Login or password is wrong";
-    /// Too many tries for one login.
-    TooManyTries = "too_many_tries", TOO_MANY_REQUESTS, "尝试次数太多，请稍后再试", "Too many tries; wait a while";
-    /// This service only verifies.
-    NoRegister = "no_register", SERVICE_UNAVAILABLE, "这里没有连接登记库", "No register is connected here";
-    /// The register has too much to do.
-    RegisterBusy = "register_busy", SERVICE_UNAVAILABLE, "登记库正忙，请稍后再试", "The register is busy; try again shortly";
-    /// The register does not answer.
-    RegisterUnavailable = "register_unavailable", SERVICE_UNAVAILABLE, "登记库暂时无法使用", "The register cannot be used now";
-    /// No such person, token and so on, or one of another body.
-    NoSuchThing = "no_such_thing", NOT_FOUND, "没有找到", "There is no such thing";
-    /// A login has another form.
-    LoginMalformed = "login_malformed", UNPROCESSABLE_ENTITY, "账号的写法不对", "The login cannot be used";
-    /// A name is empty or too long.
-    NameMalformed = "name_malformed", UNPROCESSABLE_ENTITY, "名称的写法不对", "The name cannot be used";
-    /// A password is too short or too long.
-    PasswordRefused = "password_refused", UNPROCESSABLE_ENTITY, "密码不符合要求", "The password cannot be used";
-    /// A token without a scope.
-    ScopeMissing = "scope_missing", UNPROCESSABLE_ENTITY, "至少选一个用途", "At least one scope is wanted";
-    /// A token that ends in the past or too late.
-    TokenEndRefused = "token_end_refused", UNPROCESSABLE_ENTITY, "令牌的到期时间不对", "The token cannot end then";
-    /// The login is somebody's.
-    LoginTaken = "login_taken", CONFLICT, "账号已被使用", "The login is taken";
-    /// Nobody could manage people any more.
-    LastAdministrator = "last_administrator", CONFLICT, "至少要留一名管理员", "One administrator must stay";
-    /// A body stands against another entry.
-    BodyConflict = "body_conflict", CONFLICT, "机构信息有冲突", "The body is in conflict with another entry";
-    /// Our own fault.
-    Broken = "broken", INTERNAL_SERVER_ERROR, "暂时无法核验，不代表文件有问题", "We cannot check now; this says nothing against the file";
-}
-
 /// Why a request has no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -139,6 +44,7 @@ pub struct Problem {
     /// Of `unauthenticated`: whether there were credentials.
     given: bool,
     incident: Option<String>,
+    errors: Vec<FieldOffence>,
 }
 
 /// The JSON form of a problem.
@@ -163,6 +69,23 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     incident: Option<String>,
+    /// The fields at fault, every one; only where it is fields.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    errors: Vec<FieldProblem>,
+}
+
+/// One field at fault.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct FieldProblem {
+    /// The field; empty where it is the whole.
+    field: String,
+    /// The stable name of the offence.
+    code: &'static str,
+    /// What to correct, in Chinese.
+    zh: String,
+    /// What is wrong, in English.
+    en: String,
 }
 
 impl Problem {
@@ -174,6 +97,7 @@ impl Problem {
             allow: None,
             given: false,
             incident: None,
+            errors: Vec::new(),
         }
     }
 
@@ -306,6 +230,27 @@ impl Problem {
         Self::new(Code::NoRegister, "这里只能核验文件。", "This service only verifies files.")
     }
 
+    /// A header of its own form is wanted.
+    pub fn idempotency_key_malformed() -> Self {
+        Self::new(
+            Code::IdempotencyKeyMalformed,
+            "只给一个，1 至 200 个可见的 ASCII 字符。",
+            "Give one, of 1 to 200 visible ASCII characters.",
+        )
+    }
+
+    /// This service has no keys to issue with.
+    pub fn no_issuer() -> Self {
+        Self::new(Code::NoIssuer, "这里没有配置制发证照的密钥。", "No keys for issuing are configured here.")
+    }
+
+    /// The lane of issuing is full.
+    pub fn issuing_busy(retry_after_seconds: u32) -> Self {
+        let zh = format!("请过 {retry_after_seconds} 秒再试。");
+        let en = format!("Try again in {retry_after_seconds} seconds.");
+        Self { retry_after_seconds: Some(retry_after_seconds), ..Self::new(Code::IssuingBusy, zh, en) }
+    }
+
     /// Our own fault: logged here, once, under the incident id that the answer
     /// carries; nothing of the inside leaves.
     pub fn broken(cause: &dyn fmt::Display) -> Self {
@@ -329,6 +274,26 @@ impl Problem {
     /// Tells the operator which log entry belongs to it.
     pub fn incident(&self) -> Option<&str> {
         self.incident.as_deref()
+    }
+
+    /// Its JSON form.
+    pub fn body(&self) -> ProblemBody {
+        let errors = self.errors.iter().map(|offence| FieldProblem {
+            field: offence.field.clone(),
+            code: offence.code,
+            zh: offence.sentence.zh.clone(),
+            en: offence.sentence.en.clone(),
+        });
+        ProblemBody {
+            kind: format!("{PROBLEMS_PATH}#{}", self.code.as_str()),
+            code: self.code.as_str(),
+            status: self.code.status().as_u16(),
+            title: self.code.title_zh(),
+            detail: self.sentence.en.clone(),
+            detail_zh: self.sentence.zh.clone(),
+            incident: self.incident.clone(),
+            errors: errors.collect(),
+        }
     }
 
     /// The same status and headers with another body: for pages that show the
@@ -366,16 +331,7 @@ impl ResponseError for Problem {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let body = ProblemBody {
-            kind: format!("{PROBLEMS_PATH}#{}", self.code.as_str()),
-            code: self.code.as_str(),
-            status: self.code.status().as_u16(),
-            title: self.code.title_zh(),
-            detail: self.sentence.en.clone(),
-            detail_zh: self.sentence.zh.clone(),
-            incident: self.incident.clone(),
-        };
-        self.response_with(PROBLEM_JSON, serde_json::to_string(&body).unwrap_or_default())
+        self.response_with(PROBLEM_JSON, serde_json::to_string(&self.body()).unwrap_or_default())
     }
 }
 
@@ -407,7 +363,8 @@ impl<E: HasKind> From<E> for Problem {
             }
         };
         let wait = error.retry_after_seconds().or_else(|| (kind == Kind::Busy).then_some(SHORT_WAIT_SECONDS));
-        Self { retry_after_seconds: wait, ..Self::new(code, format!("{zh}。"), format!("{en}.")) }
+        let errors = if kind == Kind::Unavailable { Vec::new() } else { error.fields() };
+        Self { retry_after_seconds: wait, errors, ..Self::new(code, format!("{zh}。"), format!("{en}.")) }
     }
 }
 
@@ -451,11 +408,21 @@ mod tests {
         use crate::{
             flow::{
                 access::Denied,
+                act::ActError,
                 bodies::BodyError,
+                issue::IssueError,
+                licence_record::ReadError,
                 people::{PasswordOffence, PeopleError, SignInError},
+                standing::StandingError,
                 tokens::TokenError,
+                types::TypeFault,
             },
             store::StoreError,
+        };
+        use yinxin_trust::{
+            base::Day,
+            licence::{catalogue::NumberOffence, state::ActRefusal},
+            verify::CheckId,
         };
         fn held(error: impl HasKind) {
             let statuses: &[u16] = match error.kind() {
@@ -490,6 +457,31 @@ mod tests {
         held(TokenError::NotFound);
         held(BodyError::There);
         held(BodyError::NoSuccessor);
+        held(IssueError::TooMany);
+        held(IssueError::Application(vec![]));
+        held(IssueError::NotIssued);
+        held(IssueError::NumberTaken);
+        held(IssueError::KeyReused);
+        held(IssueError::UnderWay);
+        held(IssueError::NoSuchLicence);
+        held(IssueError::Act(ActRefusal::NotSuspended));
+        held(IssueError::Number(NumberOffence::Check));
+        held(IssueError::Type(TypeFault::Unknown { type_code: String::new(), day: Day::LAST }));
+        held(IssueError::Rehearsal(vec![CheckId::SignerRevocation]));
+        held(IssueError::Rehearsal(vec![CheckId::SealValue]));
+        held(IssueError::NotValid("secret".into()));
+        held(IssueError::Clock(crate::clock::ClockError));
+        held(IssueError::Panicked);
+        for error in [StoreError::Busy, StoreError::Locked, StoreError::DiskFull, StoreError::ReadOnly] {
+            held(IssueError::Store(error));
+        }
+        held(IssueError::Store(StoreError::Unreachable("secret".into())));
+        held(IssueError::Store(StoreError::Broken("secret".into())));
+        held(ActError::Kind("explode".into()));
+        held(ActError::Licence(IssueError::NoSuchLicence));
+        held(StandingError::NotRegistered);
+        held(StandingError::NotCompetent);
+        held(ReadError::PurposeWanted);
         held(StoreError::Busy);
         held(StoreError::Unreachable("secret".into()));
         held(StoreError::Broken("secret".into()));

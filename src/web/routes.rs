@@ -12,7 +12,7 @@
 //! ```
 
 use super::{
-    api::{self, audit, people, tokens, verifications},
+    api::{self, audit, licence, licences, people, standings, tokens, verifications},
     auth::{Face, Rule, Verb, Who, other_method, proven, route},
     health, openapi, pages,
     problem::PROBLEMS_PATH,
@@ -80,6 +80,9 @@ routes! {
     "/logout", Page {
         Post [public] => pages::login::end;
     }
+    "/C/{code}", Page {
+        Get [public] => pages::printed::show;
+    }
     "/assets/{name}", Page {
         Get [public] => pages::asset;
     }
@@ -97,6 +100,29 @@ routes! {
     }
     verifications::PATH, Api {
         Post [public] => verifications::create;
+    }
+    standings::BY_CODE, Api {
+        Get [public] => standings::by_code;
+    }
+    standings::BY_IDENTIFIER, Api {
+        Get [public] => standings::by_identifier;
+    }
+    licences::PATH, Api {
+        Get [may Read] => licence::list;
+        Post [may Issue] => licences::create;
+    }
+    // before the one by identifier, which would take its address
+    licences::MANY, Api {
+        Post [may Issue] => licences::create_many;
+    }
+    licence::ONE, Api {
+        Get [may Read] => licence::show;
+    }
+    licence::DOCUMENT, Api {
+        Get [may Read] => licence::document;
+    }
+    licence::ACTS, Api {
+        Post [may Act] => licence::act;
     }
     tokens::PATH, Api {
         Get [may ManageTokens] => tokens::list;

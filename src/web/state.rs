@@ -1,9 +1,14 @@
 //! What all requests share.
 
-use super::{Problem, Upload, auth::SessionCookies, lanes::Lane, metrics::Metrics};
+use super::{
+    Problem, Upload,
+    auth::SessionCookies,
+    lanes::{Lane, Seat},
+    metrics::Metrics,
+};
 use crate::{
     config::{Config, Serve, Site},
-    flow::{office::Office, verify::Verifier},
+    flow::{issuer::Issuer, office::Office, verify::Verifier},
     store::StoreError,
 };
 use std::{io, sync::Arc, time::Instant};
@@ -20,6 +25,7 @@ struct Inner {
     office: Option<Arc<Office>>,
     office_lane: Lane,
     sign_in_lane: Lane,
+    issue_lane: Lane,
     cookies: SessionCookies,
     metrics: Metrics,
     serve: Serve,
@@ -51,12 +57,14 @@ impl AppState {
         };
         let office_lane = lane("office", serve.lanes.office_threads, serve.lanes.office_waiting)?;
         let sign_in_lane = lane("sign-in", serve.lanes.sign_in_threads, serve.lanes.sign_in_waiting)?;
+        let issue_lane = lane("issue", serve.lanes.issue_threads, serve.lanes.issue_waiting)?;
         Ok(Self(Arc::new(Inner {
             verifier: Arc::new(verifier),
             verify_lane,
             office,
             office_lane,
             sign_in_lane,
+            issue_lane,
             cookies: SessionCookies::new(config),
             metrics: Metrics::new().map_err(io::Error::other)?,
             serve,
@@ -143,6 +151,58 @@ impl AppState {
     {
         let office = Arc::clone(self.office()?);
         let seat = lane.admit().ok_or_else(|| Problem::from(StoreError::Busy))?;
+        Self::seated(lane, seat, office, job).await
+    }
+
+    /// Runs a job with the issuer, on the lane of the register.
+    ///
+    /// # Errors
+    /// As [`AppState::in_office`]; `no_issuer` where no keys are configured.
+    pub async fn with_issuer<T, E>(
+        &self,
+        job: impl FnOnce(&Issuer) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem>,
+    {
+        let issuer = self.issuer()?;
+        self.in_office(move |_, _| job(&issuer)).await
+    }
+
+    /// Runs a job with the issuer on the lane of issuing, where each job draws,
+    /// verifies and signs: neither reading nor acting waits behind it.
+    ///
+    /// # Errors
+    /// `no_register`, `no_issuer`, `issuing_busy` when the lane is full, what the job says.
+    pub async fn at_issuing<T, E>(
+        &self,
+        job: impl FnOnce(&Issuer) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem>,
+    {
+        let (office, issuer, lane) = (Arc::clone(self.office()?), self.issuer()?, &self.0.issue_lane);
+        let wait = self.0.serve.lanes.retry_after_seconds;
+        let seat = lane.admit().ok_or_else(|| Problem::issuing_busy(wait))?;
+        Self::seated(lane, seat, office, move |_, _| job(&issuer)).await
+    }
+
+    fn issuer(&self) -> Result<Arc<Issuer>, Problem> {
+        self.office()?.issuer.clone().ok_or_else(Problem::no_issuer)
+    }
+
+    async fn seated<T, E>(
+        lane: &Lane,
+        seat: Seat,
+        office: Arc<Office>,
+        job: impl FnOnce(&Office, Moment) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem>,
+    {
         let job = move || {
             let now = office.clock.now().map_err(|error| Problem::broken(&error))?;
             job(&office, now).map_err(Into::into)

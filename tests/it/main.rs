@@ -26,6 +26,7 @@ mod cli;
 mod conformance;
 mod issuing;
 mod layering;
+mod licences;
 mod pages;
 mod store;
 mod support;

@@ -3,7 +3,7 @@
 use crate::{
     clock::ClockError,
     flow::{
-        kind::{HasKind, Kind},
+        kind::{FieldOffence, HasKind, Kind},
         seals::SealFault,
         types::TypeFault,
     },
@@ -154,12 +154,16 @@ impl HasKind for IssueError {
             Self::Store(StoreError::DiskFull) => "disk_full",
             Self::Store(StoreError::ReadOnly) => "register_read_only",
             Self::Store(StoreError::Locked | StoreError::Unreachable(_)) => "register_unavailable",
-            Self::Store(StoreError::Busy | StoreError::Contended { .. }) => "busy",
+            Self::Store(StoreError::Busy | StoreError::Contended { .. }) => "register_busy",
             Self::Key(_) | Self::Seal(SealFault::Key(_)) => "key_unavailable",
             Self::Clock(_) => "clock_unavailable",
             Self::Randomness(_) => "randomness_unavailable",
             _ => "broken",
         }
+    }
+
+    fn fields(&self) -> Vec<FieldOffence> {
+        super::offences::of(self)
     }
 }
 

@@ -27,7 +27,7 @@ use yinxin_trust::{
 };
 
 /// A licence that was issued.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Issued {
     /// 电子证照标识.
@@ -41,10 +41,13 @@ pub struct Issued {
     /// The printed address.
     pub address: String,
     /// First day.
+    #[schema(value_type = String, format = Date)]
     pub valid_from: Day,
-    /// Last day.
+    /// Last day, or 长期.
+    #[schema(value_type = String)]
     pub valid_until: Expiry,
     /// The instant within the stamp.
+    #[schema(value_type = String, format = DateTime)]
     pub stamped_at: Moment,
     /// SM3 of the file, hexadecimal.
     pub document_sm3: String,

@@ -21,6 +21,7 @@ mod draft;
 mod fault;
 mod finish;
 mod intent;
+mod offences;
 mod order;
 mod recover;
 mod rehearse;

@@ -26,12 +26,14 @@ use yinxin_trust::{
 };
 
 /// What is asked for: a licence, or a new version of one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Order {
     /// 证照类型代码.
+    #[schema(example = "11100000MB0143028R003")]
     pub type_code: String,
     /// The application: values by field of the type.
+    #[schema(value_type = Object)]
     pub data: Map<String, Value>,
     /// Choices of the number rule, by name.
     #[serde(default)]
@@ -43,21 +45,24 @@ pub struct Order {
     pub decision: Decided,
     /// 证照颁发日期; today where it is not given.
     #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
     pub issued_on: Option<Day>,
     /// First day of validity, or the day from which the new version counts; the day
     /// of issue where it is not given.
     #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
     pub begins: Option<Day>,
     /// The licence of which this is a new version.
     #[serde(default)]
     pub change_of: Option<String>,
-    /// A repeated request with the same key gets the first answer.
-    #[serde(default, skip_serializing)]
+    /// A repeated request with the same key gets the first answer. Comes beside the
+    /// order and not in it.
+    #[serde(skip)]
     pub idempotency_key: Option<String>,
 }
 
 /// The decision behind an order or an act.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Decided {
     /// 文书号.
@@ -65,6 +70,7 @@ pub struct Decided {
     /// 法律依据.
     pub legal_basis: String,
     /// 决定日期.
+    #[schema(value_type = String, format = Date)]
     pub decided_on: Day,
 }
 

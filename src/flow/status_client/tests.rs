@@ -5,6 +5,7 @@ use std::{
     thread::{self, JoinHandle},
 };
 use yinxin_testkit::licence::{credit_code, identifier};
+use yinxin_trust::licence::state::{End, State};
 
 fn asked() -> String {
     let kind = format!("{}001", credit_code("11990000", "MB00DEM0"));
@@ -65,6 +66,8 @@ fn a_licence_that_the_register_keeps() {
 fn a_licence_that_it_does_not_keep() {
     let gone = answer("404 Not Found", r#"{"type":"x","code":"not_registered","status":404}"#).unwrap();
     assert!(matches!(gone, Answer::NotRegistered { as_of, .. } if as_of == at()));
+    let elsewhere = answer("404 Not Found", r#"{"type":"x","code":"register_not_competent","status":404}"#);
+    assert_eq!(elsewhere, Err(RegisterFault::NotCompetent));
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! The API, version 1. A version keeps its paths, members and codes.
 
 pub(super) mod audit;
+pub(super) mod licence;
+pub(super) mod licences;
 pub(super) mod people;
+pub(super) mod standings;
 pub(super) mod tokens;
 pub(super) mod verifications;
 
@@ -66,4 +69,9 @@ impl Page {
 /// Milliseconds of a row as an instant.
 fn instant(milliseconds: i64) -> String {
     Moment::from_unix_milliseconds(milliseconds).map(|moment| moment.to_string()).unwrap_or_default()
+}
+
+/// A problem as a member of an answer.
+fn problem_value(problem: &Problem) -> serde_json::Value {
+    serde_json::to_value(problem.body()).unwrap_or_default()
 }

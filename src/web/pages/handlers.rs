@@ -78,13 +78,8 @@ fn no_report(code: Code, limit: u64) -> NoReport {
         Code::NoFile => NoReport::NoFile,
         Code::MalformedMultipart | Code::BodyInterrupted | Code::BodyTimeout => NoReport::BadUpload,
         Code::NotFound | Code::MethodNotAllowed | Code::BadQuery => NoReport::NotFound,
-        Code::Busy
-        | Code::NotReady
-        | Code::Broken
-        | Code::NoRegister
-        | Code::RegisterBusy
-        | Code::RegisterUnavailable
-        | Code::TooManyTries => NoReport::Unavailable,
+        Code::NotRegistered => NoReport::UnknownCode,
+        code if code.is_our_side() => NoReport::Unavailable,
         // the rest are not answers of pages
         _ => NoReport::NotFound,
     }
@@ -123,6 +118,14 @@ mod tests {
                     | Code::RegisterBusy
                     | Code::RegisterUnavailable
                     | Code::TooManyTries
+                    | Code::NoIssuer
+                    | Code::IssuingBusy
+                    | Code::RevocationListsOutdated
+                    | Code::KeyUnavailable
+                    | Code::DiskFull
+                    | Code::RegisterReadOnly
+                    | Code::ClockUnavailable
+                    | Code::RandomnessUnavailable
             );
             assert_eq!(no_report(code, 1) == NoReport::Unavailable, ours, "{code:?}");
         }

@@ -11,6 +11,7 @@ mod labels;
 pub(super) mod login;
 mod mark;
 mod prefs;
+pub(super) mod printed;
 mod render;
 #[cfg(test)]
 mod samples;

@@ -53,6 +53,9 @@ pub enum Place {
     Verify,
     /// Signing in.
     Login,
+    /// What the code on a licence leads to. Its address is the one that is asked
+    /// for, so the switches name only what they switch.
+    Printed,
 }
 
 /// What the address asks for. Unknown parameters and values are left aside.
@@ -89,6 +92,10 @@ impl Prefs {
         match self.place {
             Place::Verify => self.verify(),
             Place::Login => self.at("/login"),
+            Place::Printed => match self.at("") {
+                same if same.is_empty() => "?".to_owned(),
+                other => other,
+            },
         }
     }
 
@@ -97,6 +104,7 @@ impl Prefs {
         match self.place {
             Place::Verify => self.lang.t("公开核验", "Public verification"),
             Place::Login => self.lang.t("工作人员", "Staff"),
+            Place::Printed => self.lang.t("证照状态", "How a licence stands"),
         }
     }
 
@@ -158,5 +166,10 @@ mod tests {
         assert_eq!(Prefs::from_query("size=large").other_size(), "/verify");
         let login = Prefs { place: Place::Login, ..Prefs::from_query("size=large") };
         assert_eq!((login.other_size(), login.verify()), ("/login".to_owned(), "/verify?size=large".to_owned()));
+        let printed = Prefs { place: Place::Printed, ..Prefs::from_query("lang=en") };
+        assert_eq!(
+            (printed.other_language(), printed.other_size()),
+            ("?".to_owned(), "?lang=en&size=large".to_owned())
+        );
     }
 }

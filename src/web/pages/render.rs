@@ -22,17 +22,17 @@ const UNCOVERED_OPEN: usize = 8;
 const NAME_SHOWN: usize = 80;
 
 /// What every page has around its content.
-struct Shell<'a> {
-    lang: Lang,
-    site: &'a Site,
-    title: String,
-    style: String,
-    script: String,
-    icon: String,
+pub(super) struct Shell<'a> {
+    pub(super) lang: Lang,
+    pub(super) site: &'a Site,
+    pub(super) title: String,
+    pub(super) style: String,
+    pub(super) script: String,
+    pub(super) icon: String,
 }
 
 impl<'a> Shell<'a> {
-    fn new(lang: Lang, title: impl Into<String>, site: &'a Site) -> Self {
+    pub(super) fn new(lang: Lang, title: impl Into<String>, site: &'a Site) -> Self {
         Self { lang, site, title: title.into(), style: assets::style(), script: assets::script(), icon: assets::icon() }
     }
 }
@@ -97,6 +97,8 @@ pub enum NoReport {
     Unavailable,
     /// There is no such page.
     NotFound,
+    /// The register has no licence with the code.
+    UnknownCode,
 }
 
 #[derive(Template)]
@@ -130,7 +132,7 @@ pub fn render_no_report(
     let (title, why, next) = words::no_report(what, lang);
     let mark = match what {
         NoReport::Unavailable => "m-cannot",
-        NoReport::NotFound | NoReport::NotADocument | NoReport::Copy => "m-notours",
+        NoReport::NotFound | NoReport::NotADocument | NoReport::Copy | NoReport::UnknownCode => "m-notours",
         NoReport::NoFile | NoReport::TooLarge(_) | NoReport::BadUpload => "m-unsigned",
     };
     CalmPage {
@@ -149,6 +151,7 @@ pub fn render_no_report(
         again: match what {
             NoReport::Unavailable => lang.t("再试一次", "Try again"),
             NoReport::NotFound => lang.t("回到核验页", "Back to verification"),
+            NoReport::UnknownCode => lang.t("核验 OFD 原文件", "Verify the OFD file"),
             _ => lang.t("重新选择文件", "Choose a file again"),
         },
         bring: matches!(what, NoReport::NotADocument | NoReport::Copy | NoReport::NoFile),

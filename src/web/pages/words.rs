@@ -329,6 +329,16 @@ pub(super) fn no_report(what: NoReport, lang: Lang) -> (&'static str, &'static s
             "The upload broke off; nothing was checked or kept.",
             "Please choose the file again.",
         ),
+        (NoReport::UnknownCode, Lang::Zh) => (
+            "没有查到这个码",
+            "这里的登记库没有这个码。可能是扫错、打错了，也可能不是这里登记的证照。",
+            "请对着证照重新扫一次。还是不行，请核验 OFD 原文件，或打电话问发证机关。",
+        ),
+        (NoReport::UnknownCode, Lang::En) => (
+            "This code was not found",
+            "The register here does not have it. It may be misread or mistyped, or the licence is registered elsewhere.",
+            "Scan the licence again. If that fails, verify the OFD file, or call the issuing body.",
+        ),
         (NoReport::NotFound, Lang::Zh) => ("没有这个页面", "地址可能打错了，或者页面已经不在。", "请回到核验页。"),
         (NoReport::NotFound, Lang::En) => {
             ("There is no such page", "The address may be mistyped, or the page is gone.", "Go back to verification.")
@@ -379,9 +389,30 @@ fn file_bad(report: &Report, lang: Lang) -> Words {
     Words { title: title.to_owned(), why: why.to_owned(), next: next.to_owned() }
 }
 
-fn not_in_force(standing: StandingState, report: &Report, lang: Lang) -> Words {
+/// What the register says of a licence whose code was scanned: nothing about the sheet.
+pub(super) fn of_register(state: PageState, lang: Lang) -> (&'static str, &'static str, &'static str) {
+    match (state, lang) {
+        (PageState::NotInForce(standing), _) => {
+            let (title, next) = ended(standing, lang);
+            (title, lang.t("登记库里有这张证，但它现在不能用。", "The register has it, but it is not in force."), next)
+        }
+        (_, Lang::Zh) => (
+            "这张证现在有效",
+            "登记库里有这张证，登记的内容写在下面。",
+            "请逐项比对：手里的证照要和下面写的一样。不一样就不要采信。",
+        ),
+        (_, Lang::En) => (
+            "In force",
+            "The register has this licence; what is registered stands below.",
+            "Compare: the licence in your hand must say the same. If it does not, do not rely on it.",
+        ),
+    }
+}
+
+/// Headline and next step for a licence that is not in force.
+fn ended(standing: StandingState, lang: Lang) -> (&'static str, &'static str) {
     use StandingState as S;
-    let (title, next) = match (standing, lang) {
+    match (standing, lang) {
         (S::Expired, Lang::Zh) => ("证照已到期", "请持证人去发证机关延续。"),
         (S::Expired, Lang::En) => ("The licence has expired", "The holder should renew it with the issuing body."),
         (S::NotYet, Lang::Zh) => ("证照还没生效", "请对方在生效日期以后再来。"),
@@ -407,7 +438,12 @@ fn not_in_force(standing: StandingState, report: &Report, lang: Lang) -> Words {
         ),
         (_, Lang::Zh) => ("证照已吊销", "不要凭它办理。请告诉对方向发证机关咨询。"),
         (_, Lang::En) => ("The licence was revoked", "Do not rely on it. Refer the person to the issuing body."),
-    };
+    }
+}
+
+fn not_in_force(standing: StandingState, report: &Report, lang: Lang) -> Words {
+    use StandingState as S;
+    let (title, next) = ended(standing, lang);
     if standing == S::NotRegistered {
         return Words { title: title.to_owned(), why: not_registered(report, lang), next: next.to_owned() };
     }

@@ -2,4 +2,5 @@
 
 mod browser;
 mod plain;
+mod printed;
 mod seen;

@@ -275,7 +275,10 @@ fn licences_versions_acts_and_documents(database: &Database) {
             assert_eq!(licences::versions(c, own, id)?, [first.clone(), second.clone()]);
             let both = Some((licence.clone(), second.clone()));
             assert_eq!(licences::public_by_code(c, &second.code)?, both);
-            assert_eq!(licences::public_by_identifier(c, &second.identifier)?, both);
+            assert_eq!(licences::public_by_line(c, &licence.line_identifier)?, whole);
+            assert_eq!(licences::public_by_line(c, "none")?, None);
+            assert_eq!(licences::public_version(c, id, 2)?, Some(second.clone()));
+            assert_eq!(licences::public_version(c, id, 3)?, None);
             assert_eq!(licences::public_by_code(c, "none")?, None);
             assert_eq!(acts::of_licence(c, own, id)?, acts);
             assert_eq!(acts::public_of_licence(c, id)?, acts);

@@ -2,6 +2,8 @@
 
 pub(crate) mod cli;
 pub(crate) mod database;
+pub(crate) mod desk;
+pub(crate) mod house;
 pub(crate) mod http;
 pub(crate) mod register;
 pub(crate) mod schema;

@@ -1,0 +1,94 @@
+//! What a licence is now, for everybody.
+//!
+//! By the printed code with the fields that everybody may see; by the
+//! identifier, which can be guessed, without any. What is not there, not well
+//! formed or not ours is answered alike but for the code.
+
+use crate::{
+    flow::{
+        judged_at,
+        standing::{self, PublicStanding, StandingError},
+    },
+    web::{AppState, Problem, problem::ProblemBody},
+};
+use actix_web::{HttpRequest, web};
+use serde::Deserialize;
+use yinxin_trust::{
+    base::{Moment, Sentence},
+    licence::identifier::LicenceIdentifier,
+};
+
+/// By the printed code.
+pub(in crate::web) const BY_CODE: &str = "/api/v1/standing/{code}";
+
+/// By the identifier.
+pub(in crate::web) const BY_IDENTIFIER: &str = "/api/v1/standings/{identifier}";
+
+/// For when.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(in crate::web) struct When {
+    /// The instant the answer shall speak for: an RFC 3339 instant, or a day, which
+    /// stands for its first instant in Beijing. Now when absent.
+    #[param(example = "2026-11-21T08:30:00Z")]
+    at: Option<String>,
+}
+
+/// Ask by the printed code
+///
+/// What a phone sees that scans it: the state, and the fields that everybody may
+/// see, masked where the type says so.
+#[utoipa::path(get, path = BY_CODE, operation_id = "getStandingByCode", tag = "standing",
+    params(("code" = String, Path, description = "The 26 characters of the printed code."), When),
+    responses(
+        (status = 200, description = "How it stands.", body = PublicStanding),
+        (status = 400, description = "`bad_query`.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "`not_registered`, also for what is no code.",
+            body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "`no_register`, `no_issuer`, or what the register says.",
+            body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(in crate::web) async fn by_code(
+    request: HttpRequest,
+    code: web::Path<String>,
+    state: web::Data<AppState>,
+) -> Result<web::Json<PublicStanding>, Problem> {
+    let at = asked_at(request.query_string())?;
+    let found = state.with_issuer(move |issuer| standing::by_code(issuer, &code, at)).await?;
+    Ok(web::Json(found))
+}
+
+/// Ask by the identifier
+///
+/// The version that counts, without fields of the face: what other
+/// installations ask when they verify a licence of ours.
+#[utoipa::path(get, path = BY_IDENTIFIER, operation_id = "getStanding", tag = "standing",
+    params(("identifier" = String, Path, description = "电子证照标识, of any version."), When),
+    responses(
+        (status = 200, description = "How it stands.", body = PublicStanding),
+        (status = 400, description = "`bad_query`.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "`not_registered`, also for what is no identifier; `register_not_competent` for \
+            one of a body whose licences are kept elsewhere.",
+            body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "`no_register`, `no_issuer`, or what the register says.",
+            body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(in crate::web) async fn by_identifier(
+    request: HttpRequest,
+    identifier: web::Path<String>,
+    state: web::Data<AppState>,
+) -> Result<web::Json<PublicStanding>, Problem> {
+    let at = asked_at(request.query_string())?;
+    let asked: LicenceIdentifier = identifier.parse().map_err(|_| Problem::from(StandingError::NotRegistered))?;
+    let found = state.with_issuer(move |issuer| standing::by_identifier(issuer, &asked, at)).await?;
+    Ok(web::Json(found))
+}
+
+fn asked_at(query: &str) -> Result<Option<Moment>, Problem> {
+    let wanted =
+        || Sentence::new("只认 at，一个 RFC 3339 时刻或日期。", "only at is known, an RFC 3339 instant or a day.");
+    let bad = || Problem::bad_query("at", wanted());
+    let when = web::Query::<When>::from_query(query).map_err(|_| bad())?.into_inner();
+    when.at.map(|text| judged_at::parse(&text).map_err(|_| bad())).transpose()
+}

@@ -1,0 +1,123 @@
+//! `GET /C/{code}`: what a phone sees that scans the code on a licence.
+//!
+//! It shows what the register says, not whether a sheet of paper is genuine:
+//! whoever looks compares the two.
+
+use super::{
+    handlers::{HTML, or_plain, page, refusal},
+    mark::Mark,
+    prefs::{Lang, Place, Prefs},
+    render::Shell,
+    state::PageState,
+    time, words,
+};
+use crate::{
+    config::Site,
+    flow::standing::{self, PublicStanding},
+    web::AppState,
+};
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use yinxin_trust::{
+    base::Day,
+    licence::{
+        Expiry,
+        state::{End, State},
+    },
+    verify::StandingState,
+};
+
+#[derive(Template)]
+#[template(path = "printed.html")]
+struct PrintedPage<'a> {
+    shell: Shell<'a>,
+    lang: Lang,
+    prefs: Prefs,
+    live: bool,
+    tone: &'static str,
+    mark: Mark,
+    title: &'static str,
+    why: &'static str,
+    next: &'static str,
+    as_of: String,
+    source: &'a str,
+    licence: &'a str,
+    facts: Vec<(&'static str, String)>,
+    fields: Vec<(&'a str, &'a str)>,
+}
+
+/// `GET /C/{code}`
+pub(in crate::web) async fn show(
+    request: HttpRequest,
+    code: web::Path<String>,
+    state: web::Data<AppState>,
+) -> HttpResponse {
+    let prefs = Prefs { place: Place::Printed, ..Prefs::from_query(request.query_string()) };
+    match state.with_issuer(move |issuer| standing::by_code(issuer, &code, None)).await {
+        Ok(found) => page(HttpResponse::Ok().content_type(HTML).body(or_plain(render(&found, prefs, state.site())))),
+        Err(problem) => refusal(&problem, prefs, &state),
+    }
+}
+
+fn render(found: &PublicStanding, prefs: Prefs, site: &Site) -> Result<String, askama::Error> {
+    let lang = prefs.lang;
+    let shown = shown(found.state);
+    let (title, why, next) = words::of_register(shown, lang);
+    let fields = found.fields.iter().flatten().filter(|field| !field.value.trim().is_empty());
+    PrintedPage {
+        shell: Shell::new(lang, title, site),
+        lang,
+        prefs,
+        live: false,
+        tone: shown.family().tone(),
+        mark: Mark::large(shown.icon()),
+        title,
+        why,
+        next,
+        as_of: time::instant(found.as_of, lang),
+        source: &found.source,
+        licence: &found.type_name,
+        facts: facts(found, lang),
+        fields: fields.map(|field| (field.title.as_str(), field.value.as_str())).collect(),
+    }
+    .render()
+}
+
+fn facts(found: &PublicStanding, lang: Lang) -> Vec<(&'static str, String)> {
+    let until = match found.until {
+        Expiry::Never => lang.t("长期", "No end").to_owned(),
+        Expiry::After(last) => day(last, lang),
+    };
+    let since = match found.state {
+        "not_yet" => lang.t("生效日期", "In force from"),
+        _ => lang.t("现状态起于", "So since"),
+    };
+    vec![
+        (lang.t("颁发机构", "Issued by"), found.issuing_body.clone()),
+        (since, day(found.since, lang)),
+        (lang.t("有效期至", "Valid until"), until),
+        (lang.t("版本", "Version"), found.version.to_string()),
+        (lang.t("证照标识", "Identifier"), found.identifier.clone()),
+    ]
+}
+
+fn day(day: Day, lang: Lang) -> String {
+    time::day(day.begins(), lang)
+}
+
+/// The state as the pages show it.
+fn shown(word: &str) -> PageState {
+    use StandingState as S;
+    PageState::NotInForce(match standing::state_of(word) {
+        Some(State::InForce) => return PageState::Valid,
+        Some(State::NotYetInForce) => S::NotYet,
+        Some(State::Suspended) => S::Suspended,
+        Some(State::Ended(End::Expired)) => S::Expired,
+        Some(State::Ended(End::Revoked)) => S::Revoked,
+        Some(State::Ended(End::Cancelled)) => S::Cancelled,
+        Some(State::Ended(End::Withdrawn)) => S::Withdrawn,
+        Some(State::Ended(End::TransferredOut)) => S::Transferred,
+        Some(State::Ended(End::Superseded)) => S::Superseded,
+        None => S::Unknown,
+    })
+}

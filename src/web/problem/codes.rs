@@ -1,0 +1,157 @@
+//! The stable codes of all problems, with their status and titles.
+
+use actix_web::http::StatusCode;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $status:ident, $zh:literal, $en:literal;)*) => {
+        /// The stable codes of all problems.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The stable text form.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// Short title in Chinese.
+            pub const fn title_zh(self) -> &'static str {
+                match self { $(Self::$name => $zh,)* }
+            }
+
+            /// Short title in English.
+            pub const fn title_en(self) -> &'static str {
+                match self { $(Self::$name => $en,)* }
+            }
+
+            /// Whether it is our side that cannot answer, now or at all.
+            pub fn is_our_side(self) -> bool {
+                self.status().is_server_error() || self == Self::TooManyTries
+            }
+
+            pub(super) const fn status(self) -> StatusCode {
+                match self { $(Self::$name => StatusCode::$status,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// By its first octets no OFD, seal or signature value.
+    NotADocument = "not_a_document", UNPROCESSABLE_ENTITY, "这不是可以核验的文件", "Not a document that can be verified";
+    /// A picture or print of a document.
+    CopyNotVerifiable = "copy_not_verifiable", UNPROCESSABLE_ENTITY, "副本：请核验上面的码", "A copy: check the code on it";
+    /// The body is larger than the limit.
+    UploadTooLarge = "upload_too_large", PAYLOAD_TOO_LARGE, "文件太大", "The file is too large";
+    /// The body holds no file.
+    NoFile = "no_file", BAD_REQUEST, "没有收到文件", "No file was received";
+    /// The multipart body cannot be read.
+    MalformedMultipart = "malformed_multipart", BAD_REQUEST, "表单格式不对", "The form cannot be read";
+    /// The body ended early.
+    BodyInterrupted = "body_interrupted", BAD_REQUEST, "上传中断", "The upload was interrupted";
+    /// A parameter of the query is unknown or cannot be read.
+    BadQuery = "bad_query", BAD_REQUEST, "查询参数不对", "A query parameter cannot be read";
+    /// The body came too slowly.
+    BodyTimeout = "body_timeout", REQUEST_TIMEOUT, "上传太慢，已中止", "The upload took too long";
+    /// No seat is free.
+    Busy = "busy", SERVICE_UNAVAILABLE, "正在核验的文件较多，请稍后再试", "Many files are being checked; try again shortly";
+    /// The service is starting or stopping.
+    NotReady = "not_ready", SERVICE_UNAVAILABLE, "服务未就绪", "The service is not ready";
+    /// No such address.
+    NotFound = "not_found", NOT_FOUND, "没有这个地址", "There is nothing at this address";
+    /// The address exists, the method does not.
+    MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "不支持这种请求方法", "The method is not supported here";
+    /// The body of the request is not what is wanted here.
+    BadBody = "bad_body", BAD_REQUEST, "请求内容不对", "The body of the request cannot be read";
+    /// No session and no token, or one that has ended.
+    Unauthenticated = "unauthenticated", UNAUTHORIZED, "请先登录", "Sign in, or give a token";
+    /// Signed in, but not for this.
+    NotAllowed = "not_allowed", FORBIDDEN, "没有这个权限", "You may not do this";
+    /// A request with a session that another site caused.
+    CrossSite = "cross_site", FORBIDDEN, "请求不是从本站发出的", "The request did not come from this site";
+    /// Login or password.
+    SignInWrong = "sign_in_wrong", FORBIDDEN, "账号或密码不对", "Login or password is wrong";
+    /// Too many tries for one login.
+    TooManyTries = "too_many_tries", TOO_MANY_REQUESTS, "尝试次数太多，请稍后再试", "Too many tries; wait a while";
+    /// This service only verifies.
+    NoRegister = "no_register", SERVICE_UNAVAILABLE, "这里没有连接登记库", "No register is connected here";
+    /// The register has too much to do.
+    RegisterBusy = "register_busy", SERVICE_UNAVAILABLE, "登记库正忙，请稍后再试", "The register is busy; try again shortly";
+    /// The register does not answer.
+    RegisterUnavailable = "register_unavailable", SERVICE_UNAVAILABLE, "登记库暂时无法使用", "The register cannot be used now";
+    /// No such person, token and so on, or one of another body.
+    NoSuchThing = "no_such_thing", NOT_FOUND, "没有找到", "There is no such thing";
+    /// A login has another form.
+    LoginMalformed = "login_malformed", UNPROCESSABLE_ENTITY, "账号的写法不对", "The login cannot be used";
+    /// A name is empty or too long.
+    NameMalformed = "name_malformed", UNPROCESSABLE_ENTITY, "名称的写法不对", "The name cannot be used";
+    /// A password is too short or too long.
+    PasswordRefused = "password_refused", UNPROCESSABLE_ENTITY, "密码不符合要求", "The password cannot be used";
+    /// A token without a scope.
+    ScopeMissing = "scope_missing", UNPROCESSABLE_ENTITY, "至少选一个用途", "At least one scope is wanted";
+    /// A token that ends in the past or too late.
+    TokenEndRefused = "token_end_refused", UNPROCESSABLE_ENTITY, "令牌的到期时间不对", "The token cannot end then";
+    /// The login is somebody's.
+    LoginTaken = "login_taken", CONFLICT, "账号已被使用", "The login is taken";
+    /// Nobody could manage people any more.
+    LastAdministrator = "last_administrator", CONFLICT, "至少要留一名管理员", "One administrator must stay";
+    /// A body stands against another entry.
+    BodyConflict = "body_conflict", CONFLICT, "机构信息有冲突", "The body is in conflict with another entry";
+    /// A key of another form, or more than one.
+    IdempotencyKeyMalformed = "idempotency_key_malformed", BAD_REQUEST, "Idempotency-Key 的写法不对", "The Idempotency-Key cannot be used";
+    /// This service has no keys to issue with.
+    NoIssuer = "no_issuer", SERVICE_UNAVAILABLE, "这里不制发证照", "No licences are issued here";
+    /// The lane of issuing is full.
+    IssuingBusy = "issuing_busy", SERVICE_UNAVAILABLE, "正在制发的证照较多，请稍后再试", "Many licences are being issued; try again shortly";
+    /// More orders at once than are taken.
+    TooMany = "too_many", UNPROCESSABLE_ENTITY, "一次提交得太多", "Too many orders at once";
+    /// Fields of an application are wrong; all are named.
+    ApplicationRefused = "application_refused", UNPROCESSABLE_ENTITY, "申请内容有误", "The application cannot be accepted";
+    /// The body does not issue the type, or has no name on the day.
+    TypeNotIssued = "type_not_issued", UNPROCESSABLE_ENTITY, "本机构当天不能制发这类证照", "The body does not issue this type on the day";
+    /// The number rule refuses it.
+    NumberRefused = "number_refused", UNPROCESSABLE_ENTITY, "证照编号有误", "The number cannot be used";
+    /// Something cannot be shown on the face; all fields are named.
+    FaceRefused = "face_refused", UNPROCESSABLE_ENTITY, "证面排不下或有画不出的字", "The face cannot be drawn with this";
+    /// The life of the licence does not allow it.
+    ActRefused = "act_refused", UNPROCESSABLE_ENTITY, "证照现在不能这样办理", "This cannot be done to the licence now";
+    /// No such kind of act, or without its successor.
+    UnknownAct = "unknown_act", UNPROCESSABLE_ENTITY, "没有这种办理", "There is no such act";
+    /// The seal of the type is out of use.
+    SealNotInUse = "seal_not_in_use", UNPROCESSABLE_ENTITY, "印章已停用", "The seal is not in use";
+    /// Another licence of the type has the number.
+    NumberTaken = "number_taken", CONFLICT, "证照编号已被使用", "The number is taken";
+    /// The key came with another request before.
+    IdempotencyKeyReused = "idempotency_key_reused", CONFLICT, "这个 Idempotency-Key 已用于另一项请求", "The Idempotency-Key was used with another request";
+    /// The same request, or another change of the licence, is not finished.
+    UnderWay = "under_way", CONFLICT, "同一项办理正在进行", "The same is under way";
+    /// No such licence, or one of another body.
+    NoSuchLicence = "no_such_licence", NOT_FOUND, "本机构没有这张证照", "The body has no such licence";
+    /// No entry of the catalogue is in force for the type.
+    UnknownLicenceType = "unknown_licence_type", NOT_FOUND, "没有这类证照", "There is no such licence type";
+    /// A person did not say what a licence is read for.
+    PurposeWanted = "purpose_wanted", UNPROCESSABLE_ENTITY, "请填写用证事由", "A purpose is wanted";
+    /// The register keeps no such licence.
+    NotRegistered = "not_registered", NOT_FOUND, "登记库没有这张证照", "The register has no such licence";
+    /// Licences of that body are kept elsewhere.
+    RegisterNotCompetent = "register_not_competent", NOT_FOUND, "这个登记库不管这家机构的证照", "This register does not keep licences of this body";
+    /// Nothing is stamped under stale revocation lists.
+    RevocationListsOutdated = "revocation_lists_outdated", SERVICE_UNAVAILABLE, "撤销名单过期，暂时不能制发", "The revocation lists are out of date";
+    /// The custody of keys does not answer.
+    KeyUnavailable = "key_unavailable", SERVICE_UNAVAILABLE, "签章密钥暂时无法使用", "The key cannot be used now";
+    /// The register cannot grow.
+    DiskFull = "disk_full", SERVICE_UNAVAILABLE, "登记库的磁盘已满", "The disk of the register is full";
+    /// The register takes no writes.
+    RegisterReadOnly = "register_read_only", SERVICE_UNAVAILABLE, "登记库现在只读", "The register can only be read now";
+    /// The machine does not know the time.
+    ClockUnavailable = "clock_unavailable", SERVICE_UNAVAILABLE, "系统时间无法使用", "The clock cannot be used";
+    /// Nothing is made without fresh randomness.
+    RandomnessUnavailable = "randomness_unavailable", SERVICE_UNAVAILABLE, "系统随机数无法使用", "The system gives no randomness";
+    /// Our own fault.
+    Broken = "broken", INTERNAL_SERVER_ERROR, "暂时无法核验，不代表文件有问题", "We cannot check now; this says nothing against the file";
+}

@@ -1,0 +1,81 @@
+//! The service over an issuing installation of a test's own, in this process: the
+//! clock is the test's.
+
+use super::{
+    house::{self, House},
+    http::Answer,
+    register::{JSON, Shown, person, send, session, token},
+};
+use serde_json::Value;
+use std::{
+    net::SocketAddr,
+    sync::{Arc, mpsc},
+    thread,
+};
+use yinxin::{
+    clock::Clock as _,
+    config::Config,
+    flow::{
+        access::{Role, Scope},
+        issue::Order,
+        office::Office,
+        own_register::OwnRegister,
+    },
+    web::{AppState, serve},
+};
+
+/// A house with its doors open.
+pub(crate) struct Desk {
+    pub(crate) house: House,
+    pub(crate) to: SocketAddr,
+    office: Arc<Office>,
+}
+
+impl Desk {
+    /// Opens a house, with more settings.
+    pub(crate) fn open(house: House, settings: &str) -> Self {
+        let config = Config::parse(&format!("[serve]\nlisten = \"127.0.0.1:0\"\n{settings}")).unwrap();
+        let store = Arc::clone(&house.issuer.store);
+        let office = Office::new(store, Arc::clone(&house.clock) as _, 8).unwrap();
+        let office = Arc::new(office.with_issuer(Arc::clone(&house.issuer)));
+        let verifier = house::verifier(&house.authority, house.keys.as_ref(), Arc::clone(&house.clock));
+        let verifier = verifier.with_register(Arc::new(OwnRegister::new(Arc::clone(&house.issuer), None)));
+        let state = AppState::start(&config, verifier, Some(Arc::clone(&office))).unwrap();
+        let (tell, told) = mpsc::channel();
+        // ends with the process
+        thread::spawn(move || {
+            serve::serve(state, |public, _| tell.send(public).map_err(std::io::Error::other)).unwrap();
+        });
+        let to = told.recv().unwrap();
+        // the service hides the words of panics, a test wants them
+        drop(std::panic::take_hook());
+        Self { house, to, office }
+    }
+
+    /// A token of a body.
+    pub(crate) fn token(&self, body: &str, scopes: &[Scope]) -> Shown {
+        token(&self.house.issuer.store, body, scopes, self.house.clock.now().unwrap()).0
+    }
+
+    /// A person of a body, signed in.
+    pub(crate) fn signed_in(&self, body: &str, login: &str, roles: &[Role]) -> Shown {
+        let (store, now) = (&self.house.issuer.store, self.house.clock.now().unwrap());
+        person(store, &self.office.sign_in, body, login, roles, now);
+        session(store, &self.office.sign_in, login, now)
+    }
+
+    pub(crate) fn get(&self, path: &str, shown: &Shown) -> Answer {
+        send(self.to, "GET", path, shown, "", "")
+    }
+
+    pub(crate) fn post(&self, path: &str, shown: &Shown, body: &Value) -> Answer {
+        send(self.to, "POST", path, shown, JSON, &body.to_string())
+    }
+
+    /// Issues by the API.
+    pub(crate) fn issue(&self, shown: &Shown, order: &Order) -> Value {
+        let answer = self.post("/api/v1/licences", shown, &serde_json::to_value(order).unwrap());
+        assert_eq!(answer.status, 201, "{answer:?}");
+        answer.json()
+    }
+}
