@@ -21,7 +21,7 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 
 readonly CARGO_DENY=0.20.2 CARGO_FUZZ=0.13.2
 readonly APT_PACKAGES=(
-  gcc libc6-dev openssl chromium chromium-driver fonts-noto-cjk
+  gcc libc6-dev openssl chromium chromium-driver fonts-noto-cjk poppler-utils
   openjdk-17-jdk-headless libbcprov-java libbcpkix-java postgresql
 )
 
@@ -116,6 +116,7 @@ install_packages() {
     command -v openssl >/dev/null || missing+=(openssl)
     command -v chromium >/dev/null || missing+=(chromium)
     command -v chromedriver >/dev/null || missing+=(chromium-driver)
+    command -v pdftotext >/dev/null || missing+=(poppler-utils)
     command -v javac >/dev/null || missing+=(openjdk-17-jdk-headless)
     command -v initdb >/dev/null || missing+=(postgresql)
   fi
@@ -244,9 +245,20 @@ benches() {
   cargo bench --locked --bench verify -- memory
   if [ "$mode" = long ]; then
     cargo bench --locked --bench store
+    cargo bench --locked --bench issue
   else
     cargo bench --locked --bench store -- quick
+    cargo bench --locked --bench issue -- quick
   fi
+}
+
+# The first command of the README, twice: a second run uses the locality again.
+demo() {
+  local folder
+  folder=$(mktemp -d)
+  cargo build --locked --release --quiet
+  (cd "$folder" && "$target/release/yinxin" demo --once && "$target/release/yinxin" demo --once)
+  rm -r "$folder"
 }
 
 fuzz_smoke() {
@@ -268,6 +280,7 @@ if [ "$mode" != fast ]; then
   step 'portable core' portable_tests
 fi
 step 'generated files unchanged' generated
+step 'the demo, twice' demo
 if [ "$mode" != fast ]; then
   step 'benches, memory' with_postgres benches
   step 'fuzzing' fuzz_smoke

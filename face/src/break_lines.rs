@@ -50,8 +50,9 @@ pub(crate) fn break_lines(
             if at == begin {
                 return None;
             }
-            // a word wider than the line is cut where it must be
-            let cut = end.unwrap_or(at);
+            // a word wider than the line is cut after a dot or a dash, else where it must be
+            let joint = || (begin + 1..=at).rev().find(|cut| matches!(characters[cut - 1], '.' | '-' | '/'));
+            let cut = end.or_else(joint).unwrap_or(at);
             lines.push(begin..cut);
             (begin, used, end) = (cut, 0.0, None);
             at = cut;
@@ -86,6 +87,7 @@ mod tests {
         assert_eq!(lines("ab cd ef", 2.5).unwrap(), ["ab cd ", "ef"]);
         assert_eq!(lines("甲\n乙丙\n\n丁", 9.0).unwrap(), ["甲\n", "乙丙\n", "\n", "丁"]);
         assert_eq!(lines("1234567890", 2.0).unwrap(), ["1234", "5678", "90"]);
+        assert_eq!(lines("1.2.156.3005", 4.0).unwrap(), ["1.2.156.", "3005"]);
         assert_eq!(lines("", 2.0).unwrap(), Vec::<String>::new());
         assert_eq!(lines("甲", 0.9), None);
     }

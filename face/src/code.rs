@@ -56,28 +56,28 @@ impl CodeAddress {
         &self.text
     }
 
-    /// White ground with the margin, and the dark modules as one path of rows.
+    /// White ground with the margin, and the dark modules: each run of a row is a
+    /// stroke as broad as the row, which also readers show that do not fill paths.
     /// `None` where the text is longer than any code, which it is not.
     pub(crate) fn shapes(&self, area: Rect) -> Option<[Shape; 2]> {
         let code = QrCode::with_error_correction_level(&self.text, EcLevel::M).ok()?;
         let (width, modules) = (code.width(), code.to_colors());
         let unit = area.w / (width + 2 * MARGIN) as f64;
-        let mut path = Vec::with_capacity(width * width);
+        let at = |module: f64| unit * (module + MARGIN as f64);
+        let mut path = Vec::with_capacity(width * width / 2);
         for (row, cells) in modules.chunks(width).enumerate() {
+            let y = area.y + at(row as f64 + 0.5);
             let mut column = 0;
             while column < width {
                 let run = cells[column..].iter().take_while(|cell| **cell == Color::Dark).count();
                 if run > 0 {
-                    let (x, y, end, below) = (column as f64, row as f64, (column + run) as f64, (row + 1) as f64);
-                    path.extend([Segment::Move(x, y), Segment::Line(end, y), Segment::Line(end, below)]);
-                    path.extend([Segment::Line(x, below), Segment::Close]);
+                    let (begin, end) = (area.x + at(column as f64), area.x + at((column + run) as f64));
+                    path.extend([Segment::Move(begin, y), Segment::Line(end, y)]);
                 }
                 column += run.max(1);
             }
         }
-        let margin = unit * MARGIN as f64;
-        let bounds = area.grown(-margin);
-        let dark = Shape { path, bounds, unit, fill: Some(Colour::BLACK), stroke: None };
+        let dark = Shape::new(&path, None, Some((Colour::BLACK, unit)));
         Some([Shape::rect(area, Some(Colour::WHITE), None), dark])
     }
 }

@@ -251,6 +251,3 @@ impl Setter<'_> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -38,6 +38,3 @@ pub use font::{FontFault, Fonts};
 pub use photo::{Photo, PhotoFault};
 pub use seal::{SealDrawError, outlined_seal};
 pub use template::{Face, FaceError, FaceOffence};
-
-#[cfg(test)]
-mod testing;

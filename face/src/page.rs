@@ -51,12 +51,11 @@ pub(crate) enum Item {
     Image(Image),
 }
 
-/// A path: coordinates times `unit` from the top left of `bounds`.
+/// A path: coordinates from the top left of `bounds`.
 #[derive(Clone, Debug)]
 pub(crate) struct Shape {
     pub(crate) path: Vec<Segment>,
     pub(crate) bounds: Rect,
-    pub(crate) unit: f64,
     pub(crate) fill: Option<Colour>,
     /// Colour and width.
     pub(crate) stroke: Option<(Colour, f64)>,
@@ -141,7 +140,7 @@ impl Shape {
         let width = stroke.map_or(0.0, |(_, width)| width);
         let bounds = Rect::new(low.0, low.1, high.0 - low.0, high.1 - low.1).grown(width);
         let path = path.iter().map(|segment| segment.moved(-bounds.x, -bounds.y)).collect();
-        Self { path, bounds, unit: 1.0, fill, stroke }
+        Self { path, bounds, fill, stroke }
     }
 
     pub(crate) fn rect(area: Rect, fill: Option<Colour>, stroke: Option<(Colour, f64)>) -> Self {

@@ -225,9 +225,8 @@ impl Page<'_> {
     }
 
     fn shape(&mut self, shape: &Shape) {
-        let unit = shape.unit as f32;
         self.content.save_state();
-        self.content.transform([unit, 0.0, 0.0, unit, shape.bounds.x as f32, shape.bounds.y as f32]);
+        self.content.transform([1.0, 0.0, 0.0, 1.0, shape.bounds.x as f32, shape.bounds.y as f32]);
         if let Some(colour) = shape.fill {
             self.fill(colour);
         }

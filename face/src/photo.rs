@@ -70,7 +70,12 @@ impl Photo {
 
     fn jpeg(octets: Vec<u8>) -> Result<Self, PhotoFault> {
         let damaged = |error: &dyn fmt::Debug| PhotoFault::Damaged(shortened(&format!("{error:?}")));
-        let options = DecoderOptions::default().set_max_width(2500).set_max_height(2500).set_strict_mode(true);
+        // set before the headers are read: later it spoils what is decoded
+        let options = DecoderOptions::default()
+            .set_max_width(2500)
+            .set_max_height(2500)
+            .set_strict_mode(true)
+            .jpeg_set_out_colorspace(ColorSpace::RGBA);
         let mut decoder = JpegDecoder::new_with_options(ZCursor::new(&octets), options);
         decoder.decode_headers().map_err(|error| match size_of_jpeg(&octets) {
             Some((width, height)) if !PIXELS.contains(&width) || !PIXELS.contains(&height) => PhotoFault::Pixels,
@@ -86,7 +91,6 @@ impl Photo {
             Some(ColorSpace::YCbCr | ColorSpace::RGB) => 3,
             _ => return Err(PhotoFault::Colours),
         };
-        decoder.set_options(options.jpeg_set_out_colorspace(ColorSpace::RGBA));
         let decoded = decoder.decode().map_err(|error| damaged(&error))?;
         let mut pixels = Pixmap::new(width, height).ok_or(PhotoFault::Pixels)?;
         if decoded.len() != pixels.data().len() {

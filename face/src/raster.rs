@@ -48,7 +48,7 @@ impl Canvas<'_> {
 
     fn shape(&mut self, shape: &Shape) {
         let Some(path) = path(&shape.path) else { return };
-        let unit = (self.scale * shape.unit) as f32;
+        let unit = self.scale as f32;
         let (x, y) = ((shape.bounds.x * self.scale) as f32, (shape.bounds.y * self.scale) as f32);
         let place = Transform::from_row(unit, 0.0, 0.0, unit, x, y);
         if let Some(colour) = shape.fill {

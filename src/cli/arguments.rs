@@ -1,8 +1,11 @@
 //! What may be typed.
 
 mod access;
+mod issuing;
 
 pub(super) use access::{BodyCommand, BodyNaming, PersonCommand, PersonCreate, TokenCommand, TokenCreate};
+
+pub(super) use issuing::{Act, Demo, Init, Issue, SealCommand, SealMake};
 
 use super::lang::Lang;
 use crate::flow::judged_at;
@@ -11,7 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use yinxin_trust::base::Moment;
 
-/// yinxin 印信: verify stamped documents (OFD, electronic seals), keep a register of who may do what
+/// yinxin 印信: issue electronic licences, verify stamped documents (OFD, electronic seals)
 #[derive(Debug, Parser)]
 #[command(name = "yinxin", version, propagate_version = true)]
 pub(super) struct Arguments {
@@ -24,8 +27,10 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    Demo(Demo),
     /// Say whether files are what their stamps say
     Verify(Verify),
+    Init(Init),
     /// Serve the page and the API until told to stop
     Serve,
     /// Print the OpenAPI description of the API
@@ -46,6 +51,17 @@ pub(super) enum Command {
     /// Tokens of other systems
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Seals of a body
+    #[command(subcommand)]
+    Seal(SealCommand),
+    Issue(Issue),
+    Act(Act),
+    /// Finish or give up what a crash left between signing and storing
+    #[command(after_help = "Example:\n  yinxin recover")]
+    Recover,
+    /// Look at every part of the installation
+    #[command(after_help = "Example:\n  yinxin doctor")]
+    Doctor,
 }
 
 const MIGRATE_EXAMPLE: &str = "\

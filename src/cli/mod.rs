@@ -2,11 +2,16 @@
 
 mod arguments;
 mod body;
+mod demo;
 mod exit;
+mod init;
+mod installation;
+mod issuing;
 mod json;
 mod lang;
 mod person;
 mod register;
+mod seal;
 mod serve;
 mod text;
 mod token;
@@ -33,12 +38,19 @@ pub fn main() -> ExitCode {
     let config = arguments.config.as_deref();
     match arguments.command {
         Command::Verify(command) => verify::run(&command, config),
+        Command::Demo(command) => demo::run(&command),
+        Command::Init(command) => init::run(&command),
         Command::Serve => serve::run(config),
         Command::Openapi => openapi(),
         Command::Migrate { status } => register::migrate(status, config),
         Command::Body(command) => body::run(&command, config),
         Command::Person(command) => person::run(&command, config),
         Command::Token(command) => token::run(&command, config),
+        Command::Seal(command) => seal::run(&command, config),
+        Command::Issue(command) => issuing::issue(&command, config),
+        Command::Act(command) => issuing::act(&command, config),
+        Command::Recover => issuing::recover(config),
+        Command::Doctor => issuing::doctor(config),
     }
     .into()
 }

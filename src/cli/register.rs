@@ -32,6 +32,18 @@ impl Stop {
     pub(super) fn usage(why: impl fmt::Display) -> Self {
         Self(Exit::Usage, why.to_string())
     }
+
+    pub(super) fn refused(why: String) -> Self {
+        Self(Exit::Refused, why)
+    }
+
+    pub(super) fn unreadable(why: String) -> Self {
+        Self(Exit::Unreadable, why)
+    }
+
+    pub(super) fn internal(why: &str) -> Self {
+        Self(Exit::Internal, why.to_owned())
+    }
 }
 
 impl<E: HasKind> From<E> for Stop {

@@ -1,6 +1,9 @@
 //! `yinxin serve`.
 
-use super::{Exit, complain, register};
+use super::{
+    Exit, complain, installation,
+    register::{Stop, open_settings},
+};
 use crate::{
     clock::SystemClock,
     config::{self, Config, LogFormat},
@@ -8,6 +11,7 @@ use crate::{
         anchors, office::Office, own_register::OwnRegister, register::Register, revocation,
         status_client::StatusClient, verify::Verifier,
     },
+    jobs::Upkeep,
     web::{AppState, serve},
 };
 use std::{io::Write, path::Path, sync::Arc};
@@ -21,52 +25,43 @@ const LOG_VARIABLE: &str = "YINXIN_LOG";
 const LASTING_KEYS: u64 = 64;
 
 pub(super) fn run(config: Option<&Path>) -> Exit {
-    let config = match config::find(config) {
-        Ok(config) => config,
-        Err(error) => return complain(Exit::Usage, &error),
-    };
-    let anchors = match anchors::load(config.trust.anchors.as_deref()) {
-        Ok(anchors) => anchors,
-        Err(error) => return complain(Exit::Usage, &error),
-    };
-    let lists = match revocation::load(config.trust.anchors.as_deref(), &config.verify.revocation_lists) {
-        Ok(lists) => lists,
-        Err(error) => return complain(Exit::Usage, &error),
-    };
-    let office = match office(&config) {
-        Ok(office) => office,
-        Err(register::Stop(exit, why)) => return complain(exit, &why),
-    };
-    log_to_standard_error(config.log.format);
-    if anchors.is_empty() {
-        tracing::warn!("no trust anchors are configured: no document can be valid");
+    let served = config::find(config).map_err(Stop::usage).and_then(|config| serve(&config));
+    match served {
+        Ok(()) => Exit::Valid,
+        Err(Stop(exit, why)) => complain(exit, &why),
     }
-    if lists.is_empty() && !anchors.is_empty() {
-        tracing::warn!("no revocation lists are configured: no document can be valid");
-    }
-    // tables that the first verification would otherwise wait for
-    yinxin_trust::sm::sm2::warm_up();
-    let policy = Policy {
-        lasting_keys: LASTING_KEYS,
-        crl_grace_seconds: config.verify.crl_grace_seconds.into(),
-        ..Policy::default()
+}
+
+fn serve(config: &Config) -> Result<(), Stop> {
+    let Parts { office, upkeep } = parts(config)?;
+    let issuer = office.as_ref().and_then(|office| office.issuer.as_ref());
+    let verifier = match issuer {
+        // its lists are renewed while the service runs
+        Some(issuer) => issuer.verifier.clone(),
+        None => verifier(config)?,
     };
-    let verifier = Verifier::new(anchors, policy, Arc::new(SystemClock)).with_revocation(lists);
     let elsewhere = match config.verify.status_url.as_deref().map(StatusClient::new) {
         None => None,
-        Some(Ok(register)) => Some(Arc::new(register) as Arc<dyn Register>),
-        Some(Err(error)) => return complain(Exit::Usage, &error),
+        Some(register) => Some(Arc::new(register.map_err(Stop::usage)?) as Arc<dyn Register>),
     };
     // what was issued here is asked about here
-    let register = match office.as_ref().and_then(|office| office.issuer.clone()) {
-        Some(issuer) => Some(Arc::new(OwnRegister::new(issuer, elsewhere)) as Arc<dyn Register>),
+    let register = match issuer {
+        Some(issuer) => Some(Arc::new(OwnRegister::new(Arc::clone(issuer), elsewhere)) as Arc<dyn Register>),
         None => elsewhere,
     };
     let verifier = match register {
         Some(register) => verifier.with_register(register),
         None => verifier,
     };
-    let served = AppState::start(&config, verifier, office).and_then(|state| {
+    log_to_standard_error(config.log.format);
+    if verifier.anchors() == 0 {
+        tracing::warn!("no trust anchors are configured: no document can be valid");
+    } else if verifier.lists() == 0 {
+        tracing::warn!("no revocation lists are configured: no document can be valid");
+    }
+    // tables that the first verification would otherwise wait for
+    yinxin_trust::sm::sm2::warm_up();
+    let served = AppState::start(config, verifier, office).and_then(|state| {
         serve::serve(state, |public, admin| {
             let mut out = std::io::stdout().lock();
             writeln!(out, "listening http://{public}")?;
@@ -76,19 +71,42 @@ pub(super) fn run(config: Option<&Path>) -> Exit {
             out.flush()
         })
     });
-    match served {
-        Ok(()) => Exit::Valid,
-        Err(error) => complain(Exit::Internal, &error),
-    }
+    drop(upkeep);
+    served.map_err(|error| Stop::internal(&format!("{}: {error}", config.serve.listen)))
 }
 
-/// What a service with a register works with; none where there is no `[database]`.
-fn office(config: &Config) -> Result<Option<Arc<Office>>, register::Stop> {
-    let Some(database) = &config.database else { return Ok(None) };
-    let store = register::open_settings(database.settings())?;
-    let office = Office::new(Arc::new(store), Arc::new(SystemClock), config.access.session_hours);
-    let office = office.map_err(|error| register::Stop(Exit::Internal, error.to_string()))?;
-    Ok(Some(Arc::new(office)))
+/// By the configured anchors and lists alone.
+fn verifier(config: &Config) -> Result<Verifier, Stop> {
+    let anchors = anchors::load(config.trust.anchors.as_deref()).map_err(Stop::usage)?;
+    let lists = revocation::load(config.trust.anchors.as_deref(), &config.verify.revocation_lists);
+    let policy = Policy {
+        lasting_keys: LASTING_KEYS,
+        crl_grace_seconds: config.verify.crl_grace_seconds.into(),
+        ..Policy::default()
+    };
+    Ok(Verifier::new(anchors, policy, Arc::new(SystemClock)).with_revocation(lists.map_err(Stop::usage)?))
+}
+
+/// What a service with a register works with.
+#[derive(Default)]
+struct Parts {
+    office: Option<Arc<Office>>,
+    upkeep: Option<Upkeep>,
+}
+
+/// As configured; nothing where there is no `[database]`, no upkeep where there are no `[keys]`.
+fn parts(config: &Config) -> Result<Parts, Stop> {
+    let Some(database) = &config.database else { return Ok(Parts::default()) };
+    let store = Arc::new(open_settings(database.settings())?);
+    let office = Office::new(Arc::clone(&store), Arc::new(SystemClock), config.access.session_hours);
+    let office = office.map_err(|error| Stop::internal(&error.to_string()))?;
+    let Some(places) = installation::places(config) else {
+        return Ok(Parts { office: Some(Arc::new(office)), upkeep: None });
+    };
+    let issuer = installation::opened(&places, store)?;
+    let upkeep = Upkeep::start(Arc::clone(&issuer), places);
+    let upkeep = upkeep.map_err(|error| Stop::internal(&error.to_string()))?;
+    Ok(Parts { office: Some(Arc::new(office.with_issuer(issuer))), upkeep: Some(upkeep) })
 }
 
 fn log_to_standard_error(format: LogFormat) {

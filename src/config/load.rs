@@ -46,7 +46,7 @@ pub fn find(given: Option<&Path>) -> Result<Config, ConfigError> {
     let named = given.map(Path::to_path_buf).or_else(|| env::var_os(CONFIG_VARIABLE).map(PathBuf::from));
     let path = named.clone().unwrap_or_else(|| PathBuf::from(CONFIG_FILE));
     match fs::read_to_string(&path) {
-        Ok(text) => Ok(Config::parse(&text)?.rooted_at(path.parent().unwrap_or_else(|| Path::new("")))),
+        Ok(text) => Config::parse_in(&text, path.parent().unwrap_or_else(|| Path::new(""))),
         Err(e) if named.is_none() && e.kind() == io::ErrorKind::NotFound => Ok(Config::default()),
         Err(source) => Err(ConfigError::Unreadable { path, source }),
     }

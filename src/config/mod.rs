@@ -4,11 +4,13 @@
 //! range is refused with the member's name. `yinxin.sample.toml` at the top of
 //! the repository shows every member with its default.
 
+mod issuing;
 mod load;
 mod register;
 mod serve;
 mod verify;
 
+pub use issuing::{Authority, Issuing, Keys};
 pub use load::{CONFIG_FILE, CONFIG_VARIABLE, ConfigError, find};
 pub use register::{Access, Database};
 pub use serve::{Lanes, Log, LogFormat, Serve, Timeouts};
@@ -27,6 +29,12 @@ pub struct Config {
     pub database: Option<Database>,
     /// How people sign in.
     pub access: Access,
+    /// Keys in custody; without them nothing is issued.
+    pub keys: Option<Keys>,
+    /// An authority of our own.
+    pub authority: Option<Authority>,
+    /// How licences are issued.
+    pub issuing: Issuing,
     /// Whom to trust.
     pub trust: Trust,
     /// What a verification is given beside the document.
@@ -70,8 +78,18 @@ impl Config {
         config.verify.check()?;
         config.site.check()?;
         config.access.check()?;
+        config.keys.as_ref().map_or(Ok(()), Keys::check)?;
+        config.issuing.check()?;
         config.database.as_ref().map_or(Ok(()), Database::check)?;
         Ok(config)
+    }
+
+    /// As [`Config::parse`], with relative paths that start at `folder`.
+    ///
+    /// # Errors
+    /// As [`Config::parse`].
+    pub fn parse_in(text: &str, folder: &Path) -> Result<Self, ConfigError> {
+        Ok(Self::parse(text)?.rooted_at(folder))
     }
 
     /// Makes relative paths start at `folder`.
@@ -79,6 +97,8 @@ impl Config {
         self.trust.anchors = self.trust.anchors.map(|path| folder.join(path));
         self.verify.revocation_lists.iter_mut().for_each(|path| *path = folder.join(&path));
         self.database = self.database.map(|database| database.rooted_at(folder));
+        self.keys = self.keys.map(|keys| keys.rooted_at(folder));
+        self.authority = self.authority.map(|authority| Authority { folder: folder.join(authority.folder) });
         self
     }
 }
@@ -136,6 +156,9 @@ mod tests {
             ("[database]\naddress = \"data.db\"", "sqlite:"),
             ("[database]\naddress = \"sqlite:a\"\nconnections = 0", "database.connections"),
             ("[database]\naddress = \"sqlite:a\"\npassword = \"x\"", "password"),
+            ("[keys]\nfolder = \"keys\"", "keys.passphrase_file"),
+            ("[issuing]\ncode_prefix = \"https://a/\"", "issuing.code_prefix"),
+            ("[issuing]\nthreads = 0", "issuing.threads"),
             ("[access]\nsession_hours = 25", "access.session_hours"),
             ("[access]\norigin = \"http://a.example\"", "access.origin"),
             ("[serve.lanes]\nsign_in_threads = 17", "serve.lanes.sign_in_threads"),

@@ -2,6 +2,7 @@
 
 use super::{
     access::{Permit, may},
+    audit,
     issue::{Decided, IssueError},
     issuer::Issuer,
     kind::{FieldOffence, HasKind, Kind},
@@ -9,7 +10,7 @@ use super::{
 };
 use crate::{
     random,
-    store::{acts, audit, reservations},
+    store::{acts, reservations},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -95,18 +96,7 @@ pub fn act(
             "effective_from": row.effective_from,
             "document_number": row.document_number,
         });
-        audit::append(
-            conn,
-            &audit::Event {
-                body_id: Some(body.clone()),
-                at: now.unix_milliseconds(),
-                actor_kind: actor.kind.as_str().to_owned(),
-                actor_id: actor.id.clone(),
-                action: "licence.act".to_owned(),
-                subject: identifier.clone(),
-                detail: serde_json::to_vec(&detail).map_err(|cause| IssueError::Record(cause.to_string()))?,
-            },
-        )?;
+        audit::record(conn, Some(&body), &actor, "licence.act", &identifier, &detail, now)?;
         Ok(Recorded { standing: life.on(today), on: today })
     })?;
     Ok(recorded)

@@ -133,6 +133,15 @@ pub fn create(
     })
 }
 
+/// What a body is called on a day.
+///
+/// # Errors
+/// [`BodyError::NotFound`] also where it has no name yet on that day.
+pub fn name_on(store: &Store, body: &str, on: Day) -> Result<String, BodyError> {
+    let name = store.read(|conn| bodies::name_on(conn, body, &on.to_string()))?;
+    name.map(|name| name.name).ok_or(BodyError::NotFound)
+}
+
 /// Gives the body of the permit another name from a day on.
 ///
 /// # Errors

@@ -2,9 +2,10 @@
 
 use super::{
     access::{Permit, may},
+    audit,
     kind::{HasKind, Kind},
 };
-use crate::store::{Store, StoreError, audit, catalogue};
+use crate::store::{Store, StoreError, catalogue};
 use serde_json::json;
 use yinxin_trust::{
     base::{Day, Moment},
@@ -36,9 +37,6 @@ pub enum CatalogueFault {
     /// An entry that cannot be read.
     #[error("catalogue entry: {0}")]
     Entry(String),
-    /// A record that cannot be written.
-    #[error("a record cannot be written: {0}")]
-    Record(String),
 }
 
 /// Takes in the shipped types and faces that are not there yet; how many types were new.
@@ -99,24 +97,14 @@ pub fn allow(
         seal_id: seal_id.to_owned(),
         until_day: None,
     };
-    let detail = serde_json::to_vec(&json!({ "seal": seal_id, "from": from }))
-        .map_err(|cause| CatalogueFault::Record(cause.to_string()))?;
-    let event = audit::Event {
-        body_id: Some(row.body_id.clone()),
-        at: now.unix_milliseconds(),
-        actor_kind: permit.actor().kind.as_str().to_owned(),
-        actor_id: permit.actor().id.clone(),
-        action: "type.allowed".to_owned(),
-        subject: row.type_code.clone(),
-        detail,
-    };
+    let (actor, detail) = (permit.actor().clone(), json!({ "seal": seal_id, "from": from }));
     store.write(move |conn| {
         // a seal of another body is none
         if crate::store::seals::find(conn, &row.body_id, &row.seal_id)?.is_none() {
             return Err(StoreError::NoSuchRow);
         }
         catalogue::insert_use(conn, &row)?;
-        audit::append(conn, &event)
+        audit::record(conn, Some(&row.body_id), &actor, "type.allowed", &row.type_code, &detail, now)
     })?;
     Ok(())
 }
@@ -127,7 +115,7 @@ impl HasKind for CatalogueFault {
             Self::Store(StoreError::NoSuchRow) => Kind::NotFound,
             Self::Store(StoreError::Conflict { .. }) => Kind::Conflict,
             Self::Store(error) => error.kind(),
-            Self::Entry(_) | Self::Record(_) => Kind::Broken,
+            Self::Entry(_) => Kind::Broken,
         }
     }
 
@@ -136,7 +124,7 @@ impl HasKind for CatalogueFault {
             Self::Store(StoreError::NoSuchRow) => "no_such_seal",
             Self::Store(StoreError::Conflict { .. }) => "already_allowed",
             Self::Store(error) => error.code(),
-            Self::Entry(_) | Self::Record(_) => "broken",
+            Self::Entry(_) => "broken",
         }
     }
 }

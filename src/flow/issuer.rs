@@ -8,7 +8,7 @@ use super::{
     verify::Verifier,
 };
 use crate::{clock::Clock, store::Store};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use yinxin_face::Fonts;
 use yinxin_hsm::KeyStore;
 use yinxin_trust::{base::Moment, verify::Report};
@@ -24,8 +24,8 @@ pub struct Issuer {
     pub clock: Arc<dyn Clock>,
     /// How licences are issued.
     pub settings: IssueSettings,
-    /// Checks what is about to be stamped, and what was; replaced with its revocation lists.
-    verifier: RwLock<Arc<Verifier>>,
+    /// Checks what is about to be stamped, and what was.
+    pub verifier: Verifier,
     pub(super) types: Types,
     pub(super) seals: Seals,
     pub(super) numbers: Numbers,
@@ -45,17 +45,12 @@ impl Issuer {
             store,
             keys,
             clock,
-            verifier: RwLock::new(Arc::new(verifier)),
+            verifier,
             settings,
             types: Types::new(fonts),
             seals: Seals::default(),
             numbers: Numbers::default(),
         }
-    }
-
-    /// Takes another verifier, with fresh revocation lists.
-    pub fn replace_verifier(&self, verifier: Verifier) {
-        *self.verifier.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(verifier);
     }
 
     /// Verifies a document of our own as anybody would, as of now.
@@ -68,7 +63,6 @@ impl Issuer {
 
     /// Verifies octets of our own as anybody would.
     pub(super) fn verify(&self, octets: &[u8], at: Moment) -> Result<Report, IssueError> {
-        let verifier = Arc::clone(&self.verifier.read().unwrap_or_else(PoisonError::into_inner));
-        verifier.verify(&octets, Some(at)).map_err(|cause| IssueError::Unreadable(cause.to_string()))
+        self.verifier.verify(&octets, Some(at)).map_err(|cause| IssueError::Unreadable(cause.to_string()))
     }
 }

@@ -59,8 +59,11 @@ pub(super) fn line_of(identifier: &LicenceIdentifier) -> String {
     format!("{}.{}.{}", identifier.type_code(), identifier.issuer(), identifier.serial())
 }
 
+/// A word of the register, and the act it stands for.
+type Word = (&'static str, fn(Expiry) -> ActKind);
+
 /// The words of the register for what is done.
-const KINDS: [(&str, fn(Expiry) -> ActKind); 9] = [
+const KINDS: [Word; 9] = [
     ("issue", |until| ActKind::Issue { until }),
     ("change", |until| ActKind::Change { until }),
     ("suspend", |_| ActKind::Suspend),

@@ -10,6 +10,7 @@ mod bundle;
 pub mod catalogue;
 pub mod document;
 pub mod file_source;
+pub mod installation;
 pub mod issue;
 pub mod issuer;
 pub mod judged_at;

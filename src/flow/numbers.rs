@@ -23,7 +23,7 @@ impl Numbers {
     /// # Errors
     /// What the store says; then nothing is taken.
     pub(super) fn take(&self, store: &Store, scope: &str, count: u32) -> Result<Vec<i64>, StoreError> {
-        let mut taken = self.from_hand(scope, count);
+        let mut taken = self.in_hand(scope, count);
         let missing = count.saturating_sub(u32::try_from(taken.len()).unwrap_or(u32::MAX));
         if missing == 0 {
             return Ok(taken);
@@ -51,7 +51,7 @@ impl Numbers {
         }
     }
 
-    fn from_hand(&self, scope: &str, count: u32) -> Vec<i64> {
+    fn in_hand(&self, scope: &str, count: u32) -> Vec<i64> {
         let mut all = self.lock();
         let Some(hand) = all.get_mut(scope) else { return Vec::new() };
         (0..count).map_while(|_| hand.pop_first()).collect()

@@ -1,6 +1,7 @@
 //! Making a seal for a body and taking it into use.
 
 use super::{
+    audit,
     authority::{self, Authority, AuthorityFault, Named},
     issue::IssueError,
     kind::{HasKind, Kind},
@@ -9,7 +10,7 @@ use super::{
 use crate::{
     flow::access::{Permit, may},
     random::{self, NoRandomness},
-    store::{Store, StoreError, audit, seals as rows},
+    store::{Store, StoreError, seals as rows},
 };
 use serde_json::json;
 use yinxin_face::{Fonts, SealDrawError, outlined_seal};
@@ -65,8 +66,6 @@ pub enum SealMakingError {
     Randomness(#[from] NoRandomness),
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("a record cannot be written: {0}")]
-    Record(String),
 }
 
 /// A seal in the register.
@@ -131,20 +130,11 @@ pub fn make(
         created_at: at.unix_milliseconds(),
     };
     let detail = json!({ "es_id": order.code, "stamper_serial": stamper.serial_hex(), "key": row.key_reference });
-    let event = audit::Event {
-        body_id: Some(row.body_id.clone()),
-        at: row.created_at,
-        actor_kind: permit.actor().kind.as_str().to_owned(),
-        actor_id: permit.actor().id.clone(),
-        action: "seal.made".to_owned(),
-        subject: row.id.clone(),
-        detail: serde_json::to_vec(&detail).map_err(|cause| SealMakingError::Record(cause.to_string()))?,
-    };
+    let actor = permit.actor().clone();
     let id = row.id.clone();
     store.write(move |conn| {
         rows::insert(conn, &row)?;
-        audit::append(conn, &event)?;
-        Ok::<_, StoreError>(())
+        audit::record(conn, Some(&row.body_id), &actor, "seal.made", &row.id, &detail, at)
     })?;
     Ok(MadeSeal { id, der, stamper })
 }
@@ -155,7 +145,6 @@ impl HasKind for SealMakingError {
             Self::Draw(_) | Self::Picture(_) | Self::Plan(_) => Kind::Refused,
             Self::Authority(_) | Self::Key(_) | Self::Randomness(_) => Kind::Unavailable,
             Self::Store(error) => IssueError::Store(error.clone()).kind(),
-            Self::Record(_) => Kind::Broken,
         }
     }
 
@@ -165,7 +154,7 @@ impl HasKind for SealMakingError {
             Self::Plan(_) => "seal_refused",
             Self::Authority(_) | Self::Key(_) => "key_unavailable",
             Self::Randomness(_) => "randomness_unavailable",
-            Self::Store(_) | Self::Record(_) => "broken",
+            Self::Store(_) => "broken",
         }
     }
 }

@@ -81,8 +81,8 @@ impl Seals {
         if Some(&key.description().public_key) != certificate.key() {
             return Err(AuthorityFault::KeyNotInCustody(certificate.display_name().to_owned()).into());
         }
-        // DER of certificates and a packed picture: deflating gains little and costs each package
-        let der = Part::stored(row.der)?;
+        // packed once for all its licences
+        let der = Part::deflated(row.der)?;
         let seal = Arc::new(SealInUse { id: row.id, der, certificate, key, key_reference });
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(seal.id.clone(), Arc::clone(&seal));
         Ok(seal)

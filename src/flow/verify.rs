@@ -2,7 +2,7 @@
 
 use super::register::{self, Register};
 use crate::clock::{Clock, ClockError};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use yinxin_trust::{
     anchor::{Anchors, RevocationLists},
     base::{Moment, Source, SourceError},
@@ -13,7 +13,8 @@ use yinxin_trust::{
 #[derive(Clone)]
 pub struct Verifier {
     anchors: Anchors,
-    revocation: RevocationLists,
+    /// Shared by clones: lists grow old while a service runs.
+    revocation: Arc<RwLock<RevocationLists>>,
     register: Option<Arc<dyn Register>>,
     policy: Policy,
     clock: Arc<dyn Clock>,
@@ -39,13 +40,18 @@ pub enum VerifyError {
 impl Verifier {
     /// With these anchors and no other evidence, under this policy, by this clock.
     pub fn new(anchors: Anchors, policy: Policy, clock: Arc<dyn Clock>) -> Self {
-        Self { anchors, revocation: RevocationLists::default(), register: None, policy, clock }
+        Self { anchors, revocation: Arc::default(), register: None, policy, clock }
     }
 
     /// And with these revocation lists.
     #[must_use]
     pub fn with_revocation(self, lists: RevocationLists) -> Self {
-        Self { revocation: lists, ..self }
+        Self { revocation: Arc::new(RwLock::new(lists)), ..self }
+    }
+
+    /// Takes fresh lists, for this value and all its clones.
+    pub fn replace_revocation(&self, lists: RevocationLists) {
+        *self.revocation.write().unwrap_or_else(PoisonError::into_inner) = lists;
     }
 
     /// And with this register, which is asked about every licence.
@@ -57,6 +63,11 @@ impl Verifier {
     /// How many anchors are configured.
     pub fn anchors(&self) -> usize {
         self.anchors.len()
+    }
+
+    /// How many revocation lists there are.
+    pub fn lists(&self) -> usize {
+        self.revocation.read().unwrap_or_else(PoisonError::into_inner).len()
     }
 
     /// Checks one document as of `at`, or of now.
@@ -72,7 +83,8 @@ impl Verifier {
             let identifier = licence_identifier(document, &self.policy.limits)?;
             Some(register::evidence(register, identifier.as_str(), at))
         });
-        let evidence = Evidence { revocation: self.revocation.clone(), standing };
+        let revocation = self.revocation.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let evidence = Evidence { revocation, standing };
         check(document, &self.anchors, &evidence, &self.policy, at).map_err(|e| match e {
             CheckError::NotADocument => VerifyError::NotADocument,
             CheckError::Copy(kind) => VerifyError::Copy(kind),

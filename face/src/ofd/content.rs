@@ -97,12 +97,6 @@ impl Page {
 
     fn shape(&mut self, shape: &Shape, id: u64) {
         self.begin("PathObject", id, shape.bounds);
-        if (shape.unit - 1.0).abs() > 1e-9 {
-            self.out.push_str(" CTM=\"");
-            // six decimals: thousandths would add up over a code
-            let unit = format!("{:.6}", shape.unit);
-            self.out.push_str(&format!("{unit} 0 0 {unit} 0 0\""));
-        }
         let (stroke, fill) = (shape.stroke.is_some(), shape.fill.is_some());
         self.out.push_str(match (stroke, fill) {
             (true, true) => " Fill=\"true\"",

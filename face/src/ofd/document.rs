@@ -65,17 +65,17 @@ pub(super) fn document(drawing: &Drawing, pages: &[(u64, String)], largest: u64,
 }
 
 pub(super) fn font_name(kind: &str, font: usize) -> String {
-    format!("{kind}-{}.ttf", font + 1)
+    format!("{}.ttf", family(kind, font))
 }
 
 /// PublicRes.xml: the fonts of the face and of the licence.
 pub(super) fn public_res(face: impl Iterator<Item = usize>, licence: impl Iterator<Item = usize>) -> String {
     let mut out = String::with_capacity(1024);
     out.push_str("<ofd:Fonts>");
-    let faces = face.map(|font| (FACE_FONTS, "face", "Face", font));
-    let licences = licence.map(|font| (LICENCE_FONTS, "licence", "Licence", font));
-    for (first, file, kind, font) in faces.chain(licences) {
-        let (id, name, file) = (first + font as u64, family(kind, font), font_name(file, font));
+    let faces = face.map(|font| (FACE_FONTS, "Face", font));
+    let licences = licence.map(|font| (LICENCE_FONTS, "Licence", font));
+    for (first, kind, font) in faces.chain(licences) {
+        let (id, name, file) = (first + font as u64, family(kind, font), font_name(kind, font));
         let _ = write!(
             out,
             "<ofd:Font ID=\"{id}\" FontName=\"{name}\" FamilyName=\"{name}\"><ofd:FontFile>{file}</ofd:FontFile></ofd:Font>"

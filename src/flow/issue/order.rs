@@ -213,7 +213,7 @@ pub(super) fn repeated(request: &idempotency::Request, digest: &sm3::Digest) -> 
     match &request.answer {
         None => IssueError::UnderWay.into(),
         Some(answer) => match serde_json::from_slice(answer) {
-            Ok(issued) => Outcome::Answered(issued),
+            Ok(issued) => Outcome::Answered(Box::new(issued)),
             Err(cause) => IssueError::Record(cause.to_string()).into(),
         },
     }

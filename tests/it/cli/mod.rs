@@ -4,3 +4,4 @@ mod corpus;
 mod errors;
 mod evidence;
 mod examples;
+mod issuing;

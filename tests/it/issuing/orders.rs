@@ -105,6 +105,6 @@ fn a_change_is_the_next_version(database: &Database) {
 
 /// No intent is left behind.
 pub(super) fn nothing_is_open(house: &House) {
-    let open = house.issuer.store.read(|conn| intents::count_open(conn));
+    let open = house.issuer.store.read(intents::count_open);
     assert_eq!(open, Ok::<_, StoreError>(0));
 }

@@ -29,6 +29,10 @@ fn broken(package: &str, dependencies: &[String]) -> Vec<String> {
                     name.starts_with("yinxin")
                         || matches!(name, "tokio" | "actix-web" | "diesel" | "getrandom" | "rand" | "reqwest")
                 }
+                "yinxin-face" => {
+                    name.starts_with("yinxin") && name != "yinxin-trust"
+                        || matches!(name, "tokio" | "actix-web" | "diesel" | "getrandom" | "rand" | "reqwest")
+                }
                 "yinxin-hsm" => matches!(name, "yinxin" | "actix-web" | "diesel" | "reqwest"),
                 _ => false,
             }
@@ -104,7 +108,9 @@ fn what_cargo_resolves_keeps_to_it_too() {
         "diesel",
         "libsqlite3-sys",
         "yinxin",
+        "yinxin-face",
         "yinxin-hsm",
+        "resvg",
         "sm-crypto",
         "yinxin-testkit",
     ] {
@@ -125,6 +131,7 @@ fn planted_dependencies_are_caught() {
         ("yinxin", "[target.'cfg(unix)'.dependencies]\nsmcrypto = \"0.3\""),
         ("yinxin-trust", "[dependencies]\nyinxin-hsm.workspace = true"),
         ("yinxin-trust", "[dependencies]\ngetrandom.workspace = true"),
+        ("yinxin-face", "[dependencies]\nyinxin-hsm.workspace = true"),
         ("yinxin-hsm", "[dependencies]\nyinxin.workspace = true"),
         ("yinxin-testkit", "[dependencies]\nsm-crypto = \"0.1\""),
     ] {

@@ -42,7 +42,7 @@ pub enum RoundSealFault {
 
 const RED: &str = "#d01c1c";
 /// The name takes at most this part of the circle, in radians.
-const NAME_SWEEP: f64 = 250.0 * PI / 180.0;
+const NAME_SWEEP: f64 = 240.0 * PI / 180.0;
 const FOOT_SWEEP: f64 = 80.0 * PI / 180.0;
 
 /// One character of a round seal and its place: the middle of its baseline, in
@@ -150,7 +150,7 @@ impl RoundSeal {
         let ems: f64 = widths.iter().sum();
         // baselines on one circle, widths measured halfway up
         let (radius, halfway) = (middle * 0.635, middle * 0.76);
-        let step = (NAME_SWEEP / ems).min(26.0 * PI / 180.0);
+        let step = (NAME_SWEEP / ems).min(25.0 * PI / 180.0);
         let room = step * halfway * 0.9;
         let size = (middle * 0.235).min(room / 0.55);
         let wide = (room / size).min(0.92);
@@ -174,14 +174,14 @@ impl RoundSeal {
 
     fn purpose_glyphs(&self, middle: f64, glyphs: &mut Vec<SealGlyph>) {
         let ems: f64 = self.purpose.chars().map(width_in_ems).sum();
-        let size = (middle * 0.175).min(middle * 1.2 / ems.max(1.0));
+        let size = (middle * 0.165).min(middle * 1.14 / ems.max(1.0));
         let mut at = middle - ems * size / 2.0;
         for character in self.purpose.chars() {
             let width = width_in_ems(character) * size;
             glyphs.push(SealGlyph {
                 character,
                 x: at + width / 2.0,
-                y: middle * 1.56,
+                y: middle * 1.6,
                 degrees: 0.0,
                 size,
                 wide: 1.0,

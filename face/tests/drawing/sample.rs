@@ -1,7 +1,7 @@
-//! The shipped faces with licences of made-up holders.
+//! The shipped faces with licences of made-up holders. Shared with the bench.
 
-use crate::{CodeAddress, Content, CopyMark, Face, Fonts, outlined_seal};
 use std::{collections::BTreeMap, sync::Arc};
+use yinxin_face::{CodeAddress, Content, CopyMark, Face, Fonts, Photo, outlined_seal};
 use yinxin_testkit::{licence, moment};
 use yinxin_trust::{
     licence::{catalogue::CatalogueEntry, metadata::Metadata},
@@ -9,16 +9,16 @@ use yinxin_trust::{
 };
 
 pub(crate) const FOOD: (&str, &str) = (
-    include_str!("../../schemas/faces/food-operation-licence.toml"),
-    include_str!("../../schemas/licence-types/food-operation-licence.json"),
+    include_str!("../../../schemas/faces/food-operation-licence.toml"),
+    include_str!("../../../schemas/licence-types/food-operation-licence.json"),
 );
 pub(crate) const BUSINESS: (&str, &str) = (
-    include_str!("../../schemas/faces/business-licence.toml"),
-    include_str!("../../schemas/licence-types/business-licence.json"),
+    include_str!("../../../schemas/faces/business-licence.toml"),
+    include_str!("../../../schemas/licence-types/business-licence.json"),
 );
 pub(crate) const CONSTRUCTION: (&str, &str) = (
-    include_str!("../../schemas/faces/construction-qualification.toml"),
-    include_str!("../../schemas/licence-types/construction-qualification.json"),
+    include_str!("../../../schemas/faces/construction-qualification.toml"),
+    include_str!("../../../schemas/licence-types/construction-qualification.json"),
 );
 
 /// One licence ready to be drawn.
@@ -28,6 +28,7 @@ pub(crate) struct Sample {
     pub(crate) metadata: Metadata,
     pub(crate) code: CodeAddress,
     pub(crate) seal: SealPicture,
+    pub(crate) photo: Option<Photo>,
 }
 
 pub(crate) fn entry(json: &str) -> CatalogueEntry {
@@ -39,7 +40,7 @@ pub(crate) fn values(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 }
 
 impl Sample {
-    fn new((face, json): (&str, &str), body: &str, serial: &str, fields: &[(&str, &str)]) -> Self {
+    pub(crate) fn new((face, json): (&str, &str), body: &str, serial: &str, fields: &[(&str, &str)]) -> Self {
         let (fonts, entry) = (Arc::new(Fonts::shipped()), entry(json));
         let face = Face::parse(face, &entry, &fonts).unwrap();
         let body_code = licence::credit_code("11990000", "MB0DEM01");
@@ -66,6 +67,7 @@ impl Sample {
             metadata: Metadata::read(&pairs).unwrap(),
             code: "HTTPS://YX.EXAMPLE.GOV.CN/C/AEBAGBAFAYDQQCIKBMGA2DQPCA".parse().unwrap(),
             seal: outlined_seal(&seal, &fonts).unwrap(),
+            photo: None,
         }
     }
 
@@ -137,10 +139,25 @@ impl Sample {
         )
     }
 
+    /// With another value of a field.
+    pub(crate) fn with(mut self, field: &str, value: &str) -> Self {
+        self.values.insert(field.to_owned(), value.to_owned());
+        self
+    }
+
+    pub(crate) fn draw(&self) -> yinxin_face::Drawing {
+        self.face.draw(&self.content()).unwrap()
+    }
+
+    /// What keeps the licence from being drawn.
+    pub(crate) fn offences(&self) -> Vec<yinxin_face::DrawOffence> {
+        self.face.draw(&self.content()).map(|_| ()).map_or_else(|error| error.0.all().to_vec(), |()| Vec::new())
+    }
+
     pub(crate) fn content(&self) -> Content<'_> {
         Content {
             values: &self.values,
-            photo: None,
+            photo: self.photo.as_ref(),
             code: &self.code,
             metadata: &self.metadata,
             attachment: b"{\"type\":\"demo\"}",

@@ -1,0 +1,137 @@
+//! Arguments of the commands of an issuing installation.
+
+use super::access::BodyNaming;
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+use yinxin_trust::base::Day;
+
+/// Found an issuing installation in a folder: keys, authority, register, first body
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  yinxin init --name 演示市数据局 --credit-code 11990000MB0000019F --region 340100
+Then, in that folder: yinxin seal make, yinxin issue, yinxin serve.")]
+pub(in crate::cli) struct Init {
+    /// The folder; made where it is not there
+    #[arg(long, default_value = "yinxin-data", value_name = "FOLDER")]
+    pub(in crate::cli) folder: PathBuf,
+    #[command(flatten)]
+    pub(in crate::cli) naming: BodyNaming,
+    /// Who runs the authority [default: the body]
+    #[arg(long)]
+    pub(in crate::cli) organisation: Option<String>,
+    /// What printed codes begin with
+    #[arg(long, default_value = "HTTPS://LOCALHOST/C/", value_name = "ADDRESS")]
+    pub(in crate::cli) code_prefix: String,
+}
+
+/// Show the whole way once, in a made-up locality
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Sets up ./yinxin-data where it is not there, issues ./licence.ofd, verifies it, revokes it, verifies it again, issues
+another, and serves pages and API on 127.0.0.1:8080 until stopped.
+Example:
+  yinxin demo --once")]
+pub(in crate::cli) struct Demo {
+    /// End before serving
+    #[arg(long)]
+    pub(in crate::cli) once: bool,
+    /// The folder of the made-up locality
+    #[arg(long, default_value = "yinxin-data", value_name = "FOLDER")]
+    pub(in crate::cli) folder: PathBuf,
+    /// Where the licence goes
+    #[arg(long, default_value = "licence.ofd", value_name = "FILE")]
+    pub(in crate::cli) out: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum SealCommand {
+    /// Make a seal for a body, and take it into use for licence types; prints its id
+    #[command(after_help = "\
+Example:
+  yinxin seal make --code 3301000000001 --purpose 电子证照专用章 --type 11100000MB0143028R003")]
+    Make(SealMake),
+    /// Show what a seal file says
+    #[command(after_help = "Example:\n  yinxin seal show Seal.esl")]
+    Show {
+        /// The seal in DER
+        file: PathBuf,
+    },
+    /// Say whether a seal file is genuine and valid today
+    #[command(after_help = "Example:\n  yinxin seal verify Seal.esl")]
+    Verify {
+        /// The seal in DER
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct SealMake {
+    /// Of which body [default: the only one]
+    #[arg(long, value_name = "ID")]
+    pub(in crate::cli) body: Option<String>,
+    /// Registration code of the seal, also at its foot
+    #[arg(long)]
+    pub(in crate::cli) code: String,
+    /// What it is for, below the star
+    #[arg(long, default_value = "电子证照专用章")]
+    pub(in crate::cli) purpose: String,
+    /// Diameter, millimetres
+    #[arg(long, default_value_t = 42, value_name = "MM")]
+    pub(in crate::cli) diameter: u32,
+    /// A picture (PNG or SVG) instead of a drawn one; --diameter is its width and height
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) picture: Option<PathBuf>,
+    /// Licence type that the body issues with it; may be given several times
+    #[arg(long = "type", value_name = "CODE")]
+    pub(in crate::cli) types: Vec<String>,
+    /// Where the seal is written, too
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) out: Option<PathBuf>,
+}
+
+/// Issue a licence from an application
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  yinxin issue schemas/licence-types/examples/food-operation-licence.json --out licence.ofd")]
+pub(in crate::cli) struct Issue {
+    /// The order as JSON: type_code, data, decision
+    pub(in crate::cli) application: PathBuf,
+    /// Of which body [default: the only one]
+    #[arg(long, value_name = "ID")]
+    pub(in crate::cli) body: Option<String>,
+    /// Where the document goes
+    #[arg(long, default_value = "licence.ofd", value_name = "FILE")]
+    pub(in crate::cli) out: PathBuf,
+    /// A repeated order with the same key gets the first answer
+    #[arg(long, value_name = "KEY")]
+    pub(in crate::cli) idempotency_key: Option<String>,
+}
+
+/// Suspend, resume, revoke, cancel or withdraw a licence
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  yinxin act revoke IDENTIFIER --document-number 演市监罚〔2026〕1号 --legal-basis 《食品安全法》第一百三十四条")]
+pub(in crate::cli) struct Act {
+    /// suspend, resume, revoke, cancel, withdraw, transfer_out, cancel_transfer_out
+    pub(in crate::cli) kind: String,
+    /// 电子证照标识
+    pub(in crate::cli) identifier: String,
+    /// 文书号
+    #[arg(long)]
+    pub(in crate::cli) document_number: String,
+    /// 法律依据
+    #[arg(long)]
+    pub(in crate::cli) legal_basis: String,
+    /// 决定日期 [default: today in Beijing]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = Day::parse)]
+    pub(in crate::cli) decided_on: Option<Day>,
+    /// The first day on which it works [default: today in Beijing]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = Day::parse)]
+    pub(in crate::cli) from: Option<Day>,
+    /// Of which body [default: the only one]
+    #[arg(long, value_name = "ID")]
+    pub(in crate::cli) body: Option<String>,
+}

@@ -1,0 +1,145 @@
+//! `yinxin demo`: the whole way once, in a made-up locality.
+
+use super::{
+    Exit,
+    arguments::Demo,
+    init::{self, CONFIGURATION, Foundation},
+    installation::{self, Opened},
+    issuing,
+    register::{Stop, body, ended, now, say},
+    seal::{self, Wanted},
+    serve,
+};
+use crate::{
+    flow::{
+        access::{Permit, may},
+        act::{self, ActOrder},
+        authority::AuthorityFolder,
+        bodies::Naming,
+        issue::{Decided, Issued, Order},
+        own_register::OwnRegister,
+        standing,
+    },
+    store::{counter, seals},
+};
+use std::{fs, path::Path, sync::Arc};
+use yinxin_trust::{base::Day, licence::identifier::LicenceIdentifier};
+
+/// The example application.
+const APPLICATION: &str = include_str!("../../schemas/licence-types/examples/food-operation-licence.json");
+const BODY: &str = "演示市市场监督管理局";
+const BODY_CODE: &str = "11330100MB0000000N";
+const REGION: &str = "330100";
+/// Registration code of the made-up seal.
+const SEAL_CODE: &str = "3301000000001";
+const TYPES: [&str; 3] = ["11100000MB0143028R001", "11100000MB0143028R003", "11100000000013338W002"];
+
+pub(super) fn run(command: &Demo) -> Exit {
+    let configuration = command.folder.join(CONFIGURATION);
+    let shown = show(command, &configuration);
+    match (ended(shown), command.once) {
+        (Exit::Valid, false) => serve::run(Some(&configuration)),
+        (exit, _) => exit,
+    }
+}
+
+fn show(command: &Demo, configuration: &Path) -> Result<(), Stop> {
+    let now = now()?;
+    let today = Day::in_beijing_at(now).map_err(Stop::usage)?;
+    if configuration.exists() {
+        step("1", "沿用已有的演示属地", &format!("the locality in {} is used again", command.folder.display()))?;
+    } else {
+        let parsed = |what: &'static str| Stop::internal(what);
+        let body = Naming {
+            name: BODY.to_owned(),
+            credit_code: BODY_CODE.parse().map_err(|_| parsed("the code of the made-up body"))?,
+            region: REGION.parse().map_err(|_| parsed("the region of the made-up body"))?,
+            from: today,
+        };
+        let foundation = Foundation {
+            folder: &command.folder,
+            body,
+            organisation: "演示信任服务机构（测试专用）",
+            code_prefix: "HTTPS://LOCALHOST/C/",
+            listen: "127.0.0.1:8080",
+        };
+        init::found(&foundation)?;
+        step("1", "建立演示属地", &format!("a made-up locality in {}", command.folder.display()))?;
+    }
+    let opened = installation::open(Some(configuration))?;
+    let body = body(&opened.issuer.store, None)?;
+    make_seal(&opened, &body)?;
+
+    let issued = issuing::issue_to(&opened.issuer, &body, &order(&opened, today)?, &command.out)?;
+    step("3", "制发证照", &format!("licence {} issued to {}", issued.number, command.out.display()))?;
+    say(format_args!("      {}", issued.identifier))?;
+    say(format_args!("      {}", issued.address))?;
+    verified("4", "核验", &opened, &issued, &command.out)?;
+    revoke(&opened, &body, &issued, today)?;
+    verified("6", "再次核验", &opened, &issued, &command.out)?;
+    let other = issuing::issue_to(&opened.issuer, &body, &order(&opened, today)?, &command.out)?;
+    step("7", "再制发一张", &format!("licence {} issued to {}", other.number, command.out.display()))?;
+    verified("8", "核验", &opened, &other, &command.out)
+}
+
+fn step(number: &str, zh: &str, en: &str) -> Result<(), Stop> {
+    say(format_args!("  {number}  {zh}: {en}"))
+}
+
+fn make_seal(opened: &Opened, body: &str) -> Result<(), Stop> {
+    let owner = body.to_owned();
+    let there = opened.issuer.store.read(|conn| seals::list(conn, &owner, "", 1))?;
+    if let Some(seal) = there.first() {
+        return step("2", "沿用已有的印章", &format!("the seal {} is used again", seal.name));
+    }
+    let folder = opened.places.authority.as_deref();
+    let folder = folder.ok_or_else(|| Stop::usage("the configuration has no [authority]"))?;
+    let authority = AuthorityFolder::at(folder).read().map_err(|error| Stop::unreadable(error.to_string()))?;
+    let types = TYPES.map(str::to_owned);
+    let wanted =
+        Wanted { code: SEAL_CODE, purpose: "电子证照专用章", diameter_mm: 42, picture: None, types: &types };
+    seal::make_for(&opened.issuer, &authority, body, wanted)?;
+    step("2", "制作印章", &format!("a seal for {BODY}"))
+}
+
+/// The example with a number of its own: each licence of a type has another.
+fn order(opened: &Opened, today: Day) -> Result<Order, Stop> {
+    let mut order: Order = serde_json::from_str(APPLICATION).map_err(|error| Stop::internal(&error.to_string()))?;
+    let next = opened.issuer.store.write(|conn| counter::take(conn, "demo/food", 1))?;
+    order.data.insert("licence_number".to_owned(), format!("JY2330100{next:06}0").into());
+    order.decision.decided_on = today;
+    Ok(order)
+}
+
+fn revoke(opened: &Opened, body: &str, issued: &Issued, today: Day) -> Result<(), Stop> {
+    let order = ActOrder {
+        kind: "revoke".to_owned(),
+        decision: Decided {
+            document_number: "演市监罚〔2026〕1 号".to_owned(),
+            legal_basis: "《中华人民共和国食品安全法》第一百三十四条".to_owned(),
+            decided_on: today,
+        },
+        effective_from: None,
+        successor: None,
+    };
+    let permit: Permit<may::Act> = Permit::of_operator(body);
+    act::act(&opened.issuer, &permit, &issued.identifier, &order)?;
+    step("5", "吊销", &format!("licence {} revoked", issued.number))
+}
+
+fn verified(number: &str, zh: &str, opened: &Opened, issued: &Issued, file: &Path) -> Result<(), Stop> {
+    let octets = fs::read(file).map_err(|error| Stop::unreadable(format!("{}: {error}", file.display())))?;
+    let register = OwnRegister::new(Arc::clone(&opened.issuer), None);
+    let verifier = opened.issuer.verifier.clone().with_register(Arc::new(register));
+    let report = verifier.verify(&octets, None).map_err(|error| Stop::internal(&error.to_string()))?;
+    let standing = standing::by_identifier(&opened.issuer, &identifier(issued)?, None)?;
+    let verdict = serde_json::to_value(report.verdict).ok();
+    let verdict = verdict.as_ref().and_then(|word| word.as_str()).unwrap_or("unknown");
+    let word = serde_json::to_value(report.standing.state).ok();
+    let word = word.as_ref().and_then(|word| word.as_str()).unwrap_or("unknown");
+    step(number, zh, &format!("{verdict}, {word} {}", standing.state_name))
+}
+
+fn identifier(issued: &Issued) -> Result<LicenceIdentifier, Stop> {
+    issued.identifier.parse().map_err(|_| Stop::internal("an identifier of our own"))
+}

@@ -1,0 +1,98 @@
+//! `yinxin init`: founds an installation in a folder.
+
+use super::{
+    Exit,
+    arguments::Init,
+    installation::places,
+    register::{Stop, ended, now, say},
+};
+use crate::{
+    config::Config,
+    flow::{
+        access::Permit,
+        bodies::{self, Naming},
+        installation,
+    },
+    random, store,
+};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+use yinxin_trust::base::Day;
+
+/// Name of the configuration in the folder.
+pub(super) const CONFIGURATION: &str = "yinxin.toml";
+
+/// What is founded.
+pub(super) struct Foundation<'a> {
+    pub(super) folder: &'a Path,
+    pub(super) body: Naming,
+    /// Runs our own authority.
+    pub(super) organisation: &'a str,
+    /// `HTTPS://HOST/C/`.
+    pub(super) code_prefix: &'a str,
+    /// Address of pages and API.
+    pub(super) listen: &'a str,
+}
+
+pub(super) fn run(command: &Init) -> Exit {
+    ended((|| {
+        let from = command.naming.from.map_or_else(|| Day::in_beijing_at(now()?).map_err(Stop::usage), Ok)?;
+        let body = Naming {
+            name: command.naming.name.clone(),
+            credit_code: command.naming.credit_code.clone(),
+            region: command.naming.region,
+            from,
+        };
+        let organisation = command.organisation.as_deref().unwrap_or(&command.naming.name);
+        let foundation = Foundation {
+            folder: &command.folder,
+            body,
+            organisation,
+            code_prefix: &command.code_prefix,
+            listen: "127.0.0.1:8080",
+        };
+        let id = found(&foundation)?;
+        say(format_args!("configuration\t{}", command.folder.join(CONFIGURATION).display()))?;
+        say(format_args!("body\t{id}"))
+    })())
+}
+
+/// Makes folder, configuration, passphrase, register, keys, authority and the
+/// first body; the id of that.
+pub(super) fn found(foundation: &Foundation<'_>) -> Result<String, Stop> {
+    let folder = foundation.folder;
+    let failed = |path: PathBuf| move |error: io::Error| Stop::unreadable(format!("{}: {error}", path.display()));
+    fs::create_dir_all(folder).map_err(failed(folder.to_path_buf()))?;
+    let configuration = folder.join(CONFIGURATION);
+    if configuration.exists() {
+        return Err(Stop::refused(format!("{}: an installation was founded here already", folder.display())));
+    }
+    let text = configuration_text(foundation);
+    let config = Config::parse_in(&text, folder).map_err(Stop::usage)?;
+    installation::keep_new_passphrase(&folder.join("passphrase"), &hex::encode(random::octets::<32>()?))?;
+    let places = places(&config).ok_or_else(|| Stop::usage("the configuration has no [keys]"))?;
+    let database = config.database.as_ref().ok_or_else(|| Stop::usage("the configuration has no [database]"))?;
+    store::migrate(&database.settings())?;
+    let store = super::register::open_settings(database.settings())?;
+    let now = now()?;
+    installation::found(&places, &store, foundation.organisation, now)?;
+    let id = random::id()?;
+    bodies::create(&store, &Permit::of_operator(&id), &foundation.body, None, now)?;
+    // last: a folder with a configuration is whole
+    fs::write(&configuration, text).map_err(failed(configuration.clone()))?;
+    Ok(id)
+}
+
+fn configuration_text(foundation: &Foundation<'_>) -> String {
+    format!(
+        "# Made by yinxin init; yinxin.sample.toml shows every setting.\n\
+         [serve]\nlisten = \"{}\"\n\n\
+         [database]\naddress = \"sqlite:register.sqlite\"\n\n\
+         [keys]\nfolder = \"keys\"\npassphrase_file = \"passphrase\"\n\n\
+         [authority]\nfolder = \"pki\"\n\n\
+         [issuing]\ncode_prefix = \"{}\"\n",
+        foundation.listen, foundation.code_prefix,
+    )
+}

@@ -1,0 +1,63 @@
+//! What the commands of an issuing installation share.
+
+use super::register::{Stop, open_settings};
+use crate::{
+    clock::SystemClock,
+    config::{self, Config, Keys},
+    flow::{
+        installation::{self, Places},
+        issue::IssueSettings,
+        issuer::Issuer,
+    },
+    store::Store,
+};
+use std::{path::Path, sync::Arc};
+use yinxin_hsm::passphrase::Source;
+
+/// Where the parts of the configured installation are; none where it has no keys.
+pub(super) fn places(config: &Config) -> Option<Places> {
+    let keys = config.keys.as_ref()?;
+    Some(Places {
+        keys: keys.folder.clone(),
+        passphrase: source(keys)?,
+        authority: config.authority.as_ref().map(|authority| authority.folder.clone()),
+        anchors: config.trust.anchors.clone(),
+        revocation_lists: config.verify.revocation_lists.clone(),
+        issue: IssueSettings {
+            code_prefix: config.issuing.code_prefix.clone(),
+            intent_lifetime_seconds: config.issuing.intent_lifetime_seconds,
+            threads: config.issuing.threads,
+        },
+    })
+}
+
+/// The configuration makes sure that there is one of the two.
+fn source(keys: &Keys) -> Option<Source> {
+    let file = keys.passphrase_file.clone().map(Source::File);
+    file.or_else(|| keys.passphrase_credential.clone().map(Source::Credential))
+}
+
+/// An opened installation.
+pub(super) struct Opened {
+    pub(super) config: Config,
+    pub(super) places: Places,
+    pub(super) issuer: Arc<Issuer>,
+}
+
+/// Opens the configured installation, and takes up what a crash left.
+pub(super) fn open(config: Option<&Path>) -> Result<Opened, Stop> {
+    let config = config::find(config).map_err(Stop::usage)?;
+    let places = places(&config).ok_or_else(|| Stop::usage("the configuration has no [keys]: run yinxin init"))?;
+    let database = config.database.as_ref();
+    let database = database.ok_or_else(|| Stop::usage("the configuration has no [database]: run yinxin init"))?;
+    let store = Arc::new(open_settings(database.settings())?);
+    let issuer = opened(&places, store)?;
+    Ok(Opened { config, places, issuer })
+}
+
+/// Opens keys, fonts and verifier over a register.
+pub(super) fn opened(places: &Places, store: Arc<Store>) -> Result<Arc<Issuer>, Stop> {
+    let issuer = installation::open(places, store, Arc::new(SystemClock))?;
+    crate::flow::issue::recover(&issuer, 0)?;
+    Ok(Arc::new(issuer))
+}

@@ -1,0 +1,131 @@
+//! `yinxin seal`.
+
+use super::{
+    Exit,
+    arguments::{SealCommand, SealMake},
+    installation,
+    register::{Stop, body, ended, now, say},
+};
+use crate::flow::{
+    access::{Permit, may},
+    authority::{Authority, AuthorityFolder},
+    bodies, catalogue,
+    issuer::Issuer,
+    seal_making::{self, Look, MadeSeal, SealOrder},
+};
+use std::{fs, path::Path};
+use yinxin_face::Fonts;
+use yinxin_trust::{
+    base::Day,
+    seal::{
+        Seal,
+        make::{RoundSeal, SealPicture},
+    },
+    verify::Verdict,
+};
+
+pub(super) fn run(command: &SealCommand, config: Option<&Path>) -> Exit {
+    ended(match command {
+        SealCommand::Make(command) => make(command, config),
+        SealCommand::Show { file } => show(file),
+        SealCommand::Verify { file } => verify(file, config),
+    })
+}
+
+fn make(command: &SealMake, config: Option<&Path>) -> Result<(), Stop> {
+    let opened = installation::open(config)?;
+    let body = body(&opened.issuer.store, command.body.as_deref())?;
+    let folder = opened.places.authority.as_deref();
+    let folder = folder.ok_or_else(|| Stop::usage("the configuration has no [authority]"))?;
+    let authority = AuthorityFolder::at(folder).read().map_err(|error| Stop::unreadable(error.to_string()))?;
+    let picture = match &command.picture {
+        None => None,
+        Some(path) => Some(picture(path, command.diameter)?),
+    };
+    let wanted = Wanted {
+        code: &command.code,
+        purpose: &command.purpose,
+        diameter_mm: command.diameter,
+        picture,
+        types: &command.types,
+    };
+    let made = make_for(&opened.issuer, &authority, &body, wanted)?;
+    if let Some(out) = &command.out {
+        fs::write(out, &made.der).map_err(|error| Stop::unreadable(format!("{}: {error}", out.display())))?;
+    }
+    say(format_args!("seal\t{}", made.id))
+}
+
+/// What a seal shall be.
+pub(super) struct Wanted<'a> {
+    pub(super) code: &'a str,
+    pub(super) purpose: &'a str,
+    pub(super) diameter_mm: u32,
+    pub(super) picture: Option<SealPicture>,
+    pub(super) types: &'a [String],
+}
+
+/// Makes a seal for a body and takes it into use from today.
+pub(super) fn make_for(
+    issuer: &Issuer,
+    authority: &Authority,
+    body: &str,
+    wanted: Wanted<'_>,
+) -> Result<MadeSeal, Stop> {
+    let now = now()?;
+    let today = Day::in_beijing_at(now).map_err(Stop::usage)?;
+    let name = bodies::name_on(&issuer.store, body, today)?;
+    let look = match wanted.picture {
+        Some(picture) => Look::Picture(picture),
+        None => Look::Round(RoundSeal {
+            name: name.clone(),
+            purpose: wanted.purpose.to_owned(),
+            foot_code: wanted.code.to_owned(),
+            diameter_mm: wanted.diameter_mm,
+        }),
+    };
+    let order =
+        SealOrder { name: format!("{name}{}", wanted.purpose), code: wanted.code.to_owned(), body_name: name, look };
+    let permit: Permit<may::ManageSeals> = Permit::of_operator(body);
+    let keys = issuer.keys.as_ref();
+    let made = seal_making::make(&issuer.store, keys, authority, &Fonts::shipped(), &permit, &order, now)?;
+    for kind in wanted.types {
+        catalogue::allow(&issuer.store, &permit, kind, &made.id, today, now)?;
+    }
+    Ok(made)
+}
+
+fn picture(path: &Path, side_mm: u32) -> Result<SealPicture, Stop> {
+    let octets = read(path)?;
+    let read = if octets.starts_with(b"\x89PNG") {
+        SealPicture::from_png(&octets, side_mm, side_mm)
+    } else {
+        SealPicture::from_svg(&octets, side_mm, side_mm)
+    };
+    read.map_err(|fault| Stop::refused(format!("{}: {fault}", path.display())))
+}
+
+fn show(file: &Path) -> Result<(), Stop> {
+    let octets = read(file)?;
+    let seal = Seal::parse(&octets).map_err(|fault| Stop(Exit::NotADocument, format!("no seal: {fault}")))?;
+    say(format_args!("name\t{}", seal.property.name))?;
+    say(format_args!("code\t{}", seal.id))?;
+    say(format_args!("valid\t{} to {}", seal.property.valid_from, seal.property.valid_to))?;
+    say(format_args!("picture\t{} {} x {} mm", seal.picture.kind, seal.picture.width_mm, seal.picture.height_mm))
+}
+
+fn verify(file: &Path, config: Option<&Path>) -> Result<(), Stop> {
+    let opened = installation::open(config)?;
+    let octets = read(file)?;
+    let report = opened.issuer.verify_document(&octets)?;
+    say(format_args!("verdict\t{:?}", report.verdict))?;
+    match (report.verdict, report.reason) {
+        (Verdict::Valid, _) => Ok(()),
+        (Verdict::Indeterminate, reason) => Err(Stop(Exit::Indeterminate, format!("{reason:?}"))),
+        (_, reason) => Err(Stop(Exit::Invalid, format!("{reason:?}"))),
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Stop> {
+    fs::read(path).map_err(|error| Stop::unreadable(format!("{}: {error}", path.display())))
+}

@@ -1,0 +1,79 @@
+//! Keys, authority and issuing.
+
+use super::{ConfigError, serve::in_range};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// `[keys]`: keys in encrypted files, and where their passphrase is. Without this
+/// section the service issues nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    /// The folder of the key files; a relative path starts at the configuration file.
+    pub folder: PathBuf,
+    /// File with the passphrase, readable by this user alone.
+    pub passphrase_file: Option<PathBuf>,
+    /// Name of the systemd credential with the passphrase.
+    pub passphrase_credential: Option<String>,
+}
+
+/// `[authority]`: an authority of our own, for tests and small localities.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Authority {
+    /// The folder of its certificates and revocation lists.
+    pub folder: PathBuf,
+}
+
+/// `[issuing]`: how licences are issued.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Issuing {
+    /// What the printed code begins with: `HTTPS://HOST/C/` in capitals, digits and `$%*+-./:`.
+    pub code_prefix: String,
+    /// An intent older than this is made anew with a new time, 10 to 3600.
+    pub intent_lifetime_seconds: u32,
+    /// Threads that draw, verify and sign one batch, 1 to 64.
+    pub threads: usize,
+}
+
+impl Default for Issuing {
+    fn default() -> Self {
+        Self { code_prefix: "HTTPS://LOCALHOST/C/".to_owned(), intent_lifetime_seconds: 120, threads: 2 }
+    }
+}
+
+impl Keys {
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        if self.passphrase_file.is_some() == self.passphrase_credential.is_some() {
+            let wanted = "one of the two: passphrase_file or passphrase_credential";
+            return Err(ConfigError::Range { member: "keys.passphrase_file", wanted });
+        }
+        Ok(())
+    }
+
+    pub(super) fn rooted_at(self, folder: &Path) -> Self {
+        Self {
+            folder: folder.join(self.folder),
+            passphrase_file: self.passphrase_file.map(|path| folder.join(path)),
+            ..self
+        }
+    }
+}
+
+impl Issuing {
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let allowed = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || "$%*+-./:".contains(c);
+        let host = self.code_prefix.strip_prefix("HTTPS://").and_then(|rest| rest.split('/').next());
+        let sound = host.is_some_and(|host| !host.is_empty())
+            && self.code_prefix.ends_with('/')
+            && self.code_prefix.len() <= 200
+            && self.code_prefix.chars().all(allowed);
+        if !sound {
+            let wanted = "HTTPS://HOST/…/ in capitals, digits and $%*+-./:";
+            return Err(ConfigError::Range { member: "issuing.code_prefix", wanted });
+        }
+        in_range("issuing.intent_lifetime_seconds", self.intent_lifetime_seconds, 10, 3600, "10 to 3600")?;
+        in_range("issuing.threads", self.threads, 1, 64, "1 to 64")
+    }
+}

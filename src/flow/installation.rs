@@ -1,0 +1,222 @@
+//! An issuing installation: founding one, and opening it.
+
+use super::{
+    anchors::{self, AnchorsFault},
+    authority::{Authority, AuthorityFault, AuthorityFolder, Lists},
+    catalogue::{self, CatalogueFault},
+    issue::IssueSettings,
+    issuer::Issuer,
+    kind::{HasKind, Kind},
+    revocation::{self, RevocationFault},
+    verify::Verifier,
+};
+use crate::{
+    clock::{Clock, ClockError},
+    store::{Store, StoreError},
+};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use yinxin_face::Fonts;
+use yinxin_hsm::{
+    KeyError, KeyStore,
+    passphrase::{PassphraseError, Source},
+    soft::SoftStore,
+};
+use yinxin_trust::{anchor::RevocationLists, base::Moment, verify::Policy};
+
+/// Where the parts of an installation are.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// The folder of the keys.
+    pub keys: PathBuf,
+    /// Where their passphrase comes from.
+    pub passphrase: Source,
+    /// The folder of our own authority, where there is one.
+    pub authority: Option<PathBuf>,
+    /// The anchors that documents are verified with, where they are not our own authority's.
+    pub anchors: Option<PathBuf>,
+    /// Further revocation lists.
+    pub revocation_lists: Vec<PathBuf>,
+    /// How licences are issued.
+    pub issue: IssueSettings,
+}
+
+/// Why an installation is not founded or opened.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
+pub enum InstallationFault {
+    #[error("{path}: {source}", path = path.display())]
+    Io { path: PathBuf, source: io::Error },
+    #[error("passphrase: {0}")]
+    Passphrase(#[from] PassphraseError),
+    #[error("keys: {0}")]
+    Keys(#[from] KeyError),
+    #[error("authority: {0}")]
+    Authority(#[from] AuthorityFault),
+    #[error("{0}: an authority was founded here already")]
+    FoundedAlready(PathBuf),
+    #[error("neither an authority of our own nor anchors: what is issued could not be verified")]
+    NoAnchors,
+    #[error(transparent)]
+    Anchors(#[from] AnchorsFault),
+    #[error(transparent)]
+    Revocation(#[from] RevocationFault),
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueFault),
+    #[error("register: {0}")]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Clock(#[from] ClockError),
+}
+
+/// Keys of anchors, signers and seal makers that keep a large table: about ten megabytes.
+const LASTING_KEYS: u64 = 64;
+
+/// A list older than this is published anew, seconds.
+const LIST_AGE_SECONDS: i64 = 86_400;
+
+/// Makes keys, authority and catalogue where there are none. The register is
+/// there and up to date.
+///
+/// # Errors
+/// [`InstallationFault`]; what was made by then stays.
+pub fn found(
+    places: &Places,
+    store: &Store,
+    organisation: &str,
+    at: Moment,
+) -> Result<(Arc<dyn KeyStore>, Authority), InstallationFault> {
+    let passphrase = places.passphrase.read()?;
+    let keys = SoftStore::create(&places.keys, &passphrase)?;
+    let folder = places.authority.as_deref().ok_or(InstallationFault::NoAnchors)?;
+    let place = AuthorityFolder::at(folder);
+    if place.is_founded() {
+        return Err(InstallationFault::FoundedAlready(folder.to_path_buf()));
+    }
+    let authority = Authority::found(&keys, organisation, at)?;
+    let lists = Lists::publish(&authority, &keys, &[], at)?;
+    place.keep(&authority).map_err(AuthorityFault::from)?;
+    place.keep_lists(&lists).map_err(AuthorityFault::from)?;
+    catalogue::install_shipped(store, at)?;
+    Ok((Arc::new(keys), authority))
+}
+
+/// Opens what issuing works with: keys, fonts, verifier.
+///
+/// # Errors
+/// [`InstallationFault`].
+pub fn open(places: &Places, store: Arc<Store>, clock: Arc<dyn Clock>) -> Result<Issuer, InstallationFault> {
+    let passphrase = places.passphrase.read()?;
+    let keys: Arc<dyn KeyStore> = Arc::new(SoftStore::open(&places.keys, &passphrase)?);
+    open_with(places, store, keys, clock)
+}
+
+/// As [`open`], with keys that are open already.
+///
+/// # Errors
+/// [`InstallationFault`].
+pub fn open_with(
+    places: &Places,
+    store: Arc<Store>,
+    keys: Arc<dyn KeyStore>,
+    clock: Arc<dyn Clock>,
+) -> Result<Issuer, InstallationFault> {
+    let anchors = anchors::load(Some(&places.bundle()?))?;
+    let lists = fresh_lists(places, keys.as_ref(), clock.now()?)?;
+    let policy = Policy { lasting_keys: LASTING_KEYS, ..Policy::default() };
+    let verifier = Verifier::new(anchors, policy, Arc::clone(&clock)).with_revocation(lists);
+    Ok(Issuer::new(store, keys, clock, verifier, places.issue.clone(), Arc::new(Fonts::shipped())))
+}
+
+/// Our own lists, published anew where they grow old, and those that are configured.
+///
+/// # Errors
+/// [`InstallationFault`].
+pub fn fresh_lists(places: &Places, keys: &dyn KeyStore, now: Moment) -> Result<RevocationLists, InstallationFault> {
+    let mut lists = places.revocation_lists.clone();
+    if let Some(place) = places.own() {
+        if is_old(&place, now)? {
+            let authority = place.read().map_err(AuthorityFault::from)?;
+            let fresh = Lists::publish(&authority, keys, &[], now)?;
+            place.keep_lists(&fresh).map_err(AuthorityFault::from)?;
+        }
+        lists.extend(place.lists());
+    }
+    Ok(revocation::load(Some(&places.bundle()?), &lists)?)
+}
+
+impl Places {
+    fn own(&self) -> Option<AuthorityFolder> {
+        self.authority.as_deref().map(AuthorityFolder::at)
+    }
+
+    /// The anchors that are configured, else those of our own authority.
+    fn bundle(&self) -> Result<PathBuf, InstallationFault> {
+        let own = || self.own().map(|place| place.anchors());
+        self.anchors.clone().or_else(own).ok_or(InstallationFault::NoAnchors)
+    }
+}
+
+/// Whether a list is missing or was published more than a day ago.
+fn is_old(place: &AuthorityFolder, now: Moment) -> Result<bool, InstallationFault> {
+    for path in place.lists() {
+        match fs::read(&path) {
+            Ok(octets) => {
+                let made = yinxin_trust::x509::Crl::from_der(&octets).map(|list| list.this_update().unix_seconds());
+                // a list of the future, or one that cannot be read, is no list of ours
+                let fresh = made.is_ok_and(|made| (0..LIST_AGE_SECONDS).contains(&(now.unix_seconds() - made)));
+                if !fresh {
+                    return Ok(true);
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+            Err(source) => return Err(InstallationFault::Io { path, source }),
+        }
+    }
+    Ok(false)
+}
+
+/// A new passphrase in a file of this user alone; an existing one is left.
+///
+/// # Errors
+/// [`InstallationFault::Io`].
+pub fn keep_new_passphrase(path: &Path, text: &str) -> Result<(), InstallationFault> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let fault = |source| InstallationFault::Io { path: path.to_path_buf(), source };
+    match fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Ok(mut file) => {
+            io::Write::write_all(&mut file, text.as_bytes()).map_err(fault)?;
+            file.sync_all().map_err(fault)
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(source) => Err(fault(source)),
+    }
+}
+
+impl HasKind for InstallationFault {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::FoundedAlready(_) => Kind::Conflict,
+            Self::Store(error) => error.kind(),
+            Self::Catalogue(error) => error.kind(),
+            Self::NoAnchors => Kind::Refused,
+            _ => Kind::Unavailable,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::FoundedAlready(_) => "founded_already",
+            Self::Store(error) => error.code(),
+            Self::Catalogue(error) => error.code(),
+            Self::NoAnchors => "no_anchors",
+            Self::Io { .. } => "unreadable",
+            Self::Passphrase(_) | Self::Keys(_) | Self::Authority(_) => "key_unavailable",
+            Self::Anchors(_) | Self::Revocation(_) => "anchors_unreadable",
+            Self::Clock(_) => "clock_unavailable",
+        }
+    }
+}

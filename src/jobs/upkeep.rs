@@ -1,0 +1,79 @@
+//! The upkeep of an issuing installation: what a lost answer left open is taken
+//! up, revocation lists are published before they grow old.
+
+use crate::flow::{
+    installation::{self, Places},
+    issue,
+    issuer::Issuer,
+    kind::HasKind as _,
+};
+use std::{
+    io,
+    sync::{
+        Arc,
+        mpsc::{self, RecvTimeoutError, Sender},
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+/// How often it looks.
+const EVERY: Duration = Duration::from_secs(60);
+
+/// An intent younger than this may still be at work in a request.
+const AT_WORK_SECONDS: u32 = 60;
+
+/// The thread; ends with the value.
+pub struct Upkeep {
+    stop: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Upkeep {
+    /// Starts it.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start(issuer: Arc<Issuer>, places: Places) -> io::Result<Self> {
+        let (stop, stopped) = mpsc::channel();
+        let thread = thread::Builder::new().name("upkeep".to_owned()).spawn(move || {
+            while stopped.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
+                once(&issuer, &places);
+            }
+        })?;
+        Ok(Self { stop: Some(stop), thread: Some(thread) })
+    }
+}
+
+fn once(issuer: &Issuer, places: &Places) {
+    match issue::recover(issuer, AT_WORK_SECONDS) {
+        Ok(done) if done == issue::Recovered::default() => {}
+        Ok(done) => tracing::info!(
+            finished = done.finished,
+            renewed = done.renewed,
+            voided = done.voided,
+            left = done.left,
+            "open intents taken up"
+        ),
+        Err(error) => tracing::warn!(code = error.code(), "open intents could not be read"),
+    }
+    let lists = issuer
+        .clock
+        .now()
+        .map_err(installation::InstallationFault::from)
+        .and_then(|now| installation::fresh_lists(places, issuer.keys.as_ref(), now));
+    match lists {
+        Ok(lists) => issuer.verifier.replace_revocation(lists),
+        // the old lists stay: what they no longer cover becomes indeterminate by name
+        Err(error) => tracing::error!(code = error.code(), "revocation lists could not be renewed"),
+    }
+}
+
+impl Drop for Upkeep {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
