@@ -32,12 +32,12 @@ use yinxin::{
     store::Settings,
 };
 
-/// Callers of single licences.
-const CONNECTIONS: u32 = 64;
+/// Callers of single licences, as many as a lane for issuing may have threads.
+const CONNECTIONS: u32 = 16;
 
 fn main() {
     let quick = std::env::args().any(|argument| argument == "quick");
-    let (singles, batches) = if quick { (64, 1) } else { (4096, 16) };
+    let (singles, batches) = if quick { (64, 1) } else { (768, 4) };
     println!(
         "| back end | added to a commit | single, {CONNECTIONS} callers | p50 | p99 | p99 at half load | batches of {BATCH} |"
     );
