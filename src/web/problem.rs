@@ -43,8 +43,8 @@ pub struct Problem {
     allow: Option<Cow<'static, str>>,
     /// Of `unauthenticated`: whether there were credentials.
     given: bool,
-    incident: Option<String>,
-    errors: Vec<FieldOffence>,
+    incident: Option<Box<str>>,
+    errors: Box<[FieldOffence]>,
 }
 
 /// The JSON form of a problem.
@@ -97,7 +97,7 @@ impl Problem {
             allow: None,
             given: false,
             incident: None,
-            errors: Vec::new(),
+            errors: Box::default(),
         }
     }
 
@@ -258,7 +258,7 @@ impl Problem {
         tracing::error!(incident, %cause, "request failed by our own fault");
         let zh = format!("请过一分钟再试；若仍不行，请告知编号 {incident}。");
         let en = format!("Try again in a minute; if it stays so, quote incident {incident}.");
-        Self { incident: Some(incident), ..Self::new(Code::Broken, zh, en) }
+        Self { incident: Some(incident.into()), ..Self::new(Code::Broken, zh, en) }
     }
 
     /// The stable code.
@@ -291,7 +291,7 @@ impl Problem {
             title: self.code.title_zh(),
             detail: self.sentence.en.clone(),
             detail_zh: self.sentence.zh.clone(),
-            incident: self.incident.clone(),
+            incident: self.incident.as_deref().map(str::to_owned),
             errors: errors.collect(),
         }
     }
@@ -363,7 +363,7 @@ impl<E: HasKind> From<E> for Problem {
             }
         };
         let wait = error.retry_after_seconds().or_else(|| (kind == Kind::Busy).then_some(SHORT_WAIT_SECONDS));
-        let errors = if kind == Kind::Unavailable { Vec::new() } else { error.fields() };
+        let errors = if kind == Kind::Unavailable { Box::default() } else { error.fields().into() };
         Self { retry_after_seconds: wait, errors, ..Self::new(code, format!("{zh}。"), format!("{en}.")) }
     }
 }
