@@ -3,6 +3,7 @@
 pub mod access;
 pub mod act;
 pub mod anchors;
+pub mod applications;
 pub mod audit;
 pub mod authority;
 pub mod bodies;

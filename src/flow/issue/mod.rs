@@ -22,12 +22,15 @@ mod fault;
 mod finish;
 mod intent;
 mod order;
+mod preview;
 mod recover;
 mod rehearse;
 
 pub use fault::IssueError;
 pub use finish::Issued;
 pub use order::{Decided, Order};
+pub(super) use preview::{Trial, trial};
+pub use preview::preview;
 pub use recover::{Recovered, recover};
 
 use super::{
