@@ -19,6 +19,7 @@ mod lives;
 mod numbers;
 pub mod office;
 pub mod people;
+pub mod reading;
 pub mod register;
 pub mod revocation;
 pub mod seal_making;

@@ -5,7 +5,7 @@ use crate::{
     flow::{
         access::{Actor, Permit, may},
         act, audit,
-        issue::{self, IssueError, Issued, Order},
+        issue::{self, Issued, Order},
         issuer::Issuer,
         lives,
     },
@@ -64,10 +64,11 @@ pub fn approve(
             issuer.store.write(move |conn| agree(conn, &of, &by, &key, &row, &remark, now))?;
             let order = Order { idempotency_key: Some(id.to_owned()), ..order };
             let issued = issue::issue(issuer, &permit.to_issue(), &[order]).pop();
-            let issued = issued.ok_or_else(|| ApplicationError::record("issuing gave no answer"))??;
+            let issued = issued.ok_or_else(|| ApplicationError::record("issuing gave no answer"))?;
+            let issued = issued.map_err(|error| ApplicationError::of_order(error, ""))?;
             let (id, identifier) = (id.to_owned(), issued.identifier.clone());
             issuer.store.write(move |conn| {
-                let found = lives::of_identifier(conn, &body, &identifier)?.ok_or(IssueError::NoSuchLicence)?;
+                let found = lives::of_identifier(conn, &body, &identifier)?.ok_or(ApplicationError::NotFound)?;
                 finish(conn, &body, &actor, &id, Some(found.licence.id), &identifier, now)
             })?;
             Ok(Approved::Licence(Box::new(issued)))

@@ -161,6 +161,30 @@ pub fn find(issuer: &Issuer, permit: &Permit<may::SeeWork>, id: &str) -> Result<
     Ok(whole)
 }
 
+/// What was entered, without a look at whether it holds.
+///
+/// # Errors
+/// [`ApplicationError::NotFound`].
+pub fn entered(issuer: &Issuer, permit: &Permit<may::SeeWork>, id: &str) -> Result<Entered, ApplicationError> {
+    let row = issuer.store.read(|conn| applications::find(conn, permit.body(), id).map_err(ApplicationError::from))?;
+    Entered::of_row(&row.ok_or(ApplicationError::NotFound)?)
+}
+
+/// Whether the body has a licence upon which an act may be asked for.
+///
+/// # Errors
+/// [`ApplicationError::NotFound`] where it has not.
+pub fn may_be_acted_on(
+    issuer: &Issuer,
+    permit: &Permit<may::Apply>,
+    identifier: &LicenceIdentifier,
+) -> Result<(), ApplicationError> {
+    issuer.store.read(|conn| {
+        let found = lives::of_identifier(conn, permit.body(), identifier.as_str())?;
+        found.map(drop).ok_or(ApplicationError::NotFound)
+    })
+}
+
 /// Licences of the body with a number on their face: type, number, identifier.
 ///
 /// # Errors

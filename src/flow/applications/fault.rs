@@ -89,6 +89,7 @@ impl ApplicationError {
             IssueError::Metadata(_) => {
                 vec![Fault::of("", "这些内容合起来不符合元数据规范，请检查代码和日期。", error.to_string())]
             }
+            IssueError::NoSuchLicence => return Self::NotFound,
             _ => return Self::Issue(error),
         };
         Self::Faults(faults)

@@ -20,7 +20,7 @@ mod form;
 mod state;
 
 pub use decide::{Approved, approve, send_back};
-pub use desk::{Card, Desk, What, Whole, desk, find, search};
+pub use desk::{Card, Desk, What, Whole, desk, entered, find, may_be_acted_on, search};
 pub use entered::{ACTS, ActEntry, DecisionEntry, Entered, LicenceEntry};
 pub use fault::{ApplicationError, Fault};
 pub use form::{Choice, FieldKind, Form, FormField, form, types};
@@ -29,7 +29,7 @@ pub use state::{State, Step};
 use super::{
     access::{Actor, ActorKind, Permit, may},
     act, audit,
-    issue::{self, IssueError},
+    issue,
     issuer::Issuer,
     lives,
 };
@@ -46,8 +46,8 @@ pub const LONGEST_REMARK: usize = 500;
 /// Enters an application as a draft; its id.
 ///
 /// # Errors
-/// [`ApplicationError::NotAPerson`]; [`IssueError::NoSuchLicence`] and a type that
-/// is not there, in [`ApplicationError::Issue`].
+/// [`ApplicationError::NotAPerson`]; [`ApplicationError::NotFound`] for a licence that
+/// the body has not.
 pub fn enter(issuer: &Issuer, permit: &Permit<may::Apply>, entered: &Entered) -> Result<String, ApplicationError> {
     person(permit.actor())?;
     let (now, id) = (issuer.clock.now()?, random::id()?);
@@ -63,7 +63,7 @@ pub fn enter(issuer: &Issuer, permit: &Permit<may::Apply>, entered: &Entered) ->
             Entered::Licence(entry) => (entry.type_code.clone(), None),
             Entered::Act(entry) => {
                 let found = lives::of_identifier(conn, &body, &entry.identifier)?;
-                let licence = found.ok_or(IssueError::NoSuchLicence)?.licence;
+                let licence = found.ok_or(ApplicationError::NotFound)?.licence;
                 (licence.type_code, Some(licence.id))
             }
         };

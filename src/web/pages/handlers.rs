@@ -82,6 +82,7 @@ fn no_report(code: Code, limit: u64) -> NoReport {
         | Code::NotReady
         | Code::Broken
         | Code::NoRegister
+        | Code::NoIssuing
         | Code::RegisterBusy
         | Code::RegisterUnavailable
         | Code::TooManyTries => NoReport::Unavailable,
@@ -120,6 +121,7 @@ mod tests {
                     | Code::NotReady
                     | Code::Broken
                     | Code::NoRegister
+                    | Code::NoIssuing
                     | Code::RegisterBusy
                     | Code::RegisterUnavailable
                     | Code::TooManyTries

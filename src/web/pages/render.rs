@@ -22,17 +22,17 @@ const UNCOVERED_OPEN: usize = 8;
 const NAME_SHOWN: usize = 80;
 
 /// What every page has around its content.
-struct Shell<'a> {
-    lang: Lang,
-    site: &'a Site,
-    title: String,
-    style: String,
-    script: String,
-    icon: String,
+pub(super) struct Shell<'a> {
+    pub(super) lang: Lang,
+    pub(super) site: &'a Site,
+    pub(super) title: String,
+    pub(super) style: String,
+    pub(super) script: String,
+    pub(super) icon: String,
 }
 
 impl<'a> Shell<'a> {
-    fn new(lang: Lang, title: impl Into<String>, site: &'a Site) -> Self {
+    pub(super) fn new(lang: Lang, title: impl Into<String>, site: &'a Site) -> Self {
         Self { lang, site, title: title.into(), style: assets::style(), script: assets::script(), icon: assets::icon() }
     }
 }
