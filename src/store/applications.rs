@@ -123,13 +123,7 @@ pub fn set_act(conn: &mut Conn, body: &str, id: &str, in_state: &str, act: &[u8]
 ///
 /// # Errors
 /// What the database says.
-pub fn newest(
-    conn: &mut Conn,
-    body: &str,
-    states: &[&str],
-    by: Option<&str>,
-    limit: u32,
-) -> Result<Vec<Application>> {
+pub fn newest(conn: &mut Conn, body: &str, states: &[&str], by: Option<&str>, limit: u32) -> Result<Vec<Application>> {
     let mut page = applications::table
         .filter(applications::body_id.eq(body))
         .filter(applications::state.eq_any(states.iter().copied()))

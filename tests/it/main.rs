@@ -26,6 +26,7 @@ mod cli;
 mod conformance;
 mod issuing;
 mod layering;
+mod office;
 mod pages;
 mod store;
 mod support;

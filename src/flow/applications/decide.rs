@@ -93,8 +93,7 @@ pub fn send_back(
     if remark.is_empty() {
         return Err(ApplicationError::Remark);
     }
-    let (body, actor, id, now) =
-        (permit.body().to_owned(), permit.actor().clone(), id.to_owned(), issuer.clock.now()?);
+    let (body, actor, id, now) = (permit.body().to_owned(), permit.actor().clone(), id.to_owned(), issuer.clock.now()?);
     issuer.store.write(move |conn| {
         let row = of_another(conn, &body, &actor, &id)?;
         let to = step(&row, Step::SendBack)?;

@@ -140,9 +140,9 @@ pub fn find(issuer: &Issuer, permit: &Permit<may::SeeWork>, id: &str) -> Result<
         Ok(trial) => {
             whole.faults = Some(Vec::new());
             if let (Some(trial), Entered::Licence(entry)) = (trial, &whole.entered) {
-                let kind = issuer.store.read(|conn| {
-                    issuer.types.on(conn, &whole.form.type_code, today).map_err(ApplicationError::from)
-                })?;
+                let kind = issuer
+                    .store
+                    .read(|conn| issuer.types.on(conn, &whole.form.type_code, today).map_err(ApplicationError::from))?;
                 whole.face = kind
                     .entry
                     .fields

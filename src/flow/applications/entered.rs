@@ -209,8 +209,7 @@ mod tests {
 
     #[test]
     fn a_complete_entry_is_the_json_of_an_order() {
-        let entry =
-            LicenceEntry { type_code: "t".into(), decision: decision(), ..LicenceEntry::default() };
+        let entry = LicenceEntry { type_code: "t".into(), decision: decision(), ..LicenceEntry::default() };
         let order = entry.order().unwrap();
         assert_eq!(order.decision.document_number, "演市监许〔2026〕1 号");
         let json = serde_json::to_vec(&entry).unwrap();

@@ -28,8 +28,7 @@ pub use state::{State, Step};
 
 use super::{
     access::{Actor, ActorKind, Permit, may},
-    act, audit,
-    issue,
+    act, audit, issue,
     issuer::Issuer,
     lives,
 };
@@ -103,8 +102,7 @@ pub fn correct(
     person(permit.actor())?;
     let now = issuer.clock.now()?;
     let (data, act) = entered.columns()?;
-    let (body, actor, id, entered) =
-        (permit.body().to_owned(), permit.actor().clone(), id.to_owned(), entered.clone());
+    let (body, actor, id, entered) = (permit.body().to_owned(), permit.actor().clone(), id.to_owned(), entered.clone());
     issuer.store.write(move |conn| {
         let row = own(conn, &body, &actor, &id)?;
         let state = step(&row, Step::Correct)?;
@@ -232,7 +230,11 @@ fn advance(
     from: State,
     step: &applications::Step,
 ) -> Result<(), ApplicationError> {
-    if applications::advance(conn, body, id, from.as_str(), step)? { Ok(()) } else { Err(ApplicationError::State(from)) }
+    if applications::advance(conn, body, id, from.as_str(), step)? {
+        Ok(())
+    } else {
+        Err(ApplicationError::State(from))
+    }
 }
 
 const fn empty() -> applications::Step {

@@ -29,8 +29,8 @@ mod rehearse;
 pub use fault::IssueError;
 pub use finish::Issued;
 pub use order::{Decided, Order};
-pub(super) use preview::{Trial, trial};
 pub use preview::preview;
+pub(super) use preview::{Trial, trial};
 pub use recover::{Recovered, recover};
 
 use super::{

@@ -46,11 +46,7 @@ pub fn preview(issuer: &Issuer, body: &str, order: &Order) -> Result<Vec<u8>, Is
 ///
 /// # Errors
 /// As of issuing, up to the intent.
-pub(in crate::flow) fn trial(
-    issuer: &Issuer,
-    body: &str,
-    order: &Order,
-) -> Result<Trial, IssueError> {
+pub(in crate::flow) fn trial(issuer: &Issuer, body: &str, order: &Order) -> Result<Trial, IssueError> {
     let made = stand_in(issuer, body, order)?;
     let draft = &made.draft;
     if !draft.is_change {

@@ -1,7 +1,7 @@
 //! Acts upon licences, and what a licence is on any day.
 
-use super::house::{House, construction, decided, food};
 use crate::support::database::Database;
+use crate::support::house::{House, construction, decided, food};
 use yinxin::flow::{
     act::{ActError, ActOrder, act},
     issue::{Decided, IssueError, Order, issue},

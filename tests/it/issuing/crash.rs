@@ -1,10 +1,8 @@
 //! The process ends between any two steps: nothing that was answered is lost, no
 //! number is used twice, no signature is without its record.
 
-use super::{
-    house::{House, construction},
-    orders::nothing_is_open,
-};
+use super::orders::nothing_is_open;
+use crate::support::house::{House, construction};
 use crate::support::{Folder, database::Database};
 use std::{env, path::PathBuf, process::Command, sync::Arc};
 use yinxin::{

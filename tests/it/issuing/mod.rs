@@ -2,6 +2,5 @@
 
 mod acts;
 mod crash;
-mod house;
 mod orders;
 mod refused;

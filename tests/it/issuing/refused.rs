@@ -1,10 +1,8 @@
 //! What is refused, by name, with nothing left behind.
 
-use super::{
-    house::{self, House, construction, food},
-    orders::nothing_is_open,
-};
+use super::orders::nothing_is_open;
 use crate::support::database::Database;
+use crate::support::house::{self, House, construction, food};
 use std::sync::Arc;
 use yinxin::{
     flow::{

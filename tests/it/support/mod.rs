@@ -2,7 +2,9 @@
 
 pub(crate) mod cli;
 pub(crate) mod database;
+pub(crate) mod house;
 pub(crate) mod http;
+pub(crate) mod office;
 pub(crate) mod register;
 pub(crate) mod schema;
 pub(crate) mod service;

@@ -70,30 +70,44 @@ impl Register {
 
     /// Enters a person; gives their id.
     pub(crate) fn person(&self, body: &str, login: &str, roles: &[Role]) -> String {
-        let person = NewPerson {
-            login: login.parse().unwrap(),
-            name: login.to_owned(),
-            password: Password::chosen(PASSWORD.into()).unwrap(),
-            roles: roles.iter().copied().collect(),
-        };
-        let passwords = self.sign_in.passwords();
-        people::create(&self.store, &Permit::of_operator(body), passwords, person, hours_from_now(0)).unwrap()
+        person(&self.store, &self.sign_in, body, login, roles, hours_from_now(0))
     }
 
     /// Signs them in at a time.
     pub(crate) fn session(&self, login: &str, at: Moment) -> Shown {
-        let password = Password::given(PASSWORD.into()).unwrap();
-        let session = self.sign_in.begin(&self.store, login, &password, at).unwrap();
-        Shown::Cookie(session.secret.text().to_string())
+        session(&self.store, &self.sign_in, login, at)
     }
 
     /// A token made at a time, which runs for an hour; and its id.
     pub(crate) fn token(&self, body: &str, scopes: &[Scope], at: Moment) -> (Shown, String) {
-        let expires_at = Moment::from_unix_milliseconds(at.unix_milliseconds() + 3_600_000).unwrap();
-        let token = NewToken { name: "系统".into(), scopes: scopes.iter().copied().collect(), expires_at };
-        let made = tokens::create(&self.store, &Permit::of_operator(body), token, at).unwrap();
-        (Shown::Bearer(made.text.to_string()), made.id)
+        token(&self.store, body, scopes, at)
     }
+}
+
+/// Enters a person in a register; gives their id.
+pub(crate) fn person(store: &Store, sign_in: &SignIn, body: &str, login: &str, roles: &[Role], at: Moment) -> String {
+    let person = NewPerson {
+        login: login.parse().unwrap(),
+        name: login.to_owned(),
+        password: Password::chosen(PASSWORD.into()).unwrap(),
+        roles: roles.iter().copied().collect(),
+    };
+    people::create(store, &Permit::of_operator(body), sign_in.passwords(), person, at).unwrap()
+}
+
+/// Signs a person in.
+pub(crate) fn session(store: &Store, sign_in: &SignIn, login: &str, at: Moment) -> Shown {
+    let password = Password::given(PASSWORD.into()).unwrap();
+    let session = sign_in.begin(store, login, &password, at).unwrap();
+    Shown::Cookie(session.secret.text().to_string())
+}
+
+/// A token, which runs for an hour; and its id.
+pub(crate) fn token(store: &Store, body: &str, scopes: &[Scope], at: Moment) -> (Shown, String) {
+    let expires_at = Moment::from_unix_milliseconds(at.unix_milliseconds() + 3_600_000).unwrap();
+    let token = NewToken { name: "系统".into(), scopes: scopes.iter().copied().collect(), expires_at };
+    let made = tokens::create(store, &Permit::of_operator(body), token, at).unwrap();
+    (Shown::Bearer(made.text.to_string()), made.id)
 }
 
 /// One request of a page of this service, or of a program, with what it shows.

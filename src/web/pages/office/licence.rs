@@ -43,10 +43,8 @@ pub(in crate::web) async fn licence(
     };
     let asked = format!("purpose={}", encoded(purpose.as_str()));
     let visit = visit.clone().at(format!("{}?{asked}", visit.here));
-    let read = done(&state, move |issuer| {
-        Ok(reading::read(issuer, &permit, &identifier, &purpose).map_err(not_found)?)
-    })
-    .await;
+    let read =
+        done(&state, move |issuer| Ok(reading::read(issuer, &permit, &identifier, &purpose).map_err(not_found)?)).await;
     let html = read.map(|whole| {
         let visit = visit.clone().named(&whole.body_name);
         views::licence(&visit, state.site(), &whole, &asked)

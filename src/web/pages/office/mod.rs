@@ -11,9 +11,7 @@ mod words;
 mod work;
 
 pub(in crate::web) use licence::{act_form, document, enter_act, licence};
-pub(in crate::web) use work::{
-    approve, blank, choose, correct, edit, enter, home, look, preview, send_back,
-};
+pub(in crate::web) use work::{approve, blank, choose, correct, edit, enter, home, look, preview, send_back};
 
 use super::{
     handlers::{HTML, or_plain, page},

@@ -17,12 +17,7 @@ use crate::{
     },
     web::{
         Problem,
-        pages::{
-            mark::Mark,
-            prefs::Lang,
-            render::Shell,
-            time,
-        },
+        pages::{mark::Mark, prefs::Lang, render::Shell, time},
     },
 };
 use askama::Template;
@@ -245,10 +240,8 @@ pub(super) fn home(
 
 pub(super) fn choose(visit: &Visit, site: &Site, types: &[(String, Sentence)]) -> Html {
     let lang = visit.lang;
-    let types = types
-        .iter()
-        .map(|(code, title)| (visit.to(&path_of(NEW_OF_TYPE, code)), lang.of(title).to_owned()))
-        .collect();
+    let types =
+        types.iter().map(|(code, title)| (visit.to(&path_of(NEW_OF_TYPE, code)), lang.of(title).to_owned())).collect();
     ChoosePage { shell: Shell::new(lang, lang.t("制发证照", "Issue a licence"), site), v: visit, lang, types }.render()
 }
 
@@ -262,7 +255,9 @@ pub(super) fn edit(visit: &Visit, site: &Site, whole: &Whole, checked: bool) -> 
     let action = visit.to(&path_of(EDIT, &whole.card.id));
     let mut page = match &whole.entered {
         Entered::Licence(entry) => form_page(visit, site, &whole.form, entry, action),
-        Entered::Act(entry) => act_page(visit, site, lang.of(&whole.card.type_title), &whole.card.subject, entry, action),
+        Entered::Act(entry) => {
+            act_page(visit, site, lang.of(&whole.card.type_title), &whole.card.subject, entry, action)
+        }
     };
     let faults = whole.faults.as_deref().unwrap_or_default();
     let of_fields = faults.iter().any(|fault| !fault.field.starts_with("decision."));
@@ -282,13 +277,7 @@ pub(super) fn act_form(visit: &Visit, site: &Site, standing: &PublicStanding) ->
     act_page(visit, site, &standing.type_name, &standing.identifier, &ActEntry::default(), action).render()
 }
 
-fn form_page<'a>(
-    visit: &'a Visit,
-    site: &'a Site,
-    form: &Form,
-    entry: &LicenceEntry,
-    action: String,
-) -> FormPage<'a> {
+fn form_page<'a>(visit: &'a Visit, site: &'a Site, form: &Form, entry: &LicenceEntry, action: String) -> FormPage<'a> {
     let lang = visit.lang;
     let name = lang.of(&form.title);
     let title = lang.t("制发", "Issue: ").to_owned() + name;
@@ -333,7 +322,10 @@ fn act_page<'a>(
         chosen: entry.kind == word,
     });
     let kind = FieldView { choices: choices.into(), kind: "radio", wide: true, ..plain("kind", "", lang) };
-    let hint = lang.t("不填就从复核同意当天起。撤销自始生效，不用填。", "Left out: the day of approval. A withdrawal works from the beginning.");
+    let hint = lang.t(
+        "不填就从复核同意当天起。撤销自始生效，不用填。",
+        "Left out: the day of approval. A withdrawal works from the beginning.",
+    );
     let from = FieldView {
         kind: "day",
         needed: false,
@@ -483,7 +475,8 @@ pub(super) fn note(visit: &Visit, site: &Site, problem: &Problem) -> Html {
     let text = lang.of(problem.sentence()).to_owned();
     // a sentence that only says the title again is left out
     let text = if text.trim_end_matches(['。', '.']) == title { String::new() } else { text };
-    NotePage { shell: Shell::new(lang, title, site), v: visit, lang, title, text, incident: problem.incident() }.render()
+    NotePage { shell: Shell::new(lang, title, site), v: visit, lang, title, text, incident: problem.incident() }
+        .render()
 }
 
 fn steps(lang: Lang, at: usize, officer: String, approver: String, is_act: bool) -> Vec<StepView> {

@@ -1,6 +1,6 @@
 //! A made-up issuing installation of a test's own.
 
-use crate::support::{Folder, database::Database};
+use super::{Folder, database::Database};
 use serde_json::{Map, Value, json};
 use std::{
     collections::BTreeMap,
@@ -31,17 +31,17 @@ use yinxin_trust::{
     verify::Policy,
 };
 
-pub(super) const BODY: &str = "演示市市场监督管理局";
-pub(super) const BODY_CODE: &str = "11330100MB0000000N";
-pub(super) const BUSINESS: &str = "11100000MB0143028R001";
-pub(super) const FOOD: &str = "11100000MB0143028R003";
-pub(super) const CONSTRUCTION: &str = "11100000000013338W002";
+pub(crate) const BODY: &str = "演示市市场监督管理局";
+pub(crate) const BODY_CODE: &str = "11330100MB0000000N";
+pub(crate) const BUSINESS: &str = "11100000MB0143028R001";
+pub(crate) const FOOD: &str = "11100000MB0143028R003";
+pub(crate) const CONSTRUCTION: &str = "11100000000013338W002";
 
 /// A clock that a test sets.
-pub(super) struct SetClock(AtomicI64);
+pub(crate) struct SetClock(AtomicI64);
 
 impl SetClock {
-    pub(super) fn advance_seconds(&self, seconds: i64) {
+    pub(crate) fn advance_seconds(&self, seconds: i64) {
         self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
     }
 }
@@ -53,31 +53,31 @@ impl Clock for SetClock {
 }
 
 /// One installation with one body that issues every shipped type.
-pub(super) struct House {
-    pub(super) issuer: Issuer,
-    pub(super) clock: Arc<SetClock>,
-    pub(super) body: String,
-    pub(super) authority: Authority,
-    pub(super) keys: Arc<SoftStore>,
+pub(crate) struct House {
+    pub(crate) issuer: Arc<Issuer>,
+    pub(crate) clock: Arc<SetClock>,
+    pub(crate) body: String,
+    pub(crate) authority: Authority,
+    pub(crate) keys: Arc<SoftStore>,
     /// Holds the keys' folder, where it is the house's own.
     _folder: Option<Folder>,
 }
 
 /// 2026-11-22 10:00 in Beijing.
-pub(super) fn begin() -> Moment {
+pub(crate) fn begin() -> Moment {
     Moment::from_utc(2026, 11, 22, 2, 0, 0).unwrap()
 }
 
-pub(super) fn passphrase() -> Passphrase {
+pub(crate) fn passphrase() -> Passphrase {
     Passphrase::new(b"a passphrase of the tests".to_vec(), "the test").unwrap()
 }
 
-pub(super) fn settings() -> IssueSettings {
+pub(crate) fn settings() -> IssueSettings {
     IssueSettings { code_prefix: "HTTPS://YX.EXAMPLE.GOV.CN/C/".to_owned(), intent_lifetime_seconds: 120, threads: 2 }
 }
 
 /// The verifier that knows an authority and its lists of an instant.
-pub(super) fn verifier(authority: &Authority, keys: &dyn KeyStore, clock: Arc<SetClock>) -> Verifier {
+pub(crate) fn verifier(authority: &Authority, keys: &dyn KeyStore, clock: Arc<SetClock>) -> Verifier {
     let now = clock.now().unwrap();
     let lists = Lists::publish(authority, keys, &[], now).unwrap();
     let anchors = Anchors::from_pem(authority.anchors_pem().as_bytes()).unwrap();
@@ -87,7 +87,7 @@ pub(super) fn verifier(authority: &Authority, keys: &dyn KeyStore, clock: Arc<Se
 
 impl House {
     /// Over a new register.
-    pub(super) fn new(database: &Database) -> Self {
+    pub(crate) fn new(database: &Database) -> Self {
         let folder = Folder::new();
         let mut house = Self::founded(Arc::new(database.store()), &folder.path().join("keys"));
         house._folder = Some(folder);
@@ -95,7 +95,7 @@ impl House {
     }
 
     /// With keys in a folder that outlives it.
-    pub(super) fn founded(store: Arc<Store>, keys: &std::path::Path) -> Self {
+    pub(crate) fn founded(store: Arc<Store>, keys: &std::path::Path) -> Self {
         let place = AuthorityFolder::at(&keys.with_extension("pki"));
         let keys = Arc::new(SoftStore::create(keys, &passphrase()).unwrap());
         let authority = Authority::found(keys.as_ref(), "演示信任服务机构", begin()).unwrap();
@@ -107,7 +107,7 @@ impl House {
     }
 
     /// Founded before, opened again.
-    pub(super) fn reopened(store: Arc<Store>, keys: &std::path::Path, body: &str) -> Self {
+    pub(crate) fn reopened(store: Arc<Store>, keys: &std::path::Path, body: &str) -> Self {
         let authority = AuthorityFolder::at(&keys.with_extension("pki")).read().unwrap();
         let keys = Arc::new(SoftStore::open(keys, &passphrase()).unwrap());
         Self::over(store, keys, authority, body.to_owned())
@@ -117,32 +117,32 @@ impl House {
         let clock = Arc::new(SetClock(AtomicI64::new(begin().unix_milliseconds())));
         let fonts = Arc::new(Fonts::shipped());
         let verifier = verifier(&authority, keys.as_ref(), Arc::clone(&clock));
-        let issuer = Issuer::new(
+        let issuer = Arc::new(Issuer::new(
             Arc::clone(&store),
             Arc::clone(&keys) as Arc<dyn KeyStore>,
             Arc::clone(&clock) as Arc<dyn Clock>,
             verifier,
             settings(),
             fonts,
-        );
+        ));
         Self { issuer, clock, body, authority, keys, _folder: None }
     }
 
-    pub(super) fn may_issue(&self) -> Permit<may::Issue> {
+    pub(crate) fn may_issue(&self) -> Permit<may::Issue> {
         Permit::of_operator(&*self.body)
     }
 
-    pub(super) fn may_act(&self) -> Permit<may::Act> {
+    pub(crate) fn may_act(&self) -> Permit<may::Act> {
         Permit::of_operator(&*self.body)
     }
 
-    pub(super) fn may_read(&self) -> Permit<may::Read> {
+    pub(crate) fn may_read(&self) -> Permit<may::Read> {
         Permit::of_operator(&*self.body)
     }
 }
 
 /// A body in the register; the permit of the test's own machine.
-pub(super) fn add_body(store: &Store, name: &str, code: &str) -> String {
+pub(crate) fn add_body(store: &Store, name: &str, code: &str) -> String {
     let id = yinxin::random::id().unwrap();
     let body = bodies::Body { id: id.clone(), parent_id: None, created_at: begin().unix_milliseconds() };
     let called = bodies::BodyName {
@@ -163,7 +163,7 @@ pub(super) fn add_body(store: &Store, name: &str, code: &str) -> String {
 }
 
 /// A seal for a body, which issues every shipped type with it.
-pub(super) fn add_seal(
+pub(crate) fn add_seal(
     store: &Store,
     keys: &dyn KeyStore,
     authority: &Authority,
@@ -192,7 +192,7 @@ pub(super) fn add_seal(
     seal.id
 }
 
-pub(super) fn decided() -> Decided {
+pub(crate) fn decided() -> Decided {
     Decided {
         document_number: "演市监许〔2026〕1 号".to_owned(),
         legal_basis: "《中华人民共和国行政许可法》第三十八条".to_owned(),
@@ -201,7 +201,7 @@ pub(super) fn decided() -> Decided {
 }
 
 /// A food licence with a number of the caller's, 0 to 99,999.
-pub(super) fn food(n: u32) -> Order {
+pub(crate) fn food(n: u32) -> Order {
     let data = json!({
         "operator_name": "演示市小满面馆（个体工商户）",
         "credit_code": "11100000MB0143028R",
@@ -218,7 +218,7 @@ pub(super) fn food(n: u32) -> Order {
 }
 
 /// A qualification certificate, whose number the register gives.
-pub(super) fn construction() -> Order {
+pub(crate) fn construction() -> Order {
     let data = json!({
         "enterprise_name": "演示建设集团有限公司",
         "credit_code": "11100000MB0143028R",
