@@ -8,7 +8,10 @@ use yinxin::{
         tokens,
     },
     store::people,
-    web::{auth::Face, routes::TABLE},
+    web::{
+        auth::{Face, Rule},
+        routes::TABLE,
+    },
 };
 
 /// Who knocks.
@@ -130,7 +133,9 @@ fn every_route_times_everybody() {
     let service = register.serve();
     assert_eq!(TABLE.len(), EXPECTED.len(), "a route is missing here, or there");
     let mut wrong = Vec::new();
-    for rule in TABLE {
+    // signing out last: what it ends is used before
+    let (out, rules): (Vec<&Rule>, Vec<&Rule>) = TABLE.iter().partition(|rule| rule.path == "/logout");
+    for rule in rules.into_iter().chain(out) {
         let (method, path) = (rule.verb.as_str(), rule.path);
         let line = EXPECTED.iter().find(|line| (line.0, line.1) == (method, path));
         let passes = line.unwrap_or_else(|| panic!("{method} {path} is not in the list")).2;

@@ -1,5 +1,6 @@
 //! The pages: over plain HTTP, and as Chromium shows them.
 
 mod browser;
+mod office;
 mod plain;
 mod seen;

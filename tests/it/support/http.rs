@@ -14,7 +14,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
+    /// As text; what is no UTF-8 is only in `octets`.
     pub(crate) body: String,
+    pub(crate) octets: Vec<u8>,
     headers: Vec<(String, String)>,
 }
 
@@ -93,7 +95,7 @@ fn whole(octets: &[u8]) -> Option<Answer> {
     let length = headers.iter().find(|(n, _)| n.eq_ignore_ascii_case("content-length"));
     let length: usize = length.map_or(0, |(_, v)| v.parse().unwrap());
     let body = octets.get(end + 4..end + 4 + length)?;
-    Some(Answer { status, headers, body: String::from_utf8(body.to_vec()).unwrap() })
+    Some(Answer { status, headers, body: String::from_utf8_lossy(body).into_owned(), octets: body.to_vec() })
 }
 
 /// One request on a connection of its own.

@@ -1,7 +1,7 @@
 //! Requests about issued licences.
 
 use super::{
-    ACT, LICENCE, Visit, answer, at_the_desk, done,
+    ACT, LICENCE, Visit, answer, at_the_desk, done, forms,
     input::{self, Sent},
     onward, part, path_of, refusal, views,
     work::{and_then, query},
@@ -106,7 +106,7 @@ pub(in crate::web) async fn act_form(
         })
     })
     .await;
-    answer(&visit, &state, standing.map(|standing| views::act_form(&visit, state.site(), &standing)))
+    answer(&visit, &state, standing.map(|standing| forms::act_form(&visit, state.site(), &standing)))
 }
 
 /// `POST /office/licences/{identifier}/act`: enters an application for an act.

@@ -4,6 +4,7 @@
 //! with the way to the page that shows it, so that a page can be loaded again
 //! without doing anything again.
 
+mod forms;
 mod input;
 mod licence;
 mod views;

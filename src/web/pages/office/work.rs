@@ -1,7 +1,7 @@
 //! Requests about applications.
 
 use super::{
-    APPLICATION, EDIT, HOME, Visit, answer, at_the_desk, done,
+    APPLICATION, EDIT, HOME, Visit, answer, at_the_desk, done, forms,
     input::{self, Sent},
     onward, part, path_of, refusal, views,
 };
@@ -65,7 +65,7 @@ pub(in crate::web) async fn blank(
 ) -> HttpResponse {
     let (visit, code) = (Visit::of(&caller, &request), part(&request, "type"));
     let form = done(&state, move |issuer| applications::form(issuer, &permit, &code)).await;
-    answer(&visit, &state, form.map(|form| views::blank(&visit, state.site(), &form)))
+    answer(&visit, &state, form.map(|form| forms::blank(&visit, state.site(), &form)))
 }
 
 /// `POST /office/new/{type}`: stores a draft, and hands it on where that is wanted.
@@ -115,7 +115,7 @@ pub(in crate::web) async fn edit(
     .await;
     let html = whole.map(|whole| {
         let visit = visit.clone().named(&whole.body_name);
-        views::edit(&visit, state.site(), &whole, checked)
+        forms::edit(&visit, state.site(), &whole, checked)
     });
     answer(&visit, &state, html)
 }
