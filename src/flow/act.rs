@@ -1,8 +1,7 @@
 //! Acts upon licences: suspend, resume, revoke, cancel, withdraw, transfer.
 
 use super::{
-    access::{Permit, may},
-    audit,
+    access::{Actor, Permit, may},
     issue::{Decided, IssueError},
     issuer::Issuer,
     kind::{FieldOffence, HasKind, Kind},
@@ -10,13 +9,13 @@ use super::{
 };
 use crate::{
     random,
-    store::{acts, reservations},
+    store::{Conn, Failure, StoreError, acts, reservations},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use yinxin_trust::{
-    base::Day,
-    licence::state::{Act, ActKind, ActRefusal, Standing},
+    base::{Day, Moment},
+    licence::state::{Act, ActKind, ActRefusal, Life, Standing},
 };
 
 /// What is to be done to a licence.
@@ -69,37 +68,69 @@ pub fn act(
     identifier: &str,
     order: &ActOrder,
 ) -> Result<Recorded, ActError> {
-    let kind = kind_of(order)?;
+    kind_of(order)?;
     let now = issuer.clock.now().map_err(IssueError::from)?;
-    let today = Day::in_beijing_at(now).map_err(IssueError::from)?;
     let (body, identifier, order) = (permit.body().to_owned(), identifier.to_owned(), order.clone());
     let actor = permit.actor().clone();
     let id = random::id().map_err(IssueError::from)?;
-    let recorded = issuer.store.write(move |conn| {
-        let found = lives::of_identifier(conn, &body, &identifier)?.ok_or(IssueError::NoSuchLicence)?;
-        let (licence, mut life) = (found.licence, found.life);
-        if reservations::is_held(conn, &licence.type_code, &licence.number)? {
-            return Err(IssueError::UnderWay);
-        }
-        let grant = super::issue::grant_on(conn, &body, today)?;
-        let begins = life.begins();
-        let effective_from =
-            if kind == ActKind::Withdraw { begins } else { order.effective_from.unwrap_or(today.max(begins)) };
-        let act =
-            Act { kind: kind.clone(), decision: order.decision.by(&grant.body_code), effective_from, recorded_at: now };
-        life.record(act.clone())?;
-        let (sequence, by) = (found.acts + 1, (actor.kind.as_str(), actor.id.as_str()));
-        let row = lives::act_row(id.clone(), &licence.id, sequence, licence.current_version, &act, by);
-        acts::insert(conn, &row)?;
-        let detail = json!({
-            "act": row.kind,
-            "effective_from": row.effective_from,
-            "document_number": row.document_number,
-        });
-        audit::record(conn, Some(&body), &actor, "licence.act", &identifier, &detail, now)?;
-        Ok(Recorded { standing: life.on(today), on: today })
-    })?;
-    Ok(recorded)
+    issuer.store.write(move |conn| record(conn, &body, &actor, &identifier, &order, &id, now))
+}
+
+/// Records an act within a write, with its audit.
+pub(super) fn record(
+    conn: &mut Conn,
+    body: &str,
+    actor: &Actor,
+    identifier: &str,
+    order: &ActOrder,
+    id: &str,
+    now: Moment,
+) -> Result<Recorded, ActError> {
+    let today = Day::in_beijing_at(now).map_err(IssueError::from)?;
+    let Tried { found, life, act } = attempt(conn, body, identifier, order, now)?;
+    let licence = found.licence;
+    let by = (actor.kind.as_str(), actor.id.as_str());
+    let row = lives::act_row(id.to_owned(), &licence.id, found.acts + 1, licence.current_version, &act, by);
+    acts::insert(conn, &row)?;
+    let detail = json!({
+        "act": row.kind,
+        "effective_from": row.effective_from,
+        "document_number": row.document_number,
+    });
+    super::audit::record(conn, Some(body), actor, "licence.act", identifier, &detail, now)?;
+    Ok(Recorded { standing: life.on(today), on: today })
+}
+
+/// An act that may be recorded.
+pub(super) struct Tried {
+    found: lives::Found,
+    /// The life with the act in it.
+    life: Life,
+    act: Act,
+}
+
+/// Whether an act may be recorded on this state of the register.
+pub(super) fn attempt(
+    conn: &mut Conn,
+    body: &str,
+    identifier: &str,
+    order: &ActOrder,
+    now: Moment,
+) -> Result<Tried, ActError> {
+    let kind = kind_of(order)?;
+    let today = Day::in_beijing_at(now).map_err(IssueError::from)?;
+    let found = lives::of_identifier(conn, body, identifier)?.ok_or(IssueError::NoSuchLicence)?;
+    if reservations::is_held(conn, &found.licence.type_code, &found.licence.number)? {
+        return Err(IssueError::UnderWay.into());
+    }
+    let grant = super::issue::grant_on(conn, body, today)?;
+    let mut life = found.life.clone();
+    let begins = life.begins();
+    let effective_from =
+        if kind == ActKind::Withdraw { begins } else { order.effective_from.unwrap_or(today.max(begins)) };
+    let act = Act { kind, decision: order.decision.by(&grant.body_code), effective_from, recorded_at: now };
+    life.record(act.clone())?;
+    Ok(Tried { found, life, act })
 }
 
 fn kind_of(order: &ActOrder) -> Result<ActKind, ActError> {
@@ -117,6 +148,21 @@ fn kind_of(order: &ActOrder) -> Result<ActKind, ActError> {
 impl From<ActRefusal> for ActError {
     fn from(refusal: ActRefusal) -> Self {
         Self::Licence(refusal.into())
+    }
+}
+
+impl From<StoreError> for ActError {
+    fn from(error: StoreError) -> Self {
+        Self::Licence(error.into())
+    }
+}
+
+impl Failure for ActError {
+    fn store_error(&self) -> Option<&StoreError> {
+        match self {
+            Self::Kind(_) => None,
+            Self::Licence(error) => error.store_error(),
+        }
     }
 }
 

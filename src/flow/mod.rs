@@ -3,6 +3,7 @@
 pub mod access;
 pub mod act;
 pub mod anchors;
+pub mod applications;
 pub mod audit;
 pub mod authority;
 pub mod bodies;
@@ -21,6 +22,7 @@ mod numbers;
 pub mod office;
 pub mod own_register;
 pub mod people;
+pub mod reading;
 pub mod register;
 pub mod revocation;
 pub mod seal_making;

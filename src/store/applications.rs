@@ -105,3 +105,34 @@ pub fn advance(conn: &mut Conn, body: &str, id: &str, from: &str, step: &Step) -
         .filter(applications::state.eq(from));
     Ok(diesel::update(own).set(step).execute(conn)? == 1)
 }
+
+/// Replaces the act that is asked for; false where the application is not in that state.
+///
+/// # Errors
+/// What the database says.
+pub fn set_act(conn: &mut Conn, body: &str, id: &str, in_state: &str, act: &[u8]) -> Result<bool> {
+    let own = applications::table
+        .filter(applications::body_id.eq(body))
+        .filter(applications::id.eq(id))
+        .filter(applications::state.eq(in_state));
+    Ok(diesel::update(own).set(applications::act.eq(act)).execute(conn)? == 1)
+}
+
+/// At most `limit` applications to a body in one of some states, the last entered
+/// first; those of one person where `by` names them.
+///
+/// # Errors
+/// What the database says.
+pub fn newest(conn: &mut Conn, body: &str, states: &[&str], by: Option<&str>, limit: u32) -> Result<Vec<Application>> {
+    let mut page = applications::table
+        .filter(applications::body_id.eq(body))
+        .filter(applications::state.eq_any(states.iter().copied()))
+        .select(Application::as_select())
+        .order((applications::entered_at.desc(), applications::id))
+        .limit(limit.into())
+        .into_boxed();
+    if let Some(by) = by {
+        page = page.filter(applications::entered_by.eq(by.to_owned()));
+    }
+    Ok(page.load(conn)?)
+}

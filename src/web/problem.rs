@@ -409,6 +409,7 @@ mod tests {
             flow::{
                 access::Denied,
                 act::ActError,
+                applications::{ApplicationError, State},
                 bodies::BodyError,
                 issue::IssueError,
                 licence_record::ReadError,
@@ -442,6 +443,13 @@ mod tests {
             let inside = matches!(kind, Kind::Broken | Kind::Unavailable) && problem.sentence().en.contains("secret");
             assert!(!inside, "{text}");
         }
+        held(ApplicationError::NotFound);
+        held(ApplicationError::NotAPerson);
+        held(ApplicationError::NotYours);
+        held(ApplicationError::OwnWork);
+        held(ApplicationError::State(State::Issued));
+        held(ApplicationError::BeingSigned);
+        held(ApplicationError::Remark);
         held(Denied { capability: "issue" });
         held(PeopleError::Login);
         held(PeopleError::Name);

@@ -14,7 +14,8 @@
 use super::{
     api::{self, audit, licence, licences, people, standings, tokens, verifications},
     auth::{Face, Rule, Verb, Who, other_method, proven, route},
-    health, openapi, pages,
+    health, openapi,
+    pages::{self, office},
     problem::PROBLEMS_PATH,
 };
 use crate::flow::access::{May, may};
@@ -82,6 +83,42 @@ routes! {
     }
     "/C/{code}", Page {
         Get [public] => pages::printed::show;
+    }
+    office::HOME, Page {
+        Get [may SeeWork] => office::home;
+    }
+    office::NEW, Page {
+        Get [may Apply] => office::choose;
+    }
+    office::NEW_OF_TYPE, Page {
+        Get [may Apply] => office::blank;
+        Post [may Apply] => office::enter;
+    }
+    office::APPLICATION, Page {
+        Get [may SeeWork] => office::look;
+    }
+    office::PREVIEW, Page {
+        Get [may SeeWork] => office::preview;
+    }
+    office::EDIT, Page {
+        Get [may Apply] => office::edit;
+        Post [may Apply] => office::correct;
+    }
+    office::APPROVE, Page {
+        Post [may Approve] => office::approve;
+    }
+    office::SEND_BACK, Page {
+        Post [may Approve] => office::send_back;
+    }
+    office::LICENCE, Page {
+        Get [may Read] => office::licence;
+    }
+    office::DOCUMENT, Page {
+        Get [may Read] => office::document;
+    }
+    office::ACT, Page {
+        Get [may Apply] => office::act_form;
+        Post [may Apply] => office::enter_act;
     }
     "/assets/{name}", Page {
         Get [public] => pages::asset;

@@ -27,6 +27,7 @@ mod conformance;
 mod issuing;
 mod layering;
 mod licences;
+mod office;
 mod pages;
 mod store;
 mod support;

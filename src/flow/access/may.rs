@@ -47,6 +47,8 @@ may! {
     Standing = "standing", roles [Role::Officer, Role::Approver, Role::Clerk], scopes [Scope::Standing, Scope::Read];
     /// Enter an application.
     Apply = "apply", roles [Role::Officer], scopes [];
+    /// See applications and what waits for whom.
+    SeeWork = "see_work", roles [Role::Officer, Role::Approver], scopes [];
     /// Decide on an application.
     Approve = "approve", roles [Role::Approver], scopes [];
     /// Create people, give roles, disable.

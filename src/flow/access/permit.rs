@@ -1,6 +1,6 @@
 //! Proof that somebody may do something, as a value.
 
-use super::{Actor, ActorKind, May};
+use super::{Actor, ActorKind, May, may};
 use crate::flow::kind::{HasKind, Kind};
 use std::{fmt, marker::PhantomData};
 
@@ -52,6 +52,14 @@ impl<C: May> Permit<C> {
     /// Who acts.
     pub const fn actor(&self) -> &Actor {
         &self.actor
+    }
+}
+
+impl Permit<may::Approve> {
+    /// What was approved is issued: the same person, the same body. Whoever calls
+    /// it has stored the approval.
+    pub(in crate::flow) fn to_issue(&self) -> Permit<may::Issue> {
+        Permit::new(self.body.clone(), self.actor.clone())
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     flow::{
-        access::{Permit, may},
+        access::{Actor, Permit, may},
         issuer::Issuer,
         seals::SealInUse,
         types::LicenceType,
@@ -136,16 +136,16 @@ fn one(
     };
     let (sequence, serial) = (next(&number_scope), next(&serial_scope));
     let unused = sequence.clone();
-    draft_of(issuer, permit, accepted, sequence, serial).inspect_err(|_| {
+    draft_of(issuer, (permit.body(), permit.actor()), accepted, sequence, serial).inspect_err(|_| {
         if let Some((scope, number)) = &unused {
             issuer.numbers.give_back(scope, &[*number]);
         }
     })
 }
 
-fn draft_of(
+pub(super) fn draft_of(
     issuer: &Issuer,
-    permit: &Permit<may::Issue>,
+    (body, actor): (&str, &Actor),
     accepted: Accepted,
     sequence: Option<(String, i64)>,
     serial: Option<(String, i64)>,
@@ -167,7 +167,7 @@ fn draft_of(
     let draft = Draft {
         licence_id: changes.as_ref().map_or_else(random::id, |changes| Ok(changes.licence_id.clone()))?,
         version_id: random::id()?,
-        body_id: permit.body().to_owned(),
+        body_id: body.to_owned(),
         type_code: order.type_code,
         revision: kind.revision,
         face_version: kind.face_version,
@@ -184,8 +184,8 @@ fn draft_of(
         effective_from,
         stamped_at: whole_second(now),
         is_change: changes.is_some(),
-        actor_kind: permit.actor().kind.as_str().to_owned(),
-        actor_id: permit.actor().id.clone(),
+        actor_kind: actor.kind.as_str().to_owned(),
+        actor_id: actor.id.clone(),
         idempotency_key: order.idempotency_key,
         request_digest: hex::encode(digest),
     };

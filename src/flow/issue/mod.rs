@@ -23,12 +23,15 @@ mod finish;
 mod intent;
 mod offences;
 mod order;
+mod preview;
 mod recover;
 mod rehearse;
 
 pub use fault::IssueError;
 pub use finish::Issued;
 pub use order::{Decided, Order};
+pub use preview::preview;
+pub(super) use preview::{Trial, trial};
 pub use recover::{Recovered, recover};
 
 use super::{

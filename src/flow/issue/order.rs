@@ -130,7 +130,14 @@ pub(super) fn read(issuer: &Issuer, permit: &Permit<may::Issue>, orders: &[Order
     })
 }
 
-fn accept(conn: &mut Conn, issuer: &Issuer, body: &str, order: &Order, now: Moment) -> Result<Accepted, Outcome> {
+/// One order on one state of the register.
+pub(super) fn accept(
+    conn: &mut Conn,
+    issuer: &Issuer,
+    body: &str,
+    order: &Order,
+    now: Moment,
+) -> Result<Accepted, Outcome> {
     let digest = digest(order)?;
     if let Some(key) = &order.idempotency_key
         && let Some(request) = idempotency::find(conn, body, key)?

@@ -4,7 +4,7 @@
 use super::{IssueError, draft::Made};
 use crate::flow::issuer::Issuer;
 use serde_json::json;
-use yinxin_face::Content;
+use yinxin_face::{Content, Drawing};
 use yinxin_trust::{
     ofd::write::{Stamping, StampingPlan},
     seal::make::StampPlan,
@@ -48,17 +48,22 @@ pub(super) fn rehearse(issuer: &Issuer, made: Made) -> Result<Rehearsed, IssueEr
 
 /// The package up to its signature.
 pub(super) fn plan(issuer: &Issuer, made: Made) -> Result<Rehearsed, IssueError> {
-    let (values, metadata, address) = (made.application.face_values(), made.metadata()?, made.address(issuer)?);
-    let attachment = attachment(&made)?;
-    let at = made.draft.stamped_at;
-    let content =
-        Content { values: &values, photo: None, code: &address, metadata: &metadata, attachment: &attachment, at };
-    let drawing = made.kind.face.draw(&content)?;
+    let (drawing, at) = (draw(issuer, &made)?, made.draft.stamped_at);
     let stamping =
         Stamping { at, provider: PROVIDER.to_owned(), seal: made.seal.der.clone(), placements: drawing.placements() };
     let package = drawing.package()?.stamp(&stamping)?;
     let stamp = StampPlan::new(made.seal.der.octets(), at, package.digest(), &package.property())?;
     Ok(Rehearsed { made, package, stamp })
+}
+
+/// The page as it will be stamped.
+pub(super) fn draw(issuer: &Issuer, made: &Made) -> Result<Drawing, IssueError> {
+    let (values, metadata, address) = (made.application.face_values(), made.metadata()?, made.address(issuer)?);
+    let attachment = attachment(made)?;
+    let at = made.draft.stamped_at;
+    let content =
+        Content { values: &values, photo: None, code: &address, metadata: &metadata, attachment: &attachment, at };
+    Ok(made.kind.face.draw(&content)?)
 }
 
 /// `licence.json`: the licence for programs, under the same stamp as the page.

@@ -16,6 +16,7 @@ const STYLE: &str = concat!(
     include_str!("assets/base.css"),
     include_str!("assets/parts.css"),
     include_str!("assets/result.css"),
+    include_str!("assets/office.css"),
     include_str!("assets/print.css"),
 );
 

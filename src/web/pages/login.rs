@@ -121,7 +121,7 @@ fn back(prefs: Prefs, cookie: &str) -> HttpResponse {
         .finish()
 }
 
-fn from_here(mut response: HttpResponse) -> HttpResponse {
+pub(super) fn from_here(mut response: HttpResponse) -> HttpResponse {
     response.headers_mut().insert(header::REFERRER_POLICY, header::HeaderValue::from_static("same-origin"));
     response
 }

@@ -10,6 +10,7 @@ mod handlers;
 mod labels;
 pub(super) mod login;
 mod mark;
+pub(super) mod office;
 mod prefs;
 pub(super) mod printed;
 mod render;

@@ -113,14 +113,16 @@ impl Prefs {
         self.at("/logout")
     }
 
-    fn at(self, path: &str) -> String {
+    /// A path under these preferences; it may have a query of its own.
+    pub(super) fn at(self, path: &str) -> String {
         let parts = [
             (self.lang == Lang::En).then_some("lang=en"),
             self.large.then_some("size=large"),
             self.contrast.then_some("contrast=high"),
         ];
         let query = parts.into_iter().flatten().collect::<Vec<_>>().join("&");
-        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+        let join = if path.contains('?') { '&' } else { '?' };
+        if query.is_empty() { path.to_owned() } else { format!("{path}{join}{query}") }
     }
 
     /// The same in the other language.

@@ -80,6 +80,18 @@ codes! {
     TooManyTries = "too_many_tries", TOO_MANY_REQUESTS, "尝试次数太多，请稍后再试", "Too many tries; wait a while";
     /// This service only verifies.
     NoRegister = "no_register", SERVICE_UNAVAILABLE, "这里没有连接登记库", "No register is connected here";
+    /// An application is entered or decided on by a token.
+    NotAPerson = "not_a_person", FORBIDDEN, "只有登录的工作人员可以办理", "Only people may do this";
+    /// An application is corrected by another than the one who entered it.
+    ApplicationOfAnother = "application_of_another", FORBIDDEN, "这份申请是别人填的，只能由填写的人修改", "Another person entered this application";
+    /// Somebody decides on what they entered.
+    OwnApplication = "own_application", FORBIDDEN, "您不能复核自己填的证照，请交给另一位同事", "You cannot approve what you entered. Pass it to a colleague";
+    /// The step cannot be taken from where an application stands.
+    ApplicationState = "application_state", CONFLICT, "这份申请已经办过这一步，请刷新后再看", "The application is no longer where this step begins";
+    /// An application whose licence may be signed is sent back.
+    ApplicationBeingSigned = "application_being_signed", CONFLICT, "正在签章，不能退回", "The licence is being signed";
+    /// Sent back without a word, or with too many.
+    RemarkWanted = "remark_wanted", UNPROCESSABLE_ENTITY, "请写明退回原因，最多 500 个字", "Say why it is sent back, in at most 500 characters";
     /// The register has too much to do.
     RegisterBusy = "register_busy", SERVICE_UNAVAILABLE, "登记库正忙，请稍后再试", "The register is busy; try again shortly";
     /// The register does not answer.

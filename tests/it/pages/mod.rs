@@ -1,6 +1,7 @@
 //! The pages: over plain HTTP, and as Chromium shows them.
 
 mod browser;
+mod office;
 mod plain;
 mod printed;
 mod seen;

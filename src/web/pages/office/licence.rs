@@ -1,0 +1,165 @@
+//! Requests about issued licences.
+
+use super::{
+    ACT, LICENCE, Visit, answer, at_the_desk, done, forms,
+    input::{self, Sent},
+    onward, part, path_of, refusal, views,
+    work::{and_then, query},
+};
+use crate::{
+    flow::{
+        access::{Permit, Purpose, may},
+        applications::{self, ApplicationError, Entered},
+        document::{self, Form as Kind},
+        issue::IssueError,
+        reading, standing,
+        standing::StandingError,
+    },
+    web::{AppState, Problem, auth::Authenticated, input::Form},
+};
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use yinxin_trust::licence::identifier::LicenceIdentifier;
+
+type Data = web::Data<AppState>;
+
+/// `GET /office/licences/{identifier}`: asks what for, then shows.
+pub(in crate::web) async fn licence(
+    permit: Permit<may::Read>,
+    Authenticated(caller): Authenticated,
+    request: HttpRequest,
+    state: Data,
+) -> HttpResponse {
+    let (visit, text) = (Visit::of(&caller, &request), part(&request, "identifier"));
+    let Ok(identifier) = text.parse::<LicenceIdentifier>() else {
+        return refusal(&visit, &state, &Problem::from(ApplicationError::NotFound));
+    };
+    let given = query(&request, "purpose");
+    let purpose = match given.as_deref().map(str::parse::<Purpose>) {
+        Some(Ok(purpose)) => purpose,
+        wrong => {
+            let fault = wrong.and_then(Result::err);
+            return answer(&visit, &state, Ok(views::purpose(&visit, state.site(), &text, fault)));
+        }
+    };
+    let asked = format!("purpose={}", encoded(purpose.as_str()));
+    let visit = visit.clone().at(format!("{}?{asked}", visit.here));
+    let read =
+        done(&state, move |issuer| Ok(reading::read(issuer, &permit, &identifier, &purpose).map_err(not_found)?)).await;
+    let html = read.map(|whole| {
+        let visit = visit.clone().named(&whole.body_name);
+        views::licence(&visit, state.site(), &whole, &asked)
+    });
+    answer(&visit, &state, html)
+}
+
+/// `GET /office/licences/{identifier}/document?as=ofd&purpose=…`
+pub(in crate::web) async fn document(
+    permit: Permit<may::Read>,
+    Authenticated(caller): Authenticated,
+    request: HttpRequest,
+    state: Data,
+) -> HttpResponse {
+    let (visit, text) = (Visit::of(&caller, &request), part(&request, "identifier"));
+    let kind = query(&request, "as").and_then(|name| Kind::of_name(&name));
+    let (Ok(identifier), Some(kind)) = (text.parse::<LicenceIdentifier>(), kind) else {
+        return refusal(&visit, &state, &Problem::from(ApplicationError::NotFound));
+    };
+    let Some(Ok(purpose)) = query(&request, "purpose").map(|text| text.parse::<Purpose>()) else {
+        return onward(&visit, &state, Ok(path_of(LICENCE, &text)));
+    };
+    let what = match kind {
+        Kind::Ofd => "ofd",
+        Kind::Pdf => "pdf",
+        Kind::Png => "png",
+    };
+    let octets = done(&state, move |issuer| {
+        reading::note(issuer, &permit, &identifier, &purpose, what).map_err(not_found)?;
+        Ok(document::document(issuer, &permit, &identifier, kind).map_err(not_found)?)
+    })
+    .await;
+    match octets {
+        // an identifier is letters, digits and dots: a name that every system takes
+        Ok(octets) => HttpResponse::Ok()
+            .content_type(kind.media_type())
+            .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{text}.{what}\"")))
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+            .body(octets),
+        Err(problem) => refusal(&visit, &state, &problem),
+    }
+}
+
+/// `GET /office/licences/{identifier}/act`: the form of an act.
+pub(in crate::web) async fn act_form(
+    permit: Permit<may::Apply>,
+    Authenticated(caller): Authenticated,
+    request: HttpRequest,
+    state: Data,
+) -> HttpResponse {
+    let (visit, text) = (Visit::of(&caller, &request), part(&request, "identifier"));
+    let standing = done(&state, move |issuer| {
+        let identifier = text.parse::<LicenceIdentifier>().map_err(|_| ApplicationError::NotFound)?;
+        applications::may_be_acted_on(issuer, &permit, &identifier)?;
+        standing::by_identifier(issuer, &identifier, None).map_err(|error| match error {
+            StandingError::Register(error) => error.into(),
+            StandingError::NotRegistered | StandingError::NotCompetent => ApplicationError::NotFound,
+        })
+    })
+    .await;
+    answer(&visit, &state, standing.map(|standing| forms::act_form(&visit, state.site(), &standing)))
+}
+
+/// `POST /office/licences/{identifier}/act`: enters an application for an act.
+pub(in crate::web) async fn enter_act(
+    permit: Permit<may::Apply>,
+    Authenticated(caller): Authenticated,
+    request: HttpRequest,
+    state: Data,
+    given: Result<Form<Sent>, Problem>,
+) -> HttpResponse {
+    let identifier = part(&request, "identifier");
+    let visit = Visit::of(&caller, &request).at(path_of(ACT, &identifier));
+    let to = match given {
+        Ok(Form(sent)) => {
+            let entered = at_the_desk(&state, move |issuer| {
+                let entered = Entered::Act(input::act(identifier, &sent));
+                let id = applications::enter(issuer, &permit, &entered)?;
+                and_then(issuer, &permit, &id, &sent)
+            });
+            entered.await.and_then(|done| done.map_err(Problem::from))
+        }
+        Err(problem) => Err(problem),
+    };
+    onward(&visit, &state, to)
+}
+
+/// Another body's licence is like one that is not there.
+fn not_found(error: IssueError) -> ApplicationError {
+    match error {
+        IssueError::NoSuchLicence => ApplicationError::NotFound,
+        other => other.into(),
+    }
+}
+
+/// A text within a query.
+fn encoded(text: &str) -> String {
+    use std::fmt::Write as _;
+    text.bytes().fold(String::new(), |mut out, octet| {
+        if octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'.' | b'~') {
+            out.push(char::from(octet));
+        } else {
+            let _ = write!(out, "%{octet:02X}");
+        }
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_purpose_within_a_query() {
+        assert_eq!(encoded("a b&c=证"), "a%20b%26c%3D%E8%AF%81");
+    }
+}

@@ -1,0 +1,184 @@
+//! The pages of the office: entering, approving, and what became of it.
+//!
+//! Every page is complete without a script. What is sent is stored and answered
+//! with the way to the page that shows it, so that a page can be loaded again
+//! without doing anything again.
+
+mod forms;
+mod input;
+mod licence;
+mod views;
+mod words;
+mod work;
+
+pub(in crate::web) use licence::{act_form, document, enter_act, licence};
+pub(in crate::web) use work::{approve, blank, choose, correct, edit, enter, home, look, preview, send_back};
+
+use super::{
+    handlers::{HTML, or_plain, page},
+    login::from_here,
+    prefs::{Lang, Prefs},
+};
+use crate::{
+    flow::{
+        access::{Caller, Role},
+        applications::ApplicationError,
+        issuer::Issuer,
+    },
+    web::{AppState, Problem},
+};
+use actix_web::{HttpRequest, HttpResponse, http::header};
+
+/// What is to be done.
+pub(in crate::web) const HOME: &str = "/office";
+/// The types to choose from.
+pub(in crate::web) const NEW: &str = "/office/new";
+/// The form of a type.
+pub(in crate::web) const NEW_OF_TYPE: &str = "/office/new/{type}";
+/// One application.
+pub(in crate::web) const APPLICATION: &str = "/office/applications/{id}";
+/// Its page as it would be drawn.
+pub(in crate::web) const PREVIEW: &str = "/office/applications/{id}/preview.png";
+/// Its form.
+pub(in crate::web) const EDIT: &str = "/office/applications/{id}/edit";
+/// Agreeing to it.
+pub(in crate::web) const APPROVE: &str = "/office/applications/{id}/approve";
+/// Giving it back.
+pub(in crate::web) const SEND_BACK: &str = "/office/applications/{id}/return";
+/// One licence.
+pub(in crate::web) const LICENCE: &str = "/office/licences/{identifier}";
+/// Its document.
+pub(in crate::web) const DOCUMENT: &str = "/office/licences/{identifier}/document";
+/// The form of an act upon it.
+pub(in crate::web) const ACT: &str = "/office/licences/{identifier}/act";
+
+/// Who looks at which page, and how they want it.
+#[derive(Clone, Debug)]
+struct Visit {
+    prefs: Prefs,
+    lang: Lang,
+    /// The page that the switches lead back to.
+    here: String,
+    name: String,
+    roles: Vec<Role>,
+    /// What their body is called, once that is known.
+    body_name: String,
+}
+
+impl Visit {
+    fn of(caller: &Caller, request: &HttpRequest) -> Self {
+        let prefs = Prefs::from_query(request.query_string());
+        Self {
+            prefs,
+            lang: prefs.lang,
+            here: request.path().to_owned(),
+            name: caller.actor().name.clone(),
+            roles: caller.roles().collect(),
+            body_name: String::new(),
+        }
+    }
+
+    fn at(self, here: String) -> Self {
+        Self { here, ..self }
+    }
+
+    fn named(self, body_name: &str) -> Self {
+        Self { body_name: body_name.to_owned(), ..self }
+    }
+
+    fn is_officer(&self) -> bool {
+        self.roles.contains(&Role::Officer)
+    }
+
+    fn is_approver(&self) -> bool {
+        self.roles.contains(&Role::Approver)
+    }
+
+    fn roles(&self) -> String {
+        let names: Vec<_> = self.roles.iter().map(|role| self.lang.t(role.zh(), role.as_str())).collect();
+        names.join(self.lang.t("、", ", "))
+    }
+
+    /// A page of ours under the same preferences.
+    fn to(&self, path: &str) -> String {
+        self.prefs.at(path)
+    }
+
+    fn other_language(&self) -> String {
+        Prefs { lang: self.lang.other(), ..self.prefs }.at(&self.here)
+    }
+
+    fn other_size(&self) -> String {
+        Prefs { large: !self.prefs.large, ..self.prefs }.at(&self.here)
+    }
+
+    fn other_contrast(&self) -> String {
+        Prefs { contrast: !self.prefs.contrast, ..self.prefs }.at(&self.here)
+    }
+}
+
+/// Runs a job of the office on its lane; the job's own error comes back as it is.
+async fn at_the_desk<T: Send + 'static, E: Send + 'static>(
+    state: &AppState,
+    job: impl FnOnce(&Issuer) -> Result<T, E> + Send + 'static,
+) -> Result<Result<T, E>, Problem> {
+    state
+        .in_office(move |office, _| {
+            let issuer = office.issuer.as_ref().ok_or_else(Problem::no_issuer)?;
+            Ok::<_, Problem>(job(issuer))
+        })
+        .await
+}
+
+/// As [`at_the_desk`], where the page has no words of its own for the job's error.
+async fn done<T: Send + 'static>(
+    state: &AppState,
+    job: impl FnOnce(&Issuer) -> Result<T, ApplicationError> + Send + 'static,
+) -> Result<T, Problem> {
+    Ok(at_the_desk(state, job).await??)
+}
+
+/// A page, or why there is none.
+fn answer(visit: &Visit, state: &AppState, html: Result<Result<String, askama::Error>, Problem>) -> HttpResponse {
+    match html {
+        Ok(html) => from_here(page(HttpResponse::Ok().content_type(HTML).body(or_plain(html)))),
+        Err(problem) => refusal(visit, state, &problem),
+    }
+}
+
+fn refusal(visit: &Visit, state: &AppState, problem: &Problem) -> HttpResponse {
+    let html = views::note(visit, state.site(), problem);
+    from_here(page(problem.response_with(HTML, or_plain(html))))
+}
+
+/// On to the page that shows what was done, or why nothing was.
+fn onward(visit: &Visit, state: &AppState, to: Result<String, Problem>) -> HttpResponse {
+    match to {
+        Ok(path) => HttpResponse::SeeOther().insert_header((header::LOCATION, visit.to(&path))).finish(),
+        Err(problem) => refusal(visit, state, &problem),
+    }
+}
+
+/// A part of the path; the patterns say that it is there.
+fn part(request: &HttpRequest, name: &str) -> String {
+    request.match_info().get(name).unwrap_or_default().to_owned()
+}
+
+fn path_of(pattern: &str, value: &str) -> String {
+    let name = pattern.find('{').zip(pattern.find('}'));
+    let (begin, end) = name.unwrap_or((pattern.len(), pattern.len()));
+    let (before, after) = (pattern.get(..begin).unwrap_or_default(), pattern.get(end + 1..).unwrap_or_default());
+    format!("{before}{value}{after}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_of_patterns() {
+        assert_eq!(path_of(EDIT, "a1"), "/office/applications/a1/edit");
+        assert_eq!(path_of(LICENCE, "1.2.K"), "/office/licences/1.2.K");
+        assert_eq!(path_of(HOME, "x"), "/officex");
+    }
+}
