@@ -28,12 +28,29 @@ async fn sign_in(tab: &Tab, login: &str) {
     tab.open("/login").await;
     fill(tab, "login", login).await;
     fill(tab, "password", PASSWORD).await;
-    tab.press("button[type=submit]").await;
+    send(tab, "button[type=submit]").await;
     assert!(tab.text("h1").await.contains("您已登录"));
 }
 
+/// Presses what leads to another page, and waits until this one is gone.
+async fn go(tab: &Tab, selector: Locator<'_>) {
+    let page = tab.client.find(Locator::Css("html")).await.unwrap();
+    tab.client.find(selector).await.unwrap().click().await.unwrap();
+    for _ in 0..400 {
+        if page.tag_name().await.is_err() {
+            return;
+        }
+        actix_web::rt::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    panic!("{selector:?} leads nowhere");
+}
+
+async fn send(tab: &Tab, selector: &str) {
+    go(tab, Locator::Css(selector)).await;
+}
+
 async fn follow(tab: &Tab, words: &str) {
-    tab.client.find(Locator::LinkText(words)).await.unwrap().click().await.unwrap();
+    go(tab, Locator::LinkText(words)).await;
 }
 
 async fn decision(tab: &Tab) {
@@ -82,7 +99,7 @@ fn journey(javascript: bool) {
             }
         }
         fill(tab, "data.credit_code", "11100000MB0143028X").await;
-        tab.press("button[value=submit]").await;
+        send(tab, "button[value=submit]").await;
         let faults = tab.text("#faults").await;
         assert!(faults.starts_with("还有 6 处要改"), "{faults}");
         for title in ["统一社会信用代码", "投诉举报电话", "签发人", "文书号", "决定日期", "法律依据"]
@@ -94,20 +111,20 @@ fn journey(javascript: bool) {
         assert!(!tab.sees("img.doc").await);
         tab.picture(&name("errors"), 1280).await;
         tab.picture(&name("errors-phone"), 390).await;
-        follow(tab, "签发人").await;
+        tab.client.find(Locator::LinkText("签发人")).await.unwrap().click().await.unwrap();
         assert!(tab.client.current_url().await.unwrap().as_str().contains("#f"));
 
         fill(tab, "data.credit_code", "11100000MB0143028R").await;
         fill(tab, "data.complaint_telephone", "12315").await;
         fill(tab, "data.signatory", "王安").await;
-        tab.press("button[value=look]").await;
+        send(tab, "button[value=look]").await;
         assert!(tab.text("#faults").await.starts_with("还有 3 处要改"));
         assert!(drawn(tab).await > 800, "the page is drawn while the decision is missing");
         decision(tab).await;
-        tab.press("button[value=look]").await;
+        send(tab, "button[value=look]").await;
         assert!(!tab.sees("#faults").await && drawn(tab).await > 800);
         tab.picture(&name("issue"), 1280).await;
-        tab.press("button[value=submit]").await;
+        send(tab, "button[value=submit]").await;
         assert_eq!(tab.text("#state").await, "待复核");
         assert_eq!(tab.text("#own b").await, "您不能复核自己填的证照，请交给另一位同事。");
         assert!(!tab.sees("form[action$='/approve']").await);
@@ -126,11 +143,11 @@ fn journey(javascript: bool) {
         follow(tab, "演示市小满面馆（个体工商户）").await;
         assert!(drawn(tab).await > 800);
         tab.picture(&name("approve"), 1280).await;
-        tab.press("button[formaction]").await;
+        send(tab, "button[formaction]").await;
         assert!(tab.text("h1").await.contains("请写明退回原因"));
         tab.open(&application.borrow()).await;
         fill(tab, "remark", "负责人姓名请再核一次").await;
-        tab.press("button[formaction]").await;
+        send(tab, "button[formaction]").await;
         assert_eq!(tab.text("h1").await, "我的工作");
         tab.assert_quiet().await;
     });
@@ -143,7 +160,7 @@ fn journey(javascript: bool) {
         follow(tab, "演示市小满面馆（个体工商户）").await;
         assert!(tab.text("form .note").await.contains("周文"));
         fill(tab, "data.legal_representative", "李守国").await;
-        tab.press("button[value=submit]").await;
+        send(tab, "button[value=submit]").await;
         assert_eq!(tab.text("#state").await, "待复核");
     });
 
@@ -151,14 +168,14 @@ fn journey(javascript: bool) {
         sign_in(tab, "zhou.wen").await;
         tab.open(&application.borrow()).await;
         assert!(tab.text("form[action$='/approve']").await.contains("同意后立即签章，不能撤回，只能另行注销。"));
-        tab.press(".button--main").await;
+        send(tab, ".button--main").await;
         assert_eq!(tab.text("#state").await, "已签章入库");
         tab.picture(&name("issued"), 1280).await;
         follow(tab, "看证照").await;
         tab.picture(&name("purpose"), 1280).await;
         assert!(!tab.text("main").await.contains("李守国"));
         fill(tab, "purpose", "复核后查看").await;
-        tab.press("button[type=submit]").await;
+        send(tab, "button[type=submit]").await;
         assert_eq!(tab.text("#standing").await, "有效");
         assert!(tab.text("main").await.contains("李守国"));
         tab.picture(&name("licence"), 1280).await;
@@ -179,18 +196,18 @@ fn journey(javascript: bool) {
         sign_in(tab, "sun.jian").await;
         tab.open("/office").await;
         fill(tab, "number", order.data["licence_number"].as_str().unwrap()).await;
-        tab.press(".search button").await;
+        send(tab, ".search button").await;
         tab.picture(&name("found"), 1280).await;
         follow(tab, "食品经营许可证").await;
         fill(tab, "purpose", "办理吊销").await;
-        tab.press("button[type=submit]").await;
+        send(tab, "button[type=submit]").await;
         follow(tab, "办理变动").await;
-        tab.press("button[value=submit]").await;
+        send(tab, "button[value=submit]").await;
         assert!(tab.text("#faults").await.starts_with("还有 4 处要改"));
         tab.picture(&name("act-errors"), 1280).await;
         tab.press("input[value=revoke]").await;
         decision(tab).await;
-        tab.press("button[value=submit]").await;
+        send(tab, "button[value=submit]").await;
         assert_eq!(tab.text("#state").await, "待复核");
         *application.borrow_mut() = tab.client.current_url().await.unwrap().path().to_owned();
         tab.assert_quiet().await;
@@ -200,7 +217,7 @@ fn journey(javascript: bool) {
         sign_in(tab, "zhou.wen").await;
         tab.open(&application.borrow()).await;
         tab.picture(&name("act-approve"), 1280).await;
-        tab.press(".button--main").await;
+        send(tab, ".button--main").await;
         assert_eq!(tab.text("#state").await, "已登记");
         tab.open(&format!("/office/licences/{}?purpose=x&lang=en&size=large", identifier.borrow())).await;
         assert_eq!(tab.text("#standing").await, "Revoked");
