@@ -23,8 +23,8 @@ use yinxin_trust::{
     verify::CheckId,
 };
 
-/// Why a licence was not issued. Nothing of it is in the register then, unless
-/// [`IssueError::is_open`] says that its intent is: recovery decides it.
+/// Why a licence was not issued. Nothing of it is in the register then, but for an
+/// intent that stays open where the key or the last write failed: recovery decides it.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say it")]
 pub enum IssueError {

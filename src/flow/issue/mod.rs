@@ -1,15 +1,15 @@
 //! Issuing licences (制发) and new versions of them (变更).
 //!
-//! 1. [`order`]: the application is read under the rules of its type; every
+//! 1. `order`: the application is read under the rules of its type; every
 //!    offending field is named at once.
-//! 2. [`draft`]: number, identifier, code and time are given: what the licence
+//! 2. `draft`: number, identifier, code and time are given: what the licence
 //!    will be stands fixed.
-//! 3. [`rehearse`]: the page is drawn, the package written, and the exact octets
+//! 3. `rehearse`: the page is drawn, the package written, and the exact octets
 //!    with a throwaway signature are verified: every check but the signature's
 //!    own must answer as for a sound licence. A number whose rehearsal fails
 //!    goes back.
-//! 4. [`intent`]: what will be signed is stored, with its number held.
-//! 5. [`finish`]: the key signs, the package is verified again, and licence,
+//! 4. `intent`: what will be signed is stored, with its number held.
+//! 5. `finish`: the key signs, the package is verified again, and licence,
 //!    document, act, audit and answer are stored in one write.
 //!
 //! One path for one licence and for many: each write takes all of them
