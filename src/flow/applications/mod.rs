@@ -9,7 +9,7 @@
 //!    issued after the approval is stored, under the application's id as the key
 //!    of the request: repeated after a failure, it is issued once.
 //!
-//! Each step adds its audit row in its own write. [`state`] holds what may
+//! Each step adds its audit row in its own write. `state` holds what may
 //! follow what; `docs/adr/0013-second-person.md` says why.
 
 mod decide;
