@@ -44,7 +44,7 @@ pub(in crate::web) async fn licence(
     let asked = format!("purpose={}", encoded(purpose.as_str()));
     let visit = visit.clone().at(format!("{}?{asked}", visit.here));
     let read =
-        done(&state, move |issuer| Ok(reading::read(issuer, &permit, &identifier, &purpose).map_err(not_found)?)).await;
+        done(&state, move |issuer| reading::read(issuer, &permit, &identifier, &purpose).map_err(not_found)).await;
     let html = read.map(|whole| {
         let visit = visit.clone().named(&whole.body_name);
         views::licence(&visit, state.site(), &whole, &asked)
@@ -74,7 +74,7 @@ pub(in crate::web) async fn document(
     };
     let octets = done(&state, move |issuer| {
         reading::note(issuer, &permit, &identifier, &purpose, what).map_err(not_found)?;
-        Ok(document::document(issuer, &permit, &identifier, kind).map_err(not_found)?)
+        document::document(issuer, &permit, &identifier, kind).map_err(not_found)
     })
     .await;
     match octets {

@@ -137,12 +137,10 @@ struct NotePage<'a> {
     incident: Option<&'a str>,
 }
 
-pub(super) fn home(
-    visit: &Visit,
-    site: &Site,
-    desk: &Desk,
-    search: Option<(&str, Vec<(Sentence, String, String)>)>,
-) -> Html {
+/// A licence that was looked for: type, holder, identifier.
+type Hit = (Sentence, String, String);
+
+pub(super) fn home(visit: &Visit, site: &Site, desk: &Desk, search: Option<(&str, Vec<Hit>)>) -> Html {
     let lang = visit.lang;
     let list = |cards: &[Card], edit: bool| cards.iter().map(|card| card_view(visit, card, edit)).collect::<Vec<_>>();
     let mut sections = Vec::new();
