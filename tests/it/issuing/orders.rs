@@ -30,7 +30,7 @@ fn a_licence_is_issued_and_stands(database: &Database) {
     assert_eq!(issued.code.len(), 26);
 
     let public = standing::by_code(&house.issuer, &issued.code, None).unwrap();
-    assert_eq!((public.state, public.version), ("in_force", 1));
+    assert_eq!((public.state, public.version.number()), ("in_force", 1));
     let shown = |name: &str| {
         public.fields.as_ref().unwrap().iter().find(|field| field.name == name).map(|field| field.value.as_str())
     };

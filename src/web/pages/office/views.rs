@@ -137,7 +137,7 @@ struct NotePage<'a> {
     incident: Option<&'a str>,
 }
 
-/// A licence that was looked for: type, holder, identifier.
+/// A licence that was looked for: type, number, identifier.
 type Hit = (Sentence, String, String);
 
 pub(super) fn home(visit: &Visit, site: &Site, desk: &Desk, search: Option<(&str, Vec<Hit>)>) -> Html {
