@@ -145,7 +145,8 @@ fn journey(javascript: bool) {
         tab.picture(&name("approve"), 1280).await;
         send(tab, "button[formaction]").await;
         assert!(tab.text("h1").await.contains("请写明退回原因"));
-        tab.open(&application.borrow()).await;
+        let path = application.borrow().clone();
+        tab.open(&path).await;
         fill(tab, "remark", "负责人姓名请再核一次").await;
         send(tab, "button[formaction]").await;
         assert_eq!(tab.text("h1").await, "我的工作");
@@ -166,7 +167,8 @@ fn journey(javascript: bool) {
 
     in_browser(open.to, javascript, async |tab| {
         sign_in(tab, "zhou.wen").await;
-        tab.open(&application.borrow()).await;
+        let path = application.borrow().clone();
+        tab.open(&path).await;
         assert!(tab.text("form[action$='/approve']").await.contains("同意后立即签章，不能撤回，只能另行注销。"));
         send(tab, ".button--main").await;
         assert_eq!(tab.text("#state").await, "已签章入库");
@@ -215,7 +217,8 @@ fn journey(javascript: bool) {
     assert_eq!(state(), "in_force", "nothing is done before the second person");
     in_browser(open.to, javascript, async |tab| {
         sign_in(tab, "zhou.wen").await;
-        tab.open(&application.borrow()).await;
+        let path = application.borrow().clone();
+        tab.open(&path).await;
         tab.picture(&name("act-approve"), 1280).await;
         send(tab, ".button--main").await;
         assert_eq!(tab.text("#state").await, "已登记");
