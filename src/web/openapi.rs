@@ -113,7 +113,9 @@ fn secure(document: &mut Value) {
     for rule in routes::TABLE {
         let Who::May(capability) = rule.who else { continue };
         let method = rule.verb.as_str().to_ascii_lowercase();
-        let Some(operation) = document["paths"][rule.path].get_mut(method).and_then(Value::as_object_mut) else {
+        // pages are in the table and not in the description
+        let path = document["paths"].get_mut(rule.path);
+        let Some(operation) = path.and_then(|path| path.get_mut(method)).and_then(Value::as_object_mut) else {
             continue;
         };
         let token = (!capability.scopes.is_empty()).then(|| json!({ "token": [] }));
