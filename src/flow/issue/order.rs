@@ -9,7 +9,7 @@ use crate::{
         seals::SealInUse,
         types::LicenceType,
     },
-    store::{Conn, bodies, catalogue, idempotency, licences, reservations},
+    store::{Conn, StoreError, bodies, catalogue, idempotency, licences, reservations},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -110,24 +110,14 @@ pub(super) struct Changes {
 
 /// Reads all orders on one state of the register.
 pub(super) fn read(issuer: &Issuer, permit: &Permit<may::Issue>, orders: &[Order]) -> Places<Accepted> {
-    let all = issuer.clock.now().map_err(IssueError::from).and_then(|now| {
-        issuer.store.read(|conn| {
-            let one = |order: &Order| accept(conn, issuer, permit.body(), order, now);
-            Ok::<Places<Accepted>, IssueError>(orders.iter().map(one).collect())
-        })
-    });
+    let now = match issuer.clock.now() {
+        Ok(now) => now,
+        Err(error) => return orders.iter().map(|_| Err(error.into())).collect(),
+    };
+    let one = |conn: &mut Conn, order: &Order| accept(conn, issuer, permit.body(), order, now);
+    let all = issuer.store.read(|conn| Ok(orders.iter().map(|order| one(conn, order)).collect()));
     // where the register cannot be read, each order fails by the same name
-    all.unwrap_or_else(|error| {
-        let (kind, code) = (error.to_string(), error);
-        let mut first = Some(code);
-        orders
-            .iter()
-            .map(|_| {
-                let again = || IssueError::Store(crate::store::StoreError::Unreachable(kind.clone()));
-                Err(Outcome::Failed(first.take().unwrap_or_else(again)))
-            })
-            .collect()
-    })
+    all.unwrap_or_else(|error: StoreError| orders.iter().map(|_| Err(error.clone().into())).collect())
 }
 
 /// One order on one state of the register.

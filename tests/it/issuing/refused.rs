@@ -3,7 +3,7 @@
 use super::orders::nothing_is_open;
 use crate::support::database::Database;
 use crate::support::house::{self, House, construction, food};
-use std::sync::Arc;
+use std::{sync::Arc, thread};
 use yinxin::{
     flow::{
         access::{Permit, may},
@@ -16,13 +16,15 @@ use yinxin::{
     store::{licences, seals},
 };
 use yinxin_face::Fonts;
-use yinxin_trust::base::Day;
+use yinxin_trust::{base::Day, verify::CheckId};
 
 on_both!(
     every_offending_field_is_named_at_once,
     what_cannot_be_drawn_uses_no_number,
     unknown_types_and_seals_out_of_use,
-    bodies_see_nothing_of_each_other
+    bodies_see_nothing_of_each_other,
+    with_old_revocation_lists_no_key_is_used,
+    one_number_is_stamped_once
 );
 
 fn every_offending_field_is_named_at_once(database: &Database) {
@@ -102,4 +104,35 @@ fn bodies_see_nothing_of_each_other(database: &Database) {
     let page = |body: &str| store.read(|conn| licences::list(conn, body, licences::After::START, 10));
     assert_eq!(page(&house.body).unwrap().len(), 1);
     assert_eq!(page(&other).unwrap().len(), 1);
+}
+
+fn with_old_revocation_lists_no_key_is_used(database: &Database) {
+    let house = House::new(database);
+    // the lists of the house are good for a week
+    house.clock.advance_seconds(8 * 86_400);
+    let error = issue(&house.issuer, &house.may_issue(), &[construction()]).pop().unwrap().unwrap_err();
+    let IssueError::Rehearsal(checks) = &error else { panic!("{error}") };
+    assert_eq!(checks, &[CheckId::SignerRevocation, CheckId::SealMakerRevocation]);
+    assert_eq!((error.kind(), error.code()), (Kind::Unavailable, "revocation_lists_outdated"));
+    nothing_is_open(&house);
+    // with fresh ones it goes on, and the number was not used
+    house.renew_lists();
+    let issued = issue(&house.issuer, &house.may_issue(), &[construction()]).pop().unwrap().unwrap();
+    assert_eq!(issued.number, "D333000001");
+}
+
+fn one_number_is_stamped_once(database: &Database) {
+    let house = House::new(database);
+    // in one call
+    let answers = issue(&house.issuer, &house.may_issue(), &[food(1), food(1)]);
+    assert!(answers[0].is_ok() && matches!(answers[1], Err(IssueError::NumberTaken)));
+    // and in calls at the same time
+    let answers: Vec<_> = thread::scope(|scope| {
+        let callers: Vec<_> =
+            (0..8).map(|_| scope.spawn(|| issue(&house.issuer, &house.may_issue(), &[food(2)]).remove(0))).collect();
+        callers.into_iter().map(|caller| caller.join().unwrap()).collect()
+    });
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
+    assert!(answers.iter().all(|answer| matches!(answer, Ok(_) | Err(IssueError::NumberTaken))), "{answers:?}");
+    nothing_is_open(&house);
 }

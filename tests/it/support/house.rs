@@ -78,11 +78,15 @@ pub(crate) fn settings() -> IssueSettings {
 
 /// The verifier that knows an authority and its lists of an instant.
 pub(crate) fn verifier(authority: &Authority, keys: &dyn KeyStore, clock: Arc<SetClock>) -> Verifier {
-    let now = clock.now().unwrap();
-    let lists = Lists::publish(authority, keys, &[], now).unwrap();
+    let lists = lists(authority, keys, clock.now().unwrap());
     let anchors = Anchors::from_pem(authority.anchors_pem().as_bytes()).unwrap();
-    let lists = RevocationLists::of(lists.named().map(|(_, list)| list.clone()));
     Verifier::new(anchors, Policy::default(), clock).with_revocation(lists)
+}
+
+/// What an authority publishes at an instant.
+fn lists(authority: &Authority, keys: &dyn KeyStore, at: Moment) -> RevocationLists {
+    let lists = Lists::publish(authority, keys, &[], at).unwrap();
+    RevocationLists::of(lists.named().map(|(_, list)| list.clone()))
 }
 
 impl House {
@@ -134,6 +138,12 @@ impl House {
 
     pub(crate) fn may_act(&self) -> Permit<may::Act> {
         Permit::of_operator(&*self.body)
+    }
+
+    /// Lists of the clock's present.
+    pub(crate) fn renew_lists(&self) {
+        let lists = lists(&self.authority, self.keys.as_ref(), self.clock.now().unwrap());
+        self.issuer.verifier.replace_revocation(lists);
     }
 
     pub(crate) fn may_read(&self) -> Permit<may::Read> {
