@@ -78,7 +78,8 @@ impl Seals {
         let key_reference: KeyReference =
             row.key_reference.parse().map_err(|cause| SealFault::Reference { id: row.id.clone(), cause })?;
         let key = keys.signer(&key_reference)?;
-        if Some(&key.description().public_key) != certificate.key() {
+        let public_key = key.description().public_key.as_ref();
+        if public_key.is_none() || public_key != certificate.key() {
             return Err(AuthorityFault::KeyNotInCustody(certificate.display_name().to_owned()).into());
         }
         // packed once for all its licences

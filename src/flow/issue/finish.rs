@@ -73,7 +73,7 @@ pub(super) fn sign(issuer: &Issuer, intended: Intended) -> Result<Signed, IssueE
     let Intended { rehearsed: Rehearsed { made, package, stamp }, intent_id } = intended;
     let certificate = &made.seal.certificate;
     let digest = stamp.digest(certificate)?;
-    let request = SignRequest { purpose: Purpose::Stamper, input: ToSign::Digest(&digest) };
+    let request = SignRequest::new(Purpose::Stamper, ToSign::Digest(&digest), issuer.clock.now()?);
     let SignatureValue::Sm2(value) = made.seal.key.sign(&request)? else {
         return Err(IssueError::Record("the key gave another signature than SM2".to_owned()));
     };
