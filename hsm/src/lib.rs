@@ -7,6 +7,7 @@
 //! | module | what |
 //! |---|---|
 //! | [`soft`] | keys in encrypted files, used in this process |
+//! | [`pkcs11`] | keys in PKCS#11 tokens |
 //! | [`book`] | what devices do not keep about a key: purpose, limits, state, count |
 //! | [`passphrase`] | where the passphrase of such a store comes from |
 //!
@@ -35,6 +36,7 @@
 
 pub mod book;
 pub mod passphrase;
+pub mod pkcs11;
 pub mod soft;
 
 mod custody;

@@ -102,7 +102,10 @@ fn a_credential_is_a_file_of_systemds_folder() {
         let refused = from_credential(scratch.path(), name, SHORTEST);
         assert!(matches!(refused, Err(PassphraseError::CredentialName)), "{name:?}");
     }
-    assert!(matches!(from_credential(scratch.path(), "none", SHORTEST), Err(PassphraseError::Place(PlaceError::Missing(_)))));
+    assert!(matches!(
+        from_credential(scratch.path(), "none", SHORTEST),
+        Err(PassphraseError::Place(PlaceError::Missing(_)))
+    ));
     for mode in [0o444, 0o460, 0o404] {
         fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
         let refused = from_credential(scratch.path(), "keys", SHORTEST);

@@ -48,14 +48,12 @@ impl Code {
     /// Whether the session or the login is gone, so that the same request can succeed
     /// in a new one.
     pub const fn is_stale_session(self) -> bool {
-        matches!(
-            self.0,
-            sys::CKR_SESSION_HANDLE_INVALID
-                | sys::CKR_SESSION_CLOSED
-                | sys::CKR_USER_NOT_LOGGED_IN
-                | sys::CKR_KEY_HANDLE_INVALID
-                | sys::CKR_OBJECT_HANDLE_INVALID
-        )
+        matches!(self.0, sys::CKR_SESSION_HANDLE_INVALID | sys::CKR_SESSION_CLOSED | sys::CKR_USER_NOT_LOGGED_IN)
+    }
+
+    /// Whether a handle is of an earlier login, or its object is gone.
+    pub const fn is_stale_handle(self) -> bool {
+        matches!(self.0, sys::CKR_KEY_HANDLE_INVALID | sys::CKR_OBJECT_HANDLE_INVALID)
     }
 
     /// The number behind the wrapper's name for it.

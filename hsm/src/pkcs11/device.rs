@@ -3,7 +3,7 @@
 use super::{
     Settings,
     codes::Code,
-    error::{Pkcs11Error, PinFault},
+    error::{PinFault, Pkcs11Error},
     module::{Module, raw_error, wrapper_error},
     pin,
     pool::{Lease, Pool, Taken},
@@ -86,6 +86,20 @@ impl Device {
         Ok(info.map(|info| MechanismFacts::new(number, info)))
     }
 
+    /// Whether the token makes key pairs by this mechanism.
+    pub(super) fn makes(&self, name: &'static str, number: u64) -> Result<(), Pkcs11Error> {
+        let slot = self.work(|work| Ok(work.slot))?;
+        match self.mechanism(slot, number)? {
+            Some(facts) if facts.generates_pairs => Ok(()),
+            _ => Err(Pkcs11Error::Mechanism { device: self.name.clone(), name, number, what: "make key pairs" }),
+        }
+    }
+
+    /// Logs in anew whatever the state of the login.
+    pub(super) fn renew(&self) -> Result<(), Pkcs11Error> {
+        self.reopen(self.epoch())
+    }
+
     /// Most sessions at once, as the token turned out to allow.
     pub(super) fn session_limit(&self) -> usize {
         self.pool.limit()
@@ -119,10 +133,7 @@ impl Device {
         })
     }
 
-    fn try_work<T>(
-        &self,
-        piece: &mut impl FnMut(&Work<'_>) -> Result<T, Failed>,
-    ) -> Result<T, (u64, Pkcs11Error)> {
+    fn try_work<T>(&self, piece: &mut impl FnMut(&Work<'_>) -> Result<T, Failed>) -> Result<T, (u64, Pkcs11Error)> {
         let mut lease = self.lease()?;
         let epoch = lease.epoch();
         let slot = self.slot(epoch).map_err(|error| (epoch, error))?;
@@ -199,11 +210,10 @@ impl Device {
         }
         let fault = |fault| Pkcs11Error::Pin { device: self.name.clone(), fault };
         let pin = self.settings.pin.read_pin().map_err(|cause| fault(cause.into()))?;
-        let session =
-            self.module.context().open_ro_session(slot).map_err(|cause| wrapper_error(&self.name, cause))?;
+        let session = self.module.context().open_ro_session(slot).map_err(|cause| wrapper_error(&self.name, cause))?;
         let token = format!("{}#{}#{}", self.module.path().display(), facts.serial, facts.label);
         let leave = pin::ask(token, &facts, &pin).map_err(fault)?;
-        let secret = RawAuthPin::from(pin.expose().to_vec());
+        let secret = RawAuthPin::from(Box::new(pin.expose().to_vec()));
         match session.login_with_raw(UserType::User, &secret) {
             Ok(()) => {
                 leave.right();
@@ -230,7 +240,7 @@ impl Device {
 fn can_be_repeated(error: &Pkcs11Error) -> bool {
     match error {
         Pkcs11Error::Call { call: "C_Sign" | "C_GenerateKeyPair", .. } => false,
-        Pkcs11Error::Call { code, .. } => code.is_loss() || code.is_stale_session(),
+        Pkcs11Error::Call { code, .. } => code.is_loss() || code.is_stale_session() || code.is_stale_handle(),
         _ => false,
     }
 }

@@ -1,7 +1,8 @@
 //! Why a PKCS#11 device was not opened, or a key in it not used.
 
 use super::{codes::Code, mapping::MappingError, token::TokenPick};
-use crate::passphrase::PassphraseError;
+use crate::{DriverFault, ErrorClass, passphrase::PassphraseError};
+use core::time::Duration;
 use std::path::PathBuf;
 
 /// What went wrong with a device.
@@ -86,7 +87,9 @@ pub enum Pkcs11Error {
         fault: KeyFault,
     },
     /// The device lacks a mechanism.
-    #[error("{device}: has no mechanism {name} ({number:#010x}) that can {what}; see its list, or check the vendor mapping")]
+    #[error(
+        "{device}: has no mechanism {name} ({number:#010x}) that can {what}; see its list, or check the vendor mapping"
+    )]
     Mechanism {
         /// The library and token.
         device: String,
@@ -201,27 +204,53 @@ pub enum KeyFault {
          and is refused by every verifier of SM2; map CKM_SM2 to a mechanism that signs SM2, or use another device"
     )]
     PlainEcdsa,
-    /// The device's signature over a random digest does not verify.
-    #[error("the device's signature of a random digest does not verify with its public key; check the vendor mapping")]
-    Probe,
+    /// The device's signature over random octets does not verify.
+    #[error("the device's signature of random octets does not verify with its public key; check the vendor mapping")]
+    Trial,
+    /// No randomness for the trial.
+    #[error("it cannot be tried: {0}")]
+    NoTrial(String),
+    /// A signature that does not verify, of a key that passed its trial.
+    #[error("the device made a signature that does not verify; it was not handed out")]
+    Wrong,
+    /// Another key than the book knows.
+    #[error("the token holds another key by this name than the one that was taken into the book")]
+    Replaced,
     /// The signature has an impossible form.
     #[error("the device's signature is unsound: {0}")]
     Signature(String),
 }
 
-impl Pkcs11Error {
-    /// Whether the device or the way to it is gone, so that opening it anew later may help.
-    pub fn is_loss(&self) -> bool {
+impl DriverFault for Pkcs11Error {
+    fn class(&self) -> ErrorClass {
         match self {
-            Self::Call { code, .. } => code.is_loss() || code.is_stale_session(),
-            Self::NoToken { .. } => true,
-            _ => false,
+            // the call that computes the signature failed on the way: it may have been made
+            Self::Call { call: "C_Sign", code, .. } if code.is_loss() || code.is_stale_session() => ErrorClass::Unknown,
+            Self::Call { code, .. } if code.is_loss() || code.is_stale_session() => ErrorClass::Lost,
+            Self::NoToken { .. } => ErrorClass::Lost,
+            Self::Busy { .. } => ErrorClass::Busy,
+            Self::Key {
+                fault:
+                    KeyFault::Missing
+                    | KeyFault::Many(_)
+                    | KeyFault::Kind { .. }
+                    | KeyFault::MayLeave(_)
+                    | KeyFault::NoSigning
+                    | KeyFault::AlwaysAuthenticate
+                    | KeyFault::NoGeneration
+                    | KeyFault::NoMapping
+                    | KeyFault::NoMechanism(_)
+                    | KeyFault::Taken,
+                ..
+            } => ErrorClass::Refused,
+            _ => ErrorClass::Broken,
         }
     }
 
-    /// Whether a signature may have been made although none came back: the call that
-    /// computes it was answered with a failure.
-    pub fn is_unknown(&self) -> bool {
-        matches!(self, Self::Call { call: "C_Sign", .. })
+    fn retry_after(&self) -> Option<Duration> {
+        match self.class() {
+            ErrorClass::Lost | ErrorClass::Busy => Some(Duration::from_secs(1)),
+            _ => None,
+        }
     }
 }

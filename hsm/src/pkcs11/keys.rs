@@ -1,8 +1,8 @@
 //! Keys of a token: found by label and id, read, judged, made.
 
 use super::{
-    error::KeyFault,
     device::Work,
+    error::KeyFault,
     mapping::Mapping,
     raw::{Attribute, Failed, Mechanism, Parameter},
 };
@@ -50,6 +50,32 @@ pub(super) fn find(work: &Work<'_>, uri: &Pkcs11Uri) -> Result<Vec<Handle>, Fail
 /// Handles of all private keys.
 pub(super) fn all(work: &Work<'_>) -> Result<Vec<Handle>, Failed> {
     work.raw.find(work.session, &[Attribute::number(sys::CKA_CLASS, sys::CKO_PRIVATE_KEY)])
+}
+
+/// Handles of both halves of a key, the private one first.
+pub(super) fn halves(work: &Work<'_>, uri: &Pkcs11Uri) -> Result<Vec<Handle>, Failed> {
+    let mut all = find(work, uri)?;
+    let mut template = vec![Attribute::number(sys::CKA_CLASS, sys::CKO_PUBLIC_KEY)];
+    if let Some(label) = &uri.object {
+        template.push(Attribute::octets(sys::CKA_LABEL, label.as_bytes()));
+    }
+    if let Some(id) = &uri.id {
+        template.push(Attribute::octets(sys::CKA_ID, id));
+    }
+    all.extend(work.raw.find(work.session, &template)?);
+    Ok(all)
+}
+
+/// Whether no key, private or public, has this id or this label.
+pub(super) fn is_free(work: &Work<'_>, label: &str, id: &[u8]) -> Result<bool, Failed> {
+    for class in [sys::CKO_PRIVATE_KEY, sys::CKO_PUBLIC_KEY] {
+        for name in [Attribute::octets(sys::CKA_ID, id), Attribute::octets(sys::CKA_LABEL, label.as_bytes())] {
+            if !work.raw.find(work.session, &[Attribute::number(sys::CKA_CLASS, class), name])?.is_empty() {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
 }
 
 /// Reads a private key's public half and judges what the device lets be done with it.
@@ -122,11 +148,7 @@ impl Holder<'_> {
         }
     }
 
-    fn public_key(
-        &self,
-        kind: Option<u64>,
-        mapping: Option<&Mapping>,
-    ) -> Result<Result<PublicKey, KeyFault>, Failed> {
+    fn public_key(&self, kind: Option<u64>, mapping: Option<&Mapping>) -> Result<Result<PublicKey, KeyFault>, Failed> {
         let Some(kind) = kind else { return Ok(Err(KeyFault::Public("it has no CKA_KEY_TYPE".to_owned()))) };
         match kind {
             sys::CKK_RSA => {

@@ -28,7 +28,7 @@ use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
 /// Longest mapping file, in octets.
-pub const LONGEST: u64 = 65_536;
+const LONGEST: u64 = 65_536;
 
 /// Why a mapping file was refused.
 #[derive(Debug, thiserror::Error)]
@@ -42,7 +42,7 @@ pub enum MappingError {
         /// What the system said.
         cause: std::io::Error,
     },
-    /// Longer than [`LONGEST`].
+    /// Longer than such files are.
     #[error("{0}: is longer than {LONGEST} octets, so it is no mapping file")]
     Long(PathBuf),
     /// Not of the form that such a file has.

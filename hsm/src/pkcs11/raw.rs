@@ -151,22 +151,16 @@ impl Raw {
         let mut info = sys::CK_MECHANISM_INFO::default();
         // the structure is ours and whole
         match call!(self, C_GetMechanismInfo(slot, number, &raw mut info)) {
-            Ok(()) => Ok(Some(MechanismInfo {
-                smallest: info.ulMinKeySize,
-                largest: info.ulMaxKeySize,
-                flags: info.flags,
-            })),
+            Ok(()) => {
+                Ok(Some(MechanismInfo { smallest: info.ulMinKeySize, largest: info.ulMaxKeySize, flags: info.flags }))
+            }
             Err(Failed { code: Code(sys::CKR_MECHANISM_INVALID), .. }) => Ok(None),
             Err(failed) => Err(failed),
         }
     }
 
     /// Handles of the objects that have all these attributes.
-    pub(super) fn find(
-        &self,
-        session: &Session,
-        template: &[Attribute],
-    ) -> Result<Vec<sys::CK_OBJECT_HANDLE>, Failed> {
+    pub(super) fn find(&self, session: &Session, template: &[Attribute]) -> Result<Vec<sys::CK_OBJECT_HANDLE>, Failed> {
         let mut attributes = Attributes::new(template);
         let handle = session.handle();
         // pointer and count are of one list, which outlives the call, as do the values it points to
@@ -252,18 +246,6 @@ impl Raw {
             )
         })?;
         Ok((public_key, private_key))
-    }
-
-    /// Sets one attribute.
-    pub(super) fn set(
-        &self,
-        session: &Session,
-        object: sys::CK_OBJECT_HANDLE,
-        attribute: &Attribute,
-    ) -> Result<(), Failed> {
-        let mut attributes = Attributes::new(core::slice::from_ref(attribute));
-        // one attribute, which outlives the call
-        call!(self, C_SetAttributeValue(session.handle(), object, attributes.pointer(), attributes.count()))
     }
 
     /// Removes an object from the token.

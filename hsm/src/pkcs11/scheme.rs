@@ -61,22 +61,15 @@ impl Job {
         }
     }
 
-    fn plain(
-        algorithm: KeyAlgorithm,
-        name: &'static str,
-        number: u64,
-        parameter: Parameter,
-        data: Vec<u8>,
-    ) -> Self {
+    fn plain(algorithm: KeyAlgorithm, name: &'static str, number: u64, parameter: Parameter, data: Vec<u8>) -> Self {
         let longest = longest_signature(algorithm);
         Self { name, mechanism: Mechanism { number, parameter }, data, longest, form: SignatureForm::Raw }
     }
 
     /// The signature in the device's answer.
     pub(super) fn answer(&self, algorithm: KeyAlgorithm, octets: &[u8]) -> Result<SignatureValue, KeyFault> {
-        let length = |wanted: usize| {
-            KeyFault::Signature(format!("it has {} octets where {wanted} are wanted", octets.len()))
-        };
+        let length =
+            |wanted: usize| KeyFault::Signature(format!("it has {} octets where {wanted} are wanted", octets.len()));
         match algorithm {
             KeyAlgorithm::Sm2Sm3 => sm2_answer(self.form, octets).map(SignatureValue::Sm2),
             KeyAlgorithm::EcdsaP256Sha256 => {
@@ -163,4 +156,14 @@ pub(super) fn verifies(
         KeyAlgorithm::Sm2Sm3 | KeyAlgorithm::Sm4Gcm => return Some(false),
     };
     Some(key.verify(suite, message, &octets, &mut Deviations::default()).is_ok())
+}
+
+/// Whether the signature is plain ECDSA over what an SM2 signature should be of.
+pub(super) fn is_plain_ecdsa(key: &PublicKey, input: ToSign<'_>, value: &SignatureValue) -> bool {
+    let (PublicKey::Sm2(key), SignatureValue::Sm2(value)) = (key, value) else { return false };
+    let e = match input {
+        ToSign::Digest(e) => Some(*e),
+        ToSign::Message(message) => key.message_digest(sm2::DEFAULT_ID, message).ok(),
+    };
+    e.is_some_and(|e| key.is_plain_ecdsa(&e, value))
 }

@@ -193,9 +193,7 @@ pub(super) fn find(module: &Module, wanted: &TokenPick) -> Result<(Slot, TokenFa
     match <[_; 1]>::try_from(fitting) {
         Ok([token]) => Ok(token),
         Err(none) if none.is_empty() => Err(Pkcs11Error::NoToken { device, wanted, found: list(&others) }),
-        Err(several) => {
-            Err(Pkcs11Error::ManyTokens { device, wanted, count: several.len(), found: list(&several) })
-        }
+        Err(several) => Err(Pkcs11Error::ManyTokens { device, wanted, count: several.len(), found: list(&several) }),
     }
 }
 

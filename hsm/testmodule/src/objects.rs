@@ -44,7 +44,9 @@ pub(crate) unsafe extern "C" fn C_FindObjectsInit(
     let found = state
         .objects
         .iter()
-        .filter(|(_, object)| state.logged_in || object.attributes.get(&sys::CKA_PRIVATE).map(Vec::as_slice) != Some(&private))
+        .filter(|(_, object)| {
+            state.logged_in || object.attributes.get(&sys::CKA_PRIVATE).map(Vec::as_slice) != Some(&private)
+        })
         .filter(|(_, object)| wanted.iter().all(|(kind, value)| object.attributes.get(kind) == Some(value)))
         .map(|(handle, _)| *handle)
         .collect();
@@ -179,9 +181,8 @@ pub(crate) unsafe extern "C" fn C_GenerateKeyPair(
         return sys::CKR_USER_NOT_LOGGED_IN;
     }
     // SAFETY: the caller's mechanism and templates are as the standard wants them
-    let (number, public, private) = unsafe {
-        ((*mechanism).mechanism, template(public, public_count), template(private, private_count))
-    };
+    let (number, public, private) =
+        unsafe { ((*mechanism).mechanism, template(public, public_count), template(private, private_count)) };
     if state.numbers.generate != Some(number) {
         return sys::CKR_MECHANISM_INVALID;
     }

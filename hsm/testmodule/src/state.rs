@@ -60,7 +60,8 @@ pub(crate) fn lock() -> MutexGuard<'static, Option<State>> {
 impl State {
     pub(crate) fn from_environment() -> Self {
         let text = std::env::var("YINXIN_PKCS11_NUMBERS").ok();
-        let text = text.as_deref().unwrap_or("key-type=0xFFFFF001,generate=0xFFFFF001,sm2=0xFFFFF002,sm2-sm3=0xFFFFF003");
+        let text =
+            text.as_deref().unwrap_or("key-type=0xFFFFF001,generate=0xFFFFF001,sm2=0xFFFFF002,sm2-sm3=0xFFFFF003");
         let number = |name: &str| {
             let (_, number) = text.split(',').filter_map(|part| part.split_once('=')).find(|(n, _)| *n == name)?;
             u64::from_str_radix(number.strip_prefix("0x")?, 16).ok()
