@@ -8,7 +8,11 @@
 //! |---|---|
 //! | [`soft`] | keys in encrypted files, used in this process |
 //! | [`pkcs11`] | keys in PKCS#11 tokens |
+//! | [`split`] | secrets split among people, for backups |
 //! | [`book`] | what devices do not keep about a key: purpose, limits, state, count |
+//! | [`supervise`] | survives losing a device, for any driver |
+//! | [`mandate`] | what a seal's keeper allows a key to stamp |
+//! | [`remote`] | keys behind the daemon `hsmd` |
 //! | [`passphrase`] | where the passphrase of such a store comes from |
 //!
 //! Every key has one [`Purpose`], and each request to sign names the purpose it is
@@ -35,9 +39,13 @@
 #![warn(missing_docs)]
 
 pub mod book;
+pub mod mandate;
 pub mod passphrase;
 pub mod pkcs11;
+pub mod remote;
 pub mod soft;
+pub mod split;
+pub mod supervise;
 
 mod custody;
 mod key;

@@ -10,6 +10,7 @@ use super::{
     raw::{Failed, Raw},
     token::{self, MechanismFacts, TokenFacts},
 };
+use crate::book::KeyBook;
 use cryptoki::{
     error::{Error as WrapperError, RvError},
     session::{Session, UserType},
@@ -17,7 +18,7 @@ use cryptoki::{
     types::RawAuthPin,
 };
 use cryptoki_sys as sys;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A token that is used.
 pub(super) struct Device {
@@ -26,6 +27,8 @@ pub(super) struct Device {
     link: Mutex<Link>,
     module: Module,
     settings: Settings,
+    /// Remembers refused PINs.
+    book: Arc<KeyBook>,
     /// For messages.
     name: String,
 }
@@ -51,11 +54,11 @@ pub(super) struct Work<'a> {
 
 impl Device {
     /// Finds the token and logs in.
-    pub(super) fn open(settings: Settings) -> Result<Self, Pkcs11Error> {
+    pub(super) fn open(settings: Settings, book: Arc<KeyBook>) -> Result<Self, Pkcs11Error> {
         let module = Module::open(&settings.library)?;
         let name = format!("{}, token with {}", module.name(), settings.token);
         let pool = Pool::new(settings.sessions.max(1));
-        let device = Self { pool, link: Mutex::default(), module, settings, name };
+        let device = Self { pool, link: Mutex::default(), module, settings, book, name };
         device.reopen(0)?;
         Ok(device)
     }
@@ -93,6 +96,19 @@ impl Device {
             Some(facts) if facts.generates_pairs => Ok(()),
             _ => Err(Pkcs11Error::Mechanism { device: self.name.clone(), name, number, what: "make key pairs" }),
         }
+    }
+
+    /// Whether a session with the token works; a stale one is replaced.
+    pub(super) fn alive(&self) -> Result<(), Pkcs11Error> {
+        self.work(|work| {
+            // the answer is that there is one
+            work.raw.mechanisms(work.slot.id())?;
+            match work.session.get_session_info() {
+                Ok(_) => Ok(()),
+                Err(WrapperError::Pkcs11(code, _)) => Err(Failed { call: "C_GetSessionInfo", code: Code::of(code) }),
+                Err(_) => Err(Failed { call: "C_GetSessionInfo", code: Code(sys::CKR_GENERAL_ERROR) }),
+            }
+        })
     }
 
     /// Logs in anew whatever the state of the login.
@@ -211,19 +227,17 @@ impl Device {
         let fault = |fault| Pkcs11Error::Pin { device: self.name.clone(), fault };
         let pin = self.settings.pin.read_pin().map_err(|cause| fault(cause.into()))?;
         let session = self.module.context().open_ro_session(slot).map_err(|cause| wrapper_error(&self.name, cause))?;
-        let token = format!("{}#{}#{}", self.module.path().display(), facts.serial, facts.label);
-        let leave = pin::ask(token, &facts, &pin).map_err(fault)?;
+        let leave = pin::ask(&self.book, &facts, &pin).map_err(fault)?;
         let secret = RawAuthPin::from(Box::new(pin.expose().to_vec()));
         match session.login_with_raw(UserType::User, &secret) {
             Ok(()) => {
-                leave.right();
+                leave.right().map_err(fault)?;
                 Ok((slot, session))
             }
             // another user of the library in this process holds the login; the PIN was not looked at
             Err(WrapperError::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => Ok((slot, session)),
             Err(WrapperError::Pkcs11(RvError::PinIncorrect | RvError::PinInvalid | RvError::PinLenRange, _)) => {
-                leave.wrong();
-                Err(fault(PinFault::Wrong))
+                Err(fault(leave.wrong()))
             }
             Err(WrapperError::Pkcs11(RvError::PinLocked, _)) => Err(fault(PinFault::Locked)),
             Err(WrapperError::Pkcs11(RvError::PinExpired, _)) => Err(fault(PinFault::ToBeChanged)),

@@ -1,7 +1,7 @@
 //! Why a PKCS#11 device was not opened, or a key in it not used.
 
 use super::{codes::Code, mapping::MappingError, token::TokenPick};
-use crate::{DriverFault, ErrorClass, passphrase::PassphraseError};
+use crate::{DriverFault, ErrorClass, book::BookFault, passphrase::PassphraseError};
 use core::time::Duration;
 use std::path::PathBuf;
 
@@ -133,24 +133,30 @@ pub enum PinFault {
     /// The token refused it.
     #[error("the PIN is wrong; it is not tried again: correct the PIN file before the token locks itself")]
     Wrong,
-    /// The token refused it before.
-    #[error("this PIN was refused before and is not tried again; correct the PIN file")]
-    RefusedBefore,
+    /// The token refused it before. The file remembers that.
+    #[error("this PIN was refused before and is not tried again; correct the PIN file (what was refused is in {0})")]
+    RefusedBefore(PathBuf),
     /// The token has one try left, which is not for a service to use.
     #[error("one more wrong PIN would lock the token; log in once with the vendor's tool and the right PIN")]
     LastTry,
     /// Our own count of wrong tries is at its bound.
-    #[error("{0} PINs in a row were wrong; log in once with the vendor's tool and the right PIN, then restart")]
-    TooMany(u32),
+    #[error(
+        "several PINs in a row were wrong, and none is tried any more; correct the PIN file, log in once with the \
+         vendor's tool, and delete {0}"
+    )]
+    TooMany(PathBuf),
     /// Locked.
     #[error("the PIN is locked; the token's security officer has to unlock it")]
     Locked,
     /// The token wants another one.
     #[error("the PIN has to be changed first; do that with the vendor's tool and write the new one to the PIN file")]
     ToBeChanged,
-    /// No randomness to remember it by.
-    #[error("the PIN is not tried: {0}")]
-    Randomness(String),
+    /// What was refused before cannot be read or written.
+    #[error("the PIN is not tried, because what was refused before is not known: {0}")]
+    Memory(Box<BookFault>),
+    /// The file that remembers it is unsound.
+    #[error("the PIN is not tried, because {0} is damaged; delete it if the PIN file is right")]
+    Damaged(PathBuf),
     /// The token has a keypad of its own.
     #[error("the token takes its PIN on a keypad only, which a service cannot press")]
     Keypad,

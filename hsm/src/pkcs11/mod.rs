@@ -9,6 +9,7 @@
 //! | `keys` | objects of the token: found, read, judged, made |
 //! | `device` | one token: found, logged in to, opened anew |
 //! | `pool` | long-lived sessions |
+//! | `supervised` | a token under a supervisor |
 //! | `pin` | logging in without burning the last try |
 //! | `token` | which token is meant; facts for a diagnosis |
 //! | `mapping` | the vendor's numbers for SM2 |
@@ -33,8 +34,8 @@
 //! # Threads
 //!
 //! The library is told that several threads will call it, and one that cannot serve them is refused. Each
-//! call uses a session of its own from the pool; a call takes as long as the device does, so
-//! whoever needs a deadline calls from a thread that may be left behind.
+//! call uses a session of its own from the pool. A call takes as long as the device does, unless the
+//! store is [supervised](Pkcs11Store::supervised).
 
 mod codes;
 mod device;
@@ -48,6 +49,7 @@ mod raw;
 mod scheme;
 mod signer;
 mod store;
+mod supervised;
 mod token;
 
 pub use codes::Code;

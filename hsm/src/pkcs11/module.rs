@@ -83,11 +83,6 @@ impl Module {
     pub(super) fn name(&self) -> String {
         device_name(&self.library.path)
     }
-
-    /// Its path.
-    pub(super) fn path(&self) -> &Path {
-        &self.library.path
-    }
 }
 
 impl Drop for Module {

@@ -7,10 +7,11 @@ use super::{
     keys::{self, Handle},
     raw::Failed,
     scheme::{self, Job},
+    supervised::{self, Watched},
 };
 use crate::{
     Asked, KeyDescription, KeyError, KeyReference, Pkcs11Uri, SignRequest, SignatureValue, Signer, ToSign,
-    book::KeyBook, random,
+    book::KeyBook, random, supervise::Supervisor,
 };
 use core::fmt;
 use cryptoki_sys as sys;
@@ -18,8 +19,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use yinxin_trust::suite::PublicKey;
 
 pub(super) struct Pkcs11Signer {
-    device: Arc<Device>,
+    key: Arc<Key>,
     book: Arc<KeyBook>,
+    supervisor: Option<Arc<Supervisor<Watched>>>,
+}
+
+/// The key itself; outlives the signer where a call hangs.
+struct Key {
+    device: Arc<Device>,
     description: KeyDescription,
     uri: Pkcs11Uri,
     public_key: PublicKey,
@@ -32,8 +39,15 @@ impl Pkcs11Signer {
     pub(super) fn new(
         device: Arc<Device>,
         book: Arc<KeyBook>,
+        supervisor: Option<Arc<Supervisor<Watched>>>,
         description: KeyDescription,
     ) -> Result<Self, Pkcs11Error> {
+        Ok(Self { key: Arc::new(Key::new(device, description)?), book, supervisor })
+    }
+}
+
+impl Key {
+    fn new(device: Arc<Device>, description: KeyDescription) -> Result<Self, Pkcs11Error> {
         let fault = |fault| Pkcs11Error::Key {
             device: device.name().to_owned(),
             key: description.reference.to_string(),
@@ -43,10 +57,10 @@ impl Pkcs11Signer {
             return Err(fault(KeyFault::Missing));
         };
         let (uri, public_key) = ((**uri).clone(), public_key.clone());
-        let signer = Self { device, book, description, uri, public_key, handle: Mutex::new(None) };
-        signer.look()?;
-        signer.trial()?;
-        Ok(signer)
+        let key = Self { device, description, uri, public_key, handle: Mutex::new(None) };
+        key.look()?;
+        key.trial()?;
+        Ok(key)
     }
 
     /// Whether the key lies in the token as the book knows it.
@@ -129,11 +143,10 @@ impl Pkcs11Signer {
         Pkcs11Error::Key { device, key, fault }
     }
 
-    fn sign_input(&self, input: ToSign<'_>) -> Result<SignatureValue, Pkcs11Error> {
-        let job = self.job(input)?;
-        let octets = self.call(&job)?;
+    /// The signature in the device's answer, verified where that is wanted and can be done.
+    fn judged(&self, job: &Job, input: ToSign<'_>, octets: &[u8]) -> Result<SignatureValue, Pkcs11Error> {
         let algorithm = self.description.algorithm;
-        let value = job.answer(algorithm, &octets).map_err(|fault| self.fault(fault))?;
+        let value = job.answer(algorithm, octets).map_err(|fault| self.fault(fault))?;
         let wrong = self.device.settings().verify
             && scheme::verifies(algorithm, &self.public_key, input, &value) == Some(false);
         if wrong { Err(self.fault(KeyFault::Wrong)) } else { Ok(value) }
@@ -142,18 +155,27 @@ impl Pkcs11Signer {
 
 impl Signer for Pkcs11Signer {
     fn description(&self) -> &KeyDescription {
-        &self.description
+        &self.key.description
     }
 
     fn sign(&self, request: &SignRequest<'_>) -> Result<SignatureValue, KeyError> {
-        self.description.takes(&request.input)?;
-        self.book.admit(&self.description.reference, Asked::from(request))?;
-        self.sign_input(request.input).map_err(KeyError::driver)
+        let key = &self.key;
+        key.description.takes(&request.input)?;
+        self.book.admit(&key.description.reference, Asked::from(request))?;
+        let job = Arc::new(key.job(request.input).map_err(KeyError::driver)?);
+        let octets = match &self.supervisor {
+            None => key.call(&job).map_err(KeyError::driver)?,
+            Some(supervisor) => {
+                let (key, job) = (Arc::clone(key), Arc::clone(&job));
+                supervisor.call(move |_, ()| key.call(&job).map_err(supervised::fault))?
+            }
+        };
+        key.judged(&job, request.input, &octets).map_err(KeyError::driver)
     }
 }
 
 impl fmt::Debug for Pkcs11Signer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Pkcs11Signer({}, {})", self.description.reference, self.description.purpose)
+        write!(f, "Pkcs11Signer({}, {})", self.key.description.reference, self.key.description.purpose)
     }
 }

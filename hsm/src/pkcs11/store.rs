@@ -7,11 +7,14 @@ use super::{
     keys::{self, Generation, TokenKey},
     module::Module,
     signer::Pkcs11Signer,
+    supervised::Watched,
     token::{self, MechanismFacts, TokenFacts},
 };
 use crate::{
-    KeyDescription, KeyError, KeyOrder, KeyReference, KeyState, KeyStore, ObjectKind, Pkcs11Uri, Signer, book::KeyBook,
+    KeyDescription, KeyError, KeyOrder, KeyReference, KeyState, KeyStore, ObjectKind, Pkcs11Uri, Signer,
+    book::KeyBook,
     random,
+    supervise::{Health, Supervisor, Timing},
 };
 use core::fmt;
 use std::{
@@ -61,6 +64,7 @@ impl fmt::Debug for Library {
 pub struct Pkcs11Store {
     device: Arc<Device>,
     book: Arc<KeyBook>,
+    supervisor: Option<Arc<Supervisor<Watched>>>,
     /// The token as references name it.
     token: (Box<str>, Box<str>),
     signers: Mutex<BTreeMap<KeyReference, Arc<Pkcs11Signer>>>,
@@ -73,10 +77,28 @@ impl Pkcs11Store {
     /// [`Pkcs11Error`] as [`KeyError::Driver`]: one key that is not as the book knows it, or does not sign
     /// as it should, and the store does not open.
     pub fn open(settings: Settings, book: KeyBook) -> Result<Self, KeyError> {
-        let device = Arc::new(Device::open(settings).map_err(KeyError::driver)?);
+        Self::open_with(settings, book, None)
+    }
+
+    /// The same, with signatures under a [supervisor](crate::supervise): none takes longer than its
+    /// deadline, and a token that goes away is opened anew by itself.
+    ///
+    /// # Errors
+    /// As [`Pkcs11Store::open`]: at the start the token has to be there.
+    pub fn supervised(mut settings: Settings, book: KeyBook, timing: Timing) -> Result<Self, KeyError> {
+        // a thread that hangs keeps its session, and another thread takes its place
+        settings.sessions = timing.sessions.saturating_add(timing.most_hung);
+        Self::open_with(settings, book, Some(timing))
+    }
+
+    fn open_with(settings: Settings, book: KeyBook, timing: Option<Timing>) -> Result<Self, KeyError> {
+        let book = Arc::new(book);
+        let device = Arc::new(Device::open(settings, Arc::clone(&book)).map_err(KeyError::driver)?);
         let facts = device.facts().map_err(KeyError::driver)?;
         let token = (facts.label.as_str().into(), facts.serial.as_str().into());
-        let store = Self { device, book: Arc::new(book), token, signers: Mutex::default() };
+        let start = |timing| Arc::new(Supervisor::start(Watched(Arc::clone(&device)), timing));
+        let supervisor = timing.map(start);
+        let store = Self { device, book, supervisor, token, signers: Mutex::default() };
         for description in store.list()? {
             if description.state == KeyState::Active {
                 store.tried(description)?;
@@ -116,6 +138,18 @@ impl Pkcs11Store {
         self.device.work(|work| keys::all(work)?.into_iter().map(|handle| keys::read(work, handle, mapping)).collect())
     }
 
+    /// How the token is, where it has a supervisor.
+    pub fn health(&self) -> Option<Health> {
+        self.supervisor.as_ref().map(|supervisor| supervisor.health())
+    }
+
+    /// Lets the supervisor log in again after the PIN file was mended.
+    pub fn try_pin_again(&self) {
+        if let Some(supervisor) = &self.supervisor {
+            supervisor.try_pin_again();
+        }
+    }
+
     /// Logs in anew, with the PIN read anew: after the device was away.
     ///
     /// # Errors
@@ -135,10 +169,14 @@ impl Pkcs11Store {
             return Ok(Arc::clone(signer));
         }
         let reference = description.reference.clone();
-        let signer = Pkcs11Signer::new(Arc::clone(&self.device), Arc::clone(&self.book), description);
+        let signer = self.signer_of(description);
         let signer = Arc::new(signer.map_err(KeyError::driver)?);
         self.signers().insert(reference, Arc::clone(&signer));
         Ok(signer)
+    }
+
+    fn signer_of(&self, description: KeyDescription) -> Result<Pkcs11Signer, Pkcs11Error> {
+        Pkcs11Signer::new(Arc::clone(&self.device), Arc::clone(&self.book), self.supervisor.clone(), description)
     }
 
     /// The book's entry for a reference that may name the key in another way.
@@ -210,7 +248,7 @@ impl Pkcs11Store {
         let reference = self.reference(&key.label, &key.id);
         keys::fits(order.algorithm, &key.public_key).map_err(|fault| self.fault(&reference, fault))?;
         let description = KeyDescription::ordered(reference.clone(), order, Some(key.public_key.clone()), made);
-        let signer = Pkcs11Signer::new(Arc::clone(&self.device), Arc::clone(&self.book), description.clone());
+        let signer = self.signer_of(description.clone());
         let signer = signer.map_err(KeyError::driver)?;
         self.book.enrol(description.clone())?;
         self.signers().insert(reference, Arc::new(signer));

@@ -54,6 +54,29 @@ pub(crate) unsafe extern "C" fn C_CloseSession(handle: sys::CK_SESSION_HANDLE) -
     sys::CKR_OK
 }
 
+pub(crate) unsafe extern "C" fn C_GetSessionInfo(
+    handle: sys::CK_SESSION_HANDLE,
+    info: *mut sys::CK_SESSION_INFO,
+) -> sys::CK_RV {
+    let (guard, faults) = match enter("C_GetSessionInfo") {
+        Ok(entered) => entered,
+        Err(code) => return code,
+    };
+    let Some(state) = guard.as_ref() else { return sys::CKR_CRYPTOKI_NOT_INITIALIZED };
+    if let Err(code) = in_session(state, handle) {
+        return code;
+    }
+    let said = sys::CK_SESSION_INFO {
+        slotID: State::first_slot(&faults),
+        state: if state.logged_in { sys::CKS_RO_USER_FUNCTIONS } else { sys::CKS_RO_PUBLIC_SESSION },
+        flags: sys::CKF_SERIAL_SESSION,
+        ..Default::default()
+    };
+    // SAFETY: the caller gives room for one structure
+    unsafe { info.write(said) };
+    sys::CKR_OK
+}
+
 pub(crate) unsafe extern "C" fn C_Login(
     handle: sys::CK_SESSION_HANDLE,
     user: sys::CK_USER_TYPE,

@@ -62,6 +62,7 @@ fn functions() -> sys::CK_FUNCTION_LIST {
         C_GetMechanismInfo: Some(slots::C_GetMechanismInfo),
         C_OpenSession: Some(calls::C_OpenSession),
         C_CloseSession: Some(calls::C_CloseSession),
+        C_GetSessionInfo: Some(calls::C_GetSessionInfo),
         C_Login: Some(calls::C_Login),
         C_Logout: Some(calls::C_Logout),
         C_FindObjectsInit: Some(objects::C_FindObjectsInit),

@@ -4,7 +4,11 @@ use crate::alone::{
     HIGH, Place, alone, module_environment, module_store, now, sign_with_only_key, takes_e, test_module,
 };
 use std::time::{Duration, Instant};
-use yinxin_hsm::{ErrorClass, KeyOrder, KeyStore as _, Purpose, pkcs11::Pkcs11Store};
+use yinxin_hsm::{
+    ErrorClass, KeyError, KeyOrder, KeyStore as _, Purpose,
+    pkcs11::Pkcs11Store,
+    supervise::{Health, Timing},
+};
 
 fn store_with_key(place: &Place) -> Pkcs11Store {
     let store = module_store(place, takes_e(HIGH)).unwrap();
@@ -152,4 +156,48 @@ fn a_token_without_a_session_left_says_so() {
         let error = store.generate(&KeyOrder::sm2(Purpose::Stamper), now()).unwrap_err();
         assert!(error.to_string().contains("the device has no session left"), "{error}");
     });
+}
+
+#[test]
+fn under_a_supervisor_nobody_hangs_and_signing_resumes_by_itself() {
+    alone(
+        module_path!(),
+        "under_a_supervisor_nobody_hangs_and_signing_resumes_by_itself",
+        |place| module_environment(place, HIGH),
+        |place| {
+            let timing = Timing {
+                sessions: 2,
+                deadline: Duration::from_millis(300),
+                longest_wait: Duration::from_millis(500),
+                grace: Duration::from_millis(100),
+                ..Timing::default()
+            };
+            let settings = place.settings(&test_module(), "yinxin test", "12345678").mapped(takes_e(HIGH));
+            let store = Pkcs11Store::supervised(settings, place.book("book"), timing).unwrap();
+            store.generate(&KeyOrder::sm2(Purpose::Stamper), now()).unwrap();
+            sign_with_only_key(&store, b"m").unwrap();
+            for fault in ["delay 1500\n", "removed\n", "fail C_Sign 0x30\n", "fail C_OpenSession 0x5\nremoved\n"] {
+                place.put("faults", fault);
+                let begin = Instant::now();
+                let error = sign_with_only_key(&store, b"m").unwrap_err();
+                assert!(begin.elapsed() < Duration::from_millis(1_200), "{fault}: {error} after {:?}", begin.elapsed());
+                let told = matches!(error.class(), ErrorClass::Unknown | ErrorClass::Lost);
+                assert!(told, "{fault}: {error}");
+                if fault.starts_with("delay") {
+                    assert!(matches!(error, KeyError::NoAnswer { .. }), "{error}");
+                }
+                place.put("faults", "");
+                let begin = Instant::now();
+                while let Err(error) = sign_with_only_key(&store, b"m") {
+                    assert!(begin.elapsed() < Duration::from_secs(5), "{fault}: still {error}");
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+            }
+            let begin = Instant::now();
+            while store.health() != Some(Health::Healthy) {
+                assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", store.health());
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        },
+    );
 }

@@ -9,7 +9,9 @@ use std::{
 use yinxin_hsm::{
     ErrorClass, KeyAlgorithm, KeyError, KeyOrder, KeyReference, KeyState, KeyStore as _, Limits, Purpose, RsaSize,
     SignRequest, ToSign,
+    passphrase::Passphrase,
     pkcs11::{Library, Mapping, Pkcs11Store},
+    split::Split,
 };
 use yinxin_trust::suite::{PublicKey, sha256};
 
@@ -239,6 +241,10 @@ fn facts_are_told_without_a_pin() {
         let ecdsa = mechanisms.iter().find(|mechanism| mechanism.number == 0x1041).unwrap();
         assert!(ecdsa.signs && !ecdsa.generates_pairs);
         assert!(mechanisms.iter().any(|mechanism| mechanism.number == 0x1040 && mechanism.generates_pairs));
+
+        let passphrase = Passphrase::new(b"a passphrase of tests".to_vec(), "the test").unwrap();
+        let backup = store.backup(&passphrase, Split::new(2, 3).unwrap(), now()).unwrap_err();
+        assert_eq!(backup.to_string(), "the pkcs11 driver cannot back up keys; use the device's own backup");
     });
 }
 
