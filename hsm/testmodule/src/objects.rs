@@ -158,7 +158,6 @@ pub(crate) unsafe extern "C" fn C_DestroyObject(
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "as the standard has it")]
 pub(crate) unsafe extern "C" fn C_GenerateKeyPair(
     session: sys::CK_SESSION_HANDLE,
     mechanism: *mut sys::CK_MECHANISM,
