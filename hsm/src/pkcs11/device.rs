@@ -178,7 +178,7 @@ impl Device {
                     let slot = self.slot(epoch).map_err(|error| (epoch, error))?;
                     match self.module.context().open_ro_session(slot) {
                         Ok(session) => return Ok(room.fill(session)),
-                        Err(WrapperError::Pkcs11(RvError::SessionCount, _)) if room.is_refused() => {}
+                        Err(WrapperError::Pkcs11(RvError::SessionCount, _)) if room.refused() => {}
                         Err(cause) => return Err((epoch, wrapper_error(&self.name, cause))),
                     }
                 }

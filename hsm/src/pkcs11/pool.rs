@@ -135,7 +135,7 @@ impl<'a> Room<'a> {
 
     /// The token has no more sessions. Whether others are there to wait for: then
     /// the pool wants no more than those from now on.
-    pub(super) fn is_refused(self) -> bool {
+    pub(super) fn refused(self) -> bool {
         let mut state = self.pool.state();
         // this room is not yet given back, so it counts among those in use
         let others = state.out.saturating_sub(1) + state.idle.len();

@@ -5,6 +5,7 @@
 //! process of its own: see `alone`.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where it cannot go on")]
+#![expect(clippy::print_stdout, reason = "says what was skipped")]
 
 mod alone;
 mod bad_input;

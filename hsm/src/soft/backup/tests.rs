@@ -56,7 +56,7 @@ fn keys_come_back_on_another_machine_under_another_passphrase() {
     let counted = old.generate(&KeyOrder::sm2(Purpose::Stamper).limited(limits), now()).unwrap();
     let backup = old.backup(&phrase(OLD), split(2, 3), now()).unwrap();
     assert_eq!(backup.keys.len(), 3);
-    assert_eq!(backup.left_out, [counted.reference.clone()]);
+    assert_eq!(backup.left_out, [counted.reference]);
     assert!(backup.octets.len() < LONGEST_BACKUP);
 
     let facts = BackupFacts::read(&backup.octets).unwrap();
