@@ -7,6 +7,8 @@
 //! | module | what |
 //! |---|---|
 //! | [`soft`] | keys in encrypted files, used in this process |
+//! | [`pkcs11`] | keys in PKCS#11 tokens |
+//! | [`split`] | secrets split among people, for backups |
 //! | [`book`] | what devices do not keep about a key: purpose, limits, state, count |
 //! | [`supervise`] | survives losing a device, for any driver |
 //! | [`mandate`] | what a seal's keeper allows a key to stamp |
@@ -39,8 +41,10 @@
 pub mod book;
 pub mod mandate;
 pub mod passphrase;
+pub mod pkcs11;
 pub mod remote;
 pub mod soft;
+pub mod split;
 pub mod supervise;
 
 mod custody;

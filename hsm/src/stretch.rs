@@ -64,6 +64,12 @@ impl Stretched {
         Ok(Self { key, salt, cost })
     }
 
+    /// From a key that needs no stretching: all its bits are random. The smallest
+    /// cost stands for that in the files.
+    pub(crate) const fn of_key(key: Zeroizing<[u8; 32]>, salt: [u8; SALT]) -> Self {
+        Self { key, salt, cost: Cost { memory_kib: 8, passes: 1, lanes: 1 } }
+    }
+
     pub(crate) const fn salt(&self) -> &[u8; SALT] {
         &self.salt
     }

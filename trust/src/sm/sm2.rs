@@ -10,7 +10,7 @@
 
 use super::{
     Signature,
-    core::{batch, cache, point::Affine, sign::Signer, tables},
+    core::{batch, cache, point::Affine, sign::Signer, tables, verify},
     sm3,
 };
 use ::sm2::{SecretKey, pke};
@@ -116,6 +116,13 @@ impl PublicKey {
     /// The same for e = SM3(ZA || M) already computed.
     pub fn verify_digest(&self, e: &sm3::Digest, signature: &Signature) -> bool {
         key_cache().verify(self.octets(), &self.point, e, signature.r(), signature.s())
+    }
+
+    /// Whether `signature` is plain ECDSA over the digest `e` on the SM2 curve: what a
+    /// device makes that knows the curve and not the algorithm. That is no valid
+    /// signature under any standard; this only tells why one did not verify.
+    pub fn is_plain_ecdsa(&self, e: &sm3::Digest, signature: &Signature) -> bool {
+        verify::is_ecdsa(e, signature.r(), signature.s(), &self.point)
     }
 
     /// Gives this key its large table now and for good: for anchors of the
