@@ -1,7 +1,7 @@
 //! Seals in use: the seal, its stamper's certificate and key, read once.
 
 use super::{authority::AuthorityFault, shared::Shared};
-use crate::store::{Conn, StoreError, seals};
+use crate::store::{Conn, StoreError, documents::SharedPart, seals};
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
@@ -10,6 +10,7 @@ use yinxin_hsm::{KeyError, KeyReference, KeyStore, ReferenceError, Signer};
 use yinxin_trust::{
     ofd::write::{Part, WriteFault},
     seal::SoundSeal,
+    sm::sm3,
     x509::{Certificate, CertificateError},
 };
 
@@ -24,6 +25,8 @@ pub(super) struct SealInUse {
     pub(super) der: Part,
     /// The same, its value verified.
     pub(super) sound: SoundSeal,
+    /// The same, as the values of its stamps have it in common.
+    pub(super) inside: SharedPart,
     /// The same, as files have it in common.
     pub(super) shared: Shared,
     /// Whose signature goes beside it.
@@ -93,10 +96,11 @@ impl Seals {
             Ok(Some(sound)) => sound,
             _ => return Err(SealFault::Unsound(row.id)),
         };
+        let inside = SharedPart { sm3: sm3::digest(&row.der), octets: row.der.as_slice().into() };
         // packed once for all its licences
         let der = Part::deflated(row.der)?;
         let shared = Shared::of(std::iter::once(&der));
-        let seal = Arc::new(SealInUse { id: row.id, der, sound, shared, certificate, key, key_reference });
+        let seal = Arc::new(SealInUse { id: row.id, der, sound, inside, shared, certificate, key, key_reference });
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(seal.id.clone(), Arc::clone(&seal));
         Ok(seal)
     }

@@ -29,6 +29,13 @@ impl Shared {
         )
     }
 
+    /// Where a seal stands within the last part of a package, the value of its stamp.
+    pub(super) fn within(seal: &SharedPart, package: &PackagePlan) -> Option<(usize, SharedPart)> {
+        let (offset, value) = package.offsets().last()?;
+        let at = value.packed().windows(seal.octets.len()).position(|window| window == &*seal.octets)?;
+        Some((offset + at, seal.clone()))
+    }
+
     /// The parts themselves.
     pub(super) fn parts(&self) -> impl Iterator<Item = &Part> {
         self.0.iter().map(|(part, _)| part)

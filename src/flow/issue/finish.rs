@@ -95,7 +95,8 @@ pub(super) fn sign(issuer: &Issuer, intended: Intended) -> Result<Signed, IssueE
     if report.verdict != Verdict::Valid || !failing.is_empty() {
         return Err(IssueError::NotValid(report.reason.map(|reason| reason.as_str().to_owned()).unwrap_or_default()));
     }
-    let shared = Shared::places([&made.kind.shared, &made.seal.shared], &stamped);
+    let mut shared = Shared::places([&made.kind.shared, &made.seal.shared], &stamped);
+    shared.extend(Shared::within(&made.seal.inside, &stamped));
     signed(issuer, made, intent_id, (octets, shared), *package.digest())
 }
 

@@ -21,6 +21,7 @@ on_both!(
     catalogue_faces_and_uses,
     seals_change_state_once,
     licences_versions_acts_and_documents,
+    files_share_parts_and_come_back_whole,
     licences_are_listed_page_by_page,
     what_is_taken_is_named_alike,
 );
@@ -298,6 +299,37 @@ fn licences_versions_acts_and_documents(database: &Database) {
             Ok::<_, StoreError>(())
         })
         .unwrap();
+}
+
+fn files_share_parts_and_come_back_whole(database: &Database) {
+    let store = database.store();
+    let octets: Vec<u8> = (0..=255).cycle().take(9_000).collect();
+    let part = |from: usize, to: usize| {
+        let octets: std::sync::Arc<[u8]> = octets[from..to].into();
+        documents::SharedPart { sm3: yinxin_trust::sm::sm3::digest(&octets), octets }
+    };
+    let shared = vec![(0, part(0, 3_000)), (3_100, part(3_100, 7_000)), (8_000, part(8_000, 9_000))];
+    let document = |n: u32, octets: &[u8], shared: Vec<_>| documents::Document {
+        version_id: version(n, 1, &licence(n, &body(1)), &seal(1, &body(1))).id,
+        octets: octets.into(),
+        shared,
+    };
+    let other: Vec<u8> = [&octets[..3_000], b"of its own", &octets[3_100..7_000]].concat();
+    let places = vec![(0, part(0, 3_000)), (3_010, part(3_100, 7_000))];
+    let rows = [document(1, &octets, shared), document(2, &other, places), document(3, &octets, Vec::new())];
+    write(&store, move |c| {
+        two_bodies(c)?;
+        (1..=3).try_for_each(|number| whole_licence(c, number, 1))?;
+        documents::put_all(c, &rows[..2])?;
+        // parts that are there are not written again
+        documents::put_all(c, &rows[2..])
+    });
+    for (number, due) in [(1, &octets), (2, &other), (3, &octets)] {
+        let version = version(number, 1, &licence(number, &body(1)), &seal(1, &body(1)));
+        let found = store.read(|c| documents::get(c, &body(1).id, &version.id));
+        assert_eq!(found.as_ref().map(Option::as_ref), Ok(Some(due)), "{number}");
+        assert_eq!(store.read(|c| documents::public_by_code(c, &version.code)).unwrap().as_ref(), Some(due));
+    }
 }
 
 fn licences_are_listed_page_by_page(database: &Database) {
