@@ -4,7 +4,7 @@ use super::{
     access::{Permit, may},
     issue::IssueError,
     issuer::Issuer,
-    lives,
+    lives, standing,
     types::LicenceType,
 };
 use crate::store::{Conn, documents, licences, seals};
@@ -64,7 +64,8 @@ impl Form {
 /// Dots an inch of pictures.
 const DOTS_PER_INCH: u16 = 150;
 
-/// The document of the version that an identifier names, of the permit's body.
+/// The document of the version that an identifier names, of the permit's body or of
+/// one from which it took over.
 ///
 /// # Errors
 /// [`IssueError::NoSuchLicence`], or what the register or a stored record says.
@@ -74,14 +75,18 @@ pub fn document(
     identifier: &LicenceIdentifier,
     form: Form,
 ) -> Result<Vec<u8>, IssueError> {
-    let body = permit.body();
+    let (body, today) = (permit.body(), Day::in_beijing_at(issuer.clock.now()?)?);
     issuer.store.read(|conn| {
-        let found = lives::of_identifier(conn, body, identifier.as_str())?.ok_or(IssueError::NoSuchLicence)?;
-        let number = i32::from(identifier.version().number());
-        let version = licences::version(conn, body, &found.licence.id, number)?.ok_or(IssueError::NoSuchLicence)?;
+        let found = lives::of_identifier(conn, body, identifier.as_str(), today)?;
+        let found = found.ok_or(IssueError::NoSuchLicence)?;
+        let (of, number) = (&found.licence.body_id, i32::from(identifier.version().number()));
+        let version = licences::version(conn, of, &found.licence.id, number)?;
+        // a number of another line is no version of this one
+        let version = version.filter(|version| version.identifier == identifier.as_str());
+        let version = version.ok_or(IssueError::NoSuchLicence)?;
         match form {
             Form::Ofd => {
-                documents::get(conn, body, &version.id)?.ok_or_else(|| IssueError::Record("a document".to_owned()))
+                documents::get(conn, of, &version.id)?.ok_or_else(|| IssueError::Record("a document".to_owned()))
             }
             Form::Pdf | Form::Png => copy(conn, issuer, &found.licence, &version, form),
         }
@@ -97,8 +102,9 @@ fn copy(
 ) -> Result<Vec<u8>, IssueError> {
     let kind = issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?;
     let address = format!("{}{}", issuer.settings.code_prefix, version.code).parse()?;
-    let drawing = draw(conn, &kind, licence, version, &address)?;
-    let seal = seals::find(conn, &licence.body_id, &version.seal_id)?;
+    let issued_by = standing::issued_by(conn, &kind, version)?.body_id;
+    let drawing = draw(conn, &kind, licence, version, &issued_by, &address)?;
+    let seal = seals::find(conn, &issued_by, &version.seal_id)?;
     let picture = seal.as_ref().and_then(|row| picture(&row.der));
     let mark = CopyMark { words: "副本", code: &address, seal: picture.as_ref(), dots_per_inch: DOTS_PER_INCH };
     Ok(match form {
@@ -113,6 +119,7 @@ fn draw(
     kind: &Arc<LicenceType>,
     licence: &licences::Licence,
     version: &licences::LicenceVersion,
+    issued_by: &str,
     address: &yinxin_face::CodeAddress,
 ) -> Result<Drawing, IssueError> {
     let record = |what: &str| IssueError::Record(what.to_owned());
@@ -120,7 +127,7 @@ fn draw(
     let at = Moment::from_unix_milliseconds(version.stamped_at).map_err(|_| record("the time of a stamp"))?;
     let begins = Day::parse(&version.valid_from)?;
     let issued_on = issued_on(kind, &data).map_or_else(|| Day::in_beijing_at(at), Ok)?;
-    let grant = super::issue::grant_on(conn, &licence.body_id, issued_on)?;
+    let grant = super::issue::grant_on(conn, issued_by, issued_on)?;
     let grant = yinxin_trust::licence::application::Grant { begins, ..grant };
     let given = Given { data: &data, holder_code_type: Some(&licence.holder_code_kind), choices: &BTreeMap::new() };
     let application = Application::read(&kind.entry, &given, &grant).map_err(IssueError::Application)?;

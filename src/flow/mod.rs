@@ -22,7 +22,6 @@ mod numbers;
 pub mod office;
 pub mod own_register;
 pub mod people;
-pub mod reading;
 pub mod register;
 pub mod revocation;
 pub mod seal_making;
@@ -30,6 +29,7 @@ pub mod seals;
 pub mod shown;
 pub mod standing;
 pub mod status_client;
+pub mod succession;
 #[cfg(test)]
 mod testing;
 mod text;

@@ -160,6 +160,13 @@ table! {
 }
 
 table! {
+    licence_lines (line_identifier) {
+        line_identifier -> Text,
+        licence_id -> Text,
+    }
+}
+
+table! {
     documents (version_id) {
         version_id -> Text,
         octets -> Binary,
@@ -267,9 +274,10 @@ joinable!(body_names -> bodies (body_id));
 joinable!(person_roles -> people (person_id));
 joinable!(sessions -> people (person_id));
 joinable!(licence_versions -> licences (licence_id));
+joinable!(licence_lines -> licences (licence_id));
 joinable!(documents -> licence_versions (version_id));
 joinable!(acts -> licences (licence_id));
 
 allow_tables_to_appear_in_same_query!(bodies, body_names);
 allow_tables_to_appear_in_same_query!(people, person_roles, sessions);
-allow_tables_to_appear_in_same_query!(licences, licence_versions, documents, acts);
+allow_tables_to_appear_in_same_query!(licences, licence_versions, licence_lines, documents, acts);

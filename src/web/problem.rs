@@ -472,6 +472,9 @@ mod tests {
         held(IssueError::KeyReused);
         held(IssueError::UnderWay);
         held(IssueError::NoSuchLicence);
+        let (name, code, since) = (String::new(), String::new(), "2026-11-22".to_owned());
+        held(IssueError::BodySucceeded(crate::flow::succession::Successor { name, code, since }));
+        held(BodyError::Cycle);
         held(IssueError::Act(ActRefusal::NotSuspended));
         held(IssueError::Number(NumberOffence::Check));
         held(IssueError::Type(TypeFault::Unknown { type_code: String::new(), day: Day::LAST }));

@@ -6,7 +6,7 @@
 
 use super::{
     IssueError, Outcome, Places,
-    order::{self, Accepted, Decided},
+    order::{self, Accepted, Decided, NextVersion},
 };
 use crate::{
     flow::{
@@ -61,6 +61,12 @@ pub(super) struct Draft {
     pub(super) stamped_at: Moment,
     /// Whether the licence is there already and this is a new version.
     pub(super) is_change: bool,
+    /// Of a change: whether its body has not issued a version of the licence before.
+    #[serde(default)]
+    pub(super) opens_line: bool,
+    /// Of a change: the body whose licence it is.
+    #[serde(default)]
+    pub(super) changed_of: Option<String>,
     pub(super) actor_kind: String,
     pub(super) actor_id: String,
     pub(super) idempotency_key: Option<String>,
@@ -108,19 +114,23 @@ pub(super) fn make(issuer: &Issuer, permit: &Permit<may::Issue>, accepted: Place
         .collect()
 }
 
-/// The scopes of number and serial; a change takes neither.
+/// The scopes of number and serial; a change keeps its number, and its serial too
+/// unless another body issues it.
 fn scopes(accepted: &Accepted) -> [Option<String>; 2] {
-    if accepted.changes.is_some() {
-        return [None, None];
-    }
     let entry = &accepted.kind.entry;
+    let serial = format!("serial/{}/{}", entry.type_code, accepted.grant.body_code);
+    match accepted.changes.as_ref().map(|changes| &changes.next) {
+        Some(NextVersion::SameLine(_)) => return [None, None],
+        Some(NextVersion::OwnLine(_)) => return [None, Some(serial)],
+        None => {}
+    }
     let number = accepted.application.needs_sequence().then(|| {
         // the stand-in shows everything of the number but the sequence: region, year, choices
         let field = entry.field_that_fills(Element::Number);
         let shape = field.and_then(|field| accepted.application.data().get(&field.name)).and_then(Value::as_str);
         format!("number/{}/{}", entry.type_code, shape.unwrap_or_default())
     });
-    [number, Some(format!("serial/{}/{}", entry.type_code, accepted.grant.body_code))]
+    [number, Some(serial)]
 }
 
 fn one(
@@ -153,9 +163,11 @@ pub(super) fn draft_of(
     let Accepted { order, digest, kind, seal, grant, mut application, effective_from, changes } = accepted;
     let running = sequence.as_ref().and_then(|(_, number)| u64::try_from(*number).ok()).unwrap_or_default();
     let number = application.numbered(&kind.entry, &grant, running)?;
-    let identifier = match &changes {
-        Some(changes) => changes.identifier.clone(),
-        None => identifier(&kind.entry, &grant, serial.map_or(0, |(_, serial)| serial))?,
+    let serial = serial.map_or(0, |(_, serial)| serial);
+    let identifier = match changes.as_ref().map(|changes| &changes.next) {
+        Some(NextVersion::SameLine(identifier)) => identifier.clone(),
+        Some(NextVersion::OwnLine(version)) => identifier(&kind.entry, &grant, serial, *version)?,
+        None => identifier(&kind.entry, &grant, serial, Version::FIRST)?,
     };
     let now = issuer.clock.now()?;
     if changes.is_none() {
@@ -184,6 +196,8 @@ pub(super) fn draft_of(
         effective_from,
         stamped_at: whole_second(now),
         is_change: changes.is_some(),
+        opens_line: changes.as_ref().is_some_and(|changes| matches!(changes.next, NextVersion::OwnLine(_))),
+        changed_of: changes.map(|changes| changes.body_id),
         actor_kind: actor.kind.as_str().to_owned(),
         actor_id: actor.id.clone(),
         idempotency_key: order.idempotency_key,
@@ -192,8 +206,13 @@ pub(super) fn draft_of(
     Ok(Made { draft, kind, seal, grant, application, sequence })
 }
 
-fn identifier(entry: &CatalogueEntry, grant: &Grant, serial: i64) -> Result<LicenceIdentifier, IssueError> {
-    Ok(LicenceIdentifier::build(&entry.type_code, &grant.body_code, &format!("{serial:09}"), Version::FIRST)?)
+fn identifier(
+    entry: &CatalogueEntry,
+    grant: &Grant,
+    serial: i64,
+    version: Version,
+) -> Result<LicenceIdentifier, IssueError> {
+    Ok(LicenceIdentifier::build(&entry.type_code, &grant.body_code, &format!("{serial:09}"), version)?)
 }
 
 /// Stamps carry whole seconds.

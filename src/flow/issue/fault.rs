@@ -5,6 +5,7 @@ use crate::{
     flow::{
         kind::{FieldOffence, HasKind, Kind},
         seals::SealFault,
+        succession::Successor,
         types::TypeFault,
     },
     random::NoRandomness,
@@ -70,6 +71,8 @@ pub enum IssueError {
     KeyReused,
     #[error("the same request, or a change of the same licence, is under way")]
     UnderWay,
+    #[error("{name} took over from the body on {since}", name = .0.name, since = .0.since)]
+    BodySucceeded(Successor),
     #[error("the body has no such licence")]
     NoSuchLicence,
     #[error(transparent)]
@@ -121,7 +124,7 @@ impl HasKind for IssueError {
             | Self::Draw(_)
             | Self::Act(_)
             | Self::Seal(SealFault::NotInUse { .. }) => Kind::Refused,
-            Self::NumberTaken | Self::KeyReused | Self::UnderWay => Kind::Conflict,
+            Self::NumberTaken | Self::KeyReused | Self::UnderWay | Self::BodySucceeded(_) => Kind::Conflict,
             Self::NoSuchLicence | Self::Type(TypeFault::Unknown { .. }) => Kind::NotFound,
             Self::Store(StoreError::Busy | StoreError::Contended { .. }) => Kind::Busy,
             Self::Rehearsal(checks) if checks.iter().all(|id| is_revocation(*id)) => Kind::Unavailable,
@@ -148,6 +151,7 @@ impl HasKind for IssueError {
             Self::NumberTaken => "number_taken",
             Self::KeyReused => "idempotency_key_reused",
             Self::UnderWay => "under_way",
+            Self::BodySucceeded(_) => "body_succeeded",
             Self::NoSuchLicence => "no_such_licence",
             Self::Type(TypeFault::Unknown { .. }) => "unknown_licence_type",
             Self::Rehearsal(_) if matches!(self.kind(), Kind::Unavailable) => "revocation_lists_outdated",

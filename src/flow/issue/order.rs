@@ -7,6 +7,7 @@ use crate::{
         issuer::Issuer,
         lives,
         seals::SealInUse,
+        succession::Term,
         types::LicenceType,
     },
     store::{Conn, StoreError, bodies, catalogue, idempotency, licences, reservations},
@@ -18,7 +19,7 @@ use yinxin_trust::{
     base::{Day, Moment},
     licence::{
         application::{Application, ApplicationOffence, Given, Grant},
-        identifier::LicenceIdentifier,
+        identifier::{LicenceIdentifier, Version},
         metadata::Element,
         state::{Act, ActKind, ActRefusal, Decision, Life},
     },
@@ -103,9 +104,21 @@ pub(super) struct Accepted {
 #[derive(Clone, Debug)]
 pub(super) struct Changes {
     pub(super) licence_id: String,
-    pub(super) identifier: LicenceIdentifier,
+    /// Whose licence it is: the body, or one from which it took over.
+    pub(super) body_id: String,
+    pub(super) next: NextVersion,
     pub(super) number: String,
     life: Life,
+}
+
+/// How the next version is identified (GB/T 36904: the identifier names the body
+/// that issued the version).
+#[derive(Clone, Debug)]
+pub(super) enum NextVersion {
+    /// By the same body as the last: the identifier goes on.
+    SameLine(LicenceIdentifier),
+    /// By a body of another code: type, own code and own serial, and the next version.
+    OwnLine(Version),
 }
 
 /// Reads all orders on one state of the register.
@@ -114,20 +127,29 @@ pub(super) fn read(issuer: &Issuer, permit: &Permit<may::Issue>, orders: &[Order
         Ok(now) => now,
         Err(error) => return orders.iter().map(|_| Err(error.into())).collect(),
     };
-    let one = |conn: &mut Conn, order: &Order| accept(conn, issuer, permit.body(), order, now);
-    let all = issuer.store.read(|conn| Ok(orders.iter().map(|order| one(conn, order)).collect()));
+    let all = issuer.store.read(|conn| {
+        let by = By { body: permit.body(), term: Term::of(conn, permit.body())? };
+        Ok(orders.iter().map(|order| accept(conn, issuer, &by, order, now)).collect())
+    });
     // where the register cannot be read, each order fails by the same name
     all.unwrap_or_else(|error: StoreError| orders.iter().map(|_| Err(error.clone().into())).collect())
+}
+
+/// The body that issues.
+pub(super) struct By<'a> {
+    pub(super) body: &'a str,
+    pub(super) term: Term,
 }
 
 /// One order on one state of the register.
 pub(super) fn accept(
     conn: &mut Conn,
     issuer: &Issuer,
-    body: &str,
+    by: &By<'_>,
     order: &Order,
     now: Moment,
 ) -> Result<Accepted, Outcome> {
+    let body = by.body;
     let digest = digest(order)?;
     if let Some(key) = &order.idempotency_key
         && let Some(request) = idempotency::find(conn, body, key)?
@@ -136,6 +158,7 @@ pub(super) fn accept(
     }
     let today = Day::in_beijing_at(now)?;
     let issued_on = order.issued_on.unwrap_or(today);
+    by.term.holds_on(today.max(issued_on))?;
     let kind = issuer.types.on(conn, &order.type_code, issued_on)?;
     let used = catalogue::use_on(conn, body, &order.type_code, &issued_on.to_string())?;
     let used = used.ok_or(IssueError::NotIssued)?;
@@ -146,7 +169,7 @@ pub(super) fn accept(
     let changes = match &order.change_of {
         None => None,
         Some(identifier) => {
-            let changes = changes(conn, body, order, identifier)?;
+            let changes = changes(conn, &grant, body, order, identifier)?;
             // a change keeps number and first day
             grant.begins = changes.life.begins();
             if let Some(field) = kind.entry.field_that_fills(Element::Number) {
@@ -236,21 +259,29 @@ pub(super) fn grant(conn: &mut Conn, body: &str, issued_on: Day, begins: Day) ->
 }
 
 /// The licence to be changed, and the identifier of its next version.
-fn changes(conn: &mut Conn, body: &str, order: &Order, identifier: &str) -> Result<Changes, IssueError> {
-    let found = lives::of_identifier(conn, body, identifier)?.ok_or(IssueError::NoSuchLicence)?;
+fn changes(conn: &mut Conn, grant: &Grant, body: &str, order: &Order, identifier: &str) -> Result<Changes, IssueError> {
+    // nobody issues in the name of a day on which it had not taken over yet
+    let found = lives::of_identifier(conn, body, identifier, grant.issued_on)?.ok_or(IssueError::NoSuchLicence)?;
     if found.licence.type_code != order.type_code {
         return Err(IssueError::NoSuchLicence);
     }
     if reservations::is_held(conn, &found.licence.type_code, &found.licence.number)? {
         return Err(IssueError::UnderWay);
     }
-    let current = licences::version(conn, body, &found.licence.id, found.licence.current_version)?;
+    let owner = &found.licence.body_id;
+    let current = licences::version(conn, owner, &found.licence.id, found.licence.current_version)?;
     let current = current.ok_or_else(|| IssueError::Record("a licence without its current version".to_owned()))?;
     let identifier: LicenceIdentifier = current.identifier.parse()?;
     let next = identifier.version().next().ok_or(ActRefusal::VersionsUsedUp)?;
+    let next = if identifier.issuer() == grant.body_code.as_str() {
+        NextVersion::SameLine(identifier.with_version(next)?)
+    } else {
+        NextVersion::OwnLine(next)
+    };
     Ok(Changes {
         licence_id: found.licence.id,
-        identifier: identifier.with_version(next)?,
+        body_id: found.licence.body_id,
+        next,
         number: found.licence.number,
         life: found.life,
     })

@@ -9,6 +9,7 @@ use crate::{
     flow::{
         access::{Actor, ActorKind},
         issuer::Issuer,
+        succession::Term,
     },
     store::{StoreError, licences, reservations},
 };
@@ -69,7 +70,8 @@ fn stand_in(issuer: &Issuer, body: &str, order: &Order) -> Result<Made, IssueErr
     let order = Order { idempotency_key: None, ..order.clone() };
     let now = issuer.clock.now()?;
     let accepted = issuer.store.read(|conn| {
-        order::accept(conn, issuer, body, &order, now).map_err(|outcome| match outcome {
+        let by = order::By { body, term: Term::of(conn, body)? };
+        order::accept(conn, issuer, &by, &order, now).map_err(|outcome| match outcome {
             Outcome::Failed(error) => error,
             // only an order with a key is answered
             Outcome::Answered(_) => IssueError::UnderWay,

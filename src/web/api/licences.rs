@@ -69,7 +69,8 @@ pub(in crate::web) struct Outcome {
             body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "`unknown_licence_type`, or of a change `no_such_licence`.",
             body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`number_taken`, `idempotency_key_reused` or `under_way`.",
+        (status = 409, description = "`number_taken`, `idempotency_key_reused`, `under_way`, or \
+            `body_succeeded`: another body took over from the caller's.",
             body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`application_refused`, `face_refused` and others, with the fields in `errors`.",
             body = ProblemBody, content_type = "application/problem+json"),

@@ -4,6 +4,7 @@ mod issuing;
 mod reading;
 mod standing;
 mod strangers;
+mod succession;
 
 use crate::support::{database::Database, desk::Desk, house::House};
 

@@ -9,7 +9,8 @@ use crate::{
     flow::{
         access::PurposeError,
         applications::{Card, Desk, Entered, Fault, Form, State, What, Whole},
-        reading::WholeLicence,
+        licence_record::LicenceRecord,
+        succession::Successor,
     },
     web::{
         Problem,
@@ -61,6 +62,7 @@ struct HomePage<'a> {
     v: &'a Visit,
     lang: Lang,
     sections: Vec<Section>,
+    taken_over_by: Option<&'a Successor>,
     number: &'a str,
     hits: Option<Vec<(String, String, String)>>,
 }
@@ -116,7 +118,7 @@ struct LicencePage<'a> {
     v: &'a Visit,
     lang: Lang,
     title: String,
-    whole: &'a WholeLicence,
+    whole: &'a LicenceRecord,
     pill: Pill,
     since: String,
     until: String,
@@ -179,7 +181,8 @@ pub(super) fn home(visit: &Visit, site: &Site, desk: &Desk, search: Option<(&str
         (number, Some(hits.into_iter().map(line).collect()))
     });
     let shell = Shell::new(lang, lang.t("我的工作", "My work"), site);
-    HomePage { shell, v: visit, lang, sections, number, hits }.render()
+    let taken_over_by = desk.taken_over_by.as_ref();
+    HomePage { shell, v: visit, lang, sections, taken_over_by, number, hits }.render()
 }
 
 pub(super) fn choose(visit: &Visit, site: &Site, types: &[(String, Sentence)]) -> Html {
@@ -272,28 +275,29 @@ pub(super) fn purpose(visit: &Visit, site: &Site, identifier: &str, error: Optio
     PurposePage { shell, v: visit, lang, identifier, action, error }.render()
 }
 
-pub(super) fn licence(visit: &Visit, site: &Site, whole: &WholeLicence, asked: &str) -> Html {
+pub(super) fn licence(visit: &Visit, site: &Site, whole: &LicenceRecord, asked: &str) -> Html {
     let lang = visit.lang;
-    let title = lang.of(&whole.type_title).to_owned();
-    let identifier = &whole.standing.identifier;
+    let title = lang.t(&whole.type_name, &whole.type_name_en).to_owned();
+    let identifier = &whole.identifier;
     let document = |name: &str| format!("{}?as={name}&{asked}", path_of(DOCUMENT, identifier));
     let acts = whole.acts.iter().map(|act| {
         let from = match lang {
             Lang::Zh => format!("{} 起生效，{} 登记", act.effective_from, time::instant(act.recorded_at, lang)),
             Lang::En => format!("from {}, recorded {}", act.effective_from, time::instant(act.recorded_at, lang)),
         };
-        let ground = format!("{} · {} · {}", act.document_number, act.legal_basis, act.decided_on);
-        (words::act(act.word, lang).to_owned(), from, ground)
+        let ground =
+            format!("{} · {} · {} · {}", act.document_number, act.legal_basis, act.decided_on, act.deciding_body);
+        (words::act(&act.kind, lang).to_owned(), from, ground)
     });
     LicencePage {
         shell: Shell::new(lang, title.clone(), site),
         v: visit,
         lang,
         title,
-        pill: pill(words::standing(whole.state, lang)),
+        pill: pill(words::standing(whole.version_state, lang)),
         since: whole.standing.since.to_string(),
-        until: whole.standing.until.to_string(),
-        as_of: time::instant(whole.standing.as_of, lang),
+        until: whole.standing.until.clone(),
+        as_of: time::instant(whole.as_of, lang),
         acts: acts.collect(),
         documents: vec![
             (lang.t("OFD 原件", "The OFD original"), document("ofd")),
