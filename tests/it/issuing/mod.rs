@@ -2,5 +2,7 @@
 
 mod acts;
 mod crash;
+mod faults;
 mod orders;
 mod refused;
+mod succession;

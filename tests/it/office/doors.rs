@@ -2,9 +2,9 @@
 
 use crate::support::{
     database::Database,
+    desk::Desk,
     house::{self, FOOD, House, add_body},
     http::Answer,
-    office::OpenHouse,
     register::{FORM_BODY, Shown, send},
 };
 use yinxin::flow::access::Role;
@@ -37,7 +37,7 @@ fn location(answer: &Answer) -> String {
 #[test]
 fn own_work_and_other_bodies_are_refused_over_the_pages() {
     let database = Database::sqlite();
-    let open = OpenHouse::new(House::new(&database));
+    let open = Desk::open(House::new(&database), "");
     let (store, body) = (&open.house.issuer.store, open.house.body.clone());
     let other = add_body(store, "演示市城乡建设局", "11990000MB0000027A");
     open.person(&body, "sun.jian", "孙建", &[Role::Officer, Role::Approver]);
@@ -73,7 +73,7 @@ fn own_work_and_other_bodies_are_refused_over_the_pages() {
 #[test]
 fn a_licence_is_read_for_a_purpose_that_the_audit_keeps() {
     let database = Database::sqlite();
-    let open = OpenHouse::new(House::new(&database));
+    let open = Desk::open(House::new(&database), "");
     let (store, body) = (&open.house.issuer.store, open.house.body.clone());
     let other = add_body(store, "演示市城乡建设局", "11990000MB0000027A");
     open.person(&body, "clerk", "窗口", &[Role::Clerk]);

@@ -5,7 +5,7 @@ pub(crate) mod database;
 pub(crate) mod desk;
 pub(crate) mod house;
 pub(crate) mod http;
-pub(crate) mod office;
+pub(crate) mod namespace;
 pub(crate) mod register;
 pub(crate) mod schema;
 pub(crate) mod service;

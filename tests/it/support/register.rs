@@ -70,7 +70,7 @@ impl Register {
 
     /// Enters a person; gives their id.
     pub(crate) fn person(&self, body: &str, login: &str, roles: &[Role]) -> String {
-        person(&self.store, &self.sign_in, body, login, roles, hours_from_now(0))
+        person(&self.store, &self.sign_in, body, (login, login), roles, hours_from_now(0))
     }
 
     /// Signs them in at a time.
@@ -84,11 +84,18 @@ impl Register {
     }
 }
 
-/// Enters a person in a register; gives their id.
-pub(crate) fn person(store: &Store, sign_in: &SignIn, body: &str, login: &str, roles: &[Role], at: Moment) -> String {
+/// Enters a person in a register by login and name; gives their id.
+pub(crate) fn person(
+    store: &Store,
+    sign_in: &SignIn,
+    body: &str,
+    (login, name): (&str, &str),
+    roles: &[Role],
+    at: Moment,
+) -> String {
     let person = NewPerson {
         login: login.parse().unwrap(),
-        name: login.to_owned(),
+        name: name.to_owned(),
         password: Password::chosen(PASSWORD.into()).unwrap(),
         roles: roles.iter().copied().collect(),
     };
