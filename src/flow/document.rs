@@ -10,13 +10,14 @@ use super::{
 use crate::store::{Conn, documents, licences, seals};
 use serde_json::{Map, Value};
 use std::{collections::BTreeMap, sync::Arc};
-use yinxin_face::{Content, CopyMark, Drawing};
+use yinxin_face::{Content, CopyMark, Drawing, PHOTO_ENTRIES, Photo};
 use yinxin_trust::{
-    base::{Day, Moment},
+    base::{Day, Limits, Moment},
     licence::{
         application::{Application, Given},
         identifier::LicenceIdentifier,
     },
+    ofd::Package,
     seal::{Seal, make::SealPicture},
 };
 
@@ -103,7 +104,11 @@ fn copy(
     let kind = issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?;
     let address = format!("{}{}", issuer.settings.code_prefix, version.code).parse()?;
     let issued_by = standing::issued_by(conn, &kind, version)?.body_id;
-    let drawing = draw(conn, &kind, licence, version, &issued_by, &address)?;
+    let photo = match kind.face.wants_photo() {
+        None => None,
+        Some(_) => photograph(&documents::get(conn, &licence.body_id, &version.id)?.unwrap_or_default())?,
+    };
+    let drawing = draw(conn, &kind, licence, version, &issued_by, (photo.as_ref(), &address))?;
     let seal = seals::find(conn, &issued_by, &version.seal_id)?;
     let picture = seal.as_ref().and_then(|row| picture(&row.der));
     let mark = CopyMark { words: "副本", code: &address, seal: picture.as_ref(), dots_per_inch: DOTS_PER_INCH };
@@ -120,7 +125,7 @@ fn draw(
     licence: &licences::Licence,
     version: &licences::LicenceVersion,
     issued_by: &str,
-    address: &yinxin_face::CodeAddress,
+    (photo, address): (Option<&Photo>, &yinxin_face::CodeAddress),
 ) -> Result<Drawing, IssueError> {
     let record = |what: &str| IssueError::Record(what.to_owned());
     let data: Map<String, Value> = serde_json::from_slice(&version.fields).map_err(|_| record("stored fields"))?;
@@ -135,8 +140,17 @@ fn draw(
     let metadata =
         application.metadata(&kind.entry, &grant, &identifier, &licence.number, at).map_err(IssueError::Metadata)?;
     let values = application.face_values();
-    let content = Content { values: &values, photo: None, code: address, metadata: &metadata, attachment: b"{}", at };
+    let content = Content { values: &values, photo, code: address, metadata: &metadata, attachment: b"{}", at };
     Ok(kind.face.draw(&content)?)
+}
+
+/// The photograph of a document of our own: kept there and nowhere else.
+fn photograph(document: &[u8]) -> Result<Option<Photo>, IssueError> {
+    let record = |what: String| IssueError::Record(format!("the photograph of a document: {what}"));
+    let package = Package::open(&document, &Limits::default()).map_err(|cause| record(cause.to_string()))?;
+    let Some(entry) = PHOTO_ENTRIES.into_iter().find(|entry| package.contains(entry)) else { return Ok(None) };
+    let octets = package.read(entry).map_err(|cause| record(cause.to_string()))?;
+    Photo::new(octets.to_vec()).map(Some).map_err(|cause| record(cause.to_string()))
 }
 
 fn issued_on(kind: &LicenceType, data: &Map<String, Value>) -> Option<Day> {

@@ -3,11 +3,12 @@
 use super::{AppState, Problem};
 use actix_web::{
     FromRequest, HttpRequest, dev,
-    http::header::CONTENT_TYPE,
+    http::header::{CONTENT_LENGTH, CONTENT_TYPE},
     web::{Data, Query},
 };
 use futures_util::{StreamExt, future::LocalBoxFuture};
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
@@ -20,8 +21,16 @@ pub(in crate::web) struct Input<T>(pub(in crate::web) T);
 /// Most octets of a [`LongInput`].
 const LONG_LIMIT_BYTES: usize = 2 << 20;
 
-/// A JSON body that lists many things.
+/// A JSON body that lists many things, or holds a photograph.
 pub(in crate::web) struct LongInput<T>(pub(in crate::web) T);
+
+/// A form of a page with the file that may go with it; read in `web::filled`.
+pub(in crate::web) struct Filled {
+    /// The fields by name.
+    pub(in crate::web) fields: BTreeMap<String, String>,
+    /// The file, where one was chosen.
+    pub(in crate::web) file: Option<Vec<u8>>,
+}
 
 /// The body of a form, as browsers send it.
 pub(in crate::web) struct Form<T>(pub(in crate::web) T);
@@ -91,11 +100,14 @@ async fn read(
         return Err(Problem::bad_body(format_args!("{media_type} is wanted")));
     }
     let waits = &state.serve().timeouts;
-    let mut octets = Zeroizing::new(Vec::with_capacity(limit_bytes));
+    let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    // as large as it says, so that no octets are left behind where it grew
+    let room = length.unwrap_or(limit_bytes).min(limit_bytes);
+    let mut octets = Zeroizing::new(Vec::with_capacity(room));
     let reading = async {
         while let Some(chunk) = timeout(waits.body_idle(), payload.next()).await.map_err(|_| Problem::body_timeout())? {
             let chunk = chunk.map_err(|_| Problem::body_interrupted())?;
-            if octets.len() + chunk.len() > limit_bytes {
+            if octets.len() + chunk.len() > room {
                 return Err(Problem::bad_body(format_args!("more than {limit_bytes} bytes")));
             }
             octets.extend_from_slice(&chunk);

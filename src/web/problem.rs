@@ -411,7 +411,7 @@ mod tests {
                 act::ActError,
                 applications::{ApplicationError, State},
                 bodies::BodyError,
-                issue::IssueError,
+                issue::{IssueError, PhotoRefusal},
                 licence_record::ReadError,
                 people::{PasswordOffence, PeopleError, SignInError},
                 standing::StandingError,
@@ -475,6 +475,7 @@ mod tests {
         let (name, code, since) = (String::new(), String::new(), "2026-11-22".to_owned());
         held(IssueError::BodySucceeded(crate::flow::succession::Successor { name, code, since }));
         held(BodyError::Cycle);
+        held(IssueError::Photo(PhotoRefusal::Encoding));
         held(IssueError::Act(ActRefusal::NotSuspended));
         held(IssueError::Number(NumberOffence::Check));
         held(IssueError::Type(TypeFault::Unknown { type_code: String::new(), day: Day::LAST }));

@@ -7,6 +7,7 @@
 use super::{
     IssueError, Outcome, Places,
     order::{self, Accepted, Decided, NextVersion},
+    photograph,
 };
 use crate::{
     flow::{
@@ -24,7 +25,7 @@ use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
 };
-use yinxin_face::CodeAddress;
+use yinxin_face::{CodeAddress, Photo};
 use yinxin_trust::{
     base::{Day, Moment},
     licence::{
@@ -53,6 +54,9 @@ pub(super) struct Draft {
     pub(super) data: Map<String, Value>,
     pub(super) choices: BTreeMap<String, String>,
     pub(super) holder_code_type: String,
+    /// The photograph in base64, as it was given: its octets go into the package.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) photo: Option<String>,
     pub(super) decision: Decided,
     pub(super) issued_on: Day,
     pub(super) begins: Day,
@@ -81,6 +85,7 @@ pub(super) struct Made {
     pub(super) seal: Arc<SealInUse>,
     pub(super) grant: Grant,
     pub(super) application: Application,
+    pub(super) photo: Option<Photo>,
     /// The running number and its scope, to be given back where nothing comes of it.
     pub(super) sequence: Option<(String, i64)>,
 }
@@ -160,7 +165,7 @@ pub(super) fn draft_of(
     sequence: Option<(String, i64)>,
     serial: Option<(String, i64)>,
 ) -> Result<Made, IssueError> {
-    let Accepted { order, digest, kind, seal, grant, mut application, effective_from, changes } = accepted;
+    let Accepted { order, digest, kind, seal, grant, mut application, photo, effective_from, changes } = accepted;
     let running = sequence.as_ref().and_then(|(_, number)| u64::try_from(*number).ok()).unwrap_or_default();
     let number = application.numbered(&kind.entry, &grant, running)?;
     let serial = serial.map_or(0, |(_, serial)| serial);
@@ -190,6 +195,7 @@ pub(super) fn draft_of(
         data: application.data().clone(),
         choices: order.choices,
         holder_code_type: application.holder_code_type().code().to_owned(),
+        photo: order.photo,
         decision: order.decision,
         issued_on: grant.issued_on,
         begins: grant.begins,
@@ -203,7 +209,7 @@ pub(super) fn draft_of(
         idempotency_key: order.idempotency_key,
         request_digest: hex::encode(digest),
     };
-    Ok(Made { draft, kind, seal, grant, application, sequence })
+    Ok(Made { draft, kind, seal, grant, application, photo, sequence })
 }
 
 fn identifier(
@@ -234,7 +240,8 @@ impl Made {
         let given =
             Given { data: &draft.data, holder_code_type: Some(&draft.holder_code_type), choices: &draft.choices };
         let application = Application::read(&kind.entry, &given, &grant).map_err(IssueError::Application)?;
-        Ok(Self { draft, kind, seal, grant, application, sequence: None })
+        let photo = photograph::read(draft.photo.as_deref())?;
+        Ok(Self { draft, kind, seal, grant, application, photo, sequence: None })
     }
 
     /// The identifier.

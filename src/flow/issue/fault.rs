@@ -1,5 +1,6 @@
 //! Why a licence was not issued.
 
+use super::PhotoRefusal;
 use crate::{
     clock::ClockError,
     flow::{
@@ -53,6 +54,8 @@ pub enum IssueError {
     Identifier(#[from] Offences<IdentifierOffence>),
     #[error("the face: {0}")]
     Draw(#[from] DrawError),
+    #[error(transparent)]
+    Photo(#[from] PhotoRefusal),
     #[error("the code: {0}")]
     Code(#[from] CodeFault),
     #[error("the copy: {0}")]
@@ -122,6 +125,7 @@ impl HasKind for IssueError {
             | Self::NotIssued
             | Self::Number(_)
             | Self::Draw(_)
+            | Self::Photo(_)
             | Self::Act(_)
             | Self::Seal(SealFault::NotInUse { .. }) => Kind::Refused,
             Self::NumberTaken | Self::KeyReused | Self::UnderWay | Self::BodySucceeded(_) => Kind::Conflict,
@@ -146,6 +150,7 @@ impl HasKind for IssueError {
             Self::BodyUnnamed(_) | Self::NotIssued => "type_not_issued",
             Self::Number(_) => "number_refused",
             Self::Draw(_) => "face_refused",
+            Self::Photo(_) => "photo_refused",
             Self::Act(_) => "act_refused",
             Self::Seal(SealFault::NotInUse { .. }) => "seal_not_in_use",
             Self::NumberTaken => "number_taken",

@@ -1,6 +1,6 @@
 //! Step 1: orders are read under the rules of their types.
 
-use super::{IssueError, Outcome, Places};
+use super::{IssueError, Outcome, Places, photograph};
 use crate::{
     flow::{
         access::{Permit, may},
@@ -15,6 +15,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::{collections::BTreeMap, sync::Arc};
+use yinxin_face::Photo;
 use yinxin_trust::{
     base::{Day, Moment},
     licence::{
@@ -56,6 +57,11 @@ pub struct Order {
     /// The licence of which this is a new version.
     #[serde(default)]
     pub change_of: Option<String>,
+    /// 照片, where the face has a place for one: JPEG or PNG in base64, at most 256 KiB
+    /// decoded, 50 to 2500 pixels wide and high. A new version wants it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, content_encoding = "base64")]
+    pub photo: Option<String>,
     /// A repeated request with the same key gets the first answer. Comes beside the
     /// order and not in it.
     #[serde(skip)]
@@ -95,6 +101,7 @@ pub(super) struct Accepted {
     pub(super) seal: Arc<SealInUse>,
     pub(super) grant: Grant,
     pub(super) application: Application,
+    pub(super) photo: Option<Photo>,
     /// The day from which the act counts: the first day of a new licence, the day of a change.
     pub(super) effective_from: Day,
     pub(super) changes: Option<Changes>,
@@ -179,6 +186,7 @@ pub(super) fn accept(
         }
     };
     let application = application(&kind, &data, order, &grant)?;
+    let photo = photograph::read(order.photo.as_deref())?;
     if let Some(changes) = &changes {
         let act = Act {
             kind: ActKind::Change { until: application.until() },
@@ -188,7 +196,7 @@ pub(super) fn accept(
         };
         changes.life.clone().record(act).map_err(IssueError::Act)?;
     }
-    Ok(Accepted { order: order.clone(), digest, kind, seal, grant, application, effective_from, changes })
+    Ok(Accepted { order: order.clone(), digest, kind, seal, grant, application, photo, effective_from, changes })
 }
 
 /// The application under the rules of the type and under its schema, all offences together.

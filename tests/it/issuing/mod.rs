@@ -4,5 +4,6 @@ mod acts;
 mod crash;
 mod faults;
 mod orders;
+mod photo;
 mod refused;
 mod succession;

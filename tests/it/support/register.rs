@@ -119,6 +119,15 @@ pub(crate) fn token(store: &Store, body: &str, scopes: &[Scope], at: Moment) -> 
 
 /// One request of a page of this service, or of a program, with what it shows.
 pub(crate) fn send(to: SocketAddr, method: &str, path: &str, shown: &Shown, more: &str, body: &str) -> Answer {
+    request(to, method, path, shown, more, body.as_bytes())
+}
+
+/// A POST of octets.
+pub(crate) fn send_octets(to: SocketAddr, path: &str, shown: &Shown, more: &str, body: &[u8]) -> Answer {
+    request(to, "POST", path, shown, more, body)
+}
+
+fn request(to: SocketAddr, method: &str, path: &str, shown: &Shown, more: &str, body: &[u8]) -> Answer {
     let credentials = match shown {
         Shown::Nothing => String::new(),
         Shown::Bearer(token) => format!("Authorization: Bearer {token}\r\n"),
@@ -127,9 +136,9 @@ pub(crate) fn send(to: SocketAddr, method: &str, path: &str, shown: &Shown, more
     let length = body.len();
     let mut connection = Connection::open(to);
     connection.send(format!(
-        "{method} {path} HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\n{credentials}{more}Content-Length: {length}\r\n\r\n\
-         {body}"
+        "{method} {path} HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\n{credentials}{more}Content-Length: {length}\r\n\r\n"
     ));
+    connection.send(body);
     connection.answer()
 }
 
