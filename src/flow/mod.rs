@@ -14,6 +14,7 @@ pub mod file_source;
 pub mod installation;
 pub mod issue;
 pub mod issuer;
+pub mod jobs;
 pub mod judged_at;
 pub mod kind;
 pub mod licence_record;

@@ -132,7 +132,7 @@ pub fn set_current_version(conn: &mut Conn, body: &str, id: &str, from: i32, to:
 /// # Errors
 /// What the database says.
 pub fn find(conn: &mut Conn, bodies: &[String], id: &str) -> Result<Option<Licence>> {
-    let own = licences::table.filter(licences::body_id.eq_any(each(bodies))).filter(licences::id.eq(id));
+    let own = licences::table.filter(licences::body_id.eq_any(words(bodies))).filter(licences::id.eq(id));
     Ok(own.select(Licence::as_select()).first(conn).optional()?)
 }
 
@@ -142,7 +142,7 @@ pub fn find(conn: &mut Conn, bodies: &[String], id: &str) -> Result<Option<Licen
 /// What the database says.
 pub fn find_by_number(conn: &mut Conn, bodies: &[String], type_code: &str, number: &str) -> Result<Option<Licence>> {
     let own = licences::table
-        .filter(licences::body_id.eq_any(each(bodies)))
+        .filter(licences::body_id.eq_any(words(bodies)))
         .filter(licences::type_code.eq(type_code))
         .filter(licences::number.eq(number));
     Ok(own.select(Licence::as_select()).first(conn).optional()?)
@@ -182,7 +182,7 @@ pub fn list(conn: &mut Conn, bodies: &[String], after: After<'_>, limit: u32) ->
     // of one body the index has the order too
     let page = match bodies {
         [only] => page.filter(licences::body_id.eq(only)),
-        several => page.filter(licences::body_id.eq_any(each(several))),
+        several => page.filter(licences::body_id.eq_any(words(several))),
     };
     Ok(page.load(conn)?)
 }
@@ -231,7 +231,7 @@ pub fn versions(conn: &mut Conn, body: &str, licence_id: &str) -> Result<Vec<Lic
 pub fn current_versions(conn: &mut Conn, bodies: &[String], licences: &[&str]) -> Result<Vec<LicenceVersion>> {
     let own = licence_versions::table
         .inner_join(licences::table)
-        .filter(licences::body_id.eq_any(each(bodies)))
+        .filter(licences::body_id.eq_any(words(bodies)))
         .filter(licence_versions::licence_id.eq_any(licences.iter().copied()))
         .filter(licence_versions::version.eq(licences::current_version));
     Ok(own.order(licence_versions::licence_id).select(LicenceVersion::as_select()).load(conn)?)
@@ -272,6 +272,6 @@ pub fn public_versions(conn: &mut Conn, licence_id: &str) -> Result<Vec<LicenceV
     Ok(all.order(licence_versions::version).select(LicenceVersion::as_select()).load(conn)?)
 }
 
-fn each(bodies: &[String]) -> impl Iterator<Item = &str> {
+fn words(bodies: &[String]) -> impl Iterator<Item = &str> {
     bodies.iter().map(String::as_str)
 }

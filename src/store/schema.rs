@@ -247,6 +247,31 @@ table! {
 }
 
 table! {
+    jobs (id) {
+        id -> Text,
+        body_id -> Text,
+        lines -> Integer,
+        issued -> Integer,
+        refused -> Integer,
+        actor_kind -> Text,
+        actor_id -> Text,
+        actor_name -> Text,
+        created_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    job_lines (job_id, line) {
+        job_id -> Text,
+        line -> Integer,
+        request -> Binary,
+        state -> Text,
+        answer -> Nullable<Binary>,
+    }
+}
+
+table! {
     audit (sequence) {
         sequence -> BigInt,
         body_id -> Nullable<Text>,
@@ -277,7 +302,9 @@ joinable!(licence_versions -> licences (licence_id));
 joinable!(licence_lines -> licences (licence_id));
 joinable!(documents -> licence_versions (version_id));
 joinable!(acts -> licences (licence_id));
+joinable!(job_lines -> jobs (job_id));
 
 allow_tables_to_appear_in_same_query!(bodies, body_names);
+allow_tables_to_appear_in_same_query!(jobs, job_lines);
 allow_tables_to_appear_in_same_query!(people, person_roles, sessions);
 allow_tables_to_appear_in_same_query!(licences, licence_versions, licence_lines, documents, acts);

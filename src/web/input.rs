@@ -32,6 +32,13 @@ pub(in crate::web) struct Filled {
     pub(in crate::web) file: Option<Vec<u8>>,
 }
 
+/// Most octets of [`JsonLines`].
+const LINES_LIMIT_BYTES: usize = 16 << 20;
+
+/// A body of many lines of JSON, as it came. Take it after a `Permit`: nobody else
+/// may send so much.
+pub(in crate::web) struct JsonLines(pub(in crate::web) Zeroizing<Vec<u8>>);
+
 /// The body of a form, as browsers send it.
 pub(in crate::web) struct Form<T>(pub(in crate::web) T);
 
@@ -58,6 +65,16 @@ impl<T: DeserializeOwned> FromRequest for LongInput<T> {
             let octets = read(&request, payload, "application/json", LONG_LIMIT_BYTES).await?;
             serde_json::from_slice(&octets).map(Self).map_err(|error| Problem::bad_body(place(&error)))
         })
+    }
+}
+
+impl FromRequest for JsonLines {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move { read(&request, payload, "application/x-ndjson", LINES_LIMIT_BYTES).await.map(Self) })
     }
 }
 

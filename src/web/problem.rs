@@ -412,6 +412,7 @@ mod tests {
                 applications::{ApplicationError, State},
                 bodies::BodyError,
                 issue::{IssueError, PhotoRefusal},
+                jobs::JobError,
                 licence_record::ReadError,
                 people::{PasswordOffence, PeopleError, SignInError},
                 standing::StandingError,
@@ -476,6 +477,8 @@ mod tests {
         held(IssueError::BodySucceeded(crate::flow::succession::Successor { name, code, since }));
         held(BodyError::Cycle);
         held(IssueError::Photo(PhotoRefusal::Encoding));
+        held(JobError::Lines);
+        held(JobError::NotFound);
         held(IssueError::Act(ActRefusal::NotSuspended));
         held(IssueError::Number(NumberOffence::Check));
         held(IssueError::Type(TypeFault::Unknown { type_code: String::new(), day: Day::LAST }));

@@ -6,6 +6,7 @@ use crate::{
         access::{Permit, may},
         issue::IssueError,
         issuer::Issuer,
+        jobs::{self, Progress},
         lives,
         succession::{self, Successor},
     },
@@ -72,6 +73,8 @@ pub struct Desk {
     pub to_approve: Vec<Card>,
     /// Issued last, in the body.
     pub issued: Vec<Card>,
+    /// The jobs of the body that were entered last.
+    pub jobs: Vec<Progress>,
 }
 
 /// One application with everything.
@@ -97,6 +100,7 @@ pub struct Whole {
 /// What the register says.
 pub fn desk(issuer: &Issuer, permit: &Permit<may::SeeWork>) -> Result<Desk, ApplicationError> {
     let (body, me) = (permit.body(), permit.actor().id.as_str());
+    let jobs = jobs::latest(issuer, permit)?;
     issuer.store.read(|conn| {
         let mut cards = |states: &[State], by: Option<&str>, limit: u32| {
             let words: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
@@ -113,7 +117,7 @@ pub fn desk(issuer: &Issuer, permit: &Permit<may::SeeWork>) -> Result<Desk, Appl
         let body_name = called(conn, issuer, body)?;
         let today = Day::in_beijing_at(issuer.clock.now()?)?;
         let taken_over_by = succession::Term::of(conn, body)?.taken_over_on(today);
-        Ok(Desk { body_name, taken_over_by, to_correct, waiting, to_approve, issued })
+        Ok(Desk { jobs, body_name, taken_over_by, to_correct, waiting, to_approve, issued })
     })
 }
 

@@ -149,7 +149,7 @@ fn refused(problem: &Problem) -> Outcome {
     Outcome { issued: None, problem: Some(problem_value(problem)) }
 }
 
-fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
+pub(super) fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
     let mut values = request.headers().get_all(KEY);
     let Some(first) = values.next() else { return Ok(None) };
     let text = first.to_str().unwrap_or_default();

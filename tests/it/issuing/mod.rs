@@ -3,6 +3,7 @@
 mod acts;
 mod crash;
 mod faults;
+mod jobs;
 mod orders;
 mod photo;
 mod refused;

@@ -1,6 +1,7 @@
 //! The doors of licences: the API over a real register with real keys.
 
 mod issuing;
+mod jobs;
 mod reading;
 mod standing;
 mod strangers;

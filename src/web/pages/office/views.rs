@@ -9,12 +9,13 @@ use crate::{
     flow::{
         access::PurposeError,
         applications::{Card, Desk, Entered, Fault, Form, State, What, Whole},
+        jobs::Progress,
         licence_record::LicenceRecord,
         succession::Successor,
     },
     web::{
         Problem,
-        pages::{mark::Mark, prefs::Lang, render::Shell, time},
+        pages::{Family, mark::Mark, prefs::Lang, render::Shell, time},
     },
 };
 use askama::Template;
@@ -41,6 +42,15 @@ struct CardView {
     pill: Pill,
 }
 
+/// How far a job is.
+struct JobView {
+    begun: String,
+    done: i32,
+    lines: i32,
+    words: String,
+    pill: Pill,
+}
+
 /// A word with its mark in the colour of its family.
 struct Pill {
     word: &'static str,
@@ -63,6 +73,7 @@ struct HomePage<'a> {
     lang: Lang,
     sections: Vec<Section>,
     taken_over_by: Option<&'a Successor>,
+    jobs: Vec<JobView>,
     number: &'a str,
     hits: Option<Vec<(String, String, String)>>,
 }
@@ -182,7 +193,23 @@ pub(super) fn home(visit: &Visit, site: &Site, desk: &Desk, search: Option<(&str
     });
     let shell = Shell::new(lang, lang.t("我的工作", "My work"), site);
     let taken_over_by = desk.taken_over_by.as_ref();
-    HomePage { shell, v: visit, lang, sections, taken_over_by, number, hits }.render()
+    let jobs = desk.jobs.iter().map(|job| job_view(job, lang)).collect();
+    HomePage { shell, v: visit, lang, sections, taken_over_by, jobs, number, hits }.render()
+}
+
+fn job_view(job: &Progress, lang: Lang) -> JobView {
+    let (issued, refused, waiting) = (job.issued, job.refused, job.waiting);
+    let words = match lang {
+        Lang::Zh => format!("已制发 {issued} 张，未制发 {refused} 张，还有 {waiting} 张"),
+        Lang::En => format!("{issued} issued, {refused} refused, {waiting} to go"),
+    };
+    let word = match job.ended_at {
+        None => (lang.t("正在制发", "At work"), Family::Caution, "m-notyet"),
+        Some(_) if refused > 0 => (lang.t("办完，有未制发的", "Done, some refused"), Family::Caution, "m-warn"),
+        Some(_) => (lang.t("办完", "Done"), Family::Valid, "m-valid"),
+    };
+    let begun = time::instant(job.created_at, lang);
+    JobView { begun, done: issued + refused, lines: job.lines, words, pill: pill(word) }
 }
 
 pub(super) fn choose(visit: &Visit, site: &Site, types: &[(String, Sentence)]) -> Html {
@@ -334,7 +361,7 @@ pub(super) fn steps(lang: Lang, at: usize, officer: String, approver: String, is
     all.into_iter().enumerate().map(view).collect()
 }
 
-fn pill((word, family, mark): (&'static str, crate::web::pages::Family, &'static str)) -> Pill {
+fn pill((word, family, mark): (&'static str, Family, &'static str)) -> Pill {
     Pill { word, tone: family.tone(), mark: Mark::small(mark) }
 }
 
