@@ -7,6 +7,10 @@
 //! | module | what |
 //! |---|---|
 //! | [`soft`] | keys in encrypted files, used in this process |
+//! | [`book`] | what devices do not keep about a key: purpose, limits, state, count |
+//! | [`supervise`] | survives losing a device, for any driver |
+//! | [`mandate`] | what a seal's keeper allows a key to stamp |
+//! | [`remote`] | keys behind the daemon `hsmd` |
 //! | [`passphrase`] | where the passphrase of such a store comes from |
 //!
 //! Every key has one [`Purpose`], and each request to sign names the purpose it is
@@ -20,7 +24,7 @@
 //! let passphrase = Source::Credential("keys".to_owned()).read()?;
 //! let store = SoftStore::open("/var/lib/yinxin/keys".as_ref(), &passphrase)?;
 //! let key = store.generate(&KeyOrder::sm2(Purpose::Stamper), now)?;
-//! let request = SignRequest { purpose: Purpose::Stamper, input: ToSign::Message(b"to be signed") };
+//! let request = SignRequest::new(Purpose::Stamper, ToSign::Message(b"to be signed"), now);
 //! let value = store.sign(&key.reference, &request)?;
 //! # let _ = value;
 //! # Ok(())
@@ -28,20 +32,30 @@
 //! ```
 //!
 //! Time is an argument; randomness comes from the system, in one private module.
-//! `docs/adr/0007-custody.md` says why it is built this way.
+//! `docs/adr/0007-custody.md` and `docs/adr/0014-custody-of-devices.md` say why it is built this way.
 
 #![warn(missing_docs)]
 
+pub mod book;
+pub mod mandate;
 pub mod passphrase;
+pub mod remote;
 pub mod soft;
+pub mod supervise;
 
 mod custody;
 mod key;
+mod octets;
 mod place;
 mod random;
+mod stretch;
 
-pub use custody::{KeyError, KeyStore, SignRequest, SignatureValue, Signer, ToSign};
+pub use custody::{
+    Asked, DriverFault, ErrorClass, KeyError, KeyStore, MOST_WRAPPED, MandateClaim, PathStep, SignRequest,
+    SignatureValue, Signer, ToSign, WrapRequest,
+};
 pub use key::{
-    KeyAlgorithm, KeyDescription, KeyId, KeyOrder, KeyReference, KeyState, Purpose, ReferenceError, UnknownPurpose, Use,
+    DeviceName, KeyAlgorithm, KeyDescription, KeyId, KeyOrder, KeyReference, KeyState, Limits, ObjectKind, Pkcs11Uri,
+    Purpose, ReferenceError, RsaSize, SdfPlace, SdfReference, UnknownAlgorithm, UnknownPurpose, Use,
 };
 pub use place::PlaceError;

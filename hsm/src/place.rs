@@ -207,6 +207,31 @@ impl Folder {
         })
     }
 
+    /// As [`Folder::write_new`], in the place of a file of that name if there is one: what
+    /// is read is the whole old file or the whole new one. After an error either may be there.
+    pub(crate) fn replace(&self, name: &str, octets: &[u8]) -> Result<(), PlaceError> {
+        let unfinished = format!(".{name}{UNFINISHED}");
+        // what a failed try could not remove
+        let _ = fs::unlinkat(&self.handle, &unfinished, AtFlags::empty());
+        let written = self
+            .write_unfinished(&unfinished, octets)
+            .and_then(|()| Ok(fs::renameat(&self.handle, &unfinished, &self.handle, name)?));
+        if let Err(cause) = written {
+            let _ = fs::unlinkat(&self.handle, &unfinished, AtFlags::empty());
+            return Err(PlaceError::Io { action: "write", path: self.path_of(name), cause });
+        }
+        fs::fsync(&self.handle).map_err(|errno| failed("write to disk", &self.path, errno))
+    }
+
+    /// Removes a file, durably. One that is not there is removed already.
+    pub(crate) fn remove(&self, name: &str) -> Result<(), PlaceError> {
+        match fs::unlinkat(&self.handle, name, AtFlags::empty()) {
+            Ok(()) | Err(Errno::NOENT) => {}
+            Err(errno) => return Err(failed("remove", &self.path_of(name), errno)),
+        }
+        fs::fsync(&self.handle).map_err(|errno| failed("write to disk", &self.path, errno))
+    }
+
     fn write_unfinished(&self, name: &str, octets: &[u8]) -> io::Result<()> {
         let flags = OFlags::CREATE | OFlags::EXCL | OFlags::WRONLY | NEVER_ELSEWHERE;
         let mut file = File::from(fs::openat(&self.handle, name, flags, Mode::RUSR | Mode::WUSR)?);

@@ -12,3 +12,8 @@ pub(crate) fn octets<const N: usize>() -> Result<Zeroizing<[u8; N]>, KeyError> {
     getrandom::fill(out.as_mut_slice()).map_err(|cause| KeyError::Randomness(cause.to_string()))?;
     Ok(out)
 }
+
+/// The system's generator as ring takes it.
+pub(crate) fn for_ring() -> impl ring::rand::SecureRandom {
+    ring::rand::SystemRandom::new()
+}

@@ -27,6 +27,7 @@ pub mod register;
 pub mod revocation;
 pub mod seal_making;
 pub mod seals;
+mod shared;
 pub mod shown;
 pub mod standing;
 pub mod status_client;

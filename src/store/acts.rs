@@ -1,13 +1,13 @@
 //! What was done to a licence, in the order of recording. Only added to.
 
-use super::{Conn, StoreError, schema::*};
+use super::{Conn, StoreError, conn::each, schema::*};
 use diesel::prelude::*;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// One act.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = acts)]
+#[diesel(table_name = acts, treat_none_as_default_value = false)]
 pub struct Act {
     /// Its id.
     pub id: String,
@@ -46,7 +46,15 @@ pub struct Act {
 /// # Errors
 /// [`StoreError::Conflict`] with `acts_licence_id_sequence` where another came before.
 pub fn insert(conn: &mut Conn, row: &Act) -> Result<()> {
-    diesel::insert_into(acts::table).values(row).execute(conn)?;
+    insert_all(conn, std::slice::from_ref(row))
+}
+
+/// Adds acts, each upon a licence of its own.
+///
+/// # Errors
+/// As [`insert`]; then none is added.
+pub fn insert_all(conn: &mut Conn, rows: &[Act]) -> Result<()> {
+    each!(conn, c => diesel::insert_into(acts::table).values(rows).execute(c))?;
     Ok(())
 }
 

@@ -1,13 +1,13 @@
 //! Licences and their versions.
 
-use super::{Conn, StoreError, schema::*};
+use super::{Conn, StoreError, conn::each, schema::*};
 use diesel::prelude::*;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// A licence through all its versions.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = licences)]
+#[diesel(table_name = licences, treat_none_as_default_value = false)]
 pub struct Licence {
     /// Its id.
     pub id: String,
@@ -35,7 +35,7 @@ pub struct Licence {
 
 /// One version of a licence.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = licence_versions)]
+#[diesel(table_name = licence_versions, treat_none_as_default_value = false)]
 pub struct LicenceVersion {
     /// Its id.
     pub id: String,
@@ -91,7 +91,15 @@ impl After<'_> {
 /// [`StoreError::Conflict`] with `licences_type_code_number` or
 /// `licences_line_identifier`; [`StoreError::Reference`].
 pub fn insert(conn: &mut Conn, row: &Licence) -> Result<()> {
-    diesel::insert_into(licences::table).values(row).execute(conn)?;
+    insert_all(conn, std::slice::from_ref(row))
+}
+
+/// Adds licences.
+///
+/// # Errors
+/// As [`insert`]; then none is added.
+pub fn insert_all(conn: &mut Conn, rows: &[Licence]) -> Result<()> {
+    each!(conn, c => diesel::insert_into(licences::table).values(rows).execute(c))?;
     Ok(())
 }
 
@@ -100,7 +108,15 @@ pub fn insert(conn: &mut Conn, row: &Licence) -> Result<()> {
 /// # Errors
 /// [`StoreError::Conflict`], [`StoreError::Reference`].
 pub fn insert_version(conn: &mut Conn, row: &LicenceVersion) -> Result<()> {
-    diesel::insert_into(licence_versions::table).values(row).execute(conn)?;
+    insert_versions(conn, std::slice::from_ref(row))
+}
+
+/// Adds versions.
+///
+/// # Errors
+/// As [`insert_version`]; then none is added.
+pub fn insert_versions(conn: &mut Conn, rows: &[LicenceVersion]) -> Result<()> {
+    each!(conn, c => diesel::insert_into(licence_versions::table).values(rows).execute(c))?;
     Ok(())
 }
 
@@ -153,8 +169,16 @@ pub fn find_by_number(conn: &mut Conn, bodies: &[String], type_code: &str, numbe
 /// # Errors
 /// What the database says.
 pub fn is_number_taken(conn: &mut Conn, type_code: &str, number: &str) -> Result<bool> {
-    let one = licences::table.filter(licences::type_code.eq(type_code)).filter(licences::number.eq(number));
-    Ok(one.select(licences::id).first::<String>(conn).optional()?.is_some())
+    Ok(!numbers_taken(conn, type_code, &[number])?.is_empty())
+}
+
+/// Those of several numbers that a licence of any body has.
+///
+/// # Errors
+/// What the database says.
+pub fn numbers_taken(conn: &mut Conn, type_code: &str, numbers: &[&str]) -> Result<Vec<String>> {
+    let taken = licences::table.filter(licences::type_code.eq(type_code)).filter(licences::number.eq_any(numbers));
+    Ok(each!(conn, c => taken.select(licences::number).load(c))?)
 }
 
 /// A licence of one of these bodies by its identifier without version and check,

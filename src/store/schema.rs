@@ -170,6 +170,14 @@ table! {
     documents (version_id) {
         version_id -> Text,
         octets -> Binary,
+        layout -> Nullable<Binary>,
+    }
+}
+
+table! {
+    document_parts (sm3) {
+        sm3 -> Binary,
+        octets -> Binary,
     }
 }
 

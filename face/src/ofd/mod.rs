@@ -58,6 +58,11 @@ impl FixedParts {
         }
         Ok(Self { templates, fonts: parts, next_id: ids.0 })
     }
+
+    /// All of them.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Part> {
+        self.templates.iter().chain(self.fonts.iter().map(|(_, part)| part))
+    }
 }
 
 /// Hands out IDs: positive, each once.

@@ -1,35 +1,41 @@
 //! Key files: the octets of [`super`]'s table, written and read. Pure.
 
-use super::stretch::{Cost, SALT, Stretched};
-use crate::{KeyId, Purpose};
+use super::material::{Material, Secret};
+use crate::{
+    KeyAlgorithm, KeyDescription, KeyId, KeyOrder, KeyReference, Limits, Purpose, Use,
+    octets::{Malformed, Put, Take},
+    stretch::{Cost, SALT, Stretched},
+};
 use yinxin_trust::{
     base::Moment,
-    sm::{
-        sm2::{PrivateKey, PublicKey},
-        sm3,
-    },
+    sm::{sm2, sm3},
+    suite::PublicKey,
 };
 use zeroize::Zeroizing;
 
-/// Octets of a key file.
+/// Octets of a key file, by version.
+pub(super) const LENGTH_1: usize = HEAD_1 + SEALED + 32;
 pub(super) const LENGTH: usize = HEAD + SEALED + 32;
 
-/// Octets before what is sealed: the additional authenticated data.
-const HEAD: usize = 175;
+/// Octets before what is sealed, by version: the additional authenticated data.
+const HEAD_1: usize = 175;
+const HEAD: usize = HEAD_1 + 25;
 const SEALED: usize = 48;
 
 const MAGIC: &[u8; 16] = b"yinxin soft key\n";
-const VERSION: u16 = 1;
-const SM2_SM3: u8 = 1;
-const USE_SIGN: u8 = 1;
+const VERSION_1: u16 = 1;
+const VERSION: u16 = 2;
 const ACTIVE: u8 = 1;
+
+/// Octets of the field that holds the public key.
+const PUBLIC: usize = 65;
 
 /// Why octets are no sound key file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FileFault {
     /// Not of the length that its version has.
-    #[error("key file is cut off or too long: {found} octets where there should be {LENGTH}")]
+    #[error("key file is cut off or too long: {found} octets where there should be {LENGTH_1} (version 1) or {LENGTH}")]
     Length {
         /// How many there are.
         found: usize,
@@ -38,7 +44,7 @@ pub enum FileFault {
     #[error("not a key file")]
     Magic,
     /// Of a version that this program does not read.
-    #[error("key file version {0} is not known; this program reads version {VERSION}")]
+    #[error("key file version {0} is not known; this program reads versions {VERSION_1} and {VERSION}")]
     Version(u16),
     /// The sum at the end is wrong.
     #[error("key file is damaged: its sum is wrong")]
@@ -63,45 +69,51 @@ pub enum FileFault {
 /// What stands in the open about a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Header {
+    pub(super) algorithm: KeyAlgorithm,
     pub(super) purpose: Purpose,
     pub(super) id: KeyId,
     pub(super) created: Moment,
-    pub(super) public: PublicKey,
+    pub(super) public: Option<PublicKey>,
+    pub(super) limits: Limits,
     /// Fresh for every file.
     pub(super) nonce: [u8; 12],
+}
+
+impl Header {
+    /// The key as the file has it; state and count are the book's.
+    pub(super) fn describe(&self) -> KeyDescription {
+        let order = KeyOrder::new(self.algorithm, self.purpose).limited(self.limits);
+        KeyDescription::ordered(KeyReference::Soft(self.id), &order, self.public.clone(), Some(self.created))
+    }
 }
 
 /// A key file that has the right form; nothing in it is authenticated yet.
 pub(super) struct KeyFile {
     pub(super) header: Header,
+    pub(super) version: u16,
     pub(super) salt: [u8; SALT],
     pub(super) cost: Cost,
     check: sm3::Digest,
-    head: [u8; HEAD],
+    head: Box<[u8]>,
     sealed: [u8; SEALED],
 }
 
 /// The octets of a file that holds `secret`.
-pub(super) fn seal(header: &Header, stretched: &Stretched, secret: &Zeroizing<[u8; 32]>) -> Result<Vec<u8>, FileFault> {
+pub(super) fn seal(header: &Header, stretched: &Stretched, secret: &Secret) -> Result<Vec<u8>, FileFault> {
     let cost = stretched.cost();
-    let mut out = Vec::with_capacity(LENGTH);
-    out.extend_from_slice(MAGIC);
-    out.extend_from_slice(&VERSION.to_be_bytes());
-    out.extend_from_slice(&[SM2_SM3, purpose_number(header.purpose), USE_SIGN, ACTIVE]);
-    out.extend_from_slice(&header.id.0);
-    out.extend_from_slice(&header.created.unix_milliseconds().to_be_bytes());
-    out.extend_from_slice(header.public.to_sec1());
-    for number in [cost.memory_kib, cost.passes, cost.lanes] {
-        out.extend_from_slice(&number.to_be_bytes());
-    }
-    out.extend_from_slice(stretched.salt());
-    out.extend_from_slice(&stretched.check());
-    out.extend_from_slice(&header.nonce);
+    let mut out = Put::default();
+    out.octets(MAGIC).u16(VERSION);
+    out.u8(header.algorithm.number()).u8(header.purpose.number()).u8(use_bits(header.algorithm)).u8(ACTIVE);
+    out.octets(&header.id.0).moment(header.created).octets(&public_field(header.public.as_ref())?);
+    out.u32(cost.memory_kib).u32(cost.passes).u32(cost.lanes).octets(stretched.salt()).octets(&stretched.check());
+    put_limits(&mut out, &header.limits);
+    out.octets(&header.nonce);
     let key = stretched.file_key(header.id, &header.nonce);
-    let sealed = key.gcm_seal(&header.nonce, &out, secret.as_slice()).map_err(|_| FileFault::Seal)?;
-    out.extend_from_slice(&sealed);
-    out.extend_from_slice(&sm3::digest(&out));
-    Ok(out)
+    let sealed = key.gcm_seal(&header.nonce, &out.0, secret.as_slice()).map_err(|_| FileFault::Seal)?;
+    out.octets(&sealed);
+    let sum = sm3::digest(&out.0);
+    out.octets(&sum);
+    Ok(out.0)
 }
 
 impl KeyFile {
@@ -112,92 +124,142 @@ impl KeyFile {
         if magic != MAGIC {
             return Err(FileFault::Magic);
         }
-        match u16::from_be_bytes(*rest.first_chunk().ok_or(length)?) {
-            VERSION => {}
+        let version = u16::from_be_bytes(*rest.first_chunk().ok_or(length)?);
+        let (whole, head_length) = match version {
+            VERSION_1 => (LENGTH_1, HEAD_1),
+            VERSION => (LENGTH, HEAD),
             other => return Err(FileFault::Version(other)),
-        }
-        if octets.len() != LENGTH {
+        };
+        if octets.len() != whole {
             return Err(length);
         }
         let (body, sum) = octets.split_last_chunk::<32>().ok_or(length)?;
         if sm3::digest(body) != *sum {
             return Err(FileFault::Damaged);
         }
-        let (head, sealed) = body.split_first_chunk::<HEAD>().ok_or(length)?;
-        let mut fields = Fields { rest: head.get(18..).ok_or(length)?, length };
-        let [algorithm, purpose, uses, state] = fields.take()?;
-        for (found, known, name) in
-            [(algorithm, SM2_SM3, "algorithm"), (uses, USE_SIGN, "set of uses"), (state, ACTIVE, "state")]
-        {
-            if found != known {
-                return Err(FileFault::Unknown(name));
-            }
-        }
-        let purpose = Purpose::ALL.into_iter().find(|p| purpose_number(*p) == purpose);
-        let purpose = purpose.ok_or(FileFault::Unknown("purpose"))?;
-        let id = KeyId(fields.take()?);
-        let created = Moment::from_unix_milliseconds(i64::from_be_bytes(fields.take()?))
-            .map_err(|_| FileFault::Unknown("time of creation"))?;
-        let public =
-            PublicKey::from_sec1(&fields.take::<65>()?).map_err(|_| FileFault::Unknown("form of public key"))?;
+        let (head, sealed) = body.split_at_checked(head_length).ok_or(length)?;
+        let mut fields = Take(head.get(18..).ok_or(length)?);
+        let short = |Malformed| length;
+        let algorithm = known(KeyAlgorithm::from_number(fields.u8().map_err(short)?), "algorithm")?;
+        // version 1 knew one algorithm
+        let algorithm =
+            known(Some(algorithm).filter(|a| version != VERSION_1 || *a == KeyAlgorithm::Sm2Sm3), "algorithm")?;
+        let purpose = known(Purpose::from_number(fields.u8().map_err(short)?), "purpose")?;
+        known(Some(fields.u8().map_err(short)?).filter(|bits| *bits == use_bits(algorithm)), "set of uses")?;
+        known(Some(fields.u8().map_err(short)?).filter(|state| *state == ACTIVE), "state")?;
+        let id = KeyId(fields.array().map_err(short)?);
+        let created = fields.moment().map_err(|_| FileFault::Unknown("time of creation"))?;
+        let public = public_key(algorithm, &fields.array().map_err(short)?)?;
         let cost = Cost {
-            memory_kib: u32::from_be_bytes(fields.take()?),
-            passes: u32::from_be_bytes(fields.take()?),
-            lanes: u32::from_be_bytes(fields.take()?),
+            memory_kib: fields.u32().map_err(short)?,
+            passes: fields.u32().map_err(short)?,
+            lanes: fields.u32().map_err(short)?,
         }
-        .bounded()?;
-        let (salt, check, nonce) = (fields.take()?, fields.take()?, fields.take()?);
-        Ok(Self {
-            header: Header { purpose, id, created, public, nonce },
-            salt,
-            cost,
-            check,
-            head: *head,
-            sealed: sealed.try_into().map_err(|_| length)?,
-        })
+        .bounded()
+        .map_err(|_| FileFault::Cost)?;
+        let (salt, check) = (fields.array().map_err(short)?, fields.array().map_err(short)?);
+        let limits = if version == VERSION_1 { Limits::default() } else { limits(&mut fields)? };
+        let nonce = fields.array().map_err(short)?;
+        let header = Header { algorithm, purpose, id, created, public, limits, nonce };
+        let sealed = sealed.try_into().map_err(|_| length)?;
+        Ok(Self { header, version, salt, cost, check, head: head.into(), sealed })
     }
 
-    /// Authenticates the header and opens the private key. `stretched` is of this
+    /// Authenticates the header and opens the secret. `stretched` is of this
     /// file's salt and cost.
-    pub(super) fn open(&self, stretched: &Stretched) -> Result<PrivateKey, FileFault> {
+    pub(super) fn open(&self, stretched: &Stretched) -> Result<Material, FileFault> {
         if !stretched.checks(&self.check) {
             return Err(FileFault::Passphrase);
         }
         let nonce = &self.header.nonce;
         let key = stretched.file_key(self.header.id, nonce);
         let opened = Zeroizing::new(key.gcm_open(nonce, &self.head, &self.sealed).map_err(|_| FileFault::Altered)?);
-        let mut secret = Zeroizing::new([0; 32]);
+        let mut secret = Secret::default();
         if opened.len() != secret.len() {
             return Err(FileFault::Altered);
         }
         secret.copy_from_slice(&opened);
-        let private = PrivateKey::from_octets(&secret).map_err(|_| FileFault::Altered)?;
-        if *private.public_key() == self.header.public { Ok(private) } else { Err(FileFault::Altered) }
+        let header = &self.header;
+        Material::new(header.algorithm, &secret, header.public.as_ref()).map_err(|_| FileFault::Altered)
     }
 }
 
-/// Octets taken one field after the other.
-struct Fields<'a> {
-    rest: &'a [u8],
-    length: FileFault,
+fn known<T>(value: Option<T>, name: &'static str) -> Result<T, FileFault> {
+    value.ok_or(FileFault::Unknown(name))
 }
 
-impl Fields<'_> {
-    fn take<const N: usize>(&mut self) -> Result<[u8; N], FileFault> {
-        let (field, rest) = self.rest.split_first_chunk().ok_or(self.length)?;
-        self.rest = rest;
-        Ok(*field)
+/// Bit 0 signs, bit 1 wraps.
+fn use_bits(algorithm: KeyAlgorithm) -> u8 {
+    if algorithm.uses().contains(&Use::Wrap) { 2 } else { 1 }
+}
+
+fn public_field(key: Option<&PublicKey>) -> Result<[u8; PUBLIC], FileFault> {
+    let octets: &[u8] = match key {
+        None => &[],
+        Some(PublicKey::Sm2(key)) => key.to_sec1(),
+        Some(PublicKey::P256(octets) | PublicKey::Ed25519(octets)) => octets,
+        Some(PublicKey::Rsa(_)) => return Err(FileFault::Seal),
+    };
+    let mut field = [0; PUBLIC];
+    field.get_mut(..octets.len()).ok_or(FileFault::Seal)?.copy_from_slice(octets);
+    Ok(field)
+}
+
+fn public_key(algorithm: KeyAlgorithm, field: &[u8; PUBLIC]) -> Result<Option<PublicKey>, FileFault> {
+    let fault = FileFault::Unknown("form of public key");
+    let front = |length: usize| {
+        let (key, rest) = field.split_at_checked(length).ok_or(fault)?;
+        if rest.iter().all(|octet| *octet == 0) { Ok(key) } else { Err(fault) }
+    };
+    Ok(Some(match algorithm {
+        KeyAlgorithm::Sm2Sm3 => PublicKey::Sm2(sm2::PublicKey::from_sec1(field).map_err(|_| fault)?),
+        KeyAlgorithm::EcdsaP256Sha256 => PublicKey::P256(front(PUBLIC)?.into()),
+        KeyAlgorithm::Ed25519 => PublicKey::Ed25519(front(32)?.into()),
+        KeyAlgorithm::Sm4Gcm => {
+            front(0)?;
+            return Ok(None);
+        }
+        KeyAlgorithm::RsaPkcs1Sha256(_) | KeyAlgorithm::RsaPssSha256(_) => {
+            return Err(FileFault::Unknown("algorithm"));
+        }
+    }))
+}
+
+/// 25 octets: which limits there are, then the three of them, zero where there is none.
+fn put_limits(out: &mut Put, limits: &Limits) {
+    let values = limit_values(limits);
+    let flags =
+        values.iter().zip([1, 2, 4]).fold(0, |bits, (value, bit)| if value.is_some() { bits | bit } else { bits });
+    out.u8(flags);
+    for value in values {
+        out.octets(&value.unwrap_or_default());
     }
 }
 
-const fn purpose_number(purpose: Purpose) -> u8 {
-    match purpose {
-        Purpose::Ca => 1,
-        Purpose::SealMaker => 2,
-        Purpose::Stamper => 3,
-        Purpose::Receipts => 4,
-        Purpose::Data => 5,
-    }
+fn limit_values(limits: &Limits) -> [Option<[u8; 8]>; 3] {
+    let moment = |at: Option<Moment>| at.map(|at| at.unix_milliseconds().to_be_bytes());
+    [moment(limits.not_before), moment(limits.not_after), limits.most_uses.map(u64::to_be_bytes)]
+}
+
+fn limits(fields: &mut Take<'_>) -> Result<Limits, FileFault> {
+    let fault = FileFault::Unknown("limit");
+    let flags = fields.u8().map_err(|_| fault)?;
+    let values: [[u8; 8]; 3] =
+        [fields.array().map_err(|_| fault)?, fields.array().map_err(|_| fault)?, fields.array().map_err(|_| fault)?];
+    let [not_before, not_after, most_uses] = values;
+    let moment = |bit: u8, octets: [u8; 8]| {
+        (flags & bit != 0)
+            .then(|| Moment::from_unix_milliseconds(i64::from_be_bytes(octets)))
+            .transpose()
+            .map_err(|_| fault)
+    };
+    let limits = Limits {
+        not_before: moment(1, not_before)?,
+        not_after: moment(2, not_after)?,
+        most_uses: (flags & 4 != 0).then(|| u64::from_be_bytes(most_uses)),
+    };
+    // one form: no other bit, nothing where there is no limit
+    if flags > 7 || limit_values(&limits).map(Option::unwrap_or_default) != values { Err(fault) } else { Ok(limits) }
 }
 
 #[cfg(test)]

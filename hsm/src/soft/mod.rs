@@ -2,38 +2,43 @@
 //!
 //! The folder has mode 0700, its files 0600, and one process has it open. Every
 //! file is read, authenticated and opened when the store is: a wrong passphrase
-//! or an altered file shows then, not at the first signature. The
-//! private keys stay in memory, wiped on drop; signing touches no file.
+//! or an altered file shows then, not at the first signature. The private
+//! keys stay in memory; signing touches no file, but for the counts of keys that have a limit.
 //!
 //! | name in the folder | what |
 //! |---|---|
-//! | `<16 hexadecimal digits>.key` | one key, [as below](#key-file-version-1) |
-//! | `lock` | held while a process has the store open |
-//! | `.<name>.new` | left by a crash while a key was made; removed at the next opening |
+//! | `<16 hexadecimal digits>.key` | one key, [as below](#key-file-version-2) |
+//! | `keybook` | states and counts of the keys, see [`book`](crate::book) |
+//! | `lock` | held while a process has the store, or a key taken from it |
+//! | `.<name>.new` | left by a crash while a file was written; removed at the next opening |
 //!
-//! # Key file, version 1
+//! # Key file, version 2
 //!
-//! 255 octets; numbers are big-endian.
+//! 280 octets; numbers are big-endian. A file is written once and never changed.
 //!
 //! | offset | octets | what |
 //! |---|---|---|
 //! | 0 | 16 | `yinxin soft key` and a line feed |
-//! | 16 | 2 | version: 1 |
-//! | 18 | 1 | algorithm: 1 = SM2 with SM3 |
+//! | 16 | 2 | version: 2 |
+//! | 18 | 1 | algorithm: 1 = SM2 with SM3, 2 = ECDSA P-256 with SHA-256, 3 = Ed25519, 4 = SM4-GCM |
 //! | 19 | 1 | purpose: 1 CA, 2 seal maker, 3 stamper, 4 receipts, 5 data |
-//! | 20 | 1 | uses: bit 0 = sign |
-//! | 21 | 1 | state: 1 = active |
+//! | 20 | 1 | uses: bit 0 = sign, bit 1 = wrap |
+//! | 21 | 1 | state when it was made: 1 = active |
 //! | 22 | 8 | key id, the digits of the file's name |
 //! | 30 | 8 | time of creation, milliseconds since 1970-01-01T00:00:00Z, signed |
-//! | 38 | 65 | public key 04 ‖ x ‖ y |
+//! | 38 | 65 | public key 04 ‖ x ‖ y; of Ed25519 its 32 octets, then zeros; of SM4 zeros |
 //! | 103 | 4 | Argon2id memory, KiB |
 //! | 107 | 4 | Argon2id passes |
 //! | 111 | 4 | Argon2id lanes |
 //! | 115 | 16 | Argon2id salt |
 //! | 131 | 32 | passphrase check |
-//! | 163 | 12 | SM4-GCM nonce |
-//! | 175 | 48 | private key d (32) sealed, with the tag (16) |
-//! | 223 | 32 | SM3 of octets 0 to 222 |
+//! | 163 | 1 | limits: bit 0 = first instant, bit 1 = last instant, bit 2 = most uses |
+//! | 164 | 24 | the three limits, 8 octets each; zeros where there is none |
+//! | 188 | 12 | SM4-GCM nonce |
+//! | 200 | 48 | secret (32; SM4: 16, then zeros) sealed, with the tag (16) |
+//! | 248 | 32 | SM3 of octets 0 to 247 |
+//!
+//! Version 1 is read too: 255 octets, without the limits, the nonce at 163; SM2 only.
 //!
 //! With K = Argon2id v1.3 (passphrase, salt, parameters), 32 octets:
 //!
@@ -41,38 +46,50 @@
 //! - SM4 key = the first 16 octets of HMAC-SM3(K, `yinxin soft key 1: file` ‖ id ‖ nonce):
 //!   every file has its own, though the files of one store share a salt so that opening the
 //!   store costs one derivation;
-//! - additional authenticated data = octets 0 to 174, everything before what is sealed.
+//! - additional authenticated data = everything before what is sealed.
 //!
 //! The SM3 at the end tells damage from malice: a file whose sum is wrong was
 //! damaged; one whose sum is right but whose tag is wrong was altered on purpose.
 //! Parameters outside 8 KiB to 256 MiB, 1 to 10 passes, 1 to 4 lanes are refused
 //! before any memory is taken.
+//!
+//! # Wrapped data, version 1
+//!
+//! One octet 1, a salt (16), a nonce (12), then ciphertext and tag of SM4-GCM. Its key is the first 16
+//! octets of HMAC-SM3(wrapping key, `yinxin wrap 1` ‖ salt); authenticated with it are
+//! `yinxin wrap 1` and the context.
 
 mod format;
-mod stretch;
+mod key;
+mod material;
 
 use crate::{
-    KeyAlgorithm, KeyDescription, KeyError, KeyId, KeyOrder, KeyReference, KeyState, SignRequest, SignatureValue,
-    Signer, ToSign, Use,
+    KeyDescription, KeyError, KeyId, KeyOrder, KeyReference, KeyState, Signer, Use, WrapRequest,
+    book::{BookFault, KeyBook},
     custody::KeyStore,
     passphrase::Passphrase,
     place::{Folder, PlaceError, WRITE, WriteStep},
     random,
+    stretch::{Cost, SALT, Stretched},
 };
 use core::fmt;
 pub use format::FileFault;
 use format::{Header, KeyFile};
+use key::SoftKey;
+use material::Material;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock},
 };
-use stretch::{Cost, Stretched};
-use yinxin_trust::{
-    base::Moment,
-    sm::sm2::{self, PrivateKey},
-    suite::PublicKey,
-};
+use yinxin_trust::base::Moment;
+use zeroize::Zeroizing;
+
+/// The driver's name in messages.
+const DRIVER: &str = "soft";
+
+/// Label of wrapped data.
+const WRAP: &[u8] = b"yinxin wrap 1";
 
 /// Most keys of one store.
 pub const MOST_KEYS: usize = 4096;
@@ -123,10 +140,10 @@ pub enum SoftError {
 
 /// A store of keys in encrypted files; see the [module](self).
 ///
-/// The folder is locked for as long as the value lives. A [`Signer`] taken from it
-/// lives on in memory and needs the folder no more.
+/// The folder is locked for as long as the value lives, or a [`Signer`] taken from it.
 pub struct SoftStore {
-    folder: Folder,
+    folder: Arc<Folder>,
+    book: Arc<KeyBook>,
     keys: RwLock<BTreeMap<KeyId, Arc<SoftKey>>>,
     /// What new files are sealed under.
     current: Stretched,
@@ -164,26 +181,41 @@ impl SoftStore {
     }
 
     fn open_with(folder: &Path, passphrase: &Passphrase, ways: Ways) -> Result<Self, KeyError> {
-        let folder = Folder::open(folder, ways.write).map_err(SoftError::from)?;
-        let mut stretched: Vec<Stretched> = Vec::new();
-        let mut keys = BTreeMap::new();
+        let folder = Arc::new(Folder::open(folder, ways.write).map_err(SoftError::from)?);
+        let mut stretched = Derived { passphrase, all: Vec::new() };
+        let mut opened = Vec::new();
         for name in folder.names().map_err(SoftError::from)?.iter().filter(|name| name.ends_with(ENDING)) {
-            if keys.len() == MOST_KEYS {
+            if opened.len() == MOST_KEYS {
                 return Err(SoftError::Full(folder.path().to_owned()).into());
             }
-            let key = open_file(&folder, name, passphrase, &mut stretched)?;
-            keys.insert(key.id, Arc::new(key));
+            opened.push(open_file(&folder, name, &mut stretched)?);
         }
-        let current = match stretched.into_iter().find(|s| s.cost() == ways.cost) {
+        let book = Arc::new(open_book(&folder, &mut stretched, &opened, ways.cost)?);
+        let unknown = opened.iter().map(|key| key.file.header.describe());
+        book.enrol_all(unknown.filter(|key| book.describe(&key.reference).is_none()).collect())?;
+        let mut keys = BTreeMap::new();
+        for Opened { file, material, name } in opened {
+            let id = file.header.id;
+            match book.describe(&KeyReference::Soft(id)) {
+                // a crash came between the book and the removal, or somebody put the file back
+                Some(key) if key.state == KeyState::Destroyed => folder.remove(&name).map_err(SoftError::from)?,
+                Some(key) => {
+                    keys.insert(id, Arc::new(SoftKey::new(key, material, Arc::clone(&book))));
+                }
+                None => {}
+            }
+        }
+        let current = stretched.all.into_iter().find(|s| s.cost() == ways.cost);
+        let current = match current {
             Some(shared) => shared,
             None => Stretched::new(passphrase, *random::octets()?, ways.cost)
                 .map_err(|_| SoftError::Memory(folder.path().to_owned()))?,
         };
-        Ok(Self { folder, keys: RwLock::new(keys), current })
+        Ok(Self { folder, book, keys: RwLock::new(keys), current })
     }
 
     fn find(&self, key: &KeyReference) -> Result<Arc<SoftKey>, KeyError> {
-        let KeyReference::Soft(id) = key;
+        let KeyReference::Soft(id) = key else { return Err(KeyError::Unknown(key.clone())) };
         // a panic elsewhere cannot leave the map half changed
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
         keys.get(id).map(Arc::clone).ok_or_else(|| KeyError::Unknown(key.clone()))
@@ -191,42 +223,85 @@ impl SoftStore {
 }
 
 impl KeyStore for SoftStore {
+    fn driver(&self) -> &'static str {
+        DRIVER
+    }
+
     fn generate(&self, order: &KeyOrder, at: Moment) -> Result<KeyDescription, KeyError> {
-        let KeyAlgorithm::Sm2Sm3 = order.algorithm;
+        if order.place.is_some() {
+            return Err(self.cannot("put a key where it is told; it chooses the place"));
+        }
         if self.keys.read().unwrap_or_else(PoisonError::into_inner).len() >= MOST_KEYS {
             return Err(SoftError::Full(self.folder.path().to_owned()).into());
         }
-        let (secret, private) = fresh_key()?;
+        let (secret, public) = Material::fresh(order.algorithm)?;
         let header = Header {
+            algorithm: order.algorithm,
             purpose: order.purpose,
             id: KeyId(*random::octets()?),
             created: at,
-            public: private.public_key().clone(),
+            public,
+            limits: order.limits,
             nonce: *random::octets()?,
         };
-        let name = format!("{}{ENDING}", header.id);
+        let name = name_of(header.id);
         let path = self.folder.path_of(&name);
         let file_error = |fault| SoftError::File { path: path.clone(), fault };
         let octets = format::seal(&header, &self.current, &secret).map_err(file_error)?;
         // from here on the key is what the file gives back, not what was put in
-        let key = KeyFile::parse(&octets).and_then(|file| SoftKey::open(file, &self.current)).map_err(file_error)?;
+        let file = KeyFile::parse(&octets).map_err(file_error)?;
+        let material = file.open(&self.current).map_err(file_error)?;
         self.folder.write_new(&name, &octets).map_err(SoftError::from)?;
-        let description = key.description.clone();
-        self.keys.write().unwrap_or_else(PoisonError::into_inner).insert(key.id, Arc::new(key));
+        let description = file.header.describe();
+        self.book.enrol(description.clone())?;
+        let key = SoftKey::new(description.clone(), material, Arc::clone(&self.book));
+        self.keys.write().unwrap_or_else(PoisonError::into_inner).insert(file.header.id, Arc::new(key));
         Ok(description)
     }
 
     fn list(&self) -> Result<Vec<KeyDescription>, KeyError> {
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(keys.values().map(|key| key.description.clone()).collect())
+        let known = |key: &KeyDescription| matches!(&key.reference, KeyReference::Soft(id) if keys.contains_key(id));
+        Ok(self.book.list().into_iter().filter(known).collect())
     }
 
     fn describe(&self, key: &KeyReference) -> Result<KeyDescription, KeyError> {
-        self.find(key).map(|key| key.description.clone())
+        self.book.describe(key).ok_or_else(|| KeyError::Unknown(key.clone()))
+    }
+
+    fn set_state(&self, key: &KeyReference, state: KeyState) -> Result<(), KeyError> {
+        if state == KeyState::Destroyed {
+            return Err(self.cannot("destroy a key by its state"));
+        }
+        self.book.set_state(key, state)
+    }
+
+    fn destroy(&self, key: &KeyReference) -> Result<(), KeyError> {
+        let KeyReference::Soft(id) = key else { return Err(KeyError::Unknown(key.clone())) };
+        self.book.set_state(key, KeyState::Destroyed)?;
+        self.keys.write().unwrap_or_else(PoisonError::into_inner).remove(id);
+        Ok(self.folder.remove(&name_of(*id)).map_err(SoftError::from)?)
     }
 
     fn signer(&self, key: &KeyReference) -> Result<Arc<dyn Signer>, KeyError> {
-        Ok(self.find(key)?)
+        let found = self.find(key)?;
+        if !found.description().uses.contains(&Use::Sign) {
+            return Err(KeyError::Use { key: key.clone(), asked: Use::Sign });
+        }
+        Ok(found)
+    }
+
+    fn wrap(&self, key: &KeyReference, request: &WrapRequest<'_>, octets: &[u8]) -> Result<Vec<u8>, KeyError> {
+        self.find(key)?.wrap(request, octets)
+    }
+
+    fn unwrap(
+        &self,
+        key: &KeyReference,
+        request: &WrapRequest<'_>,
+        wrapped: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        self.find(key)?.unwrap(request, wrapped)
     }
 }
 
@@ -237,60 +312,42 @@ impl fmt::Debug for SoftStore {
     }
 }
 
-/// One opened key.
-struct SoftKey {
-    id: KeyId,
-    description: KeyDescription,
-    private: PrivateKey,
+/// The passphrase, stretched with every salt that was met so far.
+struct Derived<'a> {
+    passphrase: &'a Passphrase,
+    all: Vec<Stretched>,
 }
 
-impl SoftKey {
-    fn open(file: KeyFile, stretched: &Stretched) -> Result<Self, FileFault> {
-        let private = file.open(stretched)?;
-        let header = file.header;
-        let description = KeyDescription {
-            reference: KeyReference::Soft(header.id),
-            algorithm: KeyAlgorithm::Sm2Sm3,
-            purpose: header.purpose,
-            uses: Box::new([Use::Sign]),
-            state: KeyState::Active,
-            created: Some(header.created),
-            public_key: PublicKey::Sm2(header.public),
+impl Derived<'_> {
+    /// With this salt and cost, derived unless it was before.
+    fn with(&mut self, salt: &[u8; SALT], cost: Cost, path: &Path, folder: &Folder) -> Result<&Stretched, SoftError> {
+        let known = self.all.iter().position(|s| s.salt() == salt && s.cost() == cost);
+        let place = match known {
+            Some(place) => place,
+            None if self.all.len() == MOST_SALTS => return Err(SoftError::Salts(folder.path().to_owned())),
+            None => {
+                let derived = Stretched::new(self.passphrase, *salt, cost);
+                self.all.push(derived.map_err(|_| SoftError::Memory(path.to_owned()))?);
+                self.all.len() - 1
+            }
         };
-        Ok(Self { id: header.id, description, private })
+        self.all.get(place).ok_or_else(|| SoftError::Memory(path.to_owned()))
     }
 }
 
-impl Signer for SoftKey {
-    fn description(&self) -> &KeyDescription {
-        &self.description
-    }
-
-    fn sign(&self, request: &SignRequest<'_>) -> Result<SignatureValue, KeyError> {
-        self.description.allow(request.purpose, Use::Sign)?;
-        let randomness = random::octets()?;
-        match request.input {
-            ToSign::Message(message) => self.private.sign(sm2::DEFAULT_ID, message, &randomness),
-            ToSign::Digest(e) => self.private.sign_digest(e, &randomness),
-        }
-        .map(SignatureValue::Sm2)
-        .map_err(|cause| KeyError::Sm2 { key: self.description.reference.clone(), cause })
-    }
+/// A key file that was opened.
+struct Opened {
+    file: KeyFile,
+    material: Material,
+    name: String,
 }
 
-impl fmt::Debug for SoftKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SoftKey({}, {})", self.description.reference, self.description.purpose)
-    }
+fn name_of(id: KeyId) -> String {
+    format!("{id}{ENDING}")
 }
 
-/// Reads and opens one file, with the derivation it needs made or taken from `stretched`.
-fn open_file(
-    folder: &Folder,
-    name: &str,
-    passphrase: &Passphrase,
-    stretched: &mut Vec<Stretched>,
-) -> Result<SoftKey, SoftError> {
+/// Reads and opens one file.
+fn open_file(folder: &Folder, name: &str, stretched: &mut Derived<'_>) -> Result<Opened, SoftError> {
     let path = folder.path_of(name);
     let file_error = |fault| match fault {
         FileFault::Passphrase => SoftError::WrongPassphrase(path.clone()),
@@ -305,31 +362,31 @@ fn open_file(
     if file.header.id != id {
         return Err(SoftError::Name { path });
     }
-    let known = stretched.iter().position(|s| s.salt() == &file.salt && s.cost() == file.cost);
-    let place = match known {
-        Some(place) => place,
-        None if stretched.len() == MOST_SALTS => return Err(SoftError::Salts(folder.path().to_owned())),
-        None => {
-            let derived =
-                Stretched::new(passphrase, file.salt, file.cost).map_err(|_| SoftError::Memory(path.clone()))?;
-            stretched.push(derived);
-            stretched.len() - 1
-        }
-    };
-    let derived = stretched.get(place).ok_or_else(|| SoftError::Memory(path.clone()))?;
-    SoftKey::open(file, derived).map_err(file_error)
+    let derived = stretched.with(&file.salt, file.cost, &path, folder)?;
+    let material = file.open(derived).map_err(file_error)?;
+    Ok(Opened { file, material, name: name.to_owned() })
 }
 
-/// A private key from fresh randomness.
-fn fresh_key() -> Result<(zeroize::Zeroizing<[u8; 32]>, PrivateKey), KeyError> {
-    // one draw in 2^32 lies outside 1..n-2; a generator that fails thrice is broken
-    for _ in 0..3 {
-        let secret = random::octets()?;
-        if let Ok(private) = PrivateKey::from_octets(&secret) {
-            return Ok((secret, private));
-        }
+/// The folder's book. One is begun where there are but files of version 1, which never had one.
+fn open_book(
+    folder: &Arc<Folder>,
+    stretched: &mut Derived<'_>,
+    opened: &[Opened],
+    cost: Cost,
+) -> Result<KeyBook, KeyError> {
+    let path = folder.path();
+    if let Some(found) = KeyBook::derivation(folder)? {
+        let derived = stretched.with(&found.salt, found.cost, path, folder)?;
+        return Ok(KeyBook::read(Arc::clone(folder), derived)?);
     }
-    Err(SoftError::Unlucky.into())
+    if opened.iter().any(|key| key.file.version != 1) {
+        return Err(BookFault::Missing(path.to_owned()).into());
+    }
+    let salt = match stretched.all.iter().find(|s| s.cost() == cost) {
+        Some(shared) => *shared.salt(),
+        None => *random::octets()?,
+    };
+    Ok(KeyBook::begin(Arc::clone(folder), stretched.with(&salt, cost, path, folder)?)?)
 }
 
 #[cfg(test)]

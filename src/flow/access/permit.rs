@@ -58,6 +58,12 @@ impl<C: May> Permit<C> {
     }
 }
 
+impl<C: May> Clone for Permit<C> {
+    fn clone(&self) -> Self {
+        Self::new(self.body.clone(), self.actor.clone())
+    }
+}
+
 impl Permit<may::Approve> {
     /// What was approved is issued: the same person, the same body. Whoever calls
     /// it has stored the approval.

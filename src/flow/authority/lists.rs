@@ -83,6 +83,6 @@ fn list(
     let plan = CrlPlan::new(issuer, number, at, next, revoked).map_err(|cause| fault(cause.to_string()))?;
     let key = key_of(keys, issuer, Purpose::Ca)?;
     let digest = plan.digest().map_err(|cause| fault(cause.to_string()))?;
-    let signature = sign_digest(keys, &key, Purpose::Ca, &digest)?;
+    let signature = sign_digest(keys, &key, Purpose::Ca, &digest, at)?;
     plan.embed(&signature).map_err(|cause| fault(cause.to_string()))
 }

@@ -164,7 +164,7 @@ pub fn key_of(
 ) -> Result<KeyReference, AuthorityFault> {
     keys.list()?
         .into_iter()
-        .find(|key| key.purpose == purpose && Some(&key.public_key) == certificate.key())
+        .find(|key| key.purpose == purpose && key.public_key.is_some() && key.public_key.as_ref() == certificate.key())
         .map(|key| key.reference)
         .ok_or_else(|| AuthorityFault::KeyNotInCustody(certificate.display_name().to_owned()))
 }
@@ -175,8 +175,9 @@ pub(crate) fn sign_digest(
     key: &KeyReference,
     purpose: Purpose,
     digest: &sm3::Digest,
+    at: Moment,
 ) -> Result<Signature, AuthorityFault> {
-    match keys.sign(key, &SignRequest { purpose, input: ToSign::Digest(digest) })? {
+    match keys.sign(key, &SignRequest::new(purpose, ToSign::Digest(digest), at))? {
         SignatureValue::Sm2(signature) => Ok(signature),
         _ => Err(AuthorityFault::OtherKey),
     }
@@ -194,14 +195,14 @@ fn certify(
     let serial = SerialNumber::from_octets(&random::octets::<16>()?)?;
     let validity = validity(&profile, kind, issuer, at)?;
     let key = keys.generate(&KeyOrder::sm2(kind.purpose()), at)?;
-    let public = sm2_key(&key.public_key)?;
+    let public = sm2_key(key.public_key.as_ref())?;
     let issued_by = issuer.map_or(Issuer::Itself, Issuer::Certificate);
     let plan = CertificatePlan::new(&profile, &subject, public, &serial, validity, issued_by)?;
     let signing_key = match issuer {
         None => key.reference,
         Some(issuer) => key_of(keys, issuer, Purpose::Ca)?,
     };
-    let signature = sign_digest(keys, &signing_key, Purpose::Ca, &plan.digest()?)?;
+    let signature = sign_digest(keys, &signing_key, Purpose::Ca, &plan.digest()?, at)?;
     Ok(plan.embed(&signature)?)
 }
 
@@ -222,9 +223,9 @@ fn validity(
     }
 }
 
-fn sm2_key(key: &PublicKey) -> Result<&sm2::PublicKey, AuthorityFault> {
+fn sm2_key(key: Option<&PublicKey>) -> Result<&sm2::PublicKey, AuthorityFault> {
     match key {
-        PublicKey::Sm2(key) => Ok(key),
+        Some(PublicKey::Sm2(key)) => Ok(key),
         _ => Err(AuthorityFault::OtherKey),
     }
 }

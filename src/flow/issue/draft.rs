@@ -5,7 +5,7 @@
 //! octets.
 
 use super::{
-    IssueError, Outcome, Places,
+    Asked, IssueError, Outcome, Places,
     order::{self, Accepted, Decided, NextVersion},
     photograph,
 };
@@ -91,7 +91,7 @@ pub(super) struct Made {
 }
 
 /// Gives each order its number, identifier, code and time.
-pub(super) fn make(issuer: &Issuer, permit: &Permit<may::Issue>, accepted: Places<Accepted>) -> Places<Made> {
+pub(super) fn make(issuer: &Issuer, all: &[Asked], accepted: Places<Accepted>) -> Places<Made> {
     let mut wanted: HashMap<String, u32> = HashMap::new();
     for accepted in accepted.iter().flatten() {
         for scope in scopes(accepted).into_iter().flatten() {
@@ -100,7 +100,7 @@ pub(super) fn make(issuer: &Issuer, permit: &Permit<may::Issue>, accepted: Place
     }
     let mut taken: HashMap<String, Vec<i64>> = HashMap::new();
     for (scope, count) in wanted {
-        match issuer.numbers.take(&issuer.store, &scope, count) {
+        match issuer.numbers.take(issuer, &scope, count) {
             Ok(mut numbers) => {
                 // taken from the end below
                 numbers.reverse();
@@ -113,9 +113,11 @@ pub(super) fn make(issuer: &Issuer, permit: &Permit<may::Issue>, accepted: Place
             }
         }
     }
-    accepted
-        .into_iter()
-        .map(|place| place.and_then(|accepted| one(issuer, permit, accepted, &mut taken).map_err(Outcome::Failed)))
+    all.iter()
+        .zip(accepted)
+        .map(|(asked, place)| {
+            place.and_then(|accepted| one(issuer, &asked.permit, accepted, &mut taken).map_err(Outcome::Failed))
+        })
         .collect()
 }
 

@@ -1,28 +1,20 @@
-//! Step 1: orders are read under the rules of their types.
+//! What is asked for, and the rules that an application is read under.
 
-use super::{IssueError, Outcome, Places, photograph};
+use super::{IssueError, Outcome};
 use crate::{
-    flow::{
-        access::{Permit, may},
-        issuer::Issuer,
-        lives,
-        seals::SealInUse,
-        succession::Term,
-        types::LicenceType,
-    },
-    store::{Conn, StoreError, bodies, catalogue, idempotency, licences, reservations},
+    flow::{lives, seals::SealInUse, types::LicenceType},
+    store::{Conn, bodies, idempotency, licences, reservations},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::{collections::BTreeMap, sync::Arc};
 use yinxin_face::Photo;
 use yinxin_trust::{
-    base::{Day, Moment},
+    base::Day,
     licence::{
         application::{Application, ApplicationOffence, Given, Grant},
         identifier::{LicenceIdentifier, Version},
-        metadata::Element,
-        state::{Act, ActKind, ActRefusal, Decision, Life},
+        state::{ActRefusal, Decision, Life},
     },
     sm::sm3,
 };
@@ -115,7 +107,7 @@ pub(super) struct Changes {
     pub(super) body_id: String,
     pub(super) next: NextVersion,
     pub(super) number: String,
-    life: Life,
+    pub(super) life: Life,
 }
 
 /// How the next version is identified (GB/T 36904: the identifier names the body
@@ -126,77 +118,6 @@ pub(super) enum NextVersion {
     SameLine(LicenceIdentifier),
     /// By a body of another code: type, own code and own serial, and the next version.
     OwnLine(Version),
-}
-
-/// Reads all orders on one state of the register.
-pub(super) fn read(issuer: &Issuer, permit: &Permit<may::Issue>, orders: &[Order]) -> Places<Accepted> {
-    let now = match issuer.clock.now() {
-        Ok(now) => now,
-        Err(error) => return orders.iter().map(|_| Err(error.into())).collect(),
-    };
-    let all = issuer.store.read(|conn| {
-        let by = By { body: permit.body(), term: Term::of(conn, permit.body())? };
-        Ok(orders.iter().map(|order| accept(conn, issuer, &by, order, now)).collect())
-    });
-    // where the register cannot be read, each order fails by the same name
-    all.unwrap_or_else(|error: StoreError| orders.iter().map(|_| Err(error.clone().into())).collect())
-}
-
-/// The body that issues.
-pub(super) struct By<'a> {
-    pub(super) body: &'a str,
-    pub(super) term: Term,
-}
-
-/// One order on one state of the register.
-pub(super) fn accept(
-    conn: &mut Conn,
-    issuer: &Issuer,
-    by: &By<'_>,
-    order: &Order,
-    now: Moment,
-) -> Result<Accepted, Outcome> {
-    let body = by.body;
-    let digest = digest(order)?;
-    if let Some(key) = &order.idempotency_key
-        && let Some(request) = idempotency::find(conn, body, key)?
-    {
-        return Err(repeated(&request, &digest));
-    }
-    let today = Day::in_beijing_at(now)?;
-    let issued_on = order.issued_on.unwrap_or(today);
-    by.term.holds_on(today.max(issued_on))?;
-    let kind = issuer.types.on(conn, &order.type_code, issued_on)?;
-    let used = catalogue::use_on(conn, body, &order.type_code, &issued_on.to_string())?;
-    let used = used.ok_or(IssueError::NotIssued)?;
-    let seal = issuer.seals.of_body(conn, issuer.keys.as_ref(), body, &used.seal_id)?;
-    let effective_from = order.begins.unwrap_or(issued_on);
-    let mut grant = grant(conn, body, issued_on, effective_from)?;
-    let mut data = order.data.clone();
-    let changes = match &order.change_of {
-        None => None,
-        Some(identifier) => {
-            let changes = changes(conn, &grant, body, order, identifier)?;
-            // a change keeps number and first day
-            grant.begins = changes.life.begins();
-            if let Some(field) = kind.entry.field_that_fills(Element::Number) {
-                data.insert(field.name.clone(), changes.number.clone().into());
-            }
-            Some(changes)
-        }
-    };
-    let application = application(&kind, &data, order, &grant)?;
-    let photo = photograph::read(order.photo.as_deref())?;
-    if let Some(changes) = &changes {
-        let act = Act {
-            kind: ActKind::Change { until: application.until() },
-            decision: order.decision.by(&grant.body_code),
-            effective_from,
-            recorded_at: now,
-        };
-        changes.life.clone().record(act).map_err(IssueError::Act)?;
-    }
-    Ok(Accepted { order: order.clone(), digest, kind, seal, grant, application, photo, effective_from, changes })
 }
 
 /// The application under the rules of the type and under its schema, all offences together.
@@ -247,7 +168,7 @@ pub(super) fn repeated(request: &idempotency::Request, digest: &sm3::Digest) -> 
     }
 }
 
-fn digest(order: &Order) -> Result<sm3::Digest, IssueError> {
+pub(super) fn digest(order: &Order) -> Result<sm3::Digest, IssueError> {
     let octets = serde_json::to_vec(order).map_err(|cause| IssueError::Record(cause.to_string()))?;
     Ok(sm3::digest(&octets))
 }
@@ -267,7 +188,13 @@ pub(super) fn grant(conn: &mut Conn, body: &str, issued_on: Day, begins: Day) ->
 }
 
 /// The licence to be changed, and the identifier of its next version.
-fn changes(conn: &mut Conn, grant: &Grant, body: &str, order: &Order, identifier: &str) -> Result<Changes, IssueError> {
+pub(super) fn changes(
+    conn: &mut Conn,
+    grant: &Grant,
+    body: &str,
+    order: &Order,
+    identifier: &str,
+) -> Result<Changes, IssueError> {
     // nobody issues in the name of a day on which it had not taken over yet
     let found = lives::of_identifier(conn, body, identifier, grant.issued_on)?.ok_or(IssueError::NoSuchLicence)?;
     if found.licence.type_code != order.type_code {

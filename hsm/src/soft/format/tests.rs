@@ -1,5 +1,6 @@
 use super::*;
-use crate::passphrase::Passphrase;
+use crate::{passphrase::Passphrase, soft::material::Material};
+use yinxin_trust::sm::sm2::PrivateKey;
 
 const SMALL: Cost = Cost { memory_kib: 8, passes: 1, lanes: 1 };
 const PHRASE: &[u8] = b"a passphrase of tests";
@@ -18,17 +19,23 @@ fn stretched(phrase: &Passphrase) -> Stretched {
 
 fn written() -> Vec<u8> {
     let header = Header {
+        algorithm: KeyAlgorithm::Sm2Sm3,
         purpose: Purpose::Stamper,
         id: KeyId([1, 2, 3, 4, 5, 6, 7, 8]),
         created: Moment::from_utc(2026, 11, 22, 1, 2, 3).unwrap(),
-        public: PrivateKey::from_octets(&secret()).unwrap().public_key().clone(),
+        public: Some(PublicKey::Sm2(PrivateKey::from_octets(&secret()).unwrap().public_key().clone())),
+        limits: Limits {
+            not_before: None,
+            not_after: Some(Moment::from_unix_seconds(0x4321).unwrap()),
+            most_uses: Some(7),
+        },
         nonce: [9; 12],
     };
     seal(&header, &stretched(&phrase(PHRASE)), &secret()).unwrap()
 }
 
 /// Reads as the store does: form, derivation, opening.
-fn read(octets: &[u8], phrase: &Passphrase) -> Result<(Header, PrivateKey), FileFault> {
+fn read(octets: &[u8], phrase: &Passphrase) -> Result<(Header, Material), FileFault> {
     let file = KeyFile::parse(octets)?;
     let private = file.open(&Stretched::new(phrase, file.salt, file.cost).unwrap())?;
     Ok((file.header, private))
@@ -50,13 +57,19 @@ fn what_is_written_is_read() {
     assert_eq!(header.purpose, Purpose::Stamper);
     assert_eq!(header.id.to_string(), "0102030405060708");
     assert_eq!(header.created.to_string(), "2026-11-22T01:02:03Z");
-    assert_eq!(header.public, *private.public_key());
+    let Material::Sm2(private) = private else { panic!("not SM2") };
+    assert_eq!(header.public, Some(PublicKey::Sm2(private.public_key().clone())));
     assert_eq!(*private.public_key(), *PrivateKey::from_octets(&secret()).unwrap().public_key());
+    assert_eq!(header.limits.most_uses, Some(7));
     // the places of the module's table
-    assert_eq!(octets[16..22], [0, 1, 1, 3, 1, 1]);
+    assert_eq!(octets[16..22], [0, 2, 1, 3, 1, 1]);
     assert_eq!(octets[38], 4);
     assert_eq!(octets[103..115], [0, 0, 0, 8, 0, 0, 0, 1, 0, 0, 0, 1]);
-    assert_eq!((octets[115], octets[163]), (7, 9));
+    assert_eq!((octets[115], octets[163], octets[188]), (7, 6, 9));
+    assert_eq!(
+        octets[164..188],
+        [[0; 8], 0x4321_u64.saturating_mul(1000).to_be_bytes(), [0, 0, 0, 0, 0, 0, 0, 7]].concat()
+    );
 }
 
 #[test]
@@ -104,8 +117,8 @@ fn every_flipped_bit_under_a_mended_sum_is_refused() {
             octets[place] ^= 1 << bit;
             let fault = read(&summed(octets), &phrase).err();
             let fits = match (place, &fault) {
-                (18..38 | 163..223, Some(FileFault::Altered)) => true,
-                (18..38, Some(FileFault::Unknown(_))) => true,
+                (18..38 | 163..248, Some(FileFault::Altered)) => true,
+                (18..38 | 163..188, Some(FileFault::Unknown(_))) => true,
                 // a flipped coordinate leaves the curve
                 (38..103, Some(FileFault::Unknown("form of public key"))) => true,
                 (103..115, Some(FileFault::Cost | FileFault::Passphrase)) => true,

@@ -1,5 +1,8 @@
+mod kinds;
+
 use super::*;
-use crate::{Purpose, place::testing::Scratch};
+use crate::{Purpose, SignRequest, SignatureValue, ToSign, place::testing::Scratch};
+
 use std::{
     collections::BTreeSet,
     env, fs,
@@ -8,7 +11,11 @@ use std::{
     process::{Child, Command, Stdio},
     thread,
 };
-use yinxin_trust::{asn1::Deviations, sm::sm3, suite::Algorithm};
+use yinxin_trust::{
+    asn1::Deviations,
+    sm::{sm2, sm3},
+    suite::{Algorithm, PublicKey},
+};
 
 const SMALL: Ways = Ways { cost: Cost { memory_kib: 8, passes: 1, lanes: 1 }, write: WRITE };
 const PHRASE: &str = "a passphrase of tests";
@@ -30,7 +37,7 @@ fn names(folder: &Path) -> BTreeSet<String> {
 }
 
 fn file_of(folder: &Path, key: &KeyDescription) -> PathBuf {
-    let KeyReference::Soft(id) = &key.reference;
+    let KeyReference::Soft(id) = &key.reference else { panic!("not soft") };
     folder.join(format!("{id}.key"))
 }
 
@@ -46,20 +53,20 @@ fn soft(refused: Result<SoftStore, KeyError>) -> SoftError {
 }
 
 fn place(refused: Result<SoftStore, KeyError>) -> PlaceError {
-    match soft(refused) {
-        SoftError::Place(error) => error,
-        other => panic!("not refused for its place: {other}"),
+    match refused {
+        Err(KeyError::Soft(SoftError::Place(error)) | KeyError::Book(BookFault::Place(error))) => error,
+        other => panic!("not refused for its place: {other:?}"),
     }
 }
 
 /// Signs `message` for `purpose` and lets trust verify the octets.
 fn signs(store: &SoftStore, key: &KeyDescription, purpose: Purpose, message: &[u8]) {
-    let request = SignRequest { purpose, input: ToSign::Message(message) };
+    let request = SignRequest::new(purpose, ToSign::Message(message), now());
     let value = store.sign(&key.reference, &request).unwrap().to_octets();
     let mut deviations = Deviations::default();
-    assert_eq!(key.public_key.verify(Algorithm::Sm2Sm3, message, &value, &mut deviations), Ok(()));
+    assert_eq!(key.public_key.as_ref().unwrap().verify(Algorithm::Sm2Sm3, message, &value, &mut deviations), Ok(()));
     assert!(deviations.first().is_none());
-    assert!(key.public_key.verify(Algorithm::Sm2Sm3, b"another", &value, &mut deviations).is_err());
+    assert!(key.public_key.as_ref().unwrap().verify(Algorithm::Sm2Sm3, b"another", &value, &mut deviations).is_err());
 }
 
 #[test]
@@ -87,7 +94,7 @@ fn keys_sign_and_outlive_the_store() {
     // a key taken out signs without the folder
     let signer = store.signer(&listed[0].reference).unwrap();
     drop(store);
-    let request = SignRequest { purpose: listed[0].purpose, input: ToSign::Message(b"m") };
+    let request = SignRequest::new(listed[0].purpose, ToSign::Message(b"m"), now());
     assert_eq!(signer.description(), &listed[0]);
     signer.sign(&request).unwrap();
 }
@@ -110,13 +117,13 @@ fn a_digest_is_signed_as_it_is() {
     let scratch = Scratch::new();
     let store = open(scratch.path()).unwrap();
     let key = store.generate(&KeyOrder::sm2(Purpose::SealMaker), now()).unwrap();
-    let PublicKey::Sm2(public) = &key.public_key else { panic!("not SM2") };
+    let Some(PublicKey::Sm2(public)) = &key.public_key else { panic!("not SM2") };
     let e = public.message_digest(b"another id", b"m").unwrap();
-    let request = SignRequest { purpose: Purpose::SealMaker, input: ToSign::Digest(&e) };
-    let SignatureValue::Sm2(first) = store.sign(&key.reference, &request).unwrap();
+    let request = SignRequest::new(Purpose::SealMaker, ToSign::Digest(&e), now());
+    let SignatureValue::Sm2(first) = store.sign(&key.reference, &request).unwrap() else { panic!("not SM2") };
     assert!(public.verify(b"another id", b"m", &first));
     assert!(!public.verify(sm2::DEFAULT_ID, b"m", &first));
-    let SignatureValue::Sm2(second) = store.sign(&key.reference, &request).unwrap();
+    let SignatureValue::Sm2(second) = store.sign(&key.reference, &request).unwrap() else { panic!("not SM2") };
     assert_ne!(first, second, "fresh randomness for every signature");
 }
 
@@ -127,7 +134,7 @@ fn a_key_signs_for_its_purpose_only() {
     for purpose in Purpose::ALL {
         let key = store.generate(&KeyOrder::sm2(purpose), now()).unwrap();
         for asked in Purpose::ALL.into_iter().filter(|asked| *asked != purpose) {
-            let request = SignRequest { purpose: asked, input: ToSign::Message(b"m") };
+            let request = SignRequest::new(asked, ToSign::Message(b"m"), now());
             let error = store.sign(&key.reference, &request).unwrap_err();
             assert!(matches!(&error, KeyError::Purpose { key: k, .. } if *k == key.reference), "{error}");
             assert_eq!(
@@ -205,7 +212,12 @@ fn files_of_another_store_keep_their_salt() {
 fn group_and_others_are_kept_out() {
     let scratch = Scratch::new();
     let key = open(scratch.path()).unwrap().generate(&KeyOrder::sm2(Purpose::Ca), now()).unwrap();
-    for path in [scratch.path().to_owned(), file_of(scratch.path(), &key), scratch.path().join("lock")] {
+    for path in [
+        scratch.path().to_owned(),
+        file_of(scratch.path(), &key),
+        scratch.path().join("lock"),
+        scratch.path().join("keybook"),
+    ] {
         let owner = if path == scratch.path() { 0o700 } else { 0o600 };
         for bits in [0o040, 0o020, 0o010, 0o004, 0o002, 0o001, 0o066] {
             mode(&path, owner | bits);
@@ -259,6 +271,9 @@ fn links_are_not_followed() {
 fn a_full_disk_leaves_nothing() {
     let scratch = Scratch::new();
     let full: WriteStep = |file, octets| {
+        if !octets.starts_with(b"yinxin soft key") {
+            return file.write_all(octets);
+        }
         file.write_all(&octets[..octets.len() / 2])?;
         Err(io::ErrorKind::StorageFull.into())
     };
@@ -270,7 +285,7 @@ fn a_full_disk_leaves_nothing() {
     assert_eq!(cause.kind(), io::ErrorKind::StorageFull);
     assert!(path.starts_with(scratch.path()));
     assert!(store.list().unwrap().is_empty());
-    assert_eq!(names(scratch.path()), ["lock".to_owned()].into());
+    assert_eq!(names(scratch.path()), ["keybook".to_owned(), "lock".to_owned()].into());
 }
 
 #[test]
@@ -281,7 +296,7 @@ fn what_a_crash_left_is_removed() {
     for length in [0, 100, whole.len()] {
         fs::write(scratch.path().join(".1111111111111111.key.new"), &whole[..length]).unwrap();
         assert_eq!(open(scratch.path()).unwrap().list().unwrap(), std::slice::from_ref(&key));
-        assert_eq!(names(scratch.path()).len(), 2);
+        assert_eq!(names(scratch.path()).len(), 3);
     }
 }
 
@@ -312,7 +327,7 @@ fn nothing_secret_is_printed() {
     let scratch = Scratch::new();
     let store = open(scratch.path()).unwrap();
     let key = store.generate(&KeyOrder::sm2(Purpose::Ca), now()).unwrap();
-    let KeyReference::Soft(id) = &key.reference;
+    let KeyReference::Soft(id) = &key.reference else { panic!("not soft") };
     let opened = store.find(&key.reference).unwrap();
     assert_eq!(format!("{opened:?}"), format!("SoftKey(soft:{id}, ca)"));
     assert_eq!(format!("{store:?}"), format!("SoftStore {{ folder: {:?}, keys: 1, .. }}", scratch.path()));
@@ -405,7 +420,7 @@ fn every_file_has_its_own_nonce_and_key() {
     for _ in 0..20 {
         let key = store.generate(&KeyOrder::sm2(Purpose::Data), now()).unwrap();
         let octets = fs::read(file_of(scratch.path(), &key)).unwrap();
-        assert!(seen.insert(octets[163..175].to_vec()), "nonce used twice");
+        assert!(seen.insert(octets[188..200].to_vec()), "nonce used twice");
         assert!(seen.insert(sm3::digest(&octets[38..103]).to_vec()), "key made twice");
     }
 }
