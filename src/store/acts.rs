@@ -68,6 +68,18 @@ pub fn of_licence(conn: &mut Conn, body: &str, licence_id: &str) -> Result<Vec<A
     Ok(own.select(Act::as_select()).load(conn)?)
 }
 
+/// All acts upon some licences of these bodies: licence by licence, in order.
+///
+/// # Errors
+/// What the database says.
+pub fn of_licences(conn: &mut Conn, bodies: &[String], licences: &[&str]) -> Result<Vec<Act>> {
+    let own = acts::table
+        .inner_join(licences::table)
+        .filter(licences::body_id.eq_any(bodies.iter().map(String::as_str)))
+        .filter(acts::licence_id.eq_any(licences.iter().copied()));
+    Ok(own.order((acts::licence_id, acts::sequence)).select(Act::as_select()).load(conn)?)
+}
+
 /// All acts upon a licence of any body: its standing is public. The id comes
 /// from [`super::licences::public_by_code`] or its sister.
 ///

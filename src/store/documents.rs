@@ -192,16 +192,19 @@ mod tests {
     fn what_is_shared_is_taken_out_and_what_is_not_there_is_not() {
         let document =
             |shared| Document { version_id: "v".to_owned(), octets: b"..AAA.BB..".as_slice().into(), shared };
-        let (row, used) = split(&document(vec![(2, part(b"AAA")), (6, part(b"BB"))]));
+        let both = document(vec![(2, part(b"AAA")), (6, part(b"BB"))]);
+        let (row, used) = split(&both);
         assert_eq!((row.octets.as_slice(), used.len()), (b".....".as_slice(), 2));
         let layout = [&[0, 0, 0, 2][..], &[b'A'; 32], &[0, 0, 0, 1], &[b'B'; 32]].concat();
         assert_eq!(row.layout, Some(layout));
         // elsewhere, overlapping, past the end
         for shared in [vec![(3, part(b"AAA"))], vec![(9, part(b"BB"))], vec![(usize::MAX, part(b"BB"))]] {
-            let (row, used) = split(&document(shared));
+            let other = document(shared);
+            let (row, used) = split(&other);
             assert_eq!((row.octets.len(), used.len(), row.layout), (10, 0, None));
         }
-        let (row, used) = split(&document(vec![(2, part(b"AAA")), (4, part(b"A"))]));
+        let overlapping = document(vec![(2, part(b"AAA")), (4, part(b"A"))]);
+        let (row, used) = split(&overlapping);
         assert_eq!((row.octets.len(), used.len()), (7, 1));
     }
 }

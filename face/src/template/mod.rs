@@ -137,6 +137,11 @@ impl Face {
         Ok(Self { inner: Arc::new(checked) })
     }
 
+    /// Whether the page has a place for a photograph, and then whether it must be filled.
+    pub fn wants_photo(&self) -> Option<bool> {
+        self.inner.photo.as_ref().map(|place| place.required)
+    }
+
     /// Sides of the page, millimetres.
     pub fn page_mm(&self) -> (f64, f64) {
         (self.inner.page.w, self.inner.page.h)

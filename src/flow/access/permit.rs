@@ -1,7 +1,10 @@
 //! Proof that somebody may do something, as a value.
 
 use super::{Actor, ActorKind, May, may};
-use crate::flow::kind::{HasKind, Kind};
+use crate::{
+    flow::kind::{HasKind, Kind},
+    store::jobs,
+};
 use std::{fmt, marker::PhantomData};
 
 /// Proof that an actor may do `C` for a body. Made by
@@ -66,6 +69,16 @@ impl Permit<may::Approve> {
     /// it has stored the approval.
     pub(in crate::flow) fn to_issue(&self) -> Permit<may::Issue> {
         Permit::new(self.body.clone(), self.actor.clone())
+    }
+}
+
+impl Permit<may::Issue> {
+    /// What a job was entered with: the same body, the same actor. Whether that one
+    /// still may is asked before each batch. `None` for an actor of no known kind.
+    pub(in crate::flow) fn of_job(job: &jobs::Job) -> Option<Self> {
+        let kind = ActorKind::of_word(&job.actor_kind)?;
+        let actor = Actor { kind, id: job.actor_id.clone(), name: job.actor_name.clone() };
+        Some(Self::new(job.body_id.clone(), actor))
     }
 }
 

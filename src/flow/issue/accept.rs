@@ -3,9 +3,10 @@
 use super::{
     Asked, IssueError, Outcome, Places,
     order::{self, Accepted, Order},
+    photograph,
 };
 use crate::{
-    flow::{issuer::Issuer, seals::SealInUse, types::LicenceType},
+    flow::{issuer::Issuer, seals::SealInUse, succession::Term, types::LicenceType},
     store::{Conn, StoreError, catalogue, idempotency},
 };
 use std::{
@@ -43,11 +44,19 @@ pub(super) struct Reader<'i> {
     kinds: HashMap<(String, Day), Arc<LicenceType>>,
     seals: HashMap<(String, String, Day), Arc<SealInUse>>,
     grants: HashMap<(String, Day), Grant>,
+    terms: HashMap<String, Term>,
 }
 
 impl<'i> Reader<'i> {
     pub(super) fn new(issuer: &'i Issuer, now: Moment) -> Self {
-        Self { issuer, now, kinds: HashMap::new(), seals: HashMap::new(), grants: HashMap::new() }
+        Self {
+            issuer,
+            now,
+            kinds: HashMap::new(),
+            seals: HashMap::new(),
+            grants: HashMap::new(),
+            terms: HashMap::new(),
+        }
     }
 
     /// One order.
@@ -58,10 +67,9 @@ impl<'i> Reader<'i> {
         {
             return Err(order::repeated(&request, &digest));
         }
-        let issued_on = match order.issued_on {
-            Some(day) => day,
-            None => Day::in_beijing_at(self.now)?,
-        };
+        let today = Day::in_beijing_at(self.now)?;
+        let issued_on = order.issued_on.unwrap_or(today);
+        self.still_decides(conn, body, today.max(issued_on))?;
         let kind = self.kind(conn, &order.type_code, issued_on)?;
         let seal = self.seal(conn, body, &order.type_code, issued_on)?;
         let effective_from = order.begins.unwrap_or(issued_on);
@@ -70,7 +78,7 @@ impl<'i> Reader<'i> {
         let changes = match &order.change_of {
             None => None,
             Some(identifier) => {
-                let changes = order::changes(conn, body, order, identifier)?;
+                let changes = order::changes(conn, &grant, body, order, identifier)?;
                 // a change keeps number and first day
                 grant.begins = changes.life.begins();
                 if let Some(field) = kind.entry.field_that_fills(Element::Number) {
@@ -80,6 +88,7 @@ impl<'i> Reader<'i> {
             }
         };
         let application = order::application(&kind, &data, order, &grant)?;
+        let photo = photograph::read(order.photo.as_deref())?;
         if let Some(changes) = &changes {
             let act = Act {
                 kind: ActKind::Change { until: application.until() },
@@ -89,7 +98,16 @@ impl<'i> Reader<'i> {
             };
             changes.life.clone().record(act).map_err(IssueError::Act)?;
         }
-        Ok(Accepted { order: order.clone(), digest, kind, seal, grant, application, effective_from, changes })
+        let order = order.clone();
+        Ok(Accepted { order, digest, kind, seal, grant, application, photo, effective_from, changes })
+    }
+
+    /// Whether the body still decides on a day, or another took over.
+    fn still_decides(&mut self, conn: &mut Conn, body: &str, day: Day) -> Result<(), IssueError> {
+        match self.terms.entry(body.to_owned()) {
+            Entry::Occupied(known) => known.get().holds_on(day),
+            Entry::Vacant(place) => place.insert(Term::of(conn, body)?).holds_on(day),
+        }
     }
 
     fn kind(&mut self, conn: &mut Conn, type_code: &str, on: Day) -> Result<Arc<LicenceType>, IssueError> {

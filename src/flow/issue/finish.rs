@@ -151,6 +151,10 @@ impl Signed {
 struct Rows {
     intent_id: String,
     body_id: String,
+    /// The body whose licence it is.
+    licence_of: String,
+    /// A further identifier of a licence that another body took over.
+    new_line: Option<String>,
     at: i64,
     new_licence: Option<licences::Licence>,
     version: licences::LicenceVersion,
@@ -258,15 +262,19 @@ fn by_body<'a>(all: impl IntoIterator<Item = &'a Arc<Rows>>) -> BTreeMap<&'a str
 /// The act of a licence; a change takes its place behind what was done before,
 /// and its version becomes the one that counts.
 fn act_of(conn: &mut Conn, rows: &Rows) -> Result<acts::Act, IssueError> {
-    let (body, version) = (&rows.body_id, &rows.version);
+    let version = &rows.version;
+    let (of, id) = (&rows.licence_of, &version.licence_id);
     let mut act = rows.act.clone();
     let sequence = if rows.new_licence.is_some() {
         1
     } else {
-        if !licences::set_current_version(conn, body, &version.licence_id, version.version - 1, version.version)? {
+        if !licences::set_current_version(conn, of, id, version.version - 1, version.version)? {
             return Err(IssueError::UnderWay);
         }
-        let before = acts::of_licence(conn, body, &version.licence_id)?;
+        if let Some(line) = &rows.new_line {
+            licences::insert_line(conn, id, line)?;
+        }
+        let before = acts::of_licence(conn, of, id)?;
         // recorded in the order of recording, also where the clock went back
         let last = before.last().and_then(|last| Moment::from_unix_milliseconds(last.recorded_at).ok());
         act.recorded_at = last.map_or(act.recorded_at, |last| last.max(act.recorded_at));
@@ -281,6 +289,7 @@ fn rows(signed: Signed, issued: &Issued, digest: sm3::Digest) -> Result<Rows, Is
     let record = |cause: serde_json::Error| IssueError::Record(cause.to_string());
     let at = act.recorded_at.unix_milliseconds();
     let (holder_name, holder_code_kind, holder_code) = holder;
+    let new_line = draft.opens_line.then(|| line.clone());
     let new_licence = (!draft.is_change).then(|| licences::Licence {
         id: draft.licence_id.clone(),
         body_id: draft.body_id.clone(),
@@ -344,7 +353,9 @@ fn rows(signed: Signed, issued: &Issued, digest: sm3::Digest) -> Result<Rows, Is
     let document = documents::Document { version_id: draft.version_id.clone(), octets: octets.into(), shared };
     Ok(Rows {
         intent_id,
-        body_id: draft.body_id.clone(),
+        licence_of: draft.changed_of.unwrap_or_else(|| draft.body_id.clone()),
+        body_id: draft.body_id,
+        new_line,
         at,
         new_licence,
         version,

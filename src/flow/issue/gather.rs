@@ -129,12 +129,12 @@ mod tests {
         let (sizes, seen) = mpsc::channel();
         let (open, gate) = mpsc::channel::<()>();
         let gate = Mutex::new(gate);
+        let batch = |orders: Vec<Asked>| {
+            sizes.send(orders.len()).unwrap();
+            gate.lock().unwrap().recv().unwrap();
+            echo(orders)
+        };
         thread::scope(|scope| {
-            let batch = |orders: Vec<Asked>| {
-                sizes.send(orders.len()).unwrap();
-                gate.lock().unwrap().recv().unwrap();
-                echo(orders)
-            };
             let (gathering, batch) = (&gathering, &batch);
             let call = |n: usize| {
                 scope.spawn(move || {

@@ -160,7 +160,8 @@ struct Known {
 
 impl Known {
     fn read(conn: &mut Conn, all: &[Rows]) -> Result<Self, StoreError> {
-        let (mut keys, mut numbers): (HashMap<&str, Vec<&str>>, HashMap<&str, Vec<&str>>) = Default::default();
+        let mut keys: HashMap<&str, Vec<&str>> = HashMap::new();
+        let mut numbers: HashMap<&str, Vec<&str>> = HashMap::new();
         for rows in all {
             if let Some(request) = &rows.request {
                 keys.entry(&request.body_id).or_default().push(&request.key);

@@ -8,11 +8,12 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::{collections::BTreeMap, sync::Arc};
+use yinxin_face::Photo;
 use yinxin_trust::{
     base::Day,
     licence::{
         application::{Application, ApplicationOffence, Given, Grant},
-        identifier::LicenceIdentifier,
+        identifier::{LicenceIdentifier, Version},
         state::{ActRefusal, Decision, Life},
     },
     sm::sm3,
@@ -48,6 +49,11 @@ pub struct Order {
     /// The licence of which this is a new version.
     #[serde(default)]
     pub change_of: Option<String>,
+    /// 照片, where the face has a place for one: JPEG or PNG in base64, at most 256 KiB
+    /// decoded, 50 to 2500 pixels wide and high. A new version wants it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, content_encoding = "base64")]
+    pub photo: Option<String>,
     /// A repeated request with the same key gets the first answer. Comes beside the
     /// order and not in it.
     #[serde(skip)]
@@ -87,6 +93,7 @@ pub(super) struct Accepted {
     pub(super) seal: Arc<SealInUse>,
     pub(super) grant: Grant,
     pub(super) application: Application,
+    pub(super) photo: Option<Photo>,
     /// The day from which the act counts: the first day of a new licence, the day of a change.
     pub(super) effective_from: Day,
     pub(super) changes: Option<Changes>,
@@ -96,9 +103,21 @@ pub(super) struct Accepted {
 #[derive(Clone, Debug)]
 pub(super) struct Changes {
     pub(super) licence_id: String,
-    pub(super) identifier: LicenceIdentifier,
+    /// Whose licence it is: the body, or one from which it took over.
+    pub(super) body_id: String,
+    pub(super) next: NextVersion,
     pub(super) number: String,
     pub(super) life: Life,
+}
+
+/// How the next version is identified (GB/T 36904: the identifier names the body
+/// that issued the version).
+#[derive(Clone, Debug)]
+pub(super) enum NextVersion {
+    /// By the same body as the last: the identifier goes on.
+    SameLine(LicenceIdentifier),
+    /// By a body of another code: type, own code and own serial, and the next version.
+    OwnLine(Version),
 }
 
 /// The application under the rules of the type and under its schema, all offences together.
@@ -169,21 +188,35 @@ pub(super) fn grant(conn: &mut Conn, body: &str, issued_on: Day, begins: Day) ->
 }
 
 /// The licence to be changed, and the identifier of its next version.
-pub(super) fn changes(conn: &mut Conn, body: &str, order: &Order, identifier: &str) -> Result<Changes, IssueError> {
-    let found = lives::of_identifier(conn, body, identifier)?.ok_or(IssueError::NoSuchLicence)?;
+pub(super) fn changes(
+    conn: &mut Conn,
+    grant: &Grant,
+    body: &str,
+    order: &Order,
+    identifier: &str,
+) -> Result<Changes, IssueError> {
+    // nobody issues in the name of a day on which it had not taken over yet
+    let found = lives::of_identifier(conn, body, identifier, grant.issued_on)?.ok_or(IssueError::NoSuchLicence)?;
     if found.licence.type_code != order.type_code {
         return Err(IssueError::NoSuchLicence);
     }
     if reservations::is_held(conn, &found.licence.type_code, &found.licence.number)? {
         return Err(IssueError::UnderWay);
     }
-    let current = licences::version(conn, body, &found.licence.id, found.licence.current_version)?;
+    let owner = &found.licence.body_id;
+    let current = licences::version(conn, owner, &found.licence.id, found.licence.current_version)?;
     let current = current.ok_or_else(|| IssueError::Record("a licence without its current version".to_owned()))?;
     let identifier: LicenceIdentifier = current.identifier.parse()?;
     let next = identifier.version().next().ok_or(ActRefusal::VersionsUsedUp)?;
+    let next = if identifier.issuer() == grant.body_code.as_str() {
+        NextVersion::SameLine(identifier.with_version(next)?)
+    } else {
+        NextVersion::OwnLine(next)
+    };
     Ok(Changes {
         licence_id: found.licence.id,
-        identifier: identifier.with_version(next)?,
+        body_id: found.licence.body_id,
+        next,
         number: found.licence.number,
         life: found.life,
     })

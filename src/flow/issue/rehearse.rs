@@ -72,8 +72,8 @@ pub(super) fn draw(issuer: &Issuer, made: &Made) -> Result<Drawing, IssueError> 
     let (values, metadata, address) = (made.application.face_values(), made.metadata()?, made.address(issuer)?);
     let attachment = attachment(made)?;
     let at = made.draft.stamped_at;
-    let content =
-        Content { values: &values, photo: None, code: &address, metadata: &metadata, attachment: &attachment, at };
+    let photo = made.photo.as_ref();
+    let content = Content { values: &values, photo, code: &address, metadata: &metadata, attachment: &attachment, at };
     Ok(made.kind.face.draw(&content)?)
 }
 
