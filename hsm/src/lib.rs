@@ -38,6 +38,7 @@
 
 pub mod book;
 pub mod mandate;
+pub mod octets;
 pub mod passphrase;
 pub mod remote;
 pub mod soft;
@@ -45,7 +46,6 @@ pub mod supervise;
 
 mod custody;
 mod key;
-mod octets;
 mod place;
 mod random;
 mod stretch;
