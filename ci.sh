@@ -250,6 +250,7 @@ benches() {
   if [ "$mode" = long ]; then
     cargo bench --locked --bench store
     cargo bench --locked --bench issue
+    cargo bench --locked -p yinxin-hsmd --bench overhead
   else
     cargo bench --locked --bench store -- quick
     cargo bench --locked --bench issue -- quick

@@ -40,6 +40,7 @@
 
 pub mod book;
 pub mod mandate;
+pub mod octets;
 pub mod passphrase;
 pub mod pkcs11;
 pub mod remote;
@@ -49,7 +50,6 @@ pub mod supervise;
 
 mod custody;
 mod key;
-mod octets;
 mod place;
 mod random;
 mod stretch;

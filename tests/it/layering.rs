@@ -105,6 +105,31 @@ const RULES: &[Rule] = &[
         names: &["SystemRandom", "OsRng", "SysRng"],
     },
     Rule {
+        name: "the daemon knows custody alone: no service, no web, no database, no runtime, no randomness",
+        of: "hsmd/src",
+        except: &[],
+        paths: &[
+            "yinxin",
+            "yinxin_face",
+            "actix_web",
+            "diesel",
+            "reqwest",
+            "tokio",
+            "getrandom",
+            "rand",
+            "ring::rand",
+            "rustix::rand",
+        ],
+        names: &["SystemRandom", "OsRng", "SysRng", "async", "await"],
+    },
+    Rule {
+        name: "the daemon has one clock",
+        of: "hsmd/src",
+        except: &["hsmd/src/clock"],
+        paths: &[],
+        names: &["SystemTime", "now_utc", "now_local"],
+    },
+    Rule {
         name: "config knows no flow, no web, no command line",
         of: "src/config",
         except: &[],
@@ -278,6 +303,7 @@ fn check(sources: &[Source]) -> Vec<String> {
                 Some("trust") => "yinxin_trust",
                 Some("face") => "yinxin_face",
                 Some("hsm") => "yinxin_hsm",
+                Some("hsmd") => "yinxin_hsmd",
                 _ => "yinxin",
             };
             let found =
@@ -302,7 +328,7 @@ fn check(sources: &[Source]) -> Vec<String> {
 #[test]
 fn the_sources_keep_to_their_layers() {
     let mut broken = Vec::new();
-    for folder in ["trust/src", "face/src", "hsm/src", "src"] {
+    for folder in ["trust/src", "face/src", "hsm/src", "hsmd/src", "src"] {
         let sources = sources(folder);
         assert!(!sources.is_empty(), "{folder} has no sources: is the test looking there?");
         broken.extend(check(&sources));
@@ -313,7 +339,8 @@ fn the_sources_keep_to_their_layers() {
 #[test]
 fn no_file_is_too_long() {
     let mut long = Vec::new();
-    for file in ["trust", "face", "hsm", "src", "testkit", "tests", "benches", "fuzz"].into_iter().flat_map(rust_files)
+    for file in
+        ["trust", "face", "hsm", "hsmd", "src", "testkit", "tests", "benches", "fuzz"].into_iter().flat_map(rust_files)
     {
         let lines = fs::read_to_string(&file).unwrap().lines().count();
         if lines > LINES {
@@ -325,8 +352,10 @@ fn no_file_is_too_long() {
 
 /// One planted source: file, module, text.
 fn planted(file: &str, text: &str) -> Vec<String> {
-    let below_src =
-        ["trust/src/", "face/src/", "hsm/src/", "src/"].into_iter().find_map(|src| file.strip_prefix(src)).unwrap();
+    let below_src = ["trust/src/", "face/src/", "hsm/src/", "hsmd/src/", "src/"]
+        .into_iter()
+        .find_map(|src| file.strip_prefix(src))
+        .unwrap();
     check(&[Source { file: file.to_owned(), text: text.to_owned(), module: module_of(Path::new(below_src)) }])
 }
 
@@ -352,6 +381,9 @@ fn planted_violations_are_caught() {
         ("hsm/src/soft/mod.rs", "use yinxin::flow;"),
         ("hsm/src/soft/mod.rs", "fn f() { getrandom::fill(&mut x).unwrap() }"),
         ("hsm/src/lib.rs", "use std::time::SystemTime;"),
+        ("hsmd/src/desk.rs", "use std::time::SystemTime;"),
+        ("hsmd/src/desk.rs", "use yinxin::flow;"),
+        ("hsmd/src/server.rs", "use tokio::net::UnixListener;"),
         ("trust/src/lib.rs", "mod a { mod b { use ::std::process::Command; } }"),
         ("src/config/file.rs", "use crate::flow::verify;"),
         ("src/config.rs", "use super::web;"),
@@ -386,6 +418,8 @@ fn what_is_allowed_is_not_caught() {
         ("hsm/src/soft/mod.rs", "use std::fs; use yinxin_hsm::KeyError; use yinxin_trust::sm::sm2;"),
         ("face/src/ofd/mod.rs", "use std::io::Write as _; use yinxin_trust::ofd::write::Part; use crate::font::Fonts;"),
         ("hsm/src/random.rs", "fn f() { getrandom::fill(&mut x).unwrap() }"),
+        ("hsmd/src/clock.rs", "use std::time::SystemTime;"),
+        ("hsmd/src/main.rs", "use std::fs; use yinxin_hsmd::desk::Desk; use yinxin_hsm::soft::SoftStore;"),
         ("src/flow/issue.rs", "use yinxin_hsm::Signer;"),
         ("src/store/acts.rs", "use super::{Conn, schema::*}; use diesel::prelude::*; use yinxin_trust::base::Day;"),
         ("src/config/file.rs", "use std::fs; use super::Checked; use yinxin_trust::base::Limits;"),

@@ -153,7 +153,8 @@ impl RemoteStore {
         let mut connection = UnixStream::connect(&self.shared.socket).map_err(away)?;
         connection.set_read_timeout(Some(self.shared.deadline)).map_err(away)?;
         connection.set_write_timeout(Some(self.shared.deadline)).map_err(away)?;
-        wire::write_frame(&mut connection, &wire::greeting()).map_err(away)?;
+        // a daemon that turns its client away does so unasked, and may have hung up by now
+        let _ = wire::write_frame(&mut connection, &wire::greeting());
         let frame = wire::read_frame(&mut connection).map_err(away)?;
         let frame = frame.ok_or_else(|| away(io::ErrorKind::UnexpectedEof.into()))?;
         match wire::read_welcome(&frame).map_err(|_| self.not_hsmd())? {

@@ -22,10 +22,12 @@
 
 mod call;
 mod pair;
+mod paired_store;
 mod state;
 mod worker;
 
 pub use pair::Pair;
+pub use paired_store::PairedStore;
 pub use state::{Counters, Health};
 
 use crate::KeyError;

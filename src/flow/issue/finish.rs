@@ -80,8 +80,8 @@ pub(super) struct Signed {
 pub(super) fn sign(issuer: &Issuer, intended: Intended) -> Result<Signed, IssueError> {
     let Intended { rehearsed: Rehearsed { made, package, stamp }, intent_id } = intended;
     let certificate = &made.seal.certificate;
-    let digest = stamp.digest(certificate)?;
-    let request = SignRequest::new(Purpose::Stamper, ToSign::Digest(&digest), issuer.clock.now()?);
+    // the message and not its digest: a custody apart from the service reads what it is asked to stamp
+    let request = SignRequest::new(Purpose::Stamper, ToSign::Message(stamp.to_be_signed()), issuer.clock.now()?);
     let SignatureValue::Sm2(value) = made.seal.key.sign(&request)? else {
         return Err(IssueError::Record("the key gave another signature than SM2".to_owned()));
     };

@@ -36,6 +36,10 @@ fn broken(package: &str, dependencies: &[String]) -> Vec<String> {
                     || matches!(name, "tokio" | "actix-web" | "diesel" | "getrandom" | "rand" | "reqwest")
             }
             "yinxin-hsm" => matches!(name, "yinxin" | "actix-web" | "diesel" | "reqwest"),
+            "yinxin-hsmd" => {
+                name.starts_with("yinxin") && !matches!(name, "yinxin-hsm" | "yinxin-trust")
+                    || matches!(name, "tokio" | "actix-web" | "diesel" | "getrandom" | "rand" | "reqwest")
+            }
             _ => false,
         }
     };
