@@ -8,6 +8,9 @@
 //! |---|---|
 //! | [`soft`] | keys in encrypted files, used in this process |
 //! | [`book`] | what devices do not keep about a key: purpose, limits, state, count |
+//! | [`supervise`] | survives losing a device, for any driver |
+//! | [`mandate`] | what a seal's keeper allows a key to stamp |
+//! | [`remote`] | keys behind the daemon `hsmd` |
 //! | [`passphrase`] | where the passphrase of such a store comes from |
 //!
 //! Every key has one [`Purpose`], and each request to sign names the purpose it is
@@ -34,8 +37,11 @@
 #![warn(missing_docs)]
 
 pub mod book;
+pub mod mandate;
 pub mod passphrase;
+pub mod remote;
 pub mod soft;
+pub mod supervise;
 
 mod custody;
 mod key;

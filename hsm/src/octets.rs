@@ -54,6 +54,15 @@ impl Put {
         Ok(self.u16(length).octets(octets))
     }
 
+    /// Four octets of length, and the octets.
+    ///
+    /// # Errors
+    /// [`Malformed`] beyond 2^32.
+    pub(crate) fn long(&mut self, octets: &[u8]) -> Result<&mut Self, Malformed> {
+        let length = u32::try_from(octets.len()).map_err(|_| Malformed)?;
+        Ok(self.u32(length).octets(octets))
+    }
+
     /// A kind and the octets behind their length; 0 for none.
     ///
     /// # Errors
@@ -120,6 +129,11 @@ impl<'a> Take<'a> {
     pub(crate) fn short(&mut self) -> Result<&'a [u8], Malformed> {
         let length = self.u16()?;
         self.octets(length.into())
+    }
+
+    pub(crate) fn long(&mut self) -> Result<&'a [u8], Malformed> {
+        let length = self.u32()?;
+        self.octets(usize::try_from(length).map_err(|_| Malformed)?)
     }
 
     /// Text behind a length of two octets.

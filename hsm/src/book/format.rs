@@ -123,8 +123,8 @@ pub(super) fn write(secret: &Secret, all: &BTreeMap<KeyReference, Entry>) -> Res
     Ok(out.0)
 }
 
-/// A description without its count.
-fn put_description(out: &mut Put, key: &KeyDescription) -> Result<(), Malformed> {
+/// A description without its count. Also what the daemon sends over its socket.
+pub(crate) fn put_description(out: &mut Put, key: &KeyDescription) -> Result<(), Malformed> {
     let uses = key.uses.iter().fold(0, |bits, one| bits | use_bit(*one));
     out.short(key.reference.to_string().as_bytes())?;
     out.u8(key.algorithm.number()).u8(key.purpose.number()).u8(uses).u8(state_number(key.state));
@@ -134,7 +134,7 @@ fn put_description(out: &mut Put, key: &KeyDescription) -> Result<(), Malformed>
     Ok(())
 }
 
-fn take_description(rest: &mut Take<'_>) -> Result<KeyDescription, Malformed> {
+pub(crate) fn take_description(rest: &mut Take<'_>) -> Result<KeyDescription, Malformed> {
     let reference: KeyReference = rest.text()?.parse().map_err(|_| Malformed)?;
     let algorithm = KeyAlgorithm::from_number(rest.u8()?).ok_or(Malformed)?;
     let purpose = Purpose::from_number(rest.u8()?).ok_or(Malformed)?;
@@ -149,11 +149,11 @@ fn take_description(rest: &mut Take<'_>) -> Result<KeyDescription, Malformed> {
     Ok(KeyDescription { reference, algorithm, purpose, uses, state, limits, used: None, created, public_key })
 }
 
-fn put_limits(out: &mut Put, limits: &Limits) {
+pub(crate) fn put_limits(out: &mut Put, limits: &Limits) {
     out.option(limits.not_before, Put::moment).option(limits.not_after, Put::moment).option(limits.most_uses, Put::u64);
 }
 
-fn take_limits(rest: &mut Take<'_>) -> Result<Limits, Malformed> {
+pub(crate) fn take_limits(rest: &mut Take<'_>) -> Result<Limits, Malformed> {
     Ok(Limits {
         not_before: rest.option(Take::moment)?,
         not_after: rest.option(Take::moment)?,
@@ -174,7 +174,7 @@ fn uses_of(bits: u8) -> Result<Box<[Use]>, Malformed> {
     if known == bits { Ok(uses) } else { Err(Malformed) }
 }
 
-const fn state_number(state: KeyState) -> u8 {
+pub(crate) const fn state_number(state: KeyState) -> u8 {
     match state {
         KeyState::Active => 1,
         KeyState::Suspended => 2,
@@ -182,7 +182,7 @@ const fn state_number(state: KeyState) -> u8 {
     }
 }
 
-fn state_of(number: u8) -> Result<KeyState, Malformed> {
+pub(crate) fn state_of(number: u8) -> Result<KeyState, Malformed> {
     match number {
         1 => Ok(KeyState::Active),
         2 => Ok(KeyState::Suspended),

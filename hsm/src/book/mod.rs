@@ -32,7 +32,9 @@
 
 mod format;
 
-pub(crate) use format::Derivation;
+pub(crate) use format::{
+    Derivation, put_description, put_limits, state_number, state_of, take_description, take_limits,
+};
 
 use crate::{
     Asked, ErrorClass, KeyDescription, KeyError, KeyReference, KeyState,

@@ -75,7 +75,7 @@ fn the_period_is_kept() {
 #[test]
 fn a_count_is_never_exceeded() {
     let scratch = Scratch::new();
-    let (limit, key) = (1000, key(1, at_most(1000)));
+    let (limit, key) = (200, key(1, at_most(200)));
     open(scratch.path()).unwrap().enrol(key.clone()).unwrap();
     let mut done = 0;
     loop {
@@ -97,7 +97,7 @@ fn a_count_is_never_exceeded() {
 #[test]
 fn a_crash_never_gives_uses_back() {
     let scratch = Scratch::new();
-    let (limit, key) = (300, key(1, at_most(300)));
+    let (limit, key) = (100, key(1, at_most(100)));
     open(scratch.path()).unwrap().enrol(key.clone()).unwrap();
     let mut done: u64 = 0;
     for round in 0..200_u64 {
@@ -197,23 +197,26 @@ fn every_alteration_is_named() {
     open(scratch.path()).unwrap().enrol(key(1, at_most(5))).unwrap();
     let path = scratch.path().join(NAME);
     let sound = fs::read(&path).unwrap();
+    let found = format::open(&sound, &path).unwrap().derivation;
+    let stretched = Stretched::new(&phrase("a passphrase of tests"), found.salt, found.cost).unwrap();
+    let read = |octets: &[u8]| format::open(octets, &path)?.read(&stretched, &path);
+    assert_eq!(read(&sound).map(|all| all.len()).ok(), Some(1));
     for place in 0..sound.len() {
-        let mut octets = sound.clone();
-        octets[place] ^= 0x01;
-        fs::write(&path, &octets).unwrap();
-        let fault = open(scratch.path()).unwrap_err();
-        let fits = match (place, &fault) {
-            (0..16, KeyError::Book(BookFault::NotABook(named))) => *named == path,
-            (16..18, KeyError::Book(BookFault::Version { .. })) => true,
-            (18..78, KeyError::Book(BookFault::WrongPassphrase(_) | BookFault::Altered(_))) => true,
-            (78.., KeyError::Book(BookFault::Altered(named))) => *named == path,
-            _ => false,
-        };
-        assert!(fits, "octet {place}: {fault}");
-        fs::write(&path, &sound[..place]).unwrap();
-        assert!(open(scratch.path()).is_err(), "{place} octets");
+        for bit in 0..8 {
+            let mut octets = sound.clone();
+            octets[place] ^= 1 << bit;
+            let fault = read(&octets).map(|all| all.len()).unwrap_err();
+            let fits = match (place, &fault) {
+                (0..16, BookFault::NotABook(named)) => *named == path,
+                (16..18, BookFault::Version { .. }) => true,
+                (46..78, BookFault::WrongPassphrase(_)) => true,
+                (18..46 | 78.., BookFault::Altered(named)) => *named == path,
+                _ => false,
+            };
+            assert!(fits, "octet {place}: {fault}");
+        }
+        assert!(read(&sound[..place]).is_err(), "{place} octets");
     }
-    fs::write(&path, &sound).unwrap();
     let other = KeyBook::open_with(scratch.path(), &phrase("another passphrase"), SMALL, WRITE);
     assert!(matches!(other, Err(KeyError::Book(BookFault::WrongPassphrase(_)))));
     open(scratch.path()).unwrap();

@@ -1,8 +1,8 @@
+mod kinds;
+
 use super::*;
-use crate::{
-    Asked, ErrorClass, KeyAlgorithm, Limits, Purpose, RsaSize, SignRequest, SignatureValue, ToSign,
-    place::testing::Scratch,
-};
+use crate::{Purpose, SignRequest, SignatureValue, ToSign, place::testing::Scratch};
+
 use std::{
     collections::BTreeSet,
     env, fs,
@@ -53,9 +53,9 @@ fn soft(refused: Result<SoftStore, KeyError>) -> SoftError {
 }
 
 fn place(refused: Result<SoftStore, KeyError>) -> PlaceError {
-    match soft(refused) {
-        SoftError::Place(error) => error,
-        other => panic!("not refused for its place: {other}"),
+    match refused {
+        Err(KeyError::Soft(SoftError::Place(error)) | KeyError::Book(BookFault::Place(error))) => error,
+        other => panic!("not refused for its place: {other:?}"),
     }
 }
 

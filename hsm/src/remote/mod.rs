@@ -1,0 +1,306 @@
+//! The driver for keys behind `hsmd`: everything is asked over its socket, and the daemon's
+//! own policy decides.
+//!
+//! Connections are pooled, one caller on each at a time. A connection that fails before the request
+//! was sent means that the daemon is away; one that fails later means that the answer is lost.
+
+pub mod wire;
+
+use crate::{
+    DriverFault, ErrorClass, KeyDescription, KeyError, KeyOrder, KeyReference, KeyState, KeyStore, SignRequest,
+    SignatureValue, Signer, ToSign, Use, WrapRequest,
+};
+use core::{fmt, time::Duration};
+use rustix::net::{RecvFlags, recv};
+use std::{
+    io,
+    os::unix::net::UnixStream,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+use wire::{Answer, AuditHead, Claim, Input, Refusal, Request, SignOrder, Welcome, WrapOrder};
+use yinxin_trust::{base::Moment, sm::sm3};
+use zeroize::Zeroizing;
+
+const DRIVER: &str = "remote";
+
+/// Most connections that are kept while nobody uses them.
+const MOST_IDLE: usize = 16;
+
+/// When to ask again while the daemon is away: it starts within that.
+const AWAY: Duration = Duration::from_secs(1);
+
+/// What the daemon refused, or why it could not be asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RemoteFault {
+    /// The daemon refused, for this reason.
+    #[error("hsmd: {}", .0.text)]
+    Refused(Refusal),
+    /// The daemon does not know the user of this process.
+    #[error("{0}: hsmd does not serve the user of this process; name its uid in the configuration of hsmd")]
+    Stranger(PathBuf),
+    /// Something else answers there, or another version.
+    #[error("{0}: what answers there is not hsmd of this version")]
+    NotHsmd(PathBuf),
+    /// A request that is longer than any may be.
+    #[error("the request is longer than hsmd takes")]
+    TooLong,
+}
+
+impl DriverFault for RemoteFault {
+    fn class(&self) -> ErrorClass {
+        match self {
+            Self::Refused(refusal) => refusal.class,
+            Self::Stranger(_) | Self::NotHsmd(_) => ErrorClass::Broken,
+            Self::TooLong => ErrorClass::Refused,
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Refused(refusal) => Some(refusal.retry_after).filter(|wait| !wait.is_zero()),
+            _ => None,
+        }
+    }
+}
+
+/// Keys behind a daemon. Cheap to clone; clones share their connections.
+#[derive(Clone)]
+pub struct RemoteStore {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    socket: PathBuf,
+    deadline: Duration,
+    idle: Mutex<Vec<UnixStream>>,
+    head: Mutex<Option<AuditHead>>,
+}
+
+impl RemoteStore {
+    /// For the daemon at `socket`, which need not be there yet. An answer is awaited for `deadline`,
+    /// which should be longer than the deadlines of the daemon's devices together with its queue.
+    pub fn new(socket: &Path, deadline: Duration) -> Self {
+        let shared = Shared { socket: socket.to_owned(), deadline, idle: Mutex::default(), head: Mutex::default() };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// Presents a mandate, which the daemon verifies and keeps; its name, to be claimed under.
+    ///
+    /// # Errors
+    /// What the daemon says, or why it could not be asked.
+    pub fn present(&self, mandate: &[u8], proof: &[u8]) -> Result<sm3::Digest, KeyError> {
+        match self.ask(&Request::Mandate { octets: mandate.to_vec(), proof: proof.to_vec() })? {
+            Answer::Mandate(name) => Ok(name),
+            _ => Err(self.not_hsmd()),
+        }
+    }
+
+    /// How far the daemon's audit has got.
+    ///
+    /// # Errors
+    /// Why it could not be asked.
+    pub fn audit_head(&self) -> Result<AuditHead, KeyError> {
+        match self.ask(&Request::Head)? {
+            Answer::Head(head) => Ok(head),
+            _ => Err(self.not_hsmd()),
+        }
+    }
+
+    /// The audit record of the latest signature that was got through this value.
+    pub fn latest_head(&self) -> Option<AuditHead> {
+        *self.shared.head.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ask(&self, request: &Request) -> Result<Answer, KeyError> {
+        let frame = request.to_frame().map_err(|_| KeyError::driver(RemoteFault::TooLong))?;
+        if frame.len() > wire::MOST_FRAME {
+            return Err(KeyError::driver(RemoteFault::TooLong));
+        }
+        let mut connection = self.connection()?;
+        let lost = || KeyError::NoAnswer { device: DRIVER.into() };
+        wire::write_frame(&mut connection, &frame).map_err(|_| lost())?;
+        let answer = wire::read_frame(&mut connection).ok().flatten().ok_or_else(lost)?;
+        let answer = Answer::parse(&answer, request).map_err(|_| self.not_hsmd())?;
+        // only a connection whose answer was read whole is in step
+        let mut idle = self.shared.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < MOST_IDLE {
+            idle.push(connection);
+        }
+        drop(idle);
+        match answer {
+            Answer::Refused(refusal) => Err(refused(request, refusal)),
+            answer => Ok(answer),
+        }
+    }
+
+    /// One that was used before and still stands, or a new one.
+    fn connection(&self) -> Result<UnixStream, KeyError> {
+        loop {
+            let kept = self.shared.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            match kept {
+                Some(connection) if stands(&connection) => return Ok(connection),
+                // the daemon was restarted since
+                Some(_) => {}
+                None => return self.connect(),
+            }
+        }
+    }
+
+    fn connect(&self) -> Result<UnixStream, KeyError> {
+        let away = |_: io::Error| KeyError::Lost { device: DRIVER.into(), retry_after: AWAY };
+        let mut connection = UnixStream::connect(&self.shared.socket).map_err(away)?;
+        connection.set_read_timeout(Some(self.shared.deadline)).map_err(away)?;
+        connection.set_write_timeout(Some(self.shared.deadline)).map_err(away)?;
+        wire::write_frame(&mut connection, &wire::greeting()).map_err(away)?;
+        let frame = wire::read_frame(&mut connection).map_err(away)?;
+        let frame = frame.ok_or_else(|| away(io::ErrorKind::UnexpectedEof.into()))?;
+        match wire::read_welcome(&frame).map_err(|_| self.not_hsmd())? {
+            Welcome::Welcome => Ok(connection),
+            Welcome::Stranger => Err(KeyError::driver(RemoteFault::Stranger(self.shared.socket.clone()))),
+            Welcome::Full => Err(KeyError::Busy { device: DRIVER.into(), retry_after: AWAY }),
+        }
+    }
+
+    fn not_hsmd(&self) -> KeyError {
+        KeyError::driver(RemoteFault::NotHsmd(self.shared.socket.clone()))
+    }
+
+    fn key(&self, request: &Request) -> Result<KeyDescription, KeyError> {
+        match self.ask(request)? {
+            Answer::Key(key) => Ok(*key),
+            _ => Err(self.not_hsmd()),
+        }
+    }
+
+    fn done(&self, request: &Request) -> Result<(), KeyError> {
+        match self.ask(request)? {
+            Answer::Done => Ok(()),
+            _ => Err(self.not_hsmd()),
+        }
+    }
+
+    fn octets(&self, request: &Request) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        match self.ask(request)? {
+            Answer::Octets(octets) => Ok(octets),
+            _ => Err(self.not_hsmd()),
+        }
+    }
+}
+
+/// Nothing was sent and nobody hung up: an idle connection has nothing to read.
+fn stands(connection: &UnixStream) -> bool {
+    let mut octet = [0_u8; 1];
+    let looked = recv(connection, &mut octet, RecvFlags::PEEK | RecvFlags::DONTWAIT);
+    matches!(looked, Err(errno) if errno == rustix::io::Errno::AGAIN)
+}
+
+fn refused(request: &Request, refusal: Refusal) -> KeyError {
+    let key = match request {
+        Request::Describe(key) | Request::SetState(key, _) | Request::Destroy(key) => Some(key),
+        Request::Sign(order) => Some(&order.key),
+        Request::Wrap(order) | Request::Unwrap(order) => Some(&order.key),
+        _ => None,
+    };
+    match key {
+        Some(key) if refusal.no_such_key => KeyError::Unknown(key.clone()),
+        _ => KeyError::driver(RemoteFault::Refused(refusal)),
+    }
+}
+
+impl KeyStore for RemoteStore {
+    fn driver(&self) -> &'static str {
+        DRIVER
+    }
+
+    fn generate(&self, order: &KeyOrder, _: Moment) -> Result<KeyDescription, KeyError> {
+        self.key(&Request::Generate(order.clone()))
+    }
+
+    fn list(&self) -> Result<Vec<KeyDescription>, KeyError> {
+        match self.ask(&Request::List)? {
+            Answer::Keys(keys) => Ok(keys),
+            _ => Err(self.not_hsmd()),
+        }
+    }
+
+    fn describe(&self, key: &KeyReference) -> Result<KeyDescription, KeyError> {
+        self.key(&Request::Describe(key.clone()))
+    }
+
+    fn set_state(&self, key: &KeyReference, state: KeyState) -> Result<(), KeyError> {
+        self.done(&Request::SetState(key.clone(), state))
+    }
+
+    fn destroy(&self, key: &KeyReference) -> Result<(), KeyError> {
+        self.done(&Request::Destroy(key.clone()))
+    }
+
+    fn signer(&self, key: &KeyReference) -> Result<Arc<dyn Signer>, KeyError> {
+        let description = self.describe(key)?;
+        if !description.uses.contains(&Use::Sign) {
+            return Err(KeyError::Use { key: key.clone(), asked: Use::Sign });
+        }
+        Ok(Arc::new(RemoteSigner { store: self.clone(), description }))
+    }
+
+    fn wrap(&self, key: &KeyReference, request: &WrapRequest<'_>, octets: &[u8]) -> Result<Vec<u8>, KeyError> {
+        Ok(self.octets(&Request::Wrap(wrap_order(key, request, octets)))?.to_vec())
+    }
+
+    fn unwrap(
+        &self,
+        key: &KeyReference,
+        request: &WrapRequest<'_>,
+        wrapped: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        self.octets(&Request::Unwrap(wrap_order(key, request, wrapped)))
+    }
+}
+
+fn wrap_order(key: &KeyReference, request: &WrapRequest<'_>, octets: &[u8]) -> WrapOrder {
+    WrapOrder {
+        key: key.clone(),
+        purpose: request.purpose,
+        context: request.context.to_vec(),
+        octets: Zeroizing::new(octets.to_vec()),
+    }
+}
+
+struct RemoteSigner {
+    store: RemoteStore,
+    description: KeyDescription,
+}
+
+impl Signer for RemoteSigner {
+    fn description(&self) -> &KeyDescription {
+        &self.description
+    }
+
+    fn sign(&self, request: &SignRequest<'_>) -> Result<SignatureValue, KeyError> {
+        let input = match request.input {
+            ToSign::Message(message) => Input::Message(message.to_vec()),
+            ToSign::Digest(digest) => Input::Digest(*digest),
+        };
+        let claim = request.mandate.map(|claim| Claim {
+            mandate: *claim.mandate,
+            path: claim.path.to_vec(),
+            licence_type: claim.licence_type.map(Into::into),
+        });
+        let order = SignOrder { key: self.description.reference.clone(), purpose: request.purpose, input, claim };
+        match self.store.ask(&Request::Sign(order))? {
+            Answer::Signed(value, head) => {
+                *self.store.shared.head.lock().unwrap_or_else(PoisonError::into_inner) = Some(head);
+                Ok(value)
+            }
+            _ => Err(self.store.not_hsmd()),
+        }
+    }
+}
+
+impl fmt::Debug for RemoteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RemoteStore").field("socket", &self.shared.socket).finish_non_exhaustive()
+    }
+}
