@@ -7,6 +7,7 @@
 //! | module | what |
 //! |---|---|
 //! | [`soft`] | keys in encrypted files, used in this process |
+//! | [`sdf`] | keys in password devices that speak SDF (GM/T 0018) |
 //! | [`book`] | what devices do not keep about a key: purpose, limits, state, count |
 //! | [`supervise`] | survives losing a device, for any driver |
 //! | [`mandate`] | what a seal's keeper allows a key to stamp |
@@ -40,6 +41,7 @@ pub mod book;
 pub mod mandate;
 pub mod passphrase;
 pub mod remote;
+pub mod sdf;
 pub mod soft;
 pub mod supervise;
 
