@@ -9,6 +9,7 @@
 //! | [`soft`] | keys in encrypted files, used in this process |
 //! | [`pkcs11`] | keys in PKCS#11 tokens |
 //! | [`split`] | secrets split among people, for backups |
+//! | [`sdf`] | keys in password devices that speak SDF (GM/T 0018) |
 //! | [`book`] | what devices do not keep about a key: purpose, limits, state, count |
 //! | [`supervise`] | survives losing a device, for any driver |
 //! | [`mandate`] | what a seal's keeper allows a key to stamp |
@@ -44,6 +45,7 @@ pub mod octets;
 pub mod passphrase;
 pub mod pkcs11;
 pub mod remote;
+pub mod sdf;
 pub mod soft;
 pub mod split;
 pub mod supervise;

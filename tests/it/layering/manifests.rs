@@ -35,7 +35,10 @@ fn broken(package: &str, dependencies: &[String]) -> Vec<String> {
                 name.starts_with("yinxin") && name != "yinxin-trust"
                     || matches!(name, "tokio" | "actix-web" | "diesel" | "getrandom" | "rand" | "reqwest")
             }
-            "yinxin-hsm" => matches!(name, "yinxin" | "actix-web" | "diesel" | "reqwest"),
+            // in the process it would be no maker's library any more
+            "yinxin-hsm" => matches!(name, "yinxin" | "yinxin-softsdf" | "actix-web" | "diesel" | "reqwest"),
+            "yinxin-softsdf" | "yinxin-vault" => matches!(name, "yinxin" | "yinxin-hsm"),
+            "yinxin-sdf-abi" => true,
             "yinxin-hsmd" => {
                 name.starts_with("yinxin") && !matches!(name, "yinxin-hsm" | "yinxin-trust")
                     || matches!(name, "tokio" | "actix-web" | "diesel" | "getrandom" | "rand" | "reqwest")
@@ -142,6 +145,9 @@ fn planted_dependencies_are_caught() {
         ("yinxin-trust", "[dependencies]\ngetrandom.workspace = true"),
         ("yinxin-face", "[dependencies]\nyinxin-hsm.workspace = true"),
         ("yinxin-hsm", "[dependencies]\nyinxin.workspace = true"),
+        ("yinxin-hsm", "[dependencies]\nyinxin-softsdf.workspace = true"),
+        ("yinxin-softsdf", "[dependencies]\nyinxin-hsm.workspace = true"),
+        ("yinxin-sdf-abi", "[dependencies]\nlibc = \"0.2\""),
         ("yinxin-testkit", "[dependencies]\nsm-crypto = \"0.1\""),
     ] {
         assert_eq!(broken(package, &dependencies(manifest)).len(), 1, "not caught in {package}: {manifest}");
