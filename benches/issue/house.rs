@@ -57,6 +57,7 @@ impl House {
                 intent_lifetime_seconds: 120,
                 threads: 2,
             },
+            fonts: vec![],
         };
         migrate(settings).unwrap();
         let store = Arc::new(Store::open(settings.clone()).unwrap());

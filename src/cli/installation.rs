@@ -28,6 +28,7 @@ pub(super) fn places(config: &Config) -> Option<Places> {
             intent_lifetime_seconds: config.issuing.intent_lifetime_seconds,
             threads: config.issuing.threads,
         },
+        fonts: config.issuing.fonts.iter().map(|font| (font.name.clone(), font.file.clone())).collect(),
     })
 }
 

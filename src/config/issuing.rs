@@ -35,11 +35,28 @@ pub struct Issuing {
     pub intent_lifetime_seconds: u32,
     /// Threads that draw, verify and sign one batch, 1 to 64.
     pub threads: usize,
+    /// `[[issuing.fonts]]`: further fonts, for characters that the shipped ones lack and for faces that name them.
+    pub fonts: Vec<FontFile>,
+}
+
+/// One further font.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FontFile {
+    /// What faces call it: 1 to 32 lower-case letters, digits and hyphens; not `song` or `song-bold`.
+    pub name: String,
+    /// TrueType outlines, one face; a relative path starts at the configuration file.
+    pub file: PathBuf,
 }
 
 impl Default for Issuing {
     fn default() -> Self {
-        Self { code_prefix: "HTTPS://LOCALHOST/C/".to_owned(), intent_lifetime_seconds: 120, threads: 2 }
+        Self {
+            code_prefix: "HTTPS://LOCALHOST/C/".to_owned(),
+            intent_lifetime_seconds: 120,
+            threads: 2,
+            fonts: Vec::new(),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ mod register;
 mod serve;
 mod verify;
 
-pub use issuing::{Authority, Issuing, Keys};
+pub use issuing::{Authority, FontFile, Issuing, Keys};
 pub use load::{CONFIG_FILE, CONFIG_VARIABLE, ConfigError, find};
 pub use register::{Access, Database};
 pub use serve::{Lanes, Log, LogFormat, Serve, Timeouts};
@@ -98,6 +98,7 @@ impl Config {
         self.verify.revocation_lists.iter_mut().for_each(|path| *path = folder.join(&path));
         self.database = self.database.map(|database| database.rooted_at(folder));
         self.keys = self.keys.map(|keys| keys.rooted_at(folder));
+        self.issuing.fonts.iter_mut().for_each(|font| font.file = folder.join(&font.file));
         self.authority = self.authority.map(|authority| Authority { folder: folder.join(authority.folder) });
         self
     }

@@ -19,7 +19,7 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-use yinxin_face::Fonts;
+use yinxin_face::{FontFault, Fonts};
 use yinxin_hsm::{
     KeyError, KeyStore,
     passphrase::{PassphraseError, Source},
@@ -42,6 +42,8 @@ pub struct Places {
     pub revocation_lists: Vec<PathBuf>,
     /// How licences are issued.
     pub issue: IssueSettings,
+    /// Further fonts: name and file.
+    pub fonts: Vec<(String, PathBuf)>,
 }
 
 /// Why an installation is not founded or opened.
@@ -66,6 +68,8 @@ pub enum InstallationFault {
     Revocation(#[from] RevocationFault),
     #[error(transparent)]
     Catalogue(#[from] CatalogueFault),
+    #[error("font {path}: {cause}", path = path.display())]
+    Font { path: PathBuf, cause: FontFault },
     #[error("register: {0}")]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -128,7 +132,15 @@ pub fn open_with(
     let lists = fresh_lists(places, keys.as_ref(), clock.now()?)?;
     let policy = Policy { lasting_keys: LASTING_KEYS, ..Policy::default() };
     let verifier = Verifier::new(anchors, policy, Arc::clone(&clock)).with_revocation(lists);
-    Ok(Issuer::new(store, keys, clock, verifier, places.issue.clone(), Arc::new(Fonts::shipped())))
+    Ok(Issuer::new(store, keys, clock, verifier, places.issue.clone(), Arc::new(fonts(places)?)))
+}
+
+/// The shipped fonts, and those that are configured.
+fn fonts(places: &Places) -> Result<Fonts, InstallationFault> {
+    places.fonts.iter().try_fold(Fonts::shipped(), |fonts, (name, path)| {
+        let octets = fs::read(path).map_err(|source| InstallationFault::Io { path: path.clone(), source })?;
+        fonts.with(name, octets).map_err(|cause| InstallationFault::Font { path: path.clone(), cause })
+    })
 }
 
 /// Our own lists, published anew where they grow old, and those that are configured.
@@ -202,7 +214,7 @@ impl HasKind for InstallationFault {
             Self::FoundedAlready(_) => Kind::Conflict,
             Self::Store(error) => error.kind(),
             Self::Catalogue(error) => error.kind(),
-            Self::NoAnchors => Kind::Refused,
+            Self::NoAnchors | Self::Font { .. } => Kind::Refused,
             _ => Kind::Unavailable,
         }
     }
@@ -214,6 +226,7 @@ impl HasKind for InstallationFault {
             Self::Catalogue(error) => error.code(),
             Self::NoAnchors => "no_anchors",
             Self::Io { .. } => "unreadable",
+            Self::Font { .. } => "font_refused",
             Self::Passphrase(_) | Self::Keys(_) | Self::Authority(_) => "key_unavailable",
             Self::Anchors(_) | Self::Revocation(_) => "anchors_unreadable",
             Self::Clock(_) => "clock_unavailable",

@@ -178,3 +178,30 @@ fn what_is_wrong_with_an_installation_is_named() {
     let gone = doctor();
     assert_eq!(gone.code, 69, "{}", gone.err);
 }
+
+#[test]
+fn further_fonts_are_configured_and_a_file_that_is_none_is_named() {
+    let folder = Folder::new();
+    let naming = ["--name", "演示市数据局", "--credit-code", "11330100MB0000000N", "--region", "330100"];
+    assert_eq!(finish(program(&folder, &["init", "--folder", "."]).args(naming)).code, 0);
+    let seal = ["seal", "make", "--code", "3301000000001", "--type", "11100000MB0143028R003"];
+    assert_eq!(finish(&mut program(&folder, &seal)).code, 0);
+    let configuration = folder.path().join("yinxin.toml");
+    let without = fs::read_to_string(&configuration).unwrap();
+    let with = |name: &str, file: &str| {
+        let font = format!("\n[[issuing.fonts]]\nname = \"{name}\"\nfile = \"{file}\"\n");
+        fs::write(&configuration, without.clone() + &font).unwrap();
+        let application = repository("schemas/licence-types/examples/food-operation-licence.json");
+        finish(&mut program(&folder, &["issue", &application.display().to_string()]))
+    };
+    let missing = with("kai", "fonts/kai.ttf");
+    assert!(missing.code == 69 && missing.err.contains("fonts/kai.ttf"), "{}: {}", missing.code, missing.err);
+    fs::write(folder.path().join("none.ttf"), "no font").unwrap();
+    let none = with("kai", "none.ttf");
+    assert!(none.code == 73 && none.err.contains("none.ttf"), "{}: {}", none.code, none.err);
+    fs::copy(repository("face/fonts/YinxinSong-Bold.ttf"), folder.path().join("kai.ttf")).unwrap();
+    let taken = with("song", "kai.ttf");
+    assert!(taken.code == 73 && taken.err.contains("song"), "{}: {}", taken.code, taken.err);
+    let issued = with("kai", "kai.ttf");
+    assert_eq!((issued.code, issued.err.as_str()), (0, ""));
+}
