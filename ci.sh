@@ -23,6 +23,7 @@ readonly CARGO_DENY=0.20.2 CARGO_FUZZ=0.13.2
 readonly APT_PACKAGES=(
   gcc libc6-dev openssl chromium chromium-driver fonts-noto-cjk poppler-utils
   openjdk-17-jdk-headless libbcprov-java libbcpkix-java postgresql
+  softhsm2 swtpm tpm2-tools
 )
 
 mode=full
@@ -119,6 +120,9 @@ install_packages() {
     command -v pdftotext >/dev/null || missing+=(poppler-utils)
     command -v javac >/dev/null || missing+=(openjdk-17-jdk-headless)
     command -v initdb >/dev/null || missing+=(postgresql)
+    command -v softhsm2-util >/dev/null || missing+=(softhsm2)
+    command -v swtpm >/dev/null || missing+=(swtpm)
+    command -v tpm2_sign >/dev/null || missing+=(tpm2-tools)
   fi
   if [ ${#missing[@]} -eq 0 ]; then
     echo "packages: all there"

@@ -5,7 +5,7 @@ use crate::{
     page::{Rect, Segment, Shape},
 };
 use core::{fmt, str::FromStr};
-use qrcode::{Color, EcLevel, QrCode};
+use fast_qr::{ECL, QRBuilder};
 
 /// Longest address: QR version 10 at level M holds 311 characters.
 const LONGEST: usize = 300;
@@ -60,16 +60,16 @@ impl CodeAddress {
     /// stroke as broad as the row, which also readers show that do not fill paths.
     /// `None` where the text is longer than any code, which it is not.
     pub(crate) fn shapes(&self, area: Rect) -> Option<[Shape; 2]> {
-        let code = QrCode::with_error_correction_level(&self.text, EcLevel::M).ok()?;
-        let (width, modules) = (code.width(), code.to_colors());
+        let code = QRBuilder::new(self.text.as_str()).ecl(ECL::M).build().ok()?;
+        let width = code.size;
         let unit = area.w / (width + 2 * MARGIN) as f64;
         let at = |module: f64| unit * (module + MARGIN as f64);
         let mut path = Vec::with_capacity(width * width / 2);
-        for (row, cells) in modules.chunks(width).enumerate() {
+        for (row, cells) in code.data.chunks(width).take(width).enumerate() {
             let y = area.y + at(row as f64 + 0.5);
             let mut column = 0;
             while column < width {
-                let run = cells[column..].iter().take_while(|cell| **cell == Color::Dark).count();
+                let run = cells[column..].iter().take_while(|cell| cell.value()).count();
                 if run > 0 {
                     let (begin, end) = (area.x + at(column as f64), area.x + at((column + run) as f64));
                     path.extend([Segment::Move(begin, y), Segment::Line(end, y)]);

@@ -35,6 +35,7 @@ pub use copy::{CopyError, CopyMark};
 pub use draw::{Content, DrawError, DrawOffence};
 pub use drawing::Drawing;
 pub use font::{FontFault, Fonts};
+pub use ofd::PHOTO_ENTRIES;
 pub use photo::{Photo, PhotoFault};
 pub use seal::{SealDrawError, outlined_seal};
 pub use template::{Face, FaceError, FaceOffence};

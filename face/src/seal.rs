@@ -1,7 +1,7 @@
 //! Round seals with their texts as outlines, so that the picture needs no font: what
 //! a reader of OFD shows is what was sealed, on every machine.
 
-use crate::{font::Fonts, number::push};
+use crate::{font::Fonts, number::push_integer};
 use yinxin_trust::seal::make::{RoundSeal, RoundSealFault, SealGlyph, SealPicture};
 
 /// Why a seal is not drawn with outlines.
@@ -21,10 +21,14 @@ pub enum SealDrawError {
 /// Draws a round seal as SVG of paths alone. This is the picture to put into a
 /// seal; [`RoundSeal::draw`] leaves the choice of font to the reader.
 ///
+/// Outlines are relative steps of a hundredth of a millimetre, a fifth of a dot of
+/// a 600 dpi printer: the picture stands twice in every stamped file, and every
+/// signature is over it.
+///
 /// # Errors
 /// [`SealDrawError`].
 pub fn outlined_seal(seal: &RoundSeal, fonts: &Fonts) -> Result<SealPicture, SealDrawError> {
-    let mut d = String::new();
+    let mut d = Steps::default();
     for glyph in seal.glyphs()? {
         let first = fonts.index(if glyph.bold { "song-bold" } else { "song" }).unwrap_or(0);
         let (font, number) = fonts
@@ -34,13 +38,61 @@ pub fn outlined_seal(seal: &RoundSeal, fonts: &Fonts) -> Result<SealPicture, Sea
         let mut path = Path::new(&glyph, font.units_per_em(), font.advance(number), &mut d);
         font.outline(number, &mut path);
     }
-    let body = format!("<path fill=\"{}\" d=\"{}\"/>", RoundSeal::COLOUR, d.trim_end());
+    let body = format!("<path fill=\"{}\" transform=\"scale(.01)\" d=\"{}\"/>", RoundSeal::COLOUR, d.text);
     Ok(seal.picture_with(&body)?)
+}
+
+/// The steps of an outline as SVG writes them (SVG 1.1 8.3), in hundredths of a millimetre.
+#[derive(Default)]
+struct Steps {
+    text: String,
+    /// The last command; a letter that would repeat it is left out.
+    command: char,
+    /// Where the pen is. Steps are taken between rounded places, so that errors do not add up.
+    at: (i64, i64),
+}
+
+impl Steps {
+    /// Begins an outline.
+    fn begin(&mut self, to: (i64, i64)) {
+        self.text.push('M');
+        self.number(to.0, true);
+        self.number(to.1, false);
+        (self.command, self.at) = ('M', to);
+    }
+
+    /// A line or a curve over these points, the last of them its end.
+    fn step(&mut self, command: char, points: &[(i64, i64)]) {
+        // what is smaller than a step is not there
+        if points.iter().all(|point| *point == self.at) {
+            return;
+        }
+        let repeated = self.command == command;
+        if !repeated {
+            self.text.push(command);
+        }
+        for (index, point) in points.iter().enumerate() {
+            self.number(point.0 - self.at.0, index == 0 && !repeated);
+            self.number(point.1 - self.at.1, false);
+        }
+        self.command = command;
+        self.at = points.last().copied().unwrap_or(self.at);
+    }
+
+    /// A number; a sign parts it from the one before as well as a space does.
+    fn number(&mut self, value: i64, is_first: bool) {
+        if value < 0 {
+            self.text.push('-');
+        } else if !is_first {
+            self.text.push(' ');
+        }
+        push_integer(&mut self.text, value.unsigned_abs());
+    }
 }
 
 /// Puts outlines in their place.
 struct Path<'a> {
-    out: &'a mut String,
+    out: &'a mut Steps,
     glyph: &'a SealGlyph,
     scale: f64,
     half: f64,
@@ -49,46 +101,42 @@ struct Path<'a> {
 }
 
 impl<'a> Path<'a> {
-    fn new(glyph: &'a SealGlyph, units_per_em: f64, advance: f64, out: &'a mut String) -> Self {
+    fn new(glyph: &'a SealGlyph, units_per_em: f64, advance: f64, out: &'a mut Steps) -> Self {
         let (sine, cosine) = glyph.degrees.to_radians().sin_cos();
         Self { out, glyph, scale: glyph.size / units_per_em, half: advance * glyph.size / 2.0, sine, cosine }
     }
 
-    fn point(&mut self, x: f32, y: f32) {
+    /// Where a point of the glyph lies in the seal, hundredths of a millimetre.
+    fn place(&self, x: f32, y: f32) -> (i64, i64) {
         let x = (f64::from(x) * self.scale - self.half) * self.glyph.wide;
         let y = -f64::from(y) * self.scale * self.glyph.tall;
-        push(self.out, self.glyph.x + x * self.cosine - y * self.sine);
-        self.out.push(' ');
-        push(self.out, self.glyph.y + x * self.sine + y * self.cosine);
-        self.out.push(' ');
+        let hundredths = |mm: f64| (mm * 100.0).round() as i64;
+        (
+            hundredths(self.glyph.x + x * self.cosine - y * self.sine),
+            hundredths(self.glyph.y + x * self.sine + y * self.cosine),
+        )
     }
 }
 
 impl ttf_parser::OutlineBuilder for Path<'_> {
     fn move_to(&mut self, x: f32, y: f32) {
-        self.out.push('M');
-        self.point(x, y);
+        self.out.begin(self.place(x, y));
     }
 
     fn line_to(&mut self, x: f32, y: f32) {
-        self.out.push('L');
-        self.point(x, y);
+        self.out.step('l', &[self.place(x, y)]);
     }
 
     fn quad_to(&mut self, x1: f32, y1: f32, x: f32, y: f32) {
-        self.out.push('Q');
-        self.point(x1, y1);
-        self.point(x, y);
+        self.out.step('q', &[self.place(x1, y1), self.place(x, y)]);
     }
 
     fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
-        self.out.push('C');
-        self.point(x1, y1);
-        self.point(x2, y2);
-        self.point(x, y);
+        self.out.step('c', &[self.place(x1, y1), self.place(x2, y2), self.place(x, y)]);
     }
 
     fn close(&mut self) {
-        self.out.push('Z');
+        self.out.text.push('z');
+        self.out.command = 'z';
     }
 }

@@ -7,6 +7,9 @@
 //! | module | what |
 //! |---|---|
 //! | [`soft`] | keys in encrypted files, used in this process |
+//! | [`pkcs11`] | keys in PKCS#11 tokens |
+//! | [`split`] | secrets split among people, for backups |
+//! | [`sdf`] | keys in password devices that speak SDF (GM/T 0018) |
 //! | [`book`] | what devices do not keep about a key: purpose, limits, state, count |
 //! | [`supervise`] | survives losing a device, for any driver |
 //! | [`mandate`] | what a seal's keeper allows a key to stamp |
@@ -40,8 +43,11 @@ pub mod book;
 pub mod mandate;
 pub mod octets;
 pub mod passphrase;
+pub mod pkcs11;
 pub mod remote;
+pub mod sdf;
 pub mod soft;
+pub mod split;
 pub mod supervise;
 
 mod custody;

@@ -17,3 +17,12 @@ pub(crate) fn octets<const N: usize>() -> Result<Zeroizing<[u8; N]>, KeyError> {
 pub(crate) fn for_ring() -> impl ring::rand::SecureRandom {
     ring::rand::SystemRandom::new()
 }
+
+/// A generator for crates that want one, seeded by the system's: ChaCha, 12 rounds.
+///
+/// # Errors
+/// [`KeyError::Randomness`].
+pub(crate) fn generator() -> Result<impl rand::CryptoRng, KeyError> {
+    let seed = octets::<32>()?;
+    Ok(<rand::rngs::StdRng as rand::SeedableRng>::from_seed(*seed))
+}

@@ -15,7 +15,7 @@
 //! | [`desk`] | judges a request, uses the key, records it |
 //! | [`server`] | the socket |
 //!
-//! The protocol is `yinxin_hsm::remote::wire`. `docs/adr/0015-hsmd.md` says why it is built this way.
+//! The protocol is `yinxin_hsm::remote::wire`. `docs/adr/0019-hsmd.md` says why it is built this way.
 
 #![warn(missing_docs)]
 

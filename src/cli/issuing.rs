@@ -17,7 +17,7 @@ use crate::flow::{
 use std::{fs, path::Path};
 use yinxin_trust::base::Day;
 
-/// Largest application, octets.
+/// Largest application, or photograph, octets.
 const APPLICATION_BYTES: u64 = 1 << 20;
 
 pub(super) fn issue(command: &Issue, config: Option<&Path>) -> Exit {
@@ -26,6 +26,9 @@ pub(super) fn issue(command: &Issue, config: Option<&Path>) -> Exit {
         let body = body(&opened.issuer.store, command.body.as_deref())?;
         let mut order = read_order(&command.application)?;
         order.idempotency_key.clone_from(&command.idempotency_key);
+        if let Some(path) = &command.photo {
+            order.photo = Some(issue::photo_text(&read_bounded(path)?));
+        }
         let issued = issue_to(&opened.issuer, &body, &order, &command.out)?;
         say(format_args!("identifier\t{}", issued.identifier))?;
         say(format_args!("number\t{}", issued.number))?;
@@ -46,12 +49,16 @@ pub(super) fn issue_to(issuer: &Issuer, body: &str, order: &Order, out: &Path) -
     Ok(issued)
 }
 
-pub(super) fn read_order(path: &Path) -> Result<Order, Stop> {
+fn read_bounded(path: &Path) -> Result<Vec<u8>, Stop> {
     let failed = |error: std::io::Error| Stop::unreadable(format!("{}: {error}", path.display()));
     if fs::metadata(path).map_err(failed)?.len() > APPLICATION_BYTES {
         return Err(Stop::usage(format_args!("{}: larger than a mebibyte", path.display())));
     }
-    let text = fs::read(path).map_err(failed)?;
+    fs::read(path).map_err(failed)
+}
+
+pub(super) fn read_order(path: &Path) -> Result<Order, Stop> {
+    let text = read_bounded(path)?;
     serde_json::from_slice(&text).map_err(|error| Stop::usage(format_args!("{}: {error}", path.display())))
 }
 

@@ -11,7 +11,7 @@ use crate::{
         anchors, office::Office, own_register::OwnRegister, register::Register, revocation,
         status_client::StatusClient, verify::Verifier,
     },
-    jobs::Upkeep,
+    jobs::{Lines, Upkeep},
     web::{AppState, serve},
 };
 use std::{io::Write, path::Path, sync::Arc};
@@ -33,7 +33,7 @@ pub(super) fn run(config: Option<&Path>) -> Exit {
 }
 
 fn serve(config: &Config) -> Result<(), Stop> {
-    let Parts { office, upkeep } = parts(config)?;
+    let Parts { office, at_work } = parts(config)?;
     let issuer = office.as_ref().and_then(|office| office.issuer.as_ref());
     let verifier = match issuer {
         // its lists are renewed while the service runs
@@ -71,7 +71,7 @@ fn serve(config: &Config) -> Result<(), Stop> {
             out.flush()
         })
     });
-    drop(upkeep);
+    drop(at_work);
     served.map_err(|error| Stop::internal(&format!("{}: {error}", config.serve.listen)))
 }
 
@@ -91,22 +91,24 @@ fn verifier(config: &Config) -> Result<Verifier, Stop> {
 #[derive(Default)]
 struct Parts {
     office: Option<Arc<Office>>,
-    upkeep: Option<Upkeep>,
+    /// The threads beside the requests; end with the value.
+    at_work: Option<(Upkeep, Lines)>,
 }
 
-/// As configured; nothing where there is no `[database]`, no upkeep where there are no `[keys]`.
+/// As configured; nothing where there is no `[database]`, no threads beside the requests where there are no `[keys]`.
 fn parts(config: &Config) -> Result<Parts, Stop> {
     let Some(database) = &config.database else { return Ok(Parts::default()) };
     let store = Arc::new(open_settings(database.settings())?);
     let office = Office::new(Arc::clone(&store), Arc::new(SystemClock), config.access.session_hours);
     let office = office.map_err(|error| Stop::internal(&error.to_string()))?;
     let Some(places) = installation::places(config) else {
-        return Ok(Parts { office: Some(Arc::new(office)), upkeep: None });
+        return Ok(Parts { office: Some(Arc::new(office)), at_work: None });
     };
     let issuer = installation::opened(&places, store)?;
-    let upkeep = Upkeep::start(Arc::clone(&issuer), places);
-    let upkeep = upkeep.map_err(|error| Stop::internal(&error.to_string()))?;
-    Ok(Parts { office: Some(Arc::new(office.with_issuer(issuer))), upkeep: Some(upkeep) })
+    let started =
+        Upkeep::start(Arc::clone(&issuer), places).and_then(|upkeep| Ok((upkeep, Lines::start(Arc::clone(&issuer))?)));
+    let at_work = started.map_err(|error| Stop::internal(&error.to_string()))?;
+    Ok(Parts { office: Some(Arc::new(office.with_issuer(issuer))), at_work: Some(at_work) })
 }
 
 fn log_to_standard_error(format: LogFormat) {

@@ -39,7 +39,8 @@ pub struct Lanes {
     pub sign_in_threads: usize,
     /// People who may wait to sign in, 0 to 4096.
     pub sign_in_waiting: usize,
-    /// Requests of issuing served at once, 1 to 64; the threads of one batch are beside these.
+    /// Requests of issuing taken in at once, 1 to 256: those that wait at the same time
+    /// are issued together, so a thread mostly waits. The threads of one batch are beside these.
     pub issue_threads: usize,
     /// Requests of issuing that may wait, 0 to 4096.
     pub issue_waiting: usize,
@@ -103,7 +104,7 @@ impl Default for Lanes {
             office_waiting: 64,
             sign_in_threads: 2,
             sign_in_waiting: 16,
-            issue_threads: 2,
+            issue_threads: 64,
             issue_waiting: 128,
             retry_after_seconds: 5,
         }
@@ -138,7 +139,7 @@ impl Serve {
         in_range("serve.lanes.office_waiting", lanes.office_waiting, 0, 4096, "0 to 4096")?;
         in_range("serve.lanes.sign_in_threads", lanes.sign_in_threads, 1, 16, "1 to 16")?;
         in_range("serve.lanes.sign_in_waiting", lanes.sign_in_waiting, 0, 4096, "0 to 4096")?;
-        in_range("serve.lanes.issue_threads", lanes.issue_threads, 1, 64, "1 to 64")?;
+        in_range("serve.lanes.issue_threads", lanes.issue_threads, 1, 256, "1 to 256")?;
         in_range("serve.lanes.issue_waiting", lanes.issue_waiting, 0, 4096, "0 to 4096")?;
         for (member, seconds) in [
             ("serve.lanes.retry_after_seconds", lanes.retry_after_seconds),

@@ -5,7 +5,7 @@ use super::{
     issue::{Decided, IssueError},
     issuer::Issuer,
     kind::{FieldOffence, HasKind, Kind},
-    lives,
+    lives, succession,
 };
 use crate::{
     random,
@@ -57,8 +57,8 @@ pub struct Recorded {
     pub on: Day,
 }
 
-/// Records an act upon a licence of the permit's body, in whichever version the
-/// identifier names it.
+/// Records an act upon a licence of the permit's body, or of one from which it took
+/// over, in whichever version the identifier names it. The permit's body decides.
 ///
 /// # Errors
 /// [`ActError`]; the licence is as it was.
@@ -119,7 +119,8 @@ pub(super) fn attempt(
 ) -> Result<Tried, ActError> {
     let kind = kind_of(order)?;
     let today = Day::in_beijing_at(now).map_err(IssueError::from)?;
-    let found = lives::of_identifier(conn, body, identifier)?.ok_or(IssueError::NoSuchLicence)?;
+    let found = lives::of_identifier(conn, body, identifier, today)?.ok_or(IssueError::NoSuchLicence)?;
+    succession::still_decides(conn, body, today)?;
     if reservations::is_held(conn, &found.licence.type_code, &found.licence.number)? {
         return Err(IssueError::UnderWay.into());
     }

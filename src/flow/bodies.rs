@@ -6,6 +6,7 @@ use super::{
     access::{Permit, may},
     audit,
     kind::{HasKind, Kind},
+    succession,
 };
 use crate::store::{Conn, Failure, Store, StoreError, bodies};
 use serde_json::json;
@@ -67,6 +68,9 @@ pub enum BodyError {
     /// No such successor, or it is the body itself.
     #[error("no such successor")]
     NoSuccessor,
+    /// The successor would follow itself.
+    #[error("the body takes over from that successor already: nobody follows themselves")]
+    Cycle,
     /// That successor is there already.
     #[error("the succession is there already")]
     SucceededAlready,
@@ -85,7 +89,9 @@ impl HasKind for BodyError {
     fn kind(&self) -> Kind {
         match self {
             Self::Name => Kind::Refused,
-            Self::There | Self::CreditCodeTaken(_) | Self::NamedThatDay | Self::SucceededAlready => Kind::Conflict,
+            Self::There | Self::CreditCodeTaken(_) | Self::NamedThatDay | Self::SucceededAlready | Self::Cycle => {
+                Kind::Conflict
+            }
             Self::NoParent | Self::NotFound | Self::NoSuccessor => Kind::NotFound,
             Self::Store(error) => error.kind(),
         }
@@ -94,7 +100,9 @@ impl HasKind for BodyError {
     fn code(&self) -> &'static str {
         match self {
             Self::Name => "name_malformed",
-            Self::There | Self::CreditCodeTaken(_) | Self::NamedThatDay | Self::SucceededAlready => "body_conflict",
+            Self::There | Self::CreditCodeTaken(_) | Self::NamedThatDay | Self::SucceededAlready | Self::Cycle => {
+                "body_conflict"
+            }
             Self::NoParent | Self::NotFound | Self::NoSuccessor => "no_such_thing",
             Self::Store(error) => error.code(),
         }
@@ -167,10 +175,12 @@ pub fn rename(
     })
 }
 
-/// Another body takes over from the body of the permit from a day on.
+/// Another body takes over from the body of the permit from a day on, in Beijing:
+/// what that means stands in [`super::succession`].
 ///
 /// # Errors
-/// [`BodyError::NotFound`], [`BodyError::NoSuccessor`], [`BodyError::SucceededAlready`].
+/// [`BodyError::NotFound`], [`BodyError::NoSuccessor`], [`BodyError::SucceededAlready`],
+/// [`BodyError::Cycle`], whatever the days.
 pub fn succeed(
     store: &Store,
     permit: &Permit<may::ManageBodies>,
@@ -188,6 +198,9 @@ pub fn succeed(
         bodies::find(conn, &row.body_id)?.ok_or(BodyError::NotFound)?;
         if row.successor_id == row.body_id || bodies::find(conn, &row.successor_id)?.is_none() {
             return Err(BodyError::NoSuccessor);
+        }
+        if succession::follows(conn, &row.body_id, &row.successor_id)? {
+            return Err(BodyError::Cycle);
         }
         bodies::insert_succession(conn, &row).map_err(|error| match error {
             StoreError::Conflict { .. } => BodyError::SucceededAlready,
@@ -253,6 +266,13 @@ mod tests {
         succeed(store, &permit, &other, from, at(3)).unwrap();
         assert_eq!(succeed(store, &permit, &other, from, at(3)), Err(BodyError::SucceededAlready));
         assert_eq!(succeed(store, &permit, &register.body, from, at(3)), Err(BodyError::NoSuccessor));
+        // not back again, not through a third body, not on a day that never comes together
+        let third = Permit::of_operator("third");
+        create(store, &third, &naming(5), None, at(3)).unwrap();
+        let (back, later) = (Permit::of_operator(&other), Day::parse("2031-01-01").unwrap());
+        assert_eq!(succeed(store, &back, &register.body, later, at(3)), Err(BodyError::Cycle));
+        succeed(store, &back, "third", later, at(3)).unwrap();
+        assert_eq!(succeed(store, &third, &register.body, from, at(3)), Err(BodyError::Cycle));
         let all = list(store, "", 9).unwrap();
         let body = all.iter().find(|body| body.id == register.body).unwrap();
         assert_eq!((body.names.len(), body.names[1].name.as_str()), (2, "演示市数据局"));

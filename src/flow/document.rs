@@ -4,19 +4,20 @@ use super::{
     access::{Permit, may},
     issue::IssueError,
     issuer::Issuer,
-    lives,
+    lives, standing,
     types::LicenceType,
 };
 use crate::store::{Conn, documents, licences, seals};
 use serde_json::{Map, Value};
 use std::{collections::BTreeMap, sync::Arc};
-use yinxin_face::{Content, CopyMark, Drawing};
+use yinxin_face::{Content, CopyMark, Drawing, PHOTO_ENTRIES, Photo};
 use yinxin_trust::{
-    base::{Day, Moment},
+    base::{Day, Limits, Moment},
     licence::{
         application::{Application, Given},
         identifier::LicenceIdentifier,
     },
+    ofd::Package,
     seal::{Seal, make::SealPicture},
 };
 
@@ -64,7 +65,8 @@ impl Form {
 /// Dots an inch of pictures.
 const DOTS_PER_INCH: u16 = 150;
 
-/// The document of the version that an identifier names, of the permit's body.
+/// The document of the version that an identifier names, of the permit's body or of
+/// one from which it took over.
 ///
 /// # Errors
 /// [`IssueError::NoSuchLicence`], or what the register or a stored record says.
@@ -74,14 +76,18 @@ pub fn document(
     identifier: &LicenceIdentifier,
     form: Form,
 ) -> Result<Vec<u8>, IssueError> {
-    let body = permit.body();
+    let (body, today) = (permit.body(), Day::in_beijing_at(issuer.clock.now()?)?);
     issuer.store.read(|conn| {
-        let found = lives::of_identifier(conn, body, identifier.as_str())?.ok_or(IssueError::NoSuchLicence)?;
-        let number = i32::from(identifier.version().number());
-        let version = licences::version(conn, body, &found.licence.id, number)?.ok_or(IssueError::NoSuchLicence)?;
+        let found = lives::of_identifier(conn, body, identifier.as_str(), today)?;
+        let found = found.ok_or(IssueError::NoSuchLicence)?;
+        let (of, number) = (&found.licence.body_id, i32::from(identifier.version().number()));
+        let version = licences::version(conn, of, &found.licence.id, number)?;
+        // a number of another line is no version of this one
+        let version = version.filter(|version| version.identifier == identifier.as_str());
+        let version = version.ok_or(IssueError::NoSuchLicence)?;
         match form {
             Form::Ofd => {
-                documents::get(conn, body, &version.id)?.ok_or_else(|| IssueError::Record("a document".to_owned()))
+                documents::get(conn, of, &version.id)?.ok_or_else(|| IssueError::Record("a document".to_owned()))
             }
             Form::Pdf | Form::Png => copy(conn, issuer, &found.licence, &version, form),
         }
@@ -97,8 +103,13 @@ fn copy(
 ) -> Result<Vec<u8>, IssueError> {
     let kind = issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?;
     let address = format!("{}{}", issuer.settings.code_prefix, version.code).parse()?;
-    let drawing = draw(conn, &kind, licence, version, &address)?;
-    let seal = seals::find(conn, &licence.body_id, &version.seal_id)?;
+    let issued_by = standing::issued_by(conn, &kind, version)?.body_id;
+    let photo = match kind.face.wants_photo() {
+        None => None,
+        Some(_) => photograph(&documents::get(conn, &licence.body_id, &version.id)?.unwrap_or_default())?,
+    };
+    let drawing = draw(conn, &kind, licence, version, &issued_by, (photo.as_ref(), &address))?;
+    let seal = seals::find(conn, &issued_by, &version.seal_id)?;
     let picture = seal.as_ref().and_then(|row| picture(&row.der));
     let mark = CopyMark { words: "副本", code: &address, seal: picture.as_ref(), dots_per_inch: DOTS_PER_INCH };
     Ok(match form {
@@ -113,14 +124,15 @@ fn draw(
     kind: &Arc<LicenceType>,
     licence: &licences::Licence,
     version: &licences::LicenceVersion,
-    address: &yinxin_face::CodeAddress,
+    issued_by: &str,
+    (photo, address): (Option<&Photo>, &yinxin_face::CodeAddress),
 ) -> Result<Drawing, IssueError> {
     let record = |what: &str| IssueError::Record(what.to_owned());
     let data: Map<String, Value> = serde_json::from_slice(&version.fields).map_err(|_| record("stored fields"))?;
     let at = Moment::from_unix_milliseconds(version.stamped_at).map_err(|_| record("the time of a stamp"))?;
     let begins = Day::parse(&version.valid_from)?;
     let issued_on = issued_on(kind, &data).map_or_else(|| Day::in_beijing_at(at), Ok)?;
-    let grant = super::issue::grant_on(conn, &licence.body_id, issued_on)?;
+    let grant = super::issue::grant_on(conn, issued_by, issued_on)?;
     let grant = yinxin_trust::licence::application::Grant { begins, ..grant };
     let given = Given { data: &data, holder_code_type: Some(&licence.holder_code_kind), choices: &BTreeMap::new() };
     let application = Application::read(&kind.entry, &given, &grant).map_err(IssueError::Application)?;
@@ -128,8 +140,17 @@ fn draw(
     let metadata =
         application.metadata(&kind.entry, &grant, &identifier, &licence.number, at).map_err(IssueError::Metadata)?;
     let values = application.face_values();
-    let content = Content { values: &values, photo: None, code: address, metadata: &metadata, attachment: b"{}", at };
+    let content = Content { values: &values, photo, code: address, metadata: &metadata, attachment: b"{}", at };
     Ok(kind.face.draw(&content)?)
+}
+
+/// The photograph of a document of our own: kept there and nowhere else.
+fn photograph(document: &[u8]) -> Result<Option<Photo>, IssueError> {
+    let record = |what: String| IssueError::Record(format!("the photograph of a document: {what}"));
+    let package = Package::open(&document, &Limits::default()).map_err(|cause| record(cause.to_string()))?;
+    let Some(entry) = PHOTO_ENTRIES.into_iter().find(|entry| package.contains(entry)) else { return Ok(None) };
+    let octets = package.read(entry).map_err(|cause| record(cause.to_string()))?;
+    Photo::new(octets.to_vec()).map(Some).map_err(|cause| record(cause.to_string()))
 }
 
 fn issued_on(kind: &LicenceType, data: &Map<String, Value>) -> Option<Day> {

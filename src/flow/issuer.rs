@@ -1,17 +1,20 @@
 //! What the flows of an issuing installation share.
 
 use super::{
-    issue::{IssueError, IssueSettings},
+    issue::{Gathering, IssueError, IssueSettings},
     numbers::Numbers,
     seals::Seals,
     types::Types,
     verify::Verifier,
 };
-use crate::{clock::Clock, store::Store};
-use std::sync::Arc;
+use crate::{
+    clock::Clock,
+    store::{Conn, Failure, Store},
+};
+use std::sync::{Arc, Mutex, PoisonError};
 use yinxin_face::Fonts;
 use yinxin_hsm::KeyStore;
-use yinxin_trust::{base::Moment, verify::Report};
+use yinxin_trust::{base::Moment, ofd::KnownParts, verify::Report};
 
 /// Register, keys, clock, and what is kept of them in memory. Safe to use from
 /// several threads.
@@ -29,6 +32,8 @@ pub struct Issuer {
     pub(super) types: Types,
     pub(super) seals: Seals,
     pub(super) numbers: Numbers,
+    pub(super) gathering: Gathering,
+    turn: Mutex<()>,
 }
 
 impl Issuer {
@@ -50,7 +55,21 @@ impl Issuer {
             types: Types::new(fonts),
             seals: Seals::default(),
             numbers: Numbers::default(),
+            gathering: Gathering::default(),
+            turn: Mutex::default(),
         }
+    }
+
+    /// [`Store::write`], one batch of this process after the other: two that write the
+    /// same tables at once make PostgreSQL begin one of them anew.
+    pub(super) fn write<T, E, F>(&self, closure: F) -> Result<T, E>
+    where
+        F: FnMut(&mut Conn) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: Failure,
+    {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        self.store.write(closure)
     }
 
     /// Verifies a document of our own as anybody would, as of now.
@@ -58,11 +77,13 @@ impl Issuer {
     /// # Errors
     /// [`IssueError::Unreadable`], [`IssueError::Clock`].
     pub fn verify_document(&self, octets: &[u8]) -> Result<Report, IssueError> {
-        self.verify(octets, self.clock.now()?)
+        self.verify(octets, self.clock.now()?, &KnownParts::default())
     }
 
-    /// Verifies octets of our own as anybody would.
-    pub(super) fn verify(&self, octets: &[u8], at: Moment) -> Result<Report, IssueError> {
-        self.verifier.verify(&octets, Some(at)).map_err(|cause| IssueError::Unreadable(cause.to_string()))
+    /// Verifies octets of our own as anybody would; parts that were met before are not
+    /// digested again.
+    pub(super) fn verify(&self, octets: &[u8], at: Moment, known: &KnownParts) -> Result<Report, IssueError> {
+        let report = self.verifier.verify_knowing(&octets, Some(at), known);
+        report.map_err(|cause| IssueError::Unreadable(cause.to_string()))
     }
 }

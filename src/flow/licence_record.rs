@@ -1,6 +1,6 @@
-//! Licences as the body that issued them reads them: whole, and with a trace in
-//! the audit. A person says what for; another system was told so when it got its
-//! token.
+//! Licences as the body that issued them, or took over from it, reads them: whole,
+//! and with a trace in the audit. A person says what for; another system was told
+//! so when it got its token.
 
 use super::{
     access::{ActorKind, Permit, Purpose, may},
@@ -10,13 +10,15 @@ use super::{
     issuer::Issuer,
     kind::{FieldOffence, HasKind, Kind},
     lives, standing,
+    succession::{self, Successor},
 };
 use crate::store::{Conn, acts, licences};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 use yinxin_trust::{
     base::{Day, Moment},
-    licence::{identifier::LicenceIdentifier, metadata::Element},
+    licence::{identifier::LicenceIdentifier, metadata::Element, state::State},
 };
 
 pub use crate::store::licences::After;
@@ -35,6 +37,14 @@ pub struct LicenceRecord {
     pub type_code: String,
     /// 证照类型名称.
     pub type_name: String,
+    /// The same in English.
+    pub type_name_en: String,
+    /// 证照颁发机构, as on the face.
+    pub issuing_body: String,
+    /// Who decides in its place today; absent where it does so itself.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub taken_over_by: Vec<Successor>,
     /// 持证主体名称.
     pub holder_name: String,
     /// 持证主体代码类型, three digits.
@@ -45,6 +55,13 @@ pub struct LicenceRecord {
     pub current_version: i32,
     /// What it is today.
     pub standing: RecordStanding,
+    /// What the version that was asked for is today: as the licence, or `superseded`.
+    #[serde(serialize_with = "as_word")]
+    #[schema(value_type = String)]
+    pub version_state: State,
+    /// When it was read.
+    #[schema(value_type = String, format = DateTime)]
+    pub as_of: Moment,
     /// What stands on the face.
     pub fields: Vec<standing::PublicField>,
     /// The first first.
@@ -170,8 +187,7 @@ pub fn record(
 ) -> Result<LicenceRecord, ReadError> {
     may_read(permit, purpose)?;
     let now = issuer.clock.now().map_err(IssueError::from)?;
-    let today = Day::in_beijing_at(now).map_err(IssueError::from)?;
-    let found = issuer.store.read(|conn| whole(conn, issuer, permit.body(), identifier, today))?;
+    let found = issuer.store.read(|conn| whole(conn, issuer, permit.body(), identifier, now))?;
     write_down(issuer, permit, identifier, "record", purpose, now)?;
     Ok(found)
 }
@@ -194,8 +210,9 @@ pub fn file(
     Ok(octets)
 }
 
-/// At most [`PAGE`] licences of the permit's body, in the order in which they
-/// were taken in. Holders are masked: no purpose is asked and nothing written.
+/// At most [`PAGE`] licences of the permit's body and of those from which it took
+/// over, in the order in which they were taken in. Holders are masked: no purpose
+/// is asked and nothing written. However many, a page is the same few statements.
 ///
 /// # Errors
 /// What the register or a stored record says.
@@ -206,10 +223,7 @@ pub fn list(
     limit: u32,
 ) -> Result<Vec<Listed>, ReadError> {
     let today = Day::in_beijing_at(issuer.clock.now().map_err(IssueError::from)?).map_err(IssueError::from)?;
-    let found = issuer.store.read(|conn| {
-        let page = licences::list(conn, permit.body(), after, limit.clamp(1, PAGE))?;
-        page.into_iter().map(|licence| listed(conn, issuer, licence, today)).collect::<Result<Vec<_>, IssueError>>()
-    })?;
+    let found = issuer.store.read(|conn| page(conn, issuer, permit.body(), after, limit, today))?;
     Ok(found)
 }
 
@@ -241,11 +255,12 @@ fn whole(
     issuer: &Issuer,
     body: &str,
     identifier: &LicenceIdentifier,
-    today: Day,
+    now: Moment,
 ) -> Result<LicenceRecord, IssueError> {
-    let found = lives::of_identifier(conn, body, identifier.as_str())?.ok_or(IssueError::NoSuchLicence)?;
-    let licence = found.licence;
-    let versions = licences::versions(conn, body, &licence.id)?;
+    let today = Day::in_beijing_at(now)?;
+    let found = lives::of_identifier(conn, body, identifier.as_str(), today)?.ok_or(IssueError::NoSuchLicence)?;
+    let lives::Found { licence, life, .. } = found;
+    let versions = licences::versions(conn, &licence.body_id, &licence.id)?;
     let asked = versions.iter().find(|version| version.identifier == identifier.as_str());
     let asked = asked.ok_or(IssueError::NoSuchLicence)?;
     let kind = issuer.types.exactly(conn, &licence.type_code, asked.entry_revision, asked.face_version)?;
@@ -256,12 +271,18 @@ fn whole(
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         Some(standing::PublicField { name: field.name.clone(), title: kind.title_of(&field.name), value })
     });
-    let acts = acts::of_licence(conn, body, &licence.id)?;
+    let issued_by = standing::issued_by(conn, &kind, asked)?;
+    let acts = acts::of_licence(conn, &licence.body_id, &licence.id)?;
     Ok(LicenceRecord {
         identifier: identifier.to_string(),
         type_name: kind.entry.title.zh.clone(),
+        type_name_en: kind.entry.title.en.clone(),
+        taken_over_by: succession::acting(conn, &issued_by.body_id, today)?,
+        issuing_body: issued_by.name,
         fields: fields.collect(),
-        standing: on_day(&found.life.on(today), today),
+        version_state: standing::of_version(&life, identifier.version(), today).state,
+        standing: on_day(&life.on(today), today),
+        as_of: now,
         number: licence.number,
         type_code: licence.type_code,
         holder_name: licence.holder_name,
@@ -273,14 +294,48 @@ fn whole(
     })
 }
 
-fn listed(conn: &mut Conn, issuer: &Issuer, licence: licences::Licence, today: Day) -> Result<Listed, IssueError> {
+fn page(
+    conn: &mut Conn,
+    issuer: &Issuer,
+    body: &str,
+    after: After<'_>,
+    limit: u32,
+    today: Day,
+) -> Result<Vec<Listed>, IssueError> {
     let gone = || IssueError::Record("a licence without its current version".to_owned());
-    let version = licences::version(conn, &licence.body_id, &licence.id, licence.current_version)?.ok_or_else(gone)?;
+    let bodies = succession::reach(conn, body, today)?;
+    let page = licences::list(conn, &bodies, after, limit.clamp(1, PAGE))?;
+    let ids: Vec<&str> = page.iter().map(|licence| licence.id.as_str()).collect();
+    let versions = licences::current_versions(conn, &bodies, &ids)?;
+    let mut versions: HashMap<String, _> =
+        versions.into_iter().map(|version| (version.licence_id.clone(), version)).collect();
+    let mut done: HashMap<String, Vec<acts::Act>> = HashMap::new();
+    for act in acts::of_licences(conn, &bodies, &ids)? {
+        done.entry(act.licence_id.clone()).or_default().push(act);
+    }
+    page.into_iter()
+        .map(|licence| {
+            let version = versions.remove(&licence.id).ok_or_else(gone)?;
+            let acts = done.remove(&licence.id).unwrap_or_default();
+            listed(conn, issuer, licence, version, &acts, today)
+        })
+        .collect()
+}
+
+fn listed(
+    conn: &mut Conn,
+    issuer: &Issuer,
+    licence: licences::Licence,
+    version: licences::LicenceVersion,
+    acts: &[acts::Act],
+    today: Day,
+) -> Result<Listed, IssueError> {
+    // read once for each type
     let kind = issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?;
     let disclosure = kind.entry.field_that_fills(Element::Holder).map(|field| field.disclosure);
     let holder = disclosure.and_then(|disclosure| disclosure.public_form(&licence.holder_name));
     let holder = holder.unwrap_or_else(|| "*".repeat(licence.holder_name.chars().count()));
-    let life = lives::public_life(conn, licence.clone(), version.identifier.parse()?)?.life;
+    let lives::Found { licence, life, .. } = lives::found(licence, acts)?;
     Ok(Listed {
         identifier: version.identifier,
         type_name: kind.entry.title.zh.clone(),
@@ -301,6 +356,10 @@ fn on_day(standing: &yinxin_trust::licence::state::Standing, on: Day) -> RecordS
         until: standing.until.to_string(),
         on,
     }
+}
+
+fn as_word<S: Serializer>(state: &State, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(standing::word(*state))
 }
 
 fn version(issuer: &Issuer, row: licences::LicenceVersion) -> Result<VersionRecord, IssueError> {

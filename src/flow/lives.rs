@@ -1,14 +1,14 @@
 //! Licences and their lives, out of the register.
 
 use crate::{
-    flow::issue::IssueError,
+    flow::{issue::IssueError, succession},
     store::{Conn, acts, licences},
 };
 use yinxin_trust::{
     base::{Day, Moment},
     licence::{
         Expiry,
-        identifier::LicenceIdentifier,
+        identifier::{LicenceIdentifier, Version},
         state::{Act, ActKind, Decision, Life},
     },
 };
@@ -21,40 +21,56 @@ pub(super) struct Found {
     pub(super) acts: i32,
 }
 
-/// A licence of a body by its identifier, in whichever version.
+/// A licence of a body, or of one from which it took over by a day, by its
+/// identifier, in whichever version. `licence.body_id` is the body whose it is.
 ///
 /// # Errors
 /// [`IssueError::Record`] where stored acts do not make a life.
-pub(super) fn of_identifier(conn: &mut Conn, body: &str, identifier: &str) -> Result<Option<Found>, IssueError> {
+pub(super) fn of_identifier(
+    conn: &mut Conn,
+    body: &str,
+    identifier: &str,
+    day: Day,
+) -> Result<Option<Found>, IssueError> {
     let Ok(identifier) = identifier.parse::<LicenceIdentifier>() else { return Ok(None) };
-    let Some(licence) = licences::find_by_line(conn, body, &line_of(&identifier))? else { return Ok(None) };
-    let rows = acts::of_licence(conn, body, &licence.id)?;
-    Ok(Some(found(licence, identifier, &rows)?))
+    let bodies = succession::reach(conn, body, day)?;
+    let Some(licence) = licences::find_by_line(conn, &bodies, &line_of(&identifier))? else { return Ok(None) };
+    let rows = acts::of_licence(conn, &licence.body_id, &licence.id)?;
+    Ok(Some(found(licence, &rows)?))
 }
 
-/// As [`of_identifier`] of any body: the standing is public.
+/// The life of a licence of any body: its standing is public.
 ///
 /// # Errors
 /// As [`of_identifier`].
-pub(super) fn public_life(
-    conn: &mut Conn,
-    licence: licences::Licence,
-    identifier: LicenceIdentifier,
-) -> Result<Found, IssueError> {
+pub(super) fn public_life(conn: &mut Conn, licence: licences::Licence) -> Result<Found, IssueError> {
     let rows = acts::public_of_licence(conn, &licence.id)?;
-    found(licence, identifier, &rows)
+    found(licence, &rows)
 }
 
-fn found(licence: licences::Licence, identifier: LicenceIdentifier, rows: &[acts::Act]) -> Result<Found, IssueError> {
-    let first = identifier.with_version(yinxin_trust::licence::identifier::Version::FIRST)?;
+/// A licence with its acts, in the order of recording.
+pub(super) fn found(licence: licences::Licence, rows: &[acts::Act]) -> Result<Found, IssueError> {
     let read: Vec<Act> = rows.iter().map(act_of).collect::<Result<_, _>>()?;
-    let life = Life::replay(first, read)
+    let life = Life::replay(first_of(&licence)?, read)
         .map_err(|(index, refusal)| IssueError::Record(format!("act {index} of a licence: {refusal}")))?;
     let acts = i32::try_from(rows.len()).map_err(|_| IssueError::Record("too many acts".to_owned()))?;
     Ok(Found { licence, life, acts })
 }
 
-/// The identifier without version and check: one licence through all its versions.
+/// The identifier of the first version.
+fn first_of(licence: &licences::Licence) -> Result<LicenceIdentifier, IssueError> {
+    let faulty = || IssueError::Record("the line of a licence".to_owned());
+    let mut parts = licence.line_identifier.split('.');
+    let (Some(kind), Some(issuer), Some(serial), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return Err(faulty());
+    };
+    let (kind, issuer) = (kind.parse().map_err(|_| faulty())?, issuer.parse().map_err(|_| faulty())?);
+    Ok(LicenceIdentifier::build(&kind, &issuer, serial, Version::FIRST)?)
+}
+
+/// The identifier without version and check: one licence through all versions that
+/// one body issued.
 pub(super) fn line_of(identifier: &LicenceIdentifier) -> String {
     format!("{}.{}.{}", identifier.type_code(), identifier.issuer(), identifier.serial())
 }

@@ -4,7 +4,8 @@
 //! gets it. What a crash or an end leaves in memory is lost: a gap, never a
 //! number twice.
 
-use crate::store::{Store, StoreError, counter};
+use super::issuer::Issuer;
+use crate::store::{StoreError, counter};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Mutex, MutexGuard, PoisonError},
@@ -22,7 +23,7 @@ impl Numbers {
     ///
     /// # Errors
     /// What the store says; then nothing is taken.
-    pub(super) fn take(&self, store: &Store, scope: &str, count: u32) -> Result<Vec<i64>, StoreError> {
+    pub(super) fn take(&self, issuer: &Issuer, scope: &str, count: u32) -> Result<Vec<i64>, StoreError> {
         let mut taken = self.in_hand(scope, count);
         let missing = count.saturating_sub(u32::try_from(taken.len()).unwrap_or(u32::MAX));
         if missing == 0 {
@@ -31,7 +32,7 @@ impl Numbers {
         let block = missing.max(BLOCK);
         let asked = scope.to_owned();
         // no lock is held while the register is asked
-        let first = match store.write(move |conn| counter::take(conn, &asked, block)) {
+        let first = match issuer.write(move |conn| counter::take(conn, &asked, block)) {
             Ok(first) => first,
             Err(error) => {
                 self.give_back(scope, &taken);

@@ -1,7 +1,7 @@
 //! Seals in use: the seal, its stamper's certificate and key, read once.
 
-use super::authority::AuthorityFault;
-use crate::store::{Conn, StoreError, seals};
+use super::{authority::AuthorityFault, shared::Shared};
+use crate::store::{Conn, StoreError, documents::SharedPart, seals};
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
@@ -9,6 +9,8 @@ use std::{
 use yinxin_hsm::{KeyError, KeyReference, KeyStore, ReferenceError, Signer};
 use yinxin_trust::{
     ofd::write::{Part, WriteFault},
+    seal::SoundSeal,
+    sm::sm3,
     x509::{Certificate, CertificateError},
 };
 
@@ -21,6 +23,12 @@ pub(super) struct SealInUse {
     pub(super) id: String,
     /// SESeal in DER.
     pub(super) der: Part,
+    /// The same, its value verified.
+    pub(super) sound: SoundSeal,
+    /// The same, as the values of its stamps have it in common.
+    pub(super) inside: SharedPart,
+    /// The same, as files have it in common.
+    pub(super) shared: Shared,
     /// Whose signature goes beside it.
     pub(super) certificate: Certificate,
     /// The key of that certificate.
@@ -42,6 +50,8 @@ pub enum SealFault {
     Certificate { id: String, cause: CertificateError },
     #[error("seal {id}: {cause}")]
     Reference { id: String, cause: ReferenceError },
+    #[error("seal {0} is not what its maker signed")]
+    Unsound(String),
     #[error(transparent)]
     Part(#[from] WriteFault),
     #[error(transparent)]
@@ -82,9 +92,15 @@ impl Seals {
         if public_key.is_none() || public_key != certificate.key() {
             return Err(AuthorityFault::KeyNotInCustody(certificate.display_name().to_owned()).into());
         }
+        let sound = match SoundSeal::verify(&row.der) {
+            Ok(Some(sound)) => sound,
+            _ => return Err(SealFault::Unsound(row.id)),
+        };
+        let inside = SharedPart { sm3: sm3::digest(&row.der), octets: row.der.as_slice().into() };
         // packed once for all its licences
         let der = Part::deflated(row.der)?;
-        let seal = Arc::new(SealInUse { id: row.id, der, certificate, key, key_reference });
+        let shared = Shared::of(std::iter::once(&der));
+        let seal = Arc::new(SealInUse { id: row.id, der, sound, inside, shared, certificate, key, key_reference });
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(seal.id.clone(), Arc::clone(&seal));
         Ok(seal)
     }

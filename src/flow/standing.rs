@@ -8,9 +8,10 @@ use super::{
     issuer::Issuer,
     kind::{HasKind, Kind},
     lives,
+    succession::{self, Successor},
     types::LicenceType,
 };
-use crate::store::{Conn, bodies, licences};
+use crate::store::{Conn, bodies, licences, seals};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -19,12 +20,15 @@ use yinxin_trust::{
     licence::{
         Expiry,
         identifier::{LicenceIdentifier, Version},
+        metadata::Element,
         state::{End, Life, Standing, State},
     },
 };
 
 /// The answer about a licence. By the printed code it speaks of the version that
-/// bears the code; by the identifier of the version that counts on the day.
+/// bears the code; by the identifier of the version that counts on the day. Where
+/// another body issued that one, its identifier is another, and the answer speaks of
+/// the version of the asked identifier that came nearest to it.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct PublicStanding {
     /// 电子证照标识 of that version.
@@ -37,6 +41,10 @@ pub struct PublicStanding {
     pub issuing_body: String,
     /// Its credit code.
     pub issuing_body_code: String,
+    /// Who decides in its place at that instant; absent where it does so itself.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub taken_over_by: Vec<Successor>,
     /// `in_force`, `not_yet`, `suspended`, `expired`, `revoked`, `cancelled`,
     /// `withdrawn`, `transferred` or `superseded`.
     #[schema(value_type = String)]
@@ -110,7 +118,7 @@ pub fn by_code(issuer: &Issuer, code: &str, at: Option<Moment>) -> Result<Public
         .store
         .read(|conn| {
             let Some((licence, version)) = licences::public_by_code(conn, &code)? else { return Ok(None) };
-            let life = lives::public_life(conn, licence.clone(), version.identifier.parse()?)?.life;
+            let life = lives::public_life(conn, licence.clone())?.life;
             let number: LicenceIdentifier = version.identifier.parse()?;
             let standing = of_version(&life, number.version(), Day::in_beijing_at(at)?);
             answer(conn, issuer, &licence, &version, &standing, at, true).map(Some)
@@ -133,13 +141,39 @@ pub fn by_identifier(
             let ours = bodies::names_by_credit_code(conn, identifier.issuer())?;
             return Ok::<_, IssueError>(Err(!ours.is_empty()));
         };
-        let life = lives::public_life(conn, licence.clone(), identifier.clone())?.life;
-        let standing = life.on(Day::in_beijing_at(at)?);
-        let version = licences::public_version(conn, &licence.id, standing.version.number().into())?
-            .ok_or_else(|| IssueError::Record("a licence without the version that counts".to_owned()))?;
+        let life = lives::public_life(conn, licence.clone())?.life;
+        let (version, standing) = in_line(conn, &licence, &life, identifier, Day::in_beijing_at(at)?)?;
         answer(conn, issuer, &licence, &version, &standing, at, false).map(Ok)
     })?;
     found.map_err(|ours| if ours { StandingError::NotRegistered } else { StandingError::NotCompetent })
+}
+
+/// Of the versions that share the asked identifier but for version and check, the
+/// one that counts on the day, or came nearest to it; and how it stands.
+fn in_line(
+    conn: &mut Conn,
+    licence: &licences::Licence,
+    life: &Life,
+    asked: &LicenceIdentifier,
+    day: Day,
+) -> Result<(licences::LicenceVersion, Standing), IssueError> {
+    let standing = life.on(day);
+    let counting = i32::from(standing.version.number());
+    let mut nearest: Option<(licences::LicenceVersion, Version)> = None;
+    for row in licences::public_versions(conn, &licence.id)? {
+        let identifier: LicenceIdentifier = row.identifier.parse()?;
+        let is_nearer =
+            nearest.as_ref().is_none_or(|(known, _)| row.version.abs_diff(counting) < known.version.abs_diff(counting));
+        if identifier.same_licence(asked) && is_nearer {
+            nearest = Some((row, identifier.version()));
+        }
+    }
+    let (row, version) =
+        nearest.ok_or_else(|| IssueError::Record("a licence without the version that counts".to_owned()))?;
+    // what is no longer good is that under every identifier
+    let is_over = matches!(standing.state, State::Ended(_));
+    let standing = if version == standing.version || is_over { standing } else { of_version(life, version, day) };
+    Ok((row, standing))
 }
 
 fn moment(issuer: &Issuer, at: Option<Moment>) -> Result<Moment, IssueError> {
@@ -160,14 +194,16 @@ fn answer(
 ) -> Result<PublicStanding, IssueError> {
     let identifier: LicenceIdentifier = version.identifier.parse()?;
     let kind = issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?;
-    let name = bodies::name_on(conn, &licence.body_id, &version.valid_from)?;
-    let issuing_body = name.map(|name| name.name).ok_or_else(|| IssueError::BodyUnnamed(version.valid_from.clone()))?;
+    let issued_by = issued_by(conn, &kind, version)?;
+    let taken_over_by = succession::acting(conn, &issued_by.body_id, Day::in_beijing_at(at)?)?;
+    let issuing_body = issued_by.name;
     Ok(PublicStanding {
         type_name: kind.entry.title.zh.clone(),
         type_code: licence.type_code.clone(),
         source: format!("{issuing_body}证照登记库"),
         issuing_body,
         issuing_body_code: identifier.issuer().to_owned(),
+        taken_over_by,
         state: word(standing.state),
         state_name: standing.state.chinese(),
         since: standing.since,
@@ -180,8 +216,35 @@ fn answer(
     })
 }
 
+/// The body that issued a version.
+pub(super) struct IssuedBy {
+    /// Its id.
+    pub(super) body_id: String,
+    /// Its name as on the face.
+    pub(super) name: String,
+}
+
+/// Who issued a version: the body whose seal it bears.
+pub(super) fn issued_by(
+    conn: &mut Conn,
+    kind: &LicenceType,
+    version: &licences::LicenceVersion,
+) -> Result<IssuedBy, IssueError> {
+    let record = |what: &str| IssueError::Record(what.to_owned());
+    let body_id = seals::public_owner(conn, &version.seal_id)?.ok_or_else(|| record("a version without its seal"))?;
+    let data: Map<String, Value> = serde_json::from_slice(&version.fields).map_err(|_| record("stored fields"))?;
+    let field = kind.entry.field_that_fills(Element::IssuingBody);
+    if let Some(name) = field.and_then(|field| data.get(&field.name)).and_then(Value::as_str) {
+        return Ok(IssuedBy { body_id, name: name.to_owned() });
+    }
+    let at = Moment::from_unix_milliseconds(version.stamped_at).map_err(|_| record("the time of a stamp"))?;
+    let on = Day::in_beijing_at(at)?.to_string();
+    let name = bodies::name_on(conn, &body_id, &on)?.ok_or(IssueError::BodyUnnamed(on))?;
+    Ok(IssuedBy { body_id, name: name.name })
+}
+
 /// What a version is on a day; one that never worked is superseded from its day on.
-fn of_version(life: &Life, version: Version, day: Day) -> Standing {
+pub(super) fn of_version(life: &Life, version: Version, day: Day) -> Standing {
     life.version_on(version, day).unwrap_or_else(|| life.on(day))
 }
 

@@ -1,5 +1,6 @@
 //! Licence types in use: entry, schema and face, read once.
 
+use super::shared::Shared;
 use crate::store::{Conn, StoreError, catalogue};
 use serde_json::Value;
 use std::{
@@ -25,6 +26,8 @@ pub(super) struct LicenceType {
     pub(super) face: Face,
     /// The version of the face.
     pub(super) face_version: i32,
+    /// What its packages have in common.
+    pub(super) shared: Shared,
     schema: jsonschema::Validator,
 }
 
@@ -111,7 +114,8 @@ impl Types {
         let template = core::str::from_utf8(&row.template).map_err(|cause| face_fault(cause.to_string()))?;
         let face = Face::parse(template, &entry, &self.fonts).map_err(|cause| face_fault(cause.to_string()))?;
         let schema = validator(&entry)?;
-        let made = Arc::new(LicenceType { entry, revision, face, face_version: row.version, schema });
+        let shared = Shared::of(face.fixed_parts());
+        let made = Arc::new(LicenceType { entry, revision, face, face_version: row.version, shared, schema });
         self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&made));
         Ok(made)
     }

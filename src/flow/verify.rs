@@ -6,7 +6,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use yinxin_trust::{
     anchor::{Anchors, RevocationLists},
     base::{Moment, Source, SourceError},
-    verify::{CheckError, CopyKind, Evidence, Policy, Report, check, licence_identifier},
+    ofd::KnownParts,
+    verify::{CheckError, CopyKind, Evidence, Policy, Report, check_knowing, licence_identifier},
 };
 
 /// Everything a verification needs beside the document.
@@ -75,6 +76,19 @@ impl Verifier {
     /// # Errors
     /// [`VerifyError`] when nothing can be said about the document.
     pub fn verify(&self, document: &dyn Source, at: Option<Moment>) -> Result<Report, VerifyError> {
+        self.verify_knowing(document, at, &KnownParts::default())
+    }
+
+    /// As [`Verifier::verify`], with parts that were met before; the report is the same.
+    ///
+    /// # Errors
+    /// As [`Verifier::verify`].
+    pub fn verify_knowing(
+        &self,
+        document: &dyn Source,
+        at: Option<Moment>,
+        known: &KnownParts,
+    ) -> Result<Report, VerifyError> {
         let at = match at {
             Some(at) => at,
             None => self.clock.now()?,
@@ -85,7 +99,7 @@ impl Verifier {
         });
         let revocation = self.revocation.read().unwrap_or_else(PoisonError::into_inner).clone();
         let evidence = Evidence { revocation, standing };
-        check(document, &self.anchors, &evidence, &self.policy, at).map_err(|e| match e {
+        check_knowing(document, &self.anchors, &evidence, &self.policy, at, known).map_err(|e| match e {
             CheckError::NotADocument => VerifyError::NotADocument,
             CheckError::Copy(kind) => VerifyError::Copy(kind),
             CheckError::Source(e) => VerifyError::Unreadable(e),

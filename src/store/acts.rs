@@ -1,13 +1,13 @@
 //! What was done to a licence, in the order of recording. Only added to.
 
-use super::{Conn, StoreError, schema::*};
+use super::{Conn, StoreError, conn::each, schema::*};
 use diesel::prelude::*;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// One act.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = acts)]
+#[diesel(table_name = acts, treat_none_as_default_value = false)]
 pub struct Act {
     /// Its id.
     pub id: String,
@@ -46,7 +46,15 @@ pub struct Act {
 /// # Errors
 /// [`StoreError::Conflict`] with `acts_licence_id_sequence` where another came before.
 pub fn insert(conn: &mut Conn, row: &Act) -> Result<()> {
-    diesel::insert_into(acts::table).values(row).execute(conn)?;
+    insert_all(conn, std::slice::from_ref(row))
+}
+
+/// Adds acts, each upon a licence of its own.
+///
+/// # Errors
+/// As [`insert`]; then none is added.
+pub fn insert_all(conn: &mut Conn, rows: &[Act]) -> Result<()> {
+    each!(conn, c => diesel::insert_into(acts::table).values(rows).execute(c))?;
     Ok(())
 }
 
@@ -58,6 +66,18 @@ pub fn of_licence(conn: &mut Conn, body: &str, licence_id: &str) -> Result<Vec<A
     let own = acts::table.inner_join(licences::table).filter(licences::body_id.eq(body));
     let own = own.filter(acts::licence_id.eq(licence_id)).order(acts::sequence);
     Ok(own.select(Act::as_select()).load(conn)?)
+}
+
+/// All acts upon some licences of these bodies: licence by licence, in order.
+///
+/// # Errors
+/// What the database says.
+pub fn of_licences(conn: &mut Conn, bodies: &[String], licences: &[&str]) -> Result<Vec<Act>> {
+    let own = acts::table
+        .inner_join(licences::table)
+        .filter(licences::body_id.eq_any(bodies.iter().map(String::as_str)))
+        .filter(acts::licence_id.eq_any(licences.iter().copied()));
+    Ok(own.order((acts::licence_id, acts::sequence)).select(Act::as_select()).load(conn)?)
 }
 
 /// All acts upon a licence of any body: its standing is public. The id comes

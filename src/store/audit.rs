@@ -1,13 +1,13 @@
 //! Who did what. Only added to, in the write that does it.
 
-use super::{Conn, StoreError, schema::*};
+use super::{Conn, StoreError, conn::each, schema::*};
 use diesel::prelude::*;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// What is told of an event.
 #[derive(Clone, Debug, PartialEq, Eq, Insertable)]
-#[diesel(table_name = audit)]
+#[diesel(table_name = audit, treat_none_as_default_value = false)]
 pub struct Event {
     /// The body it concerns, where there is one.
     pub body_id: Option<String>,
@@ -52,7 +52,15 @@ pub struct Row {
 /// # Errors
 /// [`StoreError::Reference`].
 pub fn append(conn: &mut Conn, event: &Event) -> Result<()> {
-    diesel::insert_into(audit::table).values(event).execute(conn)?;
+    append_all(conn, std::slice::from_ref(event))
+}
+
+/// Adds events, in their order.
+///
+/// # Errors
+/// As [`append`].
+pub fn append_all(conn: &mut Conn, events: &[Event]) -> Result<()> {
+    each!(conn, c => diesel::insert_into(audit::table).values(events).execute(c))?;
     Ok(())
 }
 

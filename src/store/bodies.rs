@@ -118,6 +118,18 @@ pub fn names_by_credit_code(conn: &mut Conn, credit_code: &str) -> Result<Vec<Bo
     Ok(all.load(conn)?)
 }
 
+/// The bodies from which one of these has taken over by a day, in the order of ids.
+///
+/// # Errors
+/// What the database says.
+pub fn predecessors(conn: &mut Conn, successors: &[String], day: &str) -> Result<Vec<String>> {
+    let all = body_successions::table
+        .filter(body_successions::successor_id.eq_any(successors.iter().map(String::as_str)))
+        .filter(body_successions::from_day.le(day));
+    let all = all.order(body_successions::body_id).select(body_successions::body_id);
+    Ok(all.distinct().load(conn)?)
+}
+
 /// Who took over from a body, in the order of days.
 ///
 /// # Errors

@@ -1,13 +1,13 @@
 //! A request repeated with its key gets the first answer.
 
 use super::{Conn, StoreError, conn::each, schema::*};
-use diesel::prelude::*;
+use diesel::{prelude::*, upsert::excluded};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// What became of a request with a key.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = idempotency)]
+#[diesel(table_name = idempotency, treat_none_as_default_value = false)]
 pub struct Request {
     /// Who asked.
     pub body_id: String,
@@ -28,14 +28,22 @@ pub struct Request {
 /// # Errors
 /// [`StoreError::Reference`].
 pub fn claim(conn: &mut Conn, row: &Request) -> Result<bool> {
+    Ok(claim_all(conn, std::slice::from_ref(row))? == 1)
+}
+
+/// Takes keys; how many that were free.
+///
+/// # Errors
+/// As [`claim`].
+pub fn claim_all(conn: &mut Conn, rows: &[Request]) -> Result<usize> {
     let inserted = each!(conn, c => {
         diesel::insert_into(idempotency::table)
-            .values(row)
+            .values(rows)
             .on_conflict((idempotency::body_id, idempotency::key))
             .do_nothing()
             .execute(c)
     })?;
-    Ok(inserted == 1)
+    Ok(inserted)
 }
 
 /// What became of a request of a body.
@@ -43,7 +51,16 @@ pub fn claim(conn: &mut Conn, row: &Request) -> Result<bool> {
 /// # Errors
 /// What the database says.
 pub fn find(conn: &mut Conn, body: &str, key: &str) -> Result<Option<Request>> {
-    Ok(idempotency::table.find((body, key)).select(Request::as_select()).first(conn).optional()?)
+    Ok(find_all(conn, body, &[key])?.pop())
+}
+
+/// What became of several requests of a body, those that are there.
+///
+/// # Errors
+/// What the database says.
+pub fn find_all(conn: &mut Conn, body: &str, keys: &[&str]) -> Result<Vec<Request>> {
+    let own = idempotency::table.filter(idempotency::body_id.eq(body)).filter(idempotency::key.eq_any(keys));
+    Ok(each!(conn, c => own.select(Request::as_select()).load(c))?)
 }
 
 /// Ties a request to another intent, as when the first was voided; whether the request is there.
@@ -62,6 +79,23 @@ pub fn set_intent(conn: &mut Conn, body: &str, key: &str, intent_id: &str) -> Re
 pub fn answer(conn: &mut Conn, body: &str, key: &str, answer: &[u8]) -> Result<bool> {
     let own = idempotency::table.find((body, key)).filter(idempotency::answer.is_null());
     Ok(diesel::update(own).set(idempotency::answer.eq(answer)).execute(conn)? == 1)
+}
+
+/// Keeps the answers of requests whose intents the same write finished, which
+/// nobody else can have answered; how many.
+///
+/// # Errors
+/// What the database says.
+pub fn answer_all(conn: &mut Conn, rows: &[Request]) -> Result<usize> {
+    let answered = each!(conn, c => {
+        diesel::insert_into(idempotency::table)
+            .values(rows)
+            .on_conflict((idempotency::body_id, idempotency::key))
+            .do_update()
+            .set(idempotency::answer.eq(excluded(idempotency::answer)))
+            .execute(c)
+    })?;
+    Ok(answered)
 }
 
 /// Gives up a key whose request came to nothing, so that it may be asked again; whether it was unanswered.

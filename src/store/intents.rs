@@ -1,6 +1,6 @@
 //! What is about to be signed: written before a key is used, ended after.
 
-use super::{Conn, StoreError, schema::*};
+use super::{Conn, StoreError, conn::each, schema::*};
 use diesel::prelude::*;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -10,7 +10,7 @@ pub const OPEN: &str = "open";
 
 /// What is about to be signed.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = intents)]
+#[diesel(table_name = intents, treat_none_as_default_value = false)]
 pub struct Intent {
     /// Its id.
     pub id: String,
@@ -20,9 +20,10 @@ pub struct Intent {
     pub kind: String,
     /// Which licence, there already or still to come.
     pub licence_id: Option<String>,
-    /// What was asked for, enough to do it again.
+    /// What was asked for, enough to do it again; none once it is finished: it stands
+    /// in the licence.
     pub request: Vec<u8>,
-    /// The exact octets.
+    /// The exact octets; none once it has ended.
     pub to_be_signed: Vec<u8>,
     /// With which key.
     pub key_reference: String,
@@ -36,21 +37,20 @@ pub struct Intent {
     pub reason: Option<String>,
 }
 
-/// How an intent ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended<'a> {
-    /// The result stands.
-    Finished,
-    /// It never will; why.
-    Voided(&'a str),
-}
-
 /// Adds an intent.
 ///
 /// # Errors
 /// [`StoreError::Conflict`], [`StoreError::Reference`].
 pub fn insert(conn: &mut Conn, row: &Intent) -> Result<()> {
-    diesel::insert_into(intents::table).values(row).execute(conn)?;
+    insert_all(conn, std::slice::from_ref(row))
+}
+
+/// Adds intents.
+///
+/// # Errors
+/// As [`insert`]; then none is added.
+pub fn insert_all(conn: &mut Conn, rows: &[Intent]) -> Result<()> {
+    each!(conn, c => diesel::insert_into(intents::table).values(rows).execute(c))?;
     Ok(())
 }
 
@@ -63,18 +63,36 @@ pub fn find(conn: &mut Conn, body: &str, id: &str) -> Result<Option<Intent>> {
     Ok(own.select(Intent::as_select()).first(conn).optional()?)
 }
 
-/// Ends an intent; false where it is not open, so that only one caller ends it.
+/// The result of intents stands; those that were open, so that only one caller
+/// ends each.
 ///
 /// # Errors
 /// What the database says.
-pub fn end(conn: &mut Conn, body: &str, id: &str, how: Ended<'_>, at: i64) -> Result<bool> {
-    let (state, reason) = match how {
-        Ended::Finished => ("finished", None),
-        Ended::Voided(reason) => ("voided", Some(reason)),
-    };
+pub fn finish(conn: &mut Conn, body: &str, ids: &[&str], at: i64) -> Result<Vec<String>> {
+    let own = intents::table.filter(intents::body_id.eq(body)).filter(intents::id.eq_any(ids));
+    let open = own.filter(intents::state.eq(OPEN));
+    let set = (
+        intents::state.eq("finished"),
+        intents::ended_at.eq(at),
+        intents::request.eq(Vec::new()),
+        intents::to_be_signed.eq(Vec::new()),
+    );
+    Ok(each!(conn, c => diesel::update(open).set(set).returning(intents::id).get_results(c))?)
+}
+
+/// Nothing comes of an intent, and why; false where it is not open.
+///
+/// # Errors
+/// What the database says.
+pub fn void(conn: &mut Conn, body: &str, id: &str, reason: &str, at: i64) -> Result<bool> {
     let own = intents::table.filter(intents::body_id.eq(body)).filter(intents::id.eq(id));
     let open = own.filter(intents::state.eq(OPEN));
-    let set = (intents::state.eq(state), intents::ended_at.eq(at), intents::reason.eq(reason));
+    let set = (
+        intents::state.eq("voided"),
+        intents::ended_at.eq(at),
+        intents::reason.eq(reason),
+        intents::to_be_signed.eq(Vec::new()),
+    );
     Ok(diesel::update(open).set(set).execute(conn)? == 1)
 }
 

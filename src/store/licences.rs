@@ -1,13 +1,13 @@
 //! Licences and their versions.
 
-use super::{Conn, StoreError, schema::*};
+use super::{Conn, StoreError, conn::each, schema::*};
 use diesel::prelude::*;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// A licence through all its versions.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = licences)]
+#[diesel(table_name = licences, treat_none_as_default_value = false)]
 pub struct Licence {
     /// Its id.
     pub id: String,
@@ -35,7 +35,7 @@ pub struct Licence {
 
 /// One version of a licence.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = licence_versions)]
+#[diesel(table_name = licence_versions, treat_none_as_default_value = false)]
 pub struct LicenceVersion {
     /// Its id.
     pub id: String,
@@ -91,7 +91,15 @@ impl After<'_> {
 /// [`StoreError::Conflict`] with `licences_type_code_number` or
 /// `licences_line_identifier`; [`StoreError::Reference`].
 pub fn insert(conn: &mut Conn, row: &Licence) -> Result<()> {
-    diesel::insert_into(licences::table).values(row).execute(conn)?;
+    insert_all(conn, std::slice::from_ref(row))
+}
+
+/// Adds licences.
+///
+/// # Errors
+/// As [`insert`]; then none is added.
+pub fn insert_all(conn: &mut Conn, rows: &[Licence]) -> Result<()> {
+    each!(conn, c => diesel::insert_into(licences::table).values(rows).execute(c))?;
     Ok(())
 }
 
@@ -100,7 +108,26 @@ pub fn insert(conn: &mut Conn, row: &Licence) -> Result<()> {
 /// # Errors
 /// [`StoreError::Conflict`], [`StoreError::Reference`].
 pub fn insert_version(conn: &mut Conn, row: &LicenceVersion) -> Result<()> {
-    diesel::insert_into(licence_versions::table).values(row).execute(conn)?;
+    insert_versions(conn, std::slice::from_ref(row))
+}
+
+/// Adds versions.
+///
+/// # Errors
+/// As [`insert_version`]; then none is added.
+pub fn insert_versions(conn: &mut Conn, rows: &[LicenceVersion]) -> Result<()> {
+    each!(conn, c => diesel::insert_into(licence_versions::table).values(rows).execute(c))?;
+    Ok(())
+}
+
+/// Adds a further identifier without version and check to a licence: the line of
+/// the body that took it over.
+///
+/// # Errors
+/// [`StoreError::Conflict`] with `licence_lines_line_identifier`; [`StoreError::Reference`].
+pub fn insert_line(conn: &mut Conn, licence_id: &str, line_identifier: &str) -> Result<()> {
+    let row = (licence_lines::line_identifier.eq(line_identifier), licence_lines::licence_id.eq(licence_id));
+    diesel::insert_into(licence_lines::table).values(row).execute(conn)?;
     Ok(())
 }
 
@@ -116,22 +143,22 @@ pub fn set_current_version(conn: &mut Conn, body: &str, id: &str, from: i32, to:
     Ok(diesel::update(own).set(licences::current_version.eq(to)).execute(conn)? == 1)
 }
 
-/// A licence of a body.
+/// A licence of one of these bodies.
 ///
 /// # Errors
 /// What the database says.
-pub fn find(conn: &mut Conn, body: &str, id: &str) -> Result<Option<Licence>> {
-    let own = licences::table.filter(licences::body_id.eq(body)).filter(licences::id.eq(id));
+pub fn find(conn: &mut Conn, bodies: &[String], id: &str) -> Result<Option<Licence>> {
+    let own = licences::table.filter(licences::body_id.eq_any(words(bodies))).filter(licences::id.eq(id));
     Ok(own.select(Licence::as_select()).first(conn).optional()?)
 }
 
-/// A licence of a body by the number on its face.
+/// A licence of one of these bodies by the number on its face.
 ///
 /// # Errors
 /// What the database says.
-pub fn find_by_number(conn: &mut Conn, body: &str, type_code: &str, number: &str) -> Result<Option<Licence>> {
+pub fn find_by_number(conn: &mut Conn, bodies: &[String], type_code: &str, number: &str) -> Result<Option<Licence>> {
     let own = licences::table
-        .filter(licences::body_id.eq(body))
+        .filter(licences::body_id.eq_any(words(bodies)))
         .filter(licences::type_code.eq(type_code))
         .filter(licences::number.eq(number));
     Ok(own.select(Licence::as_select()).first(conn).optional()?)
@@ -142,32 +169,46 @@ pub fn find_by_number(conn: &mut Conn, body: &str, type_code: &str, number: &str
 /// # Errors
 /// What the database says.
 pub fn is_number_taken(conn: &mut Conn, type_code: &str, number: &str) -> Result<bool> {
-    let one = licences::table.filter(licences::type_code.eq(type_code)).filter(licences::number.eq(number));
-    Ok(one.select(licences::id).first::<String>(conn).optional()?.is_some())
+    Ok(!numbers_taken(conn, type_code, &[number])?.is_empty())
 }
 
-/// A licence of a body by its identifier without version and check.
+/// Those of several numbers that a licence of any body has.
 ///
 /// # Errors
 /// What the database says.
-pub fn find_by_line(conn: &mut Conn, body: &str, line_identifier: &str) -> Result<Option<Licence>> {
-    let own = licences::table.filter(licences::body_id.eq(body)).filter(licences::line_identifier.eq(line_identifier));
-    Ok(own.select(Licence::as_select()).first(conn).optional()?)
+pub fn numbers_taken(conn: &mut Conn, type_code: &str, numbers: &[&str]) -> Result<Vec<String>> {
+    let taken = licences::table.filter(licences::type_code.eq(type_code)).filter(licences::number.eq_any(numbers));
+    Ok(each!(conn, c => taken.select(licences::number).load(c))?)
 }
 
-/// At most `limit` licences of a body in the order in which they were taken in.
+/// A licence of one of these bodies by its identifier without version and check,
+/// the first or a further one.
 ///
 /// # Errors
 /// What the database says.
-pub fn list(conn: &mut Conn, body: &str, after: After<'_>, limit: u32) -> Result<Vec<Licence>> {
+pub fn find_by_line(conn: &mut Conn, bodies: &[String], line_identifier: &str) -> Result<Option<Licence>> {
+    let found = public_by_line(conn, line_identifier)?;
+    Ok(found.filter(|licence| bodies.contains(&licence.body_id)))
+}
+
+/// At most `limit` licences of these bodies in the order in which they were taken in.
+///
+/// # Errors
+/// What the database says.
+pub fn list(conn: &mut Conn, bodies: &[String], after: After<'_>, limit: u32) -> Result<Vec<Licence>> {
     let same = licences::created_at.eq(after.created_at).and(licences::id.gt(after.id));
     let page = licences::table
-        .filter(licences::body_id.eq(body))
         // the first comparison alone lets the index find where the page begins
         .filter(licences::created_at.ge(after.created_at))
         .filter(licences::created_at.gt(after.created_at).or(same));
     let page = page.order((licences::created_at, licences::id)).limit(limit.into());
-    Ok(page.select(Licence::as_select()).load(conn)?)
+    let page = page.select(Licence::as_select()).into_boxed();
+    // of one body the index has the order too
+    let page = match bodies {
+        [only] => page.filter(licences::body_id.eq(only)),
+        several => page.filter(licences::body_id.eq_any(words(several))),
+    };
+    Ok(page.load(conn)?)
 }
 
 /// At most `limit` licences that a body issued to a holder, after an id.
@@ -207,6 +248,19 @@ pub fn versions(conn: &mut Conn, body: &str, licence_id: &str) -> Result<Vec<Lic
     Ok(own.order(licence_versions::version).select(LicenceVersion::as_select()).load(conn)?)
 }
 
+/// The versions that count of some licences of these bodies, in the order of licences.
+///
+/// # Errors
+/// What the database says.
+pub fn current_versions(conn: &mut Conn, bodies: &[String], licences: &[&str]) -> Result<Vec<LicenceVersion>> {
+    let own = licence_versions::table
+        .inner_join(licences::table)
+        .filter(licences::body_id.eq_any(words(bodies)))
+        .filter(licence_versions::licence_id.eq_any(licences.iter().copied()))
+        .filter(licence_versions::version.eq(licences::current_version));
+    Ok(own.order(licence_versions::licence_id).select(LicenceVersion::as_select()).load(conn)?)
+}
+
 /// A version and its licence by the printed code, of any body: the standing of
 /// a licence is public to whom it is shown.
 ///
@@ -217,22 +271,31 @@ pub fn public_by_code(conn: &mut Conn, code: &str) -> Result<Option<(Licence, Li
     Ok(one.select((Licence::as_select(), LicenceVersion::as_select())).first(conn).optional()?)
 }
 
-/// A licence by its identifier without version and check, of any body; public for the same reason.
+/// A licence by its identifier without version and check, the first or a further
+/// one, of any body; public for the same reason.
 ///
 /// # Errors
 /// What the database says.
 pub fn public_by_line(conn: &mut Conn, line_identifier: &str) -> Result<Option<Licence>> {
-    let one = licences::table.filter(licences::line_identifier.eq(line_identifier));
-    Ok(one.select(Licence::as_select()).first(conn).optional()?)
+    let first = licences::table.filter(licences::line_identifier.eq(line_identifier));
+    if let Some(found) = first.select(Licence::as_select()).first(conn).optional()? {
+        return Ok(Some(found));
+    }
+    let further = licences::table.inner_join(licence_lines::table);
+    let further = further.filter(licence_lines::line_identifier.eq(line_identifier));
+    Ok(further.select(Licence::as_select()).first(conn).optional()?)
 }
 
-/// One version of a licence of any body; its id comes from [`public_by_line`].
+/// All versions of a licence of any body, the first first; its id comes from
+/// [`public_by_line`].
 ///
 /// # Errors
 /// What the database says.
-pub fn public_version(conn: &mut Conn, licence_id: &str, version: i32) -> Result<Option<LicenceVersion>> {
-    let one = licence_versions::table
-        .filter(licence_versions::licence_id.eq(licence_id))
-        .filter(licence_versions::version.eq(version));
-    Ok(one.select(LicenceVersion::as_select()).first(conn).optional()?)
+pub fn public_versions(conn: &mut Conn, licence_id: &str) -> Result<Vec<LicenceVersion>> {
+    let all = licence_versions::table.filter(licence_versions::licence_id.eq(licence_id));
+    Ok(all.order(licence_versions::version).select(LicenceVersion::as_select()).load(conn)?)
+}
+
+fn words(bodies: &[String]) -> impl Iterator<Item = &str> {
+    bodies.iter().map(String::as_str)
 }

@@ -42,6 +42,7 @@ pub mod counter;
 pub mod documents;
 pub mod idempotency;
 pub mod intents;
+pub mod jobs;
 pub mod licences;
 pub mod people;
 pub mod reservations;

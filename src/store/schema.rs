@@ -160,8 +160,23 @@ table! {
 }
 
 table! {
+    licence_lines (line_identifier) {
+        line_identifier -> Text,
+        licence_id -> Text,
+    }
+}
+
+table! {
     documents (version_id) {
         version_id -> Text,
+        octets -> Binary,
+        layout -> Nullable<Binary>,
+    }
+}
+
+table! {
+    document_parts (sm3) {
+        sm3 -> Binary,
         octets -> Binary,
     }
 }
@@ -240,6 +255,31 @@ table! {
 }
 
 table! {
+    jobs (id) {
+        id -> Text,
+        body_id -> Text,
+        lines -> Integer,
+        issued -> Integer,
+        refused -> Integer,
+        actor_kind -> Text,
+        actor_id -> Text,
+        actor_name -> Text,
+        created_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    job_lines (job_id, line) {
+        job_id -> Text,
+        line -> Integer,
+        request -> Binary,
+        state -> Text,
+        answer -> Nullable<Binary>,
+    }
+}
+
+table! {
     audit (sequence) {
         sequence -> BigInt,
         body_id -> Nullable<Text>,
@@ -267,9 +307,12 @@ joinable!(body_names -> bodies (body_id));
 joinable!(person_roles -> people (person_id));
 joinable!(sessions -> people (person_id));
 joinable!(licence_versions -> licences (licence_id));
+joinable!(licence_lines -> licences (licence_id));
 joinable!(documents -> licence_versions (version_id));
 joinable!(acts -> licences (licence_id));
+joinable!(job_lines -> jobs (job_id));
 
 allow_tables_to_appear_in_same_query!(bodies, body_names);
+allow_tables_to_appear_in_same_query!(jobs, job_lines);
 allow_tables_to_appear_in_same_query!(people, person_roles, sessions);
-allow_tables_to_appear_in_same_query!(licences, licence_versions, documents, acts);
+allow_tables_to_appear_in_same_query!(licences, licence_versions, licence_lines, documents, acts);

@@ -51,6 +51,14 @@ pub fn find(conn: &mut Conn, body: &str, id: &str) -> Result<Option<Seal>> {
     Ok(own.select(Seal::as_select()).first(conn).optional()?)
 }
 
+/// Whose a seal is, of any body: it stands on what it stamped.
+///
+/// # Errors
+/// What the database says.
+pub fn public_owner(conn: &mut Conn, id: &str) -> Result<Option<String>> {
+    Ok(seals::table.find(id).select(seals::body_id).first(conn).optional()?)
+}
+
 /// At most `limit` seals of a body after an id, in the order of ids.
 ///
 /// # Errors

@@ -3,11 +3,12 @@
 use super::{AppState, Problem};
 use actix_web::{
     FromRequest, HttpRequest, dev,
-    http::header::CONTENT_TYPE,
+    http::header::{CONTENT_LENGTH, CONTENT_TYPE},
     web::{Data, Query},
 };
 use futures_util::{StreamExt, future::LocalBoxFuture};
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
@@ -20,8 +21,23 @@ pub(in crate::web) struct Input<T>(pub(in crate::web) T);
 /// Most octets of a [`LongInput`].
 const LONG_LIMIT_BYTES: usize = 2 << 20;
 
-/// A JSON body that lists many things.
+/// A JSON body that lists many things, or holds a photograph.
 pub(in crate::web) struct LongInput<T>(pub(in crate::web) T);
+
+/// A form of a page with the file that may go with it; read in `web::filled`.
+pub(in crate::web) struct Filled {
+    /// The fields by name.
+    pub(in crate::web) fields: BTreeMap<String, String>,
+    /// The file, where one was chosen.
+    pub(in crate::web) file: Option<Vec<u8>>,
+}
+
+/// Most octets of [`JsonLines`].
+const LINES_LIMIT_BYTES: usize = 16 << 20;
+
+/// A body of many lines of JSON, as it came. Take it after a `Permit`: nobody else
+/// may send so much.
+pub(in crate::web) struct JsonLines(pub(in crate::web) Zeroizing<Vec<u8>>);
 
 /// The body of a form, as browsers send it.
 pub(in crate::web) struct Form<T>(pub(in crate::web) T);
@@ -49,6 +65,16 @@ impl<T: DeserializeOwned> FromRequest for LongInput<T> {
             let octets = read(&request, payload, "application/json", LONG_LIMIT_BYTES).await?;
             serde_json::from_slice(&octets).map(Self).map_err(|error| Problem::bad_body(place(&error)))
         })
+    }
+}
+
+impl FromRequest for JsonLines {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move { read(&request, payload, "application/x-ndjson", LINES_LIMIT_BYTES).await.map(Self) })
     }
 }
 
@@ -91,11 +117,14 @@ async fn read(
         return Err(Problem::bad_body(format_args!("{media_type} is wanted")));
     }
     let waits = &state.serve().timeouts;
-    let mut octets = Zeroizing::new(Vec::with_capacity(limit_bytes));
+    let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    // as large as it says, so that no octets are left behind where it grew
+    let room = length.unwrap_or(limit_bytes).min(limit_bytes);
+    let mut octets = Zeroizing::new(Vec::with_capacity(room));
     let reading = async {
         while let Some(chunk) = timeout(waits.body_idle(), payload.next()).await.map_err(|_| Problem::body_timeout())? {
             let chunk = chunk.map_err(|_| Problem::body_interrupted())?;
-            if octets.len() + chunk.len() > limit_bytes {
+            if octets.len() + chunk.len() > room {
                 return Err(Problem::bad_body(format_args!("more than {limit_bytes} bytes")));
             }
             octets.extend_from_slice(&chunk);

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod auth;
 mod edge;
+mod filled;
 mod health;
 mod input;
 pub mod lanes;

@@ -411,7 +411,8 @@ mod tests {
                 act::ActError,
                 applications::{ApplicationError, State},
                 bodies::BodyError,
-                issue::IssueError,
+                issue::{IssueError, PhotoRefusal},
+                jobs::JobError,
                 licence_record::ReadError,
                 people::{PasswordOffence, PeopleError, SignInError},
                 standing::StandingError,
@@ -472,6 +473,12 @@ mod tests {
         held(IssueError::KeyReused);
         held(IssueError::UnderWay);
         held(IssueError::NoSuchLicence);
+        let (name, code, since) = (String::new(), String::new(), "2026-11-22".to_owned());
+        held(IssueError::BodySucceeded(crate::flow::succession::Successor { name, code, since }));
+        held(BodyError::Cycle);
+        held(IssueError::Photo(PhotoRefusal::Encoding));
+        held(JobError::Lines);
+        held(JobError::NotFound);
         held(IssueError::Act(ActRefusal::NotSuspended));
         held(IssueError::Number(NumberOffence::Check));
         held(IssueError::Type(TypeFault::Unknown { type_code: String::new(), day: Day::LAST }));

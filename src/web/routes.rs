@@ -12,7 +12,7 @@
 //! ```
 
 use super::{
-    api::{self, audit, licence, licences, people, standings, tokens, verifications},
+    api::{self, audit, jobs, licence, licences, people, standings, tokens, verifications},
     auth::{Face, Rule, Verb, Who, other_method, proven, route},
     health, openapi,
     pages::{self, office},
@@ -160,6 +160,15 @@ routes! {
     }
     licence::ACTS, Api {
         Post [may Act] => licence::act;
+    }
+    jobs::PATH, Api {
+        Post [may Issue] => jobs::create;
+    }
+    jobs::ONE, Api {
+        Get [may Issue] => jobs::show;
+    }
+    jobs::RESULTS, Api {
+        Get [may Issue] => jobs::results;
     }
     tokens::PATH, Api {
         Get [may ManageTokens] => tokens::list;

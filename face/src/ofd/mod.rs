@@ -25,6 +25,8 @@ const FACE_FONTS: u64 = 10;
 const LICENCE_FONTS: u64 = 30;
 const PHOTO: u64 = 50;
 const FIRST_FREE: u64 = 100;
+/// Where a package of ours keeps its photograph, by coding.
+pub const PHOTO_ENTRIES: [&str; 2] = ["Doc_0/Res/photo.jpg", "Doc_0/Res/photo.png"];
 
 /// What all licences of a face share, digested and compressed once.
 #[derive(Clone, Debug, Default)]
@@ -55,6 +57,11 @@ impl FixedParts {
             parts.push((font, Part::stored(subset(fonts.get(font), &characters, &family).octets)?));
         }
         Ok(Self { templates, fonts: parts, next_id: ids.0 })
+    }
+
+    /// All of them.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Part> {
+        self.templates.iter().chain(self.fonts.iter().map(|(_, part)| part))
     }
 }
 

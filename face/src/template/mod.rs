@@ -20,7 +20,10 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
-use yinxin_trust::licence::{Offences, catalogue::CatalogueEntry, metadata::Element};
+use yinxin_trust::{
+    licence::{Offences, catalogue::CatalogueEntry, metadata::Element},
+    ofd::write::Part,
+};
 
 /// Longest template, octets.
 const BYTES: usize = 256 << 10;
@@ -114,6 +117,11 @@ pub(crate) struct Attached {
 }
 
 impl Face {
+    /// What every licence of the face has in its package: templates and fonts.
+    pub fn fixed_parts(&self) -> impl Iterator<Item = &Part> {
+        self.inner.parts.all()
+    }
+
     /// Reads a template. What is fixed is drawn, subset and compressed here.
     ///
     /// # Errors
@@ -127,6 +135,11 @@ impl Face {
         let checked = Reader::new(&raw, entry, fonts, &mut offences).read(&raw, entry);
         Offences::none_or_all(offences)?;
         Ok(Self { inner: Arc::new(checked) })
+    }
+
+    /// Whether the page has a place for a photograph, and then whether it must be filled.
+    pub fn wants_photo(&self) -> Option<bool> {
+        self.inner.photo.as_ref().map(|place| place.required)
     }
 
     /// Sides of the page, millimetres.

@@ -27,7 +27,16 @@ pub(super) struct Secret {
     check: sm3::Digest,
 }
 
+/// Label of digests of secrets that a driver knows again.
+const KNOWN_AGAIN: &[u8] = b"yinxin key book 1: known again";
+
 impl Secret {
+    /// Of octets that are not kept themselves.
+    pub(super) fn digest(&self, octets: &[u8]) -> sm3::Digest {
+        let key = Zeroizing::new(sm3::hmac(self.key.as_slice(), KNOWN_AGAIN));
+        sm3::hmac(key.as_slice(), octets)
+    }
+
     pub(super) fn of(stretched: &Stretched) -> Self {
         Self { key: stretched.book_key(), salt: *stretched.salt(), cost: stretched.cost(), check: stretched.check() }
     }

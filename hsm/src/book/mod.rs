@@ -50,6 +50,8 @@ use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
+use yinxin_trust::sm::sm3;
+use zeroize::Zeroizing;
 
 /// Name of the file.
 const NAME: &str = "keybook";
@@ -267,6 +269,30 @@ impl KeyBook {
             }
             fault.into()
         })
+    }
+
+    /// A digest that only this book can compute: to know a secret again without keeping it.
+    pub(crate) fn digest(&self, octets: &[u8]) -> sm3::Digest {
+        self.secret.digest(octets)
+    }
+
+    /// Octets that a driver keeps beside the book, at most `limit`.
+    pub(crate) fn kept(&self, name: &str, limit: usize) -> Result<Option<Zeroizing<Vec<u8>>>, BookFault> {
+        match self.folder.read(name, limit) {
+            Ok(octets) => Ok(Some(octets)),
+            Err(PlaceError::Missing(_)) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Keeps them, durable once this returns.
+    pub(crate) fn keep(&self, name: &str, octets: &[u8]) -> Result<(), BookFault> {
+        Ok(self.folder.replace(name, octets)?)
+    }
+
+    /// Where they are, for messages.
+    pub(crate) fn path_of(&self, name: &str) -> PathBuf {
+        self.folder.path_of(name)
     }
 
     fn locked(&self) -> MutexGuard<'_, BTreeMap<KeyReference, Entry>> {

@@ -8,7 +8,12 @@ pub use error::{DriverFault, ErrorClass, KeyError};
 pub use request::{Asked, MandateClaim, PathStep, SignRequest, ToSign, WrapRequest};
 pub use value::SignatureValue;
 
-use crate::{KeyDescription, KeyOrder, KeyReference, KeyState};
+use crate::{
+    KeyDescription, KeyOrder, KeyReference, KeyState,
+    passphrase::Passphrase,
+    soft::Backup,
+    split::{Share, Split},
+};
 use std::sync::Arc;
 use yinxin_trust::base::Moment;
 use zeroize::Zeroizing;
@@ -125,6 +130,25 @@ pub trait KeyStore: Send + Sync {
     ) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         let _ = (key, request, wrapped);
         Err(self.cannot("unwrap data"))
+    }
+
+    /// Seals the keys anew under a fresh secret that is split among people. `passphrase` is
+    /// that of the store. Devices back their keys up by their own means and refuse.
+    ///
+    /// # Errors
+    /// [`KeyError::Unsupported`], or what the custody met.
+    fn backup(&self, passphrase: &Passphrase, split: Split, at: Moment) -> Result<Backup, KeyError> {
+        let _ = (passphrase, split, at);
+        Err(self.cannot("back up keys; use the device's own backup"))
+    }
+
+    /// Puts the keys of a backup into the store, and says which.
+    ///
+    /// # Errors
+    /// [`KeyError::Unsupported`], or what the custody met.
+    fn restore(&self, backup: &[u8], shares: &[Share]) -> Result<Vec<KeyDescription>, KeyError> {
+        let _ = (backup, shares);
+        Err(self.cannot("restore keys; use the device's own backup"))
     }
 
     /// The refusal of what the driver cannot do.

@@ -42,6 +42,22 @@ fn length_has_bounds() {
 }
 
 #[test]
+fn a_pin_may_be_shorter() {
+    let scratch = Scratch::new();
+    let path = scratch.path().join("pin");
+    for (content, wanted) in [("1234\n", true), ("123\n", false), ("12345678", true)] {
+        let _ = fs::remove_file(&path);
+        fs::write(&path, content).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        let pin = Source::File(path.clone()).read_pin();
+        assert_eq!(pin.is_ok(), wanted, "{content:?}");
+        if let Err(error) = pin {
+            assert!(error.to_string().ends_with("has 3 octets; at least 4 are wanted"), "{error}");
+        }
+    }
+}
+
+#[test]
 fn others_may_not_read_it() {
     let scratch = Scratch::new();
     for mode in [0o640, 0o604, 0o620, 0o602, 0o644, 0o660, 0o601, 0o777] {
@@ -81,20 +97,23 @@ fn a_credential_is_a_file_of_systemds_folder() {
     fs::write(&file, PHRASE).unwrap();
     // as systemd shows one whose reader comes by an access list
     fs::set_permissions(&file, fs::Permissions::from_mode(0o440)).unwrap();
-    assert_eq!(from_credential(scratch.path(), "keys").unwrap().expose(), PHRASE.as_bytes());
+    assert_eq!(from_credential(scratch.path(), "keys", SHORTEST).unwrap().expose(), PHRASE.as_bytes());
     for name in ["", ".", "..", "../keys", "/etc/passwd", "a b", ".keys", "keys\0"] {
-        let refused = from_credential(scratch.path(), name);
+        let refused = from_credential(scratch.path(), name, SHORTEST);
         assert!(matches!(refused, Err(PassphraseError::CredentialName)), "{name:?}");
     }
-    assert!(matches!(from_credential(scratch.path(), "none"), Err(PassphraseError::Place(PlaceError::Missing(_)))));
+    assert!(matches!(
+        from_credential(scratch.path(), "none", SHORTEST),
+        Err(PassphraseError::Place(PlaceError::Missing(_)))
+    ));
     for mode in [0o444, 0o460, 0o404] {
         fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
-        let refused = from_credential(scratch.path(), "keys");
+        let refused = from_credential(scratch.path(), "keys", SHORTEST);
         assert!(matches!(refused, Err(PassphraseError::Place(PlaceError::Mode { .. }))), "{mode:o}");
     }
     fs::set_permissions(&file, fs::Permissions::from_mode(0o400)).unwrap();
     fs::set_permissions(scratch.path(), fs::Permissions::from_mode(0o770)).unwrap();
-    let refused = from_credential(scratch.path(), "keys");
+    let refused = from_credential(scratch.path(), "keys", SHORTEST);
     assert!(matches!(refused, Err(PassphraseError::Place(PlaceError::Mode { .. }))));
 }
 

@@ -168,6 +168,19 @@ impl KeyFile {
     /// Authenticates the header and opens the secret. `stretched` is of this
     /// file's salt and cost.
     pub(super) fn open(&self, stretched: &Stretched) -> Result<Material, FileFault> {
+        let (header, secret) = (&self.header, self.secret(stretched)?);
+        Material::new(header.algorithm, &secret, header.public.as_ref()).map_err(|_| FileFault::Altered)
+    }
+
+    /// The octets of a file that holds the same key, sealed under `to` instead of `from`.
+    pub(super) fn reseal(&self, from: &Stretched, to: &Stretched, nonce: [u8; 12]) -> Result<Vec<u8>, FileFault> {
+        let secret = self.secret(from)?;
+        // what does not open as a key is not carried on
+        Material::new(self.header.algorithm, &secret, self.header.public.as_ref()).map_err(|_| FileFault::Altered)?;
+        seal(&Header { nonce, ..self.header.clone() }, to, &secret)
+    }
+
+    fn secret(&self, stretched: &Stretched) -> Result<Secret, FileFault> {
         if !stretched.checks(&self.check) {
             return Err(FileFault::Passphrase);
         }
@@ -179,8 +192,7 @@ impl KeyFile {
             return Err(FileFault::Altered);
         }
         secret.copy_from_slice(&opened);
-        let header = &self.header;
-        Material::new(header.algorithm, &secret, header.public.as_ref()).map_err(|_| FileFault::Altered)
+        Ok(secret)
     }
 }
 

@@ -59,6 +59,7 @@
 //! octets of HMAC-SM3(wrapping key, `yinxin wrap 1` ‖ salt); authenticated with it are
 //! `yinxin wrap 1` and the context.
 
+mod backup;
 mod format;
 mod key;
 mod material;
@@ -70,8 +71,10 @@ use crate::{
     passphrase::Passphrase,
     place::{Folder, PlaceError, WRITE, WriteStep},
     random,
+    split::{Share, Split},
     stretch::{Cost, SALT, Stretched},
 };
+pub use backup::{Backup, BackupFacts, BackupFault, LONGEST_BACKUP};
 use core::fmt;
 pub use format::FileFault;
 use format::{Header, KeyFile};
@@ -136,6 +139,9 @@ pub enum SoftError {
     /// Chance gave no usable private key: the generator is broken.
     #[error("the system's randomness gives no usable private key")]
     Unlucky,
+    /// Of a backup.
+    #[error(transparent)]
+    Backup(#[from] BackupFault),
 }
 
 /// A store of keys in encrypted files; see the [module](self).
@@ -212,6 +218,18 @@ impl SoftStore {
                 .map_err(|_| SoftError::Memory(folder.path().to_owned()))?,
         };
         Ok(Self { folder, book, keys: RwLock::new(keys), current })
+    }
+
+    /// Keeps a key of the book whose file was sealed for this store, and takes it into use.
+    fn put(&self, description: &KeyDescription, id: KeyId, octets: &[u8]) -> Result<(), KeyError> {
+        let name = name_of(id);
+        let path = self.folder.path_of(&name);
+        let file_error = |fault| SoftError::File { path: path.clone(), fault };
+        let material = KeyFile::parse(octets).and_then(|file| file.open(&self.current)).map_err(file_error)?;
+        self.folder.write_new(&name, octets).map_err(SoftError::from)?;
+        let key = SoftKey::new(description.clone(), material, Arc::clone(&self.book));
+        self.keys.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::new(key));
+        Ok(())
     }
 
     fn find(&self, key: &KeyReference) -> Result<Arc<SoftKey>, KeyError> {
@@ -302,6 +320,14 @@ impl KeyStore for SoftStore {
         wrapped: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         self.find(key)?.unwrap(request, wrapped)
+    }
+
+    fn backup(&self, passphrase: &Passphrase, split: Split, at: Moment) -> Result<Backup, KeyError> {
+        self.seal_all(passphrase, split, at)
+    }
+
+    fn restore(&self, backup: &[u8], shares: &[Share]) -> Result<Vec<KeyDescription>, KeyError> {
+        self.open_all(backup, shares)
     }
 }
 

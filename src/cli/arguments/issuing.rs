@@ -98,6 +98,9 @@ Example:
 pub(in crate::cli) struct Issue {
     /// The order as JSON: type_code, data, decision
     pub(in crate::cli) application: PathBuf,
+    /// The holder's photograph (JPEG or PNG), where the licence shows one
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) photo: Option<PathBuf>,
     /// Of which body [default: the only one]
     #[arg(long, value_name = "ID")]
     pub(in crate::cli) body: Option<String>,

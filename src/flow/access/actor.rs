@@ -25,6 +25,11 @@ pub struct Actor {
 }
 
 impl ActorKind {
+    /// The kind of a stable word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::Person, Self::Token, Self::System].into_iter().find(|kind| kind.as_str() == word)
+    }
+
     /// The stable word, as stored.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -1,7 +1,10 @@
 //! Proof that somebody may do something, as a value.
 
 use super::{Actor, ActorKind, May, may};
-use crate::flow::kind::{HasKind, Kind};
+use crate::{
+    flow::kind::{HasKind, Kind},
+    store::jobs,
+};
 use std::{fmt, marker::PhantomData};
 
 /// Proof that an actor may do `C` for a body. Made by
@@ -55,11 +58,27 @@ impl<C: May> Permit<C> {
     }
 }
 
+impl<C: May> Clone for Permit<C> {
+    fn clone(&self) -> Self {
+        Self::new(self.body.clone(), self.actor.clone())
+    }
+}
+
 impl Permit<may::Approve> {
     /// What was approved is issued: the same person, the same body. Whoever calls
     /// it has stored the approval.
     pub(in crate::flow) fn to_issue(&self) -> Permit<may::Issue> {
         Permit::new(self.body.clone(), self.actor.clone())
+    }
+}
+
+impl Permit<may::Issue> {
+    /// What a job was entered with: the same body, the same actor. Whether that one
+    /// still may is asked before each batch. `None` for an actor of no known kind.
+    pub(in crate::flow) fn of_job(job: &jobs::Job) -> Option<Self> {
+        let kind = ActorKind::of_word(&job.actor_kind)?;
+        let actor = Actor { kind, id: job.actor_id.clone(), name: job.actor_name.clone() };
+        Some(Self::new(job.body_id.clone(), actor))
     }
 }
 

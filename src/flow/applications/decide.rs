@@ -13,7 +13,7 @@ use crate::{
     store::{Conn, applications, idempotency},
 };
 use serde_json::json;
-use yinxin_trust::base::Moment;
+use yinxin_trust::base::{Day, Moment};
 
 /// What an approval led to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +40,7 @@ pub fn approve(
     person(permit.actor())?;
     let remark = remark_of(remark)?;
     let (body, actor, now) = (permit.body().to_owned(), permit.actor().clone(), issuer.clock.now()?);
+    let today = Day::in_beijing_at(now)?;
     let row = issuer.store.read(|conn| of_another(conn, &body, &actor, id))?;
     step(&row, Step::Approve)?;
     match Entered::of_row(&row)? {
@@ -68,7 +69,7 @@ pub fn approve(
             let issued = issued.map_err(|error| ApplicationError::of_order(error, ""))?;
             let (id, identifier) = (id.to_owned(), issued.identifier.clone());
             issuer.store.write(move |conn| {
-                let found = lives::of_identifier(conn, &body, &identifier)?.ok_or(ApplicationError::NotFound)?;
+                let found = lives::of_identifier(conn, &body, &identifier, today)?.ok_or(ApplicationError::NotFound)?;
                 finish(conn, &body, &actor, &id, Some(found.licence.id), &identifier, now)
             })?;
             Ok(Approved::Licence(Box::new(issued)))

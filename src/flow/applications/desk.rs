@@ -4,8 +4,11 @@ use super::{ApplicationError, Entered, Fault, Form, State, examine, form};
 use crate::{
     flow::{
         access::{Permit, may},
+        issue::IssueError,
         issuer::Issuer,
+        jobs::{self, Progress},
         lives,
+        succession::{self, Successor},
     },
     store::{Conn, applications, catalogue, licences, people},
 };
@@ -60,6 +63,8 @@ pub enum What {
 pub struct Desk {
     /// What the body is called.
     pub body_name: String,
+    /// Who took over from it, where it decides nothing any more.
+    pub taken_over_by: Option<Successor>,
     /// Own drafts, and what came back.
     pub to_correct: Vec<Card>,
     /// Own, with somebody else.
@@ -68,6 +73,8 @@ pub struct Desk {
     pub to_approve: Vec<Card>,
     /// Issued last, in the body.
     pub issued: Vec<Card>,
+    /// The jobs of the body that were entered last.
+    pub jobs: Vec<Progress>,
 }
 
 /// One application with everything.
@@ -93,6 +100,7 @@ pub struct Whole {
 /// What the register says.
 pub fn desk(issuer: &Issuer, permit: &Permit<may::SeeWork>) -> Result<Desk, ApplicationError> {
     let (body, me) = (permit.body(), permit.actor().id.as_str());
+    let jobs = jobs::latest(issuer, permit)?;
     issuer.store.read(|conn| {
         let mut cards = |states: &[State], by: Option<&str>, limit: u32| {
             let words: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
@@ -106,8 +114,10 @@ pub fn desk(issuer: &Issuer, permit: &Permit<may::SeeWork>) -> Result<Desk, Appl
         // the longest waiting first
         to_approve.sort_by_key(|card| (card.state != State::Approved, card.entered_at));
         let issued = cards(&[State::Issued], None, LINES)?;
-        let body_name = body_name(conn, issuer, body)?;
-        Ok(Desk { body_name, to_correct, waiting, to_approve, issued })
+        let body_name = called(conn, issuer, body)?;
+        let today = Day::in_beijing_at(issuer.clock.now()?)?;
+        let taken_over_by = succession::Term::of(conn, body)?.taken_over_on(today);
+        Ok(Desk { jobs, body_name, taken_over_by, to_correct, waiting, to_approve, issued })
     })
 }
 
@@ -125,7 +135,7 @@ pub fn find(issuer: &Issuer, permit: &Permit<may::SeeWork>, id: &str) -> Result<
         let kind = issuer.types.on(conn, &row.type_code, today)?;
         let (entered, form) = (Entered::of_row(&row)?, form::of_type(&kind));
         Ok::<_, ApplicationError>(Whole {
-            body_name: body_name(conn, issuer, body)?,
+            body_name: called(conn, issuer, body)?,
             card,
             entered,
             form,
@@ -156,6 +166,11 @@ pub fn find(issuer: &Issuer, permit: &Permit<may::SeeWork>, id: &str) -> Result<
             }
         }
         Err(ApplicationError::Faults(faults)) => whole.faults = Some(faults),
+        // looked at still, and decided no more
+        Err(ApplicationError::Issue(IssueError::BodySucceeded(Successor { name, since, .. }))) => {
+            let zh = format!("本单位的职责自 {since} 起由{name}承接，不能再办理。");
+            whole.faults = Some(vec![Fault::of("", zh, format!("{name} took over on {since}"))]);
+        }
         Err(other) => return Err(other),
     }
     Ok(whole)
@@ -179,9 +194,11 @@ pub fn may_be_acted_on(
     permit: &Permit<may::Apply>,
     identifier: &LicenceIdentifier,
 ) -> Result<(), ApplicationError> {
+    let today = Day::in_beijing_at(issuer.clock.now()?)?;
     issuer.store.read(|conn| {
-        let found = lives::of_identifier(conn, permit.body(), identifier.as_str())?;
-        found.map(drop).ok_or(ApplicationError::NotFound)
+        let found = lives::of_identifier(conn, permit.body(), identifier.as_str(), today)?;
+        found.map(drop).ok_or(ApplicationError::NotFound)?;
+        Ok(succession::still_decides(conn, permit.body(), today)?)
     })
 }
 
@@ -197,20 +214,24 @@ pub fn search(
     let (body, number) = (permit.body(), number.trim());
     let today = Day::in_beijing_at(issuer.clock.now()?)?;
     issuer.store.read(|conn| {
-        let mut codes: Vec<String> =
-            catalogue::uses(conn, body, ("", ""), 500)?.into_iter().map(|used| used.type_code).collect();
+        let bodies = succession::reach(conn, body, today)?;
+        let mut codes = Vec::new();
+        for body in &bodies {
+            codes.extend(catalogue::uses(conn, body, ("", ""), 500)?.into_iter().map(|used| used.type_code));
+        }
+        codes.sort_unstable();
         codes.dedup();
         let mut found = Vec::new();
         for code in codes {
-            if let Some(licence) = licences::find_by_number(conn, body, &code, number)?
-                && let Some(version) = licences::version(conn, body, &licence.id, licence.current_version)?
+            if let Some(licence) = licences::find_by_number(conn, &bodies, &code, number)?
+                && let Some(version) = licences::version(conn, &licence.body_id, &licence.id, licence.current_version)?
             {
                 let kind = issuer.types.on(conn, &code, today)?;
                 found.push((form::title(&kind.entry), licence.number, version.identifier));
             }
         }
         if let Ok(identifier) = number.parse::<LicenceIdentifier>()
-            && let Some(one) = lives::of_identifier(conn, body, identifier.as_str())?
+            && let Some(one) = lives::of_identifier(conn, body, identifier.as_str(), today)?
         {
             let kind = issuer.types.on(conn, &one.licence.type_code, today)?;
             found.push((form::title(&kind.entry), one.licence.number, identifier.to_string()));
@@ -219,8 +240,16 @@ pub fn search(
     })
 }
 
-/// What the body is called today.
-pub(super) fn body_name(conn: &mut Conn, issuer: &Issuer, body: &str) -> Result<String, ApplicationError> {
+/// What the body of a permit is called today; empty where it has no name.
+///
+/// # Errors
+/// What the register says.
+pub fn body_name(issuer: &Issuer, permit: &Permit<may::Read>) -> Result<String, ApplicationError> {
+    issuer.store.read(|conn| called(conn, issuer, permit.body()))
+}
+
+/// What a body is called today.
+pub(super) fn called(conn: &mut Conn, issuer: &Issuer, body: &str) -> Result<String, ApplicationError> {
     let today = Day::in_beijing_at(issuer.clock.now()?)?.to_string();
     Ok(crate::store::bodies::name_on(conn, body, &today)?.map(|name| name.name).unwrap_or_default())
 }
@@ -235,12 +264,16 @@ fn card(
     let today = Day::in_beijing_at(issuer.clock.now()?)?;
     let kind = issuer.types.on(conn, &row.type_code, today)?;
     let licence = match &row.licence_id {
-        Some(id) => licences::find(conn, body, id)?,
+        Some(id) => {
+            let bodies = succession::reach(conn, body, today)?;
+            licences::find(conn, &bodies, id)?
+        }
         None => None,
     };
     let identifier = match &licence {
         Some(licence) => {
-            licences::version(conn, body, &licence.id, licence.current_version)?.map(|version| version.identifier)
+            let version = licences::version(conn, &licence.body_id, &licence.id, licence.current_version)?;
+            version.map(|version| version.identifier)
         }
         None => None,
     };

@@ -34,6 +34,9 @@ pub struct LicenceEntry {
     pub choices: BTreeMap<String, String>,
     /// 持证主体代码类型, where the type knows several.
     pub holder_code_type: Option<String>,
+    /// 照片 in base64, whatever it turns out to be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photo: Option<String>,
     /// On what ground.
     pub decision: DecisionEntry,
 }
@@ -94,6 +97,7 @@ impl LicenceEntry {
             issued_on: None,
             begins: None,
             change_of: None,
+            photo: self.photo.clone(),
             idempotency_key: None,
         })
     }

@@ -22,7 +22,7 @@ use yinxin_trust::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// The field: a name of the type, `choices.NAME`, `holder_code_type`, `kind`,
-    /// `effective_from`, `decision.…`; empty where it is none of them.
+    /// `effective_from`, `photo`, `decision.…`; empty where it is none of them.
     pub field: String,
     /// What is wrong, for the person who corrects it.
     pub sentence: Sentence,
@@ -80,6 +80,7 @@ impl ApplicationError {
                 .map(|offence| Fault { field: offence.field.clone(), sentence: offence.fault.sentence() })
                 .collect(),
             IssueError::Draw(error) => error.0.all().iter().map(of_drawing).collect(),
+            IssueError::Photo(refusal) => vec![Fault { field: "photo".to_owned(), sentence: refusal.sentence() }],
             IssueError::NumberTaken => {
                 vec![Fault::of(number, "已经有一张同类证照用了这个编号。", error.to_string())]
             }
@@ -112,6 +113,8 @@ fn of_drawing(offence: &DrawOffence) -> Fault {
         }
         D::TooLong { field } => (field.as_str(), "这一栏太长，缩到最小也放不下。".to_owned()),
         D::Unknown { field } => (field.as_str(), "这类证照的版面没有这一项。".to_owned()),
+        D::PhotoMissing => ("photo", "请选择照片。".to_owned()),
+        D::PhotoNotShown => ("photo", "这类证照的证面上没有照片。".to_owned()),
         _ => ("", "这张证照画不出来，请联系管理员。".to_owned()),
     };
     Fault::of(field, zh, offence.to_string())

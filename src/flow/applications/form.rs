@@ -40,6 +40,8 @@ pub struct Form {
     pub fields: Vec<FormField>,
     /// Titles of what the rules fill in.
     pub filled: Vec<String>,
+    /// Whether the face has a place for a photograph, and then whether it must be filled.
+    pub photo: Option<bool>,
 }
 
 /// One field.
@@ -142,7 +144,8 @@ pub(super) fn of_type(kind: &LicenceType) -> Form {
         let title = "持证主体代码类型".to_owned();
         fields.push(FormField { name: "holder_code_type".to_owned(), title, kind, needed: true });
     }
-    Form { type_code: entry.type_code.to_string(), title: title(entry), revision: kind.revision, fields, filled }
+    let (type_code, photo) = (entry.type_code.to_string(), kind.face.wants_photo());
+    Form { type_code, title: title(entry), revision: kind.revision, fields, filled, photo }
 }
 
 /// Whether the rules give the value of an element.
@@ -218,6 +221,7 @@ pub(super) fn with_a_decision(entry: &LicenceEntry, issuer: &Issuer) -> Result<O
         issued_on: None,
         begins: None,
         change_of: None,
+        photo: entry.photo.clone(),
         idempotency_key: None,
     })
 }

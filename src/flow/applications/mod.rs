@@ -20,7 +20,7 @@ mod form;
 mod state;
 
 pub use decide::{Approved, approve, send_back};
-pub use desk::{Card, Desk, What, Whole, desk, entered, find, may_be_acted_on, search};
+pub use desk::{Card, Desk, What, Whole, body_name, desk, entered, find, may_be_acted_on, search};
 pub use entered::{ACTS, ActEntry, DecisionEntry, Entered, LicenceEntry};
 pub use fault::{ApplicationError, Fault};
 pub use form::{Choice, FieldKind, Form, FormField, form, types};
@@ -30,7 +30,7 @@ use super::{
     access::{Actor, ActorKind, Permit, may},
     act, audit, issue,
     issuer::Issuer,
-    lives,
+    lives, succession,
 };
 use crate::{
     random,
@@ -46,7 +46,7 @@ pub const LONGEST_REMARK: usize = 500;
 ///
 /// # Errors
 /// [`ApplicationError::NotAPerson`]; [`ApplicationError::NotFound`] for a licence that
-/// the body has not.
+/// the body has not; [`issue::IssueError::BodySucceeded`].
 pub fn enter(issuer: &Issuer, permit: &Permit<may::Apply>, entered: &Entered) -> Result<String, ApplicationError> {
     person(permit.actor())?;
     let (now, id) = (issuer.clock.now()?, random::id()?);
@@ -58,10 +58,11 @@ pub fn enter(issuer: &Issuer, permit: &Permit<may::Apply>, entered: &Entered) ->
     }
     let given = id.clone();
     issuer.store.write(move |conn| {
+        succession::still_decides(conn, &body, today)?;
         let (type_code, licence_id) = match &entered {
             Entered::Licence(entry) => (entry.type_code.clone(), None),
             Entered::Act(entry) => {
-                let found = lives::of_identifier(conn, &body, &entry.identifier)?;
+                let found = lives::of_identifier(conn, &body, &entry.identifier, today)?;
                 let licence = found.ok_or(ApplicationError::NotFound)?.licence;
                 (licence.type_code, Some(licence.id))
             }

@@ -5,8 +5,9 @@
 //! octets.
 
 use super::{
-    IssueError, Outcome, Places,
-    order::{self, Accepted, Decided},
+    Asked, IssueError, Outcome, Places,
+    order::{self, Accepted, Decided, NextVersion},
+    photograph,
 };
 use crate::{
     flow::{
@@ -24,7 +25,7 @@ use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
 };
-use yinxin_face::CodeAddress;
+use yinxin_face::{CodeAddress, Photo};
 use yinxin_trust::{
     base::{Day, Moment},
     licence::{
@@ -53,6 +54,9 @@ pub(super) struct Draft {
     pub(super) data: Map<String, Value>,
     pub(super) choices: BTreeMap<String, String>,
     pub(super) holder_code_type: String,
+    /// The photograph in base64, as it was given: its octets go into the package.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) photo: Option<String>,
     pub(super) decision: Decided,
     pub(super) issued_on: Day,
     pub(super) begins: Day,
@@ -61,6 +65,12 @@ pub(super) struct Draft {
     pub(super) stamped_at: Moment,
     /// Whether the licence is there already and this is a new version.
     pub(super) is_change: bool,
+    /// Of a change: whether its body has not issued a version of the licence before.
+    #[serde(default)]
+    pub(super) opens_line: bool,
+    /// Of a change: the body whose licence it is.
+    #[serde(default)]
+    pub(super) changed_of: Option<String>,
     pub(super) actor_kind: String,
     pub(super) actor_id: String,
     pub(super) idempotency_key: Option<String>,
@@ -75,12 +85,13 @@ pub(super) struct Made {
     pub(super) seal: Arc<SealInUse>,
     pub(super) grant: Grant,
     pub(super) application: Application,
+    pub(super) photo: Option<Photo>,
     /// The running number and its scope, to be given back where nothing comes of it.
     pub(super) sequence: Option<(String, i64)>,
 }
 
 /// Gives each order its number, identifier, code and time.
-pub(super) fn make(issuer: &Issuer, permit: &Permit<may::Issue>, accepted: Places<Accepted>) -> Places<Made> {
+pub(super) fn make(issuer: &Issuer, all: &[Asked], accepted: Places<Accepted>) -> Places<Made> {
     let mut wanted: HashMap<String, u32> = HashMap::new();
     for accepted in accepted.iter().flatten() {
         for scope in scopes(accepted).into_iter().flatten() {
@@ -89,7 +100,7 @@ pub(super) fn make(issuer: &Issuer, permit: &Permit<may::Issue>, accepted: Place
     }
     let mut taken: HashMap<String, Vec<i64>> = HashMap::new();
     for (scope, count) in wanted {
-        match issuer.numbers.take(&issuer.store, &scope, count) {
+        match issuer.numbers.take(issuer, &scope, count) {
             Ok(mut numbers) => {
                 // taken from the end below
                 numbers.reverse();
@@ -102,25 +113,31 @@ pub(super) fn make(issuer: &Issuer, permit: &Permit<may::Issue>, accepted: Place
             }
         }
     }
-    accepted
-        .into_iter()
-        .map(|place| place.and_then(|accepted| one(issuer, permit, accepted, &mut taken).map_err(Outcome::Failed)))
+    all.iter()
+        .zip(accepted)
+        .map(|(asked, place)| {
+            place.and_then(|accepted| one(issuer, &asked.permit, accepted, &mut taken).map_err(Outcome::Failed))
+        })
         .collect()
 }
 
-/// The scopes of number and serial; a change takes neither.
+/// The scopes of number and serial; a change keeps its number, and its serial too
+/// unless another body issues it.
 fn scopes(accepted: &Accepted) -> [Option<String>; 2] {
-    if accepted.changes.is_some() {
-        return [None, None];
-    }
     let entry = &accepted.kind.entry;
+    let serial = format!("serial/{}/{}", entry.type_code, accepted.grant.body_code);
+    match accepted.changes.as_ref().map(|changes| &changes.next) {
+        Some(NextVersion::SameLine(_)) => return [None, None],
+        Some(NextVersion::OwnLine(_)) => return [None, Some(serial)],
+        None => {}
+    }
     let number = accepted.application.needs_sequence().then(|| {
         // the stand-in shows everything of the number but the sequence: region, year, choices
         let field = entry.field_that_fills(Element::Number);
         let shape = field.and_then(|field| accepted.application.data().get(&field.name)).and_then(Value::as_str);
         format!("number/{}/{}", entry.type_code, shape.unwrap_or_default())
     });
-    [number, Some(format!("serial/{}/{}", entry.type_code, accepted.grant.body_code))]
+    [number, Some(serial)]
 }
 
 fn one(
@@ -150,12 +167,14 @@ pub(super) fn draft_of(
     sequence: Option<(String, i64)>,
     serial: Option<(String, i64)>,
 ) -> Result<Made, IssueError> {
-    let Accepted { order, digest, kind, seal, grant, mut application, effective_from, changes } = accepted;
+    let Accepted { order, digest, kind, seal, grant, mut application, photo, effective_from, changes } = accepted;
     let running = sequence.as_ref().and_then(|(_, number)| u64::try_from(*number).ok()).unwrap_or_default();
     let number = application.numbered(&kind.entry, &grant, running)?;
-    let identifier = match &changes {
-        Some(changes) => changes.identifier.clone(),
-        None => identifier(&kind.entry, &grant, serial.map_or(0, |(_, serial)| serial))?,
+    let serial = serial.map_or(0, |(_, serial)| serial);
+    let identifier = match changes.as_ref().map(|changes| &changes.next) {
+        Some(NextVersion::SameLine(identifier)) => identifier.clone(),
+        Some(NextVersion::OwnLine(version)) => identifier(&kind.entry, &grant, serial, *version)?,
+        None => identifier(&kind.entry, &grant, serial, Version::FIRST)?,
     };
     let now = issuer.clock.now()?;
     if changes.is_none() {
@@ -178,22 +197,30 @@ pub(super) fn draft_of(
         data: application.data().clone(),
         choices: order.choices,
         holder_code_type: application.holder_code_type().code().to_owned(),
+        photo: order.photo,
         decision: order.decision,
         issued_on: grant.issued_on,
         begins: grant.begins,
         effective_from,
         stamped_at: whole_second(now),
         is_change: changes.is_some(),
+        opens_line: changes.as_ref().is_some_and(|changes| matches!(changes.next, NextVersion::OwnLine(_))),
+        changed_of: changes.map(|changes| changes.body_id),
         actor_kind: actor.kind.as_str().to_owned(),
         actor_id: actor.id.clone(),
         idempotency_key: order.idempotency_key,
         request_digest: hex::encode(digest),
     };
-    Ok(Made { draft, kind, seal, grant, application, sequence })
+    Ok(Made { draft, kind, seal, grant, application, photo, sequence })
 }
 
-fn identifier(entry: &CatalogueEntry, grant: &Grant, serial: i64) -> Result<LicenceIdentifier, IssueError> {
-    Ok(LicenceIdentifier::build(&entry.type_code, &grant.body_code, &format!("{serial:09}"), Version::FIRST)?)
+fn identifier(
+    entry: &CatalogueEntry,
+    grant: &Grant,
+    serial: i64,
+    version: Version,
+) -> Result<LicenceIdentifier, IssueError> {
+    Ok(LicenceIdentifier::build(&entry.type_code, &grant.body_code, &format!("{serial:09}"), version)?)
 }
 
 /// Stamps carry whole seconds.
@@ -215,7 +242,8 @@ impl Made {
         let given =
             Given { data: &draft.data, holder_code_type: Some(&draft.holder_code_type), choices: &draft.choices };
         let application = Application::read(&kind.entry, &given, &grant).map_err(IssueError::Application)?;
-        Ok(Self { draft, kind, seal, grant, application, sequence: None })
+        let photo = photograph::read(draft.photo.as_deref())?;
+        Ok(Self { draft, kind, seal, grant, application, photo, sequence: None })
     }
 
     /// The identifier.

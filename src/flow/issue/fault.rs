@@ -1,10 +1,12 @@
 //! Why a licence was not issued.
 
+use super::PhotoRefusal;
 use crate::{
     clock::ClockError,
     flow::{
         kind::{FieldOffence, HasKind, Kind},
         seals::SealFault,
+        succession::Successor,
         types::TypeFault,
     },
     random::NoRandomness,
@@ -52,6 +54,8 @@ pub enum IssueError {
     Identifier(#[from] Offences<IdentifierOffence>),
     #[error("the face: {0}")]
     Draw(#[from] DrawError),
+    #[error(transparent)]
+    Photo(#[from] PhotoRefusal),
     #[error("the code: {0}")]
     Code(#[from] CodeFault),
     #[error("the copy: {0}")]
@@ -70,6 +74,8 @@ pub enum IssueError {
     KeyReused,
     #[error("the same request, or a change of the same licence, is under way")]
     UnderWay,
+    #[error("{name} took over from the body on {since}", name = .0.name, since = .0.since)]
+    BodySucceeded(Successor),
     #[error("the body has no such licence")]
     NoSuchLicence,
     #[error(transparent)]
@@ -119,9 +125,10 @@ impl HasKind for IssueError {
             | Self::NotIssued
             | Self::Number(_)
             | Self::Draw(_)
+            | Self::Photo(_)
             | Self::Act(_)
             | Self::Seal(SealFault::NotInUse { .. }) => Kind::Refused,
-            Self::NumberTaken | Self::KeyReused | Self::UnderWay => Kind::Conflict,
+            Self::NumberTaken | Self::KeyReused | Self::UnderWay | Self::BodySucceeded(_) => Kind::Conflict,
             Self::NoSuchLicence | Self::Type(TypeFault::Unknown { .. }) => Kind::NotFound,
             Self::Store(StoreError::Busy | StoreError::Contended { .. }) => Kind::Busy,
             Self::Rehearsal(checks) if checks.iter().all(|id| is_revocation(*id)) => Kind::Unavailable,
@@ -143,11 +150,13 @@ impl HasKind for IssueError {
             Self::BodyUnnamed(_) | Self::NotIssued => "type_not_issued",
             Self::Number(_) => "number_refused",
             Self::Draw(_) => "face_refused",
+            Self::Photo(_) => "photo_refused",
             Self::Act(_) => "act_refused",
             Self::Seal(SealFault::NotInUse { .. }) => "seal_not_in_use",
             Self::NumberTaken => "number_taken",
             Self::KeyReused => "idempotency_key_reused",
             Self::UnderWay => "under_way",
+            Self::BodySucceeded(_) => "body_succeeded",
             Self::NoSuchLicence => "no_such_licence",
             Self::Type(TypeFault::Unknown { .. }) => "unknown_licence_type",
             Self::Rehearsal(_) if matches!(self.kind(), Kind::Unavailable) => "revocation_lists_outdated",

@@ -8,13 +8,16 @@ use super::{
     rehearse::{self, Rehearsed},
 };
 use crate::{
-    flow::{issuer::Issuer, lives},
+    flow::{issuer::Issuer, lives, shared::Shared},
     random,
     store::{Conn, acts, audit, documents, idempotency, intents, licences, reservations},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 use yinxin_hsm::{Purpose, SignRequest, SignatureValue, ToSign};
 use yinxin_trust::{
     base::{Day, Moment},
@@ -22,6 +25,7 @@ use yinxin_trust::{
         Expiry,
         state::{Act, ActKind},
     },
+    ofd::KnownParts,
     sm::sm3,
     verify::Verdict,
 };
@@ -59,12 +63,16 @@ pub struct Issued {
 pub(super) struct Signed {
     intent_id: String,
     draft: Draft,
-    issued: Issued,
+    /// 1 to 999.
+    version: u16,
+    address: String,
+    until: Expiry,
     holder: (String, String, String),
     line: String,
     act: Act,
     octets: Vec<u8>,
-    digest: sm3::Digest,
+    /// What of the octets other files have too.
+    shared: Vec<(usize, documents::SharedPart)>,
     signature_digest: sm3::Digest,
 }
 
@@ -77,26 +85,30 @@ pub(super) fn sign(issuer: &Issuer, intended: Intended) -> Result<Signed, IssueE
     let SignatureValue::Sm2(value) = made.seal.key.sign(&request)? else {
         return Err(IssueError::Record("the key gave another signature than SM2".to_owned()));
     };
-    let octets = package.embed(&stamp.embed(certificate, &value)?)?;
-    let report = issuer.verify(&octets, made.draft.stamped_at)?;
+    let stamped = package.stamped(&stamp.embed(certificate, &value)?)?;
+    let octets = stamped.to_bytes()?;
+    // every part but the value was digested in the rehearsal
+    let mut known: KnownParts = stamped.entries().map(|(_, part)| part).collect();
+    known.add_seal(&made.seal.sound);
+    let report = issuer.verify(&octets, made.draft.stamped_at, &known)?;
     let failing = rehearse::not_passed(&report);
     if report.verdict != Verdict::Valid || !failing.is_empty() {
         return Err(IssueError::NotValid(report.reason.map(|reason| reason.as_str().to_owned()).unwrap_or_default()));
     }
-    let signature_digest = *package.digest();
-    signed(issuer, made, intent_id, octets, signature_digest)
+    let mut shared = Shared::places([&made.kind.shared, &made.seal.shared], &stamped);
+    shared.extend(Shared::within(&made.seal.inside, &stamped));
+    signed(issuer, made, intent_id, (octets, shared), *package.digest())
 }
 
 fn signed(
     issuer: &Issuer,
     made: Made,
     intent_id: String,
-    octets: Vec<u8>,
+    (octets, shared): (Vec<u8>, Vec<(usize, documents::SharedPart)>),
     signature_digest: sm3::Digest,
 ) -> Result<Signed, IssueError> {
     let identifier = made.identifier()?;
     let (draft, application) = (&made.draft, &made.application);
-    let digest = sm3::digest(&octets);
     let until = application.until();
     let kind = if draft.is_change { ActKind::Change { until } } else { ActKind::Issue { until } };
     let act = Act {
@@ -105,50 +117,67 @@ fn signed(
         effective_from: draft.effective_from,
         recorded_at: issuer.clock.now()?,
     };
-    let issued = Issued {
-        identifier: draft.identifier.clone(),
-        number: draft.number.clone(),
-        version: identifier.version().number(),
-        code: draft.code.clone(),
-        address: made.address(issuer)?.to_string(),
-        valid_from: draft.begins,
-        valid_until: until,
-        stamped_at: draft.stamped_at,
-        document_sm3: hex::encode(digest),
-        document_bytes: octets.len() as u64,
-    };
+    let address = made.address(issuer)?.to_string();
     let holder = (
         application.holder().as_str().to_owned(),
         draft.holder_code_type.clone(),
         application.holder_code().unwrap_or_default().to_owned(),
     );
-    let line = lives::line_of(&identifier);
-    Ok(Signed { intent_id, draft: made.draft, issued, holder, line, act, octets, digest, signature_digest })
+    let (line, version) = (lives::line_of(&identifier), identifier.version().number());
+    let draft = made.draft;
+    Ok(Signed { intent_id, draft, version, address, until, holder, line, act, octets, shared, signature_digest })
+}
+
+impl Signed {
+    /// What is answered.
+    fn issued(&self, digest: &sm3::Digest) -> Issued {
+        let draft = &self.draft;
+        Issued {
+            identifier: draft.identifier.clone(),
+            number: draft.number.clone(),
+            version: self.version,
+            code: draft.code.clone(),
+            address: self.address.clone(),
+            valid_from: draft.begins,
+            valid_until: self.until,
+            stamped_at: draft.stamped_at,
+            document_sm3: hex::encode(digest),
+            document_bytes: self.octets.len() as u64,
+        }
+    }
 }
 
 /// Everything that one licence leaves in the register.
 struct Rows {
     intent_id: String,
     body_id: String,
+    /// The body whose licence it is.
+    licence_of: String,
+    /// A further identifier of a licence that another body took over.
+    new_line: Option<String>,
     at: i64,
     new_licence: Option<licences::Licence>,
     version: licences::LicenceVersion,
-    octets: Vec<u8>,
+    document: documents::Document,
     act_id: String,
     act: Act,
-    answer: Option<(String, Vec<u8>)>,
+    answer: Option<idempotency::Request>,
     audit: audit::Event,
 }
 
 /// Stores what was signed, all in one write; where that fails, each on its own.
 pub(super) fn store(issuer: &Issuer, signed: Places<Signed>) -> Places<Issued> {
     let mut all = Vec::new();
+    // of all files at once: they go through the lanes of SM3 together
+    let files: Vec<&[u8]> = signed.iter().flatten().map(|signed| signed.octets.as_slice()).collect();
+    let mut digests = sm3::digest_many(&files).into_iter();
     let places: Places<Issued> = signed
         .into_iter()
         .map(|place| {
             let signed = place?;
-            let issued = signed.issued.clone();
-            all.push(Arc::new(rows(signed)?));
+            let digest = digests.next().ok_or(IssueError::Panicked)?;
+            let issued = signed.issued(&digest);
+            all.push(Arc::new(rows(signed, &issued, digest)?));
             Ok(issued)
         })
         .collect();
@@ -180,57 +209,87 @@ pub(super) fn store(issuer: &Issuer, signed: Places<Signed>) -> Places<Issued> {
 }
 
 fn write(issuer: &Issuer, rows: Vec<Arc<Rows>>) -> Result<Vec<bool>, IssueError> {
-    issuer.store.write(move |conn| rows.iter().map(|rows| insert(conn, rows)).collect())
+    issuer.write(move |conn| insert_all(conn, &rows))
 }
 
-/// Stores one licence; false where its intent is ended already.
-fn insert(conn: &mut Conn, rows: &Rows) -> Result<bool, IssueError> {
-    let body = &rows.body_id;
-    if !intents::end(conn, body, &rows.intent_id, intents::Ended::Finished, rows.at)? {
-        return Ok(false);
+/// Stores licences; false for one whose intent is ended already.
+fn insert_all(conn: &mut Conn, all: &[Arc<Rows>]) -> Result<Vec<bool>, IssueError> {
+    let mut ended = HashSet::new();
+    for (body, rows) in by_body(all) {
+        let ids: Vec<&str> = rows.iter().map(|rows| rows.intent_id.as_str()).collect();
+        let at = rows.iter().map(|rows| rows.at).max().unwrap_or_default();
+        ended.extend(intents::finish(conn, body, &ids, at)?);
     }
+    let own: Vec<&Arc<Rows>> = all.iter().filter(|rows| ended.contains(&rows.intent_id)).collect();
+    if !own.is_empty() {
+        insert_own(conn, &own)?;
+    }
+    Ok(all.iter().map(|rows| ended.contains(&rows.intent_id)).collect())
+}
+
+/// Stores licences whose intents ended here, each table at once.
+fn insert_own(conn: &mut Conn, own: &[&Arc<Rows>]) -> Result<(), IssueError> {
+    let licences: Vec<_> = own.iter().filter_map(|rows| rows.new_licence.clone()).collect();
+    if !licences.is_empty() {
+        licences::insert_all(conn, &licences)?;
+    }
+    let versions: Vec<_> = own.iter().map(|rows| rows.version.clone()).collect();
+    licences::insert_versions(conn, &versions)?;
+    let documents: Vec<_> = own.iter().map(|rows| rows.document.clone()).collect();
+    documents::put_all(conn, &documents)?;
+    let acts: Vec<_> = own.iter().map(|rows| act_of(conn, rows)).collect::<Result<_, _>>()?;
+    acts::insert_all(conn, &acts)?;
+    for (body, rows) in by_body(own.iter().copied()) {
+        let ids: Vec<&str> = rows.iter().map(|rows| rows.intent_id.as_str()).collect();
+        reservations::release_all(conn, body, &ids)?;
+    }
+    let answers: Vec<_> = own.iter().filter_map(|rows| rows.answer.clone()).collect();
+    if !answers.is_empty() {
+        idempotency::answer_all(conn, &answers)?;
+    }
+    let events: Vec<_> = own.iter().map(|rows| rows.audit.clone()).collect();
+    Ok(audit::append_all(conn, &events)?)
+}
+
+fn by_body<'a>(all: impl IntoIterator<Item = &'a Arc<Rows>>) -> BTreeMap<&'a str, Vec<&'a Arc<Rows>>> {
+    let mut bodies: BTreeMap<&str, Vec<&Arc<Rows>>> = BTreeMap::new();
+    for rows in all {
+        bodies.entry(&rows.body_id).or_default().push(rows);
+    }
+    bodies
+}
+
+/// The act of a licence; a change takes its place behind what was done before,
+/// and its version becomes the one that counts.
+fn act_of(conn: &mut Conn, rows: &Rows) -> Result<acts::Act, IssueError> {
     let version = &rows.version;
+    let (of, id) = (&rows.licence_of, &version.licence_id);
     let mut act = rows.act.clone();
-    let sequence = match &rows.new_licence {
-        Some(licence) => {
-            licences::insert(conn, licence)?;
-            1
+    let sequence = if rows.new_licence.is_some() {
+        1
+    } else {
+        if !licences::set_current_version(conn, of, id, version.version - 1, version.version)? {
+            return Err(IssueError::UnderWay);
         }
-        None => {
-            if !licences::set_current_version(conn, body, &version.licence_id, version.version - 1, version.version)? {
-                return Err(IssueError::UnderWay);
-            }
-            let before = acts::of_licence(conn, body, &version.licence_id)?;
-            // recorded in the order of recording, also where the clock went back
-            let last = before.last().and_then(|last| Moment::from_unix_milliseconds(last.recorded_at).ok());
-            act.recorded_at = last.map_or(act.recorded_at, |last| last.max(act.recorded_at));
-            i32::try_from(before.len() + 1).map_err(|_| IssueError::Record("too many acts".to_owned()))?
+        if let Some(line) = &rows.new_line {
+            licences::insert_line(conn, id, line)?;
         }
+        let before = acts::of_licence(conn, of, id)?;
+        // recorded in the order of recording, also where the clock went back
+        let last = before.last().and_then(|last| Moment::from_unix_milliseconds(last.recorded_at).ok());
+        act.recorded_at = last.map_or(act.recorded_at, |last| last.max(act.recorded_at));
+        i32::try_from(before.len() + 1).map_err(|_| IssueError::Record("too many acts".to_owned()))?
     };
-    licences::insert_version(conn, version)?;
-    documents::put(conn, &version.id, &rows.octets)?;
-    let act = lives::act_row(
-        rows.act_id.clone(),
-        &version.licence_id,
-        sequence,
-        version.version,
-        &act,
-        (&rows.audit.actor_kind, &rows.audit.actor_id),
-    );
-    acts::insert(conn, &act)?;
-    reservations::release(conn, body, &rows.intent_id)?;
-    if let Some((key, answer)) = &rows.answer {
-        idempotency::answer(conn, body, key, answer)?;
-    }
-    audit::append(conn, &rows.audit)?;
-    Ok(true)
+    let by = (rows.audit.actor_kind.as_str(), rows.audit.actor_id.as_str());
+    Ok(lives::act_row(rows.act_id.clone(), &version.licence_id, sequence, version.version, &act, by))
 }
 
-fn rows(signed: Signed) -> Result<Rows, IssueError> {
-    let Signed { intent_id, draft, issued, holder, line, act, octets, digest, signature_digest } = signed;
+fn rows(signed: Signed, issued: &Issued, digest: sm3::Digest) -> Result<Rows, IssueError> {
+    let Signed { intent_id, draft, holder, line, act, octets, shared, signature_digest, .. } = signed;
     let record = |cause: serde_json::Error| IssueError::Record(cause.to_string());
     let at = act.recorded_at.unix_milliseconds();
     let (holder_name, holder_code_kind, holder_code) = holder;
+    let new_line = draft.opens_line.then(|| line.clone());
     let new_licence = (!draft.is_change).then(|| licences::Licence {
         id: draft.licence_id.clone(),
         body_id: draft.body_id.clone(),
@@ -280,16 +339,27 @@ fn rows(signed: Signed) -> Result<Rows, IssueError> {
         detail: serde_json::to_vec(&detail).map_err(record)?,
     };
     let answer = match &draft.idempotency_key {
-        Some(key) => Some((key.clone(), serde_json::to_vec(&issued).map_err(record)?)),
+        Some(key) => Some(idempotency::Request {
+            body_id: draft.body_id.clone(),
+            key: key.clone(),
+            request_digest: hex::decode(&draft.request_digest)
+                .map_err(|cause| IssueError::Record(cause.to_string()))?,
+            intent_id: Some(intent_id.clone()),
+            answer: Some(serde_json::to_vec(issued).map_err(record)?),
+            created_at: at,
+        }),
         None => None,
     };
+    let document = documents::Document { version_id: draft.version_id.clone(), octets: octets.into(), shared };
     Ok(Rows {
         intent_id,
-        body_id: draft.body_id.clone(),
+        licence_of: draft.changed_of.unwrap_or_else(|| draft.body_id.clone()),
+        body_id: draft.body_id,
+        new_line,
         at,
         new_licence,
         version,
-        octets,
+        document,
         act_id: random::id()?,
         act,
         answer,

@@ -6,6 +6,7 @@ use crate::{
     random,
     store::{self, Conn, Failure, StoreError, idempotency, intents, licences, reservations},
 };
+use std::collections::{HashMap, HashSet};
 use yinxin_trust::base::Moment;
 
 /// The word of the register for intents of this flow.
@@ -45,11 +46,7 @@ pub(super) fn store(issuer: &Issuer, rehearsed: Places<Rehearsed>) -> Places<Int
             Ok((rehearsed, made))
         }));
     }
-    let answers = if rows.is_empty() {
-        Ok(Vec::new())
-    } else {
-        issuer.store.write(move |conn| rows.iter().map(|rows| insert(conn, rows)).collect())
-    };
+    let answers = if rows.is_empty() { Ok(Vec::new()) } else { issuer.write(move |conn| insert_all(conn, &rows)) };
     let mut answers: Result<std::vec::IntoIter<Answer>, StoreError> = answers.map(Vec::into_iter);
     places
         .into_iter()
@@ -123,25 +120,94 @@ pub(super) fn rows_of(issuer: &Issuer, rehearsed: &Rehearsed) -> Result<Rows, Is
     Ok(Rows { intent, reservation, request, is_change: draft.is_change })
 }
 
-fn insert(conn: &mut Conn, rows: &Rows) -> Result<Answer, StoreError> {
-    if let Some(request) = &rows.request
-        && let Some(known) = idempotency::find(conn, &request.body_id, &request.key)?
-    {
-        return Ok(Answer::Repeated(Box::new(known)));
+/// Stores the intents that may be, and says of each what became of it.
+fn insert_all(conn: &mut Conn, all: &[Rows]) -> Result<Vec<Answer>, StoreError> {
+    let mut known = Known::read(conn, all)?;
+    let (mut intents, mut held, mut claimed) = (Vec::new(), Vec::new(), Vec::new());
+    let answers = all
+        .iter()
+        .map(|rows| {
+            let answer = known.answer(rows);
+            if matches!(answer, Answer::Stored) {
+                known.add(rows);
+                intents.push(rows.intent.clone());
+                held.push(rows.reservation.clone());
+                claimed.extend(rows.request.clone());
+            }
+            answer
+        })
+        .collect();
+    if !intents.is_empty() {
+        intents::insert_all(conn, &intents)?;
+        reservations::hold_all(conn, &held)?;
     }
-    let held = &rows.reservation;
-    if reservations::is_held(conn, &held.type_code, &held.number)? {
-        return Ok(if rows.is_change { Answer::UnderWay } else { Answer::NumberTaken });
+    if !claimed.is_empty() {
+        idempotency::claim_all(conn, &claimed)?;
     }
-    if !rows.is_change && licences::is_number_taken(conn, &held.type_code, &held.number)? {
-        return Ok(Answer::NumberTaken);
+    Ok(answers)
+}
+
+/// What the register, and the intents of this write, know of keys and numbers.
+#[derive(Default)]
+struct Known {
+    /// By body and key.
+    requests: HashMap<(String, String), idempotency::Request>,
+    /// Type and number of what open intents hold.
+    held: HashSet<(String, String)>,
+    /// Type and number of licences.
+    taken: HashSet<(String, String)>,
+}
+
+impl Known {
+    fn read(conn: &mut Conn, all: &[Rows]) -> Result<Self, StoreError> {
+        let mut keys: HashMap<&str, Vec<&str>> = HashMap::new();
+        let mut numbers: HashMap<&str, Vec<&str>> = HashMap::new();
+        for rows in all {
+            if let Some(request) = &rows.request {
+                keys.entry(&request.body_id).or_default().push(&request.key);
+            }
+            numbers.entry(&rows.reservation.type_code).or_default().push(&rows.reservation.number);
+        }
+        let mut known = Self::default();
+        for (body, keys) in keys {
+            let found = idempotency::find_all(conn, body, &keys)?;
+            known.requests.extend(found.into_iter().map(|found| ((found.body_id.clone(), found.key.clone()), found)));
+        }
+        for (type_code, numbers) in numbers {
+            let of_type = |number: String| (type_code.to_owned(), number);
+            known.held.extend(reservations::held(conn, type_code, &numbers)?.into_iter().map(of_type));
+            known.taken.extend(licences::numbers_taken(conn, type_code, &numbers)?.into_iter().map(of_type));
+        }
+        Ok(known)
     }
-    intents::insert(conn, &rows.intent)?;
-    reservations::hold(conn, held)?;
-    if let Some(request) = &rows.request {
-        idempotency::claim(conn, request)?;
+
+    fn answer(&self, rows: &Rows) -> Answer {
+        let request = rows.request.as_ref().and_then(|own| self.requests.get(&key_of(own)));
+        if let Some(known) = request {
+            return Answer::Repeated(Box::new(known.clone()));
+        }
+        let number = number_of(&rows.reservation);
+        if self.held.contains(&number) {
+            return if rows.is_change { Answer::UnderWay } else { Answer::NumberTaken };
+        }
+        if !rows.is_change && self.taken.contains(&number) {
+            return Answer::NumberTaken;
+        }
+        Answer::Stored
     }
-    Ok(Answer::Stored)
+
+    fn add(&mut self, rows: &Rows) {
+        self.held.insert(number_of(&rows.reservation));
+        self.requests.extend(rows.request.iter().map(|request| (key_of(request), request.clone())));
+    }
+}
+
+fn key_of(request: &idempotency::Request) -> (String, String) {
+    (request.body_id.clone(), request.key.clone())
+}
+
+fn number_of(held: &reservations::Reservation) -> (String, String) {
+    (held.type_code.clone(), held.number.clone())
 }
 
 /// Replaces an intent by a new one for the same licence; false where another ended it first.
@@ -153,7 +219,7 @@ pub(super) fn replace(
 ) -> Result<bool, StoreError> {
     let (body, id, at) = (old.body_id.clone(), old.id.clone(), rows.intent.created_at);
     store.write(move |conn| {
-        if !intents::end(conn, &body, &id, intents::Ended::Voided(reason), at)? {
+        if !intents::void(conn, &body, &id, reason, at)? {
             return Ok(false);
         }
         intents::insert(conn, &rows.intent)?;
@@ -175,7 +241,7 @@ pub(super) fn void(
 ) -> Result<bool, StoreError> {
     let (body, id) = (old.body_id.clone(), old.id.clone());
     store.write(move |conn| {
-        if !intents::end(conn, &body, &id, intents::Ended::Voided(&reason), at.unix_milliseconds())? {
+        if !intents::void(conn, &body, &id, &reason, at.unix_milliseconds())? {
             return Ok(false);
         }
         reservations::release(conn, &body, &id)?;

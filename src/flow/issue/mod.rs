@@ -1,6 +1,6 @@
 //! Issuing licences (制发) and new versions of them (变更).
 //!
-//! 1. `order`: the application is read under the rules of its type; every
+//! 1. `accept`: the application is read under the rules of its type; every
 //!    offending field is named at once.
 //! 2. `draft`: number, identifier, code and time are given: what the licence
 //!    will be stands fixed.
@@ -13,23 +13,29 @@
 //!    document, act, audit and answer are stored in one write.
 //!
 //! One path for one licence and for many: each write takes all of them
-//! together. A failure concerns the licence it belongs to. [`recover`] takes up
+//! together, also those of several calls that wait at the same time (`gather`). A
+//! failure concerns the licence it belongs to. [`recover`] takes up
 //! at 5 what a crash left after 4; what a crash left before 4 was never there.
 //! `docs/adr/0011-issuing.md` says why.
 
+mod accept;
 mod draft;
 mod fault;
 mod finish;
+mod gather;
 mod intent;
 mod offences;
 mod order;
+mod photograph;
 mod preview;
 mod recover;
 mod rehearse;
 
 pub use fault::IssueError;
 pub use finish::Issued;
+pub(super) use gather::Gathering;
 pub use order::{Decided, Order};
+pub use photograph::{PHOTO_BYTES, PhotoRefusal, photo_text};
 pub use preview::preview;
 pub(super) use preview::{Trial, trial};
 pub use recover::{Recovered, recover};
@@ -82,6 +88,12 @@ pub enum Step {
 /// Is told of each step.
 pub type Watch<'a> = &'a (dyn Fn(Step) + Sync);
 
+/// An order, and who may give it.
+struct Asked {
+    permit: Permit<may::Issue>,
+    order: Order,
+}
+
 /// An order that goes no further: answered, or refused.
 enum Outcome {
     /// A repeated request: its first answer.
@@ -100,23 +112,40 @@ type Places<T> = Vec<Result<T, Outcome>>;
 
 /// Issues licences of one body, at most [`BATCH`]; one answer each, in the order
 /// of the orders.
+///
+/// Safe to call from many threads: calls that wait at the same time go together.
 pub fn issue(issuer: &Issuer, permit: &Permit<may::Issue>, orders: &[Order]) -> Vec<Result<Issued, IssueError>> {
-    issue_watched(issuer, permit, orders, &|_| ())
+    match asked(permit, orders) {
+        Ok(asked) => issuer.gathering.issue(asked, |asked| batch(issuer, &asked, &|_| ())),
+        Err(refused) => refused,
+    }
 }
 
-/// As [`issue`], and tells each step.
+/// As [`issue`] by itself, and tells each step.
 pub fn issue_watched(
     issuer: &Issuer,
     permit: &Permit<may::Issue>,
     orders: &[Order],
     watch: Watch<'_>,
 ) -> Vec<Result<Issued, IssueError>> {
-    if orders.len() > BATCH {
-        return orders.iter().map(|_| Err(IssueError::TooMany)).collect();
+    match asked(permit, orders) {
+        Ok(asked) => batch(issuer, &asked, watch),
+        Err(refused) => refused,
     }
-    let read = order::read(issuer, permit, orders);
+}
+
+fn asked(permit: &Permit<may::Issue>, orders: &[Order]) -> Result<Vec<Asked>, Vec<Result<Issued, IssueError>>> {
+    if orders.len() > BATCH {
+        return Err(orders.iter().map(|_| Err(IssueError::TooMany)).collect());
+    }
+    Ok(orders.iter().map(|order| Asked { permit: permit.clone(), order: order.clone() }).collect())
+}
+
+/// Issues orders together.
+fn batch(issuer: &Issuer, all: &[Asked], watch: Watch<'_>) -> Vec<Result<Issued, IssueError>> {
+    let read = accept::read(issuer, all);
     watch(Step::Read);
-    let made = draft::make(issuer, permit, read);
+    let made = draft::make(issuer, all, read);
     watch(Step::Numbered);
     let rehearsed = in_parallel(issuer, made, |made| rehearse::or_give_back(issuer, made));
     watch(Step::Rehearsed);

@@ -21,6 +21,10 @@ pub(super) fn of(error: &IssueError) -> Vec<FieldOffence> {
             offences.iter().map(|offence| one(offence.to_string())).collect()
         }
         IssueError::Draw(DrawError(offences)) => offences.all().iter().map(of_drawing).collect(),
+        IssueError::Photo(refusal) => {
+            let (field, code) = ("photo".to_owned(), refusal.code());
+            vec![FieldOffence { field, code, sentence: refusal.sentence() }]
+        }
         IssueError::Number(offence) => {
             vec![named("number", "number", "编号不符合这类证照的编号规则。", offence.to_string())]
         }

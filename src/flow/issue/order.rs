@@ -1,26 +1,20 @@
-//! Step 1: orders are read under the rules of their types.
+//! What is asked for, and the rules that an application is read under.
 
-use super::{IssueError, Outcome, Places};
+use super::{IssueError, Outcome};
 use crate::{
-    flow::{
-        access::{Permit, may},
-        issuer::Issuer,
-        lives,
-        seals::SealInUse,
-        types::LicenceType,
-    },
-    store::{Conn, StoreError, bodies, catalogue, idempotency, licences, reservations},
+    flow::{lives, seals::SealInUse, types::LicenceType},
+    store::{Conn, bodies, idempotency, licences, reservations},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::{collections::BTreeMap, sync::Arc};
+use yinxin_face::Photo;
 use yinxin_trust::{
-    base::{Day, Moment},
+    base::Day,
     licence::{
         application::{Application, ApplicationOffence, Given, Grant},
-        identifier::LicenceIdentifier,
-        metadata::Element,
-        state::{Act, ActKind, ActRefusal, Decision, Life},
+        identifier::{LicenceIdentifier, Version},
+        state::{ActRefusal, Decision, Life},
     },
     sm::sm3,
 };
@@ -55,6 +49,11 @@ pub struct Order {
     /// The licence of which this is a new version.
     #[serde(default)]
     pub change_of: Option<String>,
+    /// 照片, where the face has a place for one: JPEG or PNG in base64, at most 256 KiB
+    /// decoded, 50 to 2500 pixels wide and high. A new version wants it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, content_encoding = "base64")]
+    pub photo: Option<String>,
     /// A repeated request with the same key gets the first answer. Comes beside the
     /// order and not in it.
     #[serde(skip)]
@@ -94,6 +93,7 @@ pub(super) struct Accepted {
     pub(super) seal: Arc<SealInUse>,
     pub(super) grant: Grant,
     pub(super) application: Application,
+    pub(super) photo: Option<Photo>,
     /// The day from which the act counts: the first day of a new licence, the day of a change.
     pub(super) effective_from: Day,
     pub(super) changes: Option<Changes>,
@@ -103,69 +103,21 @@ pub(super) struct Accepted {
 #[derive(Clone, Debug)]
 pub(super) struct Changes {
     pub(super) licence_id: String,
-    pub(super) identifier: LicenceIdentifier,
+    /// Whose licence it is: the body, or one from which it took over.
+    pub(super) body_id: String,
+    pub(super) next: NextVersion,
     pub(super) number: String,
-    life: Life,
+    pub(super) life: Life,
 }
 
-/// Reads all orders on one state of the register.
-pub(super) fn read(issuer: &Issuer, permit: &Permit<may::Issue>, orders: &[Order]) -> Places<Accepted> {
-    let now = match issuer.clock.now() {
-        Ok(now) => now,
-        Err(error) => return orders.iter().map(|_| Err(error.into())).collect(),
-    };
-    let one = |conn: &mut Conn, order: &Order| accept(conn, issuer, permit.body(), order, now);
-    let all = issuer.store.read(|conn| Ok(orders.iter().map(|order| one(conn, order)).collect()));
-    // where the register cannot be read, each order fails by the same name
-    all.unwrap_or_else(|error: StoreError| orders.iter().map(|_| Err(error.clone().into())).collect())
-}
-
-/// One order on one state of the register.
-pub(super) fn accept(
-    conn: &mut Conn,
-    issuer: &Issuer,
-    body: &str,
-    order: &Order,
-    now: Moment,
-) -> Result<Accepted, Outcome> {
-    let digest = digest(order)?;
-    if let Some(key) = &order.idempotency_key
-        && let Some(request) = idempotency::find(conn, body, key)?
-    {
-        return Err(repeated(&request, &digest));
-    }
-    let today = Day::in_beijing_at(now)?;
-    let issued_on = order.issued_on.unwrap_or(today);
-    let kind = issuer.types.on(conn, &order.type_code, issued_on)?;
-    let used = catalogue::use_on(conn, body, &order.type_code, &issued_on.to_string())?;
-    let used = used.ok_or(IssueError::NotIssued)?;
-    let seal = issuer.seals.of_body(conn, issuer.keys.as_ref(), body, &used.seal_id)?;
-    let effective_from = order.begins.unwrap_or(issued_on);
-    let mut grant = grant(conn, body, issued_on, effective_from)?;
-    let mut data = order.data.clone();
-    let changes = match &order.change_of {
-        None => None,
-        Some(identifier) => {
-            let changes = changes(conn, body, order, identifier)?;
-            // a change keeps number and first day
-            grant.begins = changes.life.begins();
-            if let Some(field) = kind.entry.field_that_fills(Element::Number) {
-                data.insert(field.name.clone(), changes.number.clone().into());
-            }
-            Some(changes)
-        }
-    };
-    let application = application(&kind, &data, order, &grant)?;
-    if let Some(changes) = &changes {
-        let act = Act {
-            kind: ActKind::Change { until: application.until() },
-            decision: order.decision.by(&grant.body_code),
-            effective_from,
-            recorded_at: now,
-        };
-        changes.life.clone().record(act).map_err(IssueError::Act)?;
-    }
-    Ok(Accepted { order: order.clone(), digest, kind, seal, grant, application, effective_from, changes })
+/// How the next version is identified (GB/T 36904: the identifier names the body
+/// that issued the version).
+#[derive(Clone, Debug)]
+pub(super) enum NextVersion {
+    /// By the same body as the last: the identifier goes on.
+    SameLine(LicenceIdentifier),
+    /// By a body of another code: type, own code and own serial, and the next version.
+    OwnLine(Version),
 }
 
 /// The application under the rules of the type and under its schema, all offences together.
@@ -216,7 +168,7 @@ pub(super) fn repeated(request: &idempotency::Request, digest: &sm3::Digest) -> 
     }
 }
 
-fn digest(order: &Order) -> Result<sm3::Digest, IssueError> {
+pub(super) fn digest(order: &Order) -> Result<sm3::Digest, IssueError> {
     let octets = serde_json::to_vec(order).map_err(|cause| IssueError::Record(cause.to_string()))?;
     Ok(sm3::digest(&octets))
 }
@@ -236,21 +188,35 @@ pub(super) fn grant(conn: &mut Conn, body: &str, issued_on: Day, begins: Day) ->
 }
 
 /// The licence to be changed, and the identifier of its next version.
-fn changes(conn: &mut Conn, body: &str, order: &Order, identifier: &str) -> Result<Changes, IssueError> {
-    let found = lives::of_identifier(conn, body, identifier)?.ok_or(IssueError::NoSuchLicence)?;
+pub(super) fn changes(
+    conn: &mut Conn,
+    grant: &Grant,
+    body: &str,
+    order: &Order,
+    identifier: &str,
+) -> Result<Changes, IssueError> {
+    // nobody issues in the name of a day on which it had not taken over yet
+    let found = lives::of_identifier(conn, body, identifier, grant.issued_on)?.ok_or(IssueError::NoSuchLicence)?;
     if found.licence.type_code != order.type_code {
         return Err(IssueError::NoSuchLicence);
     }
     if reservations::is_held(conn, &found.licence.type_code, &found.licence.number)? {
         return Err(IssueError::UnderWay);
     }
-    let current = licences::version(conn, body, &found.licence.id, found.licence.current_version)?;
+    let owner = &found.licence.body_id;
+    let current = licences::version(conn, owner, &found.licence.id, found.licence.current_version)?;
     let current = current.ok_or_else(|| IssueError::Record("a licence without its current version".to_owned()))?;
     let identifier: LicenceIdentifier = current.identifier.parse()?;
     let next = identifier.version().next().ok_or(ActRefusal::VersionsUsedUp)?;
+    let next = if identifier.issuer() == grant.body_code.as_str() {
+        NextVersion::SameLine(identifier.with_version(next)?)
+    } else {
+        NextVersion::OwnLine(next)
+    };
     Ok(Changes {
         licence_id: found.licence.id,
-        identifier: identifier.with_version(next)?,
+        body_id: found.licence.body_id,
+        next,
         number: found.licence.number,
         life: found.life,
     })

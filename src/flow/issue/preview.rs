@@ -2,8 +2,9 @@
 
 use super::{
     IssueError, Order, Outcome,
+    accept::Reader,
     draft::{self, Made},
-    order, rehearse,
+    rehearse,
 };
 use crate::{
     flow::{
@@ -69,7 +70,7 @@ fn stand_in(issuer: &Issuer, body: &str, order: &Order) -> Result<Made, IssueErr
     let order = Order { idempotency_key: None, ..order.clone() };
     let now = issuer.clock.now()?;
     let accepted = issuer.store.read(|conn| {
-        order::accept(conn, issuer, body, &order, now).map_err(|outcome| match outcome {
+        Reader::new(issuer, now).accept(conn, body, &order).map_err(|outcome| match outcome {
             Outcome::Failed(error) => error,
             // only an order with a key is answered
             Outcome::Answered(_) => IssueError::UnderWay,

@@ -5,7 +5,8 @@
 //! second time: the audit counts it) and stored. Where they differ, or the
 //! intent is older, it is voided and a new one takes over number, identifier and
 //! code with a new time: nothing is back-dated. What can no longer be issued,
-//! such as a change of a licence that was revoked meanwhile, is voided.
+//! such as a change of a licence that was revoked meanwhile, or a licence of a
+//! body that another took over from, is voided.
 
 use super::{
     IssueError, Outcome,
@@ -15,10 +16,10 @@ use super::{
     rehearse::{self, Rehearsed},
 };
 use crate::{
-    flow::{issuer::Issuer, kind::HasKind as _, kind::Kind},
+    flow::{issuer::Issuer, kind::HasKind as _, kind::Kind, succession},
     store::intents::{self, Intent},
 };
-use yinxin_trust::base::Moment;
+use yinxin_trust::base::{Day, Moment};
 
 /// What recovery did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -115,7 +116,10 @@ fn as_intended(issuer: &Issuer, open: &Intent, draft: Draft) -> Result<Option<Ho
 fn anew(issuer: &Issuer, open: &Intent, draft: Draft) -> Result<How, IssueError> {
     let stamped_at = whole_second(issuer.clock.now()?);
     let draft = Draft { stamped_at, ..draft };
-    let made = issuer.store.read(|conn| Made::of_draft(conn, issuer, draft))?;
+    let made = issuer.store.read(|conn| {
+        succession::still_decides(conn, &draft.body_id, Day::in_beijing_at(stamped_at)?)?;
+        Made::of_draft(conn, issuer, draft)
+    })?;
     let rehearsed = rehearse::rehearse(issuer, made)?;
     let rows = intent::rows_of(issuer, &rehearsed)?;
     let id = rows.intent.id.clone();

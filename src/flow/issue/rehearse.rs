@@ -6,10 +6,16 @@ use crate::flow::issuer::Issuer;
 use serde_json::json;
 use yinxin_face::{Content, Drawing};
 use yinxin_trust::{
-    ofd::write::{Stamping, StampingPlan},
+    ofd::{
+        KnownParts,
+        write::{Stamping, StampingPlan},
+    },
     seal::make::StampPlan,
     verify::{CheckId, Outcome, Report},
 };
+
+/// Where the list of signatures lies in our packages.
+const SIGNATURES: &str = "Doc_0/Signs/Signatures.xml";
 
 /// ProviderName of our stamps.
 const PROVIDER: &str = "yinxin";
@@ -35,14 +41,19 @@ pub(super) fn or_give_back(issuer: &Issuer, made: Made) -> Result<Rehearsed, Iss
 pub(super) fn rehearse(issuer: &Issuer, made: Made) -> Result<Rehearsed, IssueError> {
     let rehearsed = plan(issuer, made)?;
     let Rehearsed { made, package, stamp } = &rehearsed;
-    let trial = package.embed(&stamp.rehearse(&made.seal.certificate)?)?;
-    let report = issuer.verify(&trial, made.draft.stamped_at)?;
+    let trial = package.stamped(&stamp.rehearse(&made.seal.certificate)?)?.to_bytes()?;
+    // what the face and the seal fix was digested when they were read
+    let mut known: KnownParts = made.kind.shared.parts().chain(made.seal.shared.parts()).collect();
+    known.add_seal(&made.seal.sound);
+    let report = issuer.verify(&trial, made.draft.stamped_at, &known)?;
     let failing = not_passed(&report);
     // exactly one: a check that the throwaway value does not fail would be no check
-    if failing == [CheckId::SignatureValue] {
-        Ok(rehearsed)
-    } else {
-        Err(IssueError::Rehearsal(failing.into_iter().filter(|id| *id != CheckId::SignatureValue).collect()))
+    if failing != [CheckId::SignatureValue] {
+        return Err(IssueError::Rehearsal(failing.into_iter().filter(|id| *id != CheckId::SignatureValue).collect()));
+    }
+    match odd(&report) {
+        None => Ok(rehearsed),
+        Some(warning) => Err(IssueError::Record(format!("the package is odd: {warning}"))),
     }
 }
 
@@ -51,8 +62,8 @@ pub(super) fn plan(issuer: &Issuer, made: Made) -> Result<Rehearsed, IssueError>
     let (drawing, at) = (draw(issuer, &made)?, made.draft.stamped_at);
     let stamping =
         Stamping { at, provider: PROVIDER.to_owned(), seal: made.seal.der.clone(), placements: drawing.placements() };
-    let package = drawing.package()?.stamp(&stamping)?;
-    let stamp = StampPlan::new(made.seal.der.octets(), at, package.digest(), &package.property())?;
+    let package = drawing.package()?.stamp_first(&stamping, SIGNATURES)?;
+    let stamp = StampPlan::with_sound(&made.seal.sound, at, package.digest(), &package.property())?;
     Ok(Rehearsed { made, package, stamp })
 }
 
@@ -61,8 +72,8 @@ pub(super) fn draw(issuer: &Issuer, made: &Made) -> Result<Drawing, IssueError> 
     let (values, metadata, address) = (made.application.face_values(), made.metadata()?, made.address(issuer)?);
     let attachment = attachment(made)?;
     let at = made.draft.stamped_at;
-    let content =
-        Content { values: &values, photo: None, code: &address, metadata: &metadata, attachment: &attachment, at };
+    let photo = made.photo.as_ref();
+    let content = Content { values: &values, photo, code: &address, metadata: &metadata, attachment: &attachment, at };
     Ok(made.kind.face.draw(&content)?)
 }
 
@@ -94,6 +105,13 @@ pub(super) fn not_passed(report: &Report) -> Vec<CheckId> {
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// A link to nothing or an entry that nothing links to: unusual in documents of
+/// others, a fault in our own.
+fn odd(report: &Report) -> Option<&str> {
+    let warnings = report.warnings.iter().map(|warning| warning.code.as_str());
+    warnings.into_iter().find(|code| code.starts_with("package."))
 }
 
 /// What the verdict needs beside what is in the file.

@@ -1,4 +1,5 @@
-//! `/api/v1/licences/{identifier}`: one licence of the caller's body; and the list.
+//! `/api/v1/licences/{identifier}`: one licence of the caller's body, or of one from
+//! which it took over; and the list.
 
 use super::Page;
 use crate::{
@@ -75,7 +76,7 @@ pub(in crate::web) struct LicencePage {
 
 /// List licences
 ///
-/// Those of the caller's body, the newest last.
+/// Those of the caller's body and of those from which it took over, the newest last.
 #[utoipa::path(get, path = super::licences::PATH, operation_id = "listLicences", tag = "licences", params(Page),
     responses(
         (status = 200, description = "A page.", body = LicencePage),
@@ -98,7 +99,7 @@ pub(in crate::web) async fn list(
 
 /// Read a licence
 ///
-/// Whole, of the caller's body, in the version of the identifier. Each reading
+/// Whole, of the caller's body or of one from which it took over, in the version of the identifier. Each reading
 /// stands in the audit.
 #[utoipa::path(get, path = ONE, operation_id = "getLicence", tag = "licences",
     params(("identifier" = String, Path, description = "电子证照标识."), What),
@@ -174,7 +175,8 @@ pub(in crate::web) async fn document(
         (status = 400, description = "`bad_body`.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "`no_such_licence`, also for one of another body.",
             body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`under_way`: a change of it is not finished.",
+        (status = 409, description = "`under_way`: a change of it is not finished. `body_succeeded`: another \
+            body took over from the caller's.",
             body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`act_refused` with the reason in `errors`, or `unknown_act`.",
             body = ProblemBody, content_type = "application/problem+json"),

@@ -6,11 +6,7 @@ use crate::{
         access::{Permit, may},
         issue::{self, BATCH, IssueError, Issued, Order},
     },
-    web::{
-        AppState, Problem,
-        input::{Input, LongInput},
-        problem::ProblemBody,
-    },
+    web::{AppState, Problem, input::LongInput, problem::ProblemBody},
 };
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use serde::{Deserialize, Serialize};
@@ -59,7 +55,7 @@ pub(in crate::web) struct Outcome {
 /// Issue a licence
 ///
 /// Or a new version of one (`change_of`). Whoever repeats a request with the same
-/// `Idempotency-Key` gets the first answer.
+/// `Idempotency-Key` gets the first answer. Two mebibytes at most, as of many.
 #[utoipa::path(post, path = PATH, operation_id = "issueLicence", tag = "licences", request_body = Order,
     params(("Idempotency-Key" = Option<String>, Header, description = "1 to 200 visible ASCII characters.")),
     responses(
@@ -69,9 +65,10 @@ pub(in crate::web) struct Outcome {
             body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "`unknown_licence_type`, or of a change `no_such_licence`.",
             body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`number_taken`, `idempotency_key_reused` or `under_way`.",
+        (status = 409, description = "`number_taken`, `idempotency_key_reused`, `under_way`, or \
+            `body_succeeded`: another body took over from the caller's.",
             body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`application_refused`, `face_refused` and others, with the fields in `errors`.",
+        (status = 422, description = "`application_refused`, `face_refused`, `photo_refused` and others, with the fields in `errors`.",
             body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "`issuing_busy` with `Retry-After`; `no_issuer`, `key_unavailable`, \
             `revocation_lists_outdated`, or what the register says.",
@@ -81,7 +78,7 @@ pub(in crate::web) async fn create(
     permit: Permit<may::Issue>,
     request: HttpRequest,
     state: web::Data<AppState>,
-    Input(order): Input<Order>,
+    LongInput(order): LongInput<Order>,
 ) -> Result<HttpResponse, Problem> {
     let order = Order { idempotency_key: idempotency_key(&request)?, ..order };
     let issued = state
@@ -152,7 +149,7 @@ fn refused(problem: &Problem) -> Outcome {
     Outcome { issued: None, problem: Some(problem_value(problem)) }
 }
 
-fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
+pub(super) fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
     let mut values = request.headers().get_all(KEY);
     let Some(first) = values.next() else { return Ok(None) };
     let text = first.to_str().unwrap_or_default();

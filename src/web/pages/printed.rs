@@ -92,13 +92,21 @@ fn facts(found: &PublicStanding, lang: Lang) -> Vec<(&'static str, String)> {
         "not_yet" => lang.t("生效日期", "In force from"),
         _ => lang.t("现状态起于", "So since"),
     };
-    vec![
-        (lang.t("颁发机构", "Issued by"), found.issuing_body.clone()),
+    let mut facts = vec![(lang.t("颁发机构", "Issued by"), found.issuing_body.clone())];
+    facts.extend(found.taken_over_by.iter().map(|successor| {
+        let since = match lang {
+            Lang::Zh => format!("{}（{} 起）", successor.name, successor.since),
+            Lang::En => format!("{} (since {})", successor.name, successor.since),
+        };
+        (lang.t("职责承接", "Taken over by"), since)
+    }));
+    facts.extend([
         (since, day(found.since, lang)),
         (lang.t("有效期至", "Valid until"), until),
         (lang.t("版本", "Version"), found.version.to_string()),
         (lang.t("证照标识", "Identifier"), found.identifier.clone()),
-    ]
+    ]);
+    facts
 }
 
 fn day(day: Day, lang: Lang) -> String {

@@ -142,6 +142,12 @@ codes! {
     IdempotencyKeyReused = "idempotency_key_reused", CONFLICT, "这个 Idempotency-Key 已用于另一项请求", "The Idempotency-Key was used with another request";
     /// The same request, or another change of the licence, is not finished.
     UnderWay = "under_way", CONFLICT, "同一项办理正在进行", "The same is under way";
+    /// A job without lines, with too many, or that is no text.
+    JobLines = "job_lines", UNPROCESSABLE_ENTITY, "批量制发为 1 至 10000 行", "A job has 1 to 10,000 lines";
+    /// A picture that is no picture, or not of the bounds.
+    PhotoRefused = "photo_refused", UNPROCESSABLE_ENTITY, "照片不能用", "The photograph is not accepted";
+    /// Another body took over.
+    BodySucceeded = "body_succeeded", CONFLICT, "本单位的职责已由其他单位承接，不能再办理", "Another body took over from this one";
     /// No such licence, or one of another body.
     NoSuchLicence = "no_such_licence", NOT_FOUND, "本机构没有这张证照", "The body has no such licence";
     /// No entry of the catalogue is in force for the type.

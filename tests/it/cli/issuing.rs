@@ -115,6 +115,42 @@ fn founding_making_issuing_acting() {
 }
 
 #[test]
+fn a_lost_passphrase_stops_issuing_and_nothing_else_is_lost() {
+    let folder = Folder::new();
+    let naming = ["--name", "演示市数据局", "--credit-code", "11330100MB0000000N", "--region", "330100"];
+    assert_eq!(finish(program(&folder, &["init", "--folder", "."]).args(naming)).code, 0);
+    let seal = ["seal", "make", "--code", "3301000000001", "--type", "11100000MB0143028R003"];
+    assert_eq!(finish(&mut program(&folder, &seal)).code, 0);
+    let application = repository("schemas/licence-types/examples/food-operation-licence.json").display().to_string();
+    let issue = || finish(&mut program(&folder, &["issue", &application, "--idempotency-key", "one"]));
+    let serve = || finish(&mut program(&folder, &["serve"]));
+    let passphrase = folder.path().join("passphrase");
+    let kept = fs::read(&passphrase).unwrap();
+    let (missing, wrong) = ("passphrase: ", "the passphrase does not open");
+    for named in [missing, wrong] {
+        if named == missing {
+            fs::rename(&passphrase, folder.path().join("away")).unwrap();
+        } else {
+            fs::rename(folder.path().join("away"), &passphrase).unwrap();
+            fs::write(&passphrase, "another passphrase").unwrap();
+        }
+        for (what, refused) in [("issue", issue()), ("serve", serve())] {
+            assert_eq!(refused.code, 69, "{what}: {}", refused.err);
+            assert!(refused.err.contains(named), "{what}: {}", refused.err);
+            assert!(!refused.err.contains("another passphrase"), "{what}: {}", refused.err);
+        }
+        assert!(!folder.path().join("licence.ofd").exists());
+    }
+    fs::write(&passphrase, kept).unwrap();
+    // nothing was half written: the same request is the first licence
+    let issued = issue();
+    assert_eq!((issued.code, issued.err.as_str()), (0, ""));
+    assert!(issued.out.contains(".000000001.001."), "{}", issued.out);
+    let doctor = finish(&mut program(&folder, &["doctor"]));
+    assert!(doctor.code == 0 && doctor.out.contains("open intents\tnone"), "{}{}", doctor.out, doctor.err);
+}
+
+#[test]
 fn what_is_wrong_with_an_installation_is_named() {
     let folder = Folder::new();
     let naming = ["--name", "演示市数据局", "--credit-code", "11330100MB0000000N", "--region", "330100"];

@@ -84,7 +84,8 @@ fn between_every_two_steps(database: &Database) {
         let once_more = issue(&house.issuer, &house.may_issue(), &[order(name)]).pop().unwrap().unwrap();
         assert_eq!(again, once_more, "{name}");
         assert_eq!(standing::by_code(&house.issuer, &again.code, None).unwrap().state, "in_force");
-        let all = store.read(|conn| licences::list(conn, &body, licences::After::START, 100)).unwrap();
+        let all =
+            store.read(|conn| licences::list(conn, std::slice::from_ref(&body), licences::After::START, 100)).unwrap();
         let known: Vec<String> = all.iter().map(|licence| licence.number.clone()).collect();
         let mut distinct = known.clone();
         distinct.sort();

@@ -2,5 +2,9 @@
 
 mod acts;
 mod crash;
+mod faults;
+mod jobs;
 mod orders;
+mod photo;
 mod refused;
+mod succession;

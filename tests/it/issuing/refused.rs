@@ -101,7 +101,7 @@ fn bodies_see_nothing_of_each_other(database: &Database) {
     assert!(issue(&house.issuer, &issues, &[food(2)]).pop().unwrap().is_ok());
     // a number is taken for all bodies of the type
     assert!(matches!(issue(&house.issuer, &issues, &[food(1)]).pop().unwrap(), Err(IssueError::NumberTaken)));
-    let page = |body: &str| store.read(|conn| licences::list(conn, body, licences::After::START, 10));
+    let page = |body: &str| store.read(|conn| licences::list(conn, &[body.to_owned()], licences::After::START, 10));
     assert_eq!(page(&house.body).unwrap().len(), 1);
     assert_eq!(page(&other).unwrap().len(), 1);
 }

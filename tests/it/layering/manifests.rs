@@ -23,23 +23,28 @@ fn dependencies(manifest: &str) -> Vec<String> {
 /// Packages that a package may not depend on outside its tests.
 fn broken(package: &str, dependencies: &[String]) -> Vec<String> {
     let banned = |name: &str| {
-        matches!(name, "yinxin-testkit" | "sm-crypto" | "smcrypto" | "sharks" | "openssl" | "native-tls")
-            || match package {
-                "yinxin-trust" => {
-                    name.starts_with("yinxin")
-                        || matches!(name, "tokio" | "actix-web" | "diesel" | "getrandom" | "rand" | "reqwest")
-                }
-                "yinxin-face" => {
-                    name.starts_with("yinxin") && name != "yinxin-trust"
-                        || matches!(name, "tokio" | "actix-web" | "diesel" | "getrandom" | "rand" | "reqwest")
-                }
-                "yinxin-hsm" => matches!(name, "yinxin" | "actix-web" | "diesel" | "reqwest"),
-                "yinxin-hsmd" => {
-                    name.starts_with("yinxin") && !matches!(name, "yinxin-hsm" | "yinxin-trust")
-                        || matches!(name, "tokio" | "actix-web" | "diesel" | "getrandom" | "rand" | "reqwest")
-                }
-                _ => false,
+        matches!(
+            name,
+            "yinxin-testkit" | "yinxin-pkcs11-module" | "sm-crypto" | "smcrypto" | "sharks" | "openssl" | "native-tls"
+        ) || match package {
+            "yinxin-trust" => {
+                name.starts_with("yinxin")
+                    || matches!(name, "tokio" | "actix-web" | "diesel" | "getrandom" | "rand" | "reqwest")
             }
+            "yinxin-face" => {
+                name.starts_with("yinxin") && name != "yinxin-trust"
+                    || matches!(name, "tokio" | "actix-web" | "diesel" | "getrandom" | "rand" | "reqwest")
+            }
+            // in the process it would be no maker's library any more
+            "yinxin-hsm" => matches!(name, "yinxin" | "yinxin-softsdf" | "actix-web" | "diesel" | "reqwest"),
+            "yinxin-softsdf" | "yinxin-vault" => matches!(name, "yinxin" | "yinxin-hsm"),
+            "yinxin-sdf-abi" => true,
+            "yinxin-hsmd" => {
+                name.starts_with("yinxin") && !matches!(name, "yinxin-hsm" | "yinxin-trust")
+                    || matches!(name, "tokio" | "actix-web" | "diesel" | "getrandom" | "rand" | "reqwest")
+            }
+            _ => false,
+        }
     };
     dependencies.iter().filter(|name| banned(name)).map(|name| format!("{package} depends on {name}")).collect()
 }
@@ -121,7 +126,9 @@ fn what_cargo_resolves_keeps_to_it_too() {
         assert!(!trust.contains(&name.to_owned()), "yinxin-trust comes to depend on {name}");
     }
     let product = tree("yinxin");
-    for name in ["sm-crypto", "smcrypto", "yinxin-testkit", "sharks", "openssl-sys", "native-tls"] {
+    for name in
+        ["sm-crypto", "smcrypto", "yinxin-testkit", "yinxin-pkcs11-module", "sharks", "openssl-sys", "native-tls"]
+    {
         assert!(!product.contains(&name.to_owned()), "yinxin comes to depend on {name}");
     }
 }
@@ -133,10 +140,14 @@ fn planted_dependencies_are_caught() {
         ("yinxin", "[dependencies]\nfast = { package = \"sm-crypto\", version = \"0.1\" }"),
         ("yinxin", "[build-dependencies]\nyinxin-testkit.workspace = true"),
         ("yinxin", "[target.'cfg(unix)'.dependencies]\nsmcrypto = \"0.3\""),
+        ("yinxin-hsm", "[dependencies]\nyinxin-pkcs11-module = { path = \"testmodule\" }"),
         ("yinxin-trust", "[dependencies]\nyinxin-hsm.workspace = true"),
         ("yinxin-trust", "[dependencies]\ngetrandom.workspace = true"),
         ("yinxin-face", "[dependencies]\nyinxin-hsm.workspace = true"),
         ("yinxin-hsm", "[dependencies]\nyinxin.workspace = true"),
+        ("yinxin-hsm", "[dependencies]\nyinxin-softsdf.workspace = true"),
+        ("yinxin-softsdf", "[dependencies]\nyinxin-hsm.workspace = true"),
+        ("yinxin-sdf-abi", "[dependencies]\nlibc = \"0.2\""),
         ("yinxin-testkit", "[dependencies]\nsm-crypto = \"0.1\""),
     ] {
         assert_eq!(broken(package, &dependencies(manifest)).len(), 1, "not caught in {package}: {manifest}");

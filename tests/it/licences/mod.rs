@@ -1,9 +1,11 @@
 //! The doors of licences: the API over a real register with real keys.
 
 mod issuing;
+mod jobs;
 mod reading;
 mod standing;
 mod strangers;
+mod succession;
 
 use crate::support::{database::Database, desk::Desk, house::House};
 

@@ -2,10 +2,10 @@
 
 use crate::support::{
     database::Database,
+    desk::Desk,
     house::{self, FOOD, House, add_body},
     http::Answer,
-    office::OpenHouse,
-    register::{FORM_BODY, Shown, send},
+    register::{FORM_BODY, Shown, send, send_octets},
 };
 use yinxin::flow::access::Role;
 
@@ -16,6 +16,10 @@ fn encoded(pairs: &[(String, String)]) -> String {
 
 /// What the form of a food licence sends.
 fn food(n: u32, then: &str) -> String {
+    encoded(&fields(n, then))
+}
+
+fn fields(n: u32, then: &str) -> Vec<(String, String)> {
     let order = house::food(n);
     let mut pairs: Vec<(String, String)> =
         order.data.iter().map(|(name, value)| (format!("data.{name}"), value.as_str().unwrap().to_owned())).collect();
@@ -26,7 +30,7 @@ fn food(n: u32, then: &str) -> String {
         ("decision.decided_on".to_owned(), decided.decided_on.to_string()),
         ("then".to_owned(), then.to_owned()),
     ]);
-    encoded(&pairs)
+    pairs
 }
 
 fn location(answer: &Answer) -> String {
@@ -37,7 +41,7 @@ fn location(answer: &Answer) -> String {
 #[test]
 fn own_work_and_other_bodies_are_refused_over_the_pages() {
     let database = Database::sqlite();
-    let open = OpenHouse::new(House::new(&database));
+    let open = Desk::open(House::new(&database), "");
     let (store, body) = (&open.house.issuer.store, open.house.body.clone());
     let other = add_body(store, "演示市城乡建设局", "11990000MB0000027A");
     open.person(&body, "sun.jian", "孙建", &[Role::Officer, Role::Approver]);
@@ -73,7 +77,7 @@ fn own_work_and_other_bodies_are_refused_over_the_pages() {
 #[test]
 fn a_licence_is_read_for_a_purpose_that_the_audit_keeps() {
     let database = Database::sqlite();
-    let open = OpenHouse::new(House::new(&database));
+    let open = Desk::open(House::new(&database), "");
     let (store, body) = (&open.house.issuer.store, open.house.body.clone());
     let other = add_body(store, "演示市城乡建设局", "11990000MB0000027A");
     open.person(&body, "clerk", "窗口", &[Role::Clerk]);
@@ -100,4 +104,62 @@ fn a_licence_is_read_for_a_purpose_that_the_audit_keeps() {
     let reads: Vec<_> = events["events"].as_array().unwrap().iter().filter(|e| e["action"] == "licence.read").collect();
     assert_eq!(reads.len(), 2, "{reads:?}");
     assert!(reads[0].to_string().contains("核对 A&B"), "{}", reads[0]);
+}
+
+/// A form with a file, as browsers send it.
+fn multipart(pairs: &[(String, String)], file: (&str, &[u8])) -> (String, Vec<u8>) {
+    let mut body = Vec::new();
+    for (name, value) in pairs {
+        body.extend(format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+    }
+    let (name, octets) = file;
+    let head = format!("form-data; name=\"photo\"; filename=\"{name}\"\r\nContent-Type: image/jpeg");
+    body.extend(format!("--edge\r\nContent-Disposition: {head}\r\n\r\n").bytes());
+    body.extend(octets);
+    body.extend(b"\r\n--edge--\r\n");
+    ("Sec-Fetch-Site: same-origin\r\nContent-Type: multipart/form-data; boundary=edge\r\n".to_owned(), body)
+}
+
+#[test]
+fn a_photograph_is_chosen_kept_and_issued() {
+    let database = Database::sqlite();
+    let open = Desk::open(House::new(&database), "");
+    let (body, kind) = (open.house.body.clone(), house::photo_type(&open.house, true));
+    open.person(&body, "sun.jian", "孙建", &[Role::Officer]);
+    open.person(&body, "zhou.wen", "周文", &[Role::Approver]);
+    let (officer, approver) = (open.session("sun.jian"), open.session("zhou.wen"));
+    let post = |path: &str, file: (&str, &[u8]), then: &str| {
+        let (head, form) = multipart(&fields(1, then), file);
+        send_octets(open.to, path, &officer, &head, &form)
+    };
+    let get = |path: &str| send(open.to, "GET", path, &officer, "", "");
+    let blank = get(&format!("/office/new/{kind}"));
+    assert!(blank.body.contains("enctype=\"multipart/form-data\"") && blank.body.contains("type=\"file\""));
+    assert!(!get(&format!("/office/new/{FOOD}")).body.contains("type=\"file\""));
+
+    // without one it does not go on, and says so at the field
+    let edit = location(&post(&format!("/office/new/{kind}"), ("", b""), "submit"));
+    let page = get(&edit);
+    assert!(edit.ends_with("/edit?checked") && page.body.contains("请选择照片"), "{}", page.body);
+    let edit = edit.trim_end_matches("?checked").to_owned();
+    let application = edit.trim_end_matches("/edit").to_owned();
+    location(&post(&edit, ("letter.jpg", b"Dear Sir"), "look"));
+    assert!(get(&format!("{edit}?checked")).body.contains("这不是照片"));
+    assert_eq!(get(&format!("{application}/preview.png")).status, 404);
+    location(&post(&edit, ("portrait.jpg", house::PHOTO), "look"));
+    assert!(get(&format!("{edit}?checked")).body.contains("已有照片"));
+    let preview = get(&format!("{application}/preview.png"));
+    assert_eq!((preview.status, preview.header("content-type")), (200, Some("image/png")));
+    // none chosen: the one that is there stays
+    assert_eq!(location(&post(&edit, ("", b""), "submit")), application);
+    let approved = send(open.to, "POST", &format!("{application}/approve"), &approver, FORM_BODY, "remark=");
+    assert_eq!(location(&approved), application);
+    let page = get(&application).body;
+    let at = page.split("/office/licences/").nth(1).unwrap().split(['"', '?']).next().unwrap();
+    let document = get(&format!("/office/licences/{at}/document?as=ofd&purpose=x")).octets;
+    let package = yinxin_trust::ofd::Package::open(&document, &yinxin_trust::base::Limits::default()).unwrap();
+    assert_eq!(&*package.read(yinxin_face::PHOTO_ENTRIES[0]).unwrap(), house::PHOTO);
+    // more than a form may carry
+    let large = vec![0xff; (1 << 20) + (65 << 10)];
+    assert_eq!(post(&format!("/office/new/{kind}"), ("large.jpg", &large), "save").status, 413);
 }

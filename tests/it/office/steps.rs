@@ -93,6 +93,7 @@ fn food(n: u32) -> Entered {
         data: order.data,
         choices: order.choices,
         holder_code_type: order.holder_code_type,
+        photo: order.photo,
         decision: decision(),
     })
 }
@@ -223,6 +224,7 @@ fn everything_wrong_is_told_at_once_and_nothing_is_taken(database: &Database) {
         data: order.data,
         choices,
         holder_code_type: None,
+        photo: None,
         decision: decision(),
     };
     applications::correct(issuer, &officer, &id, &Entered::Licence(right)).unwrap();

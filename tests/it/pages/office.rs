@@ -3,8 +3,8 @@
 use super::browser::{Tab, in_browser};
 use crate::support::{
     database::Database,
+    desk::Desk,
     house::{House, decided, food},
-    office::OpenHouse,
     register::PASSWORD,
 };
 use fantoccini::Locator;
@@ -75,7 +75,7 @@ async fn drawn(tab: &Tab) -> u64 {
 
 fn journey(javascript: bool) {
     let database = Database::sqlite();
-    let open = OpenHouse::new(House::new(&database));
+    let open = Desk::open(House::new(&database), "");
     let body = open.house.body.clone();
     open.person(&body, "sun.jian", "孙建", &[Role::Officer, Role::Approver]);
     open.person(&body, "zhou.wen", "周文", &[Role::Approver]);

@@ -1,7 +1,7 @@
 //! A full disk has a name and loses nothing that was acknowledged.
 
-use super::{rows::*, sqlite_file::in_namespace};
-use crate::support::database::Database;
+use super::rows::*;
+use crate::support::{database::Database, namespace};
 use diesel::RunQueryDsl;
 use std::{collections::BTreeSet, env, fs, path::PathBuf, sync::Mutex, thread};
 use yinxin::store::{Address, Conn, Settings, Store, StoreError, audit, migrate};
@@ -58,13 +58,13 @@ fn a_file_at_its_limit_is_a_full_disk() {
 
 #[test]
 fn a_full_file_system_is_a_full_disk() {
-    if let Some(path) = env::var_os("YINXIN_TEST_FILE").map(PathBuf::from) {
+    if let Some(path) = env::var_os(namespace::FILE).map(PathBuf::from) {
         on_a_small_file_system(path);
         return;
     }
     let database = Database::sqlite();
     let mount = "mount -t tmpfs -o size=4m none \"$0\"";
-    if !in_namespace(mount, database.folder(), "store::full::a_full_file_system_is_a_full_disk") {
+    if !namespace::run(mount, database.folder(), "store::full::a_full_file_system_is_a_full_disk") {
         eprintln!("skipped: this system gives no mount namespace");
     }
 }

@@ -3,6 +3,7 @@
 mod concurrency;
 mod crash;
 mod full;
+mod jobs;
 mod migrations;
 mod opening;
 mod rows;

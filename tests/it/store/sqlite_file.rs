@@ -1,18 +1,18 @@
 //! An SQLite file that another process holds, and one that takes no writes.
 
 use super::rows::*;
-use crate::support::{Folder, database::Database};
+use crate::support::{
+    database::Database,
+    namespace::{self, FILE},
+};
 use diesel::{Connection, RunQueryDsl, SqliteConnection, connection::SimpleConnection};
 use std::{
-    env, fs,
+    env,
     io::{BufRead, BufReader, Read, Write},
     process::{Command, Stdio},
     time::Duration,
 };
 use yinxin::store::{Address, Conn, Settings, Store, StoreError, audit, migrate};
-
-/// Set in a process that this test starts from itself.
-const FILE: &str = "YINXIN_TEST_FILE";
 
 fn append(store: &Store, subject: &'static str) -> Result<(), StoreError> {
     store.write(move |c| audit::append(c, &event(None, 1, subject)))
@@ -83,7 +83,7 @@ fn a_file_that_cannot_be_written_is_read_only() {
     let store = database.store();
     append(&store, "before").unwrap();
     drop(store);
-    let ran = in_namespace(
+    let ran = namespace::run(
         "mount --bind \"$0\" \"$0\" && mount -o remount,ro,bind \"$0\"",
         database.folder(),
         "store::sqlite_file::a_file_that_cannot_be_written_is_read_only",
@@ -92,25 +92,4 @@ fn a_file_that_cannot_be_written_is_read_only() {
         eprintln!("skipped: this system gives no mount namespace");
     }
     assert_eq!(count(&Store::open(database.settings.clone()).unwrap()), 1);
-}
-
-/// Runs a test of this program again, in a namespace where a command was done
-/// to a folder; false where the system gives none.
-pub(super) fn in_namespace(mount: &str, folder: &Folder, test: &str) -> bool {
-    if !Command::new("unshare").args(["-rm", "true"]).output().is_ok_and(|output| output.status.success()) {
-        return false;
-    }
-    let script = format!("{mount} && exec \"$@\"");
-    let output = Command::new("unshare")
-        .args(["-rm", "sh", "-c", &script])
-        .arg(folder.path())
-        .arg(env::current_exe().unwrap())
-        .args(["--exact", test, "--nocapture"])
-        .env(FILE, fs::canonicalize(folder.path()).unwrap().join("register.db"))
-        .output()
-        .unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
-    assert!(text.contains("1 passed"), "{text}");
-    true
 }

@@ -21,6 +21,7 @@ on_both!(
     catalogue_faces_and_uses,
     seals_change_state_once,
     licences_versions_acts_and_documents,
+    files_share_parts_and_come_back_whole,
     licences_are_listed_page_by_page,
     what_is_taken_is_named_alike,
 );
@@ -254,6 +255,7 @@ fn licences_versions_acts_and_documents(database: &Database) {
             acts::insert(c, act)?;
         }
         documents::put(c, &versions[0].id, octets)?;
+        licences::insert_line(c, &licence.id, "further")?;
         Ok([
             licences::set_current_version(c, &body(2).id, &licence.id, 1, 2)?,
             licences::set_current_version(c, &body(1).id, &licence.id, 1, 2)?,
@@ -267,9 +269,9 @@ fn licences_versions_acts_and_documents(database: &Database) {
         .read(|c| {
             let (own, other, id) = (&own.id, &other.id, &licence.id);
             let whole = Some(licence.clone());
-            assert_eq!(licences::find(c, own, id)?, whole);
-            assert_eq!(licences::find_by_number(c, own, &licence.type_code, &licence.number)?, whole);
-            assert_eq!(licences::find_by_line(c, own, &licence.line_identifier)?, whole);
+            assert_eq!(licences::find(c, &[own.to_owned()], id)?, whole);
+            assert_eq!(licences::find_by_number(c, &[own.to_owned()], &licence.type_code, &licence.number)?, whole);
+            assert_eq!(licences::find_by_line(c, &[own.to_owned()], &licence.line_identifier)?, whole);
             assert_eq!(licences::list_by_holder(c, own, &licence.holder_code, "", 9)?, std::slice::from_ref(&licence));
             assert_eq!(licences::version(c, own, id, 2)?, Some(second.clone()));
             assert_eq!(licences::versions(c, own, id)?, [first.clone(), second.clone()]);
@@ -277,8 +279,15 @@ fn licences_versions_acts_and_documents(database: &Database) {
             assert_eq!(licences::public_by_code(c, &second.code)?, both);
             assert_eq!(licences::public_by_line(c, &licence.line_identifier)?, whole);
             assert_eq!(licences::public_by_line(c, "none")?, None);
-            assert_eq!(licences::public_version(c, id, 2)?, Some(second.clone()));
-            assert_eq!(licences::public_version(c, id, 3)?, None);
+            assert_eq!(licences::public_by_line(c, "further")?, whole);
+            assert_eq!(licences::find_by_line(c, &[own.to_owned()], "further")?, whole);
+            assert_eq!(licences::public_versions(c, id)?, [first.clone(), second.clone()]);
+            let both = [own.to_owned(), other.to_owned()];
+            assert_eq!(licences::list(c, &both, After::START, 9)?, std::slice::from_ref(&licence));
+            assert_eq!(licences::current_versions(c, &both, &[id, "none"])?, std::slice::from_ref(&second));
+            assert_eq!(acts::of_licences(c, &both, &[id, "none"])?, acts);
+            assert!(licences::current_versions(c, &[other.to_owned()], &[id])?.is_empty());
+            assert!(acts::of_licences(c, &[other.to_owned()], &[id])?.is_empty());
             assert_eq!(licences::public_by_code(c, "none")?, None);
             assert_eq!(acts::of_licence(c, own, id)?, acts);
             assert_eq!(acts::public_of_licence(c, id)?, acts);
@@ -286,10 +295,11 @@ fn licences_versions_acts_and_documents(database: &Database) {
             assert_eq!(documents::get(c, own, &second.id)?, None);
             assert_eq!(documents::public_by_code(c, &first.code)?, Some(octets.clone()));
             // nothing of it for another body
-            assert_eq!(licences::find(c, other, id)?, None);
-            assert_eq!(licences::find_by_number(c, other, &licence.type_code, &licence.number)?, None);
-            assert_eq!(licences::find_by_line(c, other, &licence.line_identifier)?, None);
-            assert!(licences::list(c, other, After::START, 9)?.is_empty());
+            assert_eq!(licences::find(c, &[other.to_owned()], id)?, None);
+            assert_eq!(licences::find_by_number(c, &[other.to_owned()], &licence.type_code, &licence.number)?, None);
+            assert_eq!(licences::find_by_line(c, &[other.to_owned()], &licence.line_identifier)?, None);
+            assert_eq!(licences::find_by_line(c, &[other.to_owned()], "further")?, None);
+            assert!(licences::list(c, &[other.to_owned()], After::START, 9)?.is_empty());
             assert!(licences::list_by_holder(c, other, &licence.holder_code, "", 9)?.is_empty());
             assert_eq!(licences::version(c, other, id, 2)?, None);
             assert!(licences::versions(c, other, id)?.is_empty());
@@ -298,6 +308,37 @@ fn licences_versions_acts_and_documents(database: &Database) {
             Ok::<_, StoreError>(())
         })
         .unwrap();
+}
+
+fn files_share_parts_and_come_back_whole(database: &Database) {
+    let store = database.store();
+    let octets: Vec<u8> = (0..=255).cycle().take(9_000).collect();
+    let part = |from: usize, to: usize| {
+        let octets: std::sync::Arc<[u8]> = octets[from..to].into();
+        documents::SharedPart { sm3: yinxin_trust::sm::sm3::digest(&octets), octets }
+    };
+    let shared = vec![(0, part(0, 3_000)), (3_100, part(3_100, 7_000)), (8_000, part(8_000, 9_000))];
+    let document = |n: u32, octets: &[u8], shared: Vec<_>| documents::Document {
+        version_id: version(n, 1, &licence(n, &body(1)), &seal(1, &body(1))).id,
+        octets: octets.into(),
+        shared,
+    };
+    let other: Vec<u8> = [&octets[..3_000], b"of its own", &octets[3_100..7_000]].concat();
+    let places = vec![(0, part(0, 3_000)), (3_010, part(3_100, 7_000))];
+    let rows = [document(1, &octets, shared), document(2, &other, places), document(3, &octets, Vec::new())];
+    write(&store, move |c| {
+        two_bodies(c)?;
+        (1..=3).try_for_each(|number| whole_licence(c, number, 1))?;
+        documents::put_all(c, &rows[..2])?;
+        // parts that are there are not written again
+        documents::put_all(c, &rows[2..])
+    });
+    for (number, due) in [(1, &octets), (2, &other), (3, &octets)] {
+        let version = version(number, 1, &licence(number, &body(1)), &seal(1, &body(1)));
+        let found = store.read(|c| documents::get(c, &body(1).id, &version.id));
+        assert_eq!(found.as_ref().map(Option::as_ref), Ok(Some(due)), "{number}");
+        assert_eq!(store.read(|c| documents::public_by_code(c, &version.code)).unwrap().as_ref(), Some(due));
+    }
 }
 
 fn licences_are_listed_page_by_page(database: &Database) {
@@ -310,7 +351,7 @@ fn licences_are_listed_page_by_page(database: &Database) {
     let (mut created_at, mut last) = (After::START.created_at, String::new());
     loop {
         let after = After { created_at, id: &last };
-        let page = store.read(|c| licences::list(c, &body(1).id, after, 5)).unwrap();
+        let page = store.read(|c| licences::list(c, &[body(1).id], after, 5)).unwrap();
         let Some(end) = page.last() else { break };
         (created_at, last) = (end.created_at, end.id.clone());
         found.extend(page);

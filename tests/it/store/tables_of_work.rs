@@ -8,7 +8,7 @@ use yinxin::store::{
     applications::{self, Application, Step},
     audit, counter,
     idempotency::{self, Request},
-    intents::{self, Ended, Intent},
+    intents::{self, Intent},
     revocation::{self, RevocationList},
 };
 
@@ -43,17 +43,20 @@ fn an_intent_ends_once(database: &Database) {
             intents::insert(c, &intent(number, &body(1)))?;
         }
         let (own, other) = (body(1).id, body(2).id);
-        Ok::<_, StoreError>([
-            intents::end(c, &other, &id(7, 1), Ended::Finished, 5)?,
-            intents::end(c, &own, &id(7, 1), Ended::Finished, 5)?,
-            intents::end(c, &own, &id(7, 1), Ended::Voided("late"), 6)?,
-            intents::end(c, &own, &id(7, 2), Ended::Voided("late"), 6)?,
-        ])
+        let finished = [
+            intents::finish(c, &other, &[&id(7, 1)], 5)?,
+            intents::finish(c, &own, &[&id(7, 1), &id(7, 9)], 5)?,
+            intents::finish(c, &own, &[&id(7, 1)], 6)?,
+        ];
+        let voided = [intents::void(c, &own, &id(7, 1), "late", 6)?, intents::void(c, &own, &id(7, 2), "late", 6)?];
+        Ok::<_, StoreError>((finished, voided))
     });
-    assert_eq!(ended, Ok([false, true, false, true]));
-    let finished = Intent { state: "finished".to_owned(), ended_at: Some(5), ..intent(1, &body(1)) };
-    let reason = Some("late".to_owned());
-    let voided = Intent { state: "voided".to_owned(), ended_at: Some(6), reason, ..intent(2, &body(1)) };
+    assert_eq!(ended, Ok(([vec![], vec![id(7, 1)], vec![]], [false, true])));
+    // what it was for is not kept any longer than it is wanted
+    let nothing = Intent { request: vec![], to_be_signed: vec![], ..intent(1, &body(1)) };
+    let finished = Intent { state: "finished".to_owned(), ended_at: Some(5), ..nothing };
+    let (reason, to_be_signed) = (Some("late".to_owned()), vec![]);
+    let voided = Intent { state: "voided".to_owned(), ended_at: Some(6), reason, to_be_signed, ..intent(2, &body(1)) };
     store
         .read(|c| {
             assert_eq!(intents::find(c, &body(1).id, &finished.id)?, Some(finished.clone()));

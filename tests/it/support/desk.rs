@@ -57,11 +57,21 @@ impl Desk {
         token(&self.house.issuer.store, body, scopes, self.house.clock.now().unwrap()).0
     }
 
+    /// Enters a person of a body under a name.
+    pub(crate) fn person(&self, body: &str, login: &str, name: &str, roles: &[Role]) {
+        let (store, now) = (&self.house.issuer.store, self.house.clock.now().unwrap());
+        person(store, &self.office.sign_in, body, (login, name), roles, now);
+    }
+
+    /// The cookie of somebody who signs in.
+    pub(crate) fn session(&self, login: &str) -> Shown {
+        session(&self.house.issuer.store, &self.office.sign_in, login, self.house.clock.now().unwrap())
+    }
+
     /// A person of a body, signed in.
     pub(crate) fn signed_in(&self, body: &str, login: &str, roles: &[Role]) -> Shown {
-        let (store, now) = (&self.house.issuer.store, self.house.clock.now().unwrap());
-        person(store, &self.office.sign_in, body, login, roles, now);
-        session(store, &self.office.sign_in, login, now)
+        self.person(body, login, login, roles);
+        self.session(login)
     }
 
     pub(crate) fn get(&self, path: &str, shown: &Shown) -> Answer {

@@ -15,12 +15,12 @@ use yinxin::{
         access::{Permit, may},
         authority::{Authority, AuthorityFolder, Lists},
         catalogue,
-        issue::{Decided, IssueSettings, Order},
+        issue::{self, Decided, IssueSettings, Order},
         issuer::Issuer,
         seal_making::{self, Look, SealOrder},
         verify::Verifier,
     },
-    store::{Store, StoreError, bodies},
+    store::{Store, StoreError, bodies, catalogue as stored, seals},
 };
 use yinxin_face::Fonts;
 use yinxin_hsm::{KeyStore, passphrase::Passphrase, soft::SoftStore};
@@ -202,6 +202,46 @@ pub(crate) fn add_seal(
     seal.id
 }
 
+/// A portrait, JPEG.
+pub(crate) const PHOTO: &[u8] = include_bytes!("../../../face/tests/drawing/photo.jpg");
+
+/// Takes in a made-up type with a place for a photograph on its face, the food
+/// licence's otherwise; its code.
+pub(crate) fn photo_type(house: &House, required: bool) -> String {
+    let read = |path: &str| std::fs::read_to_string(super::repository(path)).unwrap();
+    let code = FOOD.replace("R003", "R099");
+    let entry = read("schemas/licence-types/food-operation-licence.json");
+    let entry = entry.replace(FOOD, &code).replace("\"food-operation-licence\"", "\"with-photo\"");
+    let face = read("schemas/faces/food-operation-licence.toml");
+    let face = face.replace("face = \"food-operation-licence\"", "face = \"with-photo\"");
+    let face = format!("{face}\n[photo]\nbox = [240, 60, 30, 10]\nrequired = {required}\n");
+    let recorded_at = begin().unix_milliseconds();
+    let entry = stored::Entry {
+        type_code: code.clone(),
+        revision: 1,
+        entry: entry.into_bytes(),
+        in_force_from: "2026-01-01".to_owned(),
+        recorded_at,
+    };
+    let face = stored::Face { name: "with-photo".to_owned(), version: 1, template: face.into_bytes(), recorded_at };
+    let store = &house.issuer.store;
+    store
+        .write(move |conn| {
+            stored::insert_entry(conn, &entry)?;
+            stored::insert_face(conn, &face)
+        })
+        .unwrap();
+    let seal = store.read(|conn| seals::list(conn, &house.body, "", 1)).unwrap().remove(0);
+    let from = Day::new(2026, 1, 1).unwrap();
+    catalogue::allow(store, &Permit::of_operator(&*house.body), &code, &seal.id, from, begin()).unwrap();
+    code
+}
+
+/// A licence of the [`photo_type`] with a number of the caller's.
+pub(crate) fn photographed(type_code: &str, n: u32, photo: Option<&[u8]>) -> Order {
+    Order { type_code: type_code.to_owned(), photo: photo.map(issue::photo_text), ..food(n) }
+}
+
 pub(crate) fn decided() -> Decided {
     Decided {
         document_number: "演市监许〔2026〕1 号".to_owned(),
@@ -254,6 +294,7 @@ fn order(type_code: &str, data: Value) -> Order {
         issued_on: None,
         begins: None,
         change_of: None,
+        photo: None,
         idempotency_key: None,
     }
 }

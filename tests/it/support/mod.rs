@@ -5,7 +5,7 @@ pub(crate) mod database;
 pub(crate) mod desk;
 pub(crate) mod house;
 pub(crate) mod http;
-pub(crate) mod office;
+pub(crate) mod namespace;
 pub(crate) mod register;
 pub(crate) mod schema;
 pub(crate) mod service;
@@ -13,6 +13,7 @@ pub(crate) mod status_server;
 
 use std::{
     fs,
+    io::ErrorKind,
     path::{Path, PathBuf},
     process,
     sync::atomic::{AtomicUsize, Ordering},
@@ -39,10 +40,17 @@ pub(crate) struct Folder(PathBuf);
 impl Folder {
     pub(crate) fn new() -> Self {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
-        let name = format!("it-{}-{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
+        let all = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        fs::create_dir_all(all).unwrap();
+        loop {
+            let path = all.join(format!("it-{}-{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed)));
+            match fs::create_dir(&path) {
+                Ok(()) => return Self(path),
+                // left behind by an earlier process of that number
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) => panic!("{}: {error}", path.display()),
+            }
+        }
     }
 
     pub(crate) fn path(&self) -> &Path {

@@ -70,7 +70,7 @@ impl Register {
 
     /// Enters a person; gives their id.
     pub(crate) fn person(&self, body: &str, login: &str, roles: &[Role]) -> String {
-        person(&self.store, &self.sign_in, body, login, roles, hours_from_now(0))
+        person(&self.store, &self.sign_in, body, (login, login), roles, hours_from_now(0))
     }
 
     /// Signs them in at a time.
@@ -84,11 +84,18 @@ impl Register {
     }
 }
 
-/// Enters a person in a register; gives their id.
-pub(crate) fn person(store: &Store, sign_in: &SignIn, body: &str, login: &str, roles: &[Role], at: Moment) -> String {
+/// Enters a person in a register by login and name; gives their id.
+pub(crate) fn person(
+    store: &Store,
+    sign_in: &SignIn,
+    body: &str,
+    (login, name): (&str, &str),
+    roles: &[Role],
+    at: Moment,
+) -> String {
     let person = NewPerson {
         login: login.parse().unwrap(),
-        name: login.to_owned(),
+        name: name.to_owned(),
         password: Password::chosen(PASSWORD.into()).unwrap(),
         roles: roles.iter().copied().collect(),
     };
@@ -112,6 +119,15 @@ pub(crate) fn token(store: &Store, body: &str, scopes: &[Scope], at: Moment) -> 
 
 /// One request of a page of this service, or of a program, with what it shows.
 pub(crate) fn send(to: SocketAddr, method: &str, path: &str, shown: &Shown, more: &str, body: &str) -> Answer {
+    request(to, method, path, shown, more, body.as_bytes())
+}
+
+/// A POST of octets.
+pub(crate) fn send_octets(to: SocketAddr, path: &str, shown: &Shown, more: &str, body: &[u8]) -> Answer {
+    request(to, "POST", path, shown, more, body)
+}
+
+fn request(to: SocketAddr, method: &str, path: &str, shown: &Shown, more: &str, body: &[u8]) -> Answer {
     let credentials = match shown {
         Shown::Nothing => String::new(),
         Shown::Bearer(token) => format!("Authorization: Bearer {token}\r\n"),
@@ -120,9 +136,9 @@ pub(crate) fn send(to: SocketAddr, method: &str, path: &str, shown: &Shown, more
     let length = body.len();
     let mut connection = Connection::open(to);
     connection.send(format!(
-        "{method} {path} HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\n{credentials}{more}Content-Length: {length}\r\n\r\n\
-         {body}"
+        "{method} {path} HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\n{credentials}{more}Content-Length: {length}\r\n\r\n"
     ));
+    connection.send(body);
     connection.answer()
 }
 

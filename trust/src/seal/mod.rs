@@ -37,11 +37,14 @@
 pub mod make;
 mod model;
 mod parts;
+mod sound;
 mod wire_v1;
 mod wire_v4;
 
 pub use crate::verify::SealVersion;
 pub use model::{Extension, Header, Picture, Property, Seal, SealFault, SignerEntry, Stamp, TimeInfo};
+
+pub use sound::SoundSeal;
 
 use crate::asn1::{Reader, Tag, check_definite};
 use crate::base::Limits;

@@ -10,10 +10,10 @@
 
 use super::{
     Signature,
-    core::{batch, cache, point::Affine, sign::Signer, tables},
+    core::{batch, cache, point::Affine, sign::Signer, tables, verify},
     sm3,
 };
-use ::sm2::{SecretKey, pke};
+use ::sm2::{SecretKey, elliptic_curve::rand_core, pke};
 use zeroize::{Zeroize as _, Zeroizing};
 
 pub use super::core::cache::{DEFAULT_LIMIT_OCTETS, HOT_AFTER, KeyCache, KeyCacheCounters, key_cache};
@@ -39,6 +39,22 @@ pub enum Sm2Error {
     /// A ciphertext that does not open.
     #[error("sm2 decryption failed")]
     Decrypt,
+    /// Nothing to encrypt.
+    #[error("sm2 encryption failed")]
+    Encrypt,
+}
+
+/// What is encrypted to a public key: C1 = (x, y), C3 and C2 of GB/T 32918.4.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ciphertext {
+    /// First coordinate of C1.
+    pub x: [u8; 32],
+    /// Second coordinate of C1.
+    pub y: [u8; 32],
+    /// C3, the digest.
+    pub hash: sm3::Digest,
+    /// C2, as long as the message.
+    pub cipher: Vec<u8>,
 }
 
 /// A public key: a point on sm2p256v1 that is not the point at infinity.
@@ -116,6 +132,31 @@ impl PublicKey {
     /// The same for e = SM3(ZA || M) already computed.
     pub fn verify_digest(&self, e: &sm3::Digest, signature: &Signature) -> bool {
         key_cache().verify(self.octets(), &self.point, e, signature.r(), signature.s())
+    }
+
+    /// Whether `signature` is plain ECDSA over the digest `e` on the SM2 curve: what a
+    /// device makes that knows the curve and not the algorithm. That is no valid
+    /// signature under any standard; this only tells why one did not verify.
+    pub fn is_plain_ecdsa(&self, e: &sm3::Digest, signature: &Signature) -> bool {
+        verify::is_ecdsa(e, signature.r(), signature.s(), &self.point)
+    }
+
+    /// Encrypts at least one octet to this key (GB/T 32918.4, 6.1). `randomness` is 32
+    /// fresh octets of the system's, used once.
+    ///
+    /// # Errors
+    /// [`Sm2Error::Encrypt`].
+    pub fn encrypt(&self, message: &[u8], randomness: &Zeroizing<[u8; 32]>) -> Result<Ciphertext, Sm2Error> {
+        let key = pke::EncryptingKey::from_sec1_bytes(&self.sec1).map_err(|_| Sm2Error::Encrypt)?;
+        let raw = key.encrypt(&mut Stream { randomness, blocks: 0 }, message).map_err(|_| Sm2Error::Encrypt)?;
+        let split = || {
+            let (_, rest) = raw.split_first()?;
+            let (x, rest) = rest.split_first_chunk()?;
+            let (y, rest) = rest.split_first_chunk()?;
+            let (hash, cipher) = rest.split_first_chunk()?;
+            Some(Ciphertext { x: *x, y: *y, hash: *hash, cipher: cipher.to_vec() })
+        };
+        split().ok_or(Sm2Error::Encrypt)
     }
 
     /// Gives this key its large table now and for good: for anchors of the
@@ -252,11 +293,16 @@ impl PrivateKey {
     /// # Errors
     /// [`Sm2Error::Decrypt`].
     pub fn decrypt_der(&self, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>, Sm2Error> {
-        let (c1, c3, c2) = split_ciphertext(ciphertext).ok_or(Sm2Error::Decrypt)?;
-        let mut raw = Vec::with_capacity(97 + c2.len());
-        raw.extend_from_slice(&c1);
-        raw.extend_from_slice(c3);
-        raw.extend_from_slice(c2);
+        self.decrypt(&split_ciphertext(ciphertext).ok_or(Sm2Error::Decrypt)?)
+    }
+
+    /// Opens a ciphertext (GB/T 32918.4, 7.1).
+    ///
+    /// # Errors
+    /// [`Sm2Error::Decrypt`].
+    pub fn decrypt(&self, ciphertext: &Ciphertext) -> Result<Zeroizing<Vec<u8>>, Sm2Error> {
+        let Ciphertext { x, y, hash, cipher } = ciphertext;
+        let mut raw = [&[4], x.as_slice(), y, hash, cipher].concat();
         let secret = SecretKey::from_slice(self.octets.as_slice()).map_err(|_| Sm2Error::Decrypt)?;
         let key = pke::DecryptingKey::new_with_mode(secret.to_nonzero_scalar(), pke::Mode::C1C3C2);
         let opened = key.decrypt(&raw).map(Zeroizing::new).map_err(|_| Sm2Error::Decrypt);
@@ -289,21 +335,55 @@ BC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0";
     out
 };
 
-/// C1 as 04 || x || y, C3 and C2 of a DER ciphertext.
-fn split_ciphertext(der: &[u8]) -> Option<([u8; 65], &[u8], &[u8])> {
+/// The parts of a DER ciphertext.
+fn split_ciphertext(der: &[u8]) -> Option<Ciphertext> {
     use crate::asn1::{Reader, Tag};
     let mut outer = Reader::new(der);
     let mut parts = outer.nested(Tag::SEQUENCE).ok()?;
     outer.finish().ok()?;
-    let mut c1 = [4; 65];
-    for half in c1[1..].chunks_mut(32) {
+    let (mut x, mut y) = ([0; 32], [0; 32]);
+    for half in [&mut x, &mut y] {
         let digits = parts.unsigned().ok()?;
-        half.fill(0);
         let start = half.len().checked_sub(digits.len())?;
         half[start..].copy_from_slice(digits);
     }
-    let c3 = parts.expect(Tag::OCTET_STRING).ok()?.content;
-    let c2 = parts.expect(Tag::OCTET_STRING).ok()?.content;
+    let hash = parts.expect(Tag::OCTET_STRING).ok()?.content.try_into().ok()?;
+    let cipher = parts.expect(Tag::OCTET_STRING).ok()?.content.to_vec();
     parts.finish().ok()?;
-    (c3.len() == 32).then_some((c1, c3, c2))
+    Some(Ciphertext { x, y, hash, cipher })
 }
+
+/// What a random source gives to the encryption, which wants one: HMAC-SM3 of a counter
+/// under randomness of the caller's, who has the only source.
+struct Stream<'a> {
+    randomness: &'a Zeroizing<[u8; 32]>,
+    blocks: u64,
+}
+
+impl rand_core::TryRng for Stream<'_> {
+    type Error = core::convert::Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+        let mut octets = [0; 4];
+        self.try_fill_bytes(&mut octets)?;
+        Ok(u32::from_le_bytes(octets))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+        let mut octets = [0; 8];
+        self.try_fill_bytes(&mut octets)?;
+        Ok(u64::from_le_bytes(octets))
+    }
+
+    fn try_fill_bytes(&mut self, octets: &mut [u8]) -> Result<(), Self::Error> {
+        for piece in octets.chunks_mut(32) {
+            let mut block = sm3::hmac(self.randomness.as_slice(), &self.blocks.to_be_bytes());
+            self.blocks += 1;
+            piece.copy_from_slice(&block[..piece.len()]);
+            block.zeroize();
+        }
+        Ok(())
+    }
+}
+
+impl rand_core::TryCryptoRng for Stream<'_> {}

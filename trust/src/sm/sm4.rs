@@ -1,11 +1,15 @@
-//! SM4 in the two modes the product uses: GCM for data at rest and on the
-//! wire (RFC 8998), CBC with PKCS#7 padding for GM/T 0099 and PKCS#12 input.
+//! SM4 in the modes the product uses: GCM for data at rest and on the wire
+//! (RFC 8998), CBC with PKCS#7 padding for GM/T 0099 and PKCS#12 input; ECB and CBC
+//! on whole blocks (GB/T 17964) as devices have them.
 
 use aes_gcm::{
     AesGcm,
     aead::{Aead, KeyInit, Payload},
 };
-use cbc::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit, block_padding::Pkcs7, consts::U12};
+use cbc::cipher::{
+    BlockCipherDecrypt as _, BlockCipherEncrypt as _, BlockModeDecrypt, BlockModeEncrypt, KeyIvInit,
+    block_padding::Pkcs7, consts::U12,
+};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// An SM4 key of 16 octets, wiped on drop.
@@ -22,6 +26,9 @@ pub enum Sm4Error {
     /// More octets than the mode may encrypt under one nonce.
     #[error("sm4 message too long")]
     TooLong,
+    /// Not whole blocks of 16 octets, where there is no padding.
+    #[error("sm4 message is not whole blocks of 16 octets")]
+    Blocks,
 }
 
 impl Key {
@@ -62,13 +69,97 @@ impl Key {
             .map_err(|_| Sm4Error::Decrypt)
     }
 
+    /// ECB in place, without padding. Equal blocks stay equal: only for what is random.
+    ///
+    /// # Errors
+    /// [`Sm4Error::Blocks`].
+    pub fn ecb_encrypt_blocks(&self, data: &mut [u8]) -> Result<(), Sm4Error> {
+        let cipher = sm4::Sm4::new(&self.0.into());
+        blocks(data)?.iter_mut().for_each(|block| cipher.encrypt_block(block.into()));
+        Ok(())
+    }
+
+    /// Undoes [`Key::ecb_encrypt_blocks`].
+    ///
+    /// # Errors
+    /// [`Sm4Error::Blocks`].
+    pub fn ecb_decrypt_blocks(&self, data: &mut [u8]) -> Result<(), Sm4Error> {
+        let cipher = sm4::Sm4::new(&self.0.into());
+        blocks(data)?.iter_mut().for_each(|block| cipher.decrypt_block(block.into()));
+        Ok(())
+    }
+
+    /// CBC in place, without padding. Carries no integrity.
+    ///
+    /// # Errors
+    /// [`Sm4Error::Blocks`].
+    pub fn cbc_encrypt_blocks(&self, iv: &[u8; 16], data: &mut [u8]) -> Result<(), Sm4Error> {
+        let mut cipher = cbc::Encryptor::<sm4::Sm4>::new(&self.0.into(), &(*iv).into());
+        blocks(data)?.iter_mut().for_each(|block| cipher.encrypt_block(block.into()));
+        Ok(())
+    }
+
+    /// Undoes [`Key::cbc_encrypt_blocks`].
+    ///
+    /// # Errors
+    /// [`Sm4Error::Blocks`].
+    pub fn cbc_decrypt_blocks(&self, iv: &[u8; 16], data: &mut [u8]) -> Result<(), Sm4Error> {
+        let mut cipher = cbc::Decryptor::<sm4::Sm4>::new(&self.0.into(), &(*iv).into());
+        blocks(data)?.iter_mut().for_each(|block| cipher.decrypt_block(block.into()));
+        Ok(())
+    }
+
     fn gcm(&self) -> AesGcm<sm4::Sm4, U12> {
         AesGcm::new(&self.0.into())
     }
 }
 
+/// All of `data` as blocks.
+fn blocks(data: &mut [u8]) -> Result<&mut [[u8; 16]], Sm4Error> {
+    let (blocks, rest) = data.as_chunks_mut();
+    if rest.is_empty() { Ok(blocks) } else { Err(Sm4Error::Blocks) }
+}
+
 impl core::fmt::Debug for Key {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("Key(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// GB/T 32907, annex A, example 1.
+    const EXAMPLE: [u8; 16] = 0x0123_4567_89AB_CDEF_FEDC_BA98_7654_3210_u128.to_be_bytes();
+    const ENCRYPTED: [u8; 16] = 0x681E_DF34_D206_965E_86B3_E94F_536E_4246_u128.to_be_bytes();
+
+    #[test]
+    fn blocks_are_those_of_the_standard() {
+        let key = Key::new(EXAMPLE);
+        let mut data = EXAMPLE.repeat(2);
+        assert_eq!(key.ecb_encrypt_blocks(&mut data), Ok(()));
+        assert_eq!(data, ENCRYPTED.repeat(2));
+        assert_eq!(key.ecb_decrypt_blocks(&mut data), Ok(()));
+        assert_eq!(data, EXAMPLE.repeat(2));
+    }
+
+    #[test]
+    fn chained_blocks_are_the_padded_mode_without_its_padding() {
+        let (key, iv) = (Key::new(EXAMPLE), [7; 16]);
+        let mut data = EXAMPLE.repeat(3);
+        assert_eq!(key.cbc_encrypt_blocks(&iv, &mut data), Ok(()));
+        assert_eq!(data, key.cbc_encrypt(&iv, &EXAMPLE.repeat(3))[..48]);
+        assert_eq!(key.cbc_decrypt_blocks(&iv, &mut data), Ok(()));
+        assert_eq!(data, EXAMPLE.repeat(3));
+    }
+
+    #[test]
+    fn parts_of_blocks_are_refused() {
+        let key = Key::new(EXAMPLE);
+        assert_eq!(key.ecb_encrypt_blocks(&mut [0; 17]), Err(Sm4Error::Blocks));
+        assert_eq!(key.ecb_decrypt_blocks(&mut [0; 15]), Err(Sm4Error::Blocks));
+        assert_eq!(key.cbc_encrypt_blocks(&[0; 16], &mut [0; 31]), Err(Sm4Error::Blocks));
+        assert_eq!(key.cbc_decrypt_blocks(&[0; 16], &mut [0; 1]), Err(Sm4Error::Blocks));
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     anchor::Anchors,
     base::{Day, Limits, Moment, Sentence, Source, SourceError},
     licence::identifier::LicenceIdentifier,
+    ofd::KnownParts,
     seal::Seal,
     sm::sm3,
 };
@@ -75,6 +76,8 @@ pub(super) struct Context<'a> {
     pub(super) evidence: &'a Evidence,
     pub(super) policy: &'a Policy,
     pub(super) at: Moment,
+    /// Parts of packages that need not be inflated and digested again.
+    pub(super) known: Option<&'a KnownParts>,
     path_budget: Cell<usize>,
     revocation_as_of: Cell<Option<Moment>>,
 }
@@ -122,8 +125,35 @@ pub fn check(
     policy: &Policy,
     at: Moment,
 ) -> Result<Report, CheckError> {
-    let context =
-        Context { anchors, evidence, policy, at, path_budget: Cell::new(0), revocation_as_of: Cell::new(None) };
+    run(document, anchors, evidence, policy, at, None)
+}
+
+/// As [`check`], with parts of packages that were met before: the report is the
+/// same, and what many documents share is not computed again for each.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_knowing(
+    document: &dyn Source,
+    anchors: &Anchors,
+    evidence: &Evidence,
+    policy: &Policy,
+    at: Moment,
+    known: &KnownParts,
+) -> Result<Report, CheckError> {
+    run(document, anchors, evidence, policy, at, Some(known))
+}
+
+fn run(
+    document: &dyn Source,
+    anchors: &Anchors,
+    evidence: &Evidence,
+    policy: &Policy,
+    at: Moment,
+    known: Option<&KnownParts>,
+) -> Result<Report, CheckError> {
+    let (path_budget, revocation_as_of) = (Cell::new(0), Cell::new(None));
+    let context = Context { anchors, evidence, policy, at, known, path_budget, revocation_as_of };
     let found = match recognise(document)? {
         Recognised::Ofd => super::package::check(document, &context)?,
         Recognised::Seal => bare(document, &context, DocumentKind::Seal, bare_seal)?,

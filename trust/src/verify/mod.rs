@@ -24,7 +24,7 @@ mod time;
 mod verdict;
 
 use check::Context;
-pub use check::{CheckError, CopyKind, Policy, check};
+pub use check::{CheckError, CopyKind, Policy, check, check_knowing};
 pub use check_id::CheckId;
 pub use evidence::{Evidence, RegisterAnswer, Registered};
 pub use licence::licence_identifier;

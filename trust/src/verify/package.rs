@@ -43,7 +43,7 @@ pub(super) fn check(source: &dyn Source, context: &Context<'_>) -> Result<Found,
         signatures: Vec::new(),
         warnings: Vec::new(),
     };
-    let package = match Package::open(source, &context.policy.limits) {
+    let package = match Package::open_with(source, &context.policy.limits, context.known) {
         Ok(package) => package,
         Err(OpenError::Source(error)) => return Err(error.into()),
         Err(OpenError::Unreadable(fault)) => {

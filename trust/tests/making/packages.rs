@@ -5,11 +5,12 @@ use yinxin_testkit::{moment, ofd::Document};
 use yinxin_trust::{
     base::Limits,
     ofd::{
-        Package,
+        KnownParts, Package,
         write::{Boundary, DosTime, PackagePlan, Part, Placement, Stamping, StampingPlan, WriteFault},
     },
-    seal::make::StampPlan,
-    verify::{CheckId, CoverageState, Outcome, Policy, Report, Verdict, check},
+    seal::{SoundSeal, make::StampPlan},
+    suite::ValueFault,
+    verify::{CheckId, CoverageState, Outcome, Policy, Report, Verdict, check, check_knowing},
 };
 
 fn plan_of(document: &Document, list: bool) -> PackagePlan {
@@ -204,4 +205,61 @@ fn the_archive_is_plain() {
     assert_eq!(&octets[6..8], [0, 8]);
     assert_eq!(&octets[10..14], [0, 10 << 3, 0xC1, 46 << 1]);
     assert_eq!(locality.stamper.certificate.display_name(), BODY);
+}
+
+#[test]
+fn what_is_known_changes_no_report() {
+    let locality = Locality::new();
+    let plan = plan_of(&document(), false).stamp(&stamping(locality.seal())).unwrap();
+    let package = plan.stamped(&value(&locality, &plan)).unwrap();
+    let octets = package.to_bytes().unwrap();
+    let mut known: KnownParts = package.entries().map(|(_, part)| part).collect();
+    known.add_seal(&SoundSeal::verify(&locality.seal()).unwrap().unwrap());
+    let (anchors, evidence, policy) = (locality.anchors(), locality.evidence(), Policy::default());
+    let at = moment("2026-11-21T00:00:00Z");
+    let both = |octets: &[u8]| {
+        let afresh = check(&octets, &anchors, &evidence, &policy, at);
+        (afresh, check_knowing(&octets, &anchors, &evidence, &policy, at, &known))
+    };
+    let (afresh, knowing) = both(&octets);
+    assert_eq!((&afresh, afresh.as_ref().map(|report| report.verdict)), (&knowing, Ok(Verdict::Valid)));
+    // one octet after the other, in names, data, directory and value alike
+    for at in (0..octets.len()).step_by(23) {
+        let mut altered = octets.clone();
+        altered[at] ^= 0x10;
+        let (afresh, knowing) = both(&altered);
+        assert_eq!(afresh, knowing, "octet {at}");
+    }
+}
+
+#[test]
+fn a_seal_that_does_not_verify_is_never_known() {
+    let seal = Locality::new().seal();
+    assert!(SoundSeal::verify(&seal).unwrap().is_some_and(|sound| sound.octets() == seal));
+    let mut altered = seal.clone();
+    let name = seal.windows(BODY.len()).position(|window| window == BODY.as_bytes()).unwrap();
+    altered[name + 2] ^= 1;
+    assert_eq!(SoundSeal::verify(&altered), Err(ValueFault::Wrong));
+    assert_eq!(SoundSeal::verify(b"no seal"), Ok(None));
+}
+
+#[test]
+fn offsets_say_where_parts_stand() {
+    let plan = plan_of(&document(), true);
+    let octets = plan.to_bytes().unwrap();
+    assert_eq!(plan.offsets().count(), plan.entries().count());
+    for (offset, part) in plan.offsets() {
+        assert_eq!(&octets[offset..offset + part.packed().len()], &part.packed()[..]);
+    }
+}
+
+#[test]
+fn a_first_stamp_that_looks_nothing_up_is_the_same_stamp() {
+    let locality = Locality::new();
+    let (plan, stamping) = (plan_of(&document(), false), stamping(locality.seal()));
+    let looked = plan.stamp(&stamping).unwrap();
+    let first = plan.stamp_first(&stamping, "Doc_0/Signs/Signatures.xml").unwrap();
+    assert_eq!((looked.digest(), looked.property()), (first.digest(), first.property()));
+    let nowhere = Stamping { placements: Vec::new(), ..stamping };
+    assert!(matches!(plan.stamp_first(&nowhere, "x"), Err(WriteFault::NoPlacement)));
 }

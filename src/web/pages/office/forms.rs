@@ -2,7 +2,7 @@
 
 use super::{
     ACT, EDIT, HOME, NEW_OF_TYPE, PREVIEW, Visit,
-    input::sent_name,
+    input::{NO_PHOTO, sent_name},
     path_of,
     views::{Html, StepView, remark, steps},
     words,
@@ -13,6 +13,7 @@ use crate::{
         applications::{
             ACTS, ActEntry, Choice, DecisionEntry, Entered, Fault, FieldKind, Form, FormField, LicenceEntry, Whole,
         },
+        issue::PHOTO_BYTES,
         standing::PublicStanding,
     },
     web::pages::{mark::Mark, prefs::Lang, render::Shell},
@@ -29,7 +30,8 @@ struct FieldView {
     name: String,
     title: String,
     value: String,
-    /// `line`, `long`, `day`, `number`, `choice` or `radio`.
+    /// `line`, `long`, `day`, `number`, `choice`, `radio`, or `photo` with the name of
+    /// the box that takes it away as its value.
     kind: &'static str,
     longest: u64,
     rows: u64,
@@ -59,6 +61,8 @@ struct FormPage<'a> {
     action: String,
     fields: Vec<FieldView>,
     decision: Vec<FieldView>,
+    /// Whether a file goes with it.
+    with_file: bool,
     filled: String,
     checked: bool,
     faults: Vec<(String, String)>,
@@ -105,7 +109,9 @@ fn form_page<'a>(visit: &'a Visit, site: &'a Site, form: &Form, entry: &LicenceE
     let lang = visit.lang;
     let name = lang.of(&form.title);
     let title = lang.t("制发", "Issue: ").to_owned() + name;
-    let fields = form.fields.iter().enumerate().map(|(n, field)| field_view(n, field, entry, lang)).collect();
+    let mut fields: Vec<FieldView> =
+        form.fields.iter().enumerate().map(|(n, field)| field_view(n, field, entry, lang)).collect();
+    fields.extend(form.photo.map(|needed| photo_field(needed, entry, lang)));
     FormPage {
         shell: Shell::new(lang, title.clone(), site),
         v: visit,
@@ -119,6 +125,7 @@ fn form_page<'a>(visit: &'a Visit, site: &'a Site, form: &Form, entry: &LicenceE
         action,
         fields,
         decision: decision_fields(&entry.decision, lang),
+        with_file: form.photo.is_some(),
         filled: form.filled.join(lang.t("、", ", ")),
         checked: false,
         faults: vec![],
@@ -166,6 +173,7 @@ fn act_page<'a>(
         action,
         fields: vec![kind, from],
         decision: decision_fields(&entry.decision, lang),
+        with_file: false,
         filled: String::new(),
         checked: false,
         faults: vec![],
@@ -191,6 +199,20 @@ fn plain(name: &'static str, value: &str, lang: Lang) -> FieldView {
         hint: String::new(),
         error: None,
     }
+}
+
+fn photo_field(needed: bool, entry: &LicenceEntry, lang: Lang) -> FieldView {
+    let largest = PHOTO_BYTES >> 10;
+    let bounds = match lang {
+        Lang::Zh => format!("JPEG 或 PNG，最大 {largest} KB，宽和高 50 至 2500 像素。"),
+        Lang::En => format!("JPEG or PNG, at most {largest} KB, 50 to 2500 pixels wide and high."),
+    };
+    let kept = lang.t("已有照片，不选新的就用它。", "There is one; it stays unless you choose another. ");
+    let (hint, value) = match &entry.photo {
+        Some(_) => (format!("{kept}{bounds}"), NO_PHOTO),
+        None => (bounds, ""),
+    };
+    FieldView { kind: "photo", hint, needed, wide: true, ..plain("photo", value, lang) }
 }
 
 fn decision_fields(decision: &DecisionEntry, lang: Lang) -> Vec<FieldView> {

@@ -3,7 +3,13 @@
 //! Fields are named as their faults are: those of the type by `data.NAME`, choices
 //! of the number by `choices.NAME`, the decision by `decision.NAME`.
 
-use crate::flow::applications::{ActEntry, DecisionEntry, FieldKind, Form, LicenceEntry};
+use crate::{
+    flow::{
+        applications::{ActEntry, DecisionEntry, FieldKind, Form, LicenceEntry},
+        issue::photo_text,
+    },
+    web::input::Filled,
+};
 use serde_json::{Map, Number, Value};
 use std::collections::BTreeMap;
 
@@ -12,13 +18,18 @@ pub(super) type Sent = BTreeMap<String, String>;
 
 const DATA: &str = "data.";
 
+/// The box that takes a photograph away.
+pub(super) const NO_PHOTO: &str = "photo.none";
+
 /// The name in the form of a field of the type or of a choice.
 pub(super) fn sent_name(field: &str) -> String {
     if field.contains('.') || field == "holder_code_type" { field.to_owned() } else { format!("{DATA}{field}") }
 }
 
-/// An entry of a type out of what was sent; what the type does not ask for is left aside.
-pub(super) fn licence(form: &Form, sent: &Sent) -> LicenceEntry {
+/// An entry of a type out of what was sent; what the type does not ask for is left
+/// aside. `kept` is the photograph that was there before.
+pub(super) fn licence(form: &Form, filled: &Filled, kept: Option<String>) -> LicenceEntry {
+    let sent = &filled.fields;
     let mut entry =
         LicenceEntry { type_code: form.type_code.clone(), decision: decision(sent), ..LicenceEntry::default() };
     let mut data = Map::new();
@@ -36,6 +47,9 @@ pub(super) fn licence(form: &Form, sent: &Sent) -> LicenceEntry {
         }
     }
     entry.data = data;
+    let given = filled.file.as_deref().map(photo_text);
+    let taken_away = sent.get(NO_PHOTO).is_some_and(|value| value == "true");
+    entry.photo = given.or(kept.filter(|_| !taken_away)).filter(|_| form.photo.is_some());
     entry
 }
 
@@ -88,6 +102,7 @@ mod tests {
                 field("choices.level", FieldKind::Choice(vec![])),
             ],
             filled: vec![],
+            photo: None,
         };
         let pairs = [
             ("data.name", " 名 "),
@@ -98,10 +113,20 @@ mod tests {
             ("decision.decided_on", "2026-11-22"),
             ("then", "submit"),
         ];
-        let sent: Sent = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        let entry = licence(&form, &sent);
-        assert_eq!(Value::Object(entry.data), serde_json::json!({"name": "名", "scope": "a\nb", "count": 7}));
+        let fields: Sent = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let filled = Filled { fields, file: Some(b"picture".to_vec()) };
+        let entry = licence(&form, &filled, None);
+        assert_eq!(Value::Object(entry.data.clone()), serde_json::json!({"name": "名", "scope": "a\nb", "count": 7}));
         assert_eq!(entry.choices.get("level").map(String::as_str), Some("3"));
         assert_eq!((entry.type_code.as_str(), entry.decision.decided_on.as_str()), ("t", "2026-11-22"));
+        assert_eq!(entry.photo, None, "the type has no place for one");
+        let form = Form { photo: Some(false), ..form };
+        let old = || Some("old".to_owned());
+        assert_eq!(licence(&form, &filled, old()).photo.as_deref(), Some("cGljdHVyZQ=="));
+        let without = Filled { file: None, ..filled };
+        assert_eq!(licence(&form, &without, old()), LicenceEntry { photo: old(), ..entry });
+        let mut fields = without.fields.clone();
+        fields.insert(NO_PHOTO.to_owned(), "true".to_owned());
+        assert_eq!(licence(&form, &Filled { fields, file: None }, old()).photo, None);
     }
 }

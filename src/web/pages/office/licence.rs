@@ -10,10 +10,10 @@ use crate::{
     flow::{
         access::{Permit, Purpose, may},
         applications::{self, ApplicationError, Entered},
-        document::{self, Form as Kind},
+        document::Form as Kind,
         issue::IssueError,
-        reading, standing,
-        standing::StandingError,
+        licence_record::{self, ReadError},
+        standing::{self, StandingError},
     },
     web::{AppState, Problem, auth::Authenticated, input::Form},
 };
@@ -43,10 +43,12 @@ pub(in crate::web) async fn licence(
     };
     let asked = format!("purpose={}", encoded(purpose.as_str()));
     let visit = visit.clone().at(format!("{}?{asked}", visit.here));
-    let read =
-        done(&state, move |issuer| reading::read(issuer, &permit, &identifier, &purpose).map_err(not_found)).await;
-    let html = read.map(|whole| {
-        let visit = visit.clone().named(&whole.body_name);
+    let read = done(&state, move |issuer| {
+        let whole = licence_record::record(issuer, &permit, &identifier, Some(&purpose)).map_err(not_found)?;
+        Ok((whole, applications::body_name(issuer, &permit)?))
+    });
+    let html = read.await.map(|(whole, body_name)| {
+        let visit = visit.clone().named(&body_name);
         views::licence(&visit, state.site(), &whole, &asked)
     });
     answer(&visit, &state, html)
@@ -67,14 +69,9 @@ pub(in crate::web) async fn document(
     let Some(Ok(purpose)) = query(&request, "purpose").map(|text| text.parse::<Purpose>()) else {
         return onward(&visit, &state, Ok(path_of(LICENCE, &text)));
     };
-    let what = match kind {
-        Kind::Ofd => "ofd",
-        Kind::Pdf => "pdf",
-        Kind::Png => "png",
-    };
+    let what = kind.name();
     let octets = done(&state, move |issuer| {
-        reading::note(issuer, &permit, &identifier, &purpose, what).map_err(not_found)?;
-        document::document(issuer, &permit, &identifier, kind).map_err(not_found)
+        licence_record::file(issuer, &permit, &identifier, kind, Some(&purpose)).map_err(not_found)
     })
     .await;
     match octets {
@@ -134,10 +131,11 @@ pub(in crate::web) async fn enter_act(
 }
 
 /// Another body's licence is like one that is not there.
-fn not_found(error: IssueError) -> ApplicationError {
+fn not_found(error: ReadError) -> ApplicationError {
     match error {
-        IssueError::NoSuchLicence => ApplicationError::NotFound,
-        other => other.into(),
+        // the page has asked for it
+        ReadError::PurposeWanted | ReadError::Licence(IssueError::NoSuchLicence) => ApplicationError::NotFound,
+        ReadError::Licence(other) => other.into(),
     }
 }
 

@@ -9,11 +9,13 @@ use crate::{
     flow::{
         access::PurposeError,
         applications::{Card, Desk, Entered, Fault, Form, State, What, Whole},
-        reading::WholeLicence,
+        jobs::Progress,
+        licence_record::LicenceRecord,
+        succession::Successor,
     },
     web::{
         Problem,
-        pages::{mark::Mark, prefs::Lang, render::Shell, time},
+        pages::{Family, mark::Mark, prefs::Lang, render::Shell, time},
     },
 };
 use askama::Template;
@@ -40,6 +42,15 @@ struct CardView {
     pill: Pill,
 }
 
+/// How far a job is.
+struct JobView {
+    begun: String,
+    done: i32,
+    lines: i32,
+    words: String,
+    pill: Pill,
+}
+
 /// A word with its mark in the colour of its family.
 struct Pill {
     word: &'static str,
@@ -61,6 +72,8 @@ struct HomePage<'a> {
     v: &'a Visit,
     lang: Lang,
     sections: Vec<Section>,
+    taken_over_by: Option<&'a Successor>,
+    jobs: Vec<JobView>,
     number: &'a str,
     hits: Option<Vec<(String, String, String)>>,
 }
@@ -116,7 +129,7 @@ struct LicencePage<'a> {
     v: &'a Visit,
     lang: Lang,
     title: String,
-    whole: &'a WholeLicence,
+    whole: &'a LicenceRecord,
     pill: Pill,
     since: String,
     until: String,
@@ -179,7 +192,24 @@ pub(super) fn home(visit: &Visit, site: &Site, desk: &Desk, search: Option<(&str
         (number, Some(hits.into_iter().map(line).collect()))
     });
     let shell = Shell::new(lang, lang.t("我的工作", "My work"), site);
-    HomePage { shell, v: visit, lang, sections, number, hits }.render()
+    let taken_over_by = desk.taken_over_by.as_ref();
+    let jobs = desk.jobs.iter().map(|job| job_view(job, lang)).collect();
+    HomePage { shell, v: visit, lang, sections, taken_over_by, jobs, number, hits }.render()
+}
+
+fn job_view(job: &Progress, lang: Lang) -> JobView {
+    let (issued, refused, waiting) = (job.issued, job.refused, job.waiting);
+    let words = match lang {
+        Lang::Zh => format!("已制发 {issued} 张，未制发 {refused} 张，还有 {waiting} 张"),
+        Lang::En => format!("{issued} issued, {refused} refused, {waiting} to go"),
+    };
+    let word = match job.ended_at {
+        None => (lang.t("正在制发", "At work"), Family::Caution, "m-notyet"),
+        Some(_) if refused > 0 => (lang.t("办完，有未制发的", "Done, some refused"), Family::Caution, "m-warn"),
+        Some(_) => (lang.t("办完", "Done"), Family::Valid, "m-valid"),
+    };
+    let begun = time::instant(job.created_at, lang);
+    JobView { begun, done: issued + refused, lines: job.lines, words, pill: pill(word) }
 }
 
 pub(super) fn choose(visit: &Visit, site: &Site, types: &[(String, Sentence)]) -> Html {
@@ -272,28 +302,29 @@ pub(super) fn purpose(visit: &Visit, site: &Site, identifier: &str, error: Optio
     PurposePage { shell, v: visit, lang, identifier, action, error }.render()
 }
 
-pub(super) fn licence(visit: &Visit, site: &Site, whole: &WholeLicence, asked: &str) -> Html {
+pub(super) fn licence(visit: &Visit, site: &Site, whole: &LicenceRecord, asked: &str) -> Html {
     let lang = visit.lang;
-    let title = lang.of(&whole.type_title).to_owned();
-    let identifier = &whole.standing.identifier;
+    let title = lang.t(&whole.type_name, &whole.type_name_en).to_owned();
+    let identifier = &whole.identifier;
     let document = |name: &str| format!("{}?as={name}&{asked}", path_of(DOCUMENT, identifier));
     let acts = whole.acts.iter().map(|act| {
         let from = match lang {
             Lang::Zh => format!("{} 起生效，{} 登记", act.effective_from, time::instant(act.recorded_at, lang)),
             Lang::En => format!("from {}, recorded {}", act.effective_from, time::instant(act.recorded_at, lang)),
         };
-        let ground = format!("{} · {} · {}", act.document_number, act.legal_basis, act.decided_on);
-        (words::act(act.word, lang).to_owned(), from, ground)
+        let ground =
+            format!("{} · {} · {} · {}", act.document_number, act.legal_basis, act.decided_on, act.deciding_body);
+        (words::act(&act.kind, lang).to_owned(), from, ground)
     });
     LicencePage {
         shell: Shell::new(lang, title.clone(), site),
         v: visit,
         lang,
         title,
-        pill: pill(words::standing(whole.state, lang)),
+        pill: pill(words::standing(whole.version_state, lang)),
         since: whole.standing.since.to_string(),
-        until: whole.standing.until.to_string(),
-        as_of: time::instant(whole.standing.as_of, lang),
+        until: whole.standing.until.clone(),
+        as_of: time::instant(whole.as_of, lang),
         acts: acts.collect(),
         documents: vec![
             (lang.t("OFD 原件", "The OFD original"), document("ofd")),
@@ -330,7 +361,7 @@ pub(super) fn steps(lang: Lang, at: usize, officer: String, approver: String, is
     all.into_iter().enumerate().map(view).collect()
 }
 
-fn pill((word, family, mark): (&'static str, crate::web::pages::Family, &'static str)) -> Pill {
+fn pill((word, family, mark): (&'static str, Family, &'static str)) -> Pill {
     Pill { word, tone: family.tone(), mark: Mark::small(mark) }
 }
 

@@ -72,6 +72,7 @@ pub(super) fn title<'a>(name: &str, given: &'a str, lang: Lang) -> &'a str {
     match name {
         "choices.issuing_level" => lang.t("颁发级别（编号用）", "Issuing level (for the number)"),
         "choices.business_form" => lang.t("主体业态（编号用）", "Business form (for the number)"),
+        "photo" => lang.t("照片", "Photograph"),
         "holder_code_type" => lang.t("持证主体代码类型", "Kind of the holder's code"),
         "decision.document_number" => lang.t("文书号", "Number of the decision"),
         "decision.legal_basis" => lang.t("法律依据", "Legal basis"),

@@ -11,7 +11,11 @@ use crate::{
         applications::{self, ApplicationError, Entered, Fault},
         issuer::Issuer,
     },
-    web::{AppState, Problem, auth::Authenticated, input::Form},
+    web::{
+        AppState, Problem,
+        auth::Authenticated,
+        input::{Filled, Form},
+    },
 };
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use std::collections::BTreeMap;
@@ -74,16 +78,16 @@ pub(in crate::web) async fn enter(
     Authenticated(caller): Authenticated,
     request: HttpRequest,
     state: Data,
-    given: Given,
+    given: Result<Filled, Problem>,
 ) -> HttpResponse {
     let (visit, code) = (Visit::of(&caller, &request), part(&request, "type"));
     let to = match given {
-        Ok(Form(sent)) => {
+        Ok(filled) => {
             done(&state, move |issuer| {
                 let form = applications::form(issuer, &permit, &code)?;
-                let entered = Entered::Licence(input::licence(&form, &sent));
+                let entered = Entered::Licence(input::licence(&form, &filled, None));
                 let id = applications::enter(issuer, &permit, &entered)?;
-                and_then(issuer, &permit, &id, &sent)
+                and_then(issuer, &permit, &id, &filled.fields)
             })
             .await
         }
@@ -126,21 +130,21 @@ pub(in crate::web) async fn correct(
     Authenticated(caller): Authenticated,
     request: HttpRequest,
     state: Data,
-    given: Given,
+    given: Result<Filled, Problem>,
 ) -> HttpResponse {
     let (visit, id) = (Visit::of(&caller, &request), part(&request, "id"));
     let to = match (given, caller.permit::<may::SeeWork>()) {
-        (Ok(Form(sent)), Ok(sees)) => {
+        (Ok(filled), Ok(sees)) => {
             done(&state, move |issuer| {
                 let entered = match applications::entered(issuer, &sees, &id)? {
                     Entered::Licence(old) => {
                         let form = applications::form(issuer, &permit, &old.type_code)?;
-                        Entered::Licence(input::licence(&form, &sent))
+                        Entered::Licence(input::licence(&form, &filled, old.photo))
                     }
-                    Entered::Act(old) => Entered::Act(input::act(old.identifier, &sent)),
+                    Entered::Act(old) => Entered::Act(input::act(old.identifier, &filled.fields)),
                 };
                 applications::correct(issuer, &permit, &id, &entered)?;
-                and_then(issuer, &permit, &id, &sent)
+                and_then(issuer, &permit, &id, &filled.fields)
             })
             .await
         }

@@ -84,8 +84,7 @@ fn end_of_directory(window: &mut Window<'_>, faults: &mut Faults) -> Result<End,
     let len = window.len();
     let tail_start = len.saturating_sub(END_RECORD_LEN + 0xffff);
     let tail = window.copy(tail_start, len)?.ok_or_else(|| unreadable(Offence::NoEndRecord))?;
-    let candidates: Vec<usize> =
-        tail.windows(4).enumerate().filter(|(_, w)| w.starts_with(END_RECORD)).map(|(at, _)| at).collect();
+    let candidates: Vec<usize> = memchr::memmem::find_iter(&tail, END_RECORD).collect();
     let fits = |at: &&usize| {
         let rest = tail.get(**at..).unwrap_or_default();
         rest.len() >= END_RECORD_LEN as usize && rest.len() - END_RECORD_LEN as usize == usize::from(le16(rest, 20))

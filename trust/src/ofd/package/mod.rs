@@ -11,7 +11,7 @@ mod window;
 use self::directory::Record;
 use self::inflate::{Extent, StreamError};
 use self::window::Window;
-use super::{Offence, PackageFault};
+use super::{KnownParts, Offence, PackageFault, write::Part};
 use crate::base::{Limits, Source, SourceError};
 use crate::sm::sm3::{self, Sm3};
 use std::cell::{Cell, RefCell};
@@ -63,6 +63,9 @@ pub enum DigestAlgorithm {
 /// inflated. Reads are counted against one budget for the whole package.
 pub struct Package<'s> {
     source: &'s dyn Source,
+    known: Option<&'s KnownParts>,
+    /// Which entries are known parts, as far as it was asked.
+    met: RefCell<BTreeMap<usize, Option<Part>>>,
     limits: Limits,
     entries: Vec<Entry>,
     by_name: BTreeMap<String, usize>,
@@ -110,12 +113,27 @@ impl<'s> Package<'s> {
     /// [`OpenError::Unreadable`] when there is no directory to read on from,
     /// [`OpenError::Source`] when the medium failed.
     pub fn open(source: &'s dyn Source, limits: &Limits) -> Result<Self, OpenError> {
+        Self::open_with(source, limits, None)
+    }
+
+    /// As [`Package::open`]; entries that are known parts octet by octet are not
+    /// inflated and digested again.
+    ///
+    /// # Errors
+    /// As [`Package::open`].
+    pub fn open_with(
+        source: &'s dyn Source,
+        limits: &Limits,
+        known: Option<&'s KnownParts>,
+    ) -> Result<Self, OpenError> {
         let mut faults = Faults::default();
         let mut window = Window::new(source);
         let directory = directory::read(&mut window, limits, &mut faults)?;
         let data = layout::check(&mut window, &directory, &mut faults)?;
         let mut package = Self {
             source,
+            known,
+            met: RefCell::default(),
             limits: limits.clone(),
             entries: Vec::new(),
             by_name: BTreeMap::new(),
@@ -262,9 +280,13 @@ impl<'s> Package<'s> {
     /// [`ReadError`]; over [`Limits::xml_bytes`] octets are
     /// [`Offence::XmlTooLarge`].
     pub fn read(&self, name: &str) -> Result<Arc<[u8]>, ReadError> {
-        let (_, entry) = self.entry(name)?;
+        let (index, entry) = self.entry(name)?;
         if entry.blocked.is_none() && entry.extent.size > self.limits.xml_bytes {
             return Err(self.fault(PackageFault::new(Offence::XmlTooLarge, [name])));
+        }
+        if let Some(part) = self.part(index, entry)? {
+            self.spend(entry)?;
+            return Ok(part.shared_octets());
         }
         let mut octets = Vec::with_capacity(usize::try_from(entry.extent.size).map_or(0, |size| size.min(1 << 20)));
         self.stream(entry, &mut |piece| octets.extend_from_slice(piece))?;
@@ -280,6 +302,11 @@ impl<'s> Package<'s> {
         let (index, entry) = self.entry(name)?;
         if let Some(digest) = self.digests.borrow().get(&(index, algorithm)) {
             return Ok(*digest);
+        }
+        if algorithm == DigestAlgorithm::Sm3
+            && let Some(part) = self.part(index, entry)?
+        {
+            return Ok(*part.sm3());
         }
         let digest = match algorithm {
             DigestAlgorithm::Sm3 => {
@@ -311,6 +338,11 @@ impl<'s> Package<'s> {
             let is_known = self.digests.borrow().contains_key(&key) || batch.iter().any(|(other, _)| *other == index);
             if is_known || entry.blocked.is_some() || entry.extent.size > TOGETHER_ENTRY {
                 continue;
+            }
+            match self.part(index, entry) {
+                Ok(Some(_)) => continue,
+                Err(ReadError::Source(error)) => return Err(error),
+                _ => {}
             }
             match self.read(name) {
                 Ok(content) => batch.push((index, content)),
@@ -368,16 +400,34 @@ impl<'s> Package<'s> {
         found.ok_or_else(|| ReadError::Missing(name.to_owned()))
     }
 
+    /// The known part that an entry is.
+    fn part(&self, index: usize, entry: &Entry) -> Result<Option<Part>, ReadError> {
+        let Some(known) = self.known.filter(|_| entry.blocked.is_none()) else { return Ok(None) };
+        if let Some(met) = self.met.borrow().get(&index) {
+            return Ok(met.clone());
+        }
+        let Extent { method, start, compressed, size, crc } = entry.extent;
+        let found = known.find(self.source, (method, crc, size), (start, compressed))?.cloned();
+        self.met.borrow_mut().insert(index, found.clone());
+        Ok(found)
+    }
+
+    /// Counts the reading of an entry, whether it is inflated or known.
+    fn spend(&self, entry: &Entry) -> Result<(), ReadError> {
+        let work = self.work.get().saturating_add(entry.extent.size);
+        if work > self.limits.total_inflated_bytes.saturating_mul(WORK_FACTOR) {
+            return Err(self.fault(PackageFault::new(Offence::WorkBudget, [entry.name.as_str()])));
+        }
+        self.work.set(work);
+        Ok(())
+    }
+
     fn stream(&self, entry: &Entry, sink: &mut dyn FnMut(&[u8])) -> Result<(), ReadError> {
         let fault = |offence| self.fault(PackageFault::new(offence, [entry.name.as_str()]));
         if let Some(offence) = entry.blocked {
             return Err(fault(offence));
         }
-        let work = self.work.get().saturating_add(entry.extent.size);
-        if work > self.limits.total_inflated_bytes.saturating_mul(WORK_FACTOR) {
-            return Err(fault(Offence::WorkBudget));
-        }
-        self.work.set(work);
+        self.spend(entry)?;
         inflate::stream(self.source, entry.extent, sink).map_err(|error| match error {
             StreamError::Offence(offence) => fault(offence),
             StreamError::Source(error) => ReadError::Source(error),

@@ -54,12 +54,31 @@ impl PackagePlan {
         zip::write(&self.entries, self.time)
     }
 
+    /// Where the octets of each part begin in [`PackagePlan::to_bytes`].
+    pub fn offsets(&self) -> impl Iterator<Item = (usize, &Part)> {
+        self.entries.iter().scan(0, |at, (name, part)| {
+            let begin = *at + zip::LOCAL_HEADER + name.len();
+            *at = begin + part.packed().len();
+            Some((begin, part))
+        })
+    }
+
     /// Adds a stamp up to its value.
     ///
     /// # Errors
     /// [`WriteFault`].
     pub fn stamp(&self, stamping: &Stamping) -> Result<StampingPlan, WriteFault> {
         StampingPlan::new(self, stamping)
+    }
+
+    /// Adds the first stamp of a package whose maker knows that it has one body, no
+    /// signature, and `list` as the place of a list that OFD.xml does not link yet:
+    /// nothing of that is looked up. What comes out is verified before it is used.
+    ///
+    /// # Errors
+    /// [`WriteFault`].
+    pub fn stamp_first(&self, stamping: &Stamping, list: &str) -> Result<StampingPlan, WriteFault> {
+        StampingPlan::first(self, stamping, list)
     }
 
     /// Replaces a part, or adds it at the end.

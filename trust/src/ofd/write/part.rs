@@ -3,7 +3,10 @@
 use super::WriteFault;
 use crate::{base::Limits, sm::sm3};
 use flate2::{Compression, write::DeflateEncoder};
-use std::{io::Write as _, sync::Arc};
+use std::{
+    io::Write as _,
+    sync::{Arc, OnceLock},
+};
 
 /// The content of an entry: octets, SM3, CRC-32 and, where it pays, the deflated
 /// form. Cheap to clone.
@@ -12,7 +15,7 @@ pub struct Part {
     octets: Arc<[u8]>,
     packed: Option<Arc<[u8]>>,
     crc: u32,
-    sm3: sm3::Digest,
+    sm3: Arc<OnceLock<sm3::Digest>>,
 }
 
 impl Part {
@@ -25,8 +28,8 @@ impl Part {
         if octets.len() as u64 > limit {
             return Err(WriteFault::TooLarge { limit });
         }
-        let (crc, sm3) = (crc32fast::hash(&octets), sm3::digest(&octets));
-        Ok(Self { octets: octets.into(), packed: None, crc, sm3 })
+        let crc = crc32fast::hash(&octets);
+        Ok(Self { octets: octets.into(), packed: None, crc, sm3: Arc::default() })
     }
 
     /// To be deflated, unless that makes it no smaller, or so much smaller that
@@ -52,22 +55,34 @@ impl Part {
         &self.octets
     }
 
-    /// SM3 of the file.
-    pub const fn sm3(&self) -> &sm3::Digest {
-        &self.sm3
+    /// The file, shared.
+    pub(in crate::ofd) fn shared_octets(&self) -> Arc<[u8]> {
+        Arc::clone(&self.octets)
+    }
+
+    /// SM3 of the file; computed when it is first asked for.
+    pub fn sm3(&self) -> &sm3::Digest {
+        self.sm3.get_or_init(|| sm3::digest(&self.octets))
     }
 
     /// CRC-32 of the file.
-    pub(super) const fn crc(&self) -> u32 {
+    pub(in crate::ofd) const fn crc(&self) -> u32 {
         self.crc
     }
 
+    /// The octets that stand in the package: deflated where that pays.
+    pub fn packed(&self) -> &Arc<[u8]> {
+        self.packed.as_ref().unwrap_or(&self.octets)
+    }
+
+    /// Whether both are clones of one part.
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.octets, &other.octets)
+    }
+
     /// The method number and the octets that stand in the package.
-    pub(super) fn written(&self) -> (u16, &[u8]) {
-        match &self.packed {
-            Some(packed) => (8, packed),
-            None => (0, &self.octets),
-        }
+    pub(in crate::ofd) fn written(&self) -> (u16, &[u8]) {
+        (if self.packed.is_some() { 8 } else { 0 }, self.packed())
     }
 }
 

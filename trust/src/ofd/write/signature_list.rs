@@ -60,7 +60,7 @@ impl Signatures {
         }
         let place = markup::escape(signature_file);
         content += &format!("<ofd:Signature ID=\"{id}\" Type=\"Seal\" BaseLoc=\"/{place}\"/>");
-        Part::deflated(markup::root("Signatures", &content))
+        Part::stored(markup::root("Signatures", &content))
     }
 }
 

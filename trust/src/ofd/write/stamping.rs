@@ -70,20 +70,34 @@ pub struct StampingPlan {
 }
 
 impl StampingPlan {
+    /// The package as it stands, without the value.
+    pub const fn package(&self) -> &PackagePlan {
+        &self.package
+    }
+
     pub(super) fn new(package: &PackagePlan, stamping: &Stamping) -> Result<Self, WriteFault> {
+        Self::over(package.clone(), stamping, look(package, &stamping.placements)?)
+    }
+
+    pub(super) fn first(package: &PackagePlan, stamping: &Stamping, list: &str) -> Result<Self, WriteFault> {
+        check_count(&stamping.placements)?;
+        let found = Found { list: list.to_owned(), linked: false, signatures: Signatures::none() };
+        Self::over(package.clone(), stamping, found)
+    }
+
+    fn over(mut package: PackagePlan, stamping: &Stamping, found: Found) -> Result<Self, WriteFault> {
         Seal::parse(stamping.seal.octets()).map_err(WriteFault::Seal)?;
         let characters = stamping.provider.chars().count();
         if !(1..=100).contains(&characters) || stamping.provider.chars().any(char::is_control) {
             return Err(WriteFault::Provider);
         }
-        let mut package = package.clone();
-        let Found { list, linked, signatures } = look(&package, &stamping.placements)?;
+        let Found { list, linked, signatures } = found;
 
         // link and list; only the first stamp changes OFD.xml
         if !linked {
             let part = package.get(OFD_XML).ok_or(WriteFault::DocumentRoot)?;
             let octets = markup::link_signatures(part.octets(), &format!("/{list}"))?;
-            package.set(OFD_XML, Part::deflated(octets)?);
+            package.set(OFD_XML, Part::stored(octets)?);
         }
         let above = location::folder(&list);
         let folder = (0_u32..).map(|n| join(above, &format!("Sign_{n}"))).find(|folder| !package.has_folder(folder));
@@ -110,7 +124,8 @@ impl StampingPlan {
             markup::escape(&seal_file),
             markup::escape(&value_file),
         );
-        let signature = Part::deflated(markup::root("Signature", &info))?;
+        // small files: deflating them, and inflating them at every look, costs more than it saves
+        let signature = Part::stored(markup::root("Signature", &info))?;
         let digest = *signature.sm3();
         package.set(&signature_file, signature);
         Ok(Self { package, signature_file, value_file, digest, seal: stamping.seal.clone() })
@@ -193,13 +208,16 @@ fn look(plan: &PackagePlan, placements: &[Placement]) -> Result<Found, WriteFaul
     Ok(Found { list, linked, signatures })
 }
 
+fn check_count(placements: &[Placement]) -> Result<(), WriteFault> {
+    match placements.len() {
+        0 => Err(WriteFault::NoPlacement),
+        1..=1000 => Ok(()),
+        _ => Err(WriteFault::TooManyPlacements),
+    }
+}
+
 fn check_pages(package: &Package<'_>, root: &str, placements: &[Placement]) -> Result<(), WriteFault> {
-    if placements.is_empty() {
-        return Err(WriteFault::NoPlacement);
-    }
-    if placements.len() > 1000 {
-        return Err(WriteFault::TooManyPlacements);
-    }
+    check_count(placements)?;
     let mut pages = BTreeSet::new();
     let octets = package.read(root)?;
     xml::walk(package, root, &octets, &["Document"], &mut |event| {

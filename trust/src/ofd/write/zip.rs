@@ -6,6 +6,8 @@ use crate::base::Moment;
 
 /// Bit 11: names are UTF-8.
 const UTF8: u16 = 1 << 11;
+/// Octets of a local header before the name.
+pub(super) const LOCAL_HEADER: usize = 30;
 /// Deflate and folders need 2.0.
 const VERSION: u16 = 20;
 

@@ -5,11 +5,12 @@ use crate::{
         Deviations, bit_string, generalized_time, ia5_string, integer, object_identifier, octet_string, oids, sequence,
     },
     base::Moment,
-    seal::{Seal, SealFault, SealVersion, Stamp, TimeInfo},
+    seal::{Seal, SealFault, SealVersion, SoundSeal, Stamp, TimeInfo},
     sm::{Signature, sm2, sm3},
     suite::{Algorithm, PublicKey, ValueFault},
     x509::Certificate,
 };
+use std::sync::OnceLock;
 
 /// Longest propertyInfo, in characters.
 const PROPERTY: usize = 1024;
@@ -75,6 +76,8 @@ pub struct StampPlan {
     seal: Vec<u8>,
     tbs: Vec<u8>,
     time: Moment,
+    /// What the first signer that was asked about would sign.
+    digest: OnceLock<(sm2::PublicKey, sm3::Digest)>,
 }
 
 impl StampPlan {
@@ -84,6 +87,24 @@ impl StampPlan {
     /// # Errors
     /// [`StampPlanFault`].
     pub fn new(seal: &[u8], time: Moment, data_hash: &sm3::Digest, property: &str) -> Result<Self, StampPlanFault> {
+        check_value(seal)?;
+        Self::over(seal, time, data_hash, property)
+    }
+
+    /// As [`StampPlan::new`], with a seal whose value was verified before.
+    ///
+    /// # Errors
+    /// [`StampPlanFault`].
+    pub fn with_sound(
+        seal: &SoundSeal,
+        time: Moment,
+        data_hash: &sm3::Digest,
+        property: &str,
+    ) -> Result<Self, StampPlanFault> {
+        Self::over(seal.octets(), time, data_hash, property)
+    }
+
+    fn over(seal: &[u8], time: Moment, data_hash: &sm3::Digest, property: &str) -> Result<Self, StampPlanFault> {
         let time = Moment::from_unix_seconds(time.unix_seconds()).unwrap_or(time);
         check_seal(seal, time)?;
         if !(1..=PROPERTY).contains(&property.len()) || !property.bytes().all(|octet| octet.is_ascii_graphic()) {
@@ -91,7 +112,7 @@ impl StampPlan {
         }
         let tbs =
             sequence(&[&integer(4), seal, &generalized_time(time), &bit_string(data_hash), &ia5_string(property)]);
-        Ok(Self { seal: seal.to_vec(), tbs, time })
+        Ok(Self { seal: seal.to_vec(), tbs, time, digest: OnceLock::new() })
     }
 
     /// TBS_Sign: what the signer's signature is over.
@@ -110,7 +131,13 @@ impl StampPlan {
     /// When this signer may not use this seal at this time.
     pub fn digest(&self, signer: &Certificate) -> Result<sm3::Digest, StampPlanFault> {
         let refused = || StampPlanFault::SignerKey(signer.display_name().to_owned());
-        self.signer_key(signer)?.message_digest(sm2::DEFAULT_ID, &self.tbs).map_err(|_| refused())
+        let key = self.signer_key(signer)?;
+        if let Some((_, digest)) = self.digest.get().filter(|(known, _)| known == key) {
+            return Ok(*digest);
+        }
+        let digest = key.message_digest(sm2::DEFAULT_ID, &self.tbs).map_err(|_| refused())?;
+        let _ = self.digest.set((key.clone(), digest));
+        Ok(digest)
     }
 
     /// The stamp with a throwaway value, r = s = 1: in a report on it every check
@@ -131,7 +158,7 @@ impl StampPlan {
     /// # Errors
     /// [`StampPlanFault`].
     pub fn embed(self, signer: &Certificate, signature: &Signature) -> Result<Vec<u8>, StampPlanFault> {
-        if !self.signer_key(signer)?.verify(sm2::DEFAULT_ID, &self.tbs, signature) {
+        if !self.signer_key(signer)?.verify_digest(&self.digest(signer)?, signature) {
             return Err(StampPlanFault::WrongSignature);
         }
         self.write(signer, signature)
@@ -170,7 +197,18 @@ impl StampPlan {
     }
 }
 
-/// Steps a to e of [`crate::seal`], but for the maker's path.
+/// Step b of [`crate::seal`].
+fn check_value(octets: &[u8]) -> Result<(), StampPlanFault> {
+    let seal = Seal::parse(octets).map_err(StampPlanFault::Seal)?;
+    let maker = Certificate::from_der(seal.maker).map_err(|_| StampPlanFault::SealMaker)?;
+    let mut deviations = Deviations::default();
+    let algorithm = Algorithm::from_oid(seal.algorithm).map_err(StampPlanFault::SealValue)?;
+    let key = maker.key().ok_or(StampPlanFault::SealValue(ValueFault::KeyMismatch))?;
+    key.verify(algorithm, &seal.signed_octets(), &seal.value, &mut deviations).map_err(StampPlanFault::SealValue)?;
+    if deviations.first().is_some() { Err(StampPlanFault::SealDeviates) } else { Ok(()) }
+}
+
+/// Steps a and c to e of [`crate::seal`], but for the maker's path.
 fn check_seal(octets: &[u8], time: Moment) -> Result<(), StampPlanFault> {
     let seal = Seal::parse(octets).map_err(StampPlanFault::Seal)?;
     if seal.version != SealVersion::V4 || seal.header.version != 4 {
@@ -180,13 +218,6 @@ fn check_seal(octets: &[u8], time: Moment) -> Result<(), StampPlanFault> {
         return Err(StampPlanFault::SealDeviates);
     }
     let maker = Certificate::from_der(seal.maker).map_err(|_| StampPlanFault::SealMaker)?;
-    let mut deviations = Deviations::default();
-    let algorithm = Algorithm::from_oid(seal.algorithm).map_err(StampPlanFault::SealValue)?;
-    let key = maker.key().ok_or(StampPlanFault::SealValue(ValueFault::KeyMismatch))?;
-    key.verify(algorithm, &seal.signed_octets(), &seal.value, &mut deviations).map_err(StampPlanFault::SealValue)?;
-    if deviations.first().is_some() {
-        return Err(StampPlanFault::SealDeviates);
-    }
     if !maker.is_valid_at(seal.property.created) {
         return Err(StampPlanFault::SealMakerPeriod);
     }

@@ -14,7 +14,8 @@ use super::{
     field::P,
     limbs::{self, Limbs},
     point::{Affine, Jacobian},
-    recode, scalar,
+    recode,
+    scalar::{self, SecretScalar},
     tables::{self, Table},
 };
 
@@ -60,6 +61,22 @@ impl Numbers {
 #[cfg(test)]
 pub(crate) fn verify(e: &[u8; 32], r: &[u8; 32], s: &[u8; 32], key: KeyForm<'_>) -> bool {
     Numbers::new(e, r, s).is_some_and(|numbers| check(&numbers, key))
+}
+
+/// Whether (r, s) is an ECDSA signature of e on this curve (FIPS 186-5, 6.4.2), which is
+/// no SM2 signature. There u = e/s, v = r/s and x mod n = r for (x, y) = u G + v P: the
+/// same sum and comparison with other numbers.
+pub(crate) fn is_ecdsa(e: &[u8; 32], r: &[u8; 32], s: &[u8; 32], point: &Affine) -> bool {
+    let (e, r, s) = (limbs::from_be(e), limbs::from_be(r), limbs::from_be(s));
+    let in_range = |v: &Limbs| !limbs::is_zero(v) && limbs::less(v, &scalar::N);
+    if !in_range(&r) || !in_range(&s) {
+        return false;
+    }
+    // the arithmetic of signing does no harm to public numbers, and this is no path that is hot
+    let [e, r_scalar, s] = [e, r, s].map(|limbs| SecretScalar::from_limbs(&limbs));
+    let over_s = s.invert_prepared();
+    let (u, v) = (e.mul_prepared(&over_s), r_scalar.mul_prepared(&over_s));
+    check(&Numbers { x0: r, s: *u.limbs(), t: *v.limbs() }, KeyForm::Point(point))
 }
 
 /// B6 and B7.

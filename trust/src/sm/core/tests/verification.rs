@@ -231,3 +231,36 @@ fn libsmx_judges_alike() {
         assert_eq!(ours, expected, "{case:?}");
     }
 }
+
+/// A device that knows the curve only signs ECDSA: told apart from SM2, and never taken for it.
+#[test]
+fn plain_ecdsa_is_told_and_is_no_sm2() {
+    let mut dice = Dice(27);
+    for _ in 0..rounds(40, 2_000) {
+        // for chosen u and v: (x, y) = u G + v P, r = x mod n, s = r / v, e = u s
+        let (d, u, v) = (dice.number(&N), dice.number(&N), dice.number(&N));
+        let key = oracle::generator_times(&d);
+        let (u, v) = (oracle::scalar(&u), oracle::scalar(&v));
+        let sum = ::sm2::ProjectivePoint::GENERATOR * u + key * v;
+        let Some(x) = oracle::x_of(&sum) else { continue };
+        if !limbs::less(&x, &N) {
+            continue;
+        }
+        let r = x;
+        let s = oracle::scalar(&r) * v.invert().expect("not zero");
+        let e: [u8; 32] = (u * s).to_bytes().into();
+        let (r, s): (_, [u8; 32]) = (limbs::to_be(&r), s.to_bytes().into());
+        let case = Case { key: oracle::sec1(&key).expect("a point"), e, r, s };
+        assert!(verify::is_ecdsa(&e, &r, &s, &case.point()), "{case:?}");
+        assert_eq!(paths(&case), [false; 3], "{case:?}");
+        let other = damaged(&case, &mut dice);
+        // of ECDSA n - s is as good as s
+        let s_too = [case.s, limbs::to_be(&limbs::sub(&N, &limbs::from_be(&case.s)).0)].contains(&other.s);
+        let same = (other.e, other.r) == (case.e, case.r) && s_too;
+        assert!(same || !verify::is_ecdsa(&other.e, &other.r, &other.s, &other.point()), "{other:?}");
+
+        let Some(signer) = Signer::new(&limbs::to_be(&d)) else { continue };
+        let (r, s) = signer.sign(&e, &dice.octets()).expect("a signature");
+        assert!(!verify::is_ecdsa(&e, &r, &s, signer.public()), "SM2 is no ECDSA");
+    }
+}
