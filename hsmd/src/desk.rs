@@ -119,10 +119,8 @@ impl Desk {
     /// Whether a user is heard at all; a stranger's attempt is recorded.
     pub fn knows(&self, peer: Peer) -> bool {
         let known = self.policy.client(peer.uid).is_some();
-        if !known {
-            if let Some(at) = self.clock.now() {
-                self.record_refusal(&Record::new(Event::Refused, at, peer.uid, peer.pid, "a stranger connected"));
-            }
+        if !known && let Some(at) = self.clock.now() {
+            self.record_refusal(&Record::new(Event::Refused, at, peer.uid, peer.pid, "a stranger connected"));
         }
         known
     }

@@ -165,10 +165,10 @@ impl Mandates {
         if !used.documents.contains(stamping.document) && used.documents.len() >= most {
             return Err(Unmandated::UsedUp);
         }
-        if let Scope::Standing(standing) = &mandate.scope {
-            if used.minute.len() >= usize::try_from(standing.most_a_minute).unwrap_or(usize::MAX) {
-                return Err(Unmandated::Rate);
-            }
+        if let Scope::Standing(standing) = &mandate.scope
+            && used.minute.len() >= usize::try_from(standing.most_a_minute).unwrap_or(usize::MAX)
+        {
+            return Err(Unmandated::Rate);
         }
         used.stamp(stamping.document, stamping.at);
         Ok(())

@@ -1,6 +1,6 @@
 //! The daemon over its socket: what a client may do, and what one that was taken over may not.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where it cannot go on")]
+#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
 use std::{
     env, fs,
