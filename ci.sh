@@ -230,6 +230,19 @@ tests() {
   fi
 }
 
+# Issuing with keys that are not in files: in the software password device, and behind the daemon.
+custodies() {
+  local custody
+  for custody in softsdf hsmd; do
+    if cargo nextest --version >/dev/null 2>&1; then
+      YINXIN_TEST_CUSTODY=$custody cargo nextest run --locked --release --workspace --no-fail-fast \
+        -E 'package(yinxin) & test(/^(issuing|licences|office)::/)'
+    else
+      YINXIN_TEST_CUSTODY=$custody cargo test --locked --release --workspace --test it --no-fail-fast -- issuing:: licences:: office::
+    fi
+  done
+}
+
 doc_tests() { cargo test --locked --release --workspace --doc; }
 
 # The SM2 and SM3 core without processor features.
@@ -251,9 +264,12 @@ benches() {
     cargo bench --locked --bench store
     cargo bench --locked --bench issue
     cargo bench --locked -p yinxin-hsmd --bench overhead
+    cargo bench --locked -p yinxin-hsm --bench pool -- --check
+    cargo bench --locked --bench custody -- --check
   else
     cargo bench --locked --bench store -- quick
     cargo bench --locked --bench issue -- quick
+    cargo bench --locked --bench custody -- quick
   fi
 }
 
@@ -280,6 +296,7 @@ step 'bans, licences, sources' deny
 step 'clippy' lint
 if [ "$mode" != fast ]; then step 'documentation' documentation; fi
 step 'tests' with_postgres tests
+if [ "$mode" != fast ]; then step 'issuing with other custodies' with_postgres custodies; fi
 if [ "$mode" != fast ]; then
   step 'documentation tests' doc_tests
   step 'portable core' portable_tests

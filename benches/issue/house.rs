@@ -1,6 +1,6 @@
 //! A made-up installation for the bench.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 use yinxin::{
     clock::{Clock as _, SystemClock},
     flow::{
@@ -16,7 +16,7 @@ use yinxin::{
     store::{Settings, Store, migrate},
 };
 use yinxin_face::Fonts;
-use yinxin_hsm::passphrase::Source;
+use yinxin_hsm::configured::CustodyConfig;
 use yinxin_trust::{base::Day, seal::make::RoundSeal};
 
 const BODY: &str = "演示市市场监督管理局";
@@ -42,13 +42,14 @@ pub(crate) struct House {
 }
 
 impl House {
-    pub(crate) fn new(settings: &Settings) -> Self {
+    /// With keys as `section` of the folder says, which follows on `[keys]`.
+    pub(crate) fn with(settings: &Settings, section: impl Fn(&Path) -> String) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let passphrase = folder.path().join("passphrase");
-        installation::keep_new_passphrase(&passphrase, "a passphrase of the bench").unwrap();
+        installation::keep_new_passphrase(&folder.path().join("passphrase"), "a passphrase of the bench").unwrap();
+        let files = "folder = \"keys\"\npassphrase_file = \"passphrase\"\n";
+        let keys: CustodyConfig = toml::from_str(&format!("{files}{}", section(folder.path()))).unwrap();
         let places = Places {
-            keys: folder.path().join("keys"),
-            passphrase: Source::File(passphrase),
+            keys: keys.rooted_at(folder.path()),
             authority: Some(folder.path().join("pki")),
             anchors: None,
             revocation_lists: vec![],
@@ -56,6 +57,7 @@ impl House {
                 code_prefix: "HTTPS://LOCALHOST/C/".to_owned(),
                 intent_lifetime_seconds: 120,
                 threads: 2,
+                signing_threads: 8,
             },
             fonts: vec![],
         };

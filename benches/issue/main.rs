@@ -48,7 +48,7 @@ fn main() {
     for place in &places {
         for slow in [None, Some(Duration::from_millis(5))] {
             place.clear();
-            let house = House::new(&Settings { slow_commit: slow, ..place.settings.clone() });
+            let house = House::with(&Settings { slow_commit: slow, ..place.settings.clone() }, |_| String::new());
             let (rate, p50, p99) = single(&house, singles, CONNECTIONS, None);
             let (_, _, half) = single(&house, singles / 2, CONNECTIONS, Some(rate / 2.0));
             let batched = batched(&house, batches);

@@ -7,6 +7,7 @@
 //! | module | what |
 //! |---|---|
 //! | [`soft`] | keys in encrypted files, used in this process |
+//! | [`configured`] | a custody as a section of a configuration names it |
 //! | [`pkcs11`] | keys in PKCS#11 tokens |
 //! | [`split`] | secrets split among people, for backups |
 //! | [`sdf`] | keys in password devices that speak SDF (GM/T 0018) |
@@ -40,6 +41,7 @@
 #![warn(missing_docs)]
 
 pub mod book;
+pub mod configured;
 pub mod mandate;
 pub mod octets;
 pub mod passphrase;

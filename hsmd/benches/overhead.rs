@@ -37,7 +37,7 @@ fn main() {
     let client = Client { name: "bench".into(), uid, administers: false };
     let rule = Rule {
         client: "bench".into(),
-        key: key.clone(),
+        key: Some(key.clone()),
         purpose: Purpose::Stamper,
         uses: vec![Use::Sign],
         most_a_second: 1_000_000,

@@ -8,8 +8,8 @@ use std::{
 };
 use yinxin_hsm::{
     KeyReference, Purpose, ReferenceError, UnknownPurpose, Use,
+    configured::{CustodyConfig, SectionFault},
     mandate::{Keeper, RelyingParty},
-    passphrase::Source,
 };
 use yinxin_trust::sm::sm2;
 
@@ -25,10 +25,8 @@ pub struct Config {
     pub durable_audit: bool,
     /// Most clients at once.
     pub most_connections: usize,
-    /// Folder of the software store.
-    pub soft_folder: PathBuf,
-    /// Where its passphrase comes from.
-    pub soft_passphrase: Source,
+    /// Where the keys are.
+    pub keys: CustodyConfig,
     /// The site that keepers' authenticators answer.
     pub site: Option<RelyingParty>,
     /// Who may do what.
@@ -58,9 +56,12 @@ pub enum ConfigFault {
         /// What it may be.
         bounds: &'static str,
     },
-    /// Both or none of two.
-    #[error("[soft] wants one of passphrase_file and passphrase_credential")]
-    Passphrase,
+    /// Of the keys.
+    #[error(transparent)]
+    Keys(#[from] SectionFault),
+    /// A daemon behind a daemon.
+    #[error("keys.hsmd: hsmd does not ask another; name key files, keys.sdf or keys.pkcs11")]
+    Behind,
     /// A rule's key reference.
     #[error("rule {rule}: {cause}")]
     Reference {
@@ -108,7 +109,7 @@ struct Text {
     /// For the hours of rules.
     #[serde(default = "beijing")]
     minutes_ahead_of_utc: i16,
-    soft: SoftText,
+    keys: CustodyConfig,
     site: Option<SiteText>,
     #[serde(default)]
     client: Vec<ClientText>,
@@ -122,14 +123,6 @@ const fn most_connections() -> usize {
 
 const fn beijing() -> i16 {
     480
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SoftText {
-    folder: PathBuf,
-    passphrase_file: Option<PathBuf>,
-    passphrase_credential: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -185,6 +178,9 @@ struct SoleControlText {
     most_clock_difference_seconds: u32,
 }
 
+/// Every key of the purpose that no rule names.
+const ANY: &str = "any";
+
 const fn ten_minutes() -> u32 {
     600
 }
@@ -211,11 +207,10 @@ impl Config {
         if !(-720..=840).contains(&text.minutes_ahead_of_utc) {
             return Err(ConfigFault::Bounds { name: "minutes_ahead_of_utc", bounds: "-720 to 840" });
         }
-        let soft_passphrase = match (text.soft.passphrase_file, text.soft.passphrase_credential) {
-            (Some(file), None) => Source::File(file),
-            (None, Some(name)) => Source::Credential(name),
-            _ => return Err(ConfigFault::Passphrase),
-        };
+        if text.keys.hsmd.is_some() {
+            return Err(ConfigFault::Behind);
+        }
+        text.keys.check()?;
         let ahead = text.minutes_ahead_of_utc;
         let rules = text.rule.into_iter().enumerate().map(|(place, text)| rule(place + 1, text, ahead));
         let clients = text.client.into_iter();
@@ -226,8 +221,7 @@ impl Config {
             audit: text.audit,
             durable_audit: text.durable_audit,
             most_connections: text.most_connections,
-            soft_folder: text.soft.folder,
-            soft_passphrase,
+            keys: text.keys,
             site: text.site.map(|site| RelyingParty { id: site.id, origin: site.origin }),
             policy: Policy::new(clients, rules.collect::<Result<_, _>>()?)?,
         })
@@ -235,7 +229,8 @@ impl Config {
 }
 
 fn rule(rule: usize, text: RuleText, ahead: i16) -> Result<Rule, ConfigFault> {
-    let key: KeyReference = text.key.parse().map_err(|cause| ConfigFault::Reference { rule, cause })?;
+    let named = (text.key != ANY).then(|| text.key.parse::<KeyReference>());
+    let key = named.transpose().map_err(|cause| ConfigFault::Reference { rule, cause })?;
     let purpose: Purpose = text.purpose.parse().map_err(|cause| ConfigFault::Purpose { rule, cause })?;
     let hours = text.hours.map(|hours| Hours::parse(&hours, ahead)).transpose();
     if text.most_a_second == 0 {
@@ -290,7 +285,9 @@ mod tests {
         for (from, to, words) in [
             ("durable_audit", "durable_audits", "unknown field"),
             ("most_connections = 64", "most_connections = 0", "most_connections is out of bounds"),
-            ("passphrase_credential", "passphrase_file = \"x\"\npassphrase_credential", "one of passphrase_file"),
+            ("passphrase_credential", "passphrase_file = \"x\"\npassphrase_credential", "one of the two: passphrase_file"),
+            ("folder = ", "folders = ", "unknown field"),
+            ("key = \"soft:0123456789abcdef\"", "key = \"any\"", "rule 1: sole control and most_uses are for one key"),
             ("purpose = \"stamper\"", "purpose = \"stamp\"", "no such key purpose"),
             ("07:00-19:59", "7-20", "rule 1: hours"),
             ("07:00-19:59", "19:59-07:00", "rule 1: hours"),

@@ -102,7 +102,8 @@ impl Desk {
         clock: Box<dyn Clock>,
     ) -> Result<Self, DeskFault> {
         for (place, rule) in policy.rules().iter().enumerate() {
-            keys.describe(&rule.key).map_err(|cause| DeskFault::Rule { rule: place + 1, cause })?;
+            let named = rule.key.as_ref().map_or(Ok(()), |key| keys.describe(key).map(drop));
+            named.map_err(|cause| DeskFault::Rule { rule: place + 1, cause })?;
         }
         let mandates = Mandates::new(site);
         let audit = Audit::open(audit, clock.now().ok_or(DeskFault::Clock)?, |_, record| {
@@ -172,19 +173,17 @@ impl Desk {
 
     fn list(&self, client: &Client) -> Result<Answer, No> {
         let mut keys = self.keys.list().map_err(No::Key)?;
-        keys.retain(|key| self.may_see(client, &key.reference));
+        keys.retain(|key| self.policy.shows(client, key));
         Ok(Answer::Keys(keys))
     }
 
     fn describe(&self, client: &Client, key: &KeyReference) -> Result<Answer, No> {
-        if !self.may_see(client, key) {
-            return Err(No::Key(KeyError::Unknown(key.clone())));
+        // one that the client may not know of is as one that there is not
+        match self.keys.describe(key) {
+            Ok(known) if self.policy.shows(client, &known) => Ok(Answer::Key(Box::new(known))),
+            Ok(_) => Err(No::Key(KeyError::Unknown(key.clone()))),
+            Err(error) => Err(No::Key(error)),
         }
-        Ok(Answer::Key(Box::new(self.keys.describe(key).map_err(No::Key)?)))
-    }
-
-    fn may_see(&self, client: &Client, key: &KeyReference) -> bool {
-        client.administers || self.policy.rules_of(client).any(|rule| rule.key == *key)
     }
 
     fn sign(&self, client: &Client, order: &SignOrder, at: Moment, record: &mut Record) -> Result<Answer, No> {

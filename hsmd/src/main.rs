@@ -8,9 +8,8 @@ use std::{
     io::{self, BufReader, Write as _},
     path::Path,
     process::ExitCode,
-    sync::Arc,
 };
-use yinxin_hsm::{remote::wire::AuditHead, soft::SoftStore};
+use yinxin_hsm::remote::wire::AuditHead;
 use yinxin_hsmd::{audit, clock::SystemClock, config::Config, desk::Desk, server::Server};
 
 const USAGE: &str = "usage: hsmd --config FILE | hsmd audit FILE [NUMBER:DIGEST]";
@@ -35,9 +34,9 @@ fn main() -> ExitCode {
 
 fn run(path: &Path) -> Result<(), Box<dyn Error>> {
     let config = Config::read(path)?;
-    let keys = SoftStore::create(&config.soft_folder, &config.soft_passphrase.read()?)?;
+    let keys = config.keys.create()?.keys();
     let clock = Box::new(SystemClock);
-    let desk = Desk::open(Arc::new(keys), config.policy, config.site, &config.audit, config.durable_audit, clock)?;
+    let desk = Desk::open(keys, config.policy, config.site, &config.audit, config.durable_audit, clock)?;
     let server = Server::start(desk, &config.socket, config.most_connections)?;
     writeln!(io::stderr(), "hsmd: listening at {}", config.socket.display())?;
     server.serve();

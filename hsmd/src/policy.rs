@@ -6,7 +6,7 @@ use std::{
     collections::BTreeMap,
     sync::{Mutex, PoisonError},
 };
-use yinxin_hsm::{KeyReference, Purpose, Use, mandate::Keeper};
+use yinxin_hsm::{KeyDescription, KeyReference, Purpose, Use, mandate::Keeper};
 use yinxin_trust::base::Moment;
 
 /// Minutes of a day.
@@ -28,8 +28,9 @@ pub struct Client {
 pub struct Rule {
     /// Name of the client.
     pub client: Box<str>,
-    /// The key.
-    pub key: KeyReference,
+    /// The key; none for every key of the purpose that no rule names. A rule for one key, of whichever client,
+    /// takes that key out of the others.
+    pub key: Option<KeyReference>,
     /// What for.
     pub purpose: Purpose,
     /// Which uses.
@@ -115,6 +116,9 @@ pub enum PolicyFault {
     /// A key that is under sole control in one rule and not in another, or under another's.
     #[error("rule {0}: another rule puts the key under other control; sole control is for every client or none")]
     Control(usize),
+    /// Sole control, or a count, over keys that are not named.
+    #[error("rule {0}: sole control and most_uses are for one key; name it")]
+    Unnamed(usize),
     /// Sole control by nobody.
     #[error("rule {0}: sole control wants a keeper, and is for signing stamps only")]
     NoKeeper(usize),
@@ -156,8 +160,8 @@ impl Denied {
 pub struct Policy {
     clients: Vec<Client>,
     rules: Vec<Rule>,
-    /// References of the rules' keys as the audit writes them.
-    names: Vec<String>,
+    /// References of the rules' keys as the audit writes them; none of a rule that names no key.
+    names: Vec<Option<String>>,
     spent: Mutex<Vec<Spent>>,
 }
 
@@ -182,7 +186,7 @@ impl Policy {
                 return Err(PolicyFault::Twice(client.name.clone()));
             }
         }
-        let mut control: BTreeMap<&KeyReference, Option<&SoleControl>> = BTreeMap::new();
+        let mut control: BTreeMap<Option<&KeyReference>, Option<&SoleControl>> = BTreeMap::new();
         for (place, rule) in rules.iter().enumerate() {
             let number = place + 1;
             if !clients.iter().any(|client| client.name == rule.client) {
@@ -193,7 +197,10 @@ impl Policy {
             if rules.iter().take(place).any(same) {
                 return Err(PolicyFault::SameRule(number));
             }
-            if *control.entry(&rule.key).or_insert(rule.sole_control.as_ref()) != rule.sole_control.as_ref() {
+            if rule.key.is_none() && (rule.sole_control.is_some() || rule.most_uses.is_some()) {
+                return Err(PolicyFault::Unnamed(number));
+            }
+            if *control.entry(rule.key.as_ref()).or_insert(rule.sole_control.as_ref()) != rule.sole_control.as_ref() {
                 return Err(PolicyFault::Control(number));
             }
             let stamps = rule.purpose == Purpose::Stamper && rule.uses == [Use::Sign];
@@ -202,7 +209,7 @@ impl Policy {
             }
         }
         let spent = rules.iter().map(|rule| Spent { uses: 0, left: whole(rule), at: None }).collect();
-        let names = rules.iter().map(|rule| rule.key.to_string()).collect();
+        let names = rules.iter().map(|rule| rule.key.as_ref().map(KeyReference::to_string)).collect();
         Ok(Self { clients, rules, names, spent: Mutex::new(spent) })
     }
 
@@ -211,9 +218,20 @@ impl Policy {
         self.clients.iter().find(|client| client.uid == uid)
     }
 
-    /// Rules of a client.
-    pub fn rules_of<'a>(&'a self, client: &'a Client) -> impl Iterator<Item = &'a Rule> {
-        self.rules.iter().filter(move |rule| rule.client == client.name)
+    /// Whether a client may know of a key: it has a use of it, or administers keys.
+    pub fn shows(&self, client: &Client, key: &KeyDescription) -> bool {
+        let of_client = |rule: &&Rule| rule.client == client.name;
+        client.administers
+            || self.rules.iter().filter(of_client).any(|rule| self.is_about(rule, &key.reference, key.purpose))
+    }
+
+    /// Whether a rule is about a key that is asked for a purpose.
+    fn is_about(&self, rule: &Rule, key: &KeyReference, purpose: Purpose) -> bool {
+        let named = || self.rules.iter().any(|other| other.key.as_ref() == Some(key));
+        match &rule.key {
+            Some(own) => own == key,
+            None => rule.purpose == purpose && !named(),
+        }
     }
 
     /// All rules, in the order of the configuration.
@@ -223,7 +241,7 @@ impl Policy {
 
     /// Whose mandate a key is used under.
     pub fn sole_control(&self, key: &KeyReference) -> Option<&SoleControl> {
-        self.rules.iter().find(|rule| rule.key == *key).and_then(|rule| rule.sole_control.as_ref())
+        self.rules.iter().find(|rule| rule.key.as_ref() == Some(key)).and_then(|rule| rule.sole_control.as_ref())
     }
 
     /// Counts a use that stands in the audit, when the daemon starts.
@@ -231,7 +249,7 @@ impl Policy {
         let Some(client) = self.client(uid) else { return };
         let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
         for ((rule, name), spent) in self.rules.iter().zip(&self.names).zip(spent.iter_mut()) {
-            if rule.client == client.name && *name == key {
+            if rule.client == client.name && name.as_deref() == Some(key) {
                 spent.uses += 1;
             }
         }
@@ -251,7 +269,10 @@ impl Policy {
         at: Moment,
     ) -> Result<&Rule, Denied> {
         let fits = |rule: &Rule| {
-            rule.client == client.name && rule.key == *key && rule.purpose == purpose && rule.uses.contains(&usage)
+            rule.client == client.name
+                && rule.purpose == purpose
+                && rule.uses.contains(&usage)
+                && self.is_about(rule, key, purpose)
         };
         let place = self.rules.iter().position(fits).ok_or(Denied::NoRule)?;
         let mut all = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
@@ -297,7 +318,7 @@ mod tests {
     fn rule(client: &str) -> Rule {
         Rule {
             client: client.into(),
-            key: KEY.parse().unwrap(),
+            key: Some(KEY.parse().unwrap()),
             purpose: Purpose::Stamper,
             uses: vec![Use::Sign],
             most_a_second: 5,
@@ -324,6 +345,27 @@ mod tests {
         assert_eq!(policy.judge(&web, &key, Purpose::Stamper, Use::Wrap, second(1)).map(drop), Err(Denied::NoRule));
         let other = "soft:0000000000000000".parse().unwrap();
         assert_eq!(policy.judge(&web, &other, Purpose::Stamper, Use::Sign, second(1)).map(drop), Err(Denied::NoRule));
+    }
+
+    #[test]
+    fn a_rule_for_every_key_leaves_out_those_that_are_named() {
+        let every = Rule { key: None, ..rule("web") };
+        let clients = || vec![client("web", 1), client("other", 2)];
+        let other: KeyReference = "soft:0000000000000000".parse().unwrap();
+        let policy = Policy::new(clients(), vec![every.clone()]).unwrap();
+        let web = client("web", 1);
+        let judged = |policy: &Policy, key: &KeyReference, purpose| {
+            policy.judge(&web, key, purpose, Use::Sign, second(1)).map(drop)
+        };
+        assert_eq!(judge(&policy, "web", second(1)), Ok(()));
+        assert_eq!(judged(&policy, &other, Purpose::Stamper), Ok(()));
+        assert_eq!(judged(&policy, &other, Purpose::Ca), Err(Denied::NoRule));
+        // named for somebody else: no longer one of every
+        let policy = Policy::new(clients(), vec![every.clone(), rule("other")]).unwrap();
+        assert_eq!(judge(&policy, "web", second(1)), Err(Denied::NoRule));
+        assert_eq!(judged(&policy, &other, Purpose::Stamper), Ok(()));
+        let counted = Rule { most_uses: Some(1), ..every };
+        assert_eq!(Policy::new(clients(), vec![counted]).map(drop), Err(PolicyFault::Unnamed(1)));
     }
 
     #[test]

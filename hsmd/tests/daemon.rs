@@ -123,7 +123,7 @@ impl House {
 
     fn rule(&self, key: &KeyReference, purpose: Purpose) -> Rule {
         let uses = if *key == self.wraps { vec![Use::Wrap] } else { vec![Use::Sign] };
-        let (client, key) = ("web".into(), key.clone());
+        let (client, key) = ("web".into(), Some(key.clone()));
         Rule { client, key, purpose, uses, most_a_second: 10_000, hours: None, most_uses: None, sole_control: None }
     }
 
@@ -461,7 +461,7 @@ fn a_second_daemon_is_refused_and_a_dead_ones_socket_replaced() {
 fn a_rule_for_a_key_that_is_not_there_stops_the_start() {
     let house = House::new();
     let missing: KeyReference = "soft:0000000000000000".parse().unwrap();
-    let policy = house.policy(|_, rules| rules[2].key = missing);
+    let policy = house.policy(|_, rules| rules[2].key = Some(missing));
     let fault = house.desk(policy, false).unwrap_err();
     assert!(matches!(&fault, DeskFault::Rule { rule: 3, .. }), "{fault}");
 }

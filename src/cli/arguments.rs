@@ -2,10 +2,12 @@
 
 mod access;
 mod issuing;
+mod keys;
 
 pub(super) use access::{BodyCommand, BodyNaming, PersonCommand, PersonCreate, TokenCommand, TokenCreate};
 
 pub(super) use issuing::{Act, Demo, Init, Issue, SealCommand, SealMake};
+pub(super) use keys::{CeremonyCommand, KeyBackup, KeyCommand, KeyOrderArguments, MandateCommand, MandateDraft};
 
 use super::lang::Lang;
 use crate::flow::judged_at;
@@ -59,7 +61,16 @@ pub(super) enum Command {
     /// Finish or give up what a crash left between signing and storing
     #[command(after_help = "Example:\n  yinxin recover")]
     Recover,
-    /// Look at every part of the installation
+    /// Keys in custody: make, take over, list, suspend, destroy, back up, restore
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Standing mandates of seal keepers, for keys behind hsmd under sole control
+    #[command(subcommand)]
+    Mandate(MandateCommand),
+    /// Key ceremonies: a plan, two witnesses or more, a transcript
+    #[command(subcommand)]
+    Ceremony(CeremonyCommand),
+    /// Look at every part of the installation, and say what mends what is wrong
     #[command(after_help = "Example:\n  yinxin doctor")]
     Doctor,
 }

@@ -62,6 +62,7 @@ fn show(command: &Demo, configuration: &Path) -> Result<(), Stop> {
             organisation: "演示信任服务机构（测试专用）",
             code_prefix: "HTTPS://LOCALHOST/C/",
             listen: "127.0.0.1:8080",
+            keys: command.keys.as_deref().map(init::keys_section).transpose()?,
         };
         init::found(&foundation)?;
         step("1", "建立演示属地", &format!("a made-up locality in {}", command.folder.display()))?;

@@ -34,6 +34,8 @@ pub(super) struct Foundation<'a> {
     pub(super) code_prefix: &'a str,
     /// Address of pages and API.
     pub(super) listen: &'a str,
+    /// The section of the keys, where they are not files in the folder.
+    pub(super) keys: Option<String>,
 }
 
 pub(super) fn run(command: &Init) -> Exit {
@@ -52,6 +54,7 @@ pub(super) fn run(command: &Init) -> Exit {
             organisation,
             code_prefix: &command.code_prefix,
             listen: "127.0.0.1:8080",
+            keys: command.keys.as_deref().map(keys_section).transpose()?,
         };
         let id = found(&foundation)?;
         say(format_args!("configuration\t{}", command.folder.join(CONFIGURATION).display()))?;
@@ -71,7 +74,9 @@ pub(super) fn found(foundation: &Foundation<'_>) -> Result<String, Stop> {
     }
     let text = configuration_text(foundation);
     let config = Config::parse_in(&text, folder).map_err(Stop::usage)?;
-    installation::keep_new_passphrase(&folder.join("passphrase"), &hex::encode(random::octets::<32>()?))?;
+    if let Some(path) = config.keys.as_ref().and_then(|keys| keys.passphrase_file.as_ref()) {
+        installation::keep_new_passphrase(path, &hex::encode(random::octets::<32>()?))?;
+    }
     let places = places(&config).ok_or_else(|| Stop::usage("the configuration has no [keys]"))?;
     let database = config.database.as_ref().ok_or_else(|| Stop::usage("the configuration has no [database]"))?;
     store::migrate(&database.settings())?;
@@ -85,12 +90,27 @@ pub(super) fn found(foundation: &Foundation<'_>) -> Result<String, Stop> {
     Ok(id)
 }
 
+/// The text of a file with the section of the keys, for the configuration.
+pub(super) fn keys_section(path: &Path) -> Result<String, Stop> {
+    let text = fs::read_to_string(path).map_err(|error| Stop::usage(format_args!("{}: {error}", path.display())))?;
+    let config = Config::parse(&text).map_err(|error| Stop::usage(format_args!("{}: {error}", path.display())))?;
+    // a section that stands here and in the configuration of its own would be said twice
+    if (Config { keys: None, ..config.clone() }) != Config::default() || config.keys.is_none() {
+        return Err(Stop::usage(format_args!("{}: wants [keys], its sections, and nothing else", path.display())));
+    }
+    Ok(text)
+}
+
+/// Keys in encrypted files, in the folder.
+const KEY_FILES: &str = "[keys]\nfolder = \"keys\"\npassphrase_file = \"passphrase\"\n";
+
 fn configuration_text(foundation: &Foundation<'_>) -> String {
+    let keys = foundation.keys.as_deref().unwrap_or(KEY_FILES);
     format!(
         "# Made by yinxin init; yinxin.sample.toml shows every setting.\n\
          [serve]\nlisten = \"{}\"\n\n\
          [database]\naddress = \"sqlite:register.sqlite\"\n\n\
-         [keys]\nfolder = \"keys\"\npassphrase_file = \"passphrase\"\n\n\
+         {keys}\n\
          [authority]\nfolder = \"pki\"\n\n\
          [issuing]\ncode_prefix = \"{}\"\n",
         foundation.listen, foundation.code_prefix,

@@ -3,7 +3,7 @@
 use super::register::{Stop, open_settings};
 use crate::{
     clock::SystemClock,
-    config::{self, Config, Keys},
+    config::{self, Config},
     flow::{
         installation::{self, Places},
         issue::IssueSettings,
@@ -12,14 +12,12 @@ use crate::{
     store::Store,
 };
 use std::{path::Path, sync::Arc};
-use yinxin_hsm::passphrase::Source;
 
 /// Where the parts of the configured installation are; none where it has no keys.
 pub(super) fn places(config: &Config) -> Option<Places> {
     let keys = config.keys.as_ref()?;
     Some(Places {
-        keys: keys.folder.clone(),
-        passphrase: source(keys)?,
+        keys: keys.clone(),
         authority: config.authority.as_ref().map(|authority| authority.folder.clone()),
         anchors: config.trust.anchors.clone(),
         revocation_lists: config.verify.revocation_lists.clone(),
@@ -27,20 +25,14 @@ pub(super) fn places(config: &Config) -> Option<Places> {
             code_prefix: config.issuing.code_prefix.clone(),
             intent_lifetime_seconds: config.issuing.intent_lifetime_seconds,
             threads: config.issuing.threads,
+            signing_threads: config.issuing.signing_threads,
         },
         fonts: config.issuing.fonts.iter().map(|font| (font.name.clone(), font.file.clone())).collect(),
     })
 }
 
-/// The configuration makes sure that there is one of the two.
-fn source(keys: &Keys) -> Option<Source> {
-    let file = keys.passphrase_file.clone().map(Source::File);
-    file.or_else(|| keys.passphrase_credential.clone().map(Source::Credential))
-}
-
 /// An opened installation.
 pub(super) struct Opened {
-    pub(super) config: Config,
     pub(super) places: Places,
     pub(super) issuer: Arc<Issuer>,
 }
@@ -53,7 +45,7 @@ pub(super) fn open(config: Option<&Path>) -> Result<Opened, Stop> {
     let database = database.ok_or_else(|| Stop::usage("the configuration has no [database]: run yinxin init"))?;
     let store = Arc::new(open_settings(database.settings())?);
     let issuer = opened(&places, store)?;
-    Ok(Opened { config, places, issuer })
+    Ok(Opened { places, issuer })
 }
 
 /// Opens keys, fonts and verifier over a register.

@@ -1,9 +1,9 @@
-//! `yinxin issue`, `act`, `recover`, `doctor`.
+//! `yinxin issue`, `act`, `recover`.
 
 use super::{
     Exit,
     arguments::{Act, Issue},
-    installation::{self, Opened},
+    installation,
     register::{Stop, body, ended, now, say},
 };
 use crate::flow::{
@@ -91,22 +91,5 @@ pub(super) fn recover(config: Option<&Path>) -> Exit {
         let done = issue::recover(&opened.issuer, 0)?;
         say(format_args!("left open\t{}", done.left))?;
         if done.left == 0 { Ok(()) } else { Err(Stop(Exit::Unavailable, "some intents stay open".to_owned())) }
-    })())
-}
-
-/// Looks at every part of the installation and says what is wrong with it.
-pub(super) fn doctor(config: Option<&Path>) -> Exit {
-    ended((|| {
-        let Opened { config, places, issuer } = installation::open(config)?;
-        let keys = issuer.keys.list().map_err(|error| Stop(Exit::Unavailable, error.to_string()))?;
-        say("register\tgood")?;
-        say(format_args!("keys\tgood\t{}", keys.len()))?;
-        let now = now()?;
-        let lists = crate::flow::installation::fresh_lists(&places, issuer.keys.as_ref(), now)?;
-        say(format_args!("revocation lists\tgood\t{}", lists.len()))?;
-        say(format_args!("anchors\tgood\t{}", issuer.verifier.anchors()))?;
-        let open = issuer.store.read(crate::store::intents::count_open)?;
-        say(format_args!("open intents\t{}\t{open}", if open == 0 { "none" } else { "some" }))?;
-        say(format_args!("listen\t{}", config.serve.listen))
     })())
 }

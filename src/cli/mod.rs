@@ -2,17 +2,22 @@
 
 mod arguments;
 mod body;
+mod ceremony;
 mod demo;
+mod doctor;
 mod exit;
 mod init;
 mod installation;
 mod issuing;
 mod json;
+mod keys;
 mod lang;
+mod mandate;
 mod person;
 mod register;
 mod seal;
 mod serve;
+mod shares;
 mod text;
 mod token;
 mod verify;
@@ -50,7 +55,10 @@ pub fn main() -> ExitCode {
         Command::Issue(command) => issuing::issue(&command, config),
         Command::Act(command) => issuing::act(&command, config),
         Command::Recover => issuing::recover(config),
-        Command::Doctor => issuing::doctor(config),
+        Command::Key(command) => keys::run(&command, config),
+        Command::Mandate(command) => mandate::run(&command),
+        Command::Ceremony(command) => ceremony::run(&command, config),
+        Command::Doctor => doctor::run(config),
     }
     .into()
 }

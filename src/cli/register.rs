@@ -166,6 +166,11 @@ fn without_newline(mut text: Zeroizing<String>) -> Zeroizing<String> {
     text
 }
 
+/// A line that nobody else may see: asked for on the terminal, else the next line of standard input.
+pub(super) fn secret_line(prompt: &str) -> Result<Zeroizing<String>, Stop> {
+    if io::stdin().is_terminal() { asked(prompt) } else { one_line() }
+}
+
 /// Asks on the terminal, without showing what is typed.
 fn asked(prompt: &str) -> Result<Zeroizing<String>, Stop> {
     let terminal = |error: rustix::io::Errno| Stop::usage(format_args!("terminal: {error}"));

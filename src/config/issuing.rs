@@ -1,21 +1,8 @@
-//! Keys, authority and issuing.
+//! Authority and issuing.
 
 use super::{ConfigError, serve::in_range};
 use serde::Deserialize;
-use std::path::{Path, PathBuf};
-
-/// `[keys]`: keys in encrypted files, and where their passphrase is. Without this
-/// section the service issues nothing.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Keys {
-    /// The folder of the key files; a relative path starts at the configuration file.
-    pub folder: PathBuf,
-    /// File with the passphrase, readable by this user alone.
-    pub passphrase_file: Option<PathBuf>,
-    /// Name of the systemd credential with the passphrase.
-    pub passphrase_credential: Option<String>,
-}
+use std::path::PathBuf;
 
 /// `[authority]`: an authority of our own, for tests and small localities.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -35,6 +22,8 @@ pub struct Issuing {
     pub intent_lifetime_seconds: u32,
     /// Threads that draw, verify and sign one batch, 1 to 64.
     pub threads: usize,
+    /// Threads that sign one batch, 1 to 64: as many as the device has sessions.
+    pub signing_threads: usize,
     /// `[[issuing.fonts]]`: further fonts, for characters that the shipped ones lack and for faces that name them.
     pub fonts: Vec<FontFile>,
 }
@@ -55,25 +44,8 @@ impl Default for Issuing {
             code_prefix: "HTTPS://LOCALHOST/C/".to_owned(),
             intent_lifetime_seconds: 120,
             threads: 2,
+            signing_threads: 8,
             fonts: Vec::new(),
-        }
-    }
-}
-
-impl Keys {
-    pub(super) fn check(&self) -> Result<(), ConfigError> {
-        if self.passphrase_file.is_some() == self.passphrase_credential.is_some() {
-            let wanted = "one of the two: passphrase_file or passphrase_credential";
-            return Err(ConfigError::Range { member: "keys.passphrase_file", wanted });
-        }
-        Ok(())
-    }
-
-    pub(super) fn rooted_at(self, folder: &Path) -> Self {
-        Self {
-            folder: folder.join(self.folder),
-            passphrase_file: self.passphrase_file.map(|path| folder.join(path)),
-            ..self
         }
     }
 }
@@ -91,6 +63,7 @@ impl Issuing {
             return Err(ConfigError::Range { member: "issuing.code_prefix", wanted });
         }
         in_range("issuing.intent_lifetime_seconds", self.intent_lifetime_seconds, 10, 3600, "10 to 3600")?;
-        in_range("issuing.threads", self.threads, 1, 64, "1 to 64")
+        in_range("issuing.threads", self.threads, 1, 64, "1 to 64")?;
+        in_range("issuing.signing_threads", self.signing_threads, 1, 64, "1 to 64")
     }
 }

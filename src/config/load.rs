@@ -5,6 +5,7 @@ use std::{
     env, fs, io,
     path::{Path, PathBuf},
 };
+use yinxin_hsm::configured::SectionFault;
 
 /// Environment variable that names the configuration file.
 pub const CONFIG_VARIABLE: &str = "YINXIN_CONFIG";
@@ -34,6 +35,12 @@ pub enum ConfigError {
         /// What it may be.
         wanted: &'static str,
     },
+}
+
+impl From<SectionFault> for ConfigError {
+    fn from(SectionFault { member, wanted }: SectionFault) -> Self {
+        Self::Range { member, wanted }
+    }
 }
 
 /// Reads the configuration: `given` (from `--config`), else the file named by

@@ -10,7 +10,7 @@ mod register;
 mod serve;
 mod verify;
 
-pub use issuing::{Authority, FontFile, Issuing, Keys};
+pub use issuing::{Authority, FontFile, Issuing};
 pub use load::{CONFIG_FILE, CONFIG_VARIABLE, ConfigError, find};
 pub use register::{Access, Database};
 pub use serve::{Lanes, Log, LogFormat, Serve, Timeouts};
@@ -18,6 +18,7 @@ pub use verify::Verify;
 
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
+use yinxin_hsm::configured::CustodyConfig;
 
 /// The whole configuration; every section may be left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -29,8 +30,8 @@ pub struct Config {
     pub database: Option<Database>,
     /// How people sign in.
     pub access: Access,
-    /// Keys in custody; without them nothing is issued.
-    pub keys: Option<Keys>,
+    /// Keys in custody: in files, in a device, or behind hsmd. Without this section the service issues nothing.
+    pub keys: Option<CustodyConfig>,
     /// An authority of our own.
     pub authority: Option<Authority>,
     /// How licences are issued.
@@ -78,7 +79,7 @@ impl Config {
         config.verify.check()?;
         config.site.check()?;
         config.access.check()?;
-        config.keys.as_ref().map_or(Ok(()), Keys::check)?;
+        config.keys.as_ref().map_or(Ok(()), CustodyConfig::check)?;
         config.issuing.check()?;
         config.database.as_ref().map_or(Ok(()), Database::check)?;
         Ok(config)
@@ -158,8 +159,10 @@ mod tests {
             ("[database]\naddress = \"sqlite:a\"\nconnections = 0", "database.connections"),
             ("[database]\naddress = \"sqlite:a\"\npassword = \"x\"", "password"),
             ("[keys]\nfolder = \"keys\"", "keys.passphrase_file"),
+            ("[keys.hsmd]\nsocket = \"s\"\ndeadline_milliseconds = 1", "keys.hsmd.deadline_milliseconds"),
             ("[issuing]\ncode_prefix = \"https://a/\"", "issuing.code_prefix"),
             ("[issuing]\nthreads = 0", "issuing.threads"),
+            ("[issuing]\nsigning_threads = 65", "issuing.signing_threads"),
             ("[access]\nsession_hours = 25", "access.session_hours"),
             ("[access]\norigin = \"http://a.example\"", "access.origin"),
             ("[serve.lanes]\nsign_in_threads = 17", "serve.lanes.sign_in_threads"),

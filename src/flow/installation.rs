@@ -2,7 +2,7 @@
 
 use super::{
     anchors::{self, AnchorsFault},
-    authority::{Authority, AuthorityFault, AuthorityFolder, Lists},
+    authority::{self, Authority, AuthorityFault, AuthorityFolder, Lists},
     catalogue::{self, CatalogueFault},
     issue::IssueSettings,
     issuer::Issuer,
@@ -21,19 +21,16 @@ use std::{
 };
 use yinxin_face::{FontFault, Fonts};
 use yinxin_hsm::{
-    KeyError, KeyStore,
-    passphrase::{PassphraseError, Source},
-    soft::SoftStore,
+    KeyStore, Purpose,
+    configured::{CustodyConfig, OpenFault},
 };
 use yinxin_trust::{anchor::RevocationLists, base::Moment, verify::Policy};
 
 /// Where the parts of an installation are.
 #[derive(Clone, Debug)]
 pub struct Places {
-    /// The folder of the keys.
-    pub keys: PathBuf,
-    /// Where their passphrase comes from.
-    pub passphrase: Source,
+    /// Where the keys are.
+    pub keys: CustodyConfig,
     /// The folder of our own authority, where there is one.
     pub authority: Option<PathBuf>,
     /// The anchors that documents are verified with, where they are not our own authority's.
@@ -52,10 +49,8 @@ pub struct Places {
 pub enum InstallationFault {
     #[error("{path}: {source}", path = path.display())]
     Io { path: PathBuf, source: io::Error },
-    #[error("passphrase: {0}")]
-    Passphrase(#[from] PassphraseError),
     #[error("keys: {0}")]
-    Keys(#[from] KeyError),
+    Keys(#[from] OpenFault),
     #[error("authority: {0}")]
     Authority(#[from] AuthorityFault),
     #[error("{0}: an authority was founded here already")]
@@ -82,8 +77,8 @@ const LASTING_KEYS: u64 = 64;
 /// A list older than this is published anew, seconds.
 const LIST_AGE_SECONDS: i64 = 86_400;
 
-/// Makes keys, authority and catalogue where there are none. The register is
-/// there and up to date.
+/// Makes keys, authority and catalogue where there are none; an authority that a ceremony founded is
+/// taken. The register is there and up to date.
 ///
 /// # Errors
 /// [`InstallationFault`]; what was made by then stays.
@@ -93,19 +88,40 @@ pub fn found(
     organisation: &str,
     at: Moment,
 ) -> Result<(Arc<dyn KeyStore>, Authority), InstallationFault> {
-    let passphrase = places.passphrase.read()?;
-    let keys = SoftStore::create(&places.keys, &passphrase)?;
+    let keys = places.keys.create()?.keys();
+    let place = places.own().ok_or(InstallationFault::NoAnchors)?;
+    let authority = if place.is_founded() {
+        // in a ceremony, before
+        let authority = place.read().map_err(AuthorityFault::from)?;
+        authority::key_of(keys.as_ref(), &authority.seal_maker, Purpose::SealMaker)?;
+        authority
+    } else {
+        found_authority(places, keys.as_ref(), organisation, at)?
+    };
+    catalogue::install_shipped(store, at)?;
+    Ok((keys, authority))
+}
+
+/// Makes an authority with its first lists, where there is none.
+///
+/// # Errors
+/// [`InstallationFault`]; keys that were made by then stay in custody, unused.
+pub fn found_authority(
+    places: &Places,
+    keys: &dyn KeyStore,
+    organisation: &str,
+    at: Moment,
+) -> Result<Authority, InstallationFault> {
     let folder = places.authority.as_deref().ok_or(InstallationFault::NoAnchors)?;
     let place = AuthorityFolder::at(folder);
     if place.is_founded() {
         return Err(InstallationFault::FoundedAlready(folder.to_path_buf()));
     }
-    let authority = Authority::found(&keys, organisation, at)?;
-    let lists = Lists::publish(&authority, &keys, &[], at)?;
+    let authority = Authority::found(keys, organisation, at)?;
+    let lists = Lists::publish(&authority, keys, &[], at)?;
     place.keep(&authority).map_err(AuthorityFault::from)?;
     place.keep_lists(&lists).map_err(AuthorityFault::from)?;
-    catalogue::install_shipped(store, at)?;
-    Ok((Arc::new(keys), authority))
+    Ok(authority)
 }
 
 /// Opens what issuing works with: keys, fonts, verifier.
@@ -113,9 +129,7 @@ pub fn found(
 /// # Errors
 /// [`InstallationFault`].
 pub fn open(places: &Places, store: Arc<Store>, clock: Arc<dyn Clock>) -> Result<Issuer, InstallationFault> {
-    let passphrase = places.passphrase.read()?;
-    let keys: Arc<dyn KeyStore> = Arc::new(SoftStore::open(&places.keys, &passphrase)?);
-    open_with(places, store, keys, clock)
+    open_with(places, store, places.keys.open()?.keys(), clock)
 }
 
 /// As [`open`], with keys that are open already.
@@ -166,7 +180,7 @@ impl Places {
     }
 
     /// The anchors that are configured, else those of our own authority.
-    fn bundle(&self) -> Result<PathBuf, InstallationFault> {
+    pub(super) fn bundle(&self) -> Result<PathBuf, InstallationFault> {
         let own = || self.own().map(|place| place.anchors());
         self.anchors.clone().or_else(own).ok_or(InstallationFault::NoAnchors)
     }
@@ -227,7 +241,7 @@ impl HasKind for InstallationFault {
             Self::NoAnchors => "no_anchors",
             Self::Io { .. } => "unreadable",
             Self::Font { .. } => "font_refused",
-            Self::Passphrase(_) | Self::Keys(_) | Self::Authority(_) => "key_unavailable",
+            Self::Keys(_) | Self::Authority(_) => "key_unavailable",
             Self::Anchors(_) | Self::Revocation(_) => "anchors_unreadable",
             Self::Clock(_) => "clock_unavailable",
         }

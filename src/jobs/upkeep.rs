@@ -17,11 +17,15 @@ use std::{
     time::Duration,
 };
 
-/// How often it looks.
-const EVERY: Duration = Duration::from_secs(60);
+/// How often it looks for open intents.
+const EVERY: Duration = Duration::from_secs(10);
 
-/// An intent younger than this may still be at work in a request.
-const AT_WORK_SECONDS: u32 = 60;
+/// After how many looks it looks after the revocation lists too.
+const LISTS_AFTER: u32 = 6;
+
+/// An intent younger than this may still be at work in a request. Where one is all the same, whoever
+/// stores the licence first has it; the other finds it stored.
+const AT_WORK_SECONDS: u32 = 30;
 
 /// The thread; ends with the value.
 pub struct Upkeep {
@@ -37,15 +41,20 @@ impl Upkeep {
     pub fn start(issuer: Arc<Issuer>, places: Places) -> io::Result<Self> {
         let (stop, stopped) = mpsc::channel();
         let thread = thread::Builder::new().name("upkeep".to_owned()).spawn(move || {
+            let mut looks = 0;
             while stopped.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
-                once(&issuer, &places);
+                take_up(&issuer);
+                looks = (looks + 1) % LISTS_AFTER;
+                if looks == 0 {
+                    renew_lists(&issuer, &places);
+                }
             }
         })?;
         Ok(Self { stop: Some(stop), thread: Some(thread) })
     }
 }
 
-fn once(issuer: &Issuer, places: &Places) {
+fn take_up(issuer: &Issuer) {
     match issue::recover(issuer, AT_WORK_SECONDS) {
         Ok(done) if done == issue::Recovered::default() => {}
         Ok(done) => tracing::info!(
@@ -57,6 +66,9 @@ fn once(issuer: &Issuer, places: &Places) {
         ),
         Err(error) => tracing::warn!(code = error.code(), "open intents could not be read"),
     }
+}
+
+fn renew_lists(issuer: &Issuer, places: &Places) {
     let lists = issuer
         .clock
         .now()

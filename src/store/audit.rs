@@ -85,3 +85,11 @@ pub fn list_all(conn: &mut Conn, after: i64, limit: u32) -> Result<Vec<Row>> {
     let page = audit::table.filter(audit::sequence.gt(after)).order(audit::sequence).limit(limit.into());
     Ok(page.select(Row::as_select()).load(conn)?)
 }
+
+/// When the event that was recorded last took place.
+///
+/// # Errors
+/// What the database says.
+pub fn newest(conn: &mut Conn) -> Result<Option<i64>> {
+    Ok(audit::table.order(audit::sequence.desc()).select(audit::at).first(conn).optional()?)
+}

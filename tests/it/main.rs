@@ -24,6 +24,7 @@ mod access;
 mod api;
 mod cli;
 mod conformance;
+mod custody;
 mod issuing;
 mod layering;
 mod licences;

@@ -24,3 +24,18 @@ mod random;
 mod registry;
 mod session;
 mod token;
+
+use core::ffi::c_uint;
+use std::{io, path::Path};
+
+/// Makes a token in a folder, as `SOFTSDF_InitToken` does: after `max_tries` wrong PINs (1 to 99; 0 is 8) a
+/// key is locked.
+///
+/// # Errors
+/// What was met, in a sentence.
+pub fn make_token(folder: &Path, max_tries: c_uint) -> io::Result<()> {
+    token::create(folder, ffi::tries(max_tries)).map_err(|fault| {
+        fault::remember(fault);
+        io::Error::other(fault::last())
+    })
+}

@@ -26,12 +26,21 @@ pub struct SignRequest<'a> {
     pub at: Moment,
     /// The mandate that the signature is asked under; keys under sole control refuse without.
     pub mandate: Option<MandateClaim<'a>>,
+    /// The type of the licence that is stamped, where it is one: a standing mandate is chosen by it.
+    pub licence_type: Option<&'a str>,
 }
 
 impl<'a> SignRequest<'a> {
     /// To sign `input` for `purpose` at `at`, under no mandate.
     pub const fn new(purpose: Purpose, input: ToSign<'a>, at: Moment) -> Self {
-        Self { purpose, input, at, mandate: None }
+        Self { purpose, input, at, mandate: None, licence_type: None }
+    }
+
+    /// The same for a licence of a type.
+    #[must_use]
+    pub const fn for_licence(mut self, licence_type: &'a str) -> Self {
+        self.licence_type = Some(licence_type);
+        self
     }
 
     /// The same under a mandate.

@@ -29,7 +29,8 @@ impl TokenPick {
         Self { label: None, serial: Some(serial.to_owned()) }
     }
 
-    fn fits(&self, token: &TokenFacts) -> bool {
+    /// Whether a token is meant.
+    pub fn fits(&self, token: &TokenFacts) -> bool {
         self.label.as_ref().is_none_or(|label| *label == token.label)
             && self.serial.as_ref().is_none_or(|serial| *serial == token.serial)
     }

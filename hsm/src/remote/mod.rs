@@ -4,11 +4,15 @@
 //! Connections are pooled, one caller on each at a time. A connection that fails before the request
 //! was sent means that the daemon is away; one that fails later means that the answer is lost.
 
+mod shelf;
 pub mod wire;
+
+pub use shelf::ShelfFault;
 
 use crate::{
     DriverFault, ErrorClass, KeyDescription, KeyError, KeyOrder, KeyReference, KeyState, KeyStore, SignRequest,
     SignatureValue, Signer, ToSign, Use, WrapRequest,
+    mandate::Mandate,
 };
 use core::{fmt, time::Duration};
 use rustix::net::{RecvFlags, recv};
@@ -18,6 +22,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
+use shelf::Shelf;
 use wire::{Answer, AuditHead, Claim, Input, Refusal, Request, SignOrder, Welcome, WrapOrder};
 use yinxin_trust::{base::Moment, sm::sm3};
 use zeroize::Zeroizing;
@@ -76,14 +81,38 @@ struct Shared {
     deadline: Duration,
     idle: Mutex<Vec<UnixStream>>,
     head: Mutex<Option<AuditHead>>,
+    shelf: Option<Shelf>,
 }
 
 impl RemoteStore {
     /// For the daemon at `socket`, which need not be there yet. An answer is awaited for `deadline`,
     /// which should be longer than the deadlines of the daemon's devices together with its queue.
     pub fn new(socket: &Path, deadline: Duration) -> Self {
-        let shared = Shared { socket: socket.to_owned(), deadline, idle: Mutex::default(), head: Mutex::default() };
-        Self { shared: Arc::new(shared) }
+        Self::with(socket, deadline, None)
+    }
+
+    /// The same with a folder of standing mandates, `NAME.mandate` and `NAME.proof`: under which of them a stamp is
+    /// asked for follows from its key and the type of its licence. The folder is looked at again when it changes.
+    pub fn with_mandates(socket: &Path, deadline: Duration, folder: &Path) -> Self {
+        Self::with(socket, deadline, Some(Shelf::new(folder)))
+    }
+
+    fn with(socket: &Path, deadline: Duration, shelf: Option<Shelf>) -> Self {
+        let (idle, head) = (Mutex::default(), Mutex::default());
+        Self { shared: Arc::new(Shared { socket: socket.to_owned(), deadline, idle, head, shelf }) }
+    }
+
+    fn socket(&self) -> &Path {
+        &self.shared.socket
+    }
+
+    /// The standing mandates of the folder, and of other files in it why they are none.
+    ///
+    /// # Errors
+    /// [`ShelfFault`] for the folder itself.
+    pub fn mandates(&self) -> Result<Vec<Result<Mandate, ShelfFault>>, ShelfFault> {
+        let Some(shelf) = &self.shared.shelf else { return Ok(Vec::new()) };
+        Ok(shelf.read()?.into_iter().map(|held| held.map(|held| held.mandate)).collect())
     }
 
     /// Presents a mandate, which the daemon verifies and keeps; its name, to be claimed under.
@@ -284,11 +313,18 @@ impl Signer for RemoteSigner {
             ToSign::Message(message) => Input::Message(message.to_vec()),
             ToSign::Digest(digest) => Input::Digest(*digest),
         };
-        let claim = request.mandate.map(|claim| Claim {
-            mandate: *claim.mandate,
-            path: claim.path.to_vec(),
-            licence_type: claim.licence_type.map(Into::into),
-        });
+        let claim = match (request.mandate, request.licence_type, &self.store.shared.shelf) {
+            (Some(claim), _, _) => Some(Claim {
+                mandate: *claim.mandate,
+                path: claim.path.to_vec(),
+                licence_type: claim.licence_type.map(Into::into),
+            }),
+            (None, Some(kind), Some(shelf)) => {
+                let chosen = shelf.claim(&self.store, &self.description.reference, kind, request.at)?;
+                chosen.map(|mandate| Claim { mandate, path: Vec::new(), licence_type: Some(kind.into()) })
+            }
+            _ => None,
+        };
         let order = SignOrder { key: self.description.reference.clone(), purpose: request.purpose, input, claim };
         match self.store.ask(&Request::Sign(order))? {
             Answer::Signed(value, head) => {

@@ -56,6 +56,16 @@ impl SdfCode {
         }
     }
 
+    /// Whether there is nothing at an index.
+    pub(super) const fn is_no_key(self) -> bool {
+        matches!(self.0, Code::KEYNOTEXIST)
+    }
+
+    /// Whether there is a key of another kind at an index.
+    pub(super) const fn is_other_kind(self) -> bool {
+        matches!(self.0, Code::KEYTYPEERR | Code::ALGNOTSUPPORT)
+    }
+
     /// Whether the device or the way to it is gone, so that only opening it anew can help.
     pub(super) const fn is_loss(self) -> bool {
         matches!(self.0, Code::COMMFAIL | Code::HARDFAIL | Code::OPENDEVICE)

@@ -12,7 +12,7 @@ use crate::{
     passphrase::{Passphrase, Source},
     supervise::{self, Fault, Scope, Timing},
 };
-use core::fmt;
+use core::{fmt, ops::RangeInclusive};
 use std::{
     collections::BTreeMap,
     path::PathBuf,
@@ -41,12 +41,14 @@ pub struct SdfConfig {
     pub pin: Option<Source>,
     /// Wrong PINs that lock a key of the device. One fewer are shown at most.
     pub pin_tries: u8,
+    /// Where keys may be made whose order names no index.
+    pub indexes: RangeInclusive<u32>,
     /// A folder of the driver's own, where wrong PINs are remembered over restarts.
     pub state: PathBuf,
 }
 
 impl SdfConfig {
-    /// The usual: the standard's layout, 3 tries, no PIN.
+    /// The usual: the standard's layout, 3 tries, no PIN, keys made at indexes 1 to 64.
     pub fn new(name: DeviceName, library: PathBuf, state: PathBuf) -> Self {
         Self {
             name,
@@ -57,6 +59,7 @@ impl SdfConfig {
             pins: BTreeMap::new(),
             pin: None,
             pin_tries: 3,
+            indexes: 1..=64,
             state,
         }
     }
@@ -132,6 +135,14 @@ impl Device {
     /// Whether the library makes and deletes keys.
     pub(super) fn makes_keys(&self) -> bool {
         self.library.makes_keys()
+    }
+
+    /// How many sessions the device gives at once, on a handle of its own; at most `wanted` are asked for.
+    pub(super) fn sessions(&self, wanted: usize) -> Result<usize, SdfError> {
+        let handle = Arc::new(self.open_handle()?);
+        let mut sessions = vec![handle.session()?];
+        sessions.extend((1..wanted).map_while(|_| handle.session().ok()));
+        Ok(sessions.len())
     }
 
     fn open_handle(&self) -> Result<Handle, SdfError> {

@@ -96,8 +96,14 @@ pub enum PinFault {
     #[error("the device refused it: {0}")]
     Wrong(SdfCode),
     /// This very PIN was refused before, by this process or an earlier one.
-    #[error("was refused by the device before and is not shown again; put the right one into its file")]
-    RefusedBefore,
+    #[error(
+        "was refused by the device before and is not shown again; put the right one into its file, or, where the \
+         key was unlocked with the maker's tool, remove {record}"
+    )]
+    RefusedBefore {
+        /// Where it is remembered.
+        record: PathBuf,
+    },
     /// One more wrong one could lock the key.
     #[error(
         "none is shown any more: {wrong} wrong ones were shown and the device locks after {tries}; \

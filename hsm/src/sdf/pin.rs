@@ -104,7 +104,7 @@ impl PinGuard {
         let turn = self.folder.turn()?;
         let mut record = self.read(place)?;
         if !record.refused.is_empty() && record.refused.contains(&self.digest(&mut record.salt, pin)?) {
-            return Err(PinFault::RefusedBefore);
+            return Err(PinFault::RefusedBefore { record: self.folder.path_of(&name(place)) });
         }
         let wrong = record.refused.len() + record.unanswered;
         if wrong + 1 >= usize::from(self.tries) {

@@ -221,6 +221,16 @@ impl Session {
             .ok_or_else(|| self.device.unsound(CALL, "no point of sm2p256v1, so no SM2 key"))
     }
 
+    /// Whether there is a key for signing under an index, of whatever kind.
+    pub(super) fn has_key(&mut self, index: u32) -> Result<bool, SdfError> {
+        match self.public_key(index) {
+            Ok(_) | Err(SdfError::Answer { .. }) => Ok(true),
+            Err(SdfError::Call { code, .. }) if code.is_no_key() => Ok(false),
+            Err(SdfError::Call { code, .. }) if code.is_other_kind() => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Signs e = SM3(ZA ‖ M).
     pub(super) fn sign(&mut self, index: u32, e: &Digest) -> Result<Signature, SdfError> {
         const CALL: &str = "SDF_InternalSign_ECC";

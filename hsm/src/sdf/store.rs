@@ -65,6 +65,16 @@ impl SdfStore {
         self.line.device().info()
     }
 
+    /// How many sessions the device, of a pair the first, gives beside those that are open; as many as are
+    /// configured are asked for. Takes as long as the device likes.
+    ///
+    /// # Errors
+    /// What the device answered.
+    pub fn sessions(&self) -> Result<usize, SdfError> {
+        let device = self.line.device();
+        device.sessions(device.config.timing.sessions)
+    }
+
     /// How the device is.
     pub fn health(&self) -> Health {
         self.line.health()
@@ -143,10 +153,25 @@ impl SdfStore {
         }
     }
 
-    /// The place that an order names, for a key of its kind.
+    /// The lowest index of the configured ones at which there is no key, and never was one of the book's.
+    fn free_index(&self) -> Result<KeyReference, KeyError> {
+        for index in self.line.device().config.indexes.clone() {
+            let bare = KeyReference::Sdf(SdfReference { device: None, place: SdfPlace::Index(index) });
+            let (reference, _) = self.place(&bare)?;
+            if self.book.describe(&reference).is_none() && !self.line.run(move |_, session| session.has_key(index))? {
+                return Ok(reference);
+            }
+        }
+        Err(self.cannot("find a free index: none of the configured ones is; widen `indexes`"))
+    }
+
+    /// The place that an order names, or a free one, for a key of its kind.
     fn ordered(&self, order: &KeyOrder) -> Result<(KeyReference, SdfPlace), KeyError> {
-        let wish = order.place.as_ref().ok_or_else(|| self.cannot("choose an index by itself: name one"))?;
-        let (reference, place) = self.place(wish)?;
+        let (reference, place) = match &order.place {
+            Some(wish) => self.place(wish)?,
+            None if order.algorithm == KeyAlgorithm::Sm2Sm3 => self.place(&self.free_index()?)?,
+            None => return Err(self.cannot("choose a place for such a key by itself: name one")),
+        };
         if let Some(known) = self.book.describe(&reference) {
             return Err(BookFault::Known { key: reference, state: known.state }.into());
         }
@@ -212,6 +237,9 @@ impl KeyStore for SdfStore {
     }
 
     fn adopt(&self, order: &KeyOrder, at: Moment) -> Result<KeyDescription, KeyError> {
+        if order.place.is_none() {
+            return Err(self.cannot("take over a key without its place"));
+        }
         self.enrol(order, at, self.ordered(order)?)
     }
 

@@ -175,6 +175,18 @@ impl SoftStore {
         Self::open(folder, passphrase)
     }
 
+    /// Whether a folder holds key files; false where there is no folder.
+    pub(crate) fn is_at(folder: &Path) -> Result<bool, PlaceError> {
+        match std::fs::read_dir(folder) {
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            Err(cause) => Err(PlaceError::Io { action: "list", path: folder.to_owned(), cause }),
+            Ok(entries) => {
+                let ending = ENDING.as_bytes();
+                Ok(entries.flatten().any(|entry| entry.file_name().as_encoded_bytes().ends_with(ending)))
+            }
+        }
+    }
+
     /// Opens the store: locks the folder, removes what a crash left, opens every key
     /// file. Takes a quarter of a second and 64 MiB, which are given back.
     ///

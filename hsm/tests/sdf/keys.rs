@@ -63,14 +63,36 @@ fn a_key_of_the_makers_tool_is_taken_over() {
 fn orders_that_do_not_fit_are_refused_by_name() {
     let token = Token::new();
     let store = token.store();
-    let placeless = store.generate(&KeyOrder::sm2(Purpose::Stamper), now());
+    let placeless = KeyOrder::new(KeyAlgorithm::Sm4Gcm, Purpose::Data);
+    let placeless = store.generate(&placeless, now());
     assert!(matches!(placeless, Err(KeyError::Unsupported { driver: "sdf", .. })), "{placeless:?}");
+    let unnamed = store.adopt(&KeyOrder::sm2(Purpose::Stamper), now());
+    assert!(matches!(unnamed, Err(KeyError::Unsupported { driver: "sdf", .. })), "{unnamed:?}");
     let kek = store.generate(&order("sdf:kek=1"), now());
     assert!(matches!(kek, Err(KeyError::OtherKind { wanted: KeyAlgorithm::Sm2Sm3, .. })), "{kek:?}");
     let rsa = KeyOrder::new(KeyAlgorithm::EcdsaP256Sha256, Purpose::Stamper).at_place(reference("sdf:index=1"));
     assert!(matches!(store.generate(&rsa, now()), Err(KeyError::OtherKind { .. })));
     let soft = store.generate(&order("soft:0123456789abcdef"), now());
     assert!(matches!(soft, Err(KeyError::Unknown(_))), "{soft:?}");
+}
+
+#[test]
+fn an_order_without_a_place_gets_the_lowest_free_index() {
+    let token = Token::new();
+    // one of the device's own tool, which no book knows
+    drop(generate(&token.store(), "sdf:index=3"));
+    std::fs::remove_dir_all(token.path("book")).unwrap();
+    let mut config = token.config();
+    config.indexes = 2..=4;
+    let store = token.store_with(config);
+    let make = || store.generate(&KeyOrder::sm2(Purpose::Stamper), now());
+    let first = make().unwrap().reference;
+    assert_eq!(first, reference("sdf:device=room-1;index=2"));
+    assert_eq!(make().unwrap().reference, reference("sdf:device=room-1;index=4"));
+    // a reference is never used again
+    store.destroy(&first).unwrap();
+    let full = make();
+    assert!(matches!(full, Err(KeyError::Unsupported { driver: "sdf", .. })), "{full:?}");
 }
 
 #[test]

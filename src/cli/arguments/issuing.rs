@@ -23,6 +23,10 @@ pub(in crate::cli) struct Init {
     /// What printed codes begin with
     #[arg(long, default_value = "HTTPS://LOCALHOST/C/", value_name = "ADDRESS")]
     pub(in crate::cli) code_prefix: String,
+    /// File with the section [keys] of the configuration, for keys in a device or behind hsmd; its relative paths
+    /// start at the folder [default: encrypted files in the folder]
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) keys: Option<PathBuf>,
 }
 
 /// Show the whole way once, in a made-up locality
@@ -42,6 +46,10 @@ pub(in crate::cli) struct Demo {
     /// Where the licence goes
     #[arg(long, default_value = "licence.ofd", value_name = "FILE")]
     pub(in crate::cli) out: PathBuf,
+    /// File with the section [keys] of the configuration, for keys in a device or behind hsmd; its relative paths
+    /// start at the folder [default: encrypted files in the folder]
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) keys: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -59,6 +59,8 @@ may! {
     ManageSeals = "manage_seals", roles [Role::SealKeeper], scopes [];
     /// Enter and rename bodies: only the operator of the machine.
     ManageBodies = "manage_bodies", roles [], scopes [];
+    /// Make, suspend, destroy and back up keys: only the operator of the machine.
+    ManageKeys = "manage_keys", roles [], scopes [];
     /// Read what was done in the body.
     ReadAudit = "read_audit", roles [Role::Auditor], scopes [];
 }

@@ -13,7 +13,7 @@ use crate::{
     store::{Failure, StoreError},
 };
 use yinxin_face::{CodeFault, CopyError, DrawError};
-use yinxin_hsm::KeyError;
+use yinxin_hsm::{ErrorClass, KeyError};
 use yinxin_trust::{
     base::DayError,
     licence::{
@@ -131,6 +131,7 @@ impl HasKind for IssueError {
             Self::NumberTaken | Self::KeyReused | Self::UnderWay | Self::BodySucceeded(_) => Kind::Conflict,
             Self::NoSuchLicence | Self::Type(TypeFault::Unknown { .. }) => Kind::NotFound,
             Self::Store(StoreError::Busy | StoreError::Contended { .. }) => Kind::Busy,
+            Self::Key(error) | Self::Seal(SealFault::Key(error)) if error.class() == ErrorClass::Busy => Kind::Busy,
             Self::Rehearsal(checks) if checks.iter().all(|id| is_revocation(*id)) => Kind::Unavailable,
             Self::Store(
                 StoreError::Locked | StoreError::ReadOnly | StoreError::DiskFull | StoreError::Unreachable(_),
@@ -174,6 +175,19 @@ impl HasKind for IssueError {
     fn fields(&self) -> Vec<FieldOffence> {
         super::offences::of(self)
     }
+
+    fn retry_after_seconds(&self) -> Option<u32> {
+        match self {
+            Self::Key(error) | Self::Seal(SealFault::Key(error)) => seconds_until(error),
+            _ => None,
+        }
+    }
+}
+
+/// When it is worth while to ask a custody again, seconds from 1.
+pub(in crate::flow) fn seconds_until(error: &KeyError) -> Option<u32> {
+    let wait = error.retry_after()?;
+    Some(u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX).max(1))
 }
 
 fn is_revocation(id: CheckId) -> bool {

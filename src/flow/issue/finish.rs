@@ -81,7 +81,8 @@ pub(super) fn sign(issuer: &Issuer, intended: Intended) -> Result<Signed, IssueE
     let Intended { rehearsed: Rehearsed { made, package, stamp }, intent_id } = intended;
     let certificate = &made.seal.certificate;
     // the message and not its digest: a custody apart from the service reads what it is asked to stamp
-    let request = SignRequest::new(Purpose::Stamper, ToSign::Message(stamp.to_be_signed()), issuer.clock.now()?);
+    let request = SignRequest::new(Purpose::Stamper, ToSign::Message(stamp.to_be_signed()), issuer.clock.now()?)
+        .for_licence(&made.draft.type_code);
     let SignatureValue::Sm2(value) = made.seal.key.sign(&request)? else {
         return Err(IssueError::Record("the key gave another signature than SM2".to_owned()));
     };

@@ -6,7 +6,10 @@ use crate::{
     random,
     store::{self, Conn, Failure, StoreError, idempotency, intents, licences, reservations},
 };
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 use yinxin_trust::base::Moment;
 
 /// The word of the register for intents of this flow.
@@ -250,6 +253,53 @@ pub(super) fn void(
         }
         Ok(true)
     })
+}
+
+/// What is needed to give an intent up.
+pub(super) struct Open {
+    body: String,
+    id: String,
+    key: Option<String>,
+    sequence: Option<(String, i64)>,
+}
+
+impl Open {
+    /// Of an intent whose licence is about to be signed.
+    pub(super) fn of(intended: &Intended) -> Self {
+        let made = &intended.rehearsed.made;
+        Self {
+            body: made.draft.body_id.clone(),
+            id: intended.intent_id.clone(),
+            key: made.draft.idempotency_key.clone(),
+            sequence: made.sequence.clone(),
+        }
+    }
+}
+
+/// Gives intents up that nothing was signed for, each with its reason; their numbers and keys are free again.
+pub(super) fn give_up(issuer: &Issuer, all: Vec<(Open, String)>) -> Result<(), IssueError> {
+    let at = issuer.clock.now()?.unix_milliseconds();
+    let all = Arc::new(all);
+    let ending = Arc::clone(&all);
+    let ended = issuer.write(move |conn| {
+        let end = |(open, reason): &(Open, String)| {
+            if !intents::void(conn, &open.body, &open.id, reason, at)? {
+                return Ok(false);
+            }
+            reservations::release(conn, &open.body, &open.id)?;
+            if let Some(key) = &open.key {
+                idempotency::give_up(conn, &open.body, key)?;
+            }
+            Ok(true)
+        };
+        ending.iter().map(end).collect::<Result<Vec<bool>, StoreError>>()
+    })?;
+    for ((open, _), _) in all.iter().zip(ended).filter(|(_, ended)| *ended) {
+        if let Some((scope, number)) = &open.sequence {
+            issuer.numbers.give_back(scope, &[*number]);
+        }
+    }
+    Ok(())
 }
 
 /// Whether an error of a write leaves it open what happened.

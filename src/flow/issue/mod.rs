@@ -32,6 +32,7 @@ mod recover;
 mod rehearse;
 
 pub use fault::IssueError;
+pub(super) use fault::seconds_until;
 pub use finish::Issued;
 pub(super) use gather::Gathering;
 pub use order::{Decided, Order};
@@ -43,9 +44,16 @@ pub use recover::{Recovered, recover};
 use super::{
     access::{Permit, may},
     issuer::Issuer,
+    kind::HasKind as _,
 };
 use crate::store::Conn;
-use std::thread;
+use finish::Signed;
+use intent::Intended;
+use std::{
+    sync::{Mutex, PoisonError},
+    thread,
+};
+use yinxin_hsm::ErrorClass;
 use yinxin_trust::{base::Day, licence::application::Grant};
 
 /// The body as it is called on a day.
@@ -61,8 +69,10 @@ pub struct IssueSettings {
     pub code_prefix: String,
     /// An intent older than this is voided and made anew with a new time, seconds.
     pub intent_lifetime_seconds: u32,
-    /// Threads that draw, verify and sign one batch, 1 to 64.
+    /// Threads that draw and verify one batch, 1 to 64.
     pub threads: usize,
+    /// Threads that sign one batch, 1 to 64: as many as the device has sessions, since each waits for it.
+    pub signing_threads: usize,
 }
 
 /// Most licences of one call.
@@ -147,11 +157,11 @@ fn batch(issuer: &Issuer, all: &[Asked], watch: Watch<'_>) -> Vec<Result<Issued,
     watch(Step::Read);
     let made = draft::make(issuer, all, read);
     watch(Step::Numbered);
-    let rehearsed = in_parallel(issuer, made, |made| rehearse::or_give_back(issuer, made));
+    let rehearsed = in_parallel(issuer.settings.threads, made, |made| rehearse::or_give_back(issuer, made));
     watch(Step::Rehearsed);
     let intended = intent::store(issuer, rehearsed);
     watch(Step::Intended);
-    let signed = in_parallel(issuer, intended, |intended| finish::sign(issuer, intended));
+    let signed = sign(issuer, intended);
     watch(Step::Signed);
     let stored = finish::store(issuer, signed);
     watch(Step::Stored);
@@ -165,14 +175,36 @@ fn batch(issuer: &Issuer, all: &[Asked], watch: Watch<'_>) -> Vec<Result<Issued,
         .collect()
 }
 
+/// Signs, and gives up at once what certainly was not signed: who was told so may ask again, and a number does
+/// not wait for a device to come back. Where it is not certain, the intent stays for recovery.
+fn sign(issuer: &Issuer, intended: Places<Intended>) -> Places<Signed> {
+    let unsigned = Mutex::new(Vec::new());
+    let signed = in_parallel(issuer.settings.signing_threads, intended, |intended| {
+        let open = intent::Open::of(&intended);
+        finish::sign(issuer, intended).inspect_err(|error| {
+            if matches!(error, IssueError::Key(cause) if cause.class() != ErrorClass::Unknown) {
+                unsigned.lock().unwrap_or_else(PoisonError::into_inner).push((open, error.to_string()));
+            }
+        })
+    });
+    let unsigned = unsigned.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if !unsigned.is_empty() {
+        let count = unsigned.len();
+        if let Err(error) = intent::give_up(issuer, unsigned) {
+            tracing::warn!(count, code = error.code(), "intents that were not signed stay open");
+        }
+    }
+    signed
+}
+
 /// Takes every order one step further, on several threads where there are several.
 fn in_parallel<A: Send, B: Send>(
-    issuer: &Issuer,
+    threads: usize,
     places: Places<A>,
     step: impl Fn(A) -> Result<B, IssueError> + Sync,
 ) -> Places<B> {
     let go = |place: Result<A, Outcome>| place.and_then(|a| step(a).map_err(Outcome::Failed));
-    let threads = issuer.settings.threads.clamp(1, 64).min(places.len());
+    let threads = threads.clamp(1, 64).min(places.len());
     if threads < 2 {
         return places.into_iter().map(go).collect();
     }

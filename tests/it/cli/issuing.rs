@@ -110,7 +110,7 @@ fn founding_making_issuing_acting() {
     let twice = finish(program(&folder, &["act", "revoke", identifier]).args(decision));
     assert_eq!(twice.code, 73, "{}", twice.err);
     let doctor = finish(&mut program(&folder, &["doctor"]));
-    assert!(doctor.code == 0 && doctor.out.contains("open intents\tnone"), "{}{}", doctor.out, doctor.err);
+    assert!(doctor.code == 0 && doctor.out.contains("open intents\tgood\tnone"), "{}{}", doctor.out, doctor.err);
     assert_eq!(finish(&mut program(&folder, &["recover"])).code, 0);
 }
 
@@ -147,7 +147,7 @@ fn a_lost_passphrase_stops_issuing_and_nothing_else_is_lost() {
     assert_eq!((issued.code, issued.err.as_str()), (0, ""));
     assert!(issued.out.contains(".000000001.001."), "{}", issued.out);
     let doctor = finish(&mut program(&folder, &["doctor"]));
-    assert!(doctor.code == 0 && doctor.out.contains("open intents\tnone"), "{}{}", doctor.out, doctor.err);
+    assert!(doctor.code == 0 && doctor.out.contains("open intents\tgood\tnone"), "{}{}", doctor.out, doctor.err);
 }
 
 #[test]
@@ -161,7 +161,10 @@ fn what_is_wrong_with_an_installation_is_named() {
     let kept = fs::read(&passphrase).unwrap();
     fs::write(&passphrase, "another passphrase").unwrap();
     let lost = doctor();
-    assert!(lost.code == 69 && lost.err.contains("passphrase does not open"), "{}: {}", lost.code, lost.err);
+    let why = "passphrase\tBAD\t";
+    assert!(lost.code == 69 && lost.out.contains(why) && lost.out.contains("does not open"), "{}", lost.out);
+    // what is not at fault is looked at all the same
+    assert!(lost.out.contains("register\tgood") && lost.err.contains("one part"), "{}{}", lost.out, lost.err);
     fs::write(&passphrase, kept).unwrap();
     assert_eq!(doctor().code, 0);
     // a picture that is no picture

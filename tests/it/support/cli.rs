@@ -54,7 +54,7 @@ pub(crate) fn finish(command: &mut Command) -> Run {
     run_of(command.output().unwrap())
 }
 
-fn run_of(output: std::process::Output) -> Run {
+pub(crate) fn run_of(output: std::process::Output) -> Run {
     Run {
         code: output.status.code().unwrap_or(-1),
         out: String::from_utf8(output.stdout).unwrap(),

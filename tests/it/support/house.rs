@@ -1,6 +1,6 @@
 //! A made-up issuing installation of a test's own.
 
-use super::{Folder, database::Database};
+use super::{Folder, custody::Held, database::Database};
 use serde_json::{Map, Value, json};
 use std::{
     collections::BTreeMap,
@@ -23,7 +23,7 @@ use yinxin::{
     store::{Store, StoreError, bodies, catalogue as stored, seals},
 };
 use yinxin_face::Fonts;
-use yinxin_hsm::{KeyStore, passphrase::Passphrase, soft::SoftStore};
+use yinxin_hsm::KeyStore;
 use yinxin_trust::{
     anchor::{Anchors, RevocationLists},
     base::{Day, Moment},
@@ -58,7 +58,8 @@ pub(crate) struct House {
     pub(crate) clock: Arc<SetClock>,
     pub(crate) body: String,
     pub(crate) authority: Authority,
-    pub(crate) keys: Arc<SoftStore>,
+    pub(crate) keys: Arc<dyn KeyStore>,
+    _held: Held,
     /// Holds the keys' folder, where it is the house's own.
     _folder: Option<Folder>,
 }
@@ -68,12 +69,13 @@ pub(crate) fn begin() -> Moment {
     Moment::from_utc(2026, 11, 22, 2, 0, 0).unwrap()
 }
 
-pub(crate) fn passphrase() -> Passphrase {
-    Passphrase::new(b"a passphrase of the tests".to_vec(), "the test").unwrap()
-}
-
 pub(crate) fn settings() -> IssueSettings {
-    IssueSettings { code_prefix: "HTTPS://YX.EXAMPLE.GOV.CN/C/".to_owned(), intent_lifetime_seconds: 120, threads: 2 }
+    IssueSettings {
+        code_prefix: "HTTPS://YX.EXAMPLE.GOV.CN/C/".to_owned(),
+        intent_lifetime_seconds: 120,
+        threads: 2,
+        signing_threads: 4,
+    }
 }
 
 /// The verifier that knows an authority and its lists of an instant.
@@ -101,35 +103,40 @@ impl House {
     /// With keys in a folder that outlives it.
     pub(crate) fn founded(store: Arc<Store>, keys: &std::path::Path) -> Self {
         let place = AuthorityFolder::at(&keys.with_extension("pki"));
-        let keys = Arc::new(SoftStore::create(keys, &passphrase()).unwrap());
+        Self::founded_in(store, Held::beside(keys), &place)
+    }
+
+    /// With keys in a custody of the test's choice.
+    pub(crate) fn founded_in(store: Arc<Store>, held: Held, place: &AuthorityFolder) -> Self {
+        let keys = Arc::clone(&held.keys);
         let authority = Authority::found(keys.as_ref(), "演示信任服务机构", begin()).unwrap();
         place.keep(&authority).unwrap();
         catalogue::install_shipped(&store, begin()).unwrap();
         let body = add_body(&store, BODY, BODY_CODE);
         add_seal(&store, keys.as_ref(), &authority, &Fonts::shipped(), &body, BODY);
-        Self::over(store, keys, authority, body)
+        Self::over(store, held, authority, body)
     }
 
     /// Founded before, opened again.
     pub(crate) fn reopened(store: Arc<Store>, keys: &std::path::Path, body: &str) -> Self {
         let authority = AuthorityFolder::at(&keys.with_extension("pki")).read().unwrap();
-        let keys = Arc::new(SoftStore::open(keys, &passphrase()).unwrap());
-        Self::over(store, keys, authority, body.to_owned())
+        Self::over(store, Held::beside(keys), authority, body.to_owned())
     }
 
-    fn over(store: Arc<Store>, keys: Arc<SoftStore>, authority: Authority, body: String) -> Self {
+    fn over(store: Arc<Store>, held: Held, authority: Authority, body: String) -> Self {
+        let keys = Arc::clone(&held.keys);
         let clock = Arc::new(SetClock(AtomicI64::new(begin().unix_milliseconds())));
         let fonts = Arc::new(Fonts::shipped());
         let verifier = verifier(&authority, keys.as_ref(), Arc::clone(&clock));
         let issuer = Arc::new(Issuer::new(
             Arc::clone(&store),
-            Arc::clone(&keys) as Arc<dyn KeyStore>,
+            Arc::clone(&keys),
             Arc::clone(&clock) as Arc<dyn Clock>,
             verifier,
             settings(),
             fonts,
         ));
-        Self { issuer, clock, body, authority, keys, _folder: None }
+        Self { issuer, clock, body, authority, keys, _held: held, _folder: None }
     }
 
     pub(crate) fn may_issue(&self) -> Permit<may::Issue> {

@@ -1,6 +1,7 @@
 //! What several tests need.
 
 pub(crate) mod cli;
+pub(crate) mod custody;
 pub(crate) mod database;
 pub(crate) mod desk;
 pub(crate) mod house;

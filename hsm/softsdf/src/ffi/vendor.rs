@@ -25,9 +25,13 @@ pub unsafe extern "C" fn SOFTSDF_InitToken(path: *const c_char, max_tries: c_uin
             // SAFETY: a text that ends with a zero octet
             PathBuf::from(unsafe { at::path(path) }?)
         };
-        let tries = if max_tries == 0 { STANDARD_TRIES } else { u8::try_from(max_tries).unwrap_or(u8::MAX) };
-        token::create(&path, tries)
+        token::create(&path, tries(max_tries))
     })
+}
+
+/// Wrong PINs that lock a key, as a caller says it; 0 is the usual number.
+pub(crate) fn tries(max_tries: c_uint) -> u8 {
+    if max_tries == 0 { STANDARD_TRIES } else { u8::try_from(max_tries).unwrap_or(u8::MAX) }
 }
 
 /// Makes key pairs under an index, sealed under a PIN of their own.

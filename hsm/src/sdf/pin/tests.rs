@@ -42,7 +42,7 @@ fn a_refused_pin_is_not_shown_again_by_a_later_process() {
     for _ in 0..10 {
         // each is a service that starts again
         let (shown, fault) = show(&guard(&scratch), "12345678", Code::OK);
-        assert!(shown.is_none() && matches!(fault, Some(PinFault::RefusedBefore)), "{fault:?}");
+        assert!(shown.is_none() && matches!(fault, Some(PinFault::RefusedBefore { .. })), "{fault:?}");
     }
     let guard = guard(&scratch);
     assert!(matches!(show(&guard, "87654321", Code::OK), (Some(_), None)));
@@ -94,7 +94,7 @@ fn a_pin_that_was_taken_and_then_changed_in_the_device_is_shown_once() {
     let guard = guard(&scratch);
     assert!(matches!(show(&guard, "12345678", Code::OK), (Some(_), None)));
     assert!(matches!(show(&guard, "12345678", Code::PRKRERR), (Some(_), Some(PinFault::Wrong(_)))));
-    assert!(matches!(show(&guard, "12345678", Code::OK), (None, Some(PinFault::RefusedBefore))));
+    assert!(matches!(show(&guard, "12345678", Code::OK), (None, Some(PinFault::RefusedBefore { .. }))));
 }
 
 #[test]

@@ -1,0 +1,142 @@
+//! Standing mandates that the service was given: `NAME.mandate` and `NAME.proof` in a folder. They are
+//! presented to the daemon, which judges them; here only one is chosen that may cover a stamp.
+
+use super::RemoteStore;
+use crate::{
+    KeyError, KeyReference,
+    mandate::{MAX_PROOF, MOST_OCTETS, Mandate, MandateFault, Scope},
+};
+use std::{
+    fs, io,
+    os::unix::fs::MetadataExt as _,
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+    time::SystemTime,
+};
+use yinxin_trust::{base::Moment, sm::sm3};
+
+/// Most mandates of a folder.
+const MOST: usize = 1000;
+
+/// Why files of the folder are no mandate.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ShelfFault {
+    /// A file or the folder cannot be read.
+    #[error("{path}: {cause}")]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// Longer than such a file can be.
+    #[error("{0}: is longer than any mandate or proof")]
+    Long(PathBuf),
+    /// The octets.
+    #[error("{path}: {fault}")]
+    Mandate {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        fault: MandateFault,
+    },
+}
+
+/// A mandate with its proof.
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    name: sm3::Digest,
+    octets: Vec<u8>,
+    proof: Vec<u8>,
+    pub(super) mandate: Mandate,
+}
+
+/// The folder, and what of it was presented to whom.
+pub(super) struct Shelf {
+    folder: PathBuf,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// When the folder last changed, as of the last reading.
+    read: Option<SystemTime>,
+    held: Vec<Held>,
+    /// The daemon's socket, by number and time of its making: another one is another daemon.
+    presented_to: Option<(u64, i64, i64)>,
+}
+
+impl Shelf {
+    pub(super) fn new(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), state: Mutex::default() }
+    }
+
+    /// What lies in the folder, and what of it is no mandate.
+    pub(super) fn read(&self) -> Result<Vec<Result<Held, ShelfFault>>, ShelfFault> {
+        let fault = |cause| ShelfFault::Io { path: self.folder.clone(), cause };
+        let mut paths = Vec::new();
+        for entry in fs::read_dir(&self.folder).map_err(fault)? {
+            let path = entry.map_err(fault)?.path();
+            if path.extension().is_some_and(|ending| ending == "mandate") && paths.len() < MOST {
+                paths.push(path);
+            }
+        }
+        paths.sort();
+        Ok(paths.iter().map(|path| held(path)).collect())
+    }
+
+    /// Which mandate to claim for a stamp of a licence type; none where none may cover it.
+    pub(super) fn claim(
+        &self,
+        store: &RemoteStore,
+        key: &KeyReference,
+        licence_type: &str,
+        at: Moment,
+    ) -> Result<Option<sm3::Digest>, KeyError> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let changed = fs::metadata(&self.folder).and_then(|facts| facts.modified()).ok();
+        if changed.is_none() || state.read != changed {
+            // a file that is no mandate is the doctor's to name
+            state.held = self.read().map_or_else(|_| Vec::new(), |all| all.into_iter().flatten().collect());
+            state.read = changed;
+            state.presented_to = None;
+        }
+        let covers = |held: &&Held| {
+            let types = match &held.mandate.scope {
+                Scope::Standing(standing) => standing.licence_types.iter().any(|known| **known == *licence_type),
+                _ => false,
+            };
+            types && held.mandate.key == *key && (held.mandate.from..=held.mandate.until).contains(&at)
+        };
+        let Some(chosen) = state.held.iter().find(covers).map(|held| held.name) else { return Ok(None) };
+        let daemon = fs::metadata(store.socket()).map(|facts| (facts.ino(), facts.ctime(), facts.ctime_nsec())).ok();
+        if daemon.is_none() || state.presented_to != daemon {
+            for held in &state.held {
+                // one that the daemon refuses is of no use, and hinders no other
+                match store.present(&held.octets, &held.proof) {
+                    Err(error @ (KeyError::Lost { .. } | KeyError::Busy { .. })) => return Err(error),
+                    _ => {}
+                }
+            }
+            state.presented_to = daemon;
+        }
+        Ok(Some(chosen))
+    }
+}
+
+fn held(path: &Path) -> Result<Held, ShelfFault> {
+    let octets = bounded(path, MOST_OCTETS)?;
+    let mandate =
+        Mandate::parse(&octets).map_err(|fault| ShelfFault::Mandate { path: path.to_owned(), fault })?;
+    let proof = bounded(&path.with_extension("proof"), MAX_PROOF)?;
+    Ok(Held { name: Mandate::name(&octets), octets, proof, mandate })
+}
+
+fn bounded(path: &Path, most: usize) -> Result<Vec<u8>, ShelfFault> {
+    let fault = |cause| ShelfFault::Io { path: path.to_owned(), cause };
+    if fs::metadata(path).map_err(fault)?.len() > most as u64 {
+        return Err(ShelfFault::Long(path.to_owned()));
+    }
+    fs::read(path).map_err(fault)
+}

@@ -1,0 +1,93 @@
+//! Looking at every part of an installation, each by itself: what is wrong is said in one sentence with
+//! what mends it, and one part at fault does not hide the next.
+
+use super::{
+    anchors,
+    installation::{self, Places},
+    kind::HasKind as _,
+};
+use crate::{
+    clock::Clock,
+    store::{Store, StoreError, audit, intents},
+};
+use std::fmt;
+use yinxin_hsm::configured::{Custody, diagnose};
+use yinxin_trust::base::Moment;
+
+pub use yinxin_hsm::configured::Finding;
+
+/// How far the register's newest record may be ahead of the clock, milliseconds.
+const AHEAD: i64 = 60_000;
+
+fn good(part: &str, sentence: impl fmt::Display) -> Finding {
+    Finding { part: part.to_owned(), sound: true, sentence: sentence.to_string() }
+}
+
+fn bad(part: &str, sentence: impl fmt::Display) -> Finding {
+    Finding { part: part.to_owned(), sound: false, sentence: sentence.to_string() }
+}
+
+/// Looks at clock, register, keys, lists and anchors.
+pub fn examine(places: &Places, store: Result<&Store, &str>, clock: &dyn Clock) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let now = match clock.now() {
+        Ok(now) => Some(now),
+        Err(error) => {
+            findings.push(bad("clock", format_args!("{error}: set the system's clock")));
+            None
+        }
+    };
+    match store {
+        Ok(store) => register(store, now, &mut findings),
+        Err(why) => findings.push(bad("register", why)),
+    }
+    let (of_keys, custody) = diagnose(&places.keys);
+    findings.extend(of_keys);
+    if let (Some(custody), Some(now)) = (custody, now) {
+        evidence(places, &custody, now, &mut findings);
+    }
+    match anchors::load(places.bundle().ok().as_deref()) {
+        Ok(anchors) if anchors.is_empty() => {
+            findings.push(bad("anchors", "there are none, so no document can be valid: name them in trust.anchors"));
+        }
+        Ok(anchors) => findings.push(good("anchors", anchors.len())),
+        Err(error) => findings.push(bad("anchors", error)),
+    }
+    findings
+}
+
+fn register(store: &Store, now: Option<Moment>, findings: &mut Vec<Finding>) {
+    match store.read(|conn| Ok::<_, StoreError>((intents::count_open(conn)?, audit::newest(conn)?))) {
+        Ok((open, newest)) => {
+            findings.push(good("register", "opened and up to date"));
+            findings.push(match open {
+                0 => good("open intents", "none"),
+                some => bad("open intents", format_args!("{some} wait for their keys: yinxin recover takes them up")),
+            });
+            if let Some(now) = now {
+                findings.push(of_clock(now, newest));
+            }
+        }
+        Err(error) => findings.push(bad("register", error)),
+    }
+}
+
+fn of_clock(now: Moment, newest: Option<i64>) -> Finding {
+    match newest {
+        Some(newest) if newest > now.unix_milliseconds() + AHEAD => {
+            let at = Moment::from_unix_milliseconds(newest).map_or_else(|_| newest.to_string(), |at| at.to_string());
+            bad("clock", format_args!("says {now}, but something was recorded at {at}: it went back; set it right"))
+        }
+        _ => good("clock", now),
+    }
+}
+
+fn evidence(places: &Places, custody: &Custody, now: Moment, findings: &mut Vec<Finding>) {
+    match installation::fresh_lists(places, custody.keys().as_ref(), now) {
+        Ok(lists) if lists.is_empty() => {
+            findings.push(bad("revocation lists", "there are none, so no document can be valid: name them in verify.revocation_lists"));
+        }
+        Ok(lists) => findings.push(good("revocation lists", lists.len())),
+        Err(error) => findings.push(bad("revocation lists", format_args!("{error} ({})", error.code()))),
+    }
+}
