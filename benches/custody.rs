@@ -35,7 +35,9 @@ const CALLERS: usize = 64;
 fn main() {
     let is = |word: &str| env::args().any(|argument| argument == word);
     let (singles, batches) = if is("quick") { (128, 1) } else { (3_000, 5) };
-    println!("| back end | single, {CALLERS} callers | of the device | batches of {BATCH}, 2 callers | of the device |");
+    println!(
+        "| back end | single, {CALLERS} callers | of the device | batches of {BATCH}, 2 callers | of the device |"
+    );
     println!("|---|---|---|---|---|");
     for place in &Place::all() {
         place.clear();

@@ -132,9 +132,8 @@ impl Bare {
         let digest = [7_u8; 32];
         let mut value = EccSignature::<WIDE> { r: [0; WIDE], s: [0; WIDE] };
         // SAFETY: 32 octets are readable, and the structure is of the width that the token has
-        let code = unsafe {
-            softsdf::ffi::SDF_InternalSign_ECC(session, 1, digest.as_ptr(), 32, (&raw mut value).cast())
-        };
+        let code =
+            unsafe { softsdf::ffi::SDF_InternalSign_ECC(session, 1, digest.as_ptr(), 32, (&raw mut value).cast()) };
         assert_eq!(code, 0);
     }
 }

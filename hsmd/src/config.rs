@@ -285,7 +285,11 @@ mod tests {
         for (from, to, words) in [
             ("durable_audit", "durable_audits", "unknown field"),
             ("most_connections = 64", "most_connections = 0", "most_connections is out of bounds"),
-            ("passphrase_credential", "passphrase_file = \"x\"\npassphrase_credential", "one of the two: passphrase_file"),
+            (
+                "passphrase_credential",
+                "passphrase_file = \"x\"\npassphrase_credential",
+                "one of the two: passphrase_file",
+            ),
             ("folder = ", "folders = ", "unknown field"),
             ("key = \"soft:0123456789abcdef\"", "key = \"any\"", "rule 1: sole control and most_uses are for one key"),
             ("purpose = \"stamper\"", "purpose = \"stamp\"", "no such key purpose"),

@@ -85,7 +85,10 @@ fn of_clock(now: Moment, newest: Option<i64>) -> Finding {
 fn evidence(places: &Places, custody: &Custody, now: Moment, findings: &mut Vec<Finding>) {
     match installation::fresh_lists(places, custody.keys().as_ref(), now) {
         Ok(lists) if lists.is_empty() => {
-            findings.push(bad("revocation lists", "there are none, so no document can be valid: name them in verify.revocation_lists"));
+            findings.push(bad(
+                "revocation lists",
+                "there are none, so no document can be valid: name them in verify.revocation_lists",
+            ));
         }
         Ok(lists) => findings.push(good("revocation lists", lists.len())),
         Err(error) => findings.push(bad("revocation lists", format_args!("{error} ({})", error.code()))),

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use yinxin_hsm::{
     ErrorClass, KeyDescription, KeyError, KeyOrder, KeyReference, KeyState, KeyStore,
     passphrase::{PassphraseError, Source},
-    soft::Backup,
+    soft::{Backup, SoftError},
     split::{Share, Split, SplitFault},
 };
 use yinxin_trust::{base::Moment, suite::PublicKey};
@@ -157,6 +157,7 @@ fn facts(key: &KeyDescription) -> Value {
 impl HasKind for KeysError {
     fn kind(&self) -> Kind {
         match self {
+            Self::Key(KeyError::Soft(SoftError::Backup(_))) => Kind::Refused,
             Self::Key(error) => match error.class() {
                 ErrorClass::Refused => Kind::Refused,
                 ErrorClass::Busy => Kind::Busy,

@@ -34,6 +34,9 @@ struct Details {
     ready: bool,
     anchors: Anchors,
     lanes: Lanes,
+    /// How the device with the keys is; none where there is none to lose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -59,8 +62,11 @@ struct LaneDetails {
 async fn ready_in_detail(state: web::Data<AppState>) -> web::Json<Details> {
     let lane = state.verify_lane().state();
     let count = state.anchors();
+    let issuer = state.office().ok().and_then(|office| office.issuer.clone());
+    let device = issuer.and_then(|issuer| issuer.keys.health()).map(|health| health.word());
     web::Json(Details {
         ready: is_ready(&state),
+        device,
         anchors: Anchors { configured: count > 0, count },
         lanes: Lanes {
             verify: LaneDetails {

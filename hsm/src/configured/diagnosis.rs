@@ -196,7 +196,8 @@ fn daemon(socket: &std::path::Path, store: &RemoteStore, findings: &mut Vec<Find
             return findings.push(bad("socket", why));
         }
         Ok(facts) if !facts.file_type().is_socket() => {
-            return findings.push(bad("socket", format_args!("{}: is no socket: mend keys.hsmd.socket", socket.display())));
+            return findings
+                .push(bad("socket", format_args!("{}: is no socket: mend keys.hsmd.socket", socket.display())));
         }
         Ok(facts) if facts.mode() & 0o007 != 0 => {
             let why = format!("{}: everybody may connect to it: chmod o-rwx", socket.display());
@@ -212,9 +213,10 @@ fn daemon(socket: &std::path::Path, store: &RemoteStore, findings: &mut Vec<Find
         Ok(all) => {
             for mandate in all {
                 findings.push(match mandate {
-                    Ok(mandate) => {
-                        good("mandate", format_args!("seal {}, key {}, until {}", mandate.seal, mandate.key, mandate.until))
-                    }
+                    Ok(mandate) => good(
+                        "mandate",
+                        format_args!("seal {}, key {}, until {}", mandate.seal, mandate.key, mandate.until),
+                    ),
                     Err(fault) => bad("mandate", format_args!("{fault}; have the keeper make it anew")),
                 });
             }
@@ -231,9 +233,9 @@ fn part_of(fault: &OpenFault) -> &'static str {
         OpenFault::Place(_) | OpenFault::OtherFolder { .. } => "folder",
         OpenFault::Mapping(_) => "mapping",
         OpenFault::Sdf(error) => part_of_device(error),
-        OpenFault::Key(KeyError::Soft(SoftError::WrongPassphrase(_)) | KeyError::Book(BookFault::WrongPassphrase(_))) => {
-            "passphrase"
-        }
+        OpenFault::Key(
+            KeyError::Soft(SoftError::WrongPassphrase(_)) | KeyError::Book(BookFault::WrongPassphrase(_)),
+        ) => "passphrase",
         OpenFault::Key(KeyError::Soft(_) | KeyError::Book(_)) => "folder",
         OpenFault::Key(KeyError::Driver(error)) => {
             let error: &dyn std::error::Error = error.as_ref();
@@ -271,9 +273,9 @@ const fn part_of_token(error: &Pkcs11Error) -> &'static str {
 /// The sentence of a fault of opening, with what mends it.
 fn sentence(fault: &OpenFault) -> String {
     let mend = match fault {
-        OpenFault::Key(KeyError::Soft(SoftError::WrongPassphrase(_)) | KeyError::Book(BookFault::WrongPassphrase(_))) => {
-            "; put the right one into keys.passphrase_file"
-        }
+        OpenFault::Key(
+            KeyError::Soft(SoftError::WrongPassphrase(_)) | KeyError::Book(BookFault::WrongPassphrase(_)),
+        ) => "; put the right one into keys.passphrase_file",
         OpenFault::Place(crate::PlaceError::Locked(_))
         | OpenFault::Key(
             KeyError::Soft(SoftError::Place(crate::PlaceError::Locked(_)))

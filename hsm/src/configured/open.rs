@@ -6,11 +6,10 @@ use crate::{
     book::KeyBook,
     passphrase::{Passphrase, PassphraseError},
     pkcs11::{MappingError, Pkcs11Store},
-    place::{Folder, PlaceError},
+    place::{Folder, PRIVATE, PlaceError, open_folder},
     remote::RemoteStore,
     sdf::{SdfError, SdfStore},
     soft::SoftStore,
-    supervise::Health,
 };
 use std::{
     path::{Path, PathBuf},
@@ -126,6 +125,7 @@ impl CustodyConfig {
 
 /// The book of a device's keys, in a folder of its own below the configured one.
 fn device_book(folder: &Path, passphrase: &Passphrase, configured: &'static str) -> Result<KeyBook, OpenFault> {
+    open_folder(folder, PRIVATE)?;
     if SoftStore::is_at(folder)? {
         return Err(OpenFault::OtherFolder { folder: folder.to_path_buf(), found: "key files", configured });
     }
@@ -140,15 +140,6 @@ impl Custody {
             Self::Sdf(store) => Arc::clone(store) as Arc<dyn KeyStore>,
             Self::Pkcs11(store) => Arc::clone(store) as Arc<dyn KeyStore>,
             Self::Hsmd(store) => Arc::new(store.clone()),
-        }
-    }
-
-    /// How its device is; `None` where there is none to lose, or the daemon watches it.
-    pub fn health(&self) -> Option<Health> {
-        match self {
-            Self::Soft(_) | Self::Hsmd(_) => None,
-            Self::Sdf(store) => Some(store.health()),
-            Self::Pkcs11(store) => store.health(),
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     passphrase::Passphrase,
     soft::Backup,
     split::{Share, Split},
+    supervise::Health,
 };
 use std::sync::Arc;
 use yinxin_trust::base::Moment;
@@ -42,6 +43,11 @@ pub trait Signer: Send + Sync {
 pub trait KeyStore: Send + Sync {
     /// The driver's name, for messages: `soft`, `sdf`, `pkcs11`, `remote`.
     fn driver(&self) -> &'static str;
+
+    /// How the device with the keys is; none where there is none to lose, or a daemon watches it.
+    fn health(&self) -> Option<Health> {
+        None
+    }
 
     /// Makes a key, with `at` as its time of creation. When it returns, the key is
     /// durable: it is still there after a loss of power. After an error nothing was

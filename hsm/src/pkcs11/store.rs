@@ -138,11 +138,6 @@ impl Pkcs11Store {
         self.device.work(|work| keys::all(work)?.into_iter().map(|handle| keys::read(work, handle, mapping)).collect())
     }
 
-    /// How the token is, where it has a supervisor.
-    pub fn health(&self) -> Option<Health> {
-        self.supervisor.as_ref().map(|supervisor| supervisor.health())
-    }
-
     /// Lets the supervisor log in again after the PIN file was mended.
     pub fn try_pin_again(&self) {
         if let Some(supervisor) = &self.supervisor {
@@ -275,6 +270,10 @@ fn names_object(wanted: &Pkcs11Uri, full: &Pkcs11Uri) -> bool {
 impl KeyStore for Pkcs11Store {
     fn driver(&self) -> &'static str {
         "pkcs11"
+    }
+
+    fn health(&self) -> Option<Health> {
+        self.supervisor.as_ref().map(|supervisor| supervisor.health())
     }
 
     fn generate(&self, order: &KeyOrder, at: Moment) -> Result<KeyDescription, KeyError> {

@@ -11,18 +11,17 @@ pub use shelf::ShelfFault;
 
 use crate::{
     DriverFault, ErrorClass, KeyDescription, KeyError, KeyOrder, KeyReference, KeyState, KeyStore, SignRequest,
-    SignatureValue, Signer, ToSign, Use, WrapRequest,
-    mandate::Mandate,
+    SignatureValue, Signer, ToSign, Use, WrapRequest, mandate::Mandate,
 };
 use core::{fmt, time::Duration};
 use rustix::net::{RecvFlags, recv};
+use shelf::Shelf;
 use std::{
     io,
     os::unix::net::UnixStream,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
-use shelf::Shelf;
 use wire::{Answer, AuditHead, Claim, Input, Refusal, Request, SignOrder, Welcome, WrapOrder};
 use yinxin_trust::{base::Moment, sm::sm3};
 use zeroize::Zeroizing;

@@ -127,8 +127,7 @@ impl Shelf {
 
 fn held(path: &Path) -> Result<Held, ShelfFault> {
     let octets = bounded(path, MOST_OCTETS)?;
-    let mandate =
-        Mandate::parse(&octets).map_err(|fault| ShelfFault::Mandate { path: path.to_owned(), fault })?;
+    let mandate = Mandate::parse(&octets).map_err(|fault| ShelfFault::Mandate { path: path.to_owned(), fault })?;
     let proof = bounded(&path.with_extension("proof"), MAX_PROOF)?;
     Ok(Held { name: Mandate::name(&octets), octets, proof, mandate })
 }

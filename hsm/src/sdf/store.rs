@@ -75,11 +75,6 @@ impl SdfStore {
         device.sessions(device.config.timing.sessions)
     }
 
-    /// How the device is.
-    pub fn health(&self) -> Health {
-        self.line.health()
-    }
-
     /// Fills `octets` from the device's generator.
     ///
     /// # Errors
@@ -223,6 +218,10 @@ impl SdfStore {
 impl KeyStore for SdfStore {
     fn driver(&self) -> &'static str {
         "sdf"
+    }
+
+    fn health(&self) -> Option<Health> {
+        Some(self.line.health())
     }
 
     fn generate(&self, order: &KeyOrder, at: Moment) -> Result<KeyDescription, KeyError> {

@@ -20,6 +20,18 @@ pub enum Health {
     Recovering,
 }
 
+impl Health {
+    /// The stable word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Healthy => "healthy",
+            Self::Degraded => "degraded",
+            Self::Lost => "lost",
+            Self::Recovering => "recovering",
+        }
+    }
+}
+
 /// What was counted since the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counters {

@@ -177,8 +177,7 @@ impl Ceremony<'_> {
         let path = self.folder.join(file);
         write_new(&path, &backup.octets).map_err(|cause| CeremonyFault::Io { path: path.clone(), cause })?;
         for (holder, share) in holders.iter().zip(&backup.shares) {
-            hall.hand_over(holder, share)
-                .map_err(|cause| CeremonyFault::Share { holder: holder.clone(), cause })?;
+            hall.hand_over(holder, share).map_err(|cause| CeremonyFault::Share { holder: holder.clone(), cause })?;
         }
         Ok(backup_facts(&backup, &path))
     }

@@ -167,9 +167,10 @@ impl Plan {
         if !(1..=MOST_STEPS).contains(&step.len()) {
             return Err(PlanFault::Steps);
         }
-        let steps = step.into_iter().enumerate().map(|(place, text)| {
-            Step::of(text).map_err(|why| PlanFault::Step { step: place + 1, why })
-        });
+        let steps = step
+            .into_iter()
+            .enumerate()
+            .map(|(place, text)| Step::of(text).map_err(|why| PlanFault::Step { step: place + 1, why }));
         Ok(Self { title, witnesses, steps: steps.collect::<Result<_, _>>()?, digest: sm3::digest(text.as_bytes()) })
     }
 }
@@ -210,9 +211,7 @@ impl Step {
     /// [`SplitFault::Numbers`]; for a step that is no backup too.
     pub fn split(&self) -> Result<Split, SplitFault> {
         match self {
-            Self::Backup { needed, holders, .. } => {
-                Split::new(*needed, u8::try_from(holders.len()).unwrap_or(u8::MAX))
-            }
+            Self::Backup { needed, holders, .. } => Split::new(*needed, u8::try_from(holders.len()).unwrap_or(u8::MAX)),
             _ => Split::new(0, 0),
         }
     }

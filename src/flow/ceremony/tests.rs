@@ -162,8 +162,16 @@ fn plans_that_do_not_hold_are_named() {
         ("\"a\", \"b\"", "action = \"publish-lists\"\nnow = true\n", "now"),
         ("\"a\", \"b\"", "action = \"generate\"\npurpose = \"stamp\"\n", "step 1: no such key purpose"),
         ("\"a\", \"b\"", "action = \"destroy\"\nkey = \"soft:1\"\n", "step 1"),
-        ("\"a\", \"b\"", "action = \"backup\"\nneeded = 1\nholders = [\"x\", \"y\"]\nfile = \"b\"\n", "cannot split 1 of 2"),
-        ("\"a\", \"b\"", "action = \"backup\"\nneeded = 2\nholders = [\"x\", \"y\"]\nfile = \"../b\"\n", "without folders"),
+        (
+            "\"a\", \"b\"",
+            "action = \"backup\"\nneeded = 1\nholders = [\"x\", \"y\"]\nfile = \"b\"\n",
+            "cannot split 1 of 2",
+        ),
+        (
+            "\"a\", \"b\"",
+            "action = \"backup\"\nneeded = 2\nholders = [\"x\", \"y\"]\nfile = \"../b\"\n",
+            "without folders",
+        ),
     ] {
         let fault = plan(witnesses, step).unwrap_err().to_string();
         assert!(fault.contains(words), "{step}: {fault}");

@@ -78,8 +78,7 @@ fn two_of_three_bring_a_backup_back() {
     let folder = configured(FILES);
     let key = done(&run(&folder, &["key", "generate", "--purpose", "ca"])).to_owned();
     fs::create_dir(folder.path().join("holders")).unwrap();
-    let backup =
-        ["key", "backup", "--out", "b", "--needed", "2", "--shares", "3", "--shares-to", "holders"];
+    let backup = ["key", "backup", "--out", "b", "--needed", "2", "--shares", "3", "--shares-to", "holders"];
     assert_eq!(done(&run(&folder, &backup)), format!("keys\t{key}"));
     // neither a backup nor a share is overwritten
     assert_eq!(run(&folder, &backup).code, 66);
@@ -101,9 +100,9 @@ fn a_ceremony_wants_both_words_and_leaves_a_transcript() {
     let folder = configured(&format!("{FILES}[authority]\nfolder = \"pki\"\n"));
     let plan = repository("certs/ceremony/found-authority.toml").display().to_string();
     fs::create_dir(folder.path().join("holders")).unwrap();
-    let arguments =
-        |transcript: &'static str| ["ceremony", "run", &plan, "--transcript", transcript, "--shares-to", "holders"]
-            .map(str::to_owned);
+    let arguments = |transcript: &'static str| {
+        ["ceremony", "run", &plan, "--transcript", transcript, "--shares-to", "holders"].map(str::to_owned)
+    };
     let held = |transcript, input: &str| {
         let arguments = arguments(transcript);
         with_input(&folder, &arguments.each_ref().map(String::as_str), input)

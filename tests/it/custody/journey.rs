@@ -3,9 +3,9 @@
 use crate::support::{
     Folder,
     cli::{Run, command, finish},
-    custody::{self, hsmd, serve, softsdf_section},
+    custody::{self, PIN, hsmd, private, serve, softsdf_section},
 };
-use std::fs;
+use std::{fs, path::Path, process::Command};
 
 fn demo(folder: &Folder, section: &str) -> Run {
     fs::write(folder.path().join("keys.toml"), section).unwrap();
@@ -37,9 +37,14 @@ fn with_sm2_keys_in_a_password_device() {
     let section = under_keys(&softsdf_section(&data.join("keys"), ""));
     goes_the_whole_way(&folder, &section);
     // no private key lies outside the token
-    assert!(!data.join("keys").read_dir().unwrap().flatten().any(|file| {
-        file.path().extension().is_some_and(|ending| ending == "key")
-    }));
+    assert!(
+        !data
+            .join("keys")
+            .read_dir()
+            .unwrap()
+            .flatten()
+            .any(|file| { file.path().extension().is_some_and(|ending| ending == "key") })
+    );
     let doctor = finish(command(&folder).args(["--config", "yinxin-data/yinxin.toml", "doctor"]));
     assert_eq!(doctor.code, 0, "{}{}", doctor.out, doctor.err);
     for part in ["library\tgood", "device\tgood", "sessions\tgood\t4 of 4", "signs as it should", "clock\tgood"] {
@@ -74,12 +79,71 @@ fn with_a_device_behind_the_daemon() {
     let (text, socket) = hsmd(&keys);
     let (before, after) = text.split_once("[keys]\n").unwrap();
     let (_, clients) = after.split_once("[[client]]").unwrap();
-    let device = under_keys(&softsdf_section(&keys, "")).replace(
-        "\"daemon",
-        &format!("\"{}", folder.path().join("daemon").display()),
-    );
+    let device = under_keys(&softsdf_section(&keys, ""))
+        .replace("\"daemon", &format!("\"{}", folder.path().join("daemon").display()));
     let daemon = serve(&format!("{before}{device}[[client]]{clients}"));
     goes_the_whole_way(&folder, &format!("[keys.hsmd]\nsocket = \"{}\"\n", socket.display()));
     drop(daemon);
     assert!(custody::token_of(&keys).join("token").exists());
+}
+
+/// SoftHSM's library, where it is installed.
+fn softhsm() -> Option<&'static str> {
+    let found = ["/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/softhsm/libsofthsm2.so"]
+        .into_iter()
+        .find(|path| Path::new(path).exists());
+    if found.is_none() {
+        assert!(std::env::var("CI").as_deref() != Ok("true"), "softhsm2 is missing");
+        println!("skipped: no softhsm2 here");
+    }
+    found
+}
+
+#[test]
+fn with_p256_keys_in_softhsm() {
+    let Some(library) = softhsm() else { return };
+    let folder = Folder::new();
+    let tokens = folder.path().join("tokens");
+    fs::create_dir(&tokens).unwrap();
+    let text = format!("directories.tokendir = {}\nobjectstore.backend = file\nlog.level = ERROR\n", tokens.display());
+    let configuration = folder.file("softhsm2.conf", text);
+    let made = Command::new("softhsm2-util")
+        .args(["--init-token", "--free", "--label", "journey", "--so-pin", "93718264", "--pin", PIN])
+        .env("SOFTHSM2_CONF", &configuration)
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    private(&folder.path().join("pin"), PIN);
+    let section = format!(
+        "[keys]\nfolder = \"keys\"\npassphrase_file = \"passphrase\"\n[keys.pkcs11]\nlibrary = \"{library}\"\n\
+         token_label = \"journey\"\npin_file = \"../pin\"\n"
+    );
+    folder.file("keys.toml", section);
+    let run = |arguments: &[&str]| finish(command(&folder).env("SOFTHSM2_CONF", &configuration).args(arguments));
+    let demo = ["demo", "--once", "--keys", "keys.toml", "--suite", "p256"];
+    for (number, used) in [("JY23301000000020", false), ("JY23301000000030", true)] {
+        let done = run(&demo);
+        assert_eq!((done.code, done.err.as_str()), (0, ""), "{}", done.out);
+        assert!(done.out.contains("valid, in_force 有效") && done.out.contains(number), "{}", done.out);
+        assert_eq!(done.out.contains("used again"), used, "{}", done.out);
+    }
+    let doctor = run(&["--config", "yinxin-data/yinxin.toml", "doctor"]);
+    assert_eq!(doctor.code, 0, "{}{}", doctor.out, doctor.err);
+    for part in ["library\tgood", "token\tgood\tjourney", "mechanism\tgood", "PIN\tgood", "ecdsa-p256-sha256, signs"] {
+        assert!(doctor.out.contains(part), "{part}: {}", doctor.out);
+    }
+    // always warned of, and valid only where the anchors allow the suite
+    let pki = folder.path().join("yinxin-data/pki");
+    let anchors = fs::read_to_string(pki.join("anchors.pem")).unwrap();
+    assert!(anchors.contains("suite: cross-border"));
+    folder.file("national.pem", anchors.replace("# suite: cross-border\n", ""));
+    for (trust, code) in [("yinxin-data/pki/anchors.pem", 0), ("national.pem", 2)] {
+        let lists = ["root.crl", "stamper-ca.crl", "seal-maker-ca.crl"].map(|name| format!("yinxin-data/pki/{name}"));
+        let mut arguments = vec!["verify", "licence.ofd", "--trust", trust];
+        lists.iter().for_each(|list| arguments.extend(["--crl", list.as_str()]));
+        let verified = run(&arguments);
+        assert_eq!(verified.code, code, "{trust}: {}", verified.out);
+        let json = run(&[arguments.as_slice(), &["--json"]].concat());
+        assert!(json.out.contains("suite.not_national"), "{trust}");
+    }
 }

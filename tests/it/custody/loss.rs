@@ -5,7 +5,9 @@ use crate::support::{
     Folder,
     custody::{self, Held, control, softsdf_section},
     database::Database,
+    desk::Desk,
     house::{House, food},
+    http,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,15 +22,20 @@ use std::{
 };
 use yinxin::{
     flow::{
+        access::Scope,
         authority::AuthorityFolder,
-        issue::{self, Issued, IssueError, Order},
+        issue::{self, IssueError, Issued, Order},
         kind::{HasKind as _, Kind},
     },
     store::{documents, licences},
 };
 use yinxin_trust::verify::Verdict;
 
-on_both!(the_device_goes_away_under_load, a_locked_pin_waits_for_its_keeper);
+on_both!(
+    the_device_goes_away_under_load,
+    a_locked_pin_waits_for_its_keeper,
+    while_it_is_lost_the_api_says_when_to_ask_again,
+);
 
 /// Callers at once.
 const CALLERS: usize = 8;
@@ -37,7 +44,7 @@ const CALLERS: usize = 8;
 const RESUMES: Duration = Duration::from_secs(5);
 
 fn house(database: &Database, keys: &Path) -> House {
-    let section = softsdf_section(keys, "sessions = 4\ndeadline_milliseconds = 500\n");
+    let section = softsdf_section(keys, "sessions = 4\ndeadline_milliseconds = 2000\n");
     let config: yinxin_hsm::configured::CustodyConfig = toml::from_str(&section).unwrap();
     let held = Held::of(&config.rooted_at(keys.parent().unwrap()));
     let place = AuthorityFolder::at(&keys.with_extension("pki"));
@@ -158,7 +165,7 @@ fn the_device_goes_away_under_load(database: &Database) {
         load.until_next();
         for (what, lines, hold) in [
             ("killed", "disconnect 0x01000003\n", 1_500),
-            ("hung", "hang\n", 1_500),
+            ("hung", "hang\n", 4_000),
             ("slowed", "delay_ms 50\n", 1_000),
             ("restarted", "reset 1\n", 200),
             ("every third signature fails", "fail_every 3 0x0100000D\n", 500),
@@ -190,7 +197,7 @@ fn a_locked_pin_waits_for_its_keeper(database: &Database) {
     let load = under_load(&house, |load| {
         load.until_next();
         // somebody else locks the key with wrong PINs, and the device is restarted
-        fs::write(&stamper, custody::TRIES.to_string()).unwrap();
+        custody::private(&stamper, &custody::TRIES.to_string());
         control(&keys, "reset 1\n");
         thread::sleep(Duration::from_millis(800));
         let before = load.done();
@@ -216,4 +223,34 @@ fn tries_file(token: &Path, index: u32) -> std::path::PathBuf {
     let mut files = fs::read_dir(token).unwrap().flatten().map(|file| file.path());
     let key = files.find(|path| path.to_string_lossy().ends_with(&ending)).unwrap();
     key.with_extension("tries")
+}
+
+fn while_it_is_lost_the_api_says_when_to_ask_again(database: &Database) {
+    let folder = Folder::new();
+    let keys = folder.path().join("keys");
+    let desk = Desk::open(house(database, &keys), "");
+    let token = desk.token(&desk.house.body, &[Scope::Issue]);
+    desk.issue(&token, &order(1));
+    let document = {
+        let issued = issue::issue(&desk.house.issuer, &desk.house.may_issue(), &[order(2)]).pop().unwrap().unwrap();
+        let store = &desk.house.issuer.store;
+        store.read(|conn| documents::public_by_code(conn, &issued.code)).unwrap().unwrap().to_vec()
+    };
+    control(&keys, "disconnect 0x01000003\n");
+    let post = |n| desk.post("/api/v1/licences", &token, &serde_json::to_value(order(n)).unwrap());
+    // the first may find out that it is lost; the next are told at once
+    let answers = [post(3), post(4), post(5)];
+    for answer in &answers {
+        assert_eq!((answer.status, answer.json()["code"].as_str()), (503, Some("key_unavailable")), "{answer:?}");
+    }
+    assert!(answers[2].header("retry-after").is_some_and(|wait| wait.parse::<u32>().is_ok_and(|s| s >= 1)));
+    // verifying goes on
+    let verified = http::post(desk.to, "/api/v1/verifications", &document);
+    assert_eq!((verified.status, verified.json()["verdict"].as_str()), (200, Some("valid")), "{verified:?}");
+    control(&keys, "");
+    let since = Instant::now();
+    while post(3).status != 201 {
+        assert!(since.elapsed() < RESUMES, "not back after {RESUMES:?}");
+        thread::sleep(Duration::from_millis(50));
+    }
 }

@@ -67,8 +67,22 @@ fn a_seal_stamps_under_its_keepers_mandate_only() {
         let out = format!("yinxin-data/mandates/{name}");
         let drafted = run(
             &folder,
-            &["mandate", "draft", "--key", &stamper, "--seal", SEAL, "--type", kind, "--until", "2099-01-01", "--most", "2",
-                "--out", &out],
+            &[
+                "mandate",
+                "draft",
+                "--key",
+                &stamper,
+                "--seal",
+                SEAL,
+                "--type",
+                kind,
+                "--until",
+                "2099-01-01",
+                "--most",
+                "2",
+                "--out",
+                &out,
+            ],
         );
         assert_eq!((drafted.code, drafted.err.as_str()), (0, ""), "{}", drafted.out);
         let (name, value) = (format!("{out}.name"), format!("{out}.sig"));
@@ -85,8 +99,11 @@ fn a_seal_stamps_under_its_keepers_mandate_only() {
     assert_eq!(issue(1).code, 69);
     // forged: another mandate's signature
     let food = draft("food", FOOD);
-    fs::copy(folder.path().join("yinxin-data/mandates/construction.proof"), folder.path().join(format!("{food}.proof")))
-        .unwrap();
+    fs::copy(
+        folder.path().join("yinxin-data/mandates/construction.proof"),
+        folder.path().join(format!("{food}.proof")),
+    )
+    .unwrap();
     assert_eq!(issue(1).code, 69);
     for name in ["food.mandate", "food.name", "food.proof"] {
         fs::remove_file(mandates.join(name)).unwrap();
