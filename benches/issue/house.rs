@@ -50,6 +50,7 @@ impl House {
             keys: folder.path().join("keys"),
             passphrase: Source::File(passphrase),
             authority: Some(folder.path().join("pki")),
+            suite: yinxin_trust::suite::Suite::Sm2,
             anchors: None,
             revocation_lists: vec![],
             issue: IssueSettings {

@@ -23,7 +23,7 @@ use crate::{
     store::{counter, seals},
 };
 use std::{fs, path::Path, sync::Arc};
-use yinxin_trust::{base::Day, licence::identifier::LicenceIdentifier};
+use yinxin_trust::{base::Day, licence::identifier::LicenceIdentifier, suite::Suite};
 
 /// The example application.
 const APPLICATION: &str = include_str!("../../schemas/licence-types/examples/food-operation-licence.json");
@@ -59,6 +59,7 @@ fn show(command: &Demo, configuration: &Path) -> Result<(), Stop> {
         let foundation = Foundation {
             folder: &command.folder,
             body,
+            suite: Suite::default(),
             organisation: "演示信任服务机构（测试专用）",
             code_prefix: "HTTPS://LOCALHOST/C/",
             listen: "127.0.0.1:8080",

@@ -3,6 +3,7 @@
 use super::{ConfigError, serve::in_range};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
+use yinxin_trust::suite::Suite;
 
 /// `[keys]`: keys in encrypted files, and where their passphrase is. Without this
 /// section the service issues nothing.
@@ -23,6 +24,10 @@ pub struct Keys {
 pub struct Authority {
     /// The folder of its certificates and revocation lists.
     pub folder: PathBuf,
+    /// The suite in which it is founded: `sm2`, or `p256` for what crosses a border (ADR 21). An
+    /// authority that is there keeps its own.
+    #[serde(default)]
+    pub suite: Suite,
 }
 
 /// `[issuing]`: how licences are issued.
