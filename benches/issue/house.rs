@@ -51,6 +51,7 @@ impl House {
         let places = Places {
             keys: keys.rooted_at(folder.path()),
             authority: Some(folder.path().join("pki")),
+            suite: yinxin_trust::suite::Suite::Sm2,
             anchors: None,
             revocation_lists: vec![],
             issue: IssueSettings {

@@ -59,6 +59,7 @@ fn show(command: &Demo, configuration: &Path) -> Result<(), Stop> {
         let foundation = Foundation {
             folder: &command.folder,
             body,
+            suite: command.suite,
             organisation: "演示信任服务机构（测试专用）",
             code_prefix: "HTTPS://LOCALHOST/C/",
             listen: "127.0.0.1:8080",

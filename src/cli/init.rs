@@ -19,7 +19,7 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
 };
-use yinxin_trust::base::Day;
+use yinxin_trust::{base::Day, suite::Suite};
 
 /// Name of the configuration in the folder.
 pub(super) const CONFIGURATION: &str = "yinxin.toml";
@@ -28,6 +28,8 @@ pub(super) const CONFIGURATION: &str = "yinxin.toml";
 pub(super) struct Foundation<'a> {
     pub(super) folder: &'a Path,
     pub(super) body: Naming,
+    /// Of our own authority.
+    pub(super) suite: Suite,
     /// Runs our own authority.
     pub(super) organisation: &'a str,
     /// `HTTPS://HOST/C/`.
@@ -51,6 +53,7 @@ pub(super) fn run(command: &Init) -> Exit {
         let foundation = Foundation {
             folder: &command.folder,
             body,
+            suite: command.suite,
             organisation,
             code_prefix: &command.code_prefix,
             listen: "127.0.0.1:8080",
@@ -111,8 +114,8 @@ fn configuration_text(foundation: &Foundation<'_>) -> String {
          [serve]\nlisten = \"{}\"\n\n\
          [database]\naddress = \"sqlite:register.sqlite\"\n\n\
          {keys}\n\
-         [authority]\nfolder = \"pki\"\n\n\
+         [authority]\nfolder = \"pki\"\nsuite = \"{}\"\n\n\
          [issuing]\ncode_prefix = \"{}\"\n",
-        foundation.listen, foundation.code_prefix,
+        foundation.listen, foundation.suite, foundation.code_prefix,
     )
 }

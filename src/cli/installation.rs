@@ -19,6 +19,7 @@ pub(super) fn places(config: &Config) -> Option<Places> {
     Some(Places {
         keys: keys.clone(),
         authority: config.authority.as_ref().map(|authority| authority.folder.clone()),
+        suite: config.authority.as_ref().map(|authority| authority.suite).unwrap_or_default(),
         anchors: config.trust.anchors.clone(),
         revocation_lists: config.verify.revocation_lists.clone(),
         issue: IssueSettings {

@@ -3,6 +3,7 @@
 use super::{ConfigError, serve::in_range};
 use serde::Deserialize;
 use std::path::PathBuf;
+use yinxin_trust::suite::Suite;
 
 /// `[authority]`: an authority of our own, for tests and small localities.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -10,6 +11,10 @@ use std::path::PathBuf;
 pub struct Authority {
     /// The folder of its certificates and revocation lists.
     pub folder: PathBuf,
+    /// The suite in which it is founded: `sm2`, or `p256` for what crosses a border (ADR 21). An
+    /// authority that is there keeps its own.
+    #[serde(default)]
+    pub suite: Suite,
 }
 
 /// `[issuing]`: how licences are issued.

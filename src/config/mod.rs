@@ -100,7 +100,8 @@ impl Config {
         self.database = self.database.map(|database| database.rooted_at(folder));
         self.keys = self.keys.map(|keys| keys.rooted_at(folder));
         self.issuing.fonts.iter_mut().for_each(|font| font.file = folder.join(&font.file));
-        self.authority = self.authority.map(|authority| Authority { folder: folder.join(authority.folder) });
+        self.authority =
+            self.authority.map(|authority| Authority { folder: folder.join(&authority.folder), ..authority });
         self
     }
 }

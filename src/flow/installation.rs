@@ -24,7 +24,7 @@ use yinxin_hsm::{
     KeyStore, Purpose,
     configured::{CustodyConfig, OpenFault},
 };
-use yinxin_trust::{anchor::RevocationLists, base::Moment, verify::Policy};
+use yinxin_trust::{anchor::RevocationLists, base::Moment, suite::Suite, verify::Policy};
 
 /// Where the parts of an installation are.
 #[derive(Clone, Debug)]
@@ -33,6 +33,8 @@ pub struct Places {
     pub keys: CustodyConfig,
     /// The folder of our own authority, where there is one.
     pub authority: Option<PathBuf>,
+    /// The suite in which that is founded; later it follows its certificates.
+    pub suite: Suite,
     /// The anchors that documents are verified with, where they are not our own authority's.
     pub anchors: Option<PathBuf>,
     /// Further revocation lists.
@@ -117,7 +119,7 @@ pub fn found_authority(
     if place.is_founded() {
         return Err(InstallationFault::FoundedAlready(folder.to_path_buf()));
     }
-    let authority = Authority::found(keys, organisation, at)?;
+    let authority = Authority::found(keys, places.suite, organisation, at)?;
     let lists = Lists::publish(&authority, keys, &[], at)?;
     place.keep(&authority).map_err(AuthorityFault::from)?;
     place.keep_lists(&lists).map_err(AuthorityFault::from)?;

@@ -114,8 +114,9 @@ pub fn make(
     let plan = SealPlan::new(&draft)?;
     let maker = &authority.seal_maker;
     let maker_key = authority::key_of(keys, maker, Purpose::SealMaker)?;
-    let signature = authority::sign_digest(keys, &maker_key, Purpose::SealMaker, &plan.digest(maker)?, at)?;
-    let der = plan.embed(maker, &signature)?;
+    plan.check_maker(maker)?;
+    let signature = authority::sign_message(keys, &maker_key, Purpose::SealMaker, plan.to_be_signed(), at)?;
+    let der = plan.embed(maker, signature)?;
     let row = rows::Seal {
         id: random::id()?,
         body_id: permit.body().to_owned(),

@@ -2,11 +2,11 @@
 
 mod error;
 mod request;
-mod value;
 
 pub use error::{DriverFault, ErrorClass, KeyError};
 pub use request::{Asked, MandateClaim, PathStep, SignRequest, ToSign, WrapRequest};
-pub use value::SignatureValue;
+/// The one type of `trust`, which embeds it.
+pub use yinxin_trust::suite::SignatureValue;
 
 use crate::{
     KeyDescription, KeyOrder, KeyReference, KeyState,

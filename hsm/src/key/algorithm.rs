@@ -2,7 +2,7 @@
 
 use super::Use;
 use core::{fmt, str::FromStr};
-use yinxin_trust::suite::PublicKey;
+use yinxin_trust::suite::{PublicKey, Suite};
 
 /// Length of an RSA modulus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -119,6 +119,15 @@ impl KeyAlgorithm {
                 | (Self::RsaPkcs1Sha256(_) | Self::RsaPssSha256(_), PublicKey::Rsa(_))
                 | (Self::Ed25519, PublicKey::Ed25519(_))
         )
+    }
+}
+
+impl From<Suite> for KeyAlgorithm {
+    fn from(suite: Suite) -> Self {
+        match suite {
+            Suite::Sm2 => Self::Sm2Sm3,
+            Suite::P256 => Self::EcdsaP256Sha256,
+        }
     }
 }
 

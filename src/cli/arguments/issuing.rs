@@ -3,7 +3,7 @@
 use super::access::BodyNaming;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
-use yinxin_trust::base::Day;
+use yinxin_trust::{base::Day, suite::Suite};
 
 /// Found an issuing installation in a folder: keys, authority, register, first body
 #[derive(Debug, Args)]
@@ -20,6 +20,9 @@ pub(in crate::cli) struct Init {
     /// Who runs the authority [default: the body]
     #[arg(long)]
     pub(in crate::cli) organisation: Option<String>,
+    /// Suite of the authority and all that it issues: sm2, or p256 for what crosses a border
+    #[arg(long, default_value_t = Suite::Sm2, value_name = "SUITE")]
+    pub(in crate::cli) suite: Suite,
     /// What printed codes begin with
     #[arg(long, default_value = "HTTPS://LOCALHOST/C/", value_name = "ADDRESS")]
     pub(in crate::cli) code_prefix: String,
@@ -46,6 +49,9 @@ pub(in crate::cli) struct Demo {
     /// Where the licence goes
     #[arg(long, default_value = "licence.ofd", value_name = "FILE")]
     pub(in crate::cli) out: PathBuf,
+    /// Suite of the made-up authority: sm2, or p256 for what crosses a border
+    #[arg(long, default_value_t = Suite::Sm2, value_name = "SUITE")]
+    pub(in crate::cli) suite: Suite,
     /// File with the section [keys] of the configuration, for keys in a device or behind hsmd; its relative paths
     /// start at the folder [default: encrypted files in the folder]
     #[arg(long, value_name = "FILE")]

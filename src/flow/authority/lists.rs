@@ -1,6 +1,6 @@
 //! Publishing signed revocation lists.
 
-use super::{Authority, AuthorityFault, key_of, sign_digest};
+use super::{Authority, AuthorityFault, key_of, sign_message};
 use yinxin_hsm::{KeyStore, Purpose};
 use yinxin_trust::{
     base::Moment,
@@ -82,7 +82,6 @@ fn list(
         .map_err(|cause| fault(cause.to_string()))?;
     let plan = CrlPlan::new(issuer, number, at, next, revoked).map_err(|cause| fault(cause.to_string()))?;
     let key = key_of(keys, issuer, Purpose::Ca)?;
-    let digest = plan.digest().map_err(|cause| fault(cause.to_string()))?;
-    let signature = sign_digest(keys, &key, Purpose::Ca, &digest, at)?;
-    plan.embed(&signature).map_err(|cause| fault(cause.to_string()))
+    let signature = sign_message(keys, &key, Purpose::Ca, plan.to_be_signed(), at)?;
+    plan.embed(signature).map_err(|cause| fault(cause.to_string()))
 }

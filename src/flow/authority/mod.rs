@@ -2,6 +2,9 @@
 //! authority that issues stampers, one that issues seal makers, one seal maker.
 //! In production certificates come from a licensed authority.
 //!
+//! It is founded in one suite, the national one or P-256 for what crosses a border
+//! (ADR 21); what it issues later follows its certificates.
+//!
 //! Certificates lie as PEM in one folder, private keys in custody. Which key
 //! belongs to which certificate is said by the public key alone.
 
@@ -15,8 +18,7 @@ use crate::random::{self, NoRandomness};
 use yinxin_hsm::{KeyError, KeyOrder, KeyReference, KeyStore, Purpose, SignRequest, SignatureValue, ToSign};
 use yinxin_trust::{
     base::Moment,
-    sm::{Signature, sm2, sm3},
-    suite::PublicKey,
+    suite::{PublicKey, Suite},
     x509::{
         Certificate,
         make::{CertificatePlan, Issuer, NameFault, PlanFault, Profile, SerialNumber, SerialNumberFault, Validity},
@@ -56,8 +58,10 @@ pub enum AuthorityFault {
     Key(#[from] KeyError),
     #[error("the key of {0} is not in custody")]
     KeyNotInCustody(String),
-    #[error("the custody made a key of another kind than SM2")]
-    OtherKey,
+    #[error("the custody made a key of another kind than {0} asks for")]
+    OtherKey(Suite),
+    #[error("{0} is of no suite in which certificates are made")]
+    NoSuite(String),
     #[error(transparent)]
     Randomness(#[from] NoRandomness),
     #[error(transparent)]
@@ -115,16 +119,17 @@ pub struct Named<'a> {
 }
 
 impl Authority {
-    /// Makes the four keys and certificates; `organisation` runs them.
+    /// Makes the four keys and certificates, all of one suite; `organisation` runs them.
     ///
     /// # Errors
     /// [`AuthorityFault`]; keys that were made by then stay in custody, unused.
-    pub fn found(keys: &dyn KeyStore, organisation: &str, at: Moment) -> Result<Self, AuthorityFault> {
+    pub fn found(keys: &dyn KeyStore, suite: Suite, organisation: &str, at: Moment) -> Result<Self, AuthorityFault> {
         let named = |name| Named { organisation, name };
-        let root = certify(keys, Kind::Root, named("测试根证书"), None, at)?;
-        let stamper_authority = certify(keys, Kind::StamperAuthority, named("测试签章者证书机构"), Some(&root), at)?;
-        let maker_authority = certify(keys, Kind::MakerAuthority, named("测试制章者证书机构"), Some(&root), at)?;
-        let seal_maker = certify(keys, Kind::SealMaker, named("测试制章系统"), Some(&maker_authority), at)?;
+        let certify = |kind, name, issuer| certify(keys, kind, named(name), issuer, at);
+        let root = certify(Kind::Root, "测试根证书", By::Itself(suite))?;
+        let stamper_authority = certify(Kind::StamperAuthority, "测试签章者证书机构", By::Issuer(&root))?;
+        let maker_authority = certify(Kind::MakerAuthority, "测试制章者证书机构", By::Issuer(&root))?;
+        let seal_maker = certify(Kind::SealMaker, "测试制章系统", By::Issuer(&maker_authority))?;
         Ok(Self { root, stamper_authority, maker_authority, seal_maker })
     }
 
@@ -138,16 +143,22 @@ impl Authority {
         named: Named<'_>,
         at: Moment,
     ) -> Result<Certificate, AuthorityFault> {
-        certify(keys, Kind::Stamper, named, Some(&self.stamper_authority), at)
+        certify(keys, Kind::Stamper, named, By::Issuer(&self.stamper_authority), at)
     }
 
-    /// The three that an anchor bundle names.
+    /// The two that an anchor bundle names, with the suite where it is not the national one.
     pub fn anchors_pem(&self) -> String {
+        let suite = |certificate: &Certificate| match suite_of(certificate) {
+            Ok(Suite::P256) => "# suite: cross-border\n",
+            Ok(Suite::Sm2) | Err(_) => "",
+        };
         format!(
             "# Made by yinxin init for this installation; not a licensed authority.\n\
              # 由 yinxin init 为本安装生成，不是依法设立的电子认证服务机构。\n\
-             \n# use: signer\n{}\n# use: seal-maker\n{}",
+             \n# use: signer\n{}{}\n# use: seal-maker\n{}{}",
+            suite(&self.stamper_authority),
             place::pem(&self.stamper_authority),
+            suite(&self.maker_authority),
             place::pem(&self.maker_authority),
         )
     }
@@ -169,41 +180,58 @@ pub fn key_of(
         .ok_or_else(|| AuthorityFault::KeyNotInCustody(certificate.display_name().to_owned()))
 }
 
-/// One signature over a digest, by the key of a certificate.
-pub(crate) fn sign_digest(
+/// One signature over a message, by the key of a certificate. The message and not its digest:
+/// some custodies take none for P-256, and one apart from the service reads what it signs.
+pub(crate) fn sign_message(
     keys: &dyn KeyStore,
     key: &KeyReference,
     purpose: Purpose,
-    digest: &sm3::Digest,
+    message: &[u8],
     at: Moment,
-) -> Result<Signature, AuthorityFault> {
-    match keys.sign(key, &SignRequest::new(purpose, ToSign::Digest(digest), at))? {
-        SignatureValue::Sm2(signature) => Ok(signature),
-        _ => Err(AuthorityFault::OtherKey),
-    }
+) -> Result<SignatureValue, AuthorityFault> {
+    Ok(keys.sign(key, &SignRequest::new(purpose, ToSign::Message(message), at))?)
+}
+
+/// The suite of a certificate's key.
+fn suite_of(certificate: &Certificate) -> Result<Suite, AuthorityFault> {
+    let suite = certificate.key().and_then(Suite::of);
+    suite.ok_or_else(|| AuthorityFault::NoSuite(certificate.display_name().to_owned()))
+}
+
+/// Who issues a certificate, which says its suite too.
+#[derive(Clone, Copy)]
+enum By<'a> {
+    /// Itself, in this suite.
+    Itself(Suite),
+    /// Another.
+    Issuer(&'a Certificate),
 }
 
 fn certify(
     keys: &dyn KeyStore,
     kind: Kind,
     named: Named<'_>,
-    issuer: Option<&Certificate>,
+    by: By<'_>,
     at: Moment,
 ) -> Result<Certificate, AuthorityFault> {
+    let (suite, issuer) = match by {
+        By::Itself(suite) => (suite, None),
+        By::Issuer(issuer) => (suite_of(issuer)?, Some(issuer)),
+    };
     let profile = kind.profile()?;
     let subject = profile.subject().fill(&[("organisation", named.organisation), ("name", named.name)])?;
     let serial = SerialNumber::from_octets(&random::octets::<16>()?)?;
     let validity = validity(&profile, kind, issuer, at)?;
-    let key = keys.generate(&KeyOrder::sm2(kind.purpose()), at)?;
-    let public = sm2_key(key.public_key.as_ref())?;
+    let key = keys.generate(&KeyOrder::new(suite.into(), kind.purpose()), at)?;
+    let public = public_key(key.public_key.as_ref(), suite)?;
     let issued_by = issuer.map_or(Issuer::Itself, Issuer::Certificate);
     let plan = CertificatePlan::new(&profile, &subject, public, &serial, validity, issued_by)?;
     let signing_key = match issuer {
         None => key.reference,
         Some(issuer) => key_of(keys, issuer, Purpose::Ca)?,
     };
-    let signature = sign_digest(keys, &signing_key, Purpose::Ca, &plan.digest()?, at)?;
-    Ok(plan.embed(&signature)?)
+    let signature = sign_message(keys, &signing_key, Purpose::Ca, plan.to_be_signed(), at)?;
+    Ok(plan.embed(signature)?)
 }
 
 /// The whole validity of the profile, but not past the issuer's own end.
@@ -223,11 +251,8 @@ fn validity(
     }
 }
 
-fn sm2_key(key: Option<&PublicKey>) -> Result<&sm2::PublicKey, AuthorityFault> {
-    match key {
-        Some(PublicKey::Sm2(key)) => Ok(key),
-        _ => Err(AuthorityFault::OtherKey),
-    }
+fn public_key(key: Option<&PublicKey>, suite: Suite) -> Result<&PublicKey, AuthorityFault> {
+    key.filter(|key| Suite::of(key) == Some(suite)).ok_or(AuthorityFault::OtherKey(suite))
 }
 
 #[cfg(test)]

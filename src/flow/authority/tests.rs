@@ -1,6 +1,9 @@
 use super::*;
 use yinxin_hsm::{passphrase::Passphrase, soft::SoftStore};
-use yinxin_trust::{anchor::Anchors, x509::RevocationReason};
+use yinxin_trust::{
+    anchor::{Anchors, Use},
+    x509::RevocationReason,
+};
 
 fn keys(folder: &std::path::Path) -> SoftStore {
     let passphrase = Passphrase::new(b"a passphrase of the tests".to_vec(), "the test").unwrap();
@@ -9,10 +12,14 @@ fn keys(folder: &std::path::Path) -> SoftStore {
 
 #[test]
 fn an_authority_is_founded_kept_and_read_again() {
+    Suite::ALL.into_iter().for_each(founded_kept_and_read);
+}
+
+fn founded_kept_and_read(suite: Suite) {
     let folder = tempfile::tempdir().unwrap();
     let keys = keys(&folder.path().join("keys"));
     let at = Moment::from_utc(2026, 11, 22, 0, 0, 0).unwrap();
-    let authority = Authority::found(&keys, "演示信任服务机构", at).unwrap();
+    let authority = Authority::found(&keys, suite, "演示信任服务机构", at).unwrap();
     for (certificate, issuer) in [
         (&authority.root, &authority.root),
         (&authority.stamper_authority, &authority.root),
@@ -36,14 +43,27 @@ fn an_authority_is_founded_kept_and_read_again() {
     assert_eq!(read.seal_maker.der(), authority.seal_maker.der());
     let anchors = Anchors::from_pem(&std::fs::read(place.anchors()).unwrap()).unwrap();
     assert_eq!(anchors.len(), 2);
+    for (wanted, certificate) in
+        [(Use::Signer, &authority.stamper_authority), (Use::SealMaker, &authority.maker_authority)]
+    {
+        assert_eq!(anchors.certificates(wanted), std::slice::from_ref(certificate));
+        assert_eq!(anchors.crosses_borders(certificate, wanted), suite == Suite::P256);
+    }
+    for certificate in [&authority.root, &authority.maker_authority, &authority.seal_maker, &stamper] {
+        assert_eq!(certificate.key().and_then(Suite::of), Some(suite));
+    }
 }
 
 #[test]
 fn lists_name_revoked_stampers_and_are_signed() {
+    Suite::ALL.into_iter().for_each(lists_of);
+}
+
+fn lists_of(suite: Suite) {
     let folder = tempfile::tempdir().unwrap();
     let keys = keys(&folder.path().join("keys"));
     let at = Moment::from_utc(2026, 11, 22, 0, 0, 0).unwrap();
-    let authority = Authority::found(&keys, "演示信任服务机构", at).unwrap();
+    let authority = Authority::found(&keys, suite, "演示信任服务机构", at).unwrap();
     let named = Named { organisation: "演示市局", name: "演示市局" };
     let stamper = authority.certify_stamper(&keys, named, at).unwrap();
     let revoked = RevokedStamper { serial: stamper.serial().to_vec(), at, reason: RevocationReason::KeyCompromise };

@@ -2,6 +2,7 @@ use super::*;
 use crate::{clock::SystemClock, flow::access::Permit, flow::issue::IssueSettings};
 use std::{collections::BTreeMap, os::unix::fs::PermissionsExt as _, sync::Arc};
 use yinxin_hsm::{KeyReference, configured::CustodyConfig};
+use yinxin_trust::suite::Suite;
 
 /// Witnesses who say yes, until one does not.
 #[derive(Default)]
@@ -35,6 +36,7 @@ fn places(folder: &Path, keys: &str) -> Places {
     Places {
         keys: keys.rooted_at(folder),
         authority: Some(folder.join("pki")),
+        suite: Suite::Sm2,
         anchors: None,
         revocation_lists: Vec::new(),
         issue: IssueSettings {

@@ -18,7 +18,7 @@ use std::{
     collections::{BTreeMap, HashSet},
     sync::Arc,
 };
-use yinxin_hsm::{Purpose, SignRequest, SignatureValue, ToSign};
+use yinxin_hsm::{Purpose, SignRequest, ToSign};
 use yinxin_trust::{
     base::{Day, Moment},
     licence::{
@@ -83,10 +83,8 @@ pub(super) fn sign(issuer: &Issuer, intended: Intended) -> Result<Signed, IssueE
     // the message and not its digest: a custody apart from the service reads what it is asked to stamp
     let request = SignRequest::new(Purpose::Stamper, ToSign::Message(stamp.to_be_signed()), issuer.clock.now()?)
         .for_licence(&made.draft.type_code);
-    let SignatureValue::Sm2(value) = made.seal.key.sign(&request)? else {
-        return Err(IssueError::Record("the key gave another signature than SM2".to_owned()));
-    };
-    let stamped = package.stamped(&stamp.embed(certificate, &value)?)?;
+    let value = made.seal.key.sign(&request)?;
+    let stamped = package.stamped(&stamp.embed(certificate, value)?)?;
     let octets = stamped.to_bytes()?;
     // every part but the value was digested in the rehearsal
     let mut known: KnownParts = stamped.entries().map(|(_, part)| part).collect();

@@ -97,8 +97,8 @@ pub(super) fn not_passed(report: &Report) -> Vec<CheckId> {
     let mut found: Vec<CheckId> = all
         .filter(|check| match check.outcome {
             Outcome::Failed => true,
-            Outcome::Skipped => needed(check.id),
-            _ => false,
+            Outcome::Skipped | Outcome::Indeterminate => needed(check.id),
+            Outcome::Passed => false,
         })
         .map(|check| check.id)
         .collect();

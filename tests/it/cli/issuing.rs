@@ -115,6 +115,35 @@ fn founding_making_issuing_acting() {
 }
 
 #[test]
+fn a_locality_that_crosses_borders_is_founded_and_always_warned_of() {
+    let folder = Folder::new();
+    let naming = ["--name", "演示市数据局", "--credit-code", "11330100MB0000000N", "--region", "330100"];
+    let other = finish(program(&folder, &["init", "--folder", ".", "--suite", "rsa"]).args(naming));
+    assert!(other.code == 64 && other.err.contains("sm2 or p256"), "{}: {}", other.code, other.err);
+    assert_eq!(finish(program(&folder, &["init", "--folder", ".", "--suite", "p256"]).args(naming)).code, 0);
+    let configuration = fs::read_to_string(folder.path().join("yinxin.toml")).unwrap();
+    assert!(configuration.contains("suite = \"p256\""), "{configuration}");
+    let seal = ["seal", "make", "--code", "3301000000001", "--type", "11100000MB0143028R003"];
+    assert_eq!(finish(&mut program(&folder, &seal)).code, 0);
+    let application = repository("schemas/licence-types/examples/food-operation-licence.json").display().to_string();
+    let issued = finish(&mut program(&folder, &["issue", &application]));
+    assert_eq!((issued.code, issued.err.as_str()), (0, ""));
+    let verify = |anchors: &str| {
+        let mut arguments = vec!["verify", "licence.ofd", "--trust", anchors];
+        for list in ["pki/root.crl", "pki/stamper-ca.crl", "pki/seal-maker-ca.crl"] {
+            arguments.extend(["--crl", list]);
+        }
+        finish(&mut program(&folder, &arguments))
+    };
+    let allowed = verify("pki/anchors.pem");
+    assert!(allowed.code == 0 && allowed.out.contains("suite.not_national"), "{}{}", allowed.out, allowed.err);
+    let bundle = fs::read_to_string(folder.path().join("pki/anchors.pem")).unwrap();
+    fs::write(folder.path().join("silent.pem"), bundle.replace("# suite: cross-border\n", "")).unwrap();
+    let silent = verify("silent.pem");
+    assert!(silent.code == 2 && silent.out.contains("suite.not_national"), "{}{}", silent.out, silent.err);
+}
+
+#[test]
 fn a_lost_passphrase_stops_issuing_and_nothing_else_is_lost() {
     let folder = Folder::new();
     let naming = ["--name", "演示市数据局", "--credit-code", "11330100MB0000000N", "--region", "330100"];

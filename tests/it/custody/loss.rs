@@ -29,7 +29,7 @@ use yinxin::{
     },
     store::{documents, licences},
 };
-use yinxin_trust::verify::Verdict;
+use yinxin_trust::{suite::Suite, verify::Verdict};
 
 on_both!(
     the_device_goes_away_under_load,
@@ -48,7 +48,7 @@ fn house(database: &Database, keys: &Path) -> House {
     let config: yinxin_hsm::configured::CustodyConfig = toml::from_str(&section).unwrap();
     let held = Held::of(&config.rooted_at(keys.parent().unwrap()));
     let place = AuthorityFolder::at(&keys.with_extension("pki"));
-    House::founded_in(Arc::new(database.store()), held, &place)
+    House::housed_in(Arc::new(database.store()), held, &place, Suite::Sm2)
 }
 
 /// What callers asked for, and what they were answered.

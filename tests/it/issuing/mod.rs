@@ -2,6 +2,7 @@
 
 mod acts;
 mod crash;
+mod cross_border;
 mod faults;
 mod jobs;
 mod orders;

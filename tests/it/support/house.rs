@@ -28,6 +28,7 @@ use yinxin_trust::{
     anchor::{Anchors, RevocationLists},
     base::{Day, Moment},
     seal::make::RoundSeal,
+    suite::Suite,
     verify::Policy,
 };
 
@@ -80,8 +81,13 @@ pub(crate) fn settings() -> IssueSettings {
 
 /// The verifier that knows an authority and its lists of an instant.
 pub(crate) fn verifier(authority: &Authority, keys: &dyn KeyStore, clock: Arc<SetClock>) -> Verifier {
+    verifier_of(&authority.anchors_pem(), authority, keys, clock)
+}
+
+/// The same with other anchors.
+pub(crate) fn verifier_of(anchors: &str, authority: &Authority, keys: &dyn KeyStore, clock: Arc<SetClock>) -> Verifier {
     let lists = lists(authority, keys, clock.now().unwrap());
-    let anchors = Anchors::from_pem(authority.anchors_pem().as_bytes()).unwrap();
+    let anchors = Anchors::from_pem(anchors.as_bytes()).unwrap();
     Verifier::new(anchors, Policy::default(), clock).with_revocation(lists)
 }
 
@@ -94,22 +100,31 @@ fn lists(authority: &Authority, keys: &dyn KeyStore, at: Moment) -> RevocationLi
 impl House {
     /// Over a new register.
     pub(crate) fn new(database: &Database) -> Self {
+        Self::new_in(database, Suite::Sm2)
+    }
+
+    /// Over a new register, every key of a suite.
+    pub(crate) fn new_in(database: &Database, suite: Suite) -> Self {
         let folder = Folder::new();
-        let mut house = Self::founded(Arc::new(database.store()), &folder.path().join("keys"));
+        let mut house = Self::founded_in(Arc::new(database.store()), &folder.path().join("keys"), suite);
         house._folder = Some(folder);
         house
     }
 
     /// With keys in a folder that outlives it.
     pub(crate) fn founded(store: Arc<Store>, keys: &std::path::Path) -> Self {
+        Self::founded_in(store, keys, Suite::Sm2)
+    }
+
+    fn founded_in(store: Arc<Store>, keys: &std::path::Path, suite: Suite) -> Self {
         let place = AuthorityFolder::at(&keys.with_extension("pki"));
-        Self::founded_in(store, Held::beside(keys), &place)
+        Self::housed_in(store, Held::beside(keys), &place, suite)
     }
 
     /// With keys in a custody of the test's choice.
-    pub(crate) fn founded_in(store: Arc<Store>, held: Held, place: &AuthorityFolder) -> Self {
+    pub(crate) fn housed_in(store: Arc<Store>, held: Held, place: &AuthorityFolder, suite: Suite) -> Self {
         let keys = Arc::clone(&held.keys);
-        let authority = Authority::found(keys.as_ref(), "演示信任服务机构", begin()).unwrap();
+        let authority = Authority::found(keys.as_ref(), suite, "演示信任服务机构", begin()).unwrap();
         place.keep(&authority).unwrap();
         catalogue::install_shipped(&store, begin()).unwrap();
         let body = add_body(&store, BODY, BODY_CODE);

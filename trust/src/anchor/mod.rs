@@ -7,6 +7,10 @@
 //! Uses keep apart what must not mix: whoever may stamp could otherwise make a
 //! seal that bears another body's name.
 //!
+//! A line `suite: cross-border` before a block says that the anchor vouches for
+//! other suites than the national one, SM2 with SM3, too; `suite: national`, and no
+//! such line, that it does not (`docs/adr/0021-cross-border-suite.md`).
+//!
 //! Revocation lists (`X509 CRL`) may stand in the same bundle; they are read by
 //! [`RevocationLists::beside_anchors`] and are evidence, not trust: a list counts
 //! only where the authority on the path signed it.
@@ -34,6 +38,8 @@ pub struct Anchors {
 struct Anchor {
     certificate: Certificate,
     uses: Vec<Use>,
+    /// Whether it vouches for other suites than the national one.
+    crosses_borders: bool,
 }
 
 /// What an anchor vouches for.
@@ -78,6 +84,8 @@ pub enum AnchorsError {
     Key { number: usize },
     #[error("PEM block {number} of the anchor file: unknown use {word:?}, known are signer, seal-maker, time-stamp")]
     Use { number: usize, word: String },
+    #[error("PEM block {number} of the anchor file: unknown suite {word:?}, known are national, cross-border")]
+    Suite { number: usize, word: String },
 }
 
 impl Anchors {
@@ -108,12 +116,14 @@ impl Anchors {
                 return Err(AnchorsError::Label { number, label: block.label });
             }
             let uses = uses(&block.text_before).map_err(|word| AnchorsError::Use { number, word })?;
+            let crosses_borders =
+                crosses_borders(&block.text_before).map_err(|word| AnchorsError::Suite { number, word })?;
             let certificate =
                 Certificate::from_der(&block.octets).map_err(|error| AnchorsError::Certificate { number, error })?;
             if certificate.key().is_none() {
                 return Err(AnchorsError::Key { number });
             }
-            anchors.push(Anchor { certificate, uses });
+            anchors.push(Anchor { certificate, uses, crosses_borders });
         }
         if anchors.is_empty() {
             return Err(AnchorsError::Empty);
@@ -142,7 +152,13 @@ impl Anchors {
         vouching.map(|anchor| anchor.certificate.clone()).collect()
     }
 
-    /// SM3 over certificates and uses in order, hexadecimal; `None` without any.
+    /// Whether `certificate` is an anchor that vouches for this use in any suite.
+    pub fn crosses_borders(&self, certificate: &Certificate, wanted: Use) -> bool {
+        let vouches = |anchor: &Anchor| anchor.crosses_borders && anchor.uses.contains(&wanted);
+        self.anchors.iter().any(|anchor| vouches(anchor) && anchor.certificate == *certificate)
+    }
+
+    /// SM3 over certificates, uses and foreign suites in order, hexadecimal; `None` without any.
     pub fn digest(&self) -> Option<String> {
         if self.anchors.is_empty() {
             return None;
@@ -153,20 +169,42 @@ impl Anchors {
             for one in &anchor.uses {
                 hash.update(one.as_str().as_bytes());
             }
+            if anchor.crosses_borders {
+                hash.update(CROSS_BORDER.as_bytes());
+            }
         }
         Some(hex::encode(hash.finish()))
     }
 }
 
+/// The word for an anchor that vouches for the national suite alone, as one does without it.
+const NATIONAL: &str = "national";
+/// The word for an anchor that vouches for other suites too.
+const CROSS_BORDER: &str = "cross-border";
+
 /// The uses named by `use:` lines, all without such a line; or the word that names none.
 fn uses(text: &str) -> Result<Vec<Use>, String> {
-    let lines = text.lines().filter_map(|line| line.trim_start_matches(['#', ' ', '\t']).strip_prefix("use:"));
     let mut named = Vec::new();
-    for word in lines.flat_map(|words| words.split(',')).map(str::trim) {
+    for word in words(text, "use:") {
         let found = Use::ALL.into_iter().find(|one| one.as_str() == word).ok_or_else(|| word.to_owned())?;
         if !named.contains(&found) {
             named.push(found);
         }
     }
     Ok(if named.is_empty() { Use::ALL.to_vec() } else { named })
+}
+
+/// Whether a `suite:` line names foreign suites; or the word that names none.
+fn crosses_borders(text: &str) -> Result<bool, String> {
+    words(text, "suite:").try_fold(false, |found, word| match word {
+        CROSS_BORDER => Ok(true),
+        NATIONAL => Ok(found),
+        other => Err(other.to_owned()),
+    })
+}
+
+/// The words, between commas, of the lines that begin with `name`.
+fn words<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
+    let lines = text.lines().filter_map(move |line| line.trim_start_matches(['#', ' ', '\t']).strip_prefix(name));
+    lines.flat_map(|words| words.split(',')).map(str::trim)
 }

@@ -38,3 +38,32 @@ fn one_bad_block_refuses_the_file() {
     let no_certificate = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
     assert!(matches!(read(no_certificate).unwrap_err(), AnchorsError::Certificate { number: 1, .. }));
 }
+
+#[test]
+fn an_anchor_is_for_the_national_suite_unless_it_says_otherwise() {
+    let (root, stampers) = (pki().root.to_pem(), pki().stamper_authority.to_pem());
+    let crossing = |text: &str| {
+        let anchors = read(text).unwrap();
+        let all = anchors.certificates(Use::Signer);
+        let of = |place: usize| anchors.crosses_borders(&all[place], Use::Signer);
+        (of(0), of(1), anchors.digest())
+    };
+    let plain = crossing(&format!("{root}{stampers}"));
+    assert_eq!((plain.0, plain.1), (false, false));
+    assert_eq!(crossing(&format!("# suite: national\n{root}{stampers}")), plain);
+    // for the block that follows, and for no other
+    let second = crossing(&format!("{root}# suite: cross-border\n{stampers}"));
+    assert_eq!((second.0, second.1), (false, true));
+    let first = crossing(&format!("suite: national, cross-border\n# use: signer\n{root}{stampers}"));
+    assert_eq!((first.0, first.1), (true, false));
+    assert_ne!(second.2, plain.2);
+    // within its uses only
+    let anchors = read(&format!("# use: signer\n# suite: cross-border\n{root}")).unwrap();
+    let certificate = &anchors.certificates(Use::Signer)[0];
+    assert!(anchors.crosses_borders(certificate, Use::Signer));
+    assert!(!anchors.crosses_borders(certificate, Use::SealMaker));
+    assert_eq!(
+        read(&format!("# suite: crossborder\n{root}")).unwrap_err(),
+        AnchorsError::Suite { number: 1, word: "crossborder".into() }
+    );
+}

@@ -3,6 +3,12 @@
 //!
 //! Everything here sees public data only.
 
+mod made;
+mod value;
+
+pub use made::{Suite, UnknownSuite};
+pub use value::SignatureValue;
+
 use crate::{
     asn1::{Asn1Error, Deviations, Oid, Reader, Tag, oids},
     sm::{Signature, SignatureFormError, sm2},
@@ -77,6 +83,16 @@ impl Algorithm {
     pub const fn is_weak(self) -> bool {
         matches!(self, Self::RsaSha1)
     }
+
+    /// The name of an algorithm that is not of the national suite, SM2 with SM3.
+    pub const fn foreign_name(self) -> Option<&'static str> {
+        match self {
+            Self::Sm2Sm3 => None,
+            Self::EcdsaSha256 => Some("ECDSA P-256"),
+            Self::RsaSha256 | Self::RsaSha1 => Some("RSA"),
+            Self::Ed25519 => Some("Ed25519"),
+        }
+    }
 }
 
 impl PublicKey {
@@ -107,6 +123,25 @@ impl PublicKey {
         })
     }
 
+    /// SEC1 octets of a point, 04 || x || y; none for RSA and Ed25519.
+    pub fn point(&self) -> Option<&[u8]> {
+        match self {
+            Self::Sm2(key) => Some(key.to_sec1()),
+            Self::P256(point) => Some(point),
+            Self::Rsa(_) | Self::Ed25519(_) => None,
+        }
+    }
+
+    /// The name of a kind that is not of the national suite, SM2 with SM3.
+    pub const fn foreign_name(&self) -> Option<&'static str> {
+        match self {
+            Self::Sm2(_) => None,
+            Self::P256(_) => Algorithm::EcdsaSha256.foreign_name(),
+            Self::Rsa(_) => Algorithm::RsaSha256.foreign_name(),
+            Self::Ed25519(_) => Algorithm::Ed25519.foreign_name(),
+        }
+    }
+
     /// Verifies `value` over `message`; SM2 under the default distinguishing id.
     /// Unusual but genuine forms of the value are noted in `deviations`.
     ///
@@ -132,6 +167,12 @@ impl PublicKey {
             _ => return Err(ValueFault::KeyMismatch),
         };
         UnparsedPublicKey::new(scheme, key).verify(message, value).map_err(|_| ValueFault::Wrong)
+    }
+}
+
+impl From<sm2::PublicKey> for PublicKey {
+    fn from(key: sm2::PublicKey) -> Self {
+        Self::Sm2(key)
     }
 }
 

@@ -5,13 +5,14 @@ use super::{
     CertificateFacts, CheckId, Context,
     findings::Findings,
     revocation::{self, Signed},
+    suite,
 };
 use crate::{
     anchor::Use,
     base::Moment,
     sm::sm2::key_cache,
     suite::PublicKey,
-    x509::{Certificate, PathFault, build_path},
+    x509::{Certificate, PathFault, build_path_that},
 };
 
 /// The check ids of one role.
@@ -21,6 +22,9 @@ pub(super) struct Role {
     anchor: Use,
     zh: &'static str,
     en: &'static str,
+    /// Whose certificate it is.
+    pub(super) who_zh: &'static str,
+    pub(super) who_en: &'static str,
 }
 
 pub(super) const SIGNER: Role = Role {
@@ -29,6 +33,8 @@ pub(super) const SIGNER: Role = Role {
     anchor: Use::Signer,
     zh: "签章者证书",
     en: "the signer's certificate",
+    who_zh: "签章者",
+    who_en: "The signer",
 };
 
 pub(super) const MAKER: Role = Role {
@@ -37,6 +43,8 @@ pub(super) const MAKER: Role = Role {
     anchor: Use::SealMaker,
     zh: "制章者证书",
     en: "the seal maker's certificate",
+    who_zh: "制章者",
+    who_en: "The seal maker",
 };
 
 /// What a certificate says, for the report.
@@ -152,11 +160,14 @@ pub(super) fn path(
     }
     let anchors = context.anchors.certificates(role.anchor);
     let mut budget = context.path_budget();
-    let found = build_path(certificate, pool, &anchors, signed.claimed.unwrap_or(context.at), &mut budget);
+    let accept = |path: &[Certificate]| suite::accept(context, role.anchor, path);
+    let at = signed.claimed.unwrap_or(context.at);
+    let found = build_path_that(certificate, pool, &anchors, at, &mut budget, &accept);
     context.set_path_budget(budget);
     match found {
         Ok(path) => {
             keep_hot(context, &path);
+            suite::note_path(findings, role, &path);
             let anchor = path.last().map_or("", |anchor| anchor.display_name());
             findings.passed(
                 id,
@@ -172,7 +183,11 @@ pub(super) fn path(
                 "证书链不成立，没有可以查的撤销名单。",
                 "Without a path there is no authority whose list could be looked up.",
             );
+            if let PathFault::Suite { suite, .. } = &fault {
+                suite::warn(findings, role, suite);
+            }
             let (code, why_zh) = match &fault {
+                PathFault::Suite { .. } => ("suite_not_allowed", "信任的机构没有被允许使用国家商用密码以外的算法"),
                 PathFault::UnknownIssuer { .. } => ("unknown_issuer", "签发者不在信任列表中"),
                 PathFault::WrongKey { .. } => ("wrong_key", "签发者与信任列表中的同名，但密钥不同"),
                 PathFault::NotAllowed { .. } => ("not_allowed", "证书链上有证书无权签发"),

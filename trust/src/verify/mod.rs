@@ -20,6 +20,7 @@ mod seal;
 mod sign;
 mod signature;
 mod stamp;
+mod suite;
 mod time;
 mod verdict;
 

@@ -1,7 +1,7 @@
 //! The checks of a seal, alone or inside a stamp (GB/T 38540-2020 6.3; the
 //! letters are those of [`crate::seal`]).
 
-use super::{CheckId, Context, SealFacts, findings::Findings, identity, revocation::Signed};
+use super::{CheckId, Context, SealFacts, findings::Findings, identity, revocation::Signed, suite as suites};
 use crate::{
     asn1::Deviations,
     base::{Moment, Sentence},
@@ -22,6 +22,7 @@ pub(super) fn check(
     let mut deviations = seal.deviations.clone();
     let maker = Certificate::from_der(seal.maker).ok();
     value(findings, context, seal, maker.as_ref(), &mut deviations);
+    suites::note(findings, &identity::MAKER, Algorithm::from_oid(seal.algorithm).ok(), maker.as_ref());
     findings.deviations(CheckId::SealFormat, &deviations, context.policy.strict_encoding);
     findings.passed(CheckId::SealFormat, "印章数据结构正确。", "The seal is well-formed.");
     extensions(findings, &seal.extensions);

@@ -8,14 +8,14 @@ use super::{
     revocation::Signed,
     seal,
     signature::{Original, blank, without_trailing},
-    time,
+    suite, time,
 };
 use crate::{
     asn1::{Deviations, Reader, Tag, read_time_text},
     base::Moment,
     cms::{SignedData, SignerInfo},
     sm::sm3,
-    suite::ValueFault,
+    suite::{Algorithm, ValueFault},
     x509::Certificate,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -68,6 +68,7 @@ pub(super) fn check(
         );
         return report;
     };
+    suite::note(findings, &identity::SIGNER, Algorithm::from_oid(signer.algorithm).ok(), Some(certificate));
     // steps 3 and 4
     let mut deviations = Deviations::default();
     value_and_content(findings, &data, signer, certificate, original, &mut deviations);

@@ -7,7 +7,7 @@ use super::{
     revocation::Signed,
     seal,
     signature::{Original, blank, without_trailing},
-    time,
+    suite as suites, time,
 };
 use crate::{
     asn1::{Deviations, read_time_text},
@@ -40,6 +40,7 @@ pub(super) fn check(
     let signer = Certificate::from_der(stamp.certificate).ok();
     // step 2
     value(findings, &stamp, signer.as_ref(), &mut deviations);
+    suites::note(findings, &identity::SIGNER, Algorithm::from_oid(stamp.algorithm).ok(), signer.as_ref());
     report.value_verified = findings.outcome(CheckId::SignatureValue) == Some(super::Outcome::Passed);
     // step 1
     findings.deviations(CheckId::SignatureFormat, &deviations, context.policy.strict_encoding);
@@ -121,14 +122,17 @@ fn value(findings: &mut Findings, stamp: &Stamp<'_>, signer: Option<&Certificate
 }
 
 /// Step 7: dataHash is the digest of Signature.xml, by the hash of the
-/// signature algorithm (GB/T 38540: SM2 goes with SM3).
+/// signature algorithm (GB/T 38540: SM2 goes with SM3). ECDSA goes with SM3 too: what
+/// the cross-border profile writes.
 fn data_hash(findings: &mut Findings, stamp: &Stamp<'_>, signer: Option<&Certificate>, original: &Original<'_>) {
     let id = CheckId::SignatureDataHash;
-    let digest = match Algorithm::from_oid(stamp.algorithm) {
-        Ok(Algorithm::EcdsaSha256 | Algorithm::RsaSha256) => suite::sha256(original.signature_xml),
-        _ => sm3::digest(original.signature_xml),
+    let xml = original.signature_xml;
+    let same = match Algorithm::from_oid(stamp.algorithm) {
+        Ok(Algorithm::EcdsaSha256) => *stamp.data_hash == sm3::digest(xml) || *stamp.data_hash == suite::sha256(xml),
+        Ok(Algorithm::RsaSha256) => *stamp.data_hash == suite::sha256(xml),
+        _ => *stamp.data_hash == sm3::digest(xml),
     };
-    if *stamp.data_hash == digest {
+    if same {
         findings.passed(id, "签名文件与签章时一致。", "Signature.xml is as it was when stamped.");
         return;
     }

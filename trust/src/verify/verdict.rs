@@ -145,7 +145,9 @@ fn missing_subindication(id: CheckId, check: Option<&Check>) -> Subindication {
     match id {
         _ if code == "no_certificate" => Subindication::NoSigningCertificateFound,
         _ if code == WEAK || code == "unknown_algorithm" => Subindication::CryptoConstraintsFailure,
-        Id::SignerPath | Id::SealMakerPath if code == "not_allowed" => Subindication::ChainConstraintsFailure,
+        Id::SignerPath | Id::SealMakerPath if matches!(code, "not_allowed" | "suite_not_allowed") => {
+            Subindication::ChainConstraintsFailure
+        }
         Id::SignerPath | Id::SealMakerPath => Subindication::NoCertificateChainFound,
         Id::SignatureTime | Id::Timestamp | Id::SignerPeriod | Id::SealPeriod => Subindication::NoPoe,
         Id::SignerRevocation | Id::SealMakerRevocation if code == "revoked_no_poe" => Subindication::RevokedNoPoe,

@@ -15,4 +15,4 @@ mod tests;
 pub use certificate::{Certificate, CertificateError, KeyUsage};
 use crl::may_sign_crl;
 pub use crl::{Crl, CrlError, CrlSignatureFault, Freshness, Revocation, RevocationReason};
-pub use path::{PathFault, build_path};
+pub use path::{PathFault, build_path, build_path_that};

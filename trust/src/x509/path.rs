@@ -18,6 +18,14 @@ pub enum PathFault {
     /// More signatures to try than the budget allows.
     #[error("too many candidate issuers")]
     Budget,
+    /// A whole path, but the anchor does not vouch for a suite that is used on it.
+    #[error("{anchor} vouches for the national suite only, and {suite} is used")]
+    Suite {
+        /// Subject of the anchor.
+        anchor: String,
+        /// The foreign suite.
+        suite: &'static str,
+    },
     /// An issuer with the right key exists, but may not issue this.
     #[error("{issuer} may not issue: {why}")]
     NotAllowed {
@@ -59,13 +67,29 @@ pub fn build_path(
     at: Moment,
     budget: &mut usize,
 ) -> Result<Vec<Certificate>, PathFault> {
+    build_path_that(leaf, pool, anchors, at, budget, &|_| Ok(()))
+}
+
+/// As [`build_path`], but goes on looking where `accept` refuses a whole path, from
+/// the leaf to the anchor.
+///
+/// # Errors
+/// The nearest miss, what `accept` said included.
+pub fn build_path_that(
+    leaf: &Certificate,
+    pool: &[Certificate],
+    anchors: &[Certificate],
+    at: Moment,
+    budget: &mut usize,
+    accept: &dyn Fn(&[Certificate]) -> Result<(), PathFault>,
+) -> Result<Vec<Certificate>, PathFault> {
     if leaf.unknown_critical_extension().is_some() {
         return Err(PathFault::NotAllowed {
             issuer: leaf.issuer().to_owned(),
             why: "the certificate has a critical extension that is not understood",
         });
     }
-    let mut search = Search { pool, anchors, at, budget };
+    let mut search = Search { pool, anchors, at, budget, accept };
     let mut path = vec![leaf.clone()];
     search.climb(&mut path).map(|()| path)
 }
@@ -75,15 +99,19 @@ struct Search<'a> {
     anchors: &'a [Certificate],
     at: Moment,
     budget: &'a mut usize,
+    accept: &'a dyn Fn(&[Certificate]) -> Result<(), PathFault>,
 }
 
 impl Search<'_> {
     fn climb(&mut self, path: &mut Vec<Certificate>) -> Result<(), PathFault> {
         let Some(top) = path.last().cloned() else { return Err(PathFault::Budget) };
-        if self.anchors.contains(&top) {
-            return Ok(());
-        }
         let mut nearest = PathFault::UnknownIssuer { issuer: top.issuer().to_owned() };
+        if self.anchors.contains(&top) {
+            match (self.accept)(path) {
+                Ok(()) => return Ok(()),
+                Err(miss) => nearest = nearest.min(miss),
+            }
+        }
         let candidates = self.anchors.iter().map(|c| (c, true)).chain(self.pool.iter().map(|c| (c, false)));
         for (issuer, is_anchor) in candidates {
             if issuer.subject_der() != top.issuer_der() || path.contains(issuer) || path.len() >= LONGEST {
@@ -97,10 +125,8 @@ impl Search<'_> {
                 Err(miss) => miss,
                 Ok(()) => {
                     path.push(issuer.clone());
-                    if is_anchor {
-                        return Ok(());
-                    }
-                    match self.climb(path) {
+                    let rest = if is_anchor { (self.accept)(path) } else { self.climb(path) };
+                    match rest {
                         Ok(()) => return Ok(()),
                         Err(miss) => {
                             path.pop();

@@ -73,10 +73,10 @@ fn plans_refuse_by_name() {
     let locality = Locality::new();
     let stamper = profile("stamper");
     let name = subject(&stamper, BODY, BODY);
-    let key = Key::from_seed("another");
+    let key = Key::from_seed("another").public().clone().into();
     let plan = |profile: &Profile, validity, issuer: &Party| {
         let issuer = Issuer::Certificate(&issuer.certificate);
-        CertificatePlan::new(profile, &name, key.public(), &serial("x"), validity, issuer).map(|_| ())
+        CertificatePlan::new(profile, &name, &key, &serial("x"), validity, issuer).map(|_| ())
     };
     let lints = |faults: &[LintFault]| Err(PlanFault::Lint(faults.to_vec()));
     let good = stamper.validity_from(moment("2026-01-01T00:00:00Z")).unwrap();
@@ -97,7 +97,7 @@ fn plans_refuse_by_name() {
         Validity::new(moment("2026-01-01T00:00:00Z"), moment("2026-01-01T00:00:00.9Z")),
         Err(PlanFault::Inverted)
     );
-    let itself = CertificatePlan::new(&stamper, &name, key.public(), &serial("x"), good, Issuer::Itself);
+    let itself = CertificatePlan::new(&stamper, &name, &key, &serial("x"), good, Issuer::Itself);
     assert_eq!(itself.map(|_| ()), lints(&[LintFault::IssuerUsage]), "an end entity is no root");
 }
 
@@ -108,22 +108,15 @@ fn the_wrong_key_or_message_makes_no_certificate() {
     let issuer = &locality.stamper_authority;
     let plan = || {
         let validity = stamper.validity_from(moment("2026-01-01T00:00:00Z")).unwrap();
-        let (name, key) = (subject(&stamper, BODY, BODY), Key::from_seed("another"));
-        CertificatePlan::new(
-            &stamper,
-            &name,
-            key.public(),
-            &serial("x"),
-            validity,
-            Issuer::Certificate(&issuer.certificate),
-        )
-        .unwrap()
+        let (name, key) = (subject(&stamper, BODY, BODY), Key::from_seed("another").public().clone().into());
+        CertificatePlan::new(&stamper, &name, &key, &serial("x"), validity, Issuer::Certificate(&issuer.certificate))
+            .unwrap()
     };
     let others = Key::from_seed("somebody else").sign(plan().to_be_signed(), 0);
-    assert_eq!(plan().embed(&others), Err(PlanFault::WrongSignature));
-    assert_eq!(plan().embed(&issuer.key.sign(b"other", 0)), Err(PlanFault::WrongSignature));
-    assert_eq!(plan().embed(&issuer.key.sign_without_z(plan().to_be_signed())), Err(PlanFault::WrongSignature));
-    assert!(plan().embed(&issuer.key.sign(plan().to_be_signed(), 0)).is_ok());
+    assert_eq!(plan().embed(others), Err(PlanFault::WrongSignature));
+    assert_eq!(plan().embed(issuer.key.sign(b"other", 0)), Err(PlanFault::WrongSignature));
+    assert_eq!(plan().embed(issuer.key.sign_without_z(plan().to_be_signed())), Err(PlanFault::WrongSignature));
+    assert!(plan().embed(issuer.key.sign(plan().to_be_signed(), 0)).is_ok());
 }
 
 /// The lint against certificates that the kit makes wrong.
@@ -211,7 +204,7 @@ fn list_plans_refuse_by_name() {
     let removed = RevokedCertificate { reason: Some(RevocationReason::RemoveFromCrl), ..entry };
     assert_eq!(of(issuer, from, to, &[removed]), Err(CrlPlanFault::Reason(RevocationReason::RemoveFromCrl)));
     let plan = CrlPlan::new(&issuer.certificate, 1, from, to, &[]).unwrap();
-    assert_eq!(plan.embed(&locality.root.key.sign(b"x", 0)).map(|_| ()), Err(CrlPlanFault::WrongSignature));
+    assert_eq!(plan.embed(locality.root.key.sign(b"x", 0)).map(|_| ()), Err(CrlPlanFault::WrongSignature));
 }
 
 #[test]

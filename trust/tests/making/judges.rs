@@ -1,14 +1,18 @@
 //! OpenSSL and Bouncy Castle as judges. Where a judge is missing the test says
 //! that it is skipped; under `CI=true` it fails.
 
-use super::{Locality, Party, STAMPED, packages};
+use super::{Locality, Party, STAMPED, cross_border::Abroad, packages};
 use std::{
     ffi::OsString,
     fs,
     path::{Path, PathBuf},
     process::Command,
 };
-use yinxin_testkit::{moment, pki::pem, workspace};
+use yinxin_testkit::{
+    moment,
+    pki::{pem, pem_of},
+    workspace,
+};
 use yinxin_trust::{
     asn1::{Reader, Tag},
     base::Limits,
@@ -169,6 +173,61 @@ fn openssl_reads_and_verifies_the_list() {
     assert!(good, "{said}");
     let (good, _) = verify(&folder.put("other", [crl.to_be_signed(), b"x"].concat()));
     assert!(!good);
+}
+
+#[test]
+fn openssl_verifies_the_cross_border_chain_and_its_lists() {
+    if no_openssl() {
+        return;
+    }
+    let (abroad, folder) = (Abroad::new(), Folder::new("openssl-p256"));
+    let at = (moment(STAMPED).unix_milliseconds() / 1000).to_string();
+    let put = |name: &str, der: &[u8]| folder.put(name, pem(der));
+    let root = put("root.pem", abroad.root.certificate.der());
+    let authority = put("authority.pem", abroad.stamper_authority.certificate.der());
+    let leaf = put("leaf.pem", abroad.stamper.certificate.der());
+    let (from, to) = ("2026-06-01T00:00:00Z", "2026-06-08T00:00:00Z");
+    let list = |name: &str, crl: &Crl| folder.put(name, pem_of("X509 CRL", crl.der()));
+    let of_root = list("root.crl", &abroad.root.crl(from, to, &[]));
+    let verify = |crl: &PathBuf| {
+        openssl(&[
+            &"verify",
+            &"-x509_strict",
+            &"-crl_check_all",
+            &"-attime",
+            &at,
+            &"-trusted",
+            &root,
+            &"-untrusted",
+            &authority,
+            &"-CRLfile",
+            &of_root,
+            &"-CRLfile",
+            crl,
+            &leaf,
+        ])
+    };
+    let good_list = list("good.crl", &abroad.stamper_authority.crl(from, to, &Locality::revoked()));
+    let (good, said) = verify(&good_list);
+    assert!(good && said.contains("OK"), "{said}");
+    let mut revoked = Locality::revoked();
+    revoked[0].serial = abroad.stamper.certificate.serial().to_vec();
+    let (good, said) = verify(&list("revoking.crl", &abroad.stamper_authority.crl(from, to, &revoked)));
+    assert!(!good && said.contains("certificate revoked"), "{said}");
+
+    let crl = |issuer: &PathBuf| openssl(&[&"crl", &"-in", &good_list, &"-CAfile", issuer, &"-noout", &"-text"]);
+    let (good, said) = crl(&authority);
+    assert!(good && said.contains("verify OK"), "{said}");
+    for part in ["ecdsa-with-SHA256", "X509v3 CRL Number", "258", "Serial Number: 99", "Key Compromise"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let (_, said) = crl(&root);
+    assert!(!said.contains("verify OK"), "{said}");
+    let (good, said) = openssl(&[&"x509", &"-in", &leaf, &"-noout", &"-text"]);
+    assert!(good, "{said}");
+    for part in ["ecdsa-with-SHA256", "X509v3 Key Usage: critical", "NIST CURVE: P-256"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
 }
 
 /// The BIT STRING's octets of a list.

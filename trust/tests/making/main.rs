@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod certificates;
+mod cross_border;
 mod judges;
 mod packages;
 mod seals;
@@ -57,10 +58,11 @@ impl Party {
         let issued_by = issuer.map_or(Issuer::Itself, |issuer| Issuer::Certificate(&issuer.certificate));
         let subject = subject(&profile, organisation, name);
         let validity = profile.validity_from(moment(from)).unwrap();
-        let plan = CertificatePlan::new(&profile, &subject, key.public(), &serial(name), validity, issued_by).unwrap();
+        let public = key.public().clone().into();
+        let plan = CertificatePlan::new(&profile, &subject, &public, &serial(name), validity, issued_by).unwrap();
         let signer = issuer.map_or(&key, |issuer| &issuer.key);
         let signature = signer.sign_digest(&plan.digest().unwrap(), 0);
-        let certificate = plan.embed(&signature).unwrap();
+        let certificate = plan.embed(signature).unwrap();
         Self { key, certificate }
     }
 
@@ -68,7 +70,7 @@ impl Party {
         let (from, to) = (moment("2026-06-01T00:00:00Z"), moment("2026-06-08T00:00:00Z"));
         let plan = CrlPlan::new(&self.certificate, number, from, to, revoked).unwrap();
         let signature = self.key.sign_digest(&plan.digest().unwrap(), 0);
-        plan.embed(&signature).unwrap()
+        plan.embed(signature).unwrap()
     }
 }
 
@@ -98,7 +100,7 @@ impl Locality {
             let (from, to) = (moment("2026-01-01T00:00:00Z"), moment("2035-01-01T00:00:00Z"));
             let plan = CrlPlan::new(&party.certificate, 1, from, to, &[]).unwrap();
             let signature = party.key.sign_digest(&plan.digest().unwrap(), 0);
-            plan.embed(&signature).unwrap()
+            plan.embed(signature).unwrap()
         };
         let revocation = RevocationLists::of([list(&self.stamper_authority), list(&self.maker_authority)]);
         Evidence { revocation, ..Evidence::default() }
@@ -127,12 +129,12 @@ impl Locality {
     fn seal(&self) -> Vec<u8> {
         let plan = SealPlan::new(&self.seal_draft()).unwrap();
         let signature = self.maker.key.sign_digest(&plan.digest(&self.maker.certificate).unwrap(), 0);
-        plan.embed(&self.maker.certificate, &signature).unwrap()
+        plan.embed(&self.maker.certificate, signature).unwrap()
     }
 
     fn stamp(&self, plan: StampPlan) -> Vec<u8> {
         let signature = self.stamper.key.sign_digest(&plan.digest(&self.stamper.certificate).unwrap(), 0);
-        plan.embed(&self.stamper.certificate, &signature).unwrap()
+        plan.embed(&self.stamper.certificate, signature).unwrap()
     }
 
     fn revoked() -> Vec<RevokedCertificate> {

@@ -13,19 +13,19 @@ use yinxin_trust::{
     verify::{CheckId, CoverageState, Outcome, Policy, Report, Verdict, check, check_knowing},
 };
 
-fn plan_of(document: &Document, list: bool) -> PackagePlan {
+pub(super) fn plan_of(document: &Document, list: bool) -> PackagePlan {
     let document = Document { signatures: list, ..document.clone() };
     let files = document.package().files;
     let parts = files.into_iter().map(|(name, octets)| (name, Part::deflated(octets).unwrap())).collect();
     PackagePlan::new(parts, DosTime::of(moment(STAMPED)).unwrap()).unwrap()
 }
 
-fn document() -> Document {
+pub(super) fn document() -> Document {
     let attachments = vec![("说明.txt".to_owned(), "附件".repeat(100).into_bytes())];
     Document { attachments, ..Document::titled("一份文件 & <更多>") }
 }
 
-fn stamping(seal: Vec<u8>) -> Stamping {
+pub(super) fn stamping(seal: Vec<u8>) -> Stamping {
     let boundary = Boundary { x: 140.0, y: 220.5, width: 42.0, height: 42.0 };
     Stamping {
         at: moment(STAMPED),

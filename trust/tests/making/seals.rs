@@ -47,7 +47,7 @@ fn a_png_is_taken_too() {
     let picture = SealPicture::from_png(&png::round_seal(), 42, 42).unwrap();
     let plan = SealPlan::new(&SealDraft { picture, ..locality.seal_draft() }).unwrap();
     let signature = locality.maker.key.sign_digest(&plan.digest(&locality.maker.certificate).unwrap(), 0);
-    let octets = plan.embed(&locality.maker.certificate, &signature).unwrap();
+    let octets = plan.embed(&locality.maker.certificate, signature).unwrap();
     assert_eq!(Seal::parse(&octets).unwrap().picture.kind, "PNG");
 }
 
@@ -86,7 +86,7 @@ fn makers_are_refused_by_name() {
     let early = SealDraft { created: moment("2024-12-31T00:00:00Z"), ..locality.seal_draft() };
     assert_eq!(SealPlan::new(&early).unwrap().digest(&maker.certificate), Err(SealPlanFault::MakerPeriod));
     let others = locality.stamper.key.sign(plan().to_be_signed(), 0);
-    assert_eq!(plan().embed(&maker.certificate, &others), Err(SealPlanFault::WrongSignature));
+    assert_eq!(plan().embed(&maker.certificate, others), Err(SealPlanFault::WrongSignature));
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn signers_are_refused_by_name() {
     assert_eq!(plan(STAMPED).digest(&stranger.certificate), Err(not_listed.clone()));
     assert_eq!(plan(STAMPED).rehearse(&stranger.certificate), Err(not_listed));
     let others = stranger.key.sign(plan(STAMPED).to_be_signed(), 0);
-    assert_eq!(plan(STAMPED).embed(&locality.stamper.certificate, &others), Err(StampPlanFault::WrongSignature));
+    assert_eq!(plan(STAMPED).embed(&locality.stamper.certificate, others), Err(StampPlanFault::WrongSignature));
     // listed, but out of its period, or not for signing
     for (defect, at) in [(kit::Defect::NotYetValid, STAMPED), (kit::Defect::EncryptionOnly, STAMPED)] {
         let pki = kit::Pki::new("making", BODY, kit::Period::years(2024, 2035)).with(defect);

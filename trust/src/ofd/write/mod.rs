@@ -58,6 +58,8 @@ pub enum WriteFault {
     Provider,
     #[error("the seal is no seal: {0}")]
     Seal(crate::seal::SealFault),
+    #[error("the seal is of no suite that stamps: neither SM2 with SM3 nor ECDSA with SHA-256")]
+    SealSuite,
     #[error("a stamp needs a place to be shown")]
     NoPlacement,
     #[error("a stamp is shown at most on 1000 places")]

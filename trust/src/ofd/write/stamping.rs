@@ -15,14 +15,13 @@ use crate::{
     },
     seal::{Seal, Stamp},
     sm::sm3,
+    suite::Suite,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use std::collections::BTreeSet;
 
-/// 1.2.156.10197.1.401.
+/// 1.2.156.10197.1.401: in every suite, the digests of the document are SM3.
 const SM3: &str = "1.2.156.10197.1.401";
-/// 1.2.156.10197.1.501.
-const SM2_SM3: &str = "1.2.156.10197.1.501";
 const OFD_XML: &str = "OFD.xml";
 
 /// What a stamp needs beside the package.
@@ -86,7 +85,8 @@ impl StampingPlan {
     }
 
     fn over(mut package: PackagePlan, stamping: &Stamping, found: Found) -> Result<Self, WriteFault> {
-        Seal::parse(stamping.seal.octets()).map_err(WriteFault::Seal)?;
+        let seal = Seal::parse(stamping.seal.octets()).map_err(WriteFault::Seal)?;
+        let method = Suite::of_algorithm(seal.algorithm).ok_or(WriteFault::SealSuite)?.algorithm();
         let characters = stamping.provider.chars().count();
         if !(1..=100).contains(&characters) || stamping.provider.chars().any(char::is_control) {
             return Err(WriteFault::Provider);
@@ -113,7 +113,7 @@ impl StampingPlan {
         let places = placements(&stamping.placements, first + 1)?;
         let info = format!(
             "<ofd:SignedInfo><ofd:Provider ProviderName=\"{}\" Version=\"{}\"/>\
-             <ofd:SignatureMethod>{SM2_SM3}</ofd:SignatureMethod>\
+             <ofd:SignatureMethod>{method}</ofd:SignatureMethod>\
              <ofd:SignatureDateTime>{}</ofd:SignatureDateTime>\
              <ofd:References CheckMethod=\"{SM3}\">{references}</ofd:References>{places}\
              <ofd:Seal><ofd:BaseLoc>/{}</ofd:BaseLoc></ofd:Seal></ofd:SignedInfo>\

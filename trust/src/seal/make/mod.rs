@@ -2,12 +2,15 @@
 //! signed goes out, the signature comes in.
 //!
 //! 1. [`SealPlan::new`] writes eSealInfo from checked fields and a checked
-//!    [`SealPicture`]; the maker signs [`SealPlan::digest`]; [`SealPlan::embed`]
-//!    gives the seal.
+//!    [`SealPicture`]; the maker signs [`SealPlan::to_be_signed`];
+//!    [`SealPlan::embed`] gives the seal.
 //! 2. [`StampPlan::new`] writes TBS_Sign around a seal; the stamper signs
-//!    [`StampPlan::digest`]; [`StampPlan::embed`] gives the stamp.
+//!    [`StampPlan::to_be_signed`]; [`StampPlan::embed`] gives the stamp.
 //!    [`StampPlan::rehearse`] gives the same stamp with a throwaway value, to be
 //!    verified before the key is used.
+//!
+//! The key that signs says which suite, SM2 with SM3 or ECDSA on P-256 with
+//! SHA-256; a stamp has one, its seal and those whom that lists included.
 //!
 //! What verification would refuse is refused here first, by the same name:
 //! every result is read back with [`Seal::parse`](super::Seal::parse) and

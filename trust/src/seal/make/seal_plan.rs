@@ -3,13 +3,12 @@
 use super::SealPicture;
 use crate::{
     asn1::{
-        Deviation, bit_string, generalized_time, ia5_string, integer, object_identifier, octet_string, oids, sequence,
+        Deviation, bit_string, generalized_time, ia5_string, integer, object_identifier, octet_string, sequence,
         utf8_string,
     },
     base::Moment,
     seal::{Seal, SealFault},
-    sm::{Signature, sm2, sm3},
-    suite::PublicKey,
+    suite::{PublicKey, SignatureValue, Suite},
     x509::Certificate,
 };
 
@@ -27,7 +26,7 @@ pub struct SealDraft {
     pub kind: u32,
     /// Registered name: 1 to 100 characters.
     pub name: String,
-    /// Who may stamp: 1 to 100 signing certificates (certListType 1).
+    /// Who may stamp: 1 to 100 signing certificates (certListType 1), all of one suite.
     pub signers: Vec<Certificate>,
     /// createDate; milliseconds of all times are cut.
     pub created: Moment,
@@ -55,8 +54,10 @@ pub enum SealPlanFault {
     TooManySigners,
     #[error("{0} is listed twice")]
     SignerTwice(String),
-    #[error("the key of {0} is not an SM2 key")]
+    #[error("the key of {0} is neither an SM2 nor a P-256 key")]
     SignerKey(String),
+    #[error("the key of {0} is of another suite than the rest: a seal has one suite")]
+    TwoSuites(String),
     #[error("the key of {0} may not sign")]
     SignerUsage(String),
     #[error("the seal's validity ends before it begins")]
@@ -65,7 +66,7 @@ pub enum SealPlanFault {
     CreatedAfterEnd,
     #[error("{field} is after the end of the certificate of {signer}")]
     AfterCertificate { field: &'static str, signer: String },
-    #[error("the maker's key is not an SM2 key")]
+    #[error("the maker's key is neither an SM2 nor a P-256 key")]
     MakerKey,
     #[error("the maker's key may not sign")]
     MakerUsage,
@@ -135,28 +136,39 @@ impl SealPlan {
         &self.info
     }
 
-    /// What the maker's key signs: SM3(Z || eSealInfo) under the default id.
+    /// Whether this maker may make this seal: asked before its key is used.
     ///
     /// # Errors
-    /// When this maker cannot make this seal.
-    pub fn digest(&self, maker: &Certificate) -> Result<sm3::Digest, SealPlanFault> {
-        let key = self.maker_key(maker)?;
-        key.message_digest(sm2::DEFAULT_ID, &self.info).map_err(|_| SealPlanFault::MakerKey)
+    /// [`SealPlanFault::MakerKey`], [`SealPlanFault::TwoSuites`], [`SealPlanFault::MakerUsage`],
+    /// [`SealPlanFault::MakerPeriod`].
+    pub fn check_maker(&self, maker: &Certificate) -> Result<(), SealPlanFault> {
+        self.maker_key(maker).map(drop)
     }
 
-    /// The seal, once the signature verifies and the whole reads back.
+    /// What a device that takes digests signs; see [`PublicKey::digest_to_sign`].
     ///
     /// # Errors
-    /// [`SealPlanFault`].
-    pub fn embed(self, maker: &Certificate, signature: &Signature) -> Result<Vec<u8>, SealPlanFault> {
-        if !self.maker_key(maker)?.verify(sm2::DEFAULT_ID, &self.info, signature) {
+    /// As [`SealPlan::check_maker`].
+    pub fn digest(&self, maker: &Certificate) -> Result<[u8; 32], SealPlanFault> {
+        self.maker_key(maker)?.0.digest_to_sign(&self.info).ok_or(SealPlanFault::MakerKey)
+    }
+
+    /// The seal, once the signature verifies and the whole reads back. The suite is
+    /// that of the maker's key.
+    ///
+    /// # Errors
+    /// [`SealPlanFault`]; a signature of another suite is [`SealPlanFault::WrongSignature`].
+    pub fn embed(self, maker: &Certificate, signature: impl Into<SignatureValue>) -> Result<Vec<u8>, SealPlanFault> {
+        let value = signature.into();
+        let (key, suite) = self.maker_key(maker)?;
+        if !key.made(&self.info, &value) {
             return Err(SealPlanFault::WrongSignature);
         }
         let octets = sequence(&[
             &self.info,
             &octet_string(maker.der()),
-            &object_identifier(oids::SM2_SM3),
-            &bit_string(&signature.to_der()),
+            &object_identifier(suite.algorithm()),
+            &bit_string(&value.to_octets()),
         ]);
         let seal = Seal::parse(&octets).map_err(SealPlanFault::ReadBack)?;
         if let Some(deviation) = seal.deviations.first() {
@@ -169,16 +181,24 @@ impl SealPlan {
         Ok(octets)
     }
 
-    fn maker_key<'c>(&self, maker: &'c Certificate) -> Result<&'c sm2::PublicKey, SealPlanFault> {
-        let Some(PublicKey::Sm2(key)) = maker.key() else { return Err(SealPlanFault::MakerKey) };
+    fn maker_key<'c>(&self, maker: &'c Certificate) -> Result<(&'c PublicKey, Suite), SealPlanFault> {
+        let key = maker.key().ok_or(SealPlanFault::MakerKey)?;
+        let suite = Suite::of(key).ok_or(SealPlanFault::MakerKey)?;
+        if self.signers.iter().any(|signer| suite_of(signer) != Some(suite)) {
+            return Err(SealPlanFault::TwoSuites(maker.display_name().to_owned()));
+        }
         if maker.key_usage().is_some_and(|usage| !usage.may_sign()) {
             return Err(SealPlanFault::MakerUsage);
         }
         if !maker.is_valid_at(self.created) {
             return Err(SealPlanFault::MakerPeriod);
         }
-        Ok(key)
+        Ok((key, suite))
     }
+}
+
+fn suite_of(certificate: &Certificate) -> Option<Suite> {
+    certificate.key().and_then(Suite::of)
 }
 
 fn ascii(field: &'static str, text: &str, limit: usize) -> Result<(), SealPlanFault> {
@@ -198,8 +218,9 @@ fn signers(draft: &SealDraft) -> Result<(), SealPlanFault> {
         if draft.signers.iter().skip(place + 1).any(|other| other == signer) {
             return Err(SealPlanFault::SignerTwice(name()));
         }
-        if !matches!(signer.key(), Some(PublicKey::Sm2(_))) {
-            return Err(SealPlanFault::SignerKey(name()));
+        let suite = suite_of(signer).ok_or_else(|| SealPlanFault::SignerKey(name()))?;
+        if draft.signers.first().and_then(suite_of) != Some(suite) {
+            return Err(SealPlanFault::TwoSuites(name()));
         }
         // a certificate without the extension is not restricted (RFC 5280 4.2.1.3)
         if signer.key_usage().is_some_and(|usage| !usage.may_sign()) {

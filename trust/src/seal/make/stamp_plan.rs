@@ -1,13 +1,11 @@
 //! One V4 stamp from its seal to its DER (GB/T 38540-2020 7.1).
 
 use crate::{
-    asn1::{
-        Deviations, bit_string, generalized_time, ia5_string, integer, object_identifier, octet_string, oids, sequence,
-    },
+    asn1::{Deviations, bit_string, generalized_time, ia5_string, integer, object_identifier, octet_string, sequence},
     base::Moment,
     seal::{Seal, SealFault, SealVersion, SoundSeal, Stamp, TimeInfo},
     sm::{Signature, sm2, sm3},
-    suite::{Algorithm, PublicKey, ValueFault},
+    suite::{Algorithm, PublicKey, SignatureValue, Suite, ValueFault},
     x509::Certificate,
 };
 use std::sync::OnceLock;
@@ -60,8 +58,11 @@ pub enum StampPlanFault {
         at: Moment,
     },
     /// `signature.value`.
-    #[error("the key of {0} is not an SM2 key")]
+    #[error("the key of {0} is neither an SM2 nor a P-256 key")]
     SignerKey(String),
+    /// `signer.path`: the seal's maker and its user would need anchors of two kinds.
+    #[error("the key of {0} is of another suite than the seal: a stamp has one suite")]
+    TwoSuites(String),
     /// `signature.value`.
     #[error("the signature is not by the signer's key over this stamp")]
     WrongSignature,
@@ -76,7 +77,9 @@ pub struct StampPlan {
     seal: Vec<u8>,
     tbs: Vec<u8>,
     time: Moment,
-    /// What the first signer that was asked about would sign.
+    /// Of the seal; the signer's is the same.
+    suite: Option<Suite>,
+    /// What the first SM2 signer that was asked about would sign.
     digest: OnceLock<(sm2::PublicKey, sm3::Digest)>,
 }
 
@@ -106,13 +109,13 @@ impl StampPlan {
 
     fn over(seal: &[u8], time: Moment, data_hash: &sm3::Digest, property: &str) -> Result<Self, StampPlanFault> {
         let time = Moment::from_unix_seconds(time.unix_seconds()).unwrap_or(time);
-        check_seal(seal, time)?;
+        let suite = check_seal(seal, time)?;
         if !(1..=PROPERTY).contains(&property.len()) || !property.bytes().all(|octet| octet.is_ascii_graphic()) {
             return Err(StampPlanFault::Property);
         }
         let tbs =
             sequence(&[&integer(4), seal, &generalized_time(time), &bit_string(data_hash), &ia5_string(property)]);
-        Ok(Self { seal: seal.to_vec(), tbs, time, digest: OnceLock::new() })
+        Ok(Self { seal: seal.to_vec(), tbs, time, suite, digest: OnceLock::new() })
     }
 
     /// TBS_Sign: what the signer's signature is over.
@@ -125,19 +128,16 @@ impl StampPlan {
         self.time
     }
 
-    /// What the signer's key signs: SM3(Z || TBS_Sign) under the default id.
+    /// What a device that takes digests signs; see [`PublicKey::digest_to_sign`].
     ///
     /// # Errors
     /// When this signer may not use this seal at this time.
-    pub fn digest(&self, signer: &Certificate) -> Result<sm3::Digest, StampPlanFault> {
+    pub fn digest(&self, signer: &Certificate) -> Result<[u8; 32], StampPlanFault> {
         let refused = || StampPlanFault::SignerKey(signer.display_name().to_owned());
-        let key = self.signer_key(signer)?;
-        if let Some((_, digest)) = self.digest.get().filter(|(known, _)| known == key) {
-            return Ok(*digest);
+        match self.signer_key(signer)?.0 {
+            PublicKey::Sm2(key) => self.sm2_digest(key).ok_or_else(refused),
+            other => other.digest_to_sign(&self.tbs).ok_or_else(refused),
         }
-        let digest = key.message_digest(sm2::DEFAULT_ID, &self.tbs).map_err(|_| refused())?;
-        let _ = self.digest.set((key.clone(), digest));
-        Ok(digest)
     }
 
     /// The stamp with a throwaway value, r = s = 1: in a report on it every check
@@ -146,46 +146,72 @@ impl StampPlan {
     /// # Errors
     /// As [`StampPlan::digest`].
     pub fn rehearse(&self, signer: &Certificate) -> Result<Vec<u8>, StampPlanFault> {
-        self.signer_key(signer)?;
+        let (_, suite) = self.signer_key(signer)?;
         let mut one = [0; 32];
         one[31] = 1;
-        let throwaway = Signature::from_numbers(one, one).map_err(|_| StampPlanFault::WrongSignature)?;
-        self.write(signer, &throwaway)
+        let throwaway = match suite {
+            Suite::Sm2 => Signature::from_numbers(one, one).map_err(|_| StampPlanFault::WrongSignature)?.into(),
+            Suite::P256 => SignatureValue::Ecdsa(sequence(&[&integer(1), &integer(1)]).into()),
+        };
+        self.write(signer, suite, &throwaway)
     }
 
-    /// The stamp, once the signature verifies and the whole reads back.
+    /// The stamp, once the signature verifies and the whole reads back. The suite is
+    /// that of the signer's key, which is the seal's.
     ///
     /// # Errors
-    /// [`StampPlanFault`].
-    pub fn embed(self, signer: &Certificate, signature: &Signature) -> Result<Vec<u8>, StampPlanFault> {
-        if !self.signer_key(signer)?.verify_digest(&self.digest(signer)?, signature) {
+    /// [`StampPlanFault`]; a signature of another suite is [`StampPlanFault::WrongSignature`].
+    pub fn embed(self, signer: &Certificate, signature: impl Into<SignatureValue>) -> Result<Vec<u8>, StampPlanFault> {
+        let value = signature.into();
+        let (key, suite) = self.signer_key(signer)?;
+        let right = match (key, &value) {
+            (PublicKey::Sm2(key), SignatureValue::Sm2(signature)) => {
+                self.sm2_digest(key).is_some_and(|digest| key.verify_digest(&digest, signature))
+            }
+            _ => key.made(&self.tbs, &value),
+        };
+        if !right {
             return Err(StampPlanFault::WrongSignature);
         }
-        self.write(signer, signature)
+        self.write(signer, suite, &value)
     }
 
-    fn signer_key<'c>(&self, signer: &'c Certificate) -> Result<&'c sm2::PublicKey, StampPlanFault> {
+    /// SM3(Z || TBS_Sign), computed once for the signer that is asked about first.
+    fn sm2_digest(&self, key: &sm2::PublicKey) -> Option<sm3::Digest> {
+        if let Some((_, digest)) = self.digest.get().filter(|(known, _)| known == key) {
+            return Some(*digest);
+        }
+        let digest = key.message_digest(sm2::DEFAULT_ID, &self.tbs).ok()?;
+        let _ = self.digest.set((key.clone(), digest));
+        Some(digest)
+    }
+
+    fn signer_key<'c>(&self, signer: &'c Certificate) -> Result<(&'c PublicKey, Suite), StampPlanFault> {
         let name = || signer.display_name().to_owned();
         let seal = Seal::parse(&self.seal).map_err(StampPlanFault::Seal)?;
         if !seal.lists(signer.der()) {
             return Err(StampPlanFault::NotListed(name()));
         }
-        let Some(PublicKey::Sm2(key)) = signer.key() else { return Err(StampPlanFault::SignerKey(name())) };
+        let key = signer.key().ok_or_else(|| StampPlanFault::SignerKey(name()))?;
+        let suite = Suite::of(key).ok_or_else(|| StampPlanFault::SignerKey(name()))?;
+        if self.suite != Some(suite) {
+            return Err(StampPlanFault::TwoSuites(name()));
+        }
         if signer.key_usage().is_some_and(|usage| !usage.may_sign()) {
             return Err(StampPlanFault::SignerUsage(name()));
         }
         if !signer.is_valid_at(self.time) {
             return Err(StampPlanFault::SignerPeriod { signer: name(), at: self.time });
         }
-        Ok(key)
+        Ok((key, suite))
     }
 
-    fn write(&self, signer: &Certificate, signature: &Signature) -> Result<Vec<u8>, StampPlanFault> {
+    fn write(&self, signer: &Certificate, suite: Suite, value: &SignatureValue) -> Result<Vec<u8>, StampPlanFault> {
         let octets = sequence(&[
             &self.tbs,
             &octet_string(signer.der()),
-            &object_identifier(oids::SM2_SM3),
-            &bit_string(&signature.to_der()),
+            &object_identifier(suite.algorithm()),
+            &bit_string(&value.to_octets()),
         ]);
         let stamp = Stamp::parse(&octets).map_err(|_| StampPlanFault::ReadBack)?;
         let strict = stamp.deviations.first().is_none();
@@ -208,8 +234,8 @@ fn check_value(octets: &[u8]) -> Result<(), StampPlanFault> {
     if deviations.first().is_some() { Err(StampPlanFault::SealDeviates) } else { Ok(()) }
 }
 
-/// Steps a and c to e of [`crate::seal`], but for the maker's path.
-fn check_seal(octets: &[u8], time: Moment) -> Result<(), StampPlanFault> {
+/// Steps a and c to e of [`crate::seal`], but for the maker's path. Gives the suite of the maker's key.
+fn check_seal(octets: &[u8], time: Moment) -> Result<Option<Suite>, StampPlanFault> {
     let seal = Seal::parse(octets).map_err(StampPlanFault::Seal)?;
     if seal.version != SealVersion::V4 || seal.header.version != 4 {
         return Err(StampPlanFault::SealVersion);
@@ -227,5 +253,5 @@ fn check_seal(octets: &[u8], time: Moment) -> Result<(), StampPlanFault> {
     if time < seal.property.created {
         return Err(StampPlanFault::BeforeSeal);
     }
-    Ok(())
+    Ok(maker.key().and_then(Suite::of))
 }

@@ -3,15 +3,14 @@
 use super::{
     LintFault, Profile, SerialNumber, SubjectName, lint,
     wire::{
-        authority_constraints, authority_key_identifier, extension, extension_ids, identifier_of, key_identifier,
-        key_usage, public_key_info, sm2_with_sm3, time,
+        SuiteKey, authority_constraints, authority_key_identifier, extension, extension_ids, identifier_of,
+        key_identifier, key_usage, public_key_info, signature_algorithm, time,
     },
 };
 use crate::{
     asn1::{bit_string, explicit, integer, octet_string, sequence, unsigned},
     base::Moment,
-    sm::{Signature, sm2, sm3},
-    suite::PublicKey,
+    suite::{PublicKey, SignatureValue, Suite},
     x509::Certificate,
 };
 
@@ -65,9 +64,20 @@ pub enum PlanFault {
         /// validity_days of the profile.
         days: u32,
     },
-    /// The issuer's key is not on sm2p256v1.
-    #[error("the issuer's key is not an SM2 key")]
+    /// The key is of no suite that certificates are made in.
+    #[error("the key is neither an SM2 nor a P-256 key")]
+    Key,
+    /// The issuer's key is of no suite that certificates are made in.
+    #[error("the issuer's key is neither an SM2 nor a P-256 key")]
     IssuerKey,
+    /// One suite a chain: the national one is never vouched for by another, nor the reverse.
+    #[error("the key is of the suite {key}, the issuer's of {issuer}: a chain has one suite")]
+    TwoSuites {
+        /// Of the subject.
+        key: Suite,
+        /// Of the issuer.
+        issuer: Suite,
+    },
     /// The lint refuses it.
     #[error("lint: {}", list(.0))]
     Lint(Vec<LintFault>),
@@ -88,18 +98,19 @@ fn list(faults: &[LintFault]) -> String {
 #[derive(Debug)]
 pub struct CertificatePlan {
     tbs: Vec<u8>,
-    issuer_key: sm2::PublicKey,
+    issuer_key: SuiteKey,
 }
 
 impl CertificatePlan {
-    /// Writes the to-be-signed octets and lints them.
+    /// Writes the to-be-signed octets and lints them. The suite is that of the issuer's key.
     ///
     /// # Errors
-    /// [`PlanFault::TooLong`], [`PlanFault::IssuerKey`], [`PlanFault::Lint`].
+    /// [`PlanFault::TooLong`], [`PlanFault::Key`], [`PlanFault::IssuerKey`], [`PlanFault::TwoSuites`],
+    /// [`PlanFault::Lint`].
     pub fn new(
         profile: &Profile,
         subject: &SubjectName,
-        key: &sm2::PublicKey,
+        key: &PublicKey,
         serial: &SerialNumber,
         validity: Validity,
         issuer: Issuer<'_>,
@@ -107,22 +118,27 @@ impl CertificatePlan {
         if !profile.allows(validity) {
             return Err(PlanFault::TooLong { days: profile.validity_days() });
         }
+        let key = SuiteKey::of(key).ok_or(PlanFault::Key)?;
         let (issuer_name, issuer_key, identifier) = match issuer {
-            Issuer::Itself => (subject.der().to_vec(), key.clone(), key_identifier(key)),
+            Issuer::Itself => (subject.der().to_vec(), key.clone(), key_identifier(&key)),
             Issuer::Certificate(issuer) => {
-                let Some(PublicKey::Sm2(issuer_key)) = issuer.key() else { return Err(PlanFault::IssuerKey) };
-                (issuer.subject_der().to_vec(), issuer_key.clone(), identifier_of(issuer, issuer_key))
+                let issuer_key = issuer.key().and_then(SuiteKey::of).ok_or(PlanFault::IssuerKey)?;
+                let identifier = identifier_of(issuer, &issuer_key);
+                (issuer.subject_der().to_vec(), issuer_key, identifier)
             }
         };
-        let extensions = extensions(profile, key, &identifier);
+        if key.suite != issuer_key.suite {
+            return Err(PlanFault::TwoSuites { key: key.suite, issuer: issuer_key.suite });
+        }
+        let extensions = extensions(profile, &key, &identifier);
         let tbs = sequence(&[
             &explicit(0, &integer(2)),
             &unsigned(serial.digits()),
-            &sm2_with_sm3(),
+            &signature_algorithm(issuer_key.suite),
             &issuer_name,
             &sequence(&[&time(validity.not_before), &time(validity.not_after)]),
             subject.der(),
-            &public_key_info(key),
+            &public_key_info(&key),
             &explicit(3, &extensions),
         ]);
         let faults = match issuer {
@@ -137,30 +153,37 @@ impl CertificatePlan {
         &self.tbs
     }
 
-    /// What the issuer's key signs: SM3(Z || TBSCertificate) under the default id.
+    /// The suite of the signature that is wanted.
+    pub const fn suite(&self) -> Suite {
+        self.issuer_key.suite
+    }
+
+    /// What a device that takes digests signs; see [`PublicKey::digest_to_sign`].
     ///
     /// # Errors
-    /// [`PlanFault::IssuerKey`]; does not happen with the default id.
-    pub fn digest(&self) -> Result<sm3::Digest, PlanFault> {
-        self.issuer_key.message_digest(sm2::DEFAULT_ID, &self.tbs).map_err(|_| PlanFault::IssuerKey)
+    /// [`PlanFault::IssuerKey`]; does not happen with a key of a suite.
+    pub fn digest(&self) -> Result<[u8; 32], PlanFault> {
+        self.issuer_key.key.digest_to_sign(&self.tbs).ok_or(PlanFault::IssuerKey)
     }
 
     /// The certificate, once the signature verifies and the whole reads back.
     ///
     /// # Errors
-    /// [`PlanFault::WrongSignature`], [`PlanFault::ReadBack`].
-    pub fn embed(self, signature: &Signature) -> Result<Certificate, PlanFault> {
-        if !self.issuer_key.verify(sm2::DEFAULT_ID, &self.tbs, signature) {
+    /// [`PlanFault::WrongSignature`], also for one of another suite; [`PlanFault::ReadBack`].
+    pub fn embed(self, signature: impl Into<SignatureValue>) -> Result<Certificate, PlanFault> {
+        let value = signature.into();
+        if !self.issuer_key.key.made(&self.tbs, &value) {
             return Err(PlanFault::WrongSignature);
         }
-        let der = sequence(&[&self.tbs, &sm2_with_sm3(), &bit_string(&signature.to_der())]);
+        let algorithm = signature_algorithm(self.issuer_key.suite);
+        let der = sequence(&[&self.tbs, &algorithm, &bit_string(&value.to_octets())]);
         Certificate::from_der(&der).map_err(|_| PlanFault::ReadBack)
     }
 }
 
 /// The extensions of GB/T 20518-2018 5.2.4, in its order. End entities get no
 /// basic constraints: a GM tool refuses them there.
-fn extensions(profile: &Profile, key: &sm2::PublicKey, authority_identifier: &[u8]) -> Vec<u8> {
+fn extensions(profile: &Profile, key: &SuiteKey, authority_identifier: &[u8]) -> Vec<u8> {
     let subject_identifier = octet_string(&key_identifier(key));
     let mut all = vec![
         authority_key_identifier(authority_identifier),

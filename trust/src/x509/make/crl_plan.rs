@@ -1,11 +1,12 @@
 //! One revocation list from its entries to its DER (RFC 5280 5, version 2).
 
-use super::wire::{authority_key_identifier, extension, extension_ids, identifier_of, sm2_with_sm3, time};
+use super::wire::{
+    SuiteKey, authority_key_identifier, extension, extension_ids, identifier_of, signature_algorithm, time,
+};
 use crate::{
     asn1::{Tag, bit_string, explicit, integer, sequence, tagged, unsigned},
     base::Moment,
-    sm::{Signature, sm2, sm3},
-    suite::PublicKey,
+    suite::{SignatureValue, Suite},
     x509::{Certificate, Crl, CrlError, RevocationReason, may_sign_crl},
 };
 use std::collections::BTreeSet;
@@ -25,7 +26,7 @@ pub struct RevokedCertificate {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say it")]
 pub enum CrlPlanFault {
-    #[error("the issuer's key is not an SM2 key")]
+    #[error("the issuer's key is neither an SM2 nor a P-256 key")]
     IssuerKey,
     #[error("the issuer may not sign revocation lists")]
     IssuerUsage,
@@ -51,12 +52,13 @@ pub enum CrlPlanFault {
 #[derive(Debug)]
 pub struct CrlPlan {
     tbs: Vec<u8>,
-    issuer_key: sm2::PublicKey,
+    issuer_key: SuiteKey,
 }
 
 impl CrlPlan {
     /// Writes the to-be-signed octets: version 2, `number` as CRLNumber (it must
-    /// grow from list to list), the entries in the given order.
+    /// grow from list to list), the entries in the given order. The suite is that of the
+    /// issuer's key.
     ///
     /// # Errors
     /// [`CrlPlanFault`].
@@ -67,7 +69,7 @@ impl CrlPlan {
         next_update: Moment,
         revoked: &[RevokedCertificate],
     ) -> Result<Self, CrlPlanFault> {
-        let Some(PublicKey::Sm2(issuer_key)) = issuer.key() else { return Err(CrlPlanFault::IssuerKey) };
+        let issuer_key = issuer.key().and_then(SuiteKey::of).ok_or(CrlPlanFault::IssuerKey)?;
         if !may_sign_crl(issuer) {
             return Err(CrlPlanFault::IssuerUsage);
         }
@@ -85,19 +87,19 @@ impl CrlPlan {
         // an empty list is left out (RFC 5280 5.1.2.6)
         let entries = if entries.is_empty() { Vec::new() } else { tagged(Tag::SEQUENCE, &entries.concat()) };
         let extensions = sequence(&[
-            &authority_key_identifier(&identifier_of(issuer, issuer_key)),
+            &authority_key_identifier(&identifier_of(issuer, &issuer_key)),
             &extension(extension_ids::CRL_NUMBER, false, &integer(number)),
         ]);
         let tbs = sequence(&[
             &integer(1),
-            &sm2_with_sm3(),
+            &signature_algorithm(issuer_key.suite),
             issuer.subject_der(),
             &time(this_update),
             &time(next_update),
             &entries,
             &explicit(0, &extensions),
         ]);
-        Ok(Self { tbs, issuer_key: issuer_key.clone() })
+        Ok(Self { tbs, issuer_key })
     }
 
     /// TBSCertList.
@@ -105,23 +107,31 @@ impl CrlPlan {
         &self.tbs
     }
 
-    /// What the issuer's key signs: SM3(Z || TBSCertList) under the default id.
+    /// The suite of the signature that is wanted.
+    pub const fn suite(&self) -> Suite {
+        self.issuer_key.suite
+    }
+
+    /// What a device that takes digests signs; see
+    /// [`PublicKey::digest_to_sign`](crate::suite::PublicKey::digest_to_sign).
     ///
     /// # Errors
-    /// [`CrlPlanFault::IssuerKey`]; does not happen with the default id.
-    pub fn digest(&self) -> Result<sm3::Digest, CrlPlanFault> {
-        self.issuer_key.message_digest(sm2::DEFAULT_ID, &self.tbs).map_err(|_| CrlPlanFault::IssuerKey)
+    /// [`CrlPlanFault::IssuerKey`]; does not happen with a key of a suite.
+    pub fn digest(&self) -> Result<[u8; 32], CrlPlanFault> {
+        self.issuer_key.key.digest_to_sign(&self.tbs).ok_or(CrlPlanFault::IssuerKey)
     }
 
     /// The list, once the signature verifies and the whole reads back.
     ///
     /// # Errors
-    /// [`CrlPlanFault::WrongSignature`], [`CrlPlanFault::ReadBack`].
-    pub fn embed(self, signature: &Signature) -> Result<Crl, CrlPlanFault> {
-        if !self.issuer_key.verify(sm2::DEFAULT_ID, &self.tbs, signature) {
+    /// [`CrlPlanFault::WrongSignature`], also for one of another suite; [`CrlPlanFault::ReadBack`].
+    pub fn embed(self, signature: impl Into<SignatureValue>) -> Result<Crl, CrlPlanFault> {
+        let value = signature.into();
+        if !self.issuer_key.key.made(&self.tbs, &value) {
             return Err(CrlPlanFault::WrongSignature);
         }
-        let der = sequence(&[&self.tbs, &sm2_with_sm3(), &bit_string(&signature.to_der())]);
+        let algorithm = signature_algorithm(self.issuer_key.suite);
+        let der = sequence(&[&self.tbs, &algorithm, &bit_string(&value.to_octets())]);
         Crl::from_der(&der).map_err(CrlPlanFault::ReadBack)
     }
 }

@@ -1,8 +1,12 @@
 //! What must hold of a certificate before anybody signs it. Reads the octets
 //! with `x509-parser`, which shares nothing with the code that wrote them.
 
-use super::wire::is_sm2_with_sm3;
-use crate::{base::Moment, suite::PublicKey, x509::Certificate};
+use super::wire::suite_of;
+use crate::{
+    base::Moment,
+    suite::{PublicKey, Suite},
+    x509::Certificate,
+};
 use x509_parser::{
     certificate::TbsCertificate,
     extensions::{KeyUsage, ParsedExtension},
@@ -22,10 +26,14 @@ pub enum LintFault {
     SerialLength { octets: usize },
     #[error("the serial number is not positive")]
     SerialSign,
-    #[error("the signature algorithm is not SM2 with SM3")]
+    #[error("the signature algorithm is neither SM2 with SM3 nor ECDSA with SHA-256")]
     Algorithm,
-    #[error("the key is not on sm2p256v1")]
+    #[error("the parameters of the signature algorithm are not absent")]
+    AlgorithmParameters,
+    #[error("the key is neither on sm2p256v1 nor on P-256")]
     Key,
+    #[error("key, signature algorithm and issuer's key are of two suites")]
+    TwoSuites,
     #[error("the subject is empty, or an attribute of it is")]
     SubjectEmpty,
     #[error("the issuer is empty, or an attribute of it is")]
@@ -80,9 +88,14 @@ pub fn lint(tbs: &[u8], issuer: Option<&Certificate>) -> Vec<LintFault> {
     let digits = serial.strip_prefix(&[0]).unwrap_or(serial).len();
     unless(digits >= 8 && serial.len() <= 20, LintFault::SerialLength { octets: serial.len() });
     unless(serial.first().is_some_and(|first| first & 0x80 == 0), LintFault::SerialSign);
-    unless(is_sm2_with_sm3(parsed.signature.algorithm.as_bytes()), LintFault::Algorithm);
-    let key = PublicKey::from_spki(parsed.public_key().raw);
-    unless(matches!(key, Ok(Some(PublicKey::Sm2(_)))), LintFault::Key);
+    let suite = suite_of(parsed.signature.algorithm.as_bytes());
+    unless(suite.is_some(), LintFault::Algorithm);
+    unless(parsed.signature.parameters.is_none(), LintFault::AlgorithmParameters);
+    let key = PublicKey::from_spki(parsed.public_key().raw).ok().flatten().as_ref().and_then(Suite::of);
+    unless(key.is_some(), LintFault::Key);
+    let of_issuer = issuer.map_or(key, |issuer| issuer.key().and_then(Suite::of));
+    let differs = |other: Option<Suite>| suite.zip(other).is_some_and(|(suite, other)| suite != other);
+    unless(!differs(key) && !differs(of_issuer), LintFault::TwoSuites);
     unless(is_named(parsed.subject()), LintFault::SubjectEmpty);
     unless(is_named(parsed.issuer()), LintFault::IssuerEmpty);
     let moment = |time: x509_parser::time::ASN1Time| Moment::from_unix_seconds(time.timestamp()).ok();

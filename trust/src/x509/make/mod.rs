@@ -1,12 +1,13 @@
 //! Making certificates and revocation lists of the GB/T 20518-2018 shape, SM2
-//! with SM3, without a key: what is to be signed goes out, the signature comes in.
+//! with SM3 or ECDSA on P-256 with SHA-256, without a key: what is to be signed goes
+//! out, the signature comes in. The issuer's key says which suite; a chain has one.
 //!
 //! 1. A [`Profile`] says what a kind of certificate is; it comes from a file and
 //!    is checked while it is read.
 //! 2. [`CertificatePlan::new`] writes the to-be-signed octets from the profile, a
 //!    subject, a key, a serial number and a [`Validity`], and [`lint`]s them:
 //!    nothing that a lint refuses can be signed.
-//! 3. [`CertificatePlan::digest`] goes to the signer.
+//! 3. [`CertificatePlan::to_be_signed`] goes to the signer.
 //! 4. [`CertificatePlan::embed`] takes the signature, verifies it with the
 //!    issuer's key and gives the certificate.
 //!

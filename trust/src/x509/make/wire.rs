@@ -7,7 +7,8 @@ use crate::{
         sequence, tagged, utc_time, utf8_string,
     },
     base::Moment,
-    sm::{sm2, sm3},
+    sm::sm3,
+    suite::{PublicKey, Suite, sha256},
     x509::Certificate,
 };
 use x509_parser::{extensions::ParsedExtension, prelude::FromDer as _, prelude::X509Certificate};
@@ -28,15 +29,33 @@ pub(super) mod extension_ids {
     }
 }
 
-/// AlgorithmIdentifier of SM2 with SM3, parameters absent (GM/T 0015).
-pub(super) fn sm2_with_sm3() -> Vec<u8> {
-    sequence(&[&object_identifier(oids::SM2_SM3)])
+/// A public key of a suite in which certificates are made.
+#[derive(Clone, Debug)]
+pub(super) struct SuiteKey {
+    pub(super) suite: Suite,
+    pub(super) key: PublicKey,
+}
+
+impl SuiteKey {
+    /// `None` for a key of no such suite.
+    pub(super) fn of(key: &PublicKey) -> Option<Self> {
+        Some(Self { suite: Suite::of(key)?, key: key.clone() })
+    }
+
+    fn point(&self) -> &[u8] {
+        self.key.point().unwrap_or_default()
+    }
+}
+
+/// AlgorithmIdentifier of a suite's signatures, parameters absent (GM/T 0015, RFC 5758 3.2).
+pub(super) fn signature_algorithm(suite: Suite) -> Vec<u8> {
+    sequence(&[&object_identifier(suite.algorithm())])
 }
 
 /// SubjectPublicKeyInfo with the named curve.
-pub(super) fn public_key_info(key: &sm2::PublicKey) -> Vec<u8> {
-    let kind = sequence(&[&object_identifier(oids::EC_PUBLIC_KEY), &object_identifier(oids::SM2_CURVE)]);
-    sequence(&[&kind, &bit_string(key.to_sec1())])
+pub(super) fn public_key_info(key: &SuiteKey) -> Vec<u8> {
+    let kind = sequence(&[&object_identifier(oids::EC_PUBLIC_KEY), &object_identifier(key.suite.curve())]);
+    sequence(&[&kind, &bit_string(key.point())])
 }
 
 /// A name, every attribute in a set of its own; texts are UTF8String but for the country.
@@ -98,13 +117,18 @@ pub(super) fn authority_key_identifier(identifier: &[u8]) -> Vec<u8> {
     )
 }
 
-/// The identifier of a key: the first 20 octets of its SM3.
-pub(super) fn key_identifier(key: &sm2::PublicKey) -> Vec<u8> {
-    sm3::digest(key.to_sec1()).iter().copied().take(20).collect()
+/// The identifier of a key: the first 20 octets of the digest of its point, by SM3,
+/// for P-256 by SHA-256 (RFC 7093 2, method 1).
+pub(super) fn key_identifier(key: &SuiteKey) -> Vec<u8> {
+    let digest = match key.suite {
+        Suite::Sm2 => sm3::digest(key.point()),
+        Suite::P256 => sha256(key.point()),
+    };
+    digest.iter().copied().take(20).collect()
 }
 
 /// The identifier by which `certificate` names its own key, else the one we would give it.
-pub(super) fn identifier_of(certificate: &Certificate, key: &sm2::PublicKey) -> Vec<u8> {
+pub(super) fn identifier_of(certificate: &Certificate, key: &SuiteKey) -> Vec<u8> {
     let parsed = X509Certificate::from_der(certificate.der()).ok();
     let given = parsed.as_ref().and_then(|(_, parsed)| {
         parsed.extensions().iter().find_map(|extension| match extension.parsed_extension() {
@@ -115,7 +139,7 @@ pub(super) fn identifier_of(certificate: &Certificate, key: &sm2::PublicKey) -> 
     given.unwrap_or_else(|| key_identifier(key))
 }
 
-/// OID of a raw algorithm is SM2 with SM3.
-pub(super) fn is_sm2_with_sm3(content: &[u8]) -> bool {
-    Oid::from_content(content) == Some(oids::SM2_SM3)
+/// The suite of a raw algorithm.
+pub(super) fn suite_of(content: &[u8]) -> Option<Suite> {
+    Oid::from_content(content).and_then(Suite::of_algorithm)
 }
