@@ -230,17 +230,22 @@ tests() {
   fi
 }
 
-# Issuing with keys that are not in files: in the software password device, and behind the daemon.
+# Issuing with keys that are not in files: all of it behind the daemon, its core in the software password device.
 custodies() {
-  local custody
-  for custody in softsdf hsmd; do
-    if cargo nextest --version >/dev/null 2>&1; then
-      YINXIN_TEST_CUSTODY=$custody cargo nextest run --locked --release --workspace --no-fail-fast \
-        -E 'package(yinxin) & test(/^(issuing|licences|office)::/)'
-    else
-      YINXIN_TEST_CUSTODY=$custody cargo test --locked --release --workspace --test it --no-fail-fast -- issuing:: licences:: office::
-    fi
-  done
+  with_custody hsmd issuing licences office
+  with_custody softsdf issuing
+}
+
+# with_custody NAME MODULE...: the tests of some modules with keys there.
+with_custody() {
+  local custody=$1 filter
+  shift
+  if cargo nextest --version >/dev/null 2>&1; then
+    filter=$(IFS='|' && echo "test(/^($*)::/)")
+    YINXIN_TEST_CUSTODY=$custody cargo nextest run --locked --release --workspace --no-fail-fast -E "package(yinxin) & $filter"
+  else
+    YINXIN_TEST_CUSTODY=$custody cargo test --locked --release --workspace --test it --no-fail-fast -- "${@/%/::}"
+  fi
 }
 
 doc_tests() { cargo test --locked --release --workspace --doc; }

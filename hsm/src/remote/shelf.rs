@@ -11,7 +11,6 @@ use std::{
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
-    time::SystemTime,
 };
 use yinxin_trust::{base::Moment, sm::sm3};
 
@@ -60,8 +59,8 @@ pub(super) struct Shelf {
 
 #[derive(Default)]
 struct State {
-    /// When the folder last changed, as of the last reading.
-    read: Option<SystemTime>,
+    /// When the folder last changed, seconds and nanoseconds, as of the last reading.
+    read: Option<(i64, i64)>,
     held: Vec<Held>,
     /// The daemon's socket, by number and time of its making: another one is another daemon.
     presented_to: Option<(u64, i64, i64)>,
@@ -95,7 +94,7 @@ impl Shelf {
         at: Moment,
     ) -> Result<Option<sm3::Digest>, KeyError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let changed = fs::metadata(&self.folder).and_then(|facts| facts.modified()).ok();
+        let changed = fs::metadata(&self.folder).map(|facts| (facts.mtime(), facts.mtime_nsec())).ok();
         if changed.is_none() || state.read != changed {
             // a file that is no mandate is the doctor's to name
             state.held = self.read().map_or_else(|_| Vec::new(), |all| all.into_iter().flatten().collect());

@@ -5,7 +5,7 @@ use crate::support::{
     cli::{Run, command, finish},
     custody::{self, PIN, hsmd, private, serve, softsdf_section},
 };
-use std::{fs, path::Path, process::Command};
+use std::{fs, os::unix::fs::DirBuilderExt as _, path::Path, process::Command};
 
 fn demo(folder: &Folder, section: &str) -> Run {
     fs::write(folder.path().join("keys.toml"), section).unwrap();
@@ -87,6 +87,38 @@ fn with_a_device_behind_the_daemon() {
     assert!(custody::token_of(&keys).join("token").exists());
 }
 
+#[test]
+fn a_second_device_with_the_same_keys_stands_in() {
+    let folder = Folder::new();
+    let data = folder.path().join("yinxin-data");
+    fs::create_dir(&data).unwrap();
+    let keys = data.join("keys");
+    let first = demo(&folder, &under_keys(&softsdf_section(&keys, "")));
+    assert_eq!((first.code, first.err.as_str()), (0, ""), "{}", first.out);
+    // the maker's tool brings the keys into another device
+    let second = data.join("second.token");
+    fs::DirBuilder::new().mode(0o700).create(&second).unwrap();
+    for file in fs::read_dir(custody::token_of(&keys)).unwrap().flatten() {
+        fs::copy(file.path(), second.join(file.file_name())).unwrap();
+    }
+    let configuration = data.join("yinxin.toml");
+    let pair = "[keys.sdf.second]\ndevice = \"sdf-2\"\nlibrary_folder = \"second.token\"\n\n[authority]";
+    let text = fs::read_to_string(&configuration).unwrap().replacen("[authority]", pair, 1);
+    fs::write(&configuration, text).unwrap();
+    let again = || {
+        let again = finish(command(&folder).args(["demo", "--once"]));
+        assert_eq!((again.code, again.err.as_str()), (0, ""), "{}", again.out);
+    };
+    let away = "disconnect 0x01000003\n";
+    custody::control(&keys, away);
+    again();
+    fs::write(second.join("control"), away).unwrap();
+    let none = finish(command(&folder).args(["demo", "--once"]));
+    assert_eq!(none.code, 69, "{}{}", none.out, none.err);
+    custody::control(&keys, "");
+    again();
+}
+
 /// SoftHSM's library, where it is installed.
 fn softhsm() -> Option<&'static str> {
     let found = ["/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/softhsm/libsofthsm2.so"]
@@ -132,6 +164,27 @@ fn with_p256_keys_in_softhsm() {
     for part in ["library\tgood", "token\tgood\tjourney", "mechanism\tgood", "PIN\tgood", "ecdsa-p256-sha256, signs"] {
         assert!(doctor.out.contains(part), "{part}: {}", doctor.out);
     }
+    // each part at fault is named, with what mends it
+    let configuration = folder.path().join("yinxin-data/yinxin.toml");
+    let sound = fs::read_to_string(&configuration).unwrap();
+    for (from, to, part, words) in [
+        (library, "/nowhere/libhsm.so", "library", "name the library of the device's vendor"),
+        ("token_label = \"journey\"", "token_label = \"other\"", "token", "there are: "),
+        ("[keys.pkcs11]", "[keys.pkcs11]\nmapping = \"none.toml\"", "mapping", "none.toml"),
+    ] {
+        fs::write(&configuration, sound.replacen(from, to, 1)).unwrap();
+        let found = run(&["--config", "yinxin-data/yinxin.toml", "doctor"]);
+        let line = found.out.lines().find(|line| line.starts_with(&format!("{part}\tBAD\t")));
+        assert!(found.code == 69 && line.is_some_and(|line| line.contains(words)), "{part}: {}", found.out);
+        assert!(!found.out.contains("CKR_") || found.out.contains("; "), "{}", found.out);
+    }
+    fs::write(&configuration, &sound).unwrap();
+    private(&folder.path().join("pin"), "87654321");
+    let wrong = run(&["--config", "yinxin-data/yinxin.toml", "doctor"]);
+    assert!(wrong.code == 69 && wrong.out.contains("PIN\tBAD\t"), "{}", wrong.out);
+    private(&folder.path().join("pin"), PIN);
+    let mended = run(&["--config", "yinxin-data/yinxin.toml", "doctor"]);
+    assert_eq!(mended.code, 0, "{}", mended.out);
     // always warned of, and valid only where the anchors allow the suite
     let pki = folder.path().join("yinxin-data/pki");
     let anchors = fs::read_to_string(pki.join("anchors.pem")).unwrap();

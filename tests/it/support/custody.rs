@@ -9,6 +9,7 @@ use std::{
 };
 use yinxin_hsm::{KeyStore, configured::CustodyConfig, remote::RemoteStore};
 use yinxin_hsmd::{clock::SystemClock, config::Config, desk::Desk, server::Server};
+use yinxin_trust::suite::Suite;
 
 /// PIN of the tokens here.
 pub(crate) const PIN: &str = "12345678";
@@ -24,10 +25,12 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    /// Opens the custody beside a path, and makes it where it is not there.
-    pub(crate) fn beside(keys: &Path) -> Self {
+    /// Opens the custody beside a path for keys of a suite, and makes it where it is not there. A password device
+    /// holds SM2 keys alone.
+    pub(crate) fn beside(keys: &Path, suite: Suite) -> Self {
         match env::var("YINXIN_TEST_CUSTODY").as_deref() {
             Err(_) | Ok("soft") => Self { keys: open(&soft(keys)), daemon: None },
+            Ok("softsdf") if suite != Suite::Sm2 => Self { keys: open(&soft(keys)), daemon: None },
             Ok("softsdf") => Self { keys: open(&softsdf(keys, "")), daemon: None },
             Ok("hsmd") => Self::behind_hsmd(keys),
             Ok(other) => panic!("YINXIN_TEST_CUSTODY is soft, softsdf or hsmd, not {other}"),

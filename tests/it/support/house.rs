@@ -118,7 +118,7 @@ impl House {
 
     fn founded_in(store: Arc<Store>, keys: &std::path::Path, suite: Suite) -> Self {
         let place = AuthorityFolder::at(&keys.with_extension("pki"));
-        Self::housed_in(store, Held::beside(keys), &place, suite)
+        Self::housed_in(store, Held::beside(keys, suite), &place, suite)
     }
 
     /// With keys in a custody of the test's choice.
@@ -135,7 +135,8 @@ impl House {
     /// Founded before, opened again.
     pub(crate) fn reopened(store: Arc<Store>, keys: &std::path::Path, body: &str) -> Self {
         let authority = AuthorityFolder::at(&keys.with_extension("pki")).read().unwrap();
-        Self::over(store, Held::beside(keys), authority, body.to_owned())
+        let suite = authority.root.key().and_then(Suite::of).unwrap();
+        Self::over(store, Held::beside(keys, suite), authority, body.to_owned())
     }
 
     fn over(store: Arc<Store>, held: Held, authority: Authority, body: String) -> Self {
