@@ -28,6 +28,8 @@ use crate::{
 pub struct Anchors {
     not_asked: bool,
     anchors: Vec<Anchor>,
+    /// Of the list, computed when it was read: every report tells it.
+    digest: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -88,7 +90,7 @@ impl Anchors {
 
     /// Identities are not asked for (`--trust none`): the best verdict is "intact".
     pub fn not_asked() -> Self {
-        Self { not_asked: true, anchors: Vec::new() }
+        Self { not_asked: true, ..Self::default() }
     }
 
     /// From a PEM bundle; revocation lists in it and other text around the blocks
@@ -118,7 +120,7 @@ impl Anchors {
         if anchors.is_empty() {
             return Err(AnchorsError::Empty);
         }
-        Ok(Self { not_asked: false, anchors })
+        Ok(Self { not_asked: false, digest: digest(&anchors), anchors })
     }
 
     /// Whether identities are not asked for.
@@ -144,18 +146,22 @@ impl Anchors {
 
     /// SM3 over certificates and uses in order, hexadecimal; `None` without any.
     pub fn digest(&self) -> Option<String> {
-        if self.anchors.is_empty() {
-            return None;
-        }
-        let mut hash = Sm3::new();
-        for anchor in &self.anchors {
-            hash.update(anchor.certificate.der());
-            for one in &anchor.uses {
-                hash.update(one.as_str().as_bytes());
-            }
-        }
-        Some(hex::encode(hash.finish()))
+        self.digest.clone()
     }
+}
+
+fn digest(anchors: &[Anchor]) -> Option<String> {
+    if anchors.is_empty() {
+        return None;
+    }
+    let mut hash = Sm3::new();
+    for anchor in anchors {
+        hash.update(anchor.certificate.der());
+        for one in &anchor.uses {
+            hash.update(one.as_str().as_bytes());
+        }
+    }
+    Some(hex::encode(hash.finish()))
 }
 
 /// The uses named by `use:` lines, all without such a line; or the word that names none.
