@@ -76,6 +76,8 @@ pub struct StampPlan {
     seal: Vec<u8>,
     tbs: Vec<u8>,
     time: Moment,
+    /// The seal, where its value was verified before.
+    sound: Option<SoundSeal>,
     /// What the first signer that was asked about would sign.
     digest: OnceLock<(sm2::PublicKey, sm3::Digest)>,
 }
@@ -87,8 +89,8 @@ impl StampPlan {
     /// # Errors
     /// [`StampPlanFault`].
     pub fn new(seal: &[u8], time: Moment, data_hash: &sm3::Digest, property: &str) -> Result<Self, StampPlanFault> {
-        check_value(seal)?;
-        Self::over(seal, time, data_hash, property)
+        let maker = check_value(seal)?;
+        Self::over(seal, &maker, time, data_hash, property)
     }
 
     /// As [`StampPlan::new`], with a seal whose value was verified before.
@@ -101,18 +103,25 @@ impl StampPlan {
         data_hash: &sm3::Digest,
         property: &str,
     ) -> Result<Self, StampPlanFault> {
-        Self::over(seal.octets(), time, data_hash, property)
+        let plan = Self::over(seal.octets(), seal.maker(), time, data_hash, property)?;
+        Ok(Self { sound: Some(seal.clone()), ..plan })
     }
 
-    fn over(seal: &[u8], time: Moment, data_hash: &sm3::Digest, property: &str) -> Result<Self, StampPlanFault> {
+    fn over(
+        seal: &[u8],
+        maker: &Certificate,
+        time: Moment,
+        data_hash: &sm3::Digest,
+        property: &str,
+    ) -> Result<Self, StampPlanFault> {
         let time = Moment::from_unix_seconds(time.unix_seconds()).unwrap_or(time);
-        check_seal(seal, time)?;
+        check_seal(seal, maker, time)?;
         if !(1..=PROPERTY).contains(&property.len()) || !property.bytes().all(|octet| octet.is_ascii_graphic()) {
             return Err(StampPlanFault::Property);
         }
         let tbs =
             sequence(&[&integer(4), seal, &generalized_time(time), &bit_string(data_hash), &ia5_string(property)]);
-        Ok(Self { seal: seal.to_vec(), tbs, time, digest: OnceLock::new() })
+        Ok(Self { seal: seal.to_vec(), tbs, time, sound: None, digest: OnceLock::new() })
     }
 
     /// TBS_Sign: what the signer's signature is over.
@@ -135,22 +144,23 @@ impl StampPlan {
         if let Some((_, digest)) = self.digest.get().filter(|(known, _)| known == key) {
             return Ok(*digest);
         }
-        let digest = key.message_digest(sm2::DEFAULT_ID, &self.tbs).map_err(|_| refused())?;
+        let digest = match &self.sound {
+            Some(sound) => sound.stamp_digest(key, &self.tbs),
+            None => key.message_digest(sm2::DEFAULT_ID, &self.tbs),
+        };
+        let digest = digest.map_err(|_| refused())?;
         let _ = self.digest.set((key.clone(), digest));
         Ok(digest)
     }
 
-    /// The stamp with a throwaway value, r = s = 1: in a report on it every check
-    /// that is not `signature.value` must answer as it will for the real one.
+    /// The stamp with a throwaway value, r = 1 and s = n - 1, which no key makes: in a report
+    /// on it every check that is not `signature.value` must answer as it will for the real one.
     ///
     /// # Errors
     /// As [`StampPlan::digest`].
     pub fn rehearse(&self, signer: &Certificate) -> Result<Vec<u8>, StampPlanFault> {
         self.signer_key(signer)?;
-        let mut one = [0; 32];
-        one[31] = 1;
-        let throwaway = Signature::from_numbers(one, one).map_err(|_| StampPlanFault::WrongSignature)?;
-        self.write(signer, &throwaway)
+        self.write(signer, &Signature::of_nobody())
     }
 
     /// The stamp, once the signature verifies and the whole reads back.
@@ -197,19 +207,19 @@ impl StampPlan {
     }
 }
 
-/// Step b of [`crate::seal`].
-fn check_value(octets: &[u8]) -> Result<(), StampPlanFault> {
+/// Step b of [`crate::seal`]; gives the maker.
+fn check_value(octets: &[u8]) -> Result<Certificate, StampPlanFault> {
     let seal = Seal::parse(octets).map_err(StampPlanFault::Seal)?;
     let maker = Certificate::from_der(seal.maker).map_err(|_| StampPlanFault::SealMaker)?;
     let mut deviations = Deviations::default();
     let algorithm = Algorithm::from_oid(seal.algorithm).map_err(StampPlanFault::SealValue)?;
     let key = maker.key().ok_or(StampPlanFault::SealValue(ValueFault::KeyMismatch))?;
     key.verify(algorithm, &seal.signed_octets(), &seal.value, &mut deviations).map_err(StampPlanFault::SealValue)?;
-    if deviations.first().is_some() { Err(StampPlanFault::SealDeviates) } else { Ok(()) }
+    if deviations.first().is_some() { Err(StampPlanFault::SealDeviates) } else { Ok(maker) }
 }
 
 /// Steps a and c to e of [`crate::seal`], but for the maker's path.
-fn check_seal(octets: &[u8], time: Moment) -> Result<(), StampPlanFault> {
+fn check_seal(octets: &[u8], maker: &Certificate, time: Moment) -> Result<(), StampPlanFault> {
     let seal = Seal::parse(octets).map_err(StampPlanFault::Seal)?;
     if seal.version != SealVersion::V4 || seal.header.version != 4 {
         return Err(StampPlanFault::SealVersion);
@@ -217,7 +227,6 @@ fn check_seal(octets: &[u8], time: Moment) -> Result<(), StampPlanFault> {
     if seal.deviations.first().is_some() {
         return Err(StampPlanFault::SealDeviates);
     }
-    let maker = Certificate::from_der(seal.maker).map_err(|_| StampPlanFault::SealMaker)?;
     if !maker.is_valid_at(seal.property.created) {
         return Err(StampPlanFault::SealMakerPeriod);
     }
