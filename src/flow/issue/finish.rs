@@ -76,12 +76,21 @@ pub(super) struct Signed {
     signature_digest: sm3::Digest,
 }
 
+/// The software store of this process: it would digest the octets that are digested here.
+const IN_THIS_PROCESS: &str = "soft";
+
 /// Uses the key, and verifies what comes out as anybody would.
 pub(super) fn sign(issuer: &Issuer, intended: Intended) -> Result<Signed, IssueError> {
     let Intended { rehearsed: Rehearsed { made, package, stamp }, intent_id } = intended;
     let certificate = &made.seal.certificate;
-    // the message and not its digest: a custody apart from the service reads what it is asked to stamp
-    let request = SignRequest::new(Purpose::Stamper, ToSign::Message(stamp.to_be_signed()), issuer.clock.now()?);
+    let digest = stamp.digest(certificate)?;
+    let input = if issuer.keys.driver() == IN_THIS_PROCESS {
+        ToSign::Digest(&digest)
+    } else {
+        // a custody apart from the service reads what it is asked to stamp
+        ToSign::Message(stamp.to_be_signed())
+    };
+    let request = SignRequest::new(Purpose::Stamper, input, issuer.clock.now()?);
     let SignatureValue::Sm2(value) = made.seal.key.sign(&request)? else {
         return Err(IssueError::Record("the key gave another signature than SM2".to_owned()));
     };
@@ -90,6 +99,7 @@ pub(super) fn sign(issuer: &Issuer, intended: Intended) -> Result<Signed, IssueE
     // every part but the value was digested in the rehearsal
     let mut known: KnownParts = stamped.entries().map(|(_, part)| part).collect();
     known.add_seal(&made.seal.sound);
+    known.add_certificate(&made.seal.certificate);
     let report = issuer.verify(&octets, made.draft.stamped_at, &known)?;
     let failing = rehearse::not_passed(&report);
     if report.verdict != Verdict::Valid || !failing.is_empty() {

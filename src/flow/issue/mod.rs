@@ -68,6 +68,9 @@ pub struct IssueSettings {
 /// Most licences of one call.
 pub const BATCH: usize = 256;
 
+/// How many orders a thread takes through a step together: as many as SM3 has lanes.
+const AT_A_TIME: usize = 16;
+
 /// Where the flow stands; a test looks in, or ends the process, between any two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -147,11 +150,13 @@ fn batch(issuer: &Issuer, all: &[Asked], watch: Watch<'_>) -> Vec<Result<Issued,
     watch(Step::Read);
     let made = draft::make(issuer, all, read);
     watch(Step::Numbered);
-    let rehearsed = in_parallel(issuer, made, |made| rehearse::or_give_back(issuer, made));
+    let rehearsed = in_parallel(issuer, made, |made| rehearse::together(issuer, made));
     watch(Step::Rehearsed);
     let intended = intent::store(issuer, rehearsed);
     watch(Step::Intended);
-    let signed = in_parallel(issuer, intended, |intended| finish::sign(issuer, intended));
+    let signed = in_parallel(issuer, intended, |intended| {
+        intended.into_iter().map(|intended| finish::sign(issuer, intended)).collect()
+    });
     watch(Step::Signed);
     let stored = finish::store(issuer, signed);
     watch(Step::Stored);
@@ -166,15 +171,22 @@ fn batch(issuer: &Issuer, all: &[Asked], watch: Watch<'_>) -> Vec<Result<Issued,
 }
 
 /// Takes every order one step further, on several threads where there are several.
+/// `step` takes some orders at a time, and gives one result each, in their order.
 fn in_parallel<A: Send, B: Send>(
     issuer: &Issuer,
     places: Places<A>,
-    step: impl Fn(A) -> Result<B, IssueError> + Sync,
+    step: impl Fn(Vec<A>) -> Vec<Result<B, IssueError>> + Sync,
 ) -> Places<B> {
-    let go = |place: Result<A, Outcome>| place.and_then(|a| step(a).map_err(Outcome::Failed));
+    let go = |places: Places<A>| {
+        let (mut done, mut places) = (Vec::with_capacity(places.len()), places.into_iter().peekable());
+        while places.peek().is_some() {
+            done.extend(further(places.by_ref().take(AT_A_TIME).collect(), &step));
+        }
+        done
+    };
     let threads = issuer.settings.threads.clamp(1, 64).min(places.len());
     if threads < 2 {
-        return places.into_iter().map(go).collect();
+        return go(places);
     }
     let share = places.len().div_ceil(threads);
     let mut shares: Vec<Places<A>> = Vec::with_capacity(threads);
@@ -187,7 +199,7 @@ fn in_parallel<A: Send, B: Send>(
             .into_iter()
             .map(|share| {
                 let length = share.len();
-                (length, scope.spawn(|| share.into_iter().map(go).collect::<Places<B>>()))
+                (length, scope.spawn(|| go(share)))
             })
             .collect();
         running
@@ -200,4 +212,14 @@ fn in_parallel<A: Send, B: Send>(
             })
             .collect()
     })
+}
+
+/// Takes those that are still on their way through a step; the others stay at their places.
+fn further<A, B>(places: Places<A>, step: impl Fn(Vec<A>) -> Vec<Result<B, IssueError>>) -> Places<B> {
+    let mut going = Vec::with_capacity(places.len());
+    let kept: Places<()> = places.into_iter().map(|place| place.map(|order| going.push(order))).collect();
+    let mut results = step(going).into_iter();
+    kept.into_iter()
+        .map(|place| place.and_then(|()| results.next().unwrap_or(Err(IssueError::Panicked)).map_err(Outcome::Failed)))
+        .collect()
 }
