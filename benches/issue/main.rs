@@ -4,6 +4,8 @@
 //! ```text
 //! cargo bench --bench issue                 SQLite, and PostgreSQL where YINXIN_TEST_POSTGRES is set
 //! cargo bench --bench issue -- quick        a few licences of each: that it runs
+//! cargo bench --bench issue -- count 512    512 in batches by one caller on the last of these, nothing
+//!                                           measured: for a profiler or a counter of instructions
 //! ```
 
 #![expect(
@@ -38,6 +40,10 @@ const CONNECTIONS: u32 = 64;
 const BATCHES: usize = 2;
 
 fn main() {
+    let count = std::env::args().skip_while(|argument| argument != "count").nth(1);
+    if let Some(count) = count {
+        return only_issue(count.parse().unwrap());
+    }
     let quick = std::env::args().any(|argument| argument == "quick");
     let (singles, batches) = if quick { (256, 1) } else { (2048, 6) };
     println!(
@@ -109,6 +115,17 @@ fn batched(house: &House, batches: usize) -> f64 {
         }
     });
     (BATCHES * batches * BATCH) as f64 / begun.elapsed().as_secs_f64()
+}
+
+/// So many licences and nothing else.
+fn only_issue(count: usize) {
+    let place = Place::all().pop().unwrap();
+    place.clear();
+    let house = House::with(&place.settings, |_| String::new());
+    for left in (0..count).step_by(BATCH).map(|done| (count - done).min(BATCH)) {
+        let orders: Vec<_> = (0..left).map(|_| house.order()).collect();
+        assert!(issue(&house.issuer, &house.permit(), &orders).iter().all(Result::is_ok));
+    }
 }
 
 /// One batch, step by step.

@@ -30,8 +30,8 @@ pub struct SharedPart {
 pub struct Document {
     /// Of which version.
     pub version_id: String,
-    /// The whole file.
-    pub octets: Arc<[u8]>,
+    /// The whole file, as it was written: not copied on the way here.
+    pub octets: Arc<Vec<u8>>,
     /// What of it others have too, each at its offset, in the order of offsets.
     pub shared: Vec<(usize, SharedPart)>,
 }
@@ -41,7 +41,7 @@ pub struct Document {
 /// # Errors
 /// As [`put_all`].
 pub fn put(conn: &mut Conn, version_id: &str, octets: &[u8]) -> Result<()> {
-    put_all(conn, &[Document { version_id: version_id.to_owned(), octets: octets.into(), shared: Vec::new() }])
+    put_all(conn, &[Document { version_id: version_id.to_owned(), octets: octets.to_vec().into(), shared: Vec::new() }])
 }
 
 /// Keeps the files of versions, in the write that adds the versions.
@@ -190,8 +190,7 @@ mod tests {
 
     #[test]
     fn what_is_shared_is_taken_out_and_what_is_not_there_is_not() {
-        let document =
-            |shared| Document { version_id: "v".to_owned(), octets: b"..AAA.BB..".as_slice().into(), shared };
+        let document = |shared| Document { version_id: "v".to_owned(), octets: b"..AAA.BB..".to_vec().into(), shared };
         let both = document(vec![(2, part(b"AAA")), (6, part(b"BB"))]);
         let (row, used) = split(&both);
         assert_eq!((row.octets.as_slice(), used.len()), (b".....".as_slice(), 2));

@@ -23,7 +23,8 @@ pub struct Intent {
     /// What was asked for, enough to do it again; none once it is finished: it stands
     /// in the licence.
     pub request: Vec<u8>,
-    /// The exact octets; none once it has ended.
+    /// What is signed, exactly: the octets, or the digest that goes under the key; none
+    /// once it has ended.
     pub to_be_signed: Vec<u8>,
     /// With which key.
     pub key_reference: String,

@@ -30,6 +30,7 @@ pub(super) fn read(issuer: &Issuer, all: &[Asked]) -> Places<Accepted> {
     };
     let accepted = issuer.store.read(|conn| {
         let mut reader = Reader::new(issuer, now);
+        reader.look_up_keys(conn, all)?;
         Ok(all.iter().map(|asked| reader.accept(conn, asked.permit.body(), &asked.order)).collect())
     });
     // where the register cannot be read, each order fails by the same name
@@ -45,6 +46,8 @@ pub(super) struct Reader<'i> {
     seals: HashMap<(String, String, Day), Arc<SealInUse>>,
     grants: HashMap<(String, Day), Grant>,
     terms: HashMap<String, Term>,
+    /// By body and key: `None` for a key that was looked up and is free.
+    requests: HashMap<(String, String), Option<idempotency::Request>>,
 }
 
 impl<'i> Reader<'i> {
@@ -56,6 +59,31 @@ impl<'i> Reader<'i> {
             seals: HashMap::new(),
             grants: HashMap::new(),
             terms: HashMap::new(),
+            requests: HashMap::new(),
+        }
+    }
+
+    /// Looks up the keys of all orders, each body's at once.
+    fn look_up_keys(&mut self, conn: &mut Conn, all: &[Asked]) -> Result<(), StoreError> {
+        let mut keys: HashMap<&str, Vec<&str>> = HashMap::new();
+        for asked in all {
+            let key = asked.order.idempotency_key.as_deref();
+            keys.entry(asked.permit.body()).or_default().extend(key);
+        }
+        for (body, keys) in keys.into_iter().filter(|(_, keys)| !keys.is_empty()) {
+            let found = idempotency::find_all(conn, body, &keys)?;
+            self.requests.extend(keys.iter().map(|key| ((body.to_owned(), (*key).to_owned()), None)));
+            self.requests
+                .extend(found.into_iter().map(|found| ((found.body_id.clone(), found.key.clone()), Some(found))));
+        }
+        Ok(())
+    }
+
+    /// What became of a request.
+    fn request(&self, conn: &mut Conn, body: &str, key: &str) -> Result<Option<idempotency::Request>, StoreError> {
+        match self.requests.get(&(body.to_owned(), key.to_owned())) {
+            Some(known) => Ok(known.clone()),
+            None => idempotency::find(conn, body, key),
         }
     }
 
@@ -63,7 +91,7 @@ impl<'i> Reader<'i> {
     pub(super) fn accept(&mut self, conn: &mut Conn, body: &str, order: &Order) -> Result<Accepted, Outcome> {
         let digest = order::digest(order)?;
         if let Some(key) = &order.idempotency_key
-            && let Some(request) = idempotency::find(conn, body, key)?
+            && let Some(request) = self.request(conn, body, key)?
         {
             return Err(order::repeated(&request, &digest));
         }

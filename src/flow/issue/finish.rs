@@ -18,7 +18,7 @@ use std::{
     collections::{BTreeMap, HashSet},
     sync::Arc,
 };
-use yinxin_hsm::{Purpose, SignRequest, ToSign};
+use yinxin_hsm::{KeyAlgorithm, Purpose, SignRequest, ToSign};
 use yinxin_trust::{
     base::{Day, Moment},
     licence::{
@@ -76,19 +76,30 @@ pub(super) struct Signed {
     signature_digest: sm3::Digest,
 }
 
+/// The software store of this process: it would digest the octets that are digested here.
+const IN_THIS_PROCESS: &str = "soft";
+
 /// Uses the key, and verifies what comes out as anybody would.
 pub(super) fn sign(issuer: &Issuer, intended: Intended) -> Result<Signed, IssueError> {
     let Intended { rehearsed: Rehearsed { made, package, stamp }, intent_id } = intended;
     let certificate = &made.seal.certificate;
-    // the message and not its digest: a custody apart from the service reads what it is asked to stamp
-    let request = SignRequest::new(Purpose::Stamper, ToSign::Message(stamp.to_be_signed()), issuer.clock.now()?)
-        .for_licence(&made.draft.type_code);
+    let in_this_process =
+        issuer.keys.driver() == IN_THIS_PROCESS && made.seal.key.description().algorithm == KeyAlgorithm::Sm2Sm3;
+    let digest = stamp.digest(certificate)?;
+    let input = if in_this_process {
+        ToSign::Digest(&digest)
+    } else {
+        // a custody apart from the service reads what it is asked to stamp
+        ToSign::Message(stamp.to_be_signed())
+    };
+    let request = SignRequest::new(Purpose::Stamper, input, issuer.clock.now()?).for_licence(&made.draft.type_code);
     let value = made.seal.key.sign(&request)?;
     let stamped = package.stamped(&stamp.embed(certificate, value)?)?;
     let octets = stamped.to_bytes()?;
     // every part but the value was digested in the rehearsal
     let mut known: KnownParts = stamped.entries().map(|(_, part)| part).collect();
     known.add_seal(&made.seal.sound);
+    known.add_certificate(&made.seal.certificate);
     let report = issuer.verify(&octets, made.draft.stamped_at, &known)?;
     let failing = rehearse::not_passed(&report);
     if report.verdict != Verdict::Valid || !failing.is_empty() {

@@ -98,7 +98,7 @@ pub(super) fn rows_of(issuer: &Issuer, rehearsed: &Rehearsed) -> Result<Rows, Is
         kind: KIND.to_owned(),
         licence_id: None,
         request: serde_json::to_vec(draft).map_err(|cause| IssueError::Record(cause.to_string()))?,
-        to_be_signed: rehearsed.stamp.to_be_signed().to_vec(),
+        to_be_signed: rehearsed.stamp.digest(&rehearsed.made.seal.certificate)?.to_vec(),
         key_reference: rehearsed.made.seal.key_reference.to_string(),
         created_at,
         state: intents::OPEN.to_owned(),

@@ -78,6 +78,9 @@ pub struct IssueSettings {
 /// Most licences of one call.
 pub const BATCH: usize = 256;
 
+/// How many orders a thread takes through a step together: as many as SM3 has lanes.
+const AT_A_TIME: usize = 16;
+
 /// Where the flow stands; a test looks in, or ends the process, between any two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -157,7 +160,7 @@ fn batch(issuer: &Issuer, all: &[Asked], watch: Watch<'_>) -> Vec<Result<Issued,
     watch(Step::Read);
     let made = draft::make(issuer, all, read);
     watch(Step::Numbered);
-    let rehearsed = in_parallel(issuer.settings.threads, made, |made| rehearse::or_give_back(issuer, made));
+    let rehearsed = in_parallel(issuer.settings.threads, made, |made| rehearse::together(issuer, made));
     watch(Step::Rehearsed);
     let intended = intent::store(issuer, rehearsed);
     watch(Step::Intended);
@@ -179,14 +182,16 @@ fn batch(issuer: &Issuer, all: &[Asked], watch: Watch<'_>) -> Vec<Result<Issued,
 /// not wait for a device to come back. Where it is not certain, the intent stays for recovery.
 fn sign(issuer: &Issuer, intended: Places<Intended>) -> Places<Signed> {
     let unsigned = Mutex::new(Vec::new());
-    let signed = in_parallel(issuer.settings.signing_threads, intended, |intended| {
+    let one = |intended: Intended| {
         let open = intent::Open::of(&intended);
         finish::sign(issuer, intended).inspect_err(|error| {
             if matches!(error, IssueError::Key(cause) if cause.class() != ErrorClass::Unknown) {
                 unsigned.lock().unwrap_or_else(PoisonError::into_inner).push((open, error.to_string()));
             }
         })
-    });
+    };
+    let threads = issuer.settings.signing_threads;
+    let signed = in_parallel(threads, intended, |intended| intended.into_iter().map(one).collect());
     let unsigned = unsigned.into_inner().unwrap_or_else(PoisonError::into_inner);
     if !unsigned.is_empty() {
         let count = unsigned.len();
@@ -198,15 +203,22 @@ fn sign(issuer: &Issuer, intended: Places<Intended>) -> Places<Signed> {
 }
 
 /// Takes every order one step further, on several threads where there are several.
+/// `step` takes some orders at a time, and gives one result each, in their order.
 fn in_parallel<A: Send, B: Send>(
     threads: usize,
     places: Places<A>,
-    step: impl Fn(A) -> Result<B, IssueError> + Sync,
+    step: impl Fn(Vec<A>) -> Vec<Result<B, IssueError>> + Sync,
 ) -> Places<B> {
-    let go = |place: Result<A, Outcome>| place.and_then(|a| step(a).map_err(Outcome::Failed));
+    let go = |places: Places<A>| {
+        let (mut done, mut places) = (Vec::with_capacity(places.len()), places.into_iter().peekable());
+        while places.peek().is_some() {
+            done.extend(further(places.by_ref().take(AT_A_TIME).collect(), &step));
+        }
+        done
+    };
     let threads = threads.clamp(1, 64).min(places.len());
     if threads < 2 {
-        return places.into_iter().map(go).collect();
+        return go(places);
     }
     let share = places.len().div_ceil(threads);
     let mut shares: Vec<Places<A>> = Vec::with_capacity(threads);
@@ -219,7 +231,7 @@ fn in_parallel<A: Send, B: Send>(
             .into_iter()
             .map(|share| {
                 let length = share.len();
-                (length, scope.spawn(|| share.into_iter().map(go).collect::<Places<B>>()))
+                (length, scope.spawn(|| go(share)))
             })
             .collect();
         running
@@ -232,4 +244,14 @@ fn in_parallel<A: Send, B: Send>(
             })
             .collect()
     })
+}
+
+/// Takes those that are still on their way through a step; the others stay at their places.
+fn further<A, B>(places: Places<A>, step: impl Fn(Vec<A>) -> Vec<Result<B, IssueError>>) -> Places<B> {
+    let mut going = Vec::with_capacity(places.len());
+    let kept: Places<()> = places.into_iter().map(|place| place.map(|order| going.push(order))).collect();
+    let mut results = step(going).into_iter();
+    kept.into_iter()
+        .map(|place| place.and_then(|()| results.next().unwrap_or(Err(IssueError::Panicked)).map_err(Outcome::Failed)))
+        .collect()
 }

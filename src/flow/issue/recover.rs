@@ -1,7 +1,7 @@
 //! What a crash left between intent and result is finished, or made anew.
 //!
 //! An open intent within its lifetime: the package is made again from its draft;
-//! where its to-be-signed octets are the stored ones, they are signed (perhaps a
+//! where the digest to be signed is the stored one, it is signed (perhaps a
 //! second time: the audit counts it) and stored. Where they differ, or the
 //! intent is older, it is voided and a new one takes over number, identifier and
 //! code with a new time: nothing is back-dated. What can no longer be issued,
@@ -106,7 +106,9 @@ fn one(issuer: &Issuer, open: &Intent, now: Moment) -> Result<How, IssueError> {
 fn as_intended(issuer: &Issuer, open: &Intent, draft: Draft) -> Result<Option<How>, IssueError> {
     let made = issuer.store.read(|conn| Made::of_draft(conn, issuer, draft))?;
     let rehearsed = rehearse::plan(issuer, made)?;
-    if rehearsed.stamp.to_be_signed() != open.to_be_signed {
+    let digest = rehearsed.stamp.digest(&rehearsed.made.seal.certificate)?;
+    // programs before this one kept the whole octets
+    if open.to_be_signed != digest && open.to_be_signed != rehearsed.stamp.to_be_signed() {
         return Ok(None);
     }
     finish(issuer, rehearsed, open.id.clone()).map(|()| Some(How::Finished))

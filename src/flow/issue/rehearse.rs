@@ -8,7 +8,7 @@ use yinxin_face::{Content, Drawing};
 use yinxin_trust::{
     ofd::{
         KnownParts,
-        write::{Stamping, StampingPlan},
+        write::{PackagePlan, Part, Placement, Stamping, StampingPlan},
     },
     seal::make::StampPlan,
     verify::{CheckId, Outcome, Report},
@@ -27,25 +27,48 @@ pub(super) struct Rehearsed {
     pub(super) stamp: StampPlan,
 }
 
-/// Rehearses; a number that cannot be used goes back.
-pub(super) fn or_give_back(issuer: &Issuer, made: Made) -> Result<Rehearsed, IssueError> {
-    let sequence = made.sequence.clone();
-    rehearse(issuer, made).inspect_err(|_| {
-        if let Some((scope, number)) = &sequence {
-            issuer.numbers.give_back(scope, &[*number]);
-        }
-    })
+/// A licence that is drawn and packed, and that nothing was digested of.
+struct Packed {
+    made: Made,
+    package: PackagePlan,
+    placements: Vec<Placement>,
+}
+
+/// Rehearses several; a number that cannot be used goes back.
+pub(super) fn together(issuer: &Issuer, all: Vec<Made>) -> Vec<Result<Rehearsed, IssueError>> {
+    let sequences: Vec<_> = all.iter().map(|made| made.sequence.clone()).collect();
+    let packed: Vec<_> = all.into_iter().map(|made| pack(issuer, made)).collect();
+    // of all of them at once: they go through the lanes of SM3 together
+    Part::digest_together(packed.iter().flatten().flat_map(|packed| packed.package.entries().map(|(_, part)| part)));
+    let rehearsed = packed.into_iter().map(|packed| verified(issuer, stamp(packed?)?));
+    rehearsed
+        .zip(sequences)
+        .map(|(rehearsed, sequence)| {
+            rehearsed.inspect_err(|_| {
+                if let Some((scope, number)) = &sequence {
+                    issuer.numbers.give_back(scope, &[*number]);
+                }
+            })
+        })
+        .collect()
 }
 
 /// Draws, packs and verifies.
 pub(super) fn rehearse(issuer: &Issuer, made: Made) -> Result<Rehearsed, IssueError> {
-    let rehearsed = plan(issuer, made)?;
+    verified(issuer, plan(issuer, made)?)
+}
+
+/// Verifies with a throwaway signature.
+fn verified(issuer: &Issuer, rehearsed: Rehearsed) -> Result<Rehearsed, IssueError> {
     let Rehearsed { made, package, stamp } = &rehearsed;
-    let trial = package.stamped(&stamp.rehearse(&made.seal.certificate)?)?.to_bytes()?;
-    // what the face and the seal fix was digested when they were read
-    let mut known: KnownParts = made.kind.shared.parts().chain(made.seal.shared.parts()).collect();
+    let trial = package.stamped(&stamp.rehearse(&made.seal.certificate)?)?;
+    // what the face and the seal fix was inflated and digested when they were read; what
+    // stands in the package as it is was digested for the references
+    let stored = trial.entries().map(|(_, part)| part).filter(|part| part.is_stored());
+    let mut known: KnownParts = made.kind.shared.parts().chain(made.seal.shared.parts()).chain(stored).collect();
     known.add_seal(&made.seal.sound);
-    let report = issuer.verify(&trial, made.draft.stamped_at, &known)?;
+    known.add_certificate(&made.seal.certificate);
+    let report = issuer.verify(&trial.to_bytes()?, made.draft.stamped_at, &known)?;
     let failing = not_passed(&report);
     // exactly one: a check that the throwaway value does not fail would be no check
     if failing != [CheckId::SignatureValue] {
@@ -59,10 +82,19 @@ pub(super) fn rehearse(issuer: &Issuer, made: Made) -> Result<Rehearsed, IssueEr
 
 /// The package up to its signature.
 pub(super) fn plan(issuer: &Issuer, made: Made) -> Result<Rehearsed, IssueError> {
-    let (drawing, at) = (draw(issuer, &made)?, made.draft.stamped_at);
-    let stamping =
-        Stamping { at, provider: PROVIDER.to_owned(), seal: made.seal.der.clone(), placements: drawing.placements() };
-    let package = drawing.package()?.stamp_first(&stamping, SIGNATURES)?;
+    stamp(pack(issuer, made)?)
+}
+
+fn pack(issuer: &Issuer, made: Made) -> Result<Packed, IssueError> {
+    let drawing = draw(issuer, &made)?;
+    Ok(Packed { made, package: drawing.package()?, placements: drawing.placements() })
+}
+
+fn stamp(packed: Packed) -> Result<Rehearsed, IssueError> {
+    let Packed { made, package, placements } = packed;
+    let at = made.draft.stamped_at;
+    let stamping = Stamping { at, provider: PROVIDER.to_owned(), seal: made.seal.der.clone(), placements };
+    let package = package.stamp_first(&stamping, SIGNATURES)?;
     let stamp = StampPlan::with_sound(&made.seal.sound, at, package.digest(), &package.property())?;
     Ok(Rehearsed { made, package, stamp })
 }

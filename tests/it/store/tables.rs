@@ -320,7 +320,7 @@ fn files_share_parts_and_come_back_whole(database: &Database) {
     let shared = vec![(0, part(0, 3_000)), (3_100, part(3_100, 7_000)), (8_000, part(8_000, 9_000))];
     let document = |n: u32, octets: &[u8], shared: Vec<_>| documents::Document {
         version_id: version(n, 1, &licence(n, &body(1)), &seal(1, &body(1))).id,
-        octets: octets.into(),
+        octets: octets.to_vec().into(),
         shared,
     };
     let other: Vec<u8> = [&octets[..3_000], b"of its own", &octets[3_100..7_000]].concat();

@@ -32,6 +32,8 @@ use crate::{
 pub struct Anchors {
     not_asked: bool,
     anchors: Vec<Anchor>,
+    /// Of the list, computed when it was read: every report tells it.
+    digest: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -96,7 +98,7 @@ impl Anchors {
 
     /// Identities are not asked for (`--trust none`): the best verdict is "intact".
     pub fn not_asked() -> Self {
-        Self { not_asked: true, anchors: Vec::new() }
+        Self { not_asked: true, ..Self::default() }
     }
 
     /// From a PEM bundle; revocation lists in it and other text around the blocks
@@ -128,7 +130,7 @@ impl Anchors {
         if anchors.is_empty() {
             return Err(AnchorsError::Empty);
         }
-        Ok(Self { not_asked: false, anchors })
+        Ok(Self { not_asked: false, digest: digest(&anchors), anchors })
     }
 
     /// Whether identities are not asked for.
@@ -160,21 +162,25 @@ impl Anchors {
 
     /// SM3 over certificates, uses and foreign suites in order, hexadecimal; `None` without any.
     pub fn digest(&self) -> Option<String> {
-        if self.anchors.is_empty() {
-            return None;
-        }
-        let mut hash = Sm3::new();
-        for anchor in &self.anchors {
-            hash.update(anchor.certificate.der());
-            for one in &anchor.uses {
-                hash.update(one.as_str().as_bytes());
-            }
-            if anchor.crosses_borders {
-                hash.update(CROSS_BORDER.as_bytes());
-            }
-        }
-        Some(hex::encode(hash.finish()))
+        self.digest.clone()
     }
+}
+
+fn digest(anchors: &[Anchor]) -> Option<String> {
+    if anchors.is_empty() {
+        return None;
+    }
+    let mut hash = Sm3::new();
+    for anchor in anchors {
+        hash.update(anchor.certificate.der());
+        for one in &anchor.uses {
+            hash.update(one.as_str().as_bytes());
+        }
+        if anchor.crosses_borders {
+            hash.update(CROSS_BORDER.as_bytes());
+        }
+    }
+    Some(hex::encode(hash.finish()))
 }
 
 /// The word for an anchor that vouches for the national suite alone, as one does without it.

@@ -17,6 +17,11 @@ pub trait Source: Sync {
     /// [`SourceError`] when the medium fails or the octets end before the
     /// buffer is full. It never means that the document is bad.
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), SourceError>;
+
+    /// All octets, where they lie in memory already and need not be copied.
+    fn in_memory(&self) -> Option<&[u8]> {
+        None
+    }
 }
 
 /// The medium failed; says nothing about the document.
@@ -34,6 +39,10 @@ impl Source for [u8] {
         buffer.copy_from_slice(part.ok_or_else(|| SourceError("read past the end".to_owned()))?);
         Ok(())
     }
+
+    fn in_memory(&self) -> Option<&[u8]> {
+        Some(self)
+    }
 }
 
 impl Source for &[u8] {
@@ -44,6 +53,10 @@ impl Source for &[u8] {
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), SourceError> {
         Source::read_at(*self, offset, buffer)
     }
+
+    fn in_memory(&self) -> Option<&[u8]> {
+        Some(self)
+    }
 }
 
 impl Source for Vec<u8> {
@@ -53,5 +66,9 @@ impl Source for Vec<u8> {
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), SourceError> {
         Source::read_at(self.as_slice(), offset, buffer)
+    }
+
+    fn in_memory(&self) -> Option<&[u8]> {
+        Some(self)
     }
 }

@@ -5,12 +5,14 @@
 //! are, one by one, those of a part has its content, CRC and SM3, and is neither
 //! inflated nor digested again. What is compared is what was received; an entry
 //! that differs in a single octet is read like any other. The same holds for the
-//! value of a seal that was verified before.
+//! value of a seal that was verified before, for what stamps with one seal have in common,
+//! and for certificates.
 
 use super::write::Part;
 use crate::{
     base::{Source, SourceError},
     seal::SoundSeal,
+    x509::Certificate,
 };
 use std::collections::HashMap;
 
@@ -23,6 +25,7 @@ pub struct KnownParts {
     /// By CRC and inflated size: what the directory of a package says.
     parts: HashMap<(u32, u64), Vec<Part>>,
     seals: Vec<SoundSeal>,
+    certificates: Vec<Certificate>,
 }
 
 impl KnownParts {
@@ -39,9 +42,21 @@ impl KnownParts {
         self.seals.push(seal.clone());
     }
 
-    /// Whether these octets are those of a seal that was verified.
-    pub(crate) fn is_sound(&self, seal: &[u8]) -> bool {
-        self.seals.iter().any(|known| known.octets() == seal)
+    /// Adds a certificate that need not be parsed again, nor its issuer's signature on it be
+    /// verified again. Nothing is said of its path and of periods.
+    pub fn add_certificate(&mut self, certificate: &Certificate) {
+        self.certificates.push(certificate.clone());
+    }
+
+    /// The certificate that has these octets; the makers of known seals are known.
+    pub(crate) fn certificate(&self, der: &[u8]) -> Option<Certificate> {
+        let makers = self.seals.iter().map(SoundSeal::maker);
+        self.certificates.iter().chain(makers).find(|known| known.der() == der).cloned()
+    }
+
+    /// The seal that was verified and has these octets.
+    pub(crate) fn sound_seal(&self, seal: &[u8]) -> Option<&SoundSeal> {
+        self.seals.iter().find(|known| known.octets() == seal)
     }
 
     /// The part that stands, packed by this method, at `start` of a source.
@@ -73,6 +88,10 @@ impl<'p> FromIterator<&'p Part> for KnownParts {
 }
 
 fn stands_at(source: &dyn Source, start: u64, octets: &[u8]) -> Result<bool, SourceError> {
+    let there = source.in_memory().and_then(|all| all.get(usize::try_from(start).ok()?..)?.get(..octets.len()));
+    if let Some(there) = there {
+        return Ok(there == octets);
+    }
     let mut buffer = vec![0; octets.len().min(PIECE)];
     let mut at = start;
     for piece in octets.chunks(PIECE) {

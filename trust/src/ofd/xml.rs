@@ -11,6 +11,7 @@ use quick_xml::Reader;
 use quick_xml::errors::Error as ParseError;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event as Raw};
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
@@ -29,8 +30,13 @@ pub(super) enum Event<'a> {
 
 /// The elements from the root down to the current one.
 #[derive(Default)]
-pub(super) struct Path(Vec<Element>);
+pub(super) struct Path {
+    /// Those past `depth` are closed: their buffers serve the next ones.
+    elements: Vec<Element>,
+    depth: usize,
+}
 
+#[derive(Default)]
 struct Element {
     local: String,
     ofd: bool,
@@ -41,38 +47,78 @@ struct Element {
 impl Path {
     /// Whether the path is exactly this, all in an OFD namespace.
     pub(super) fn is(&self, names: &[&str]) -> bool {
-        self.0.len() == names.len() && self.0.iter().zip(names).all(|(e, name)| e.ofd && e.local == *name)
+        self.depth == names.len() && self.open().iter().zip(names).all(|(e, name)| e.ofd && e.local == *name)
     }
 
     /// The local name of the current element, whatever its namespace.
     pub(super) fn local(&self) -> &str {
-        self.0.last().map_or("", |e| e.local.as_str())
+        self.open().last().map_or("", |e| e.local.as_str())
     }
 
     /// The local name of the element around the current one.
     pub(super) fn parent(&self) -> &str {
-        self.0.iter().rev().nth(1).map_or("", |e| e.local.as_str())
+        self.open().iter().rev().nth(1).map_or("", |e| e.local.as_str())
+    }
+
+    /// How many elements there are from the root to the current one.
+    pub(super) const fn depth(&self) -> usize {
+        self.depth
     }
 
     /// Whether the current element is the root.
     pub(super) fn is_root(&self) -> bool {
-        self.0.len() == 1
+        self.depth == 1
     }
 
     /// Whether the current element and all around it are in an OFD namespace.
     pub(super) fn is_ofd(&self) -> bool {
-        self.0.iter().all(|e| e.ofd)
+        self.open().iter().all(|e| e.ofd)
+    }
+
+    fn open(&self) -> &[Element] {
+        self.elements.get(..self.depth).unwrap_or_default()
+    }
+
+    fn current(&mut self) -> Option<&mut Element> {
+        self.elements.get_mut(self.depth.checked_sub(1)?)
+    }
+
+    /// An element inside the current one.
+    fn push(&mut self, local: &str, ofd: bool, prefixes: Vec<String>) {
+        if self.elements.len() == self.depth {
+            self.elements.push(Element::default());
+        }
+        if let Some(element) = self.elements.get_mut(self.depth) {
+            element.local.clear();
+            element.local.push_str(local);
+            element.text.clear();
+            (element.ofd, element.prefixes) = (ofd, prefixes);
+        }
+        self.depth += 1;
     }
 }
 
 /// The attributes of one element, namespace declarations left out.
 #[derive(Default)]
-pub(super) struct Attributes(Vec<(String, String)>);
+pub(super) struct Attributes {
+    /// Names and values, one behind the other.
+    text: String,
+    /// Where each name begins, its value begins, and ends.
+    places: Vec<[usize; 3]>,
+}
 
 impl Attributes {
     /// The value of an attribute without prefix.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.iter().find(|(key, _)| *key == name).map(|(_, value)| value)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.places.iter().map(|place| self.at(place))
+    }
+
+    fn at(&self, [key, value, end]: &[usize; 3]) -> (&str, &str) {
+        (self.text.get(*key..*value).unwrap_or_default(), self.text.get(*value..*end).unwrap_or_default())
     }
 }
 
@@ -105,12 +151,20 @@ pub(super) fn walk_octets(
     }
     let mut reader = Reader::from_str(text);
     reader.config_mut().check_comments = true;
-    let mut walker =
-        Walker { path: Path::default(), roots, limits, nodes, prefixes: BTreeMap::new(), rooted: false, begun: false };
+    let mut walker = Walker {
+        path: Path::default(),
+        attributes: Attributes::default(),
+        roots,
+        limits,
+        nodes,
+        prefixes: BTreeMap::new(),
+        rooted: false,
+        begun: false,
+    };
     loop {
         let event = reader.read_event().map_err(|error| parse_offence(&error))?;
         if matches!(event, Raw::Eof) {
-            return if walker.rooted && walker.path.0.is_empty() { Ok(()) } else { Err(Offence::XmlMalformed) };
+            return if walker.rooted && walker.path.depth == 0 { Ok(()) } else { Err(Offence::XmlMalformed) };
         }
         walker.step(event, visit)?;
     }
@@ -132,6 +186,8 @@ fn parse_offence(error: &ParseError) -> Offence {
 
 struct Walker<'a> {
     path: Path,
+    /// Of the element that begins.
+    attributes: Attributes,
     roots: &'a [&'a str],
     limits: &'a Limits,
     nodes: &'a Cell<usize>,
@@ -188,7 +244,7 @@ impl Walker<'_> {
     }
 
     fn text(&mut self, text: &str, blank: bool) -> Result<(), Offence> {
-        match self.path.0.last_mut() {
+        match self.path.current() {
             Some(element) => element.text.push_str(text),
             None if blank => return Ok(()),
             None => return Err(Offence::XmlMalformed),
@@ -198,13 +254,13 @@ impl Walker<'_> {
 
     fn open(&mut self, start: &BytesStart<'_>, visit: &mut dyn FnMut(Event<'_>)) -> Result<(), Offence> {
         self.spend()?;
-        if self.path.0.len() >= self.limits.xml_depth {
+        if self.path.depth >= self.limits.xml_depth {
             return Err(Offence::XmlTooDeep);
         }
-        if self.path.0.is_empty() && core::mem::replace(&mut self.rooted, true) {
+        if self.path.depth == 0 && core::mem::replace(&mut self.rooted, true) {
             return Err(Offence::XmlMalformed);
         }
-        let (attributes, prefixes) = self.attributes(start)?;
+        let prefixes = self.attributes(start)?;
         let name = start.name();
         let (prefix, local) = split_name(name.as_ref())?;
         let declared = self.prefixes.get(prefix).and_then(|stack| stack.last().copied());
@@ -212,33 +268,36 @@ impl Walker<'_> {
             return Err(Offence::XmlMalformed);
         }
         let ofd = declared.unwrap_or(false);
-        if self.path.0.is_empty() && !(ofd && self.roots.contains(&local)) {
+        if self.path.depth == 0 && !(ofd && self.roots.contains(&local)) {
             return Err(Offence::XmlRoot);
         }
-        self.path.0.push(Element { local: local.to_owned(), ofd, text: String::new(), prefixes });
-        visit(Event::Open(&self.path, &attributes));
+        self.path.push(local, ofd, prefixes);
+        visit(Event::Open(&self.path, &self.attributes));
         Ok(())
     }
 
     fn close(&mut self, visit: &mut dyn FnMut(Event<'_>)) {
-        let text = self.path.0.last_mut().map(|e| core::mem::take(&mut e.text)).unwrap_or_default();
-        visit(Event::Close(&self.path, text.trim()));
-        let Some(element) = self.path.0.pop() else { return };
-        for prefix in element.prefixes {
+        let text = self.path.open().last().map_or("", |e| e.text.trim());
+        visit(Event::Close(&self.path, text));
+        let Some(element) = self.path.current() else { return };
+        for prefix in core::mem::take(&mut element.prefixes) {
             if let Some(stack) = self.prefixes.get_mut(&prefix) {
                 stack.pop();
             }
         }
+        self.path.depth -= 1;
     }
 
-    /// The attributes, and the prefixes declared among them (now in force).
-    fn attributes(&mut self, start: &BytesStart<'_>) -> Result<(Attributes, Vec<String>), Offence> {
-        let mut seen: Vec<(String, String)> = Vec::new();
+    /// Takes the attributes; the prefixes declared among them (now in force).
+    fn attributes(&mut self, start: &BytesStart<'_>) -> Result<Vec<String>, Offence> {
+        let mut seen = core::mem::take(&mut self.attributes);
+        seen.text.clear();
+        seen.places.clear();
         // checked here: the library compares all pairs, however many there are
         for attribute in start.attributes().with_checks(false) {
             let attribute = attribute.map_err(|_| Offence::XmlMalformed)?;
             self.spend()?;
-            if seen.len() >= ATTRIBUTES {
+            if seen.places.len() >= ATTRIBUTES {
                 return Err(Offence::XmlTooManyAttributes);
             }
             let key: &str = attribute.key.as_ref();
@@ -249,20 +308,34 @@ impl Walker<'_> {
             if seen.iter().any(|(other, _)| other == key) {
                 return Err(Offence::XmlDuplicateAttribute);
             }
-            let spaced = attribute.value.replace(['\t', '\n', '\r'], " ");
-            let value = unescape(&spaced).map_err(|_| Offence::XmlEntity)?.into_owned();
-            seen.push((key.to_owned(), value));
+            let begin = seen.text.len();
+            seen.text.push_str(key);
+            seen.text.push_str(&plain(&attribute.value)?);
+            seen.places.push([begin, begin + key.len(), seen.text.len()]);
         }
         let mut prefixes = Vec::new();
-        seen.retain(|(key, value)| {
+        let Attributes { text, places } = &mut seen;
+        places.retain(|&[key, value, end]| {
+            let (key, value) = (text.get(key..value).unwrap_or_default(), text.get(value..end).unwrap_or_default());
             let prefix = if key == "xmlns" { Some("") } else { key.strip_prefix("xmlns:") };
             let Some(prefix) = prefix else { return true };
-            self.prefixes.entry(prefix.to_owned()).or_default().push(NAMESPACES.contains(&value.as_str()));
+            self.prefixes.entry(prefix.to_owned()).or_default().push(NAMESPACES.contains(&value));
             prefixes.push(prefix.to_owned());
             false
         });
-        Ok((Attributes(seen), prefixes))
+        self.attributes = seen;
+        Ok(prefixes)
     }
+}
+
+/// The value of an attribute: white space as spaces, references resolved.
+fn plain(raw: &str) -> Result<Cow<'_, str>, Offence> {
+    let marked = |any: bool, octet: &u8| any | matches!(octet, b'&' | b'\t' | b'\n' | b'\r');
+    if !raw.as_bytes().iter().fold(false, marked) {
+        return Ok(Cow::Borrowed(raw));
+    }
+    let spaced = raw.replace(['\t', '\n', '\r'], " ");
+    unescape(&spaced).map(|value| Cow::Owned(value.into_owned())).map_err(|_| Offence::XmlEntity)
 }
 
 fn is_utf8(name: &str) -> bool {
@@ -282,11 +355,16 @@ fn predefined(name: &str) -> Option<char> {
 
 /// Prefix and local name of a qualified name that is well-formed.
 fn split_name(name: &str) -> Result<(&str, &str), Offence> {
-    let (prefix, local) = name.split_once(':').unwrap_or(("", name));
-    let begins = |c: char| c.is_alphabetic() || c == '_' || !c.is_ascii();
-    let goes_on = |c: char| begins(c) || c.is_ascii_digit() || matches!(c, '-' | '.');
-    let fine = |part: &str| part.starts_with(begins) && part.chars().all(goes_on);
-    if fine(local) && (fine(prefix) || !name.contains(':')) { Ok((prefix, local)) } else { Err(Offence::XmlMalformed) }
+    let colon = name.bytes().position(|octet| octet == b':');
+    let (prefix, local) = match colon {
+        Some(colon) => (name.get(..colon).unwrap_or_default(), name.get(colon + 1..).unwrap_or_default()),
+        None => ("", name),
+    };
+    // every character beyond ASCII will do, so octets tell
+    let begins = |octet: &u8| octet.is_ascii_alphabetic() || *octet == b'_' || !octet.is_ascii();
+    let goes_on = |octet: &u8| begins(octet) || octet.is_ascii_digit() || matches!(octet, b'-' | b'.');
+    let fine = |part: &str| part.as_bytes().first().is_some_and(begins) && part.as_bytes().iter().all(goes_on);
+    if fine(local) && (colon.is_none() || fine(prefix)) { Ok((prefix, local)) } else { Err(Offence::XmlMalformed) }
 }
 
 #[cfg(test)]
@@ -301,7 +379,7 @@ mod tests {
         let mut seen = Vec::new();
         walk_octets(xml, &["OFD"], &limits(), &Cell::new(0), &mut |event| match event {
             Event::Open(path, attributes) => {
-                let list: Vec<_> = attributes.0.iter().map(|(k, v)| format!("{k}={v}")).collect();
+                let list: Vec<_> = attributes.iter().map(|(k, v)| format!("{k}={v}")).collect();
                 seen.push(format!("<{} {} {}", path.local(), path.is_ofd(), list.join(",")));
             }
             Event::Close(path, text) => seen.push(format!(">{} {text}", path.local())),

@@ -46,6 +46,15 @@ impl Signature {
         if fits(&r) && fits(&s) { Ok(Self { r, s }) } else { Err(SignatureFormError::Range) }
     }
 
+    /// r = 1 and s = n - 1, which no key makes and no verification takes: r + s is 0
+    /// modulo n (GB/T 32918.2, 7.1 B5).
+    pub(crate) const fn of_nobody() -> Self {
+        let (mut r, mut s) = ([0; 32], ORDER);
+        r[31] = 1;
+        s[31] -= 1;
+        Self { r, s }
+    }
+
     /// From strict DER.
     ///
     /// # Errors

@@ -171,6 +171,42 @@ impl PublicKey {
     }
 }
 
+/// Octets that many messages to one key begin with, digested once: SM3 over ZA and them.
+#[derive(Clone)]
+pub struct Opening {
+    key: PublicKey,
+    octets: Box<[u8]>,
+    begun: sm3::Sm3,
+}
+
+impl Opening {
+    /// Under the distinguishing id of `id`.
+    ///
+    /// # Errors
+    /// [`Sm2Error::Id`].
+    pub fn new(key: &PublicKey, id: &[u8], octets: &[u8]) -> Result<Self, Sm2Error> {
+        let mut begun = sm3::Sm3::new();
+        begun.update(&key.z(id)?);
+        begun.update(octets);
+        Ok(Self { key: key.clone(), octets: octets.into(), begun })
+    }
+
+    /// e = SM3(ZA || M) for this key and a message that begins with these octets, which
+    /// are compared; `None` for others.
+    pub fn message_digest(&self, key: &PublicKey, message: &[u8]) -> Option<sm3::Digest> {
+        let rest = message.strip_prefix(&*self.octets).filter(|_| self.key == *key)?;
+        let mut hash = self.begun.clone();
+        hash.update(rest);
+        Some(hash.finish())
+    }
+}
+
+impl core::fmt::Debug for Opening {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "sm2::Opening({:?}, {} octets)", self.key, self.octets.len())
+    }
+}
+
 /// One signature of a batch, over e = SM3(ZA || M).
 #[derive(Clone, Copy, Debug)]
 pub struct Claim<'a> {

@@ -15,6 +15,7 @@ use crate::{
     ofd::KnownParts,
     seal::Seal,
     sm::sm3,
+    x509::Certificate,
 };
 use std::cell::Cell;
 
@@ -90,6 +91,12 @@ impl Context<'_> {
 
     pub(super) fn set_path_budget(&self, left: usize) {
         self.path_budget.set(left);
+    }
+
+    /// A certificate, unless it is known already.
+    pub(super) fn certificate(&self, der: &[u8]) -> Option<Certificate> {
+        let known = self.known.and_then(|known| known.certificate(der));
+        known.or_else(|| Certificate::from_der(der).ok())
     }
 
     /// A revocation list of this age was relied upon.

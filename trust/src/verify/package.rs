@@ -150,7 +150,8 @@ fn signatures(
                 && !findings.any_failed();
             if is_sound {
                 protection.valid(&file);
-                found.stamped.push(sm3::digest(&file.raw));
+                let known = package.known_sm3(&file.name)?;
+                found.stamped.push(known.unwrap_or_else(|| sm3::digest(&file.raw)));
             } else {
                 unsound.push(file);
             }
@@ -210,8 +211,12 @@ fn one_signature(
         },
         Some(_) => Some(SealFile::Missing),
     };
-    let original =
-        Original { signature_xml: &file.raw, signature_date_time: file.signature_date_time.as_deref(), seal_file };
+    let original = Original {
+        signature_xml: &file.raw,
+        signature_sm3: package.known_sm3(&file.name)?,
+        signature_date_time: file.signature_date_time.as_deref(),
+        seal_file,
+    };
     let look = if is_sign { sign::check } else { stamp::check };
     let report = look(findings, context, &item.id, &value, Some(&original));
     Ok((report, Some(file)))

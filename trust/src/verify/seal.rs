@@ -20,7 +20,7 @@ pub(super) fn check(
     proven: Option<Moment>,
 ) -> SealFacts {
     let mut deviations = seal.deviations.clone();
-    let maker = Certificate::from_der(seal.maker).ok();
+    let maker = context.certificate(seal.maker);
     value(findings, context, seal, maker.as_ref(), &mut deviations);
     suites::note(findings, &identity::MAKER, Algorithm::from_oid(seal.algorithm).ok(), maker.as_ref());
     findings.deviations(CheckId::SealFormat, &deviations, context.policy.strict_encoding);
@@ -66,7 +66,7 @@ fn value(
         return;
     };
     let result = Algorithm::from_oid(seal.algorithm).and_then(|algorithm| {
-        if context.known.is_some_and(|known| known.is_sound(seal.raw)) {
+        if context.known.is_some_and(|known| known.sound_seal(seal.raw).is_some()) {
             return Ok(algorithm);
         }
         let key = maker.key().ok_or_else(|| ValueFault::UnknownAlgorithm("of the maker's key".to_owned()))?;

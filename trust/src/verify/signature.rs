@@ -1,11 +1,14 @@
 //! What every signature has to do with the document around it.
 
 use super::{CheckId, SignatureKind, SignatureReport, findings::Findings};
+use crate::sm::sm3;
 
 /// The document side of one signature.
 pub(super) struct Original<'a> {
     /// Signature.xml as received.
     pub(super) signature_xml: &'a [u8],
+    /// Its SM3, where it is known already.
+    pub(super) signature_sm3: Option<sm3::Digest>,
     /// SignatureDateTime.
     pub(super) signature_date_time: Option<&'a str>,
     /// Seal.esl: `None` where Signature.xml names none.

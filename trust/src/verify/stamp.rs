@@ -13,7 +13,7 @@ use crate::{
     asn1::{Deviations, read_time_text},
     base::Moment,
     seal::{SealFault, Stamp, TimeInfo},
-    sm::sm3,
+    sm::{Signature, sm3},
     suite::{self, Algorithm, PublicKey, ValueFault},
     x509::Certificate,
 };
@@ -37,9 +37,9 @@ pub(super) fn check(
     };
     report.seal_version = Some(stamp.seal.version);
     let mut deviations = stamp.deviations.clone();
-    let signer = Certificate::from_der(stamp.certificate).ok();
+    let signer = context.certificate(stamp.certificate);
     // step 2
-    value(findings, &stamp, signer.as_ref(), &mut deviations);
+    value(findings, context, &stamp, signer.as_ref(), &mut deviations);
     suites::note(findings, &identity::SIGNER, Algorithm::from_oid(stamp.algorithm).ok(), signer.as_ref());
     report.value_verified = findings.outcome(CheckId::SignatureValue) == Some(super::Outcome::Passed);
     // step 1
@@ -94,7 +94,13 @@ fn format_fault(findings: &mut Findings, fault: &SealFault) {
 }
 
 /// Step 2: the signer's value over the received octets of TBS_Sign.
-fn value(findings: &mut Findings, stamp: &Stamp<'_>, signer: Option<&Certificate>, deviations: &mut Deviations) {
+fn value(
+    findings: &mut Findings,
+    context: &Context<'_>,
+    stamp: &Stamp<'_>,
+    signer: Option<&Certificate>,
+    deviations: &mut Deviations,
+) {
     let id = CheckId::SignatureValue;
     let Some(signer) = signer else {
         findings.failed(
@@ -107,7 +113,15 @@ fn value(findings: &mut Findings, stamp: &Stamp<'_>, signer: Option<&Certificate
     };
     let result = Algorithm::from_oid(stamp.algorithm).and_then(|algorithm| {
         let key = signer.key().ok_or_else(|| ValueFault::UnknownAlgorithm("of the signer's key".to_owned()))?;
-        key.verify(algorithm, stamp.tbs_raw, &stamp.value, deviations).map(|()| algorithm)
+        let known = context.known.and_then(|known| known.sound_seal(stamp.seal.raw));
+        let (Algorithm::Sm2Sm3, PublicKey::Sm2(sm2_key), Some(known)) = (algorithm, key, known) else {
+            return key.verify(algorithm, stamp.tbs_raw, &stamp.value, deviations).map(|()| algorithm);
+        };
+        // the same in all, but what is known of the seal is not digested again
+        let (signature, _) = Signature::from_wire(&stamp.value, deviations)?;
+        let digest = known.stamp_digest(sm2_key, stamp.tbs_raw);
+        let right = digest.is_ok_and(|digest| sm2_key.verify_digest(&digest, &signature));
+        if right { Ok(algorithm) } else { Err(ValueFault::Wrong) }
     });
     seal::report_value(
         findings,
@@ -127,10 +141,11 @@ fn value(findings: &mut Findings, stamp: &Stamp<'_>, signer: Option<&Certificate
 fn data_hash(findings: &mut Findings, stamp: &Stamp<'_>, signer: Option<&Certificate>, original: &Original<'_>) {
     let id = CheckId::SignatureDataHash;
     let xml = original.signature_xml;
+    let national = || original.signature_sm3.unwrap_or_else(|| sm3::digest(xml));
     let same = match Algorithm::from_oid(stamp.algorithm) {
-        Ok(Algorithm::EcdsaSha256) => *stamp.data_hash == sm3::digest(xml) || *stamp.data_hash == suite::sha256(xml),
+        Ok(Algorithm::EcdsaSha256) => *stamp.data_hash == national() || *stamp.data_hash == suite::sha256(xml),
         Ok(Algorithm::RsaSha256) => *stamp.data_hash == suite::sha256(xml),
-        _ => *stamp.data_hash == sm3::digest(xml),
+        _ => *stamp.data_hash == national(),
     };
     if same {
         findings.passed(id, "签名文件与签章时一致。", "Signature.xml is as it was when stamped.");

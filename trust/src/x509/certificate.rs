@@ -7,7 +7,10 @@ use crate::{
     sm::sm3,
     suite::{Algorithm, PublicKey, ValueFault},
 };
-use std::{ops::Range, sync::Arc};
+use std::{
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
 use x509_parser::{
     extensions::ParsedExtension,
     prelude::{FromDer as _, X509Certificate},
@@ -35,6 +38,8 @@ struct Inner {
     unknown_critical: Option<String>,
     algorithm: Result<Algorithm, ValueFault>,
     value: Box<[u8]>,
+    /// The first issuer, in DER, whose key was found to have made `value`.
+    issuer_found: OnceLock<Box<[u8]>>,
 }
 
 /// Basic constraints of a CA.
@@ -127,6 +132,7 @@ impl Certificate {
             unknown_critical: extensions.unknown_critical,
             algorithm,
             value: frame.value.into(),
+            issuer_found: OnceLock::new(),
         })))
     }
 
@@ -223,7 +229,7 @@ impl Certificate {
     }
 
     /// Whether `issuer`'s key made this certificate's signature. Names are the
-    /// caller's business.
+    /// caller's business. For one value and an issuer of the same octets it is computed once.
     ///
     /// # Errors
     /// [`ValueFault`].
@@ -233,7 +239,12 @@ impl Certificate {
             return Err(ValueFault::UnknownAlgorithm("SHA-1".to_owned()));
         }
         let key = issuer.key().ok_or(ValueFault::KeyMismatch)?;
-        key.verify(algorithm, &self.0.der[self.0.tbs.clone()], &self.0.value, &mut Deviations::default())
+        if self.0.issuer_found.get().is_some_and(|found| *found == issuer.0.der) {
+            return Ok(());
+        }
+        key.verify(algorithm, &self.0.der[self.0.tbs.clone()], &self.0.value, &mut Deviations::default())?;
+        let _ = self.0.issuer_found.set(issuer.0.der.clone());
+        Ok(())
     }
 }
 

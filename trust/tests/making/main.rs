@@ -53,8 +53,19 @@ fn serial(seed: &str) -> SerialNumber {
 
 impl Party {
     fn new(profile_name: &str, organisation: &str, name: &str, from: &str, issuer: Option<&Self>) -> Self {
-        let profile = profile(profile_name);
         let key = Key::from_seed(&format!("making/{name}"));
+        Self::with_key(key, profile_name, organisation, name, from, issuer)
+    }
+
+    fn with_key(
+        key: Key,
+        profile_name: &str,
+        organisation: &str,
+        name: &str,
+        from: &str,
+        issuer: Option<&Self>,
+    ) -> Self {
+        let profile = profile(profile_name);
         let issued_by = issuer.map_or(Issuer::Itself, |issuer| Issuer::Certificate(&issuer.certificate));
         let subject = subject(&profile, organisation, name);
         let validity = profile.validity_from(moment(from)).unwrap();
@@ -74,9 +85,10 @@ impl Party {
     }
 }
 
+const TRUST: &str = "演示信任服务机构（测试专用）";
+
 impl Locality {
     fn new() -> Self {
-        const TRUST: &str = "演示信任服务机构（测试专用）";
         let root = Party::new("root", TRUST, "演示根证书", "2024-01-01T00:00:00Z", None);
         let year = "2024-06-01T00:00:00Z";
         let stamper_authority = Party::new("stamper-ca", TRUST, "演示签章者证书机构", year, Some(&root));
@@ -92,6 +104,18 @@ impl Locality {
         let text =
             format!("use: signer\n{}use: seal-maker\n{}", pem(&self.stamper_authority), pem(&self.maker_authority));
         Anchors::from_pem(text.as_bytes()).unwrap()
+    }
+
+    /// The same, with another key under the name of the stampers' authority.
+    fn anchors_of_a_namesake(&self) -> Anchors {
+        let (key, name) = (Key::from_seed("making/namesake"), "演示签章者证书机构");
+        let namesake =
+            Party::with_key(key, "stamper-ca", TRUST, name, "2024-06-01T00:00:00Z", Some(&self.root)).certificate;
+        assert_eq!(namesake.subject_der(), self.stamper.certificate.issuer_der());
+        Anchors::from_pem(
+            [pki::pem(namesake.der()), pki::pem(self.maker_authority.certificate.der())].concat().as_bytes(),
+        )
+        .unwrap()
     }
 
     /// Lists of both authorities, fresh until 2035.

@@ -1,14 +1,19 @@
 //! Packages, written and stamped.
 
-use super::{BODY, Locality, STAMPED};
+use super::{BODY, Locality, Party, STAMPED};
 use yinxin_testkit::{moment, ofd::Document};
 use yinxin_trust::{
+    anchor::Anchors,
     base::Limits,
     ofd::{
         KnownParts, Package,
         write::{Boundary, DosTime, PackagePlan, Part, Placement, Stamping, StampingPlan, WriteFault},
     },
     seal::{SoundSeal, make::StampPlan},
+    sm::{
+        sm2::{DEFAULT_ID, Opening},
+        sm3,
+    },
     suite::ValueFault,
     verify::{CheckId, CoverageState, Outcome, Policy, Report, Verdict, check, check_knowing},
 };
@@ -215,14 +220,36 @@ fn what_is_known_changes_no_report() {
     let octets = package.to_bytes().unwrap();
     let mut known: KnownParts = package.entries().map(|(_, part)| part).collect();
     known.add_seal(&SoundSeal::verify(&locality.seal()).unwrap().unwrap());
+    known.add_certificate(&locality.stamper.certificate);
     let (anchors, evidence, policy) = (locality.anchors(), locality.evidence(), Policy::default());
     let at = moment("2026-11-21T00:00:00Z");
-    let both = |octets: &[u8]| {
-        let afresh = check(&octets, &anchors, &evidence, &policy, at);
-        (afresh, check_knowing(&octets, &anchors, &evidence, &policy, at, &known))
+    let under = |octets: &[u8], anchors: &Anchors, policy: &Policy| {
+        let afresh = check(&octets, anchors, &evidence, policy, at);
+        (afresh, check_knowing(&octets, anchors, &evidence, policy, at, &known))
     };
-    let (afresh, knowing) = both(&octets);
-    assert_eq!((&afresh, afresh.as_ref().map(|report| report.verdict)), (&knowing, Ok(Verdict::Valid)));
+    let both = |octets: &[u8]| under(octets, &anchors, &policy);
+    // twice: what the first look leaves behind must not change the second
+    for _ in 0..2 {
+        let (afresh, knowing) = both(&octets);
+        assert_eq!((&afresh, afresh.as_ref().map(|report| report.verdict)), (&knowing, Ok(Verdict::Valid)));
+    }
+    // a signature that was found by one authority says nothing of its namesake
+    let (afresh, knowing) = under(&octets, &locality.anchors_of_a_namesake(), &policy);
+    assert_eq!((&afresh, afresh.as_ref().map(|report| report.verdict)), (&knowing, Ok(Verdict::Indeterminate)));
+    // what is known takes as much of a budget as what is not
+    let mut verdicts = Vec::new();
+    let limits = Limits::default();
+    let nodes = (0..240).map(|xml_nodes| Limits { xml_nodes, ..limits.clone() });
+    let depths = (0..12).map(|xml_depth| Limits { xml_depth, ..limits.clone() });
+    let totals = (0..64).map(|kib| Limits { total_inflated_bytes: kib << 9, ..limits.clone() });
+    let sizes = (0..64).map(|step| Limits { xml_bytes: step << 6, ..limits.clone() });
+    for limits in nodes.chain(depths).chain(totals).chain(sizes) {
+        let policy = Policy { limits, ..Policy::default() };
+        let (afresh, knowing) = under(&octets, &anchors, &policy);
+        assert_eq!(afresh, knowing, "{:?}", policy.limits);
+        verdicts.push(afresh.unwrap().verdict);
+    }
+    assert!(verdicts.contains(&Verdict::Valid) && verdicts.contains(&Verdict::Invalid));
     // one octet after the other, in names, data, directory and value alike
     for at in (0..octets.len()).step_by(23) {
         let mut altered = octets.clone();
@@ -243,6 +270,41 @@ fn what_is_known_changes_no_report() {
             let (afresh, knowing) = both(&plan.to_bytes().unwrap());
             assert_eq!(afresh, knowing, "{name}, octet {at}");
         }
+    }
+}
+
+#[test]
+fn stamps_with_a_known_seal_are_the_same() {
+    let locality = Locality::new();
+    let sound = SoundSeal::verify(&locality.seal()).unwrap().unwrap();
+    let stranger = Party::new("stamper", BODY, "另一机关", "2026-01-01T00:00:00Z", Some(&locality.stamper_authority));
+    for (time, property) in [(STAMPED, "/a"), ("2026-06-02T02:00:00Z", "/a"), (STAMPED, "/another")] {
+        let afresh = StampPlan::new(&locality.seal(), moment(time), &[7; 32], property).unwrap();
+        let known = StampPlan::with_sound(&sound, moment(time), &[7; 32], property).unwrap();
+        assert_eq!(known.to_be_signed(), afresh.to_be_signed());
+        let signer = &locality.stamper.certificate;
+        assert_eq!(known.digest(signer), afresh.digest(signer));
+        assert_eq!(known.digest(&stranger.certificate), afresh.digest(&stranger.certificate));
+        let due = locality.stamper.key.public().message_digest(DEFAULT_ID, afresh.to_be_signed());
+        assert_eq!(known.digest(signer).ok(), due.ok());
+    }
+    // the octets that stamps begin with are held against those of each
+    let (key, other) = (locality.stamper.key.public(), stranger.key.public());
+    let opening = Opening::new(key, DEFAULT_ID, b"begin").unwrap();
+    assert_eq!(opening.message_digest(key, b"beginning"), key.message_digest(DEFAULT_ID, b"beginning").ok());
+    assert_eq!(opening.message_digest(key, b"begun"), None);
+    assert_eq!(opening.message_digest(key, b"beg"), None);
+    assert_eq!(opening.message_digest(other, b"beginning"), None);
+}
+
+#[test]
+fn parts_are_digested_together_as_alone() {
+    let texts: Vec<Vec<u8>> = (0..40).map(|n| vec![n; usize::from(n) * 97]).collect();
+    let parts: Vec<Part> = texts.iter().map(|text| Part::deflated(text.clone()).unwrap()).collect();
+    let _asked_before = parts[3].sm3();
+    Part::digest_together(parts.iter().chain(parts.iter().take(2)));
+    for (part, text) in parts.iter().zip(&texts) {
+        assert_eq!(*part.sm3(), sm3::digest(text));
     }
 }
 

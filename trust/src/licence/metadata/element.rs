@@ -1,6 +1,7 @@
 //! The elements of GB/T 36903 under their three names.
 
 use core::fmt;
+use std::{collections::HashMap, sync::LazyLock};
 
 /// Makes the enum and its table from one list, so that neither misses a line.
 macro_rules! elements {
@@ -109,12 +110,29 @@ pub enum Naming {
     Chinese,
 }
 
+/// Octets of the longest name.
+const LONGEST_NAME: usize = 64;
+
+/// Every name in lower case with its element, the first that has it.
+static BY_NAME: LazyLock<HashMap<String, Element>> = LazyLock::new(|| {
+    let mut known = HashMap::new();
+    for element in Element::ALL {
+        for name in element.names() {
+            known.entry(name.to_ascii_lowercase()).or_insert(*element);
+        }
+    }
+    known
+});
+
 impl Element {
     /// The element of a name in any of the three namings. Case does not count,
     /// nor does space around the name.
     pub fn of_name(name: &str) -> Option<Self> {
         let name = name.trim();
-        Self::ALL.iter().copied().find(|element| element.names().any(|known| known.eq_ignore_ascii_case(name)))
+        if name.len() > LONGEST_NAME {
+            return None;
+        }
+        BY_NAME.get(&name.to_ascii_lowercase()).copied()
     }
 
     /// Every name that is read.

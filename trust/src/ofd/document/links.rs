@@ -3,9 +3,9 @@
 //! Element names count here whatever their namespace: a viewer that ignores
 //! namespaces must not be able to show what this does not see.
 
-use crate::base::SourceError;
+use crate::base::{Limits, SourceError};
 use crate::ofd::location::{self, LocationFault};
-use crate::ofd::xml::{self, Attributes, Event, Path};
+use crate::ofd::xml::{self, Event, Path};
 use crate::ofd::{Offence, Package, PackageFault, ReadError, dtd};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -72,6 +72,63 @@ impl Role {
             (Self::Attachments, "Attachment") => ("FileLoc", Self::Leaf),
             _ => return None,
         })
+    }
+}
+
+/// What is met in a file that is parsed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Met {
+    /// `Res/@BaseLoc`.
+    BaseLoc,
+    /// A page of a document.
+    Page,
+    Link(Role),
+}
+
+impl Role {
+    /// Tells what one step of the walk meets, in the order in which it counts.
+    fn meet(self, event: &Event<'_>, tell: &mut dyn FnMut(Met, &str)) {
+        match event {
+            Event::Open(path, attributes) => {
+                if self == Self::Res
+                    && path.is_root()
+                    && let Some(base_loc) = attributes.get("BaseLoc")
+                {
+                    tell(Met::BaseLoc, base_loc);
+                }
+                if self == Self::Document && path.is(&["Document", "Pages", "Page"]) {
+                    tell(Met::Page, "");
+                }
+                if let Some((attribute, target)) = self.of_attribute(path)
+                    && let Some(text) = attributes.get(attribute)
+                {
+                    tell(Met::Link(target), text);
+                }
+            }
+            Event::Close(path, text) => {
+                if let Some(target) = self.of_text(path) {
+                    tell(Met::Link(target), text);
+                }
+            }
+        }
+    }
+}
+
+/// A walk over one file, as far as its octets alone decide it: the same in every
+/// package that holds them, and where they are known not to be repeated.
+#[derive(Debug)]
+pub(in crate::ofd) struct Walked {
+    role: Role,
+    /// What it took of the budget.
+    nodes: usize,
+    depth: usize,
+    met: Vec<(Met, String)>,
+}
+
+impl Walked {
+    /// Whether the walk would come to its end within what is left of the budget.
+    fn fits(&self, spent: usize, limits: &Limits) -> bool {
+        spent.saturating_add(self.nodes) <= limits.xml_nodes && self.depth <= limits.xml_depth
     }
 }
 
@@ -157,44 +214,33 @@ impl<'p, 's> Links<'p, 's> {
     }
 
     fn parse(&mut self, name: &str, role: Role, roots: &[&str]) -> Result<FileLinks, ReadError> {
-        let octets = self.package.read(name)?;
-        let mut links = FileLinks::default();
-        let mut folders = vec![location::folder(name).to_owned()];
-        xml::walk(self.package, name, &octets, roots, &mut |event| match event {
-            Event::Open(path, attributes) => {
-                if role == Role::Res && path.is_root() {
-                    self.resource_folders(name, attributes, &mut folders);
-                }
-                links.pages += usize::from(role == Role::Document && path.is(&["Document", "Pages", "Page"]));
-                if let Some((attribute, target)) = role.of_attribute(path)
-                    && let Some(text) = attributes.get(attribute)
-                {
-                    self.add(name, &folders, text, target, &mut links);
-                }
-            }
-            Event::Close(path, text) => {
-                if let Some(target) = role.of_text(path) {
-                    let found = self.add(name, &folders, text, target, &mut links);
-                    if role == Role::Version && target == Role::Document {
-                        links.doc_root = links.doc_root.take().or(found);
-                    }
-                }
-            }
-        })?;
-        Ok(links)
-    }
-
-    /// `Res/@BaseLoc`: where the files of a resource file are looked for first.
-    fn resource_folders(&self, name: &str, attributes: &Attributes, folders: &mut Vec<String>) {
-        let Some(base_loc) = attributes.get("BaseLoc") else { return };
-        let own = location::folder(name);
-        match location::base_folder(own, base_loc) {
-            Ok(folder) => {
-                let from_root = location::base_folder("", base_loc).unwrap_or_default();
-                *folders = vec![folder, from_root, own.to_owned()];
-            }
-            Err(_) => self.leaves(name, base_loc),
+        let (octets, part) = self.package.read_knowing(name)?;
+        let (nodes, limits) = (self.package.xml_nodes(), self.package.limits());
+        let mut following = Following::new(name, role);
+        let known = part.as_ref().and_then(|part| part.walked().get()).filter(|known| known.role == role);
+        if let Some(known) = known.filter(|known| known.fits(nodes.get(), limits)) {
+            nodes.set(nodes.get() + known.nodes);
+            known.met.iter().for_each(|(met, text)| following.take(self, *met, text));
+            return Ok(following.links);
         }
+        let mut walked = part.map(|part| (part, Walked { role, nodes: 0, depth: 0, met: Vec::new() }));
+        let before = nodes.get();
+        xml::walk(self.package, name, &octets, roots, &mut |event| {
+            if let (Event::Open(path, _), Some((_, walked))) = (&event, &mut walked) {
+                walked.depth = walked.depth.max(path.depth());
+            }
+            role.meet(&event, &mut |met, text| {
+                if let Some((_, walked)) = &mut walked {
+                    walked.met.push((met, text.to_owned()));
+                }
+                following.take(self, met, text);
+            });
+        })?;
+        if let Some((part, walked)) = walked {
+            // another thread may have been first, with the same
+            let _ = part.walked().set(Walked { nodes: nodes.get() - before, ..walked });
+        }
+        Ok(following.links)
     }
 
     /// Adds the link `text` seen from the first of `folders` where it names
@@ -237,6 +283,46 @@ impl<'p, 's> Links<'p, 's> {
     /// Notes a location that leaves the package.
     pub(super) fn leaves(&self, from: &str, text: &str) {
         let _recorded = self.package.fault(PackageFault::new(Offence::LocationLeavesPackage, [from, text]));
+    }
+}
+
+/// The links of one file as they are met.
+struct Following<'n> {
+    name: &'n str,
+    role: Role,
+    /// Where its locations are looked for, in this order.
+    folders: Vec<String>,
+    links: FileLinks,
+}
+
+impl<'n> Following<'n> {
+    fn new(name: &'n str, role: Role) -> Self {
+        Self { name, role, folders: vec![location::folder(name).to_owned()], links: FileLinks::default() }
+    }
+
+    fn take(&mut self, all: &mut Links<'_, '_>, met: Met, text: &str) {
+        match met {
+            Met::BaseLoc => self.base_loc(all, text),
+            Met::Page => self.links.pages += 1,
+            Met::Link(target) => {
+                let found = all.add(self.name, &self.folders, text, target, &mut self.links);
+                if self.role == Role::Version && target == Role::Document {
+                    self.links.doc_root = self.links.doc_root.take().or(found);
+                }
+            }
+        }
+    }
+
+    /// `Res/@BaseLoc`: where the files of a resource file are looked for first.
+    fn base_loc(&mut self, all: &Links<'_, '_>, base_loc: &str) {
+        let own = location::folder(self.name);
+        match location::base_folder(own, base_loc) {
+            Ok(folder) => {
+                let from_root = location::base_folder("", base_loc).unwrap_or_default();
+                self.folders = vec![folder, from_root, own.to_owned()];
+            }
+            Err(_) => all.leaves(self.name, base_loc),
+        }
     }
 }
 

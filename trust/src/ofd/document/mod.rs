@@ -8,6 +8,7 @@ mod tests;
 
 use self::entry_point::{EntryPoint, OFD_XML, RawBody};
 pub use self::links::MissingLink;
+pub(super) use self::links::Walked;
 use self::links::{Links, Role};
 use super::location::{self, Location, LocationFault};
 use super::{Offence, Package, PackageFault, Protection, ReadError};

@@ -280,17 +280,22 @@ impl<'s> Package<'s> {
     /// [`ReadError`]; over [`Limits::xml_bytes`] octets are
     /// [`Offence::XmlTooLarge`].
     pub fn read(&self, name: &str) -> Result<Arc<[u8]>, ReadError> {
+        self.read_knowing(name).map(|(octets, _)| octets)
+    }
+
+    /// As [`Package::read`], and the known part that the entry is.
+    pub(super) fn read_knowing(&self, name: &str) -> Result<(Arc<[u8]>, Option<Part>), ReadError> {
         let (index, entry) = self.entry(name)?;
         if entry.blocked.is_none() && entry.extent.size > self.limits.xml_bytes {
             return Err(self.fault(PackageFault::new(Offence::XmlTooLarge, [name])));
         }
         if let Some(part) = self.part(index, entry)? {
             self.spend(entry)?;
-            return Ok(part.shared_octets());
+            return Ok((part.shared_octets(), Some(part)));
         }
         let mut octets = Vec::with_capacity(usize::try_from(entry.extent.size).map_or(0, |size| size.min(1 << 20)));
         self.stream(entry, &mut |piece| octets.extend_from_slice(piece))?;
-        Ok(octets.into())
+        Ok((octets.into(), None))
     }
 
     /// The digest of an entry's inflated octets, through a fixed small buffer;
@@ -324,6 +329,19 @@ impl<'s> Package<'s> {
         Ok(digest)
     }
 
+    /// SM3 of an entry that is a known part.
+    ///
+    /// # Errors
+    /// The medium failed.
+    pub fn known_sm3(&self, name: &str) -> Result<Option<sm3::Digest>, SourceError> {
+        let Ok((index, entry)) = self.entry(name) else { return Ok(None) };
+        match self.part(index, entry) {
+            Ok(part) => Ok(part.map(|part| *part.sm3())),
+            Err(ReadError::Source(error)) => Err(error),
+            Err(_) => Ok(None),
+        }
+    }
+
     /// Digests small entries together, SM3 in lanes, so that [`Package::digest`]
     /// finds them done. An entry that cannot be read is left to it, which says why.
     ///
@@ -336,7 +354,8 @@ impl<'s> Package<'s> {
             let Ok((index, entry)) = self.entry(name) else { continue };
             let key = (index, DigestAlgorithm::Sm3);
             let is_known = self.digests.borrow().contains_key(&key) || batch.iter().any(|(other, _)| *other == index);
-            if is_known || entry.blocked.is_some() || entry.extent.size > TOGETHER_ENTRY {
+            let is_large = entry.extent.size > TOGETHER_ENTRY.min(self.limits.xml_bytes);
+            if is_known || entry.blocked.is_some() || is_large {
                 continue;
             }
             match self.part(index, entry) {

@@ -6,7 +6,7 @@ use crate::base::{Source, SourceError};
 const BLOCK: u64 = 16 << 10;
 
 /// A view of a source that keeps the last block read, so that headers which
-/// stand close together cost one read.
+/// stand close together cost one read. What lies in memory is looked at in place.
 pub(super) struct Window<'s> {
     source: &'s dyn Source,
     start: u64,
@@ -27,6 +27,10 @@ impl<'s> Window<'s> {
         let total = self.source.len();
         if offset.checked_add(len as u64).is_none_or(|end| end > total) {
             return Ok(None);
+        }
+        if let Some(all) = self.source.in_memory() {
+            let from = usize::try_from(offset).unwrap_or(usize::MAX);
+            return Ok(all.get(from..).and_then(|rest| rest.get(..len)));
         }
         let inside = offset >= self.start && offset + len as u64 <= self.start + self.block.len() as u64;
         if !inside {

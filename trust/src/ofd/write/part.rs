@@ -1,7 +1,7 @@
 //! One file of a package, with everything that is computed from its octets alone.
 
 use super::WriteFault;
-use crate::{base::Limits, sm::sm3};
+use crate::{base::Limits, ofd::document::Walked, sm::sm3};
 use flate2::{Compression, write::DeflateEncoder};
 use std::{
     io::Write as _,
@@ -15,7 +15,14 @@ pub struct Part {
     octets: Arc<[u8]>,
     packed: Option<Arc<[u8]>>,
     crc: u32,
-    sm3: Arc<OnceLock<sm3::Digest>>,
+    found: Arc<Found>,
+}
+
+/// What was found out about the octets, each when it was first asked for.
+#[derive(Default)]
+struct Found {
+    sm3: OnceLock<sm3::Digest>,
+    walked: OnceLock<Walked>,
 }
 
 impl Part {
@@ -29,7 +36,7 @@ impl Part {
             return Err(WriteFault::TooLarge { limit });
         }
         let crc = crc32fast::hash(&octets);
-        Ok(Self { octets: octets.into(), packed: None, crc, sm3: Arc::default() })
+        Ok(Self { octets: octets.into(), packed: None, crc, found: Arc::default() })
     }
 
     /// To be deflated, unless that makes it no smaller, or so much smaller that
@@ -60,9 +67,30 @@ impl Part {
         Arc::clone(&self.octets)
     }
 
+    /// Whether it stands in a package as it is.
+    pub const fn is_stored(&self) -> bool {
+        self.packed.is_none()
+    }
+
+    /// Computes the SM3 of parts that have not been asked for it, in lanes: for many at
+    /// once, which then have it at hand.
+    pub fn digest_together<'p>(parts: impl Iterator<Item = &'p Self>) {
+        let open: Vec<&Self> = parts.filter(|part| part.found.sm3.get().is_none()).collect();
+        let messages: Vec<&[u8]> = open.iter().map(|part| part.octets()).collect();
+        for (part, digest) in open.iter().zip(sm3::digest_many(&messages)) {
+            // another thread may have been first, with the same
+            let _ = part.found.sm3.set(digest);
+        }
+    }
+
     /// SM3 of the file; computed when it is first asked for.
     pub fn sm3(&self) -> &sm3::Digest {
-        self.sm3.get_or_init(|| sm3::digest(&self.octets))
+        self.found.sm3.get_or_init(|| sm3::digest(&self.octets))
+    }
+
+    /// The walk over the file where it is XML that was read for its links.
+    pub(in crate::ofd) fn walked(&self) -> &OnceLock<Walked> {
+        &self.found.walked
     }
 
     /// CRC-32 of the file.

@@ -79,6 +79,8 @@ pub struct StampPlan {
     time: Moment,
     /// Of the seal; the signer's is the same.
     suite: Option<Suite>,
+    /// The seal, where its value was verified before.
+    sound: Option<SoundSeal>,
     /// What the first SM2 signer that was asked about would sign.
     digest: OnceLock<(sm2::PublicKey, sm3::Digest)>,
 }
@@ -90,8 +92,8 @@ impl StampPlan {
     /// # Errors
     /// [`StampPlanFault`].
     pub fn new(seal: &[u8], time: Moment, data_hash: &sm3::Digest, property: &str) -> Result<Self, StampPlanFault> {
-        check_value(seal)?;
-        Self::over(seal, time, data_hash, property)
+        let maker = check_value(seal)?;
+        Self::over(seal, &maker, time, data_hash, property)
     }
 
     /// As [`StampPlan::new`], with a seal whose value was verified before.
@@ -104,18 +106,25 @@ impl StampPlan {
         data_hash: &sm3::Digest,
         property: &str,
     ) -> Result<Self, StampPlanFault> {
-        Self::over(seal.octets(), time, data_hash, property)
+        let plan = Self::over(seal.octets(), seal.maker(), time, data_hash, property)?;
+        Ok(Self { sound: Some(seal.clone()), ..plan })
     }
 
-    fn over(seal: &[u8], time: Moment, data_hash: &sm3::Digest, property: &str) -> Result<Self, StampPlanFault> {
+    fn over(
+        seal: &[u8],
+        maker: &Certificate,
+        time: Moment,
+        data_hash: &sm3::Digest,
+        property: &str,
+    ) -> Result<Self, StampPlanFault> {
         let time = Moment::from_unix_seconds(time.unix_seconds()).unwrap_or(time);
-        let suite = check_seal(seal, time)?;
+        let suite = check_seal(seal, maker, time)?;
         if !(1..=PROPERTY).contains(&property.len()) || !property.bytes().all(|octet| octet.is_ascii_graphic()) {
             return Err(StampPlanFault::Property);
         }
         let tbs =
             sequence(&[&integer(4), seal, &generalized_time(time), &bit_string(data_hash), &ia5_string(property)]);
-        Ok(Self { seal: seal.to_vec(), tbs, time, suite, digest: OnceLock::new() })
+        Ok(Self { seal: seal.to_vec(), tbs, time, suite, sound: None, digest: OnceLock::new() })
     }
 
     /// TBS_Sign: what the signer's signature is over.
@@ -140,17 +149,15 @@ impl StampPlan {
         }
     }
 
-    /// The stamp with a throwaway value, r = s = 1: in a report on it every check
-    /// that is not `signature.value` must answer as it will for the real one.
+    /// The stamp with a throwaway value, r = 1 and s = n - 1, which no key makes: in a report
+    /// on it every check that is not `signature.value` must answer as it will for the real one.
     ///
     /// # Errors
     /// As [`StampPlan::digest`].
     pub fn rehearse(&self, signer: &Certificate) -> Result<Vec<u8>, StampPlanFault> {
         let (_, suite) = self.signer_key(signer)?;
-        let mut one = [0; 32];
-        one[31] = 1;
         let throwaway = match suite {
-            Suite::Sm2 => Signature::from_numbers(one, one).map_err(|_| StampPlanFault::WrongSignature)?.into(),
+            Suite::Sm2 => Signature::of_nobody().into(),
             Suite::P256 => SignatureValue::Ecdsa(sequence(&[&integer(1), &integer(1)]).into()),
         };
         self.write(signer, suite, &throwaway)
@@ -181,7 +188,11 @@ impl StampPlan {
         if let Some((_, digest)) = self.digest.get().filter(|(known, _)| known == key) {
             return Some(*digest);
         }
-        let digest = key.message_digest(sm2::DEFAULT_ID, &self.tbs).ok()?;
+        let digest = match &self.sound {
+            Some(sound) => sound.stamp_digest(key, &self.tbs),
+            None => key.message_digest(sm2::DEFAULT_ID, &self.tbs),
+        };
+        let digest = digest.ok()?;
         let _ = self.digest.set((key.clone(), digest));
         Some(digest)
     }
@@ -223,19 +234,19 @@ impl StampPlan {
     }
 }
 
-/// Step b of [`crate::seal`].
-fn check_value(octets: &[u8]) -> Result<(), StampPlanFault> {
+/// Step b of [`crate::seal`]; gives the maker.
+fn check_value(octets: &[u8]) -> Result<Certificate, StampPlanFault> {
     let seal = Seal::parse(octets).map_err(StampPlanFault::Seal)?;
     let maker = Certificate::from_der(seal.maker).map_err(|_| StampPlanFault::SealMaker)?;
     let mut deviations = Deviations::default();
     let algorithm = Algorithm::from_oid(seal.algorithm).map_err(StampPlanFault::SealValue)?;
     let key = maker.key().ok_or(StampPlanFault::SealValue(ValueFault::KeyMismatch))?;
     key.verify(algorithm, &seal.signed_octets(), &seal.value, &mut deviations).map_err(StampPlanFault::SealValue)?;
-    if deviations.first().is_some() { Err(StampPlanFault::SealDeviates) } else { Ok(()) }
+    if deviations.first().is_some() { Err(StampPlanFault::SealDeviates) } else { Ok(maker) }
 }
 
 /// Steps a and c to e of [`crate::seal`], but for the maker's path. Gives the suite of the maker's key.
-fn check_seal(octets: &[u8], time: Moment) -> Result<Option<Suite>, StampPlanFault> {
+fn check_seal(octets: &[u8], maker: &Certificate, time: Moment) -> Result<Option<Suite>, StampPlanFault> {
     let seal = Seal::parse(octets).map_err(StampPlanFault::Seal)?;
     if seal.version != SealVersion::V4 || seal.header.version != 4 {
         return Err(StampPlanFault::SealVersion);
@@ -243,7 +254,6 @@ fn check_seal(octets: &[u8], time: Moment) -> Result<Option<Suite>, StampPlanFau
     if seal.deviations.first().is_some() {
         return Err(StampPlanFault::SealDeviates);
     }
-    let maker = Certificate::from_der(seal.maker).map_err(|_| StampPlanFault::SealMaker)?;
     if !maker.is_valid_at(seal.property.created) {
         return Err(StampPlanFault::SealMakerPeriod);
     }
