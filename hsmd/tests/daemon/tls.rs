@@ -209,7 +209,8 @@ fn the_configuration_opens_a_client_of_the_second_door() {
 #[test]
 fn who_has_no_sound_certificate_is_kept_out_and_recorded() {
     let estate = Estate::new();
-    let (server, address) = estate.start();
+    // those who were turned away keep their places for a moment
+    let (server, address) = estate.start_at(anywhere(), 64, estate.policy(|_, _| {}));
     let other = Authority::new(&estate.house, "other");
     let foreign = other.client("foreign.test");
     says(&estate.client(address, &foreign), "hsmd does not accept this client's certificate (UnknownCA)");
@@ -409,7 +410,7 @@ fn who_says_nothing_at_the_second_door_keeps_nobody_out_at_the_first() {
     drop(silent);
     let begun = Instant::now();
     while estate.client(address, &estate.far).list().is_err() {
-        assert!(begun.elapsed() < Duration::from_secs(20), "never free again");
+        assert!(begun.elapsed() < Duration::from_secs(60), "never free again");
         thread::sleep(Duration::from_millis(5));
     }
     // and none of them keeps the daemon from ending
@@ -417,7 +418,7 @@ fn who_says_nothing_at_the_second_door_keeps_nobody_out_at_the_first() {
     thread::sleep(Duration::from_millis(50));
     let begun = Instant::now();
     drop(server);
-    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(9), "{:?}", begun.elapsed());
 }
 
 #[test]
@@ -435,7 +436,7 @@ fn the_limit_of_clients_is_for_both_doors_together() {
     drop(near);
     let begun = Instant::now();
     while estate.client(address, &estate.far).list().is_err() {
-        assert!(begun.elapsed() < Duration::from_secs(20), "never free again");
+        assert!(begun.elapsed() < Duration::from_secs(60), "never free again");
         thread::sleep(Duration::from_millis(5));
     }
     far.list().unwrap();
