@@ -17,7 +17,7 @@ use yinxin_hsm::{
 use yinxin_hsmd::{
     clock::{Clock as _, SystemClock},
     desk::Desk,
-    policy::{Client, Policy, Rule},
+    policy::{Client, Policy, Rule, Who},
     server::Server,
 };
 
@@ -34,7 +34,7 @@ fn main() {
     let now = SystemClock.now().unwrap();
     let key = keys.generate(&KeyOrder::sm2(Purpose::Stamper), now).unwrap().reference;
     let uid = rustix::process::geteuid().as_raw();
-    let client = Client { name: "bench".into(), uid, administers: false };
+    let client = Client { name: "bench".into(), who: Who::User(uid), administers: false };
     let rule = Rule {
         client: "bench".into(),
         key: Some(key.clone()),

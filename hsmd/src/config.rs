@@ -1,9 +1,13 @@
 //! The daemon's configuration: one strict TOML file. What is not named is refused.
 
-use crate::policy::{Client, Hours, HoursFault, Policy, PolicyFault, Rule, SoleControl};
+use crate::{
+    audit::BY_CERTIFICATE,
+    policy::{Client, Hours, HoursFault, Policy, PolicyFault, Rule, SoleControl, Who},
+};
 use serde::Deserialize;
 use std::{
     io,
+    net::SocketAddr,
     path::{Path, PathBuf},
 };
 use yinxin_hsm::{
@@ -19,6 +23,8 @@ pub struct Config {
     /// Where the socket shall be. Who may connect is said by the folder's and the socket's permissions;
     /// who is heard, by the clients' uids.
     pub socket: PathBuf,
+    /// The door with TLS, for clients on other machines.
+    pub tls: Option<TlsConfig>,
     /// The audit file.
     pub audit: PathBuf,
     /// Whether every record reaches the disk before its answer leaves; else within 100 milliseconds.
@@ -31,6 +37,20 @@ pub struct Config {
     pub site: Option<RelyingParty>,
     /// Who may do what.
     pub policy: Policy,
+}
+
+/// `[tls]`: the door for clients on other machines. All files are PEM.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TlsConfig {
+    /// Where to listen, address:port; port 0 for any that is free.
+    pub listen: SocketAddr,
+    /// The daemon's certificate and its chain.
+    pub certificate: PathBuf,
+    /// Its private key, readable by the daemon's user alone.
+    pub key: PathBuf,
+    /// The authorities that clients' certificates must lead to.
+    pub client_authorities: PathBuf,
 }
 
 /// Why the configuration does not hold.
@@ -62,6 +82,11 @@ pub enum ConfigFault {
     /// A daemon behind a daemon.
     #[error("keys.hsmd: hsmd does not ask another; name key files, keys.sdf or keys.pkcs11")]
     Behind,
+    /// A client that is known by nothing, by two things, or by what cannot be.
+    #[error(
+        "client {0}: one of the two: uid, below 4294967295; or certificate_sha256, 64 hexadecimal digits, which wants [tls]"
+    )]
+    Client(Box<str>),
     /// A rule's key reference.
     #[error("rule {rule}: {cause}")]
     Reference {
@@ -101,6 +126,7 @@ pub enum ConfigFault {
 #[serde(deny_unknown_fields)]
 struct Text {
     socket: PathBuf,
+    tls: Option<TlsConfig>,
     audit: PathBuf,
     #[serde(default)]
     durable_audit: bool,
@@ -136,7 +162,8 @@ struct SiteText {
 #[serde(deny_unknown_fields)]
 struct ClientText {
     name: Box<str>,
-    uid: u32,
+    uid: Option<u32>,
+    certificate_sha256: Option<String>,
     #[serde(default)]
     administers: bool,
 }
@@ -213,11 +240,11 @@ impl Config {
         text.keys.check()?;
         let ahead = text.minutes_ahead_of_utc;
         let rules = text.rule.into_iter().enumerate().map(|(place, text)| rule(place + 1, text, ahead));
-        let clients = text.client.into_iter();
-        let clients =
-            clients.map(|text| Client { name: text.name, uid: text.uid, administers: text.administers }).collect();
+        let clients = text.client.into_iter().map(|client| self::client(client, text.tls.is_some()));
+        let clients = clients.collect::<Result<_, _>>()?;
         Ok(Self {
             socket: text.socket,
+            tls: text.tls,
             audit: text.audit,
             durable_audit: text.durable_audit,
             most_connections: text.most_connections,
@@ -226,6 +253,18 @@ impl Config {
             policy: Policy::new(clients, rules.collect::<Result<_, _>>()?)?,
         })
     }
+}
+
+fn client(text: ClientText, behind_tls: bool) -> Result<Client, ConfigFault> {
+    let mut sha256 = [0; 32];
+    let who = match (text.uid, text.certificate_sha256) {
+        (Some(uid), None) if uid != BY_CERTIFICATE => Who::User(uid),
+        (None, Some(digits)) if behind_tls && hex::decode_to_slice(&digits, &mut sha256).is_ok() => {
+            Who::Certificate(sha256)
+        }
+        _ => return Err(ConfigFault::Client(text.name)),
+    };
+    Ok(Client { name: text.name, who, administers: text.administers })
 }
 
 fn rule(rule: usize, text: RuleText, ahead: i16) -> Result<Rule, ConfigFault> {
@@ -277,6 +316,35 @@ mod tests {
         let config = Config::parse(include_str!("../hsmd.sample.toml")).unwrap();
         assert!(!config.durable_audit);
         assert_eq!(config.most_connections, 64);
+        assert!(config.tls.is_none(), "the second door is off unless configured");
+        // the sample shows it as a comment
+        let text = include_str!("../hsmd.sample.toml").replace("\n#: ", "\n");
+        let config = Config::parse(&text).unwrap();
+        assert_eq!(config.tls.unwrap().listen.port(), 7443);
+        let far = config.policy.named("far").unwrap();
+        assert!(matches!(far.who, Who::Certificate(_)));
+    }
+
+    #[test]
+    fn a_client_is_known_by_one_thing() {
+        let sound = include_str!("../hsmd.sample.toml").replace("\n#: ", "\n");
+        let digits = sound.split('"').find(|word| word.len() == 64).unwrap();
+        for (from, to) in [
+            ("uid = 990", String::new()),
+            ("uid = 990", "uid = 4294967295".to_owned()),
+            ("uid = 990", format!("uid = 990\ncertificate_sha256 = \"{digits}\"")),
+            (digits, digits.replacen(['0', '1', '2', '3'], "", 1)),
+            (digits, format!("g{}", &digits[1..])),
+        ] {
+            assert!(sound.contains(from), "{from}");
+            let fault = Config::parse(&sound.replacen(from, &to, 1)).unwrap_err();
+            assert!(matches!(fault, ConfigFault::Client(_)), "{to}: {fault}");
+        }
+        let sample = include_str!("../hsmd.sample.toml");
+        let no_door = format!("{sample}[[client]]\nname = \"far\"\ncertificate_sha256 = \"{digits}\"\n");
+        assert!(matches!(Config::parse(&no_door), Err(ConfigFault::Client(_))));
+        let twice = sound.replacen("uid = 990", &format!("certificate_sha256 = \"{digits}\""), 1);
+        assert!(matches!(Config::parse(&twice), Err(ConfigFault::Policy(PolicyFault::Twice(_)))));
     }
 
     #[test]

@@ -2,14 +2,15 @@
 //! only then gives the answer out of hand.
 
 use crate::{
-    audit::{Audit, AuditFault, Event, Record},
+    audit::{Audit, AuditFault, Certified, Event, Record},
     clock::Clock,
     mandates::{Mandates, Unmandated},
-    policy::{Client, Denied, Policy, Rule, SoleControl},
+    policy::{Client, Denied, Policy, Rule, SoleControl, Who},
     stamp::{StampFault, ToBeStamped},
 };
 use core::time::Duration;
 use std::{
+    net::SocketAddr,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -24,13 +25,33 @@ use zeroize::Zeroizing;
 /// Most refusals that are recorded one by one in a second: who asks in vain shall not fill the disk.
 const MOST_REFUSALS: u32 = 20;
 
-/// A client's process, as the kernel says.
+/// Who is connected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Peer {
-    /// Its user.
-    pub uid: u32,
-    /// Its number.
-    pub pid: i32,
+pub enum Peer {
+    /// A process at the socket, as the kernel says.
+    Process {
+        /// Its user.
+        uid: u32,
+        /// Its number.
+        pid: i32,
+    },
+    /// One at the door with TLS, which proved that it has the key of a certificate whose chain holds.
+    Certified {
+        /// SHA-256 of the certificate.
+        sha256: [u8; 32],
+        /// Where it connects from.
+        from: SocketAddr,
+    },
+}
+
+impl Peer {
+    /// By what a client is known.
+    pub const fn who(self) -> Who {
+        match self {
+            Self::Process { uid, .. } => Who::User(uid),
+            Self::Certified { sha256, .. } => Who::Certificate(sha256),
+        }
+    }
 }
 
 /// Why the daemon does not start.
@@ -108,7 +129,14 @@ impl Desk {
         let mandates = Mandates::new(site);
         let audit = Audit::open(audit, clock.now().ok_or(DeskFault::Clock)?, |_, record| {
             if matches!(record.event, Event::Signed | Event::Wrapped | Event::Unwrapped) {
-                policy.count(record.uid, &record.key);
+                // by name, since a certificate is renewed
+                let client = match &record.certified {
+                    Some(client) => policy.named(&client.name),
+                    None => policy.client(Who::User(record.uid)),
+                };
+                if let Some(client) = client {
+                    policy.count(client, &record.key);
+                }
             }
             if record.event == Event::Signed && record.mandate != [0; 32] {
                 mandates.count(&record.mandate, &record.document, record.at);
@@ -117,13 +145,36 @@ impl Desk {
         Ok(Self { keys, policy, mandates, audit, durable, clock, refusals: Mutex::default() })
     }
 
-    /// Whether a user is heard at all; a stranger's attempt is recorded.
+    /// Whether one is heard at all; a stranger's attempt is recorded.
     pub fn knows(&self, peer: Peer) -> bool {
-        let known = self.policy.client(peer.uid).is_some();
+        let known = self.policy.client(peer.who()).is_some();
         if !known && let Some(at) = self.clock.now() {
-            self.record_refusal(&Record::new(Event::Refused, at, peer.uid, peer.pid, "a stranger connected"));
+            let text = match peer {
+                Peer::Process { .. } => "a stranger connected".to_owned(),
+                Peer::Certified { from, .. } => format!("a stranger connected from {from}"),
+            };
+            self.record_refusal(&self.record(peer, at, &text));
         }
         known
+    }
+
+    /// Records that somebody at the door with TLS did not come in.
+    pub fn keep_out(&self, from: SocketAddr, why: &str) {
+        let Some(at) = self.clock.now() else { return };
+        let nobody = Certified { name: Box::default(), sha256: [0; 32] };
+        let text = format!("no TLS with {from}: {why}");
+        self.record_refusal(&Record::certified(Event::Refused, at, nobody, &text));
+    }
+
+    /// A refusal, until something better is known.
+    fn record(&self, peer: Peer, at: Moment, text: &str) -> Record {
+        match peer {
+            Peer::Process { uid, pid } => Record::new(Event::Refused, at, uid, pid, text),
+            Peer::Certified { sha256, .. } => {
+                let name = self.policy.client(peer.who()).map(|client| client.name.clone()).unwrap_or_default();
+                Record::certified(Event::Refused, at, Certified { name, sha256 }, text)
+            }
+        }
     }
 
     /// How far the audit has got.
@@ -134,7 +185,7 @@ impl Desk {
     /// Answers one frame of a client.
     pub fn answer(&self, peer: Peer, frame: &[u8]) -> Answer {
         let Some(at) = self.clock.now() else { return refused(&No::Clock) };
-        let mut record = Record::new(Event::Refused, at, peer.uid, peer.pid, "");
+        let mut record = self.record(peer, at, "");
         match self.judge(peer, frame, at, &mut record) {
             Ok(answer) => answer,
             Err(no) => {
@@ -155,7 +206,7 @@ impl Desk {
 
     fn judge(&self, peer: Peer, frame: &[u8], at: Moment, record: &mut Record) -> Result<Answer, No> {
         // the server turned strangers away; rules are never looked up for one
-        let client = self.policy.client(peer.uid).ok_or(No::Denied(Denied::NoRule))?;
+        let client = self.policy.client(peer.who()).ok_or(No::Denied(Denied::NoRule))?;
         let request = Request::parse(frame).map_err(|_| No::Frame)?;
         match request {
             Request::List => self.list(client),

@@ -10,7 +10,7 @@ use std::{
     process::ExitCode,
 };
 use yinxin_hsm::remote::wire::AuditHead;
-use yinxin_hsmd::{audit, clock::SystemClock, config::Config, desk::Desk, server::Server};
+use yinxin_hsmd::{audit, clock::SystemClock, config::Config, desk::Desk, door::Door, server::Server};
 
 const USAGE: &str = "usage: hsmd --config FILE | hsmd audit FILE [NUMBER:DIGEST]";
 
@@ -37,8 +37,11 @@ fn run(path: &Path) -> Result<(), Box<dyn Error>> {
     let keys = config.keys.create()?.keys();
     let clock = Box::new(SystemClock);
     let desk = Desk::open(keys, config.policy, config.site, &config.audit, config.durable_audit, clock)?;
-    let server = Server::start(desk, &config.socket, config.most_connections)?;
-    writeln!(io::stderr(), "hsmd: listening at {}", config.socket.display())?;
+    let door = config.tls.as_ref().map(|tls| Door::open(tls, Box::new(SystemClock))).transpose()?;
+    let address = door.as_ref().map(Door::address).transpose()?;
+    let server = Server::start_with(desk, &config.socket, door, config.most_connections)?;
+    let beside = address.map(|address| format!(" and, with TLS, at {address}")).unwrap_or_default();
+    writeln!(io::stderr(), "hsmd: listening at {}{beside}", config.socket.display())?;
     server.serve();
     Ok(())
 }
@@ -51,11 +54,12 @@ fn show(path: &Path, known: Option<&str>) -> Result<(), Box<dyn Error>> {
     let end = audit::read(&mut BufReader::new(File::open(path)?), known, |sequence, record| {
         let (event, key, text) = (record.event.word(), &record.key, record.text.escape_debug());
         let (input, mandate) = (hex::encode(record.input), hex::encode(record.mandate));
-        let line = writeln!(
-            out,
-            "{sequence} {} {event} uid={} pid={} key={key} input={input} mandate={mandate} {text}",
-            record.at, record.uid, record.pid
-        );
+        let client = match &record.certified {
+            None => format!("uid={} pid={}", record.uid, record.pid),
+            Some(client) => format!("client={} sha256={}", client.name.escape_debug(), hex::encode(client.sha256)),
+        };
+        let line =
+            writeln!(out, "{sequence} {} {event} {client} key={key} input={input} mandate={mandate} {text}", record.at);
         failed = failed.take().or(line.err());
     })?;
     failed.map_or(Ok(()), Err)?;

@@ -12,13 +12,22 @@ use yinxin_trust::base::Moment;
 /// Minutes of a day.
 const DAY: i64 = 24 * 60;
 
-/// A user whose processes are heard.
+/// How a client is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// By its user id, at the socket.
+    User(u32),
+    /// By SHA-256 of its certificate's DER, at the door with TLS.
+    Certificate([u8; 32]),
+}
+
+/// One who is heard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Client {
     /// Its name in rules.
     pub name: Box<str>,
-    /// Its user id.
-    pub uid: u32,
+    /// How it is known.
+    pub who: Who,
     /// Whether it may make keys, take them out of service and destroy them. That gives it no use of one.
     pub administers: bool,
 }
@@ -107,8 +116,8 @@ pub enum PolicyFault {
         /// The name.
         client: Box<str>,
     },
-    /// Two clients of one name or user.
-    #[error("client {0} has the name or uid of another")]
+    /// Two clients of one name, user or certificate.
+    #[error("client {0} has the name, uid or certificate of another")]
     Twice(Box<str>),
     /// Two rules for the same.
     #[error("rule {0} is about the same client, key and purpose as one before it")]
@@ -181,7 +190,7 @@ impl Policy {
     /// [`PolicyFault`].
     pub fn new(clients: Vec<Client>, rules: Vec<Rule>) -> Result<Self, PolicyFault> {
         for (place, client) in clients.iter().enumerate() {
-            let same = |other: &Client| other.name == client.name || other.uid == client.uid;
+            let same = |other: &Client| other.name == client.name || other.who == client.who;
             if clients.iter().take(place).any(same) {
                 return Err(PolicyFault::Twice(client.name.clone()));
             }
@@ -213,9 +222,14 @@ impl Policy {
         Ok(Self { clients, rules, names, spent: Mutex::new(spent) })
     }
 
-    /// The client of a user.
-    pub fn client(&self, uid: u32) -> Option<&Client> {
-        self.clients.iter().find(|client| client.uid == uid)
+    /// The client of a user or certificate.
+    pub fn client(&self, who: Who) -> Option<&Client> {
+        self.clients.iter().find(|client| client.who == who)
+    }
+
+    /// The client of a name.
+    pub fn named(&self, name: &str) -> Option<&Client> {
+        self.clients.iter().find(|client| *client.name == *name)
     }
 
     /// Whether a client may know of a key: it has a use of it, or administers keys.
@@ -245,8 +259,7 @@ impl Policy {
     }
 
     /// Counts a use that stands in the audit, when the daemon starts.
-    pub fn count(&self, uid: u32, key: &str) {
-        let Some(client) = self.client(uid) else { return };
+    pub fn count(&self, client: &Client, key: &str) {
         let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
         for ((rule, name), spent) in self.rules.iter().zip(&self.names).zip(spent.iter_mut()) {
             if rule.client == client.name && name.as_deref() == Some(key) {
@@ -312,7 +325,7 @@ mod tests {
     }
 
     fn client(name: &str, uid: u32) -> Client {
-        Client { name: name.into(), uid, administers: false }
+        Client { name: name.into(), who: Who::User(uid), administers: false }
     }
 
     fn rule(client: &str) -> Rule {
@@ -391,9 +404,9 @@ mod tests {
         assert_eq!(judge(&policy, "web", second(22 * 3600 + 59 * 60)), Err(Denied::Hour));
         assert_eq!(judge(&policy, "web", second(23 * 3600)), Ok(()));
         assert_eq!(judge(&policy, "web", second(36 * 3600)), Err(Denied::Hour));
-        policy.count(1, KEY);
-        policy.count(2, KEY);
-        policy.count(1, "soft:0000000000000000");
+        policy.count(&client("web", 1), KEY);
+        policy.count(&client("other", 2), KEY);
+        policy.count(&client("web", 1), "soft:0000000000000000");
         assert_eq!(judge(&policy, "web", second(23 * 3600 + 2)), Ok(()));
         assert_eq!(judge(&policy, "web", second(23 * 3600 + 4)), Err(Denied::UsedUp));
         for text in ["", "07:00", "7:00-8:00", "07:00-24:00", "07:60-08:00", "08:00-07:00", "+7:00-08:00"] {

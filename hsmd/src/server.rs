@@ -1,12 +1,15 @@
-//! The socket: who connects is said by the kernel, not by the client.
+//! The socket: who connects is said by the kernel, not by the client. And the second door, where a certificate says it.
 
-use crate::desk::{Desk, Peer};
+use crate::{
+    desk::{Desk, Peer},
+    door::Door,
+};
 use core::time::Duration;
 use rustix::{fs::Mode, net::sockopt::socket_peercred};
 use std::{
     collections::BTreeMap,
-    io,
-    net::Shutdown,
+    io::{self, Read, Write},
+    net::{Shutdown, TcpStream},
     os::unix::net::{UnixListener, UnixStream},
     path::{Path, PathBuf},
     sync::{
@@ -15,9 +18,12 @@ use std::{
     },
     thread::{self, JoinHandle},
 };
-use yinxin_hsm::remote::wire::{self, Answer, Refusal, Welcome};
+use yinxin_hsm::remote::{
+    tls,
+    wire::{self, Answer, Refusal, Welcome},
+};
 
-/// How long a client may take for its greeting, and for taking an answer.
+/// How long a client may take for its greeting, with TLS together with the handshake; and for taking an answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Why the socket is not there.
@@ -45,12 +51,13 @@ pub enum ServerFault {
 /// A running daemon. It ends when the value is dropped.
 pub struct Server {
     shared: Arc<Shared>,
-    accepting: Option<JoinHandle<()>>,
+    accepting: Vec<JoinHandle<()>>,
 }
 
 struct Shared {
     desk: Desk,
     socket: PathBuf,
+    door: Option<Door>,
     most: usize,
     ends: AtomicBool,
     connections: Mutex<Connections>,
@@ -59,8 +66,20 @@ struct Shared {
 #[derive(Default)]
 struct Connections {
     next: u64,
-    open: BTreeMap<u64, UnixStream>,
+    open: BTreeMap<u64, Open>,
     threads: Vec<JoinHandle<()>>,
+}
+
+struct Open {
+    handle: Socket,
+    /// At the second door, and nobody knows yet who it is.
+    unknown: bool,
+}
+
+/// A connection, through whichever door.
+enum Socket {
+    Unix(UnixStream),
+    Tcp(TcpStream),
 }
 
 impl Server {
@@ -70,6 +89,15 @@ impl Server {
     /// # Errors
     /// [`ServerFault`].
     pub fn start(desk: Desk, socket: &Path, most: usize) -> Result<Self, ServerFault> {
+        Self::start_with(desk, socket, None, most)
+    }
+
+    /// The same with a second door. `most` is for both doors together; of these, half at most are at the second
+    /// door and not known yet, so that who comes in there in vain keeps nobody out at the socket.
+    ///
+    /// # Errors
+    /// [`ServerFault`].
+    pub fn start_with(desk: Desk, socket: &Path, door: Option<Door>, most: usize) -> Result<Self, ServerFault> {
         let fault = |action| move |cause| ServerFault::Io { action, path: socket.to_owned(), cause };
         clear(socket)?;
         let listener = UnixListener::bind(socket).map_err(fault("listen"))?;
@@ -77,14 +105,28 @@ impl Server {
         let shared = Arc::new(Shared {
             desk,
             socket: socket.to_owned(),
+            door,
             most,
             ends: AtomicBool::new(false),
             connections: Mutex::default(),
         });
-        let of_thread = Arc::clone(&shared);
-        let accepting = thread::Builder::new().name("accept".to_owned()).spawn(move || accept(&of_thread, &listener));
-        let accepting = Some(accepting.map_err(fault("start a thread for"))?);
-        Ok(Self { shared, accepting })
+        let mut server = Self { shared, accepting: Vec::new() };
+        let spawn = |name: &str, of_thread: Box<dyn FnOnce() + Send>| {
+            thread::Builder::new().name(name.to_owned()).spawn(of_thread).map_err(fault("start a thread for"))
+        };
+        let shared = Arc::clone(&server.shared);
+        let next = move || listener.accept().map(|(socket, _)| Socket::Unix(socket));
+        server.accepting.push(spawn("accept", Box::new(move || accept(&shared, next)))?);
+        if server.shared.door.is_some() {
+            let shared = Arc::clone(&server.shared);
+            let accepting = move || {
+                if let Some(door) = &shared.door {
+                    accept(&shared, || door.accept().map(Socket::Tcp));
+                }
+            };
+            server.accepting.push(spawn("accept TLS", Box::new(accepting))?);
+        }
+        Ok(server)
     }
 
     /// The desk behind it.
@@ -94,7 +136,7 @@ impl Server {
 
     /// Serves until the process ends.
     pub fn serve(mut self) {
-        if let Some(accepting) = self.accepting.take() {
+        for accepting in self.accepting.drain(..) {
             let _ = accepting.join();
         }
     }
@@ -103,15 +145,18 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.shared.ends.store(true, Ordering::SeqCst);
-        // wakes the thread that accepts
+        // wakes the threads that accept
         let _ = UnixStream::connect(&self.shared.socket);
-        if let Some(accepting) = self.accepting.take() {
+        if let Some(door) = &self.shared.door {
+            door.close();
+        }
+        for accepting in self.accepting.drain(..) {
             let _ = accepting.join();
         }
         let threads = {
             let mut connections = self.shared.connections.lock().unwrap_or_else(PoisonError::into_inner);
             for connection in connections.open.values() {
-                let _ = connection.shutdown(Shutdown::Both);
+                connection.handle.shut();
             }
             core::mem::take(&mut connections.threads)
         };
@@ -138,24 +183,30 @@ fn clear(socket: &Path) -> Result<(), ServerFault> {
     }
 }
 
-fn accept(shared: &Arc<Shared>, listener: &UnixListener) {
+fn accept(shared: &Arc<Shared>, next: impl Fn() -> io::Result<Socket>) {
     loop {
-        let accepted = listener.accept();
+        let accepted = next();
         if shared.ends.load(Ordering::SeqCst) {
             return;
         }
         // out of handles, mostly: others close theirs
-        let Ok((connection, _)) = accepted else {
+        let Ok(connection) = accepted else {
             thread::sleep(Duration::from_millis(10));
             continue;
         };
         let Some(number) = shared.enter(&connection) else {
-            turn_away(connection, Welcome::Full);
+            // with TLS nothing can be said before a handshake, for which there is no room: hanging up says it
+            if let Socket::Unix(connection) = connection {
+                turn_away(connection, Welcome::Full);
+            }
             continue;
         };
         let of_thread = Arc::clone(shared);
         let started = thread::Builder::new().name(format!("client {number}")).spawn(move || {
-            let _ = converse(&of_thread, connection);
+            let _ = match connection {
+                Socket::Unix(connection) => at_socket(&of_thread, connection),
+                Socket::Tcp(connection) => at_door(&of_thread, number, connection),
+            };
             of_thread.leave(number);
         });
         match started {
@@ -170,17 +221,45 @@ fn turn_away(mut connection: UnixStream, word: Welcome) {
     let _ = wire::write_frame(&mut connection, &wire::welcome(word));
 }
 
+impl Socket {
+    fn handle(&self) -> io::Result<Self> {
+        match self {
+            Self::Unix(socket) => socket.try_clone().map(Self::Unix),
+            Self::Tcp(socket) => socket.try_clone().map(Self::Tcp),
+        }
+    }
+
+    fn shut(&self) {
+        let _ = match self {
+            Self::Unix(socket) => socket.shutdown(Shutdown::Both),
+            Self::Tcp(socket) => socket.shutdown(Shutdown::Both),
+        };
+    }
+}
+
 impl Shared {
-    fn enter(&self, connection: &UnixStream) -> Option<u64> {
+    fn enter(&self, connection: &Socket) -> Option<u64> {
         let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
         if connections.open.len() >= self.most {
             return None;
         }
-        let handle = connection.try_clone().ok()?;
+        let unknown = matches!(connection, Socket::Tcp(_));
+        if unknown && connections.open.values().filter(|open| open.unknown).count() >= (self.most / 2).max(1) {
+            return None;
+        }
+        let handle = connection.handle().ok()?;
         connections.next += 1;
         let number = connections.next;
-        connections.open.insert(number, handle);
+        connections.open.insert(number, Open { handle, unknown });
         Some(number)
+    }
+
+    /// One at the second door is known now.
+    fn know(&self, number: u64) {
+        let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(open) = connections.open.get_mut(&number) {
+            open.unknown = false;
+        }
     }
 
     fn keep(&self, thread: JoinHandle<()>) {
@@ -194,27 +273,57 @@ impl Shared {
     }
 }
 
-/// One client, from its greeting to its end.
-fn converse(shared: &Shared, mut connection: UnixStream) -> io::Result<()> {
+/// One client at the socket, from its greeting to its end.
+fn at_socket(shared: &Shared, mut connection: UnixStream) -> io::Result<()> {
     let credentials = socket_peercred(&connection)?;
-    let peer = Peer { uid: credentials.uid.as_raw(), pid: credentials.pid.as_raw_pid() };
+    let peer = Peer::Process { uid: credentials.uid.as_raw(), pid: credentials.pid.as_raw_pid() };
     connection.set_read_timeout(Some(PATIENCE))?;
     connection.set_write_timeout(Some(PATIENCE))?;
     if !shared.desk.knows(peer) {
         turn_away(connection, Welcome::Stranger);
         return Ok(());
     }
-    let greeting = wire::read_frame(&mut connection)?;
-    if !greeting.is_some_and(|frame| wire::is_greeting(&frame)) {
-        return Ok(());
-    }
-    wire::write_frame(&mut connection, &wire::welcome(Welcome::Welcome))?;
+    greet(&mut connection)?;
     // from now on it may rest between requests
     connection.set_read_timeout(None)?;
-    while let Some(frame) = wire::read_frame(&mut connection)? {
+    converse(shared, peer, &mut connection)
+}
+
+/// One client at the second door, from its handshake to its end.
+fn at_door(shared: &Shared, number: u64, connection: TcpStream) -> io::Result<()> {
+    let Some(door) = &shared.door else { return Ok(()) };
+    let from = connection.peer_addr()?;
+    let (mut visitor, sha256) = door.shake(connection, PATIENCE).inspect_err(|error| {
+        // one that only hangs up, or says nothing, is not worth a record
+        if let Some(why) = tls::said(error) {
+            shared.desk.keep_out(from, &why.to_string());
+        }
+    })?;
+    let peer = Peer::Certified { sha256, from };
+    if !shared.desk.knows(peer) {
+        wire::write_frame(&mut visitor, &wire::welcome(Welcome::Stranger))?;
+        visitor.sock.part();
+        return Ok(());
+    }
+    greet(&mut visitor)?;
+    shared.know(number);
+    visitor.sock.rest()?;
+    converse(shared, peer, &mut visitor)
+}
+
+fn greet(connection: &mut (impl Read + Write)) -> io::Result<()> {
+    let greeting = wire::read_frame(connection)?;
+    if !greeting.is_some_and(|frame| wire::is_greeting(&frame)) {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    wire::write_frame(connection, &wire::welcome(Welcome::Welcome))
+}
+
+fn converse(shared: &Shared, peer: Peer, connection: &mut (impl Read + Write)) -> io::Result<()> {
+    while let Some(frame) = wire::read_frame(connection)? {
         let answer = shared.desk.answer(peer, &frame);
         let frame = answer.to_frame().or_else(|_| too_long().to_frame()).map_err(|_| io::ErrorKind::InvalidData)?;
-        wire::write_frame(&mut connection, &frame)?;
+        wire::write_frame(connection, &frame)?;
         if shared.ends.load(Ordering::SeqCst) {
             return Ok(());
         }

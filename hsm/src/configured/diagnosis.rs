@@ -15,7 +15,8 @@ use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 /// What was found about one part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// Which: `configuration`, `folder`, `library`, `device`, `token`, `PIN`, `mechanism`, `key …`, `sessions`, `socket`.
+    /// Which: `configuration`, `folder`, `library`, `device`, `token`, `PIN`, `mechanism`, `key …`, `sessions`, `socket`,
+    /// `TLS`, `hsmd`, `mandate`.
     pub part: String,
     /// Whether it is as it should be.
     pub sound: bool,
@@ -65,7 +66,7 @@ pub fn diagnose(config: &CustodyConfig) -> (Vec<Finding>, Option<Custody>) {
         }
         Custody::Hsmd(store) => {
             if let Some(section) = &config.hsmd {
-                daemon(&section.socket, store, &mut findings);
+                daemon(section.socket.as_deref(), store, &mut findings);
             }
         }
     }
@@ -189,21 +190,29 @@ fn sessions_of(store: &Pkcs11Store, section: Option<&Pkcs11Section>, findings: &
     });
 }
 
-fn daemon(socket: &std::path::Path, store: &RemoteStore, findings: &mut Vec<Finding>) {
+/// The socket's own file; whether there is any use in asking behind it.
+fn socket(socket: &std::path::Path, findings: &mut Vec<Finding>) -> bool {
+    let shown = socket.display();
     match std::fs::metadata(socket) {
         Err(error) => {
-            let why = format!("{}: {error}: start hsmd, or mend keys.hsmd.socket", socket.display());
-            return findings.push(bad("socket", why));
+            findings.push(bad("socket", format_args!("{shown}: {error}: start hsmd, or mend keys.hsmd.socket")));
+            return false;
         }
         Ok(facts) if !facts.file_type().is_socket() => {
-            return findings
-                .push(bad("socket", format_args!("{}: is no socket: mend keys.hsmd.socket", socket.display())));
+            findings.push(bad("socket", format_args!("{shown}: is no socket: mend keys.hsmd.socket")));
+            return false;
         }
         Ok(facts) if facts.mode() & 0o007 != 0 => {
-            let why = format!("{}: everybody may connect to it: chmod o-rwx", socket.display());
-            findings.push(bad("socket", why));
+            findings.push(bad("socket", format_args!("{shown}: everybody may connect to it: chmod o-rwx")));
         }
         Ok(_) => {}
+    }
+    true
+}
+
+fn daemon(path: Option<&std::path::Path>, store: &RemoteStore, findings: &mut Vec<Finding>) {
+    if path.is_some_and(|path| !socket(path, findings)) {
+        return;
     }
     match store.audit_head() {
         Ok(head) => findings.push(good("hsmd", format_args!("answers; its audit has {} records", head.sequence))),
@@ -232,6 +241,7 @@ fn part_of(fault: &OpenFault) -> &'static str {
         OpenFault::Passphrase(_) => "passphrase",
         OpenFault::Place(_) | OpenFault::OtherFolder { .. } => "folder",
         OpenFault::Mapping(_) => "mapping",
+        OpenFault::Tls(_) => "TLS",
         OpenFault::Sdf(error) => part_of_device(error),
         OpenFault::Key(
             KeyError::Soft(SoftError::WrongPassphrase(_)) | KeyError::Book(BookFault::WrongPassphrase(_)),

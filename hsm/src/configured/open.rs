@@ -7,7 +7,7 @@ use crate::{
     passphrase::{Passphrase, PassphraseError},
     pkcs11::{MappingError, Pkcs11Store},
     place::{Folder, PRIVATE, PlaceError, open_folder},
-    remote::RemoteStore,
+    remote::{RemoteStore, TlsFault},
     sdf::{SdfError, SdfStore},
     soft::SoftStore,
 };
@@ -61,6 +61,9 @@ pub enum OpenFault {
     /// The vendor's numbers for SM2.
     #[error(transparent)]
     Mapping(#[from] MappingError),
+    /// The files for TLS with the daemon.
+    #[error("keys.hsmd: {0}")]
+    Tls(#[from] TlsFault),
     /// The keys.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -86,10 +89,7 @@ impl CustodyConfig {
     fn opened(&self, make: bool) -> Result<Custody, OpenFault> {
         self.check()?;
         if let Some(hsmd) = &self.hsmd {
-            return Ok(Custody::Hsmd(match &hsmd.mandates {
-                None => RemoteStore::new(&hsmd.socket, hsmd.deadline()),
-                Some(folder) => RemoteStore::with_mandates(&hsmd.socket, hsmd.deadline(), folder),
-            }));
+            return Ok(Custody::Hsmd(hsmd.store()?));
         }
         let wanted = "the folder of the key files, or of a device's key book";
         let folder = self.folder.as_ref().ok_or(SectionFault { member: "keys.folder", wanted })?;

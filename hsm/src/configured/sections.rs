@@ -1,14 +1,16 @@
 //! The sections of the drivers.
 
-use super::{SectionFault, source};
+use super::{OpenFault, SectionFault, source};
 use crate::{
     DeviceName,
     passphrase::Source,
     pkcs11::{Mapping, MappingError, Settings, TokenPick},
+    remote::{RemoteStore, TlsDaemon},
     sdf::{EccBits, SdfConfig},
     supervise::Timing,
 };
 use core::time::Duration;
+use rustls::pki_types::ServerName;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -90,8 +92,18 @@ pub struct Pkcs11Section {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HsmdSection {
-    /// Its socket.
-    pub socket: PathBuf,
+    /// Its socket, where it is on this machine. Either this or an address.
+    pub socket: Option<PathBuf>,
+    /// Where it is on another machine, host:port: the door with TLS, which wants the four that follow.
+    pub address: Option<String>,
+    /// The DNS name or IP address that its certificate is for.
+    pub server_name: Option<String>,
+    /// File with the authorities, PEM, that its certificate leads to.
+    pub authorities: Option<PathBuf>,
+    /// File with our certificate and its chain, PEM: by it the daemon knows us.
+    pub certificate: Option<PathBuf>,
+    /// File with our private key, PEM, readable by this user alone.
+    pub key: Option<PathBuf>,
     /// How long an answer is awaited, 10 to 60000: longer than the daemon's own deadline.
     #[serde(default = "ten_seconds")]
     pub deadline_milliseconds: u64,
@@ -253,14 +265,61 @@ impl Pkcs11Section {
     }
 }
 
+/// What is wanted of a daemon behind TLS.
+type Behind<'a> = (&'a str, &'a str, &'a Path, &'a Path, &'a Path);
+
 impl HsmdSection {
     pub(super) fn check(&self) -> Result<(), SectionFault> {
-        deadline("keys.hsmd.deadline_milliseconds", self.deadline_milliseconds)
+        deadline("keys.hsmd.deadline_milliseconds", self.deadline_milliseconds)?;
+        let sound = self.socket.is_some() != self.address.is_some();
+        within("keys.hsmd.socket", sound, "one of the two: socket or address")?;
+        let behind = [
+            ("keys.hsmd.server_name", self.server_name.is_some()),
+            ("keys.hsmd.authorities", self.authorities.is_some()),
+            ("keys.hsmd.certificate", self.certificate.is_some()),
+            ("keys.hsmd.key", self.key.is_some()),
+        ];
+        let Some(address) = &self.address else {
+            return behind.iter().try_for_each(|(member, there)| within(member, !there, "with address only"));
+        };
+        let port = address.rsplit_once(':').filter(|(host, _)| !host.is_empty()).map(|(_, port)| port.parse::<u16>());
+        within("keys.hsmd.address", matches!(port, Some(Ok(1..))), "host:port")?;
+        behind.iter().try_for_each(|(member, there)| within(member, *there, "wanted with address"))?;
+        let name = self.server_name.as_deref().is_some_and(|name| ServerName::try_from(name).is_ok());
+        within("keys.hsmd.server_name", name, "a DNS name or an IP address")
     }
 
     pub(super) fn rooted_at(self, folder: &Path) -> Self {
-        let mandates = self.mandates.map(|path| folder.join(path));
-        Self { socket: folder.join(self.socket), mandates, ..self }
+        let rooted = |path: Option<PathBuf>| path.map(|path| folder.join(path));
+        Self {
+            socket: rooted(self.socket),
+            authorities: rooted(self.authorities),
+            certificate: rooted(self.certificate),
+            key: rooted(self.key),
+            mandates: rooted(self.mandates),
+            ..self
+        }
+    }
+
+    /// The client of the daemon, which need not be there yet.
+    pub(super) fn store(&self) -> Result<RemoteStore, OpenFault> {
+        let mandates = self.mandates.as_deref();
+        if let Some((address, name, authorities, certificate, key)) = self.behind() {
+            let daemon = TlsDaemon::new(address, name, authorities, certificate, key)?;
+            return Ok(RemoteStore::over_tls(daemon, self.deadline(), mandates));
+        }
+        let wanted = "one of the two: socket or address";
+        let socket = self.socket.as_ref().ok_or(SectionFault { member: "keys.hsmd.socket", wanted })?;
+        Ok(match mandates {
+            None => RemoteStore::new(socket, self.deadline()),
+            Some(folder) => RemoteStore::with_mandates(socket, self.deadline(), folder),
+        })
+    }
+
+    fn behind(&self) -> Option<Behind<'_>> {
+        let address = self.address.as_deref()?;
+        let files = (self.authorities.as_deref()?, self.certificate.as_deref()?, self.key.as_deref()?);
+        Some((address, self.server_name.as_deref()?, files.0, files.1, files.2))
     }
 
     /// How long an answer is awaited.

@@ -13,8 +13,12 @@ fn what_contradicts_itself_is_named() {
     const SDF: &str = "[sdf]\nlibrary = \"l\"\npin_file = \"p\"\n";
     const TOKEN: &str = "[pkcs11]\nlibrary = \"l\"\npin_file = \"p\"\ntoken_label = \"t\"\n";
     const DAEMON: &str = "[hsmd]\nsocket = \"s\"\n";
+    const FAR: &str = "[hsmd]\naddress = \"h:7443\"\nserver_name = \"h\"\nauthorities = \"a\"\ncertificate = \"c\"\n";
+    const KEY: &str = "key = \"k\"\n";
     let with = |parts: &[&str]| parsed(&parts.concat()).check();
-    for sound in [vec![SOFT], vec![SOFT, SDF], vec![SOFT, TOKEN], vec![DAEMON]] {
+    let (no_port, no_name) = (FAR.replace(":7443", ""), FAR.replace("server_name = \"h\"\n", ""));
+    let (port_0, odd_name) = (FAR.replace("7443", "0"), FAR.replace("server_name = \"h\"", "server_name = \"h h\""));
+    for sound in [vec![SOFT], vec![SOFT, SDF], vec![SOFT, TOKEN], vec![DAEMON], vec![FAR, KEY]] {
         assert_eq!(with(&sound), Ok(()), "{sound:?}");
     }
     for (parts, member) in [
@@ -33,6 +37,14 @@ fn what_contradicts_itself_is_named() {
         (vec![SOFT, TOKEN, "pin_credential = \"c\"\n"], "keys.pkcs11.pin_file"),
         (vec![SOFT, "[pkcs11]\nlibrary = \"l\"\npin_file = \"p\"\n"], "keys.pkcs11.token_label"),
         (vec![DAEMON, "deadline_milliseconds = 0\n"], "keys.hsmd.deadline_milliseconds"),
+        (vec!["[hsmd]\n"], "keys.hsmd.socket"),
+        (vec![DAEMON, "address = \"h:7443\"\n"], "keys.hsmd.socket"),
+        (vec![DAEMON, KEY], "keys.hsmd.key"),
+        (vec![FAR], "keys.hsmd.key"),
+        (vec![&no_port, KEY], "keys.hsmd.address"),
+        (vec![&port_0, KEY], "keys.hsmd.address"),
+        (vec![&no_name, KEY], "keys.hsmd.server_name"),
+        (vec![&odd_name, KEY], "keys.hsmd.server_name"),
     ] {
         assert_eq!(with(&parts).unwrap_err().member, member, "{parts:?}");
     }
@@ -92,4 +104,11 @@ fn a_diagnosis_names_the_part() {
     let daemon = parsed("[hsmd]\nsocket = \"socket\"").rooted_at(scratch.path());
     let (found, why) = part(&daemon).unwrap();
     assert!(found == "socket" && why.contains("start hsmd"), "{found}: {why}");
+    let text = "[hsmd]\naddress = \"h:1\"\nserver_name = \"h\"\nauthorities = \"ca\"\ncertificate = \"c\"\nkey = \"k\"";
+    let far = parsed(text).rooted_at(scratch.path());
+    let (found, why) = part(&far).unwrap();
+    assert!(found == "TLS" && why.contains(&scratch.path().join("ca").display().to_string()), "{found}: {why}");
+    fs::write(scratch.path().join("ca"), "-----BEGIN CERTIFICATE-----\nnone\n").unwrap();
+    let (found, why) = part(&far).unwrap();
+    assert!(found == "TLS" && why.contains("holds no certificate in PEM"), "{found}: {why}");
 }

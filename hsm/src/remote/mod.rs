@@ -1,25 +1,27 @@
-//! The driver for keys behind `hsmd`: everything is asked over its socket, and the daemon's
-//! own policy decides.
+//! The driver for keys behind `hsmd`: everything is asked over its socket, or over TLS where it is on another
+//! machine, and the daemon's own policy decides.
 //!
 //! Connections are pooled, one caller on each at a time. A connection that fails before the request
 //! was sent means that the daemon is away; one that fails later means that the answer is lost.
 
+mod channel;
 mod shelf;
+pub mod tls;
 pub mod wire;
 
 pub use shelf::ShelfFault;
+pub use tls::{TlsDaemon, TlsFault};
 
 use crate::{
     DriverFault, ErrorClass, KeyDescription, KeyError, KeyOrder, KeyReference, KeyState, KeyStore, SignRequest,
     SignatureValue, Signer, ToSign, Use, WrapRequest, mandate::Mandate,
 };
+use channel::{Channel, Place};
 use core::{fmt, time::Duration};
-use rustix::net::{RecvFlags, recv};
-use shelf::Shelf;
+use shelf::{Held, Shelf};
 use std::{
     io,
-    os::unix::net::UnixStream,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
 use wire::{Answer, AuditHead, Claim, Input, Refusal, Request, SignOrder, Welcome, WrapOrder};
@@ -43,10 +45,48 @@ pub enum RemoteFault {
     Refused(Refusal),
     /// The daemon does not know the user of this process.
     #[error("{0}: hsmd does not serve the user of this process; name its uid in the configuration of hsmd")]
-    Stranger(PathBuf),
+    Stranger(Box<str>),
+    /// The daemon does not know the certificate of this client, whose chain it accepts.
+    #[error(
+        "{place}: hsmd does not know this client's certificate; a client in the configuration of hsmd wants \
+         certificate_sha256 = \"{sha256}\""
+    )]
+    StrangeCertificate {
+        /// Where.
+        place: Box<str>,
+        /// The certificate's.
+        sha256: Box<str>,
+    },
+    /// The daemon accepts no chain of this client.
+    #[error(
+        "{place}: hsmd does not accept this client's certificate ({cause}): look at its dates, and at client_authorities \
+         in the configuration of hsmd"
+    )]
+    CertificateRefused {
+        /// Where.
+        place: Box<str>,
+        /// The alert.
+        cause: Box<str>,
+    },
+    /// The certificate that is shown there is not the daemon's.
+    #[error("{place}: the certificate that is shown there does not hold: {cause}")]
+    WrongCertificate {
+        /// Where.
+        place: Box<str>,
+        /// Why.
+        cause: Box<str>,
+    },
+    /// No TLS 1.3 comes about.
+    #[error("{place}: no TLS 1.3 comes about with what answers there: {cause}")]
+    Tls {
+        /// Where.
+        place: Box<str>,
+        /// Why.
+        cause: Box<str>,
+    },
     /// Something else answers there, or another version.
     #[error("{0}: what answers there is not hsmd of this version")]
-    NotHsmd(PathBuf),
+    NotHsmd(Box<str>),
     /// A request that is longer than any may be.
     #[error("the request is longer than hsmd takes")]
     TooLong,
@@ -56,7 +96,12 @@ impl DriverFault for RemoteFault {
     fn class(&self) -> ErrorClass {
         match self {
             Self::Refused(refusal) => refusal.class,
-            Self::Stranger(_) | Self::NotHsmd(_) => ErrorClass::Broken,
+            Self::Stranger(_)
+            | Self::StrangeCertificate { .. }
+            | Self::CertificateRefused { .. }
+            | Self::WrongCertificate { .. }
+            | Self::Tls { .. }
+            | Self::NotHsmd(_) => ErrorClass::Broken,
             Self::TooLong => ErrorClass::Refused,
         }
     }
@@ -76,9 +121,9 @@ pub struct RemoteStore {
 }
 
 struct Shared {
-    socket: PathBuf,
+    place: Place,
     deadline: Duration,
-    idle: Mutex<Vec<UnixStream>>,
+    idle: Mutex<Vec<Channel>>,
     head: Mutex<Option<AuditHead>>,
     shelf: Option<Shelf>,
 }
@@ -87,22 +132,24 @@ impl RemoteStore {
     /// For the daemon at `socket`, which need not be there yet. An answer is awaited for `deadline`,
     /// which should be longer than the deadlines of the daemon's devices together with its queue.
     pub fn new(socket: &Path, deadline: Duration) -> Self {
-        Self::with(socket, deadline, None)
+        Self::with(Place::Socket(socket.to_owned()), deadline, None)
     }
 
     /// The same with a folder of standing mandates, `NAME.mandate` and `NAME.proof`: under which of them a stamp is
     /// asked for follows from its key and the type of its licence. The folder is looked at again when it changes.
     pub fn with_mandates(socket: &Path, deadline: Duration, folder: &Path) -> Self {
-        Self::with(socket, deadline, Some(Shelf::new(folder)))
+        Self::with(Place::Socket(socket.to_owned()), deadline, Some(folder))
     }
 
-    fn with(socket: &Path, deadline: Duration, shelf: Option<Shelf>) -> Self {
+    /// For a daemon on another machine, with a folder of standing mandates or without. `deadline` is also that of
+    /// connecting, and of each step of the TLS handshake.
+    pub fn over_tls(daemon: TlsDaemon, deadline: Duration, mandates: Option<&Path>) -> Self {
+        Self::with(Place::Tls(daemon), deadline, mandates)
+    }
+
+    fn with(place: Place, deadline: Duration, mandates: Option<&Path>) -> Self {
         let (idle, head) = (Mutex::default(), Mutex::default());
-        Self { shared: Arc::new(Shared { socket: socket.to_owned(), deadline, idle, head, shelf }) }
-    }
-
-    fn socket(&self) -> &Path {
-        &self.shared.socket
+        Self { shared: Arc::new(Shared { place, deadline, idle, head, shelf: mandates.map(Shelf::new) }) }
     }
 
     /// The standing mandates of the folder, and of other files in it why they are none.
@@ -142,33 +189,60 @@ impl RemoteStore {
     }
 
     fn ask(&self, request: &Request) -> Result<Answer, KeyError> {
+        self.ask_under(request, None)
+    }
+
+    /// The same under a standing mandate of the folder, which is presented first through each connection: a daemon that was
+    /// restarted knows it no more, and no connection outlives its daemon.
+    fn ask_under(&self, request: &Request, held: Option<&Held>) -> Result<Answer, KeyError> {
         let frame = request.to_frame().map_err(|_| KeyError::driver(RemoteFault::TooLong))?;
         if frame.len() > wire::MOST_FRAME {
             return Err(KeyError::driver(RemoteFault::TooLong));
         }
         let mut connection = self.connection()?;
-        let lost = || KeyError::NoAnswer { device: DRIVER.into() };
-        wire::write_frame(&mut connection, &frame).map_err(|_| lost())?;
-        let answer = wire::read_frame(&mut connection).ok().flatten().ok_or_else(lost)?;
-        let answer = Answer::parse(&answer, request).map_err(|_| self.not_hsmd())?;
-        // only a connection whose answer was read whole is in step
-        let mut idle = self.shared.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() < MOST_IDLE {
-            idle.push(connection);
+        if let Some(held) = held.filter(|held| !connection.presented.contains(&held.name)) {
+            let present = Request::Mandate { octets: held.octets.clone(), proof: held.proof.clone() };
+            let frame = present.to_frame().map_err(|_| KeyError::driver(RemoteFault::TooLong))?;
+            // whatever became of that, the request itself was not sent
+            let answer = self.exchange(&mut connection, &present, &frame).map_err(|error| match error {
+                KeyError::NoAnswer { device } => KeyError::Lost { device, retry_after: AWAY },
+                error => error,
+            })?;
+            if let Answer::Refused(refusal) = answer {
+                self.keep(connection);
+                return Err(refused(&present, refusal));
+            }
+            connection.presented.insert(held.name);
         }
-        drop(idle);
+        let answer = self.exchange(&mut connection, request, &frame)?;
+        self.keep(connection);
         match answer {
             Answer::Refused(refusal) => Err(refused(request, refusal)),
             answer => Ok(answer),
         }
     }
 
+    fn exchange(&self, connection: &mut Channel, request: &Request, frame: &[u8]) -> Result<Answer, KeyError> {
+        let lost = || KeyError::NoAnswer { device: DRIVER.into() };
+        wire::write_frame(connection, frame).map_err(|_| lost())?;
+        let answer = wire::read_frame(connection).ok().flatten().ok_or_else(lost)?;
+        Answer::parse(&answer, request).map_err(|_| self.not_hsmd())
+    }
+
+    /// For the next request. Only a connection whose answer was read whole is in step.
+    fn keep(&self, connection: Channel) {
+        let mut idle = self.shared.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < MOST_IDLE {
+            idle.push(connection);
+        }
+    }
+
     /// One that was used before and still stands, or a new one.
-    fn connection(&self) -> Result<UnixStream, KeyError> {
+    fn connection(&self) -> Result<Channel, KeyError> {
         loop {
             let kept = self.shared.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
             match kept {
-                Some(connection) if stands(&connection) => return Ok(connection),
+                Some(connection) if connection.stands() => return Ok(connection),
                 // the daemon was restarted since
                 Some(_) => {}
                 None => return self.connect(),
@@ -176,24 +250,23 @@ impl RemoteStore {
         }
     }
 
-    fn connect(&self) -> Result<UnixStream, KeyError> {
-        let away = |_: io::Error| KeyError::Lost { device: DRIVER.into(), retry_after: AWAY };
-        let mut connection = UnixStream::connect(&self.shared.socket).map_err(away)?;
-        connection.set_read_timeout(Some(self.shared.deadline)).map_err(away)?;
-        connection.set_write_timeout(Some(self.shared.deadline)).map_err(away)?;
+    fn connect(&self) -> Result<Channel, KeyError> {
+        let place = &self.shared.place;
+        let fault = |error: io::Error| place.fault(&error);
+        let mut connection = place.connect(self.shared.deadline).map_err(fault)?;
         // a daemon that turns its client away does so unasked, and may have hung up by now
         let _ = wire::write_frame(&mut connection, &wire::greeting());
-        let frame = wire::read_frame(&mut connection).map_err(away)?;
-        let frame = frame.ok_or_else(|| away(io::ErrorKind::UnexpectedEof.into()))?;
+        let frame = wire::read_frame(&mut connection).map_err(fault)?;
+        let frame = frame.ok_or_else(|| fault(io::ErrorKind::UnexpectedEof.into()))?;
         match wire::read_welcome(&frame).map_err(|_| self.not_hsmd())? {
             Welcome::Welcome => Ok(connection),
-            Welcome::Stranger => Err(KeyError::driver(RemoteFault::Stranger(self.shared.socket.clone()))),
+            Welcome::Stranger => Err(KeyError::driver(place.stranger())),
             Welcome::Full => Err(KeyError::Busy { device: DRIVER.into(), retry_after: AWAY }),
         }
     }
 
     fn not_hsmd(&self) -> KeyError {
-        KeyError::driver(RemoteFault::NotHsmd(self.shared.socket.clone()))
+        KeyError::driver(RemoteFault::NotHsmd(self.shared.place.to_string().into()))
     }
 
     fn key(&self, request: &Request) -> Result<KeyDescription, KeyError> {
@@ -216,13 +289,6 @@ impl RemoteStore {
             _ => Err(self.not_hsmd()),
         }
     }
-}
-
-/// Nothing was sent and nobody hung up: an idle connection has nothing to read.
-fn stands(connection: &UnixStream) -> bool {
-    let mut octet = [0_u8; 1];
-    let looked = recv(connection, &mut octet, RecvFlags::PEEK | RecvFlags::DONTWAIT);
-    matches!(looked, Err(errno) if errno == rustix::io::Errno::AGAIN)
 }
 
 fn refused(request: &Request, refusal: Refusal) -> KeyError {
@@ -312,20 +378,20 @@ impl Signer for RemoteSigner {
             ToSign::Message(message) => Input::Message(message.to_vec()),
             ToSign::Digest(digest) => Input::Digest(*digest),
         };
-        let claim = match (request.mandate, request.licence_type, &self.store.shared.shelf) {
-            (Some(claim), _, _) => Some(Claim {
-                mandate: *claim.mandate,
-                path: claim.path.to_vec(),
-                licence_type: claim.licence_type.map(Into::into),
-            }),
-            (None, Some(kind), Some(shelf)) => {
-                let chosen = shelf.claim(&self.store, &self.description.reference, kind, request.at)?;
-                chosen.map(|mandate| Claim { mandate, path: Vec::new(), licence_type: Some(kind.into()) })
+        let (claim, held) = match (request.mandate, request.licence_type, &self.store.shared.shelf) {
+            (Some(claim), _, _) => {
+                let licence_type = claim.licence_type.map(Into::into);
+                (Some(Claim { mandate: *claim.mandate, path: claim.path.to_vec(), licence_type }), None)
             }
-            _ => None,
+            (None, Some(kind), Some(shelf)) => {
+                let held = shelf.choose(&self.description.reference, kind, request.at);
+                let mandate = held.as_ref().map(|held| held.name);
+                (mandate.map(|mandate| Claim { mandate, path: Vec::new(), licence_type: Some(kind.into()) }), held)
+            }
+            _ => (None, None),
         };
         let order = SignOrder { key: self.description.reference.clone(), purpose: request.purpose, input, claim };
-        match self.store.ask(&Request::Sign(order))? {
+        match self.store.ask_under(&Request::Sign(order), held.as_deref())? {
             Answer::Signed(value, head) => {
                 *self.store.shared.head.lock().unwrap_or_else(PoisonError::into_inner) = Some(head);
                 Ok(value)
@@ -337,6 +403,6 @@ impl Signer for RemoteSigner {
 
 impl fmt::Debug for RemoteStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RemoteStore").field("socket", &self.shared.socket).finish_non_exhaustive()
+        f.debug_struct("RemoteStore").field("place", &self.shared.place.to_string()).finish_non_exhaustive()
     }
 }

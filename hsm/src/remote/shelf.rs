@@ -1,16 +1,15 @@
 //! Standing mandates that the service was given: `NAME.mandate` and `NAME.proof` in a folder. They are
 //! presented to the daemon, which judges them; here only one is chosen that may cover a stamp.
 
-use super::RemoteStore;
 use crate::{
-    KeyError, KeyReference,
+    KeyReference,
     mandate::{MAX_PROOF, MOST_OCTETS, Mandate, MandateFault, Scope},
 };
 use std::{
     fs, io,
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 use yinxin_trust::{base::Moment, sm::sm3};
 
@@ -45,13 +44,13 @@ pub enum ShelfFault {
 /// A mandate with its proof.
 #[derive(Clone, Debug)]
 pub(super) struct Held {
-    name: sm3::Digest,
-    octets: Vec<u8>,
-    proof: Vec<u8>,
+    pub(super) name: sm3::Digest,
+    pub(super) octets: Vec<u8>,
+    pub(super) proof: Vec<u8>,
     pub(super) mandate: Mandate,
 }
 
-/// The folder, and what of it was presented to whom.
+/// The folder, and what was read from it.
 pub(super) struct Shelf {
     folder: PathBuf,
     state: Mutex<State>,
@@ -59,11 +58,9 @@ pub(super) struct Shelf {
 
 #[derive(Default)]
 struct State {
-    /// When the folder last changed, seconds and nanoseconds, as of the last reading.
+    /// When the folder last changed, as of the last reading: seconds and nanoseconds.
     read: Option<(i64, i64)>,
-    held: Vec<Held>,
-    /// The daemon's socket, by number and time of its making: another one is another daemon.
-    presented_to: Option<(u64, i64, i64)>,
+    held: Vec<Arc<Held>>,
 }
 
 impl Shelf {
@@ -86,41 +83,23 @@ impl Shelf {
     }
 
     /// Which mandate to claim for a stamp of a licence type; none where none may cover it.
-    pub(super) fn claim(
-        &self,
-        store: &RemoteStore,
-        key: &KeyReference,
-        licence_type: &str,
-        at: Moment,
-    ) -> Result<Option<sm3::Digest>, KeyError> {
+    pub(super) fn choose(&self, key: &KeyReference, licence_type: &str, at: Moment) -> Option<Arc<Held>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let changed = fs::metadata(&self.folder).map(|facts| (facts.mtime(), facts.mtime_nsec())).ok();
         if changed.is_none() || state.read != changed {
             // a file that is no mandate is the doctor's to name
-            state.held = self.read().map_or_else(|_| Vec::new(), |all| all.into_iter().flatten().collect());
+            let read = self.read().map_or_else(|_| Vec::new(), |all| all.into_iter().flatten().collect());
+            state.held = read.into_iter().map(Arc::new).collect();
             state.read = changed;
-            state.presented_to = None;
         }
-        let covers = |held: &&Held| {
+        let covers = |held: &&Arc<Held>| {
             let types = match &held.mandate.scope {
                 Scope::Standing(standing) => standing.licence_types.iter().any(|known| **known == *licence_type),
                 _ => false,
             };
             types && held.mandate.key == *key && (held.mandate.from..=held.mandate.until).contains(&at)
         };
-        let Some(chosen) = state.held.iter().find(covers).map(|held| held.name) else { return Ok(None) };
-        let daemon = fs::metadata(store.socket()).map(|facts| (facts.ino(), facts.ctime(), facts.ctime_nsec())).ok();
-        if daemon.is_none() || state.presented_to != daemon {
-            for held in &state.held {
-                // one that the daemon refuses is of no use, and hinders no other
-                match store.present(&held.octets, &held.proof) {
-                    Err(error @ (KeyError::Lost { .. } | KeyError::Busy { .. })) => return Err(error),
-                    _ => {}
-                }
-            }
-            state.presented_to = daemon;
-        }
-        Ok(Some(chosen))
+        state.held.iter().find(covers).cloned()
     }
 }
 

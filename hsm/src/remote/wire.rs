@@ -1,4 +1,4 @@
-//! The protocol between a service and the daemon, over a Unix socket.
+//! The protocol between a service and the daemon, over a Unix socket or within TLS.
 //!
 //! A frame is its length (4 octets, big-endian, 1 to [`MOST_FRAME`]) and that many octets. The client
 //! sends its greeting first, the daemon answers with its own; then each request has one answer, in order.
@@ -186,7 +186,8 @@ pub fn write_frame(socket: &mut impl Write, frame: &[u8]) -> io::Result<()> {
     let length = length.ok_or(io::ErrorKind::InvalidData)?;
     // one write, one packet
     let whole = Zeroizing::new([length.to_be_bytes().as_slice(), frame].concat());
-    socket.write_all(&whole)
+    socket.write_all(&whole)?;
+    socket.flush()
 }
 
 /// Reads one frame; none at the end of the stream.

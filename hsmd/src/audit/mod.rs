@@ -9,7 +9,8 @@
 //! `yinxin audit` and four line feeds (16), version (2: 1); then records, each: length of its body (2), body,
 //! SM3(digest of the record before ‖ number from 1, 8 octets ‖ body). The first record follows on the SM3 of the 18 octets.
 //! A body: event (1), moment (8), uid (4), pid (4), key (short), input, value, mandate, document (32 each),
-//! text (short). Numbers are big-endian.
+//! text (short); and where the uid is 2^32 − 1, which no user has, the client's name in the configuration (short) and SHA-256
+//! of its certificate (32). Numbers are big-endian.
 //!
 //! The chain shows that records were changed, taken out or put in. That they were cut off at the end shows
 //! against a head that a client kept: each signature comes with one.
@@ -18,7 +19,7 @@ mod chain;
 mod record;
 
 pub use chain::{ChainFault, End, read};
-pub use record::{Event, Record};
+pub use record::{BY_CERTIFICATE, Certified, Event, Record};
 
 use chain::HEADER;
 use core::time::Duration;

@@ -88,6 +88,18 @@ impl Event {
     }
 }
 
+/// User of a client that a certificate names: no user has this number.
+pub const BY_CERTIFICATE: u32 = u32::MAX;
+
+/// A client that a certificate names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certified {
+    /// Its name in the configuration; empty for a stranger.
+    pub name: Box<str>,
+    /// SHA-256 of the certificate; zeros where none was shown that holds.
+    pub sha256: [u8; 32],
+}
+
 /// One record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
@@ -95,10 +107,12 @@ pub struct Record {
     pub event: Event,
     /// When, by the daemon's clock.
     pub at: Moment,
-    /// User of the client's process; the daemon's own where no client is concerned.
+    /// User of the client's process; the daemon's own where no client is concerned; [`BY_CERTIFICATE`].
     pub uid: u32,
-    /// The client's process.
+    /// The client's process; 0 for one that a certificate names.
     pub pid: i32,
+    /// The client, where a certificate names it: with [`BY_CERTIFICATE`] and never else.
+    pub certified: Option<Certified>,
     /// Reference of the key; empty where none is concerned.
     pub key: Box<str>,
     /// SM3 of the message, or the digest, that was to be signed; zeros where there is none.
@@ -118,7 +132,13 @@ impl Record {
     pub fn new(event: Event, at: Moment, uid: u32, pid: i32, text: &str) -> Self {
         let none = [0; 32];
         let (key, text) = (Box::default(), shortened(text).into());
-        Self { event, at, uid, pid, key, input: none, value: none, mandate: none, document: none, text }
+        let certified = None;
+        Self { event, at, uid, pid, certified, key, input: none, value: none, mandate: none, document: none, text }
+    }
+
+    /// The same of a client that a certificate names.
+    pub fn certified(event: Event, at: Moment, client: Certified, text: &str) -> Self {
+        Self { certified: Some(client), ..Self::new(event, at, BY_CERTIFICATE, 0, text) }
     }
 
     pub(super) fn put(&self) -> Result<Vec<u8>, Malformed> {
@@ -127,17 +147,25 @@ impl Record {
         out.short(self.key.as_bytes())?;
         out.octets(&self.input).octets(&self.value).octets(&self.mandate).octets(&self.document);
         out.short(shortened(&self.text).as_bytes())?;
+        match &self.certified {
+            Some(client) if self.uid == BY_CERTIFICATE => {
+                out.short(client.name.as_bytes())?.octets(&client.sha256);
+            }
+            None if self.uid != BY_CERTIFICATE => {}
+            _ => return Err(Malformed),
+        }
         Ok(out.0)
     }
 
     pub(super) fn take(octets: &[u8]) -> Result<Self, Malformed> {
         let mut rest = Take(octets);
         let number = rest.u8()?;
-        let record = Self {
+        let mut record = Self {
             event: Event::ALL.into_iter().find(|event| event.number() == number).ok_or(Malformed)?,
             at: rest.moment()?,
             uid: rest.u32()?,
             pid: i32::from_be_bytes(rest.array()?),
+            certified: None,
             key: rest.text()?.into(),
             input: rest.array()?,
             value: rest.array()?,
@@ -145,6 +173,9 @@ impl Record {
             document: rest.array()?,
             text: rest.text()?.into(),
         };
+        if record.uid == BY_CERTIFICATE {
+            record.certified = Some(Certified { name: rest.text()?.into(), sha256: rest.array()? });
+        }
         rest.finish()?;
         Ok(record)
     }

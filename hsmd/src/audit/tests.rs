@@ -183,3 +183,21 @@ fn long_texts_are_cut_between_characters() {
     assert_eq!(long.text.chars().count(), 341);
     assert_eq!(Record::take(&long.put().unwrap()), Ok(long));
 }
+
+/// What was written before there was a second door is read as before, octet by octet.
+#[test]
+fn a_client_with_a_certificate_adds_to_its_own_records_only() {
+    let (old, client) = (record(990), Certified { name: "far".into(), sha256: [9; 32] });
+    let octets = old.put().unwrap();
+    // event, moment, uid, pid, key, four digests, text
+    assert_eq!(octets.len(), 1 + 8 + 4 + 4 + (2 + 21) + 4 * 32 + (2 + 7));
+    assert_eq!(Record::take(&octets).unwrap(), old);
+    let new = Record { uid: BY_CERTIFICATE, pid: 0, certified: Some(client.clone()), ..old.clone() };
+    let more = new.put().unwrap();
+    assert_eq!(more.len(), octets.len() + 2 + 3 + 32);
+    assert_eq!(Record::take(&more).unwrap(), new);
+    assert!(Record::take(&more[..octets.len()]).is_err());
+    assert!(Record { uid: 990, ..new }.put().is_err());
+    assert!(Record { uid: BY_CERTIFICATE, ..old }.put().is_err());
+    assert_eq!(Record::certified(Event::Refused, at(), client, "x").uid, BY_CERTIFICATE);
+}

@@ -1,6 +1,8 @@
-//! The daemon over its socket: what a client may do, and what one that was taken over may not.
+//! The daemon through its doors: what a client may do, and what one that was taken over may not.
 
 #![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
+
+mod tls;
 
 use std::{
     env, fs,
@@ -29,7 +31,7 @@ use yinxin_hsmd::{
     audit::{self, Event, Record},
     clock::Clock,
     desk::{Desk, DeskFault},
-    policy::{Client, Policy, Rule, SoleControl},
+    policy::{Client, Policy, Rule, SoleControl, Who},
     server::{Server, ServerFault},
 };
 use yinxin_testkit::{
@@ -129,7 +131,7 @@ impl House {
 
     fn policy(&self, change: impl FnOnce(&mut Vec<Client>, &mut Vec<Rule>)) -> Policy {
         let uid = rustix::process::geteuid().as_raw();
-        let mut clients = vec![Client { name: "web".into(), uid, administers: false }];
+        let mut clients = vec![Client { name: "web".into(), who: Who::User(uid), administers: false }];
         let control = SoleControl {
             seal: SEAL.into(),
             keepers: vec![Keeper::Sm2(keeper().public_key().clone())],
@@ -277,7 +279,8 @@ fn an_administrator_gets_no_use_of_a_key() {
 #[test]
 fn strangers_are_turned_away_and_recorded() {
     let house = House::new();
-    let (server, client) = house.start_with(|clients, _| clients[0].uid += 1);
+    let (server, client) =
+        house.start_with(|clients, _| clients[0].who = Who::User(rustix::process::geteuid().as_raw() + 1));
     let refused = client.list().unwrap_err();
     assert!(refused.to_string().contains("does not serve the user of this process"), "{refused}");
     drop(server);
