@@ -14,6 +14,7 @@ mod read;
 mod tests;
 mod write;
 
+pub(super) use fault::token;
 pub use fault::{Fault, Offence};
 pub use read::{read, read_any};
 pub use write::write;
