@@ -94,3 +94,17 @@ fn evidence(places: &Places, custody: &Custody, now: Moment, findings: &mut Vec<
         Err(error) => findings.push(bad("revocation lists", format_args!("{error} ({})", error.code()))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_went_back_is_found() {
+        let now = Moment::from_unix_seconds(1_800_000_000).unwrap();
+        let ahead = |milliseconds: i64| of_clock(now, Some(now.unix_milliseconds() + milliseconds));
+        assert!(of_clock(now, None).sound && ahead(-5).sound && ahead(AHEAD).sound);
+        let back = ahead(AHEAD + 1);
+        assert!(!back.sound && back.sentence.contains("it went back; set it right"), "{back:?}");
+    }
+}

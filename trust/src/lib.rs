@@ -16,6 +16,7 @@ pub mod ofd;
 pub mod seal;
 pub mod sm;
 pub mod suite;
+pub mod trust_list;
 pub mod tsp;
 pub mod verify;
 pub mod x509;

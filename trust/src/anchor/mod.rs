@@ -133,6 +133,14 @@ impl Anchors {
         Ok(Self { not_asked: false, digest: digest(&anchors), anchors })
     }
 
+    /// From certificates with their uses, in this order; those whose key cannot verify
+    /// are left out. None of them is the same as [`Anchors::not_configured`].
+    pub fn from_certificates(certificates: impl IntoIterator<Item = (Certificate, Vec<Use>)>) -> Self {
+        let usable = certificates.into_iter().filter(|(certificate, _)| certificate.key().is_some());
+        let anchors = usable.map(|(certificate, uses)| Anchor { certificate, uses }).collect();
+        Self { not_asked: false, anchors }
+    }
+
     /// Whether identities are not asked for.
     pub fn is_not_asked(&self) -> bool {
         self.not_asked
