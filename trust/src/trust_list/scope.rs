@@ -138,5 +138,6 @@ mod tests {
         assert!(!narrow.covers(&other, &kind, fuyang, on));
         assert!(!narrow.covers(&body, &other_kind, fuyang, on));
         assert!(!narrow.covers(&body, &kind, ouhai, on));
+        assert!(!narrow.covers(&body, &kind, "341100".parse().unwrap(), on), "another city of the province");
     }
 }

@@ -58,6 +58,12 @@ fn anchors_are_those_of_the_instant_each_once() {
     assert_eq!(late.len(), 2);
     assert_eq!(subjects(&late, Use::SealMaker), sorted(vec![stampers]));
     assert_ne!(early.digest(), late.digest());
+    // the same as the file of anchors that says so
+    let pem = |uses: &str, of: &yinxin_testkit::pki::Certificate| format!("# use: {uses}\n{}", of.to_pem());
+    let bundle = pem("seal-maker", &pki.maker_authority)
+        + &pem("signer, seal-maker", &pki.stamper_authority)
+        + &pem("time-stamp", &pki.time_authority);
+    assert_eq!(early.digest(), crate::anchor::Anchors::from_pem(bundle.as_bytes()).unwrap().digest());
     let none = at("2020-01-01T00:00:00Z");
     assert!(none.is_empty() && !none.is_not_asked() && none.digest().is_none());
 }
