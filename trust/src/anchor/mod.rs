@@ -137,8 +137,10 @@ impl Anchors {
     /// are left out. None of them is the same as [`Anchors::not_configured`].
     pub fn from_certificates(certificates: impl IntoIterator<Item = (Certificate, Vec<Use>)>) -> Self {
         let usable = certificates.into_iter().filter(|(certificate, _)| certificate.key().is_some());
-        let anchors = usable.map(|(certificate, uses)| Anchor { certificate, uses }).collect();
-        Self { not_asked: false, anchors }
+        let national = |(certificate, uses)| Anchor { certificate, uses, crosses_borders: false };
+        let anchors: Vec<_> = usable.map(national).collect();
+        let digest = digest(&anchors);
+        Self { not_asked: false, anchors, digest }
     }
 
     /// Whether identities are not asked for.
