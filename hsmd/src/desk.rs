@@ -22,7 +22,8 @@ use yinxin_hsm::{
 use yinxin_trust::{base::Moment, sm::sm3};
 use zeroize::Zeroizing;
 
-/// Most refusals that are recorded one by one in a second: who asks in vain shall not fill the disk.
+/// Most refusals that are recorded one by one in a second, of clients and of strangers each: who asks in vain shall
+/// not fill the disk, and a crowd at the second door shall not hide what a client tries.
 const MOST_REFUSALS: u32 = 20;
 
 /// Who is connected.
@@ -99,7 +100,8 @@ pub struct Desk {
     audit: Audit,
     durable: bool,
     clock: Box<dyn Clock>,
-    refusals: Mutex<Refusals>,
+    /// Those of clients, and those of nobody known.
+    refusals: Mutex<[Refusals; 2]>,
 }
 
 #[derive(Default)]
@@ -364,7 +366,12 @@ impl Desk {
 
     /// Records what was refused; beyond [`MOST_REFUSALS`] in a second, their number.
     fn record_refusal(&self, record: &Record) {
-        let mut refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
+        let stranger = match &record.certified {
+            Some(client) => client.name.is_empty(),
+            None => self.policy.client(Who::User(record.uid)).is_none(),
+        };
+        let [of_clients, of_strangers] = &mut *self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
+        let refusals = if stranger { of_strangers } else { of_clients };
         if refusals.second != record.at.unix_seconds() {
             let left_out = core::mem::take(&mut refusals.left_out);
             *refusals = Refusals { second: record.at.unix_seconds(), ..Refusals::default() };

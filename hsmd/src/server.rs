@@ -302,6 +302,8 @@ fn at_door(shared: &Shared, number: u64, connection: TcpStream) -> io::Result<()
     let peer = Peer::Certified { sha256, from };
     if !shared.desk.knows(peer) {
         wire::write_frame(&mut visitor, &wire::welcome(Welcome::Stranger))?;
+        visitor.conn.send_close_notify();
+        visitor.flush()?;
         visitor.sock.part();
         return Ok(());
     }

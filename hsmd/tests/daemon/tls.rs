@@ -441,3 +441,30 @@ fn the_limit_of_clients_is_for_both_doors_together() {
     }
     far.list().unwrap();
 }
+
+#[test]
+fn a_crowd_at_the_second_door_hides_no_refusal_of_a_client() {
+    let estate = Estate::new();
+    let (server, address) = estate.start_at(anywhere(), 64, estate.policy(|_, _| {}));
+    let client = estate.client(address, &estate.far);
+    client.list().unwrap();
+    for _ in 0..30 {
+        let mut socket = TcpStream::connect(address).unwrap();
+        socket.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
+        socket.shutdown(std::net::Shutdown::Write).unwrap();
+        let _ = socket.read_to_end(&mut Vec::new());
+    }
+    let begun = Instant::now();
+    while estate.refusals().len() < 20 {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{}", estate.refusals().len());
+        thread::sleep(Duration::from_millis(5));
+    }
+    let ca = SignRequest::new(Purpose::Ca, ToSign::Message(b"m"), begin());
+    client.sign(&estate.house.free, &ca).unwrap_err();
+    drop(server);
+    let of = |name: &str| {
+        let of = |record: &&Record| record.certified.as_ref().is_some_and(|client| *client.name == *name);
+        estate.refusals().iter().filter(of).count()
+    };
+    assert_eq!((of("far"), of("")), (1, 20));
+}
