@@ -12,7 +12,7 @@ use std::{
 };
 use yinxin_hsm::{
     KeyReference, Purpose, ReferenceError, UnknownPurpose, Use,
-    configured::{CustodyConfig, SectionFault},
+    configured::{CustodyConfig, SectionFault, toml_words},
     mandate::{Keeper, RelyingParty},
 };
 use yinxin_trust::sm::sm2;
@@ -67,7 +67,7 @@ pub enum ConfigFault {
     },
     /// Not TOML, or a name or kind of value that there is not.
     #[error("{0}")]
-    Toml(Box<toml::de::Error>),
+    Toml(String),
     /// A number out of bounds.
     #[error("{name} is out of bounds: {bounds}")]
     Bounds {
@@ -227,7 +227,7 @@ impl Config {
     /// # Errors
     /// [`ConfigFault`].
     pub fn parse(text: &str) -> Result<Self, ConfigFault> {
-        let text: Text = toml::from_str(text).map_err(|cause| ConfigFault::Toml(Box::new(cause)))?;
+        let text: Text = toml::from_str(text).map_err(|cause| ConfigFault::Toml(toml_words(text, &cause)))?;
         if !(1..=1024).contains(&text.most_connections) {
             return Err(ConfigFault::Bounds { name: "most_connections", bounds: "1 to 1024" });
         }

@@ -5,7 +5,7 @@ use crate::{
     audit::{Audit, AuditFault, Certified, Event, Record},
     clock::Clock,
     mandates::{Mandates, Unmandated},
-    policy::{Client, Denied, Policy, Rule, SoleControl, Who},
+    policy::{Client, Denied, Policy, PolicyFault, Rule, SoleControl, Who},
     stamp::{StampFault, ToBeStamped},
 };
 use core::time::Duration;
@@ -68,6 +68,9 @@ pub enum DeskFault {
     /// The keys cannot be listed.
     #[error(transparent)]
     Keys(#[from] KeyError),
+    /// Two rules are about one key, under two spellings, and contradict each other.
+    #[error(transparent)]
+    Policy(#[from] PolicyFault),
     /// A rule is about a key that there is not.
     #[error("rule {rule}: {cause}")]
     Rule {
@@ -124,10 +127,15 @@ impl Desk {
         durable: bool,
         clock: Box<dyn Clock>,
     ) -> Result<Self, DeskFault> {
-        for (place, rule) in policy.rules().iter().enumerate() {
-            let named = rule.key.as_ref().map_or(Ok(()), |key| keys.describe(key).map(drop));
-            named.map_err(|cause| DeskFault::Rule { rule: place + 1, cause })?;
+        let (clients, mut rules) = policy.into_parts();
+        for (place, rule) in rules.iter_mut().enumerate() {
+            if let Some(key) = &mut rule.key {
+                // in the one form in which the custody names it: two spellings are one key
+                let known = keys.describe(key).map_err(|cause| DeskFault::Rule { rule: place + 1, cause })?;
+                *key = known.reference;
+            }
         }
+        let policy = Policy::new(clients, rules)?;
         let mandates = Mandates::new(site);
         let audit = Audit::open(audit, clock.now().ok_or(DeskFault::Clock)?, |_, record| {
             if matches!(record.event, Event::Signed | Event::Wrapped | Event::Unwrapped) {
@@ -214,9 +222,9 @@ impl Desk {
             Request::List => self.list(client),
             Request::Describe(key) => self.describe(client, &key),
             Request::Head => Ok(Answer::Head(self.audit.head())),
-            Request::Sign(order) => self.sign(client, &order, at, record),
-            Request::Wrap(order) => self.wrap(client, &order, at, record, true),
-            Request::Unwrap(order) => self.wrap(client, &order, at, record, false),
+            Request::Sign(order) => self.sign(client, order, at, record),
+            Request::Wrap(order) => self.wrap(client, order, at, record, true),
+            Request::Unwrap(order) => self.wrap(client, order, at, record, false),
             Request::Mandate { octets, proof } => self.mandate(&octets, &proof, at, record),
             Request::Generate(order) => self.generate(client, &order, at, record),
             Request::SetState(key, state) => self.set_state(client, &key, state, record),
@@ -239,7 +247,14 @@ impl Desk {
         }
     }
 
-    fn sign(&self, client: &Client, order: &SignOrder, at: Moment, record: &mut Record) -> Result<Answer, No> {
+    /// The key in the one form in which the custody names it, which rules, mandates and audit go by. One that
+    /// there is not stays as it was asked for, and no rule is about it.
+    fn named(&self, key: &KeyReference) -> KeyReference {
+        self.keys.describe(key).map_or_else(|_| key.clone(), |known| known.reference)
+    }
+
+    fn sign(&self, client: &Client, order: SignOrder, at: Moment, record: &mut Record) -> Result<Answer, No> {
+        let order = &SignOrder { key: self.named(&order.key), ..order };
         record.key = order.key.to_string().into();
         record.text = asked_for(order).into();
         let (input, digest) = match &order.input {
@@ -286,11 +301,12 @@ impl Desk {
     fn wrap(
         &self,
         client: &Client,
-        order: &WrapOrder,
+        order: WrapOrder,
         at: Moment,
         record: &mut Record,
         wraps: bool,
     ) -> Result<Answer, No> {
+        let order = &WrapOrder { key: self.named(&order.key), ..order };
         record.key = order.key.to_string().into();
         record.text = order.purpose.word().into();
         let rule = self.policy.judge(client, &order.key, order.purpose, Use::Wrap, at).map_err(No::Denied)?;

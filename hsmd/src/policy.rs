@@ -248,6 +248,11 @@ impl Policy {
         }
     }
 
+    /// What it was made from; what was used is forgotten.
+    pub fn into_parts(self) -> (Vec<Client>, Vec<Rule>) {
+        (self.clients, self.rules)
+    }
+
     /// All rules, in the order of the configuration.
     pub fn rules(&self) -> &[Rule] {
         &self.rules

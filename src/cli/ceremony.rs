@@ -15,6 +15,7 @@ use crate::{
         ceremony::{Ceremony, Declined, Hall, Plan, Transcript, check},
         keys::Keys,
     },
+    random,
 };
 use std::{
     collections::BTreeMap,
@@ -24,7 +25,6 @@ use std::{
 };
 use yinxin_hsm::split::Share;
 use yinxin_trust::sm::sm3;
-use zeroize::Zeroizing;
 
 /// Longest plan, octets.
 const LONGEST_PLAN: u64 = 64 << 10;
@@ -76,14 +76,17 @@ fn hold(path: &Path, transcript: &Path, shares_to: Option<&Path>, config: Option
         folder: transcript.parent().unwrap_or_else(|| Path::new("")),
     };
     let mut lines = Transcript::begin(transcript).map_err(|fault| Stop::unreadable(fault.to_string()))?;
-    let digest = ceremony.hold(&mut room, &mut lines)?;
+    let held = ceremony.hold(&mut room, &mut lines);
+    // of one that ended early too: what was done by then stands
     say(format_args!("transcript\t{}", transcript.display()))?;
-    say(format_args!("digest\t{}", hex::encode(digest)))
+    say(format_args!("digest\t{}", hex::encode(lines.digest())))?;
+    Ok(held.map(drop)?)
 }
 
 /// Each witness's own word, so that none confirms for another.
-fn chosen_words(witnesses: &[String]) -> Result<BTreeMap<String, Zeroizing<String>>, Stop> {
-    let mut words = BTreeMap::<String, Zeroizing<String>>::new();
+fn chosen_words(witnesses: &[String]) -> Result<Words, Stop> {
+    let key = random::octets::<32>().map_err(|error| Stop::internal(&error.to_string()))?;
+    let mut words = Words { key, of: BTreeMap::new() };
     for witness in witnesses {
         let word = secret_line(&format!("{witness}, choose a word for this ceremony: "))?;
         if io::stdin().is_terminal() && *secret_line("once more: ")? != *word {
@@ -92,16 +95,29 @@ fn chosen_words(witnesses: &[String]) -> Result<BTreeMap<String, Zeroizing<Strin
         if word.chars().count() < SHORTEST_WORD {
             return Err(Stop::refused(format!("a word wants at least {SHORTEST_WORD} characters")));
         }
-        if words.values().any(|other| **other == *word) {
-            return Err(Stop::refused("another witness has chosen this word".to_owned()));
+        if words.of.keys().any(|other| words.is_of(other, &word)) {
+            return Err(Stop::refused("choose another word".to_owned()));
         }
-        words.insert(witness.clone(), word);
+        words.of.insert(witness.clone(), sm3::hmac(&words.key, word.as_bytes()));
     }
     Ok(words)
 }
 
+/// What the words of the witnesses are known again by.
+struct Words {
+    key: [u8; 32],
+    of: BTreeMap<String, sm3::Digest>,
+}
+
+impl Words {
+    /// Whether it is the word of a witness, in constant time.
+    fn is_of(&self, witness: &str, word: &str) -> bool {
+        self.of.get(witness).is_some_and(|tag| sm3::hmac_verify(&self.key, word.as_bytes(), tag))
+    }
+}
+
 struct Room {
-    words: BTreeMap<String, Zeroizing<String>>,
+    words: Words,
     shares_to: Option<PathBuf>,
 }
 
@@ -111,11 +127,15 @@ impl Hall for Room {
         for witness in witnesses {
             say(step).map_err(|_| declined(witness))?;
             let given = secret_line(&format!("{witness}, your word to confirm: ")).map_err(|_| declined(witness))?;
-            if self.words.get(witness).is_none_or(|word| **word != *given) {
+            if !self.words.is_of(witness, &given) {
                 return Err(declined(witness));
             }
         }
         Ok(witnesses.to_vec())
+    }
+
+    fn is_ready(&self, count: usize) -> io::Result<()> {
+        shares::are_ready(self.shares_to.as_deref(), count)
     }
 
     fn hand_over(&mut self, holder: &str, share: &Share) -> io::Result<()> {

@@ -15,7 +15,7 @@ use crate::{
     },
     store::Store,
 };
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, io::Write as _, path::Path, sync::Arc};
 use yinxin_hsm::{
     KeyDescription, KeyOrder, KeyReference, KeyState, KeyStore, Limits,
     soft::{BackupFacts, LONGEST_BACKUP},
@@ -35,18 +35,26 @@ impl Opened {
     }
 }
 
-fn open(config: Option<&Path>) -> Result<Opened, Stop> {
+/// `urgent` goes on without the register, and says so.
+fn open(config: Option<&Path>, urgent: bool) -> Result<Opened, Stop> {
     let config = config::find(config).map_err(Stop::usage)?;
     let section = config.keys.as_ref().ok_or_else(|| Stop::usage("the configuration has no [keys]"))?;
     // a custody that nothing was made in yet is made here
     let custody = section.create().map_err(|error| Stop(Exit::Unavailable, error.to_string()))?.keys();
-    let register = config.database.as_ref().map(|database| open_settings(database.settings())).transpose()?;
+    let register = config.database.as_ref().map(|database| open_settings(database.settings())).transpose();
+    let register = match register {
+        Err(Stop(_, why)) if urgent => {
+            let _ = writeln!(anstream::stderr(), "yinxin: not written in the register's audit: {why}");
+            None
+        }
+        other => other?,
+    };
     Ok(Opened { config, custody, register })
 }
 
 pub(super) fn run(command: &KeyCommand, config: Option<&Path>) -> Exit {
     ended((|| {
-        let opened = open(config)?;
+        let opened = open(config, matches!(command, KeyCommand::Suspend { .. }))?;
         let keys = opened.keys();
         match command {
             KeyCommand::Generate { order, at } => {
@@ -100,6 +108,12 @@ fn backup(opened: &Opened, command: &KeyBackup) -> Result<(), Stop> {
     let split = Split::new(command.needed, command.shares).map_err(Stop::usage)?;
     let passphrase = opened.config.keys.as_ref().and_then(|section| section.passphrase());
     let passphrase = passphrase.ok_or_else(|| Stop::usage("the keys are behind hsmd: back them up there"))?;
+    // shares that nobody got make a backup that nobody opens
+    if command.out.exists() {
+        return Err(Stop::unreadable(format!("{}: is there already", command.out.display())));
+    }
+    shares::are_ready(command.shares_to.as_deref(), split.shares().into())
+        .map_err(|error| Stop::unreadable(error.to_string()))?;
     let backup = opened.keys().backup(&passphrase, split, now()?)?;
     write_new(&command.out, &backup.octets)
         .map_err(|error| Stop::unreadable(format!("{}: {error}", command.out.display())))?;

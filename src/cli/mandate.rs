@@ -68,7 +68,16 @@ fn hours(text: &str) -> Result<(u16, u16), Stop> {
 }
 
 fn put(path: &Path, octets: &[u8]) -> Result<(), Stop> {
-    write_new(path, octets).map_err(|error| Stop::unreadable(format!("{}: {error}", path.display())))
+    // beside, then in its place: the service may be looking at the folder
+    let beside = with_ending(path, "new");
+    let placed = || {
+        if path.exists() {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        write_new(&beside, octets)?;
+        fs::rename(&beside, path)
+    };
+    placed().map_err(|error| Stop::unreadable(format!("{}: {error}", path.display())))
 }
 
 fn bounded(path: &Path, most: usize) -> Result<Vec<u8>, Stop> {

@@ -18,7 +18,7 @@ pub use verify::Verify;
 
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
-use yinxin_hsm::configured::CustodyConfig;
+use yinxin_hsm::configured::{CustodyConfig, toml_words};
 
 /// The whole configuration; every section may be left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -74,7 +74,7 @@ impl Config {
     /// [`ConfigError::Syntax`] with line and member, [`ConfigError::Range`]
     /// with the member that is out of range.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        let config: Self = toml::from_str(text).map_err(|e| ConfigError::Syntax(e.to_string()))?;
+        let config: Self = toml::from_str(text).map_err(|e| ConfigError::Syntax(toml_words(text, &e)))?;
         config.serve.check()?;
         config.verify.check()?;
         config.site.check()?;

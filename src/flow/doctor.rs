@@ -11,13 +11,19 @@ use crate::{
     store::{Store, StoreError, audit, intents},
 };
 use std::fmt;
-use yinxin_hsm::configured::{Custody, diagnose};
+use yinxin_hsm::configured::diagnose;
 use yinxin_trust::base::Moment;
 
 pub use yinxin_hsm::configured::Finding;
 
 /// How far the register's newest record may be ahead of the clock, milliseconds.
 const AHEAD: i64 = 60_000;
+
+/// An intent younger than this may be at work, milliseconds.
+const AT_WORK: i64 = 60_000;
+
+/// Most open intents that are counted.
+const MOST_OPEN: u32 = 1_000;
 
 fn good(part: &str, sentence: impl fmt::Display) -> Finding {
     Finding { part: part.to_owned(), sound: true, sentence: sentence.to_string() }
@@ -41,11 +47,9 @@ pub fn examine(places: &Places, store: Result<&Store, &str>, clock: &dyn Clock) 
         Ok(store) => register(store, now, &mut findings),
         Err(why) => findings.push(bad("register", why)),
     }
-    let (of_keys, custody) = diagnose(&places.keys);
+    let (of_keys, _) = diagnose(&places.keys, now);
     findings.extend(of_keys);
-    if let (Some(custody), Some(now)) = (custody, now) {
-        evidence(places, &custody, now, &mut findings);
-    }
+    evidence(places, now, &mut findings);
     match anchors::load(places.bundle().ok().as_deref()) {
         Ok(anchors) if anchors.is_empty() => {
             findings.push(bad("anchors", "there are none, so no document can be valid: name them in trust.anchors"));
@@ -57,7 +61,12 @@ pub fn examine(places: &Places, store: Result<&Store, &str>, clock: &dyn Clock) 
 }
 
 fn register(store: &Store, now: Option<Moment>, findings: &mut Vec<Finding>) {
-    match store.read(|conn| Ok::<_, StoreError>((intents::count_open(conn)?, audit::newest(conn)?))) {
+    let before = now.map_or(i64::MAX, |now| now.unix_milliseconds() - AT_WORK);
+    let looked = store.read(|conn| {
+        let open = intents::open_before(conn, before, MOST_OPEN)?.len();
+        Ok::<_, StoreError>((open, audit::newest(conn)?))
+    });
+    match looked {
         Ok((open, newest)) => {
             findings.push(good("register", "opened and up to date"));
             findings.push(match open {
@@ -82,15 +91,20 @@ fn of_clock(now: Moment, newest: Option<i64>) -> Finding {
     }
 }
 
-fn evidence(places: &Places, custody: &Custody, now: Moment, findings: &mut Vec<Finding>) {
-    match installation::fresh_lists(places, custody.keys().as_ref(), now) {
+/// The lists as they lie there; nothing is published.
+fn evidence(places: &Places, now: Option<Moment>, findings: &mut Vec<Finding>) {
+    match installation::present_lists(places) {
         Ok(lists) if lists.is_empty() => {
             findings.push(bad(
                 "revocation lists",
                 "there are none, so no document can be valid: name them in verify.revocation_lists",
             ));
         }
-        Ok(lists) => findings.push(good("revocation lists", lists.len())),
+        Ok(lists) => {
+            let old = now.is_some_and(|now| installation::own_lists_are_old(places, now).unwrap_or(true));
+            let word = if old { ", older than a day: the running service publishes them anew" } else { "" };
+            findings.push(good("revocation lists", format_args!("{}{word}", lists.len())));
+        }
         Err(error) => findings.push(bad("revocation lists", format_args!("{error} ({})", error.code()))),
     }
 }

@@ -159,6 +159,24 @@ fn fonts(places: &Places) -> Result<Fonts, InstallationFault> {
     })
 }
 
+/// Our own lists and those that are configured, as they lie there.
+///
+/// # Errors
+/// [`InstallationFault`].
+pub fn present_lists(places: &Places) -> Result<RevocationLists, InstallationFault> {
+    let mut lists = places.revocation_lists.clone();
+    lists.extend(places.own().iter().flat_map(AuthorityFolder::lists));
+    Ok(revocation::load(Some(&places.bundle()?), &lists)?)
+}
+
+/// Whether a list of our own authority is missing or was published more than a day ago.
+///
+/// # Errors
+/// [`InstallationFault::Io`].
+pub fn own_lists_are_old(places: &Places, now: Moment) -> Result<bool, InstallationFault> {
+    places.own().map_or(Ok(false), |place| is_old(&place, now))
+}
+
 /// Our own lists, published anew where they grow old, and those that are configured.
 ///
 /// # Errors

@@ -11,7 +11,10 @@ use crate::{
     clock::Clock,
     store::{Conn, Failure, Store},
 };
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 use yinxin_face::Fonts;
 use yinxin_hsm::KeyStore;
 use yinxin_trust::{base::Moment, ofd::KnownParts, verify::Report};
@@ -34,6 +37,7 @@ pub struct Issuer {
     pub(super) numbers: Numbers,
     pub(super) gathering: Gathering,
     turn: Mutex<()>,
+    in_hand: InHand,
 }
 
 impl Issuer {
@@ -57,6 +61,7 @@ impl Issuer {
             numbers: Numbers::default(),
             gathering: Gathering::default(),
             turn: Mutex::default(),
+            in_hand: InHand::default(),
         }
     }
 
@@ -72,6 +77,18 @@ impl Issuer {
         self.store.write(closure)
     }
 
+    /// Holds intents in hand for as long as the value lives: recovery leaves them alone, since two that sign the
+    /// same intent could not tell whether it was signed.
+    pub(super) fn take_in_hand(&self, ids: Vec<String>) -> Holding<'_> {
+        self.in_hand.locked().extend(ids.iter().cloned());
+        Holding { of: &self.in_hand, ids }
+    }
+
+    /// Whether a request of this process has an intent in hand.
+    pub(super) fn has_in_hand(&self, id: &str) -> bool {
+        self.in_hand.locked().contains(id)
+    }
+
     /// Verifies a document of our own as anybody would, as of now.
     ///
     /// # Errors
@@ -85,5 +102,31 @@ impl Issuer {
     pub(super) fn verify(&self, octets: &[u8], at: Moment, known: &KnownParts) -> Result<Report, IssueError> {
         let report = self.verifier.verify_knowing(&octets, Some(at), known);
         report.map_err(|cause| IssueError::Unreadable(cause.to_string()))
+    }
+}
+
+/// Ids of intents that requests of this process are about to sign.
+#[derive(Default)]
+struct InHand(Mutex<HashSet<String>>);
+
+impl InHand {
+    /// Nothing panics under the lock: a poisoned one is whole.
+    fn locked(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Intents in hand; see [`Issuer::take_in_hand`].
+pub(super) struct Holding<'a> {
+    of: &'a InHand,
+    ids: Vec<String>,
+}
+
+impl Drop for Holding<'_> {
+    fn drop(&mut self) {
+        let mut all = self.of.locked();
+        for id in &self.ids {
+            all.remove(id);
+        }
     }
 }

@@ -27,8 +27,8 @@ pub enum KeysError {
     Passphrase(#[from] PassphraseError),
     #[error(transparent)]
     Split(#[from] SplitFault),
-    #[error("register: {0}")]
-    Store(#[from] StoreError),
+    #[error("{done}, but the register's audit did not take it down: {cause}")]
+    Store { done: String, cause: StoreError },
 }
 
 /// The custody, and where what is done with it is written down.
@@ -132,7 +132,9 @@ impl<'a> Keys<'a> {
     fn record_about(&self, action: &'static str, subject: &str, detail: &Value, at: Moment) -> Result<(), KeysError> {
         let Some(register) = self.register else { return Ok(()) };
         let (actor, subject, detail) = (self.permit.actor().clone(), subject.to_owned(), detail.clone());
-        Ok(register.write(move |conn| audit::record(conn, None, &actor, action, &subject, &detail, at))?)
+        let done = format!("{action} {subject}");
+        let written = register.write(move |conn| audit::record(conn, None, &actor, action, &subject, &detail, at));
+        written.map_err(|cause| KeysError::Store { done, cause })
     }
 }
 
@@ -165,14 +167,14 @@ impl HasKind for KeysError {
             },
             Self::Passphrase(_) => Kind::Unavailable,
             Self::Split(_) => Kind::Refused,
-            Self::Store(error) => error.kind(),
+            Self::Store { cause, .. } => cause.kind(),
         }
     }
 
     fn code(&self) -> &'static str {
         match self {
             Self::Key(_) | Self::Passphrase(_) | Self::Split(_) => "key_unavailable",
-            Self::Store(error) => error.code(),
+            Self::Store { cause, .. } => cause.code(),
         }
     }
 

@@ -23,9 +23,9 @@ const EVERY: Duration = Duration::from_secs(10);
 /// After how many looks it looks after the revocation lists too.
 const LISTS_AFTER: u32 = 6;
 
-/// An intent younger than this may still be at work in a request. Where one is all the same, whoever
-/// stores the licence first has it; the other finds it stored.
-const AT_WORK_SECONDS: u32 = 30;
+/// An intent younger than this may be at work in a request of another process; what is at work in this one
+/// is known.
+const AT_WORK_SECONDS: u32 = 60;
 
 /// The thread; ends with the value.
 pub struct Upkeep {

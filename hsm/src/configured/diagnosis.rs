@@ -5,12 +5,13 @@ use crate::{
     KeyDescription, KeyError, KeyState,
     book::BookFault,
     pkcs11::{Library, PinState, Pkcs11Error, Pkcs11Store, TokenFacts},
-    remote::RemoteStore,
+    remote::{RemoteStore, ShelfFault},
     sdf::{SdfError, SdfStore},
     soft::SoftError,
 };
 use core::fmt;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
+use yinxin_trust::base::Moment;
 
 /// What was found about one part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +35,7 @@ fn bad(part: &str, sentence: impl fmt::Display) -> Finding {
 
 /// Opens a custody and looks at each of its parts; stops where nothing further can be looked at. Uses the
 /// keys of devices for trial signatures over random octets, which are not counted.
-pub fn diagnose(config: &CustodyConfig) -> (Vec<Finding>, Option<Custody>) {
+pub fn diagnose(config: &CustodyConfig, now: Option<Moment>) -> (Vec<Finding>, Option<Custody>) {
     let mut findings = Vec::new();
     if let Some(section) = &config.pkcs11 {
         token(section, &mut findings);
@@ -66,7 +67,7 @@ pub fn diagnose(config: &CustodyConfig) -> (Vec<Finding>, Option<Custody>) {
         }
         Custody::Hsmd(store) => {
             if let Some(section) = &config.hsmd {
-                daemon(section.socket.as_deref(), store, &mut findings);
+                daemon(section.socket.as_deref(), store, now, &mut findings);
             }
         }
     }
@@ -210,7 +211,7 @@ fn socket(socket: &std::path::Path, findings: &mut Vec<Finding>) -> bool {
     true
 }
 
-fn daemon(path: Option<&std::path::Path>, store: &RemoteStore, findings: &mut Vec<Finding>) {
+fn daemon(path: Option<&std::path::Path>, store: &RemoteStore, now: Option<Moment>, findings: &mut Vec<Finding>) {
     if path.is_some_and(|path| !socket(path, findings)) {
         return;
     }
@@ -222,11 +223,22 @@ fn daemon(path: Option<&std::path::Path>, store: &RemoteStore, findings: &mut Ve
         Ok(all) => {
             for mandate in all {
                 findings.push(match mandate {
-                    Ok(mandate) => good(
-                        "mandate",
-                        format_args!("seal {}, key {}, until {}", mandate.seal, mandate.key, mandate.until),
-                    ),
-                    Err(fault) => bad("mandate", format_args!("{fault}; have the keeper make it anew")),
+                    Ok(mandate) => {
+                        let what = format!("seal {}, key {}, until {}", mandate.seal, mandate.key, mandate.until);
+                        match now {
+                            Some(now) if now > mandate.until => {
+                                bad("mandate", format_args!("{what}: it is over; have the keeper make another"))
+                            }
+                            Some(now) if now < mandate.from => {
+                                good("mandate", format_args!("{what}, not before {}", mandate.from))
+                            }
+                            _ => good("mandate", what),
+                        }
+                    }
+                    Err(fault @ ShelfFault::Mandate { .. }) => {
+                        bad("mandate", format_args!("{fault}; have the keeper make it anew"))
+                    }
+                    Err(fault) => bad("mandate", format_args!("{fault}; mend the file or take it away")),
                 });
             }
         }

@@ -100,6 +100,13 @@ impl CustodyConfig {
     }
 }
 
+/// What is wrong with a text in TOML, and in which line. Never repeats the line: a PIN may stand in it.
+pub fn toml_words(text: &str, error: &toml::de::Error) -> String {
+    let line = error.span().and_then(|span| text.get(..span.start)).map(|before| before.matches('\n').count() + 1);
+    let message = error.message();
+    line.map_or_else(|| message.to_owned(), |line| format!("line {line}: {message}"))
+}
+
 fn source(file: Option<&PathBuf>, credential: Option<&String>) -> Option<Source> {
     file.cloned().map(Source::File).or_else(|| credential.cloned().map(Source::Credential))
 }

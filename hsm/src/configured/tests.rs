@@ -66,7 +66,7 @@ fn a_folder_of_another_driver_is_refused() {
     let text = "folder = \"keys\"\npassphrase_file = \"passphrase\"\n[sdf]\nlibrary = \"none.so\"\npin_file = \"pin\"";
     let device = parsed(text).rooted_at(scratch.path());
     assert!(matches!(device.open(), Err(OpenFault::OtherFolder { .. })));
-    let (findings, custody) = diagnose(&device);
+    let (findings, custody) = diagnose(&device, None);
     assert!(custody.is_none());
     assert!(matches!(findings.as_slice(), [one] if !one.sound && one.part == "folder"), "{findings:?}");
     // and the other way round
@@ -82,7 +82,7 @@ fn a_diagnosis_names_the_part() {
     let text = "folder = \"keys\"\npassphrase_file = \"passphrase\"";
     let soft = parsed(text).rooted_at(scratch.path());
     let part = |config: &CustodyConfig| {
-        let (findings, _) = diagnose(config);
+        let (findings, _) = diagnose(config, None);
         findings.into_iter().find(|finding| !finding.sound).map(|finding| (finding.part, finding.sentence))
     };
     assert_eq!(part(&soft).unwrap().0, "passphrase");

@@ -226,7 +226,8 @@ impl RemoteStore {
         let lost = || KeyError::NoAnswer { device: DRIVER.into() };
         wire::write_frame(connection, frame).map_err(|_| lost())?;
         let answer = wire::read_frame(connection).ok().flatten().ok_or_else(lost)?;
-        Answer::parse(&answer, request).map_err(|_| self.not_hsmd())
+        // an answer that cannot be read is no answer: what was asked may have been done
+        Answer::parse(&answer, request).map_err(|_| lost())
     }
 
     /// For the next request. Only a connection whose answer was read whole is in step.
@@ -378,25 +379,39 @@ impl Signer for RemoteSigner {
             ToSign::Message(message) => Input::Message(message.to_vec()),
             ToSign::Digest(digest) => Input::Digest(*digest),
         };
-        let (claim, held) = match (request.mandate, request.licence_type, &self.store.shared.shelf) {
-            (Some(claim), _, _) => {
-                let licence_type = claim.licence_type.map(Into::into);
-                (Some(Claim { mandate: *claim.mandate, path: claim.path.to_vec(), licence_type }), None)
-            }
-            (None, Some(kind), Some(shelf)) => {
-                let held = shelf.choose(&self.description.reference, kind, request.at);
-                let mandate = held.as_ref().map(|held| held.name);
-                (mandate.map(|mandate| Claim { mandate, path: Vec::new(), licence_type: Some(kind.into()) }), held)
-            }
-            _ => (None, None),
+        let key = &self.description.reference;
+        let mut order = SignOrder { key: key.clone(), purpose: request.purpose, input, claim: None };
+        if let Some(claim) = request.mandate {
+            let licence_type = claim.licence_type.map(Into::into);
+            order.claim = Some(Claim { mandate: *claim.mandate, path: claim.path.to_vec(), licence_type });
+        }
+        let fitting = match (request.mandate, request.licence_type, &self.store.shared.shelf) {
+            (None, Some(kind), Some(shelf)) => shelf.fitting(key, kind, request.at),
+            _ => Vec::new(),
         };
-        let order = SignOrder { key: self.description.reference.clone(), purpose: request.purpose, input, claim };
-        match self.store.ask_under(&Request::Sign(order), held.as_deref())? {
+        // one may be used up, or not be taken by the daemon: then the next one counts
+        let mut refused = None;
+        for held in fitting {
+            let licence_type = request.licence_type.map(Into::into);
+            let claim = Some(Claim { mandate: held.name, path: Vec::new(), licence_type });
+            match self.signed(SignOrder { claim, ..order.clone() }, Some(&held)) {
+                Err(error) if error.class() == ErrorClass::Refused => refused = Some(error),
+                answer => return answer,
+            }
+        }
+        refused.map_or_else(|| self.signed(order, None), Err)
+    }
+}
+
+impl RemoteSigner {
+    fn signed(&self, order: SignOrder, held: Option<&Held>) -> Result<SignatureValue, KeyError> {
+        match self.store.ask_under(&Request::Sign(order), held)? {
             Answer::Signed(value, head) => {
                 *self.store.shared.head.lock().unwrap_or_else(PoisonError::into_inner) = Some(head);
                 Ok(value)
             }
-            _ => Err(self.store.not_hsmd()),
+            // it may have been signed all the same
+            _ => Err(KeyError::NoAnswer { device: DRIVER.into() }),
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::{
     mandate::{MAX_PROOF, MOST_OCTETS, Mandate, MandateFault, Scope},
 };
 use std::{
+    ffi::OsString,
     fs, io,
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
@@ -56,10 +57,13 @@ pub(super) struct Shelf {
     state: Mutex<State>,
 }
 
+/// A file's name, its length, and when it last changed: seconds and nanoseconds.
+type Seen = (OsString, u64, i64, i64);
+
 #[derive(Default)]
 struct State {
-    /// When the folder last changed, as of the last reading: seconds and nanoseconds.
-    read: Option<(i64, i64)>,
+    /// The files as they were when they were read.
+    read: Vec<Seen>,
     held: Vec<Arc<Held>>,
 }
 
@@ -82,15 +86,28 @@ impl Shelf {
         Ok(paths.iter().map(|path| held(path)).collect())
     }
 
-    /// Which mandate to claim for a stamp of a licence type; none where none may cover it.
-    pub(super) fn choose(&self, key: &KeyReference, licence_type: &str, at: Moment) -> Option<Arc<Held>> {
+    /// The files as they are.
+    fn look(&self) -> Vec<Seen> {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let mut seen: Vec<Seen> = entries
+            .filter_map(|entry| {
+                let facts = entry.metadata().ok()?;
+                Some((entry.file_name(), facts.len(), facts.mtime(), facts.mtime_nsec()))
+            })
+            .collect();
+        seen.sort();
+        seen
+    }
+
+    /// The mandates that may cover a stamp of a licence type, in the order of their files' names.
+    pub(super) fn fitting(&self, key: &KeyReference, licence_type: &str, at: Moment) -> Vec<Arc<Held>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let changed = fs::metadata(&self.folder).map(|facts| (facts.mtime(), facts.mtime_nsec())).ok();
-        if changed.is_none() || state.read != changed {
+        let seen = self.look();
+        if state.read != seen {
             // a file that is no mandate is the doctor's to name
             let read = self.read().map_or_else(|_| Vec::new(), |all| all.into_iter().flatten().collect());
             state.held = read.into_iter().map(Arc::new).collect();
-            state.read = changed;
+            state.read = seen;
         }
         let covers = |held: &&Arc<Held>| {
             let types = match &held.mandate.scope {
@@ -99,7 +116,7 @@ impl Shelf {
             };
             types && held.mandate.key == *key && (held.mandate.from..=held.mandate.until).contains(&at)
         };
-        state.held.iter().find(covers).cloned()
+        state.held.iter().filter(covers).cloned().collect()
     }
 }
 

@@ -78,7 +78,7 @@ pub enum Request {
 }
 
 /// What shall be signed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SignOrder {
     /// With which key.
     pub key: KeyReference,
@@ -91,7 +91,7 @@ pub struct SignOrder {
 }
 
 /// An owned [`ToSign`](crate::ToSign).
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Input {
     /// A message.
     Message(Vec<u8>),
@@ -100,7 +100,7 @@ pub enum Input {
 }
 
 /// An owned [`MandateClaim`](crate::MandateClaim).
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Claim {
     /// Name of the mandate.
     pub mandate: sm3::Digest,

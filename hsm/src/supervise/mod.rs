@@ -37,6 +37,7 @@ use state::State;
 use std::{
     collections::VecDeque,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread,
     time::Instant,
 };
 
@@ -68,6 +69,9 @@ pub trait Device: Send + Sync + 'static {
     /// [`Fault`] where the session or the device is gone.
     fn probe(&self, session: &mut Self::Session) -> Result<(), Fault>;
 }
+
+/// How long a supervisor that ends waits for its threads.
+const LEAVING: Duration = Duration::from_secs(1);
 
 /// How far a fault reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -279,6 +283,12 @@ impl<D: Device> Drop for Supervisor<D> {
         }
         self.shared.work.notify_all();
         self.shared.watch.notify_all();
+        // threads give up their sessions first: a library whose process ends under them may crash. One that hangs
+        // is left to itself
+        let until = Instant::now() + LEAVING;
+        while Arc::strong_count(&self.shared) > 1 && Instant::now() < until {
+            thread::sleep(Duration::from_millis(1));
+        }
     }
 }
 

@@ -1,11 +1,16 @@
 //! Arguments of `yinxin key` and `ceremony`.
 
 use super::access::REGISTER_EXIT_CODES;
-use crate::flow::judged_at;
+use crate::flow::judged_at::{self, JudgedAtError};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 use yinxin_hsm::{KeyAlgorithm, KeyReference, Purpose};
-use yinxin_trust::base::Moment;
+use yinxin_trust::base::{Day, Moment};
+
+/// An instant, or a day up to its end.
+fn to_the_end(text: &str) -> Result<Moment, JudgedAtError> {
+    Day::parse(text).map_or_else(|_| judged_at::parse(text), |day| Ok(day.ends()))
+}
 
 const BACKUP_EXAMPLE: &str = "\
 Example, for three holders of whom two are needed:
@@ -90,8 +95,8 @@ pub(in crate::cli) struct KeyOrderArguments {
     /// The first instant or day (Beijing) of its use
     #[arg(long, value_name = "WHEN", value_parser = judged_at::parse)]
     pub(in crate::cli) not_before: Option<Moment>,
-    /// The last instant of its use; a day stands for its first instant
-    #[arg(long, value_name = "WHEN", value_parser = judged_at::parse)]
+    /// The last instant of its use; a day (Beijing) counts whole
+    #[arg(long, value_name = "WHEN", value_parser = to_the_end)]
     pub(in crate::cli) not_after: Option<Moment>,
     /// How often it may sign or wrap over its life
     #[arg(long, value_name = "COUNT")]
@@ -194,8 +199,8 @@ pub(in crate::cli) struct MandateDraft {
     /// The first instant or day (Beijing) [default: now]
     #[arg(long, value_name = "WHEN", value_parser = judged_at::parse)]
     pub(in crate::cli) from: Option<Moment>,
-    /// The last instant; a day stands for its first instant
-    #[arg(long, value_name = "WHEN", value_parser = judged_at::parse)]
+    /// The last instant; a day (Beijing) counts whole
+    #[arg(long, value_name = "WHEN", value_parser = to_the_end)]
     pub(in crate::cli) until: Moment,
     /// Most documents
     #[arg(long)]

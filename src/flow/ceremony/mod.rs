@@ -30,6 +30,12 @@ pub trait Hall {
     /// [`Declined`]: nothing of the step is done.
     fn confirm(&mut self, witnesses: &[String], step: &str) -> Result<Vec<String>, Declined>;
 
+    /// Whether so many shares can be handed over: asked before there are any.
+    ///
+    /// # Errors
+    /// What is missing; the step is not begun.
+    fn is_ready(&self, shares: usize) -> io::Result<()>;
+
     /// Hands a share to its holder, and to nobody else.
     ///
     /// # Errors
@@ -61,6 +67,8 @@ pub enum CeremonyFault {
     Installation(#[from] InstallationFault),
     #[error("{path}: {cause}", path = path.display())]
     Io { path: std::path::PathBuf, cause: io::Error },
+    #[error("the shares cannot be handed over: {0}")]
+    Shares(io::Error),
     #[error("the share of {holder}: {cause}")]
     Share { holder: String, cause: io::Error },
     #[error("a backup wants the passphrase of the key files: the keys are behind hsmd or in a device")]
@@ -110,7 +118,10 @@ impl Ceremony<'_> {
                 }
                 Err(fault) => {
                     let detail = json!({ "step": place + 1, "what": step.words(), "why": fault.to_string() });
-                    transcript.write(self.clock.now()?, "ended_early", &detail)?;
+                    // the first cause counts, also where the transcript cannot be written any more
+                    if let Ok(at) = self.clock.now() {
+                        let _ = transcript.write(at, "ended_early", &detail);
+                    }
                     return Err(fault);
                 }
             }
@@ -173,9 +184,15 @@ impl Ceremony<'_> {
     ) -> Result<Value, CeremonyFault> {
         let passphrase = self.places.keys.passphrase().ok_or(CeremonyFault::NoPassphrase)?;
         let split = step.split().map_err(PlanFault::from)?;
-        let backup = self.keys.backup(&passphrase, split, at)?;
         let path = self.folder.join(file);
-        write_new(&path, &backup.octets).map_err(|cause| CeremonyFault::Io { path: path.clone(), cause })?;
+        let in_the_way = |cause| CeremonyFault::Io { path: path.clone(), cause };
+        // shares that nobody got make a backup that nobody opens
+        if path.exists() {
+            return Err(in_the_way(io::ErrorKind::AlreadyExists.into()));
+        }
+        hall.is_ready(holders.len()).map_err(CeremonyFault::Shares)?;
+        let backup = self.keys.backup(&passphrase, split, at)?;
+        write_new(&path, &backup.octets).map_err(in_the_way)?;
         for (holder, share) in holders.iter().zip(&backup.shares) {
             hall.hand_over(holder, share).map_err(|cause| CeremonyFault::Share { holder: holder.clone(), cause })?;
         }
@@ -231,7 +248,9 @@ impl HasKind for CeremonyFault {
             Self::Plan(_) | Self::Declined(_) | Self::NoPassphrase => Kind::Refused,
             Self::Keys(error) => error.kind(),
             Self::Installation(error) => error.kind(),
-            Self::Transcript(_) | Self::Io { .. } | Self::Share { .. } | Self::Clock(_) => Kind::Unavailable,
+            Self::Transcript(_) | Self::Io { .. } | Self::Shares(_) | Self::Share { .. } | Self::Clock(_) => {
+                Kind::Unavailable
+            }
         }
     }
 

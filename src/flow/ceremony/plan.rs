@@ -4,6 +4,7 @@ use serde::Deserialize;
 use std::path::{Component, PathBuf};
 use yinxin_hsm::{
     KeyAlgorithm, KeyOrder, KeyReference, Limits, Purpose,
+    configured::toml_words,
     split::{Split, SplitFault},
 };
 use yinxin_trust::{base::Day, sm::sm3};
@@ -24,7 +25,7 @@ pub enum PlanFault {
     #[error("the plan: {0}")]
     Toml(String),
     /// One alone is no ceremony.
-    #[error("the plan wants two witnesses or more, each another name of 1 to 64 characters")]
+    #[error("the plan wants two witnesses or more, each another name of 1 to 64 characters without blanks at its ends")]
     Witnesses,
     /// None, or too many.
     #[error("the plan wants 1 to 64 steps")]
@@ -40,6 +41,15 @@ pub enum PlanFault {
     /// Numbers of a backup.
     #[error(transparent)]
     Split(#[from] SplitFault),
+}
+
+/// Whether these are names of different people: 1 to 64 characters, none that moves a cursor, no blanks at the ends.
+fn are_people(names: &[String]) -> bool {
+    let sound = |name: &String| {
+        name.trim() == name && (1..=64).contains(&name.chars().count()) && !name.chars().any(char::is_control)
+    };
+    let twice = |(place, name): (usize, &String)| names.iter().take(place).any(|other| other == name);
+    names.iter().all(sound) && !names.iter().enumerate().any(twice)
 }
 
 /// What is done, before whom.
@@ -158,10 +168,8 @@ impl Plan {
             return Err(PlanFault::Long);
         }
         let Text { title, witnesses, step } =
-            toml::from_str(text).map_err(|error| PlanFault::Toml(error.to_string()))?;
-        let named = |name: &String| (1..=64).contains(&name.trim().chars().count());
-        let twice = |(place, name): (usize, &String)| witnesses.iter().take(place).any(|other| other == name);
-        if witnesses.len() < 2 || !witnesses.iter().all(named) || witnesses.iter().enumerate().any(twice) {
+            toml::from_str(text).map_err(|error| PlanFault::Toml(toml_words(text, &error)))?;
+        if witnesses.len() < 2 || !are_people(&witnesses) {
             return Err(PlanFault::Witnesses);
         }
         if !(1..=MOST_STEPS).contains(&step.len()) {
@@ -193,6 +201,9 @@ impl Step {
                 let plain = matches!(file.components().collect::<Vec<_>>().as_slice(), [Component::Normal(_)]);
                 if !plain {
                     return Err("file wants a name without folders".to_owned());
+                }
+                if !are_people(&holders) {
+                    return Err("holders want each another name of 1 to 64 characters".to_owned());
                 }
                 Self::Backup { needed, holders, file }
             }

@@ -21,6 +21,10 @@ impl Hall for Told {
         Ok(witnesses.to_vec())
     }
 
+    fn is_ready(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+
     fn hand_over(&mut self, holder: &str, share: &Share) -> io::Result<()> {
         self.shares.insert(holder.to_owned(), share.to_text().as_str().to_owned());
         Ok(())
@@ -160,6 +164,9 @@ fn plans_that_do_not_hold_are_named() {
         ("\"a\"", lists, "two witnesses"),
         ("\"a\", \"a\"", lists, "two witnesses"),
         ("\"a\", \" \"", lists, "two witnesses"),
+        ("\"a\", \"a \"", lists, "two witnesses"),
+        ("\"a\", \"b\\u001b[2J\"", lists, "two witnesses"),
+        ("\"a\", \"b\"", "action = \"backup\"\nneeded = 2\nholders = [\"x\", \"x\"]\nfile = \"b\"\n", "another name"),
         ("\"a\", \"b\"", "action = \"dance\"\n", "dance"),
         ("\"a\", \"b\"", "action = \"publish-lists\"\nnow = true\n", "now"),
         ("\"a\", \"b\"", "action = \"generate\"\npurpose = \"stamp\"\n", "step 1: no such key purpose"),

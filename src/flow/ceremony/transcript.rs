@@ -65,6 +65,11 @@ impl Transcript {
         Ok(Self { path: path.to_path_buf(), file, number: 0, last: [0; 32] })
     }
 
+    /// SM3 of the last line; zeros before the first.
+    pub const fn digest(&self) -> &sm3::Digest {
+        &self.last
+    }
+
     /// Adds a line; SM3 of it. It is on the disk when this returns.
     ///
     /// # Errors

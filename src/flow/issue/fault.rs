@@ -26,7 +26,7 @@ use yinxin_trust::{
 };
 
 /// Why a licence was not issued. Nothing of it is in the register then, but for an
-/// intent that stays open where the key or the last write failed: recovery decides it.
+/// intent that stays open where a signature may have been made, or the last write failed: recovery decides it.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say it")]
 pub enum IssueError {

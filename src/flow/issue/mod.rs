@@ -164,9 +164,12 @@ fn batch(issuer: &Issuer, all: &[Asked], watch: Watch<'_>) -> Vec<Result<Issued,
     watch(Step::Rehearsed);
     let intended = intent::store(issuer, rehearsed);
     watch(Step::Intended);
+    let ids = intended.iter().flatten().map(|intended| intended.intent_id.clone()).collect();
+    let holding = issuer.take_in_hand(ids);
     let signed = sign(issuer, intended);
     watch(Step::Signed);
     let stored = finish::store(issuer, signed);
+    drop(holding);
     watch(Step::Stored);
     stored
         .into_iter()

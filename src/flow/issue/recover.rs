@@ -30,7 +30,7 @@ pub struct Recovered {
     pub renewed: usize,
     /// Given up; the audit of the intent says why.
     pub voided: usize,
-    /// Left open: the key or the register did not answer.
+    /// Left open: the key or the register did not answer, or a request has it in hand.
     pub left: usize,
 }
 
@@ -55,6 +55,10 @@ pub fn recover(issuer: &Issuer, older_than_seconds: u32) -> Result<Recovered, Is
             return Ok(done);
         }
         for open in fresh.iter().filter(|open| open.kind == intent::KIND) {
+            if issuer.has_in_hand(&open.id) {
+                done.left += 1;
+                continue;
+            }
             match one(issuer, open, now) {
                 Ok(How::Finished) => done.finished += 1,
                 Ok(How::Renewed) => done.renewed += 1,

@@ -142,6 +142,22 @@ pub(crate) fn hsmd(keys: &Path) -> (String, PathBuf) {
     (text, socket)
 }
 
+/// The same with its keys in the software password device.
+pub(crate) fn hsmd_with_device(keys: &Path) -> (String, PathBuf) {
+    let (text, socket) = hsmd(keys);
+    let (before, after) = text.split_once("[keys]\n").unwrap();
+    let (_, clients) = after.split_once("[[client]]").unwrap();
+    // the daemon's paths are whole
+    let name = format!("\"{}", keys.file_name().unwrap().to_str().unwrap());
+    let device = under_keys(&softsdf_section(keys, "")).replace(&name, &format!("\"{}", keys.display()));
+    (format!("{before}{device}[[client]]{clients}"), socket)
+}
+
+/// A section with its members under `[keys]`.
+pub(crate) fn under_keys(text: &str) -> String {
+    format!("[keys]\n{}", text.replace("[sdf]", "[keys.sdf]"))
+}
+
 /// A socket whose path is short enough for the system, and another for each path.
 fn socket_of(keys: &Path) -> PathBuf {
     let digest = yinxin_trust::sm::sm3::digest(keys.as_os_str().as_encoded_bytes());

@@ -75,7 +75,7 @@ pub enum ListFault {
     Sequence,
     /// Not in the one form of an instant.
     #[error("not an instant of UTC in whole seconds such as 2026-11-21T08:30:00Z")]
-    Instant,
+    Time,
     /// Not after `issued`.
     #[error("the next update is not after {issued}")]
     NextUpdate {

@@ -160,7 +160,7 @@ impl Desk {
     pub(super) fn moment(&mut self, of: &Fields<'_, '_>, name: &str) -> Option<Moment> {
         let read = super::moment(self.text(of, name)?);
         if read.is_none() {
-            self.report(&of.place.member(name), ListFault::Instant);
+            self.report(&of.place.member(name), ListFault::Time);
         }
         read
     }

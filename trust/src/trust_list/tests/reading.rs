@@ -133,7 +133,7 @@ fn values_of_the_list() {
         "2026-06-30T23:59:60Z",
         "",
     ] {
-        assert_eq!(with("/issued", json!(text)), ListFault::Instant, "{text}");
+        assert_eq!(with("/issued", json!(text)), ListFault::Time, "{text}");
     }
     let issued = moment("2026-06-01T00:00:00Z");
     for text in ["2026-06-01T00:00:00Z", "2025-06-01T00:00:00Z"] {
