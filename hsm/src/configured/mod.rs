@@ -100,11 +100,17 @@ impl CustodyConfig {
     }
 }
 
-/// What is wrong with a text in TOML, and in which line. Never repeats the line: a PIN may stand in it.
+/// What is wrong with a text in TOML, in which line, and of which member. Never repeats the line: a PIN may
+/// stand in it.
 pub fn toml_words(text: &str, error: &toml::de::Error) -> String {
-    let line = error.span().and_then(|span| text.get(..span.start)).map(|before| before.matches('\n').count() + 1);
     let message = error.message();
-    line.map_or_else(|| message.to_owned(), |line| format!("line {line}: {message}"))
+    let Some(before) = error.span().and_then(|span| text.get(..span.start)) else { return message.to_owned() };
+    let number = before.matches('\n').count() + 1;
+    let line = text.lines().nth(number - 1).unwrap_or_default();
+    match line.split_once('=') {
+        Some((member, _)) => format!("line {number}, {}: {message}", member.trim()),
+        None => format!("line {number}: {message}"),
+    }
 }
 
 fn source(file: Option<&PathBuf>, credential: Option<&String>) -> Option<Source> {
