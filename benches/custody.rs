@@ -6,7 +6,12 @@
 //! cargo bench --bench custody -- quick       a few licences of each: that it runs
 //! ```
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a program for people at a terminal")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for people at a terminal"
+)]
 
 #[path = "issue/house.rs"]
 mod house;
