@@ -165,7 +165,7 @@ fn the_device_goes_away_under_load(database: &Database) {
         load.until_next();
         for (what, lines, hold) in [
             ("killed", "disconnect 0x01000003\n", 1_500),
-            ("hung", "hang\n", 4_000),
+            ("hung", "hang\n", 7_000),
             ("slowed", "delay_ms 50\n", 1_000),
             ("restarted", "reset 1\n", 200),
             ("every third signature fails", "fail_every 3 0x0100000D\n", 500),
@@ -173,10 +173,11 @@ fn the_device_goes_away_under_load(database: &Database) {
             let refused = load.refused.lock().unwrap().len();
             control(&keys, lines);
             if matches!(what, "killed" | "hung") {
-                // what was on its way comes through, or is given up; then nothing more
-                thread::sleep(Duration::from_millis(hold / 2));
+                // what was on its way is given up after queue and deadline, and what was signed before is stored with
+                // it; then nothing more
+                thread::sleep(Duration::from_millis(hold / 4 * 3));
                 let before = load.done();
-                thread::sleep(Duration::from_millis(hold / 2));
+                thread::sleep(Duration::from_millis(hold / 4));
                 assert_eq!(load.done(), before, "{what}: something was signed");
                 assert!(load.refused.lock().unwrap().len() > refused, "{what}: nobody was told");
             } else {
