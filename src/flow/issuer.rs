@@ -19,6 +19,9 @@ use yinxin_face::Fonts;
 use yinxin_hsm::KeyStore;
 use yinxin_trust::{base::Moment, ofd::KnownParts, verify::Report};
 
+/// The driver whose keys are used in this process.
+pub(super) const IN_THIS_PROCESS: &str = "soft";
+
 /// Register, keys, clock, and what is kept of them in memory. Safe to use from
 /// several threads.
 pub struct Issuer {
@@ -38,6 +41,7 @@ pub struct Issuer {
     pub(super) gathering: Gathering,
     turn: Mutex<()>,
     in_hand: InHand,
+    signing: Mutex<()>,
 }
 
 impl Issuer {
@@ -62,6 +66,7 @@ impl Issuer {
             gathering: Gathering::default(),
             turn: Mutex::default(),
             in_hand: InHand::default(),
+            signing: Mutex::default(),
         }
     }
 
@@ -82,6 +87,13 @@ impl Issuer {
     pub(super) fn take_in_hand(&self, ids: Vec<String>) -> Holding<'_> {
         self.in_hand.locked().extend(ids.iter().cloned());
         Holding { of: &self.in_hand, ids }
+    }
+
+    /// A device's turn, one batch after the other: two that share it end together and then leave it idle
+    /// together. None where keys are used in this process, whose processors share themselves out.
+    pub(super) fn device_turn(&self) -> Option<MutexGuard<'_, ()>> {
+        let apart = self.keys.driver() != IN_THIS_PROCESS;
+        apart.then(|| self.signing.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Whether a request of this process has an intent in hand.

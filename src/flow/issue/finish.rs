@@ -8,7 +8,11 @@ use super::{
     rehearse::{self, Rehearsed},
 };
 use crate::{
-    flow::{issuer::Issuer, lives, shared::Shared},
+    flow::{
+        issuer::{IN_THIS_PROCESS, Issuer},
+        lives,
+        shared::Shared,
+    },
     random,
     store::{Conn, acts, audit, documents, idempotency, intents, licences, reservations},
 };
@@ -76,13 +80,11 @@ pub(super) struct Signed {
     signature_digest: sm3::Digest,
 }
 
-/// The software store of this process: it would digest the octets that are digested here.
-const IN_THIS_PROCESS: &str = "soft";
-
 /// Uses the key, and verifies what comes out as anybody would.
 pub(super) fn sign(issuer: &Issuer, intended: Intended) -> Result<Signed, IssueError> {
     let Intended { rehearsed: Rehearsed { made, package, stamp }, intent_id } = intended;
     let certificate = &made.seal.certificate;
+    // the software store would digest again what is digested here
     let in_this_process =
         issuer.keys.driver() == IN_THIS_PROCESS && made.seal.key.description().algorithm == KeyAlgorithm::Sm2Sm3;
     let digest = stamp.digest(certificate)?;

@@ -194,7 +194,9 @@ fn sign(issuer: &Issuer, intended: Places<Intended>) -> Places<Signed> {
         })
     };
     let threads = issuer.settings.signing_threads;
+    let turn = issuer.device_turn();
     let signed = in_parallel(threads, intended, |intended| intended.into_iter().map(one).collect());
+    drop(turn);
     let unsigned = unsigned.into_inner().unwrap_or_else(PoisonError::into_inner);
     if !unsigned.is_empty() {
         let count = unsigned.len();
