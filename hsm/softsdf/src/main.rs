@@ -1,8 +1,8 @@
-//! `softsdf init FOLDER [TRIES]` makes a token: what a device's administrator does with the maker's tool.
+//! `yinxin-softsdf init FOLDER [TRIES]` makes a token: what a device's administrator does with the maker's tool.
 
 use std::{env, io::Write as _, path::Path, process::ExitCode};
 
-const USAGE: &str = "usage: softsdf init FOLDER [WRONG PINS THAT LOCK A KEY, 1 to 99]";
+const USAGE: &str = "usage: yinxin-softsdf init FOLDER [WRONG PINS THAT LOCK A KEY, 1 to 99]";
 
 fn main() -> ExitCode {
     let words: Vec<_> = env::args_os().skip(1).collect();
@@ -16,7 +16,7 @@ fn main() -> ExitCode {
     match made {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(std::io::stderr(), "softsdf: {error}");
+            let _ = writeln!(std::io::stderr(), "yinxin-softsdf: {error}");
             ExitCode::FAILURE
         }
     }
