@@ -139,6 +139,13 @@ const fn ten_seconds() -> u64 {
     10_000
 }
 
+/// The usual, with so many sessions and such a deadline. As many threads may hang as there are sessions.
+fn timing(sessions: usize, deadline_milliseconds: u64) -> Timing {
+    let usual = Timing::default();
+    let deadline = Duration::from_millis(deadline_milliseconds);
+    Timing { sessions, deadline, most_hung: sessions.max(usual.most_hung), ..usual }
+}
+
 fn within(member: &'static str, sound: bool, wanted: &'static str) -> Result<(), SectionFault> {
     if sound { Ok(()) } else { Err(SectionFault { member, wanted }) }
 }
@@ -191,12 +198,7 @@ impl SdfSection {
     /// The driver's settings, with its records of wrong PINs below `state`; the second's beside.
     pub(super) fn settings(&self, state: &Path) -> Result<(SdfConfig, Option<SdfConfig>), SectionFault> {
         let named = |name: &str, member| name.parse::<DeviceName>().map_err(|_| SectionFault { member, wanted: NAME });
-        let timing = Timing {
-            sessions: self.sessions,
-            deadline: Duration::from_millis(self.deadline_milliseconds),
-            most_hung: self.sessions.max(Timing::default().most_hung),
-            ..Timing::default()
-        };
+        let timing = timing(self.sessions, self.deadline_milliseconds);
         let config = |name: DeviceName, library: &Path, library_folder: Option<&PathBuf>, pin: Option<Source>| {
             let folder = state.join(format!("pins-{name}"));
             let mut config = SdfConfig::new(name, library.to_path_buf(), folder);
@@ -248,12 +250,7 @@ impl Pkcs11Section {
     }
 
     pub(super) fn timing(&self) -> Timing {
-        Timing {
-            sessions: self.sessions,
-            deadline: Duration::from_millis(self.deadline_milliseconds),
-            most_hung: self.sessions.max(Timing::default().most_hung),
-            ..Timing::default()
-        }
+        timing(self.sessions, self.deadline_milliseconds)
     }
 
     pub(super) fn settings(&self, pin: Source) -> Result<Settings, MappingError> {
