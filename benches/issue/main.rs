@@ -37,7 +37,7 @@ use yinxin::{
 /// Callers of single licences, as many as the lane for issuing has threads.
 const CONNECTIONS: u32 = 64;
 /// Callers of batches: one draws while the other waits for the disk.
-const BATCHES: usize = 2;
+const BATCHES: usize = 4;
 
 fn main() {
     let count = std::env::args().skip_while(|argument| argument != "count").nth(1);
@@ -45,7 +45,7 @@ fn main() {
         return only_issue(count.parse().unwrap());
     }
     let quick = std::env::args().any(|argument| argument == "quick");
-    let (singles, batches) = if quick { (256, 1) } else { (2048, 6) };
+    let (singles, batches) = if quick { (256, 1) } else { (2048, 4) };
     println!(
         "| back end | added to a commit | single, {CONNECTIONS} callers | p50 | p99 | p99 at half load | batches of {BATCH}, {BATCHES} callers |"
     );

@@ -19,6 +19,7 @@ use std::{
     thread::{self, JoinHandle},
 };
 use yinxin_hsm::remote::{
+    attentive::{Attentive, Busy},
     tls,
     wire::{self, Answer, Refusal, Welcome},
 };
@@ -59,6 +60,8 @@ struct Shared {
     socket: PathBuf,
     door: Option<Door>,
     most: usize,
+    /// Requests that are being answered.
+    busy: Busy,
     ends: AtomicBool,
     connections: Mutex<Connections>,
 }
@@ -107,6 +110,7 @@ impl Server {
             socket: socket.to_owned(),
             door,
             most,
+            busy: Busy::default(),
             ends: AtomicBool::new(false),
             connections: Mutex::default(),
         });
@@ -286,7 +290,7 @@ fn at_socket(shared: &Shared, mut connection: UnixStream) -> io::Result<()> {
     greet(&mut connection)?;
     // from now on it may rest between requests
     connection.set_read_timeout(None)?;
-    converse(shared, peer, &mut connection)
+    converse(shared, peer, &mut Attentive::new(connection, shared.busy.clone(), 0))
 }
 
 /// One client at the second door, from its handshake to its end.
@@ -323,9 +327,11 @@ fn greet(connection: &mut (impl Read + Write)) -> io::Result<()> {
 
 fn converse(shared: &Shared, peer: Peer, connection: &mut (impl Read + Write)) -> io::Result<()> {
     while let Some(frame) = wire::read_frame(connection)? {
+        let at_work = shared.busy.enter();
         let answer = shared.desk.answer(peer, &frame);
         let frame = answer.to_frame().or_else(|_| too_long().to_frame()).map_err(|_| io::ErrorKind::InvalidData)?;
         wire::write_frame(connection, &frame)?;
+        drop(at_work);
         if shared.ends.load(Ordering::SeqCst) {
             return Ok(());
         }

@@ -1,7 +1,10 @@
 //! A connection to the daemon, through either of its doors.
 
-use super::tls::{self, TlsDaemon};
-use super::{AWAY, DRIVER, RemoteFault};
+use super::{
+    AWAY, DRIVER, RemoteFault,
+    attentive::{Attentive, Busy},
+    tls::{self, TlsDaemon},
+};
 use crate::KeyError;
 use core::{fmt, time::Duration};
 use rustix::net::{RecvFlags, recv};
@@ -31,18 +34,20 @@ pub(super) struct Channel {
 }
 
 enum Stream {
-    Unix(UnixStream),
+    Unix(Attentive),
     Tls(Box<tls::Stream>),
 }
 
 impl Place {
-    pub(super) fn connect(&self, deadline: Duration) -> io::Result<Channel> {
+    /// `busy` counts those who wait for an answer of this daemon.
+    pub(super) fn connect(&self, deadline: Duration, busy: &Busy) -> io::Result<Channel> {
         let stream = match self {
             Self::Socket(path) => {
                 let socket = UnixStream::connect(path)?;
                 socket.set_read_timeout(Some(deadline))?;
                 socket.set_write_timeout(Some(deadline))?;
-                Stream::Unix(socket)
+                // alone with its request, the thread has nothing better to do
+                Stream::Unix(Attentive::new(socket, busy.clone(), 1))
             }
             Self::Tls(daemon) => Stream::Tls(Box::new(daemon.connect(deadline)?)),
         };
@@ -107,7 +112,7 @@ impl Channel {
     /// Nothing was sent and nobody hung up: an idle connection has nothing to read.
     pub(super) fn stands(&self) -> bool {
         match &self.stream {
-            Stream::Unix(socket) => is_quiet(socket),
+            Stream::Unix(socket) => is_quiet(socket.socket()),
             // what was read with the last answer, as an end of the session, no longer lies in the socket
             Stream::Tls(stream) => stream.conn.wants_read() && !stream.conn.wants_write() && is_quiet(&stream.sock),
         }

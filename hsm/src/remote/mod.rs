@@ -4,6 +4,7 @@
 //! Connections are pooled, one caller on each at a time. A connection that fails before the request
 //! was sent means that the daemon is away; one that fails later means that the answer is lost.
 
+pub mod attentive;
 mod channel;
 mod shelf;
 pub mod tls;
@@ -16,6 +17,7 @@ use crate::{
     DriverFault, ErrorClass, KeyDescription, KeyError, KeyOrder, KeyReference, KeyState, KeyStore, SignRequest,
     SignatureValue, Signer, ToSign, Use, WrapRequest, mandate::Mandate,
 };
+use attentive::Busy;
 use channel::{Channel, Place};
 use core::{fmt, time::Duration};
 use shelf::{Held, Shelf};
@@ -124,6 +126,8 @@ struct Shared {
     place: Place,
     deadline: Duration,
     idle: Mutex<Vec<Channel>>,
+    /// Those who wait for an answer.
+    busy: Busy,
     head: Mutex<Option<AuditHead>>,
     shelf: Option<Shelf>,
 }
@@ -148,8 +152,8 @@ impl RemoteStore {
     }
 
     fn with(place: Place, deadline: Duration, mandates: Option<&Path>) -> Self {
-        let (idle, head) = (Mutex::default(), Mutex::default());
-        Self { shared: Arc::new(Shared { place, deadline, idle, head, shelf: mandates.map(Shelf::new) }) }
+        let (idle, busy, head) = (Mutex::default(), Busy::default(), Mutex::default());
+        Self { shared: Arc::new(Shared { place, deadline, idle, busy, head, shelf: mandates.map(Shelf::new) }) }
     }
 
     /// The standing mandates of the folder, and of other files in it why they are none.
@@ -224,6 +228,7 @@ impl RemoteStore {
 
     fn exchange(&self, connection: &mut Channel, request: &Request, frame: &[u8]) -> Result<Answer, KeyError> {
         let lost = || KeyError::NoAnswer { device: DRIVER.into() };
+        let _at_work = self.shared.busy.enter();
         wire::write_frame(connection, frame).map_err(|_| lost())?;
         let answer = wire::read_frame(connection).ok().flatten().ok_or_else(lost)?;
         // an answer that cannot be read is no answer: what was asked may have been done
@@ -254,7 +259,7 @@ impl RemoteStore {
     fn connect(&self) -> Result<Channel, KeyError> {
         let place = &self.shared.place;
         let fault = |error: io::Error| place.fault(&error);
-        let mut connection = place.connect(self.shared.deadline).map_err(fault)?;
+        let mut connection = place.connect(self.shared.deadline, &self.shared.busy).map_err(fault)?;
         // a daemon that turns its client away does so unasked, and may have hung up by now
         let _ = wire::write_frame(&mut connection, &wire::greeting());
         let frame = wire::read_frame(&mut connection).map_err(fault)?;

@@ -144,8 +144,12 @@ impl Audit {
     /// [`AuditFault::Write`], from then on always.
     pub fn append(&self, record: &Record) -> Result<AuditHead, AuditFault> {
         let mut inner = self.shared.locked();
+        // the first of a group begins its time; the others are taken along
+        let begins = inner.oldest.is_none();
         let head = inner.write(record)?;
-        self.shared.written.notify_one();
+        if begins {
+            self.shared.written.notify_one();
+        }
         Ok(head)
     }
 

@@ -1,21 +1,29 @@
 //! Calls that wait at the same time are issued together: one write for all of
 //! their intents, one for all of their results.
 //!
-//! There is no timer and no thread of its own. A caller that finds a place free
-//! takes everything that waits, its own orders among it, and issues it; who finds
-//! none waits. Alone, a call is at work at once; in a rush the batches grow as long
-//! as a commit takes. Two are at work at a time, so that one draws while the other
-//! waits for the disk.
+//! There is no thread of its own. A caller that finds a place free takes everything
+//! that waits, its own orders among it, and issues it; who finds none waits. Alone, a
+//! call is at work at once; in a rush the batches grow as long as a commit takes. Two
+//! are at work at a time, so that one draws while the other waits for the disk; full
+//! batches, which cannot grow any more, have a third place.
+//!
+//! Who finds a place while others are at work waits two milliseconds for company:
+//! those who were just answered come back one after the other, and the first of them
+//! would keep a place with a batch of one.
 
 use super::{Asked, BATCH, IssueError, Issued};
 use std::{
     collections::VecDeque,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
-/// How many batches are at work at a time.
+/// How many batches are at work at a time; one more, where they are full.
 const AT_WORK: usize = 2;
+
+/// How long who finds a place waits for company, while others are at work.
+const COMPANY: Duration = Duration::from_millis(2);
 
 /// The answers of one call, in the order of its orders.
 pub(super) type Answers = Vec<Result<Issued, IssueError>>;
@@ -25,12 +33,16 @@ pub(super) type Answers = Vec<Result<Issued, IssueError>>;
 pub(in crate::flow) struct Gathering {
     state: Mutex<State>,
     changed: Condvar,
+    /// Enough wait for a batch.
+    came: Condvar,
 }
 
 #[derive(Default)]
 struct State {
     waiting: VecDeque<Call>,
     at_work: usize,
+    /// One who has a place waits for company.
+    gathers: bool,
 }
 
 struct Call {
@@ -45,22 +57,44 @@ impl Gathering {
         let own = Arc::new(Mutex::new(None));
         let mut state = self.lock();
         state.waiting.push_back(Call { orders, answers: Arc::clone(&own) });
+        if state.gathers && state.is_full() {
+            self.came.notify_one();
+        }
         loop {
             if let Some(answers) = own.lock().unwrap_or_else(PoisonError::into_inner).take() {
                 return answers;
             }
-            if state.at_work == AT_WORK || state.waiting.is_empty() {
+            if !state.has_place() || state.gathers {
                 state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
                 continue;
             }
+            if state.at_work > 0 && !state.is_full() {
+                state = self.gather(state);
+            }
             let calls = state.take();
             state.at_work += 1;
+            if !state.waiting.is_empty() {
+                // more than a batch came: there may be a place for the rest
+                self.changed.notify_all();
+            }
             drop(state);
             work(calls, &batch);
             state = self.lock();
             state.at_work -= 1;
             self.changed.notify_all();
         }
+    }
+
+    /// Waits a moment for company, with the place held free.
+    fn gather<'s>(&self, mut state: MutexGuard<'s, State>) -> MutexGuard<'s, State> {
+        let until = Instant::now() + COMPANY;
+        state.gathers = true;
+        while let Some(left) = until.checked_duration_since(Instant::now()).filter(|_| !state.is_full()) {
+            let waited = self.came.wait_timeout(state, left);
+            state = waited.map_or_else(|poison| poison.into_inner().0, |(state, _)| state);
+        }
+        state.gathers = false;
+        state
     }
 
     /// Nothing panics under the lock: a poisoned one is whole.
@@ -70,6 +104,17 @@ impl Gathering {
 }
 
 impl State {
+    /// Whether what waits may go to work.
+    fn has_place(&self) -> bool {
+        let places = if self.is_full() { AT_WORK + 1 } else { AT_WORK };
+        !self.waiting.is_empty() && self.at_work < places
+    }
+
+    /// Whether a batch is there.
+    fn is_full(&self) -> bool {
+        self.waiting.iter().map(|call| call.orders.len()).sum::<usize>() >= BATCH
+    }
+
     /// The calls that have waited longest, as many as make a batch.
     fn take(&mut self) -> Vec<Call> {
         let (mut calls, mut orders) = (Vec::new(), 0);
@@ -161,6 +206,36 @@ mod tests {
             rest.into_iter().for_each(|call| call.join().unwrap());
         });
         assert_eq!(gathering.lock().at_work, 0);
+    }
+
+    #[test]
+    fn full_batches_have_a_third_place_and_others_wait_for_company() {
+        let state = |at_work, orders: usize| State {
+            waiting: (0..orders).map(|_| Call { orders: vec![asked("x")], answers: Arc::default() }).collect(),
+            at_work,
+            gathers: false,
+        };
+        let has_place = |at_work, orders| state(at_work, orders).has_place();
+        assert!(has_place(0, 1) && has_place(1, BATCH - 1) && has_place(AT_WORK, BATCH));
+        assert!(!has_place(0, 0) && !has_place(AT_WORK, BATCH - 1) && !has_place(AT_WORK + 1, BATCH));
+        // one is at work: the next gathers, and those who come meanwhile go with it
+        let gathering = Gathering::default();
+        gathering.lock().at_work = 1;
+        let (sizes, seen) = mpsc::channel();
+        let batch = |orders: Vec<Asked>| {
+            sizes.send(orders.len()).unwrap();
+            echo(orders)
+        };
+        thread::scope(|scope| {
+            let (gathering, batch) = (&gathering, &batch);
+            scope.spawn(move || gathering.issue(vec![asked("a")], batch));
+            while !gathering.lock().gathers {
+                thread::yield_now();
+            }
+            // the rest of a whole batch ends the waiting
+            gathering.issue((1..BATCH).map(|_| asked("b")).collect(), batch);
+        });
+        assert_eq!(seen.try_iter().collect::<Vec<_>>(), [BATCH]);
     }
 
     #[test]
