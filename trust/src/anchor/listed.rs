@@ -155,8 +155,7 @@ impl ListedAnchors {
         for service in services.map_or(&[][..], Vec::as_slice) {
             match self.judge(service, matter) {
                 Ok(withdrawn_since) => {
-                    let log_required =
-                        matter.on.is_none_or(|on| service.requires_log_on(on)) && service.log_required_from.is_some();
+                    let log_required = requires_log(service, matter);
                     let vouching = found.get_or_insert(Vouching { service, withdrawn_since, log_required });
                     vouching.log_required |= log_required;
                 }
@@ -192,4 +191,11 @@ impl ListedAnchors {
         }
         Ok(unproven)
     }
+}
+
+/// Whether a stamp needs a proof of the log: by the day that a time stamp proves, else by
+/// the one that is claimed; always on a day beyond the calendar.
+fn requires_log(service: &Service, matter: &Matter<'_>) -> bool {
+    let on = matter.proven.map_or(matter.on, |proven| Day::in_beijing_at(proven).ok());
+    on.map_or(service.log_required_from.is_some(), |on| service.requires_log_on(on))
 }
