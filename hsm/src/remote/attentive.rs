@@ -19,8 +19,9 @@ use std::{
     sync::Arc,
 };
 
-/// How often is looked before sleeping. A look is a call of the system, about half a microsecond, and as much of rest.
-const LOOKS: usize = 120;
+/// How often is looked before sleeping: some 300 microseconds, as long as a signature in software with its record takes on a
+/// slow machine. For a device, which takes longer, the moment is lost, a tenth of its time at most.
+const LOOKS: usize = 600;
 
 /// A rest between two looks, in the processor's own unit.
 const REST: usize = 16;
