@@ -36,7 +36,7 @@ const ORDER: &str = r#"{
 }"#;
 
 pub(crate) struct House {
-    pub(crate) issuer: Issuer,
+    pub(crate) issuer: Arc<Issuer>,
     body: String,
     _folder: tempfile::TempDir,
 }
@@ -91,11 +91,16 @@ impl House {
         let made = seal_making::make(&store, keys.as_ref(), &authority, &fonts, &permit, &seal, now).unwrap();
         catalogue::allow(&store, &permit, KIND, &made.id, today, now).unwrap();
         let issuer = installation::open_with(&places, store, keys, Arc::new(SystemClock)).unwrap();
-        Self { issuer, body, _folder: folder }
+        Self { issuer: Arc::new(issuer), body, _folder: folder }
     }
 
     pub(crate) fn permit(&self) -> Permit<may::Issue> {
         Permit::of_operator(&*self.body)
+    }
+
+    #[allow(dead_code, reason = "not every bench asks")]
+    pub(crate) fn body(&self) -> &str {
+        &self.body
     }
 
     pub(crate) fn order(&self) -> Order {

@@ -16,6 +16,7 @@
 )]
 
 mod house;
+mod http;
 #[path = "../store/place.rs"]
 mod place;
 
@@ -36,7 +37,7 @@ use yinxin::{
 
 /// Callers of single licences, as many as the lane for issuing has threads.
 const CONNECTIONS: u32 = 64;
-/// Callers of batches: one draws while the other waits for the disk.
+/// Callers of batches: three are at work at a time, one waits.
 const BATCHES: usize = 4;
 
 fn main() {
@@ -47,9 +48,9 @@ fn main() {
     let quick = std::env::args().any(|argument| argument == "quick");
     let (singles, batches) = if quick { (256, 1) } else { (2048, 4) };
     println!(
-        "| back end | added to a commit | single, {CONNECTIONS} callers | p50 | p99 | p99 at half load | batches of {BATCH}, {BATCHES} callers |"
+        "| back end | added to a commit | single, {CONNECTIONS} callers | over HTTP, {CONNECTIONS} connections | p50 | p99 | p99 at half load | batches of {BATCH}, {BATCHES} callers |"
     );
-    println!("|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|");
     let places = Place::all();
     for place in &places {
         for slow in [None, Some(Duration::from_millis(5))] {
@@ -57,10 +58,11 @@ fn main() {
             let house = House::with(&Settings { slow_commit: slow, ..place.settings.clone() }, |_| String::new());
             let (rate, p50, p99) = single(&house, singles, CONNECTIONS, None);
             let (_, _, half) = single(&house, singles / 2, CONNECTIONS, Some(rate / 2.0));
+            let over_http = http::single(&house, singles, CONNECTIONS);
             let batched = batched(&house, batches);
             let slow = slow.map_or_else(|| "nothing".to_owned(), |slow| format!("{} ms", slow.as_millis()));
             println!(
-                "| {} | {slow} | {rate:.0}/s | {p50:.1} ms | {p99:.1} ms | {half:.1} ms | {batched:.0}/s |",
+                "| {} | {slow} | {rate:.0}/s | {over_http:.0}/s | {p50:.1} ms | {p99:.1} ms | {half:.1} ms | {batched:.0}/s |",
                 place.name
             );
             if place.is_sqlite && slow == "nothing" {

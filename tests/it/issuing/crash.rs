@@ -4,7 +4,12 @@
 use super::orders::nothing_is_open;
 use crate::support::house::{House, construction};
 use crate::support::{Folder, database::Database};
-use std::{env, path::PathBuf, process::Command, sync::Arc};
+use std::{
+    env,
+    path::PathBuf,
+    process::Command,
+    sync::{Arc, Mutex},
+};
 use yinxin::{
     clock::Clock,
     flow::{
@@ -14,7 +19,7 @@ use yinxin::{
     store::{Settings, Store, intents, licences},
 };
 
-on_both!(between_every_two_steps, an_old_intent_is_made_anew);
+on_both!(between_every_two_steps, an_old_intent_is_made_anew, what_a_request_has_in_hand_is_left_to_it);
 
 const STEPS: [(&str, Step); 6] = [
     ("read", Step::Read),
@@ -103,6 +108,21 @@ fn between_every_two_steps(database: &Database) {
             assert_eq!(report.verdict, yinxin_trust::verify::Verdict::Valid, "{name}");
         }
     }
+}
+
+/// Recovery runs beside requests: one that is at work is not finished under its hands.
+fn what_a_request_has_in_hand_is_left_to_it(database: &Database) {
+    let house = House::new(database);
+    let seen = Mutex::new(Vec::new());
+    let issued = issue_watched(&house.issuer, &house.may_issue(), &[order("in hand"), construction()], &|at| {
+        if at == Step::Signed {
+            seen.lock().unwrap().push(recover(&house.issuer, 0).unwrap());
+        }
+    });
+    assert_eq!(*seen.lock().unwrap(), [Recovered { left: 2, ..Recovered::default() }]);
+    assert!(issued.iter().all(Result::is_ok), "{issued:?}");
+    nothing_is_open(&house);
+    assert_eq!(recover(&house.issuer, 0).unwrap(), Recovered::default());
 }
 
 fn an_old_intent_is_made_anew(database: &Database) {
