@@ -93,14 +93,15 @@ fn nothing_random_is_a_code_and_nothing_panics() {
     for _ in 0..4_000 {
         let mut altered = octets.clone();
         for _ in 0..=dice.below(4) {
-            let at = dice.below(altered.len());
+            let at = dice.below(altered.len().max(1));
             match dice.below(4) {
+                _ if altered.is_empty() => {}
                 0 => altered[at] = (dice.below(256)) as u8,
                 1 => altered.insert(at, dice.below(256) as u8),
                 2 => {
                     altered.remove(at);
                 }
-                _ => altered.truncate(at.max(1)),
+                _ => altered.truncate(at),
             }
         }
         if altered != octets {
