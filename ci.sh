@@ -261,8 +261,10 @@ benches() {
   if [ "$mode" = long ]; then
     cargo bench --locked --bench verify
     cargo bench --locked --bench sm2 -- --check
+    cargo bench --locked --bench codes -- --check
   else
     cargo bench --locked --bench verify -- quick
+    cargo bench --locked --bench codes -- quick
   fi
   cargo bench --locked --bench verify -- memory
   if [ "$mode" = long ]; then

@@ -1,6 +1,7 @@
 //! Fills the corpus folders of the fuzz targets from the files of this
 //! repository and from the given corpora: whole files for `verify` and
-//! `ofd_package`, what stands inside them for the targets that read DER.
+//! `ofd_package`, what stands inside them for the targets that read DER, and the
+//! vectors of `docs/code-format.md` for `code`.
 //!
 //! `cargo run --release --example fuzz-seeds -- fuzz/corpus`, as fuzz/run.sh does.
 
@@ -53,6 +54,7 @@ fn fill(corpus: &Path) -> io::Result<usize> {
             }
         }
     }
+    seeds.codes(&fs::read_to_string(root.join("docs/code-format.md"))?)?;
     Ok(seeds.count)
 }
 
@@ -83,6 +85,18 @@ impl Seeds {
             "der" | "p7b" | "p7s" => self.add("signed_data", &octets()?),
             _ => Ok(()),
         }
+    }
+
+    /// The vectors of the document: texts as they are scanned, octets in hexadecimal.
+    fn codes(&mut self, document: &str) -> io::Result<()> {
+        for line in document.lines() {
+            if line.starts_with("HTTPS://") {
+                self.add("code", line.as_bytes())?;
+            } else if let Some(octets) = hex::decode(line).ok().filter(|octets| octets.len() > 50) {
+                self.add("code", &octets)?;
+            }
+        }
+        Ok(())
     }
 
     /// Seals and values of a package that can be read.

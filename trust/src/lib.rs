@@ -11,6 +11,7 @@ pub mod anchor;
 pub mod asn1;
 pub mod base;
 pub mod cms;
+pub mod code;
 pub mod licence;
 pub mod ofd;
 pub mod seal;

@@ -160,6 +160,22 @@ impl LicenceIdentifier {
         self.0.chars().next_back().unwrap_or_default()
     }
 
+    /// The four parts between root and check with the dots between them.
+    pub(crate) fn without_root_and_check(&self) -> &str {
+        let parts = self.0.get(ROOT.len() + 1..).unwrap_or_default();
+        parts.rsplit_once('.').map_or(parts, |(parts, _)| parts)
+    }
+
+    /// From the four parts between root and check with the dots between them.
+    ///
+    /// # Errors
+    /// As of [`FromStr`], but for the check, which is computed.
+    pub(crate) fn with_root_and_check(parts: &str) -> Result<Self, Offences<IdentifierOffence>> {
+        let characters = parts.chars().filter(|character| *character != '.');
+        let check = check_character::mod_37_36(characters).ok_or(IdentifierOffence::SerialCharacter)?;
+        format!("{ROOT}.{parts}.{check}").parse()
+    }
+
     /// Whether both name the same licence, in whichever version.
     pub fn same_licence(&self, other: &Self) -> bool {
         (5..8).all(|part| self.part(part) == other.part(part))

@@ -68,6 +68,11 @@ impl HolderName {
     pub fn as_str(&self) -> &str {
         &self.written
     }
+
+    /// What is compared: NFC with one middle dot.
+    pub(crate) fn compared(&self) -> &str {
+        &self.compared
+    }
 }
 
 /// The first thing that keeps a text from being a name.
@@ -107,6 +112,12 @@ fn kind(character: char) -> Option<Unreadable> {
         control if control.is_control() => Some(Unreadable::Control),
         _ => None,
     }
+}
+
+/// Whether a character shows nothing that other systems could read: a control or
+/// invisible one, or one for private use.
+pub(crate) fn is_unreadable(character: char) -> bool {
+    kind(character).is_some()
 }
 
 /// The first character of a text that other systems cannot read: its position

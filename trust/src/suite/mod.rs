@@ -3,6 +3,7 @@
 //!
 //! Everything here sees public data only.
 
+mod compressed;
 mod made;
 mod value;
 
