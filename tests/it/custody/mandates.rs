@@ -7,7 +7,8 @@ use crate::support::{
     custody::{hsmd, hsmd_with_device, serve},
     repository,
 };
-use std::{fs, path::Path, process::Command};
+use std::{fs, os::unix::net::UnixStream, path::Path, process::Command};
+use yinxin_hsm::{Purpose, remote::wire};
 
 const SEAL: &str = "3301000000001";
 const FOOD: &str = "11100000MB0143028R003";
@@ -46,11 +47,31 @@ fn another_spelling_of_a_key_is_the_same_key() {
     let daemon = serve(&format!("{text}{sole}"));
     let refused = demo();
     assert!(refused.code == 69 && refused.err.contains("mandate"), "{}: {}", refused.code, refused.err);
+    // who speaks to the socket itself names the key as they like
+    for spelling in ["sdf:index=5", "sdf:device=sdf;index=5", "sdf:index=5;device=sdf", "sdf:index=05"] {
+        let Ok(key) = spelling.parse() else { continue };
+        let input = wire::Input::Message(b"not a stamp".to_vec());
+        let order = wire::SignOrder { key, purpose: Purpose::Stamper, input, claim: None };
+        match asked(&socket, &wire::Request::Sign(order)) {
+            wire::Answer::Refused(refusal) => assert!(refusal.text.contains("mandate"), "{spelling}: {}", refusal.text),
+            _ => panic!("{spelling}: signed without a mandate"),
+        }
+    }
     drop(daemon);
     // two rules for one key under two spellings contradict each other
     let other = sole.replace("sdf:index=5", "sdf:device=sdf;index=5").replace(SEAL, "3301000000002");
     let twice = std::panic::catch_unwind(|| serve(&format!("{text}{sole}{other}")));
     assert!(twice.is_err());
+}
+
+/// What the daemon answers to a request of the protocol, by a client of a test's own.
+fn asked(socket: &Path, request: &wire::Request) -> wire::Answer {
+    let mut connection = UnixStream::connect(socket).unwrap();
+    wire::write_frame(&mut connection, &wire::greeting()).unwrap();
+    wire::read_frame(&mut connection).unwrap().unwrap();
+    wire::write_frame(&mut connection, &request.to_frame().unwrap()).unwrap();
+    let answer = wire::read_frame(&mut connection).unwrap().unwrap();
+    wire::Answer::parse(&answer, request).unwrap()
 }
 
 /// A rule that puts a stamper's key under the control of a keeper.
