@@ -25,37 +25,32 @@ const AT_WORK: i64 = 60_000;
 /// Most open intents that are counted.
 const MOST_OPEN: u32 = 1_000;
 
-fn good(part: &str, sentence: impl fmt::Display) -> Finding {
-    Finding { part: part.to_owned(), sound: true, sentence: sentence.to_string() }
-}
-
-fn bad(part: &str, sentence: impl fmt::Display) -> Finding {
-    Finding { part: part.to_owned(), sound: false, sentence: sentence.to_string() }
-}
-
 /// Looks at clock, register, keys, lists and anchors.
 pub fn examine(places: &Places, store: Result<&Store, &str>, clock: &dyn Clock) -> Vec<Finding> {
     let mut findings = Vec::new();
     let now = match clock.now() {
         Ok(now) => Some(now),
         Err(error) => {
-            findings.push(bad("clock", format_args!("{error}: set the system's clock")));
+            findings.push(Finding::bad("clock", format_args!("{error}: set the system's clock")));
             None
         }
     };
     match store {
         Ok(store) => register(store, now, &mut findings),
-        Err(why) => findings.push(bad("register", why)),
+        Err(why) => findings.push(Finding::bad("register", why)),
     }
     let (of_keys, _) = diagnose(&places.keys, now);
     findings.extend(of_keys);
     evidence(places, now, &mut findings);
     match anchors::load(places.bundle().ok().as_deref()) {
         Ok(anchors) if anchors.is_empty() => {
-            findings.push(bad("anchors", "there are none, so no document can be valid: name them in trust.anchors"));
+            findings.push(Finding::bad(
+                "anchors",
+                "there are none, so no document can be valid: name them in trust.anchors",
+            ));
         }
-        Ok(anchors) => findings.push(good("anchors", anchors.len())),
-        Err(error) => findings.push(bad("anchors", error)),
+        Ok(anchors) => findings.push(Finding::good("anchors", anchors.len())),
+        Err(error) => findings.push(Finding::bad("anchors", error)),
     }
     findings
 }
@@ -68,16 +63,19 @@ fn register(store: &Store, now: Option<Moment>, findings: &mut Vec<Finding>) {
     });
     match looked {
         Ok((open, newest)) => {
-            findings.push(good("register", "opened and up to date"));
+            findings.push(Finding::good("register", "opened and up to date"));
             findings.push(match open {
-                0 => good("open intents", "none"),
-                some => bad("open intents", format_args!("{some} wait for their keys: yinxin recover takes them up")),
+                0 => Finding::good("open intents", "none"),
+                some => Finding::bad(
+                    "open intents",
+                    format_args!("{some} wait for their keys: yinxin recover takes them up"),
+                ),
             });
             if let Some(now) = now {
                 findings.push(of_clock(now, newest));
             }
         }
-        Err(error) => findings.push(bad("register", error)),
+        Err(error) => findings.push(Finding::bad("register", error)),
     }
 }
 
@@ -85,9 +83,12 @@ fn of_clock(now: Moment, newest: Option<i64>) -> Finding {
     match newest {
         Some(newest) if newest > now.unix_milliseconds() + AHEAD => {
             let at = Moment::from_unix_milliseconds(newest).map_or_else(|_| newest.to_string(), |at| at.to_string());
-            bad("clock", format_args!("says {now}, but something was recorded at {at}: it went back; set it right"))
+            Finding::bad(
+                "clock",
+                format_args!("says {now}, but something was recorded at {at}: it went back; set it right"),
+            )
         }
-        _ => good("clock", now),
+        _ => Finding::good("clock", now),
     }
 }
 
@@ -95,7 +96,7 @@ fn of_clock(now: Moment, newest: Option<i64>) -> Finding {
 fn evidence(places: &Places, now: Option<Moment>, findings: &mut Vec<Finding>) {
     match installation::present_lists(places) {
         Ok(lists) if lists.is_empty() => {
-            findings.push(bad(
+            findings.push(Finding::bad(
                 "revocation lists",
                 "there are none, so no document can be valid: name them in verify.revocation_lists",
             ));
@@ -103,9 +104,9 @@ fn evidence(places: &Places, now: Option<Moment>, findings: &mut Vec<Finding>) {
         Ok(lists) => {
             let old = now.is_some_and(|now| installation::own_lists_are_old(places, now).unwrap_or(true));
             let word = if old { ", older than a day: the running service publishes them anew" } else { "" };
-            findings.push(good("revocation lists", format_args!("{}{word}", lists.len())));
+            findings.push(Finding::good("revocation lists", format_args!("{}{word}", lists.len())));
         }
-        Err(error) => findings.push(bad("revocation lists", format_args!("{error} ({})", error.code()))),
+        Err(error) => findings.push(Finding::bad("revocation lists", format_args!("{error} ({})", error.code()))),
     }
 }
 

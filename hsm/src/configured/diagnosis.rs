@@ -25,12 +25,16 @@ pub struct Finding {
     pub sentence: String,
 }
 
-fn good(part: &str, sentence: impl fmt::Display) -> Finding {
-    Finding { part: part.to_owned(), sound: true, sentence: sentence.to_string() }
-}
+impl Finding {
+    /// A part that is as it should be.
+    pub fn good(part: &str, sentence: impl fmt::Display) -> Self {
+        Self { part: part.to_owned(), sound: true, sentence: sentence.to_string() }
+    }
 
-fn bad(part: &str, sentence: impl fmt::Display) -> Finding {
-    Finding { part: part.to_owned(), sound: false, sentence: sentence.to_string() }
+    /// A part that is not, with what mends it.
+    pub fn bad(part: &str, sentence: impl fmt::Display) -> Self {
+        Self { part: part.to_owned(), sound: false, sentence: sentence.to_string() }
+    }
 }
 
 /// Opens a custody and looks at each of its parts; stops where nothing further can be looked at. Uses the
@@ -46,13 +50,13 @@ pub fn diagnose(config: &CustodyConfig, now: Option<Moment>) -> (Vec<Finding>, O
             let part = part_of(&fault);
             // the token was looked at already, and says it better
             if !findings.iter().any(|finding| !finding.sound && finding.part == part) {
-                findings.push(bad(part, sentence(&fault)));
+                findings.push(Finding::bad(part, sentence(&fault)));
             }
             return (findings, None);
         }
     };
     if let Some(folder) = &config.folder {
-        findings.push(good("folder", format_args!("{}: opened with the passphrase", folder.display())));
+        findings.push(Finding::good("folder", format_args!("{}: opened with the passphrase", folder.display())));
     }
     match &custody {
         Custody::Soft(_) => {}
@@ -62,7 +66,7 @@ pub fn diagnose(config: &CustodyConfig, now: Option<Moment>) -> (Vec<Finding>, O
             }
         }
         Custody::Pkcs11(store) => {
-            findings.push(good("PIN", "taken by the token"));
+            findings.push(Finding::good("PIN", "taken by the token"));
             sessions_of(store, config.pkcs11.as_ref(), &mut findings);
         }
         Custody::Hsmd(store) => {
@@ -80,18 +84,21 @@ fn keys(custody: &Custody, findings: &mut Vec<Finding>) {
     let store = custody.keys();
     let listed = match store.list() {
         Ok(listed) => listed,
-        Err(error) => return findings.push(bad("keys", named(&error))),
+        Err(error) => return findings.push(Finding::bad("keys", named(&error))),
     };
     if listed.is_empty() {
-        findings.push(bad("keys", "there is none: make them with yinxin key generate, or found the installation"));
+        findings
+            .push(Finding::bad("keys", "there is none: make them with yinxin key generate, or found the installation"));
     }
     for key in listed {
         let part = format!("key {}", key.reference);
         findings.push(match (key.state, tried(custody, &key)) {
-            (KeyState::Active, Some(Ok(()))) => good(&part, format_args!("{}, signs as it should", key.algorithm)),
-            (KeyState::Active, None) => good(&part, format_args!("{}, for {}", key.algorithm, key.purpose)),
-            (KeyState::Active, Some(Err(error))) => bad(&part, named(&error)),
-            (state, _) => good(&part, format_args!("{state}")),
+            (KeyState::Active, Some(Ok(()))) => {
+                Finding::good(&part, format_args!("{}, signs as it should", key.algorithm))
+            }
+            (KeyState::Active, None) => Finding::good(&part, format_args!("{}, for {}", key.algorithm, key.purpose)),
+            (KeyState::Active, Some(Err(error))) => Finding::bad(&part, named(&error)),
+            (state, _) => Finding::good(&part, format_args!("{state}")),
         });
     }
 }
@@ -106,33 +113,35 @@ fn tried(custody: &Custody, key: &KeyDescription) -> Option<Result<(), KeyError>
 }
 
 fn device(section: &SdfSection, store: &SdfStore, findings: &mut Vec<Finding>) {
-    findings.push(good("library", format_args!("{}: loaded, speaks SDF", section.library.display())));
+    findings.push(Finding::good("library", format_args!("{}: loaded, speaks SDF", section.library.display())));
     match store.info() {
         Ok(info) => {
             let what = format!("{}: {} {}, serial {}", section.device, info.maker, info.model, info.serial);
-            findings.push(good("device", what));
+            findings.push(Finding::good("device", what));
         }
-        Err(error) => return findings.push(bad("device", error)),
+        Err(error) => return findings.push(Finding::bad("device", error)),
     }
     match store.sessions() {
-        Ok(given) if given < section.sessions => findings.push(bad(
+        Ok(given) if given < section.sessions => findings.push(Finding::bad(
             "sessions",
             format_args!("the device gives {given} and {} are configured: lower keys.sdf.sessions", section.sessions),
         )),
-        Ok(given) => findings.push(good("sessions", format_args!("{given} of {} configured", section.sessions))),
-        Err(error) => findings.push(bad("sessions", error)),
+        Ok(given) => {
+            findings.push(Finding::good("sessions", format_args!("{given} of {} configured", section.sessions)))
+        }
+        Err(error) => findings.push(Finding::bad("sessions", error)),
     }
 }
 
 fn token(section: &Pkcs11Section, findings: &mut Vec<Finding>) {
     let library = match Library::open(&section.library) {
         Ok(library) => library,
-        Err(error) => return findings.push(bad("library", error)),
+        Err(error) => return findings.push(Finding::bad("library", error)),
     };
-    findings.push(good("library", format_args!("{}: loaded, speaks PKCS#11", section.library.display())));
+    findings.push(Finding::good("library", format_args!("{}: loaded, speaks PKCS#11", section.library.display())));
     let tokens = match library.tokens() {
         Ok(tokens) => tokens,
-        Err(error) => return findings.push(bad("token", error)),
+        Err(error) => return findings.push(Finding::bad("token", error)),
     };
     let pick = section.token();
     let mut fitting = tokens.iter().filter(|facts| pick.fits(facts));
@@ -142,18 +151,19 @@ fn token(section: &Pkcs11Section, findings: &mut Vec<Finding>) {
         _ => return,
     };
     let name = format!("{}, serial {}, in slot {}: {}", facts.label, facts.serial, facts.slot, facts.model);
-    findings.push(good("token", name));
+    findings.push(Finding::good("token", name));
     pin(facts, findings);
     match library.mechanisms(facts) {
         Ok(mechanisms) => {
             let signing = mechanisms.iter().filter(|mechanism| mechanism.signs).count();
             if signing == 0 {
-                findings.push(bad("mechanism", "the token lists none that signs: check its firmware or licence"));
+                findings
+                    .push(Finding::bad("mechanism", "the token lists none that signs: check its firmware or licence"));
             } else {
-                findings.push(good("mechanism", format_args!("{signing} that sign, of {}", mechanisms.len())));
+                findings.push(Finding::good("mechanism", format_args!("{signing} that sign, of {}", mechanisms.len())));
             }
         }
-        Err(error) => findings.push(bad("mechanism", error)),
+        Err(error) => findings.push(Finding::bad("mechanism", error)),
     }
     let wanted = u64::try_from(section.sessions).unwrap_or(u64::MAX).saturating_add(1);
     if let Some(limit) = facts.session_limit.filter(|limit| *limit < wanted) {
@@ -162,7 +172,7 @@ fn token(section: &Pkcs11Section, findings: &mut Vec<Finding>) {
              lower it",
             section.sessions
         );
-        findings.push(bad("sessions", why));
+        findings.push(Finding::bad("sessions", why));
     }
 }
 
@@ -176,7 +186,7 @@ fn pin(facts: &TokenFacts, findings: &mut Vec<Finding>) {
         PinState::Locked => "the token is locked: have its security officer unlock it with the vendor's tool",
         PinState::ToBeChanged => "it has to be changed first, with the vendor's tool",
     };
-    findings.push(bad("PIN", why));
+    findings.push(Finding::bad("PIN", why));
 }
 
 fn sessions_of(store: &Pkcs11Store, section: Option<&Pkcs11Section>, findings: &mut Vec<Finding>) {
@@ -185,9 +195,12 @@ fn sessions_of(store: &Pkcs11Store, section: Option<&Pkcs11Section>, findings: &
         return;
     }
     findings.push(if given < wanted {
-        bad("sessions", format_args!("the token gives {given} and {wanted} are configured: lower keys.pkcs11.sessions"))
+        Finding::bad(
+            "sessions",
+            format_args!("the token gives {given} and {wanted} are configured: lower keys.pkcs11.sessions"),
+        )
     } else {
-        good("sessions", format_args!("{wanted}"))
+        Finding::good("sessions", format_args!("{wanted}"))
     });
 }
 
@@ -196,15 +209,16 @@ fn socket(socket: &std::path::Path, findings: &mut Vec<Finding>) -> bool {
     let shown = socket.display();
     match std::fs::metadata(socket) {
         Err(error) => {
-            findings.push(bad("socket", format_args!("{shown}: {error}: start hsmd, or mend keys.hsmd.socket")));
+            findings
+                .push(Finding::bad("socket", format_args!("{shown}: {error}: start hsmd, or mend keys.hsmd.socket")));
             return false;
         }
         Ok(facts) if !facts.file_type().is_socket() => {
-            findings.push(bad("socket", format_args!("{shown}: is no socket: mend keys.hsmd.socket")));
+            findings.push(Finding::bad("socket", format_args!("{shown}: is no socket: mend keys.hsmd.socket")));
             return false;
         }
         Ok(facts) if facts.mode() & 0o007 != 0 => {
-            findings.push(bad("socket", format_args!("{shown}: everybody may connect to it: chmod o-rwx")));
+            findings.push(Finding::bad("socket", format_args!("{shown}: everybody may connect to it: chmod o-rwx")));
         }
         Ok(_) => {}
     }
@@ -216,8 +230,10 @@ fn daemon(path: Option<&std::path::Path>, store: &RemoteStore, now: Option<Momen
         return;
     }
     match store.audit_head() {
-        Ok(head) => findings.push(good("hsmd", format_args!("answers; its audit has {} records", head.sequence))),
-        Err(error) => findings.push(bad("hsmd", named(&error))),
+        Ok(head) => {
+            findings.push(Finding::good("hsmd", format_args!("answers; its audit has {} records", head.sequence)))
+        }
+        Err(error) => findings.push(Finding::bad("hsmd", named(&error))),
     }
     match store.mandates() {
         Ok(all) => {
@@ -226,23 +242,24 @@ fn daemon(path: Option<&std::path::Path>, store: &RemoteStore, now: Option<Momen
                     Ok(mandate) => {
                         let what = format!("seal {}, key {}, until {}", mandate.seal, mandate.key, mandate.until);
                         match now {
-                            Some(now) if now > mandate.until => {
-                                bad("mandate", format_args!("{what}: it is over; have the keeper make another"))
-                            }
+                            Some(now) if now > mandate.until => Finding::bad(
+                                "mandate",
+                                format_args!("{what}: it is over; have the keeper make another"),
+                            ),
                             Some(now) if now < mandate.from => {
-                                good("mandate", format_args!("{what}, not before {}", mandate.from))
+                                Finding::good("mandate", format_args!("{what}, not before {}", mandate.from))
                             }
-                            _ => good("mandate", what),
+                            _ => Finding::good("mandate", what),
                         }
                     }
                     Err(fault @ ShelfFault::Mandate { .. }) => {
-                        bad("mandate", format_args!("{fault}; have the keeper make it anew"))
+                        Finding::bad("mandate", format_args!("{fault}; have the keeper make it anew"))
                     }
-                    Err(fault) => bad("mandate", format_args!("{fault}; mend the file or take it away")),
+                    Err(fault) => Finding::bad("mandate", format_args!("{fault}; mend the file or take it away")),
                 });
             }
         }
-        Err(fault) => findings.push(bad("mandate", format_args!("{fault}; mend keys.hsmd.mandates"))),
+        Err(fault) => findings.push(Finding::bad("mandate", format_args!("{fault}; mend keys.hsmd.mandates"))),
     }
 }
 
