@@ -7,6 +7,7 @@
 
 #![warn(missing_docs)]
 
+pub mod algorithms;
 pub mod anchor;
 pub mod asn1;
 pub mod base;

@@ -67,6 +67,7 @@ pub(crate) fn report() -> Report {
             digest: Some("cd".repeat(32)),
             revocation_lists: 2,
             revocation_as_of: Some(at("2026-11-21T00:00:00Z")),
+            algorithms: None,
             lists: Vec::new(),
         },
         coverage: Some(Coverage { state: CoverageState::Complete, uncovered: vec![] }),

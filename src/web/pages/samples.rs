@@ -118,6 +118,7 @@ pub(crate) fn licence() -> Report {
             digest: Some("5d0e7c2a91b4486fa3c8e1d2770b95f64ae01c3d88f2b7596e14a0cd23f7b981".into()),
             revocation_lists: 3,
             revocation_as_of: Some(moment("2026-11-20T16:00:00Z")),
+            algorithms: None,
             lists: Vec::new(),
         },
         coverage: Some(Coverage { state: CoverageState::Complete, uncovered: Vec::new() }),

@@ -133,6 +133,15 @@ impl PublicKey {
         }
     }
 
+    /// Bits of the modulus, or of the order of the curve; nought for an RSA key that
+    /// cannot be read, which verifies nothing either.
+    pub fn bits(&self) -> u32 {
+        match self {
+            Self::Sm2(_) | Self::P256(_) | Self::Ed25519(_) => 256,
+            Self::Rsa(der) => modulus_bits(der).unwrap_or_default(),
+        }
+    }
+
     /// The name of a kind that is not of the national suite, SM2 with SM3.
     pub const fn foreign_name(&self) -> Option<&'static str> {
         match self {
@@ -171,6 +180,15 @@ impl PublicKey {
     }
 }
 
+/// Bits of the modulus of an RSAPublicKey (RFC 8017 A.1.1).
+fn modulus_bits(der: &[u8]) -> Option<u32> {
+    let mut parts = Reader::new(der).nested(Tag::SEQUENCE).ok()?;
+    let modulus = parts.expect(Tag::INTEGER).ok()?.content;
+    let first = modulus.iter().position(|octet| *octet != 0)?;
+    let octets = u32::try_from(modulus.len() - first).ok()?;
+    Some(octets.checked_mul(8)? - modulus[first].leading_zeros())
+}
+
 impl From<sm2::PublicKey> for PublicKey {
     fn from(key: sm2::PublicKey) -> Self {
         Self::Sm2(key)
@@ -182,4 +200,22 @@ pub fn sha256(message: &[u8]) -> [u8; 32] {
     let mut out = [0; 32];
     out.copy_from_slice(ring::digest::digest(&ring::digest::SHA256, message).as_ref());
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::asn1::{sequence, unsigned};
+
+    #[test]
+    fn the_size_of_a_key_is_that_of_its_modulus() {
+        let rsa = |modulus: &[u8]| PublicKey::Rsa(sequence(&[&unsigned(modulus), &unsigned(&[1, 0, 1])]).into()).bits();
+        assert_eq!(rsa(&[0xFF; 256]), 2048);
+        assert_eq!(rsa(&[&[0x7F][..], &[0xFF; 255]].concat()), 2047);
+        assert_eq!(rsa(&[&[1][..], &[0; 256]].concat()), 2049);
+        for octets in [&[][..], &[0x30, 0], &[0x30, 3, 2, 1, 0], &[0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF]] {
+            assert_eq!(PublicKey::Rsa(octets.into()).bits(), 0, "{octets:?}");
+        }
+        assert_eq!(PublicKey::Ed25519([7; 32].into()).bits(), 256);
+    }
 }

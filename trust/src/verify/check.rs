@@ -1,14 +1,15 @@
 //! From document, anchors, evidence and time to a report.
 
 use super::{
-    CheckId, DocumentFacts, DocumentKind, Evidence, LicenceFacts, REPORT_VERSION, Report, SignatureKind,
-    SignatureReport, TrustFacts, TrustMode, Verdict, Warning,
+    AlgorithmFacts, CheckId, DocumentFacts, DocumentKind, Evidence, LicenceFacts, REPORT_VERSION, Report,
+    SignatureKind, SignatureReport, TrustFacts, TrustMode, Verdict, Warning,
     findings::Findings,
     licence,
     recognise::{Recognised, recognise},
     seal, sign, signature, stamp, verdict, vouching,
 };
 use crate::{
+    algorithms::AlgorithmPolicy,
     anchor::Anchors,
     base::{Day, Limits, Moment, Sentence, Source, SourceError},
     licence::identifier::LicenceIdentifier,
@@ -41,6 +42,8 @@ pub struct Policy {
     /// before that which is only claimed, with a warning. Without it a time stamp has to
     /// prove that time: whoever is not trusted any more could write any.
     pub claimed_time_before_withdrawal: bool,
+    /// Which algorithms count, for what and when.
+    pub algorithms: AlgorithmPolicy,
     /// Budgets for hostile input.
     pub limits: Limits,
 }
@@ -236,6 +239,11 @@ fn conclude(found: Found, context: &Context<'_>) -> Report {
             digest: context.anchors.digest(),
             revocation_lists: context.evidence.revocation.len(),
             revocation_as_of: context.revocation_as_of.get(),
+            algorithms: context
+                .policy
+                .algorithms
+                .file()
+                .map(|file| AlgorithmFacts { dated: file.dated, sm3: hex::encode(file.sm3) }),
             lists: context.anchors.lists().map(|list| vouching::list_facts(list, context.at)).collect(),
         },
         coverage,

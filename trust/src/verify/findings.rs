@@ -26,6 +26,16 @@ impl Findings {
         self.add(id, Outcome::Passed, "ok", Sentence::new(zh, en));
     }
 
+    /// What passed, but by an algorithm that proves too little: the outcome stays, the
+    /// code and a warning say so.
+    pub(super) fn proves_too_little(&mut self, id: CheckId, code: &str, warning: &str, sentence: Sentence) {
+        let passed = self.checks.iter_mut().find(|check| check.id == id && check.outcome == Outcome::Passed);
+        if let Some(check) = passed {
+            *check = Check { code: code.to_owned(), sentence: sentence.clone(), ..check.clone() };
+            self.warn(warning, sentence);
+        }
+    }
+
     pub(super) fn failed(&mut self, id: CheckId, code: &str, zh: impl Into<String>, en: impl Into<String>) {
         self.add(id, Outcome::Failed, code, Sentence::new(zh, en));
     }

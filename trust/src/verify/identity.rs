@@ -207,6 +207,12 @@ pub(super) fn fault_zh(fault: &PathFault) -> (&'static str, Cow<'static, str>) {
         PathFault::NotVouched { refusal, service, operator } => {
             return (refusal.code(), format!("{operator}的信任列表中，“{service}”{}", refusal.zh()).into());
         }
+        PathFault::Algorithm { objection, algorithm, .. } => {
+            return (
+                objection.code(),
+                format!("证书链上有证书的签发算法不予采信：{algorithm} {}", objection.zh()).into(),
+            );
+        }
         PathFault::Suite { .. } => ("suite_not_allowed", "信任的机构没有被允许使用国家商用密码以外的算法"),
         PathFault::UnknownIssuer { .. } => ("unknown_issuer", "签发者不在信任列表中"),
         PathFault::WrongKey { .. } => ("wrong_key", "签发者与信任列表中的同名，但密钥不同"),

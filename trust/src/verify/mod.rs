@@ -5,6 +5,7 @@
 //! standards are listed in [`crate::seal`]; `docs/conformance.md` maps each to
 //! its check id, function and test.
 
+mod algorithms;
 mod check;
 mod check_id;
 mod evidence;

@@ -4,6 +4,7 @@
 use super::{
     CheckError, CheckId, Context, Coverage, CoverageState, DocumentFacts, DocumentKind, Outcome, SignatureReport,
     Warning,
+    algorithms::{self, Used},
     check::{Found, finish_signature},
     findings::Findings,
     licence, references, sign,
@@ -11,10 +12,11 @@ use super::{
     stamp,
 };
 use crate::{
+    algorithms::AlgorithmName,
     base::{Sentence, Source},
     ofd::{
-        self, Document, FaultCheck, ListedSignature, OpenError, Package, PackageFault, Protection, ReadError,
-        SignatureFile, SignatureList,
+        self, CheckMethod, Document, FaultCheck, ListedSignature, OpenError, Package, PackageFault, Protection,
+        ReadError, SignatureFile, SignatureList,
     },
     sm::sm3,
     trust_list::Stated,
@@ -228,6 +230,15 @@ fn one_signature(
     };
     let look = if is_sign { sign::check } else { stamp::check };
     let report = look(findings, context, &item.id, &value, Some(&original));
+    let digest = match file.method() {
+        CheckMethod::Sm3 => Some(AlgorithmName::Sm3),
+        CheckMethod::Sha256 => Some(AlgorithmName::Sha256),
+        _ => None,
+    };
+    if let Some(digest) = digest {
+        let used = Used::at_signing(context, report.stamped_at.as_ref());
+        algorithms::digest(findings, context, CheckId::SignatureDigestAlgorithm, digest, used);
+    }
     Ok((report, Some(file)))
 }
 

@@ -218,10 +218,22 @@ pub struct TrustFacts {
     pub revocation_lists: usize,
     /// thisUpdate of the oldest list that was relied upon.
     pub revocation_as_of: Option<Moment>,
+    /// The file of algorithms that count; the member is left out for the policy that is built in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub algorithms: Option<AlgorithmFacts>,
     /// The trust lists that were at hand, in the order in which they are asked; the member is
     /// left out where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lists: Vec<ListFacts>,
+}
+
+/// A file that says which algorithms count.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlgorithmFacts {
+    /// When it was decided on.
+    pub dated: Day,
+    /// SM3 of its octets, hexadecimal.
+    pub sm3: String,
 }
 
 /// A trust list that was at hand.

@@ -2,9 +2,16 @@
 //! letters are those of [`crate::seal`]).
 
 use super::{
-    CheckId, Context, SealFacts, findings::Findings, identity, revocation::Signed, suite as suites, vouching::Occasion,
+    CheckId, Context, SealFacts,
+    algorithms::{self, Used},
+    findings::Findings,
+    identity,
+    revocation::Signed,
+    suite as suites,
+    vouching::Occasion,
 };
 use crate::{
+    algorithms::Purpose,
     asn1::Deviations,
     base::{Moment, Sentence},
     seal::Seal,
@@ -27,7 +34,10 @@ pub(super) fn check(
     let mut deviations = seal.deviations.clone();
     let maker = context.certificate(seal.maker);
     value(findings, context, seal, maker.as_ref(), &mut deviations);
-    suites::note(findings, &identity::MAKER, Algorithm::from_oid(seal.algorithm).ok(), maker.as_ref());
+    let used = Used { at: seal.property.created, proven };
+    let algorithm = Algorithm::from_oid(seal.algorithm).ok();
+    algorithms::value(findings, context, CheckId::SealValue, Purpose::Seal, algorithm, maker.as_ref(), used);
+    suites::note(findings, &identity::MAKER, algorithm, maker.as_ref());
     findings.deviations(CheckId::SealFormat, &deviations, context.policy.strict_encoding);
     findings.passed(CheckId::SealFormat, "印章数据结构正确。", "The seal is well-formed.");
     extensions(findings, &seal.extensions);
@@ -90,7 +100,8 @@ fn value(
     );
 }
 
-/// Answers a value check: right, weak, wrong, malformed, or not computable.
+/// Answers a value check: right, wrong, malformed, or not computable. Whether its
+/// algorithm counts is for [`algorithms::value`](super::algorithms::value).
 pub(super) fn report_value(
     findings: &mut Findings,
     id: CheckId,
@@ -99,12 +110,6 @@ pub(super) fn report_value(
     wrong: (&str, &str),
 ) {
     match result {
-        Ok(algorithm) if algorithm.is_weak() => {
-            let (zh, en) =
-                ("签名相符，但使用的算法今天已不安全。", "The value verifies, but its algorithm is no longer safe.");
-            findings.warn("algorithm.weak", Sentence::new(zh, en));
-            findings.add(id, super::Outcome::Passed, super::verdict::WEAK, Sentence::new(zh, en));
-        }
         Ok(_) => findings.passed(id, right.0, right.1),
         Err(ValueFault::UnknownAlgorithm(name)) => findings.indeterminate(
             id,

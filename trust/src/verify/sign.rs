@@ -3,6 +3,7 @@
 
 use super::{
     CheckId, Context, Outcome, SignatureReport, TimeSource,
+    algorithms::{self, Used},
     findings::Findings,
     identity,
     revocation::Signed,
@@ -12,6 +13,7 @@ use super::{
     vouching::Occasion,
 };
 use crate::{
+    algorithms::Purpose,
     asn1::{Deviations, Reader, Tag, read_time_text},
     base::Moment,
     cms::{SignedData, SignerInfo},
@@ -83,6 +85,9 @@ pub(super) fn check(
     let nothing = Stated::default();
     let stated = original.map_or(&nothing, |original| original.stated);
     time::time_stamp(findings, context, None, signer.value, stated, &mut report.stamped_at);
+    let used = Used::at_signing(context, report.stamped_at.as_ref());
+    let algorithm = Algorithm::from_oid(signer.algorithm).ok();
+    algorithms::value(findings, context, CheckId::SignatureValue, Purpose::Stamp, algorithm, Some(certificate), used);
     identity::period(findings, certificate, claimed);
     identity::key_usage(findings, certificate);
     let signed = Signed { claimed, proven: None };

@@ -2,6 +2,7 @@
 
 use super::{
     CheckId, Context, SignatureReport, StampedAt, TimeSource,
+    algorithms::{self, Used},
     findings::Findings,
     identity,
     revocation::Signed,
@@ -11,6 +12,7 @@ use super::{
     vouching::Occasion,
 };
 use crate::{
+    algorithms::{AlgorithmName, Purpose},
     asn1::{Deviations, read_time_text},
     base::Moment,
     seal::{SealFault, Stamp, TimeInfo},
@@ -59,9 +61,14 @@ pub(super) fn check(
     let nothing = Stated::default();
     let stated = original.map_or(&nothing, |original| original.stated);
     time_stamps(findings, context, &stamp, stated, &mut report.stamped_at);
+    let used = Used::at_signing(context, report.stamped_at.as_ref());
+    let algorithm = Algorithm::from_oid(stamp.algorithm).ok();
+    algorithms::value(findings, context, CheckId::SignatureValue, Purpose::Stamp, algorithm, signer.as_ref(), used);
     // step 7
-    if let Some(original) = original {
-        data_hash(findings, &stamp, signer.as_ref(), original);
+    if let Some(original) = original
+        && let Some(digest) = data_hash(findings, &stamp, signer.as_ref(), original)
+    {
+        algorithms::digest(findings, context, CheckId::SignatureDataHash, digest, used);
     }
     // steps 3 and 4
     listed(findings, &stamp);
@@ -142,19 +149,28 @@ fn value(
 
 /// Step 7: dataHash is the digest of Signature.xml, by the hash of the
 /// signature algorithm (GB/T 38540: SM2 goes with SM3). ECDSA goes with SM3 too: what
-/// the cross-border profile writes.
-fn data_hash(findings: &mut Findings, stamp: &Stamp<'_>, signer: Option<&Certificate>, original: &Original<'_>) {
+/// the cross-border profile writes. Answers by which digest it is right.
+fn data_hash(
+    findings: &mut Findings,
+    stamp: &Stamp<'_>,
+    signer: Option<&Certificate>,
+    original: &Original<'_>,
+) -> Option<AlgorithmName> {
     let id = CheckId::SignatureDataHash;
     let xml = original.signature_xml;
     let national = || original.signature_sm3.unwrap_or_else(|| sm3::digest(xml));
-    let same = match Algorithm::from_oid(stamp.algorithm) {
-        Ok(Algorithm::EcdsaSha256) => *stamp.data_hash == national() || *stamp.data_hash == suite::sha256(xml),
-        Ok(Algorithm::RsaSha256) => *stamp.data_hash == suite::sha256(xml),
+    let allowed: &[AlgorithmName] = match Algorithm::from_oid(stamp.algorithm) {
+        Ok(Algorithm::EcdsaSha256) => &[AlgorithmName::Sm3, AlgorithmName::Sha256],
+        Ok(Algorithm::RsaSha256) => &[AlgorithmName::Sha256],
+        _ => &[AlgorithmName::Sm3],
+    };
+    let is_by = |name: &&AlgorithmName| match name {
+        AlgorithmName::Sha256 => *stamp.data_hash == suite::sha256(xml),
         _ => *stamp.data_hash == national(),
     };
-    if same {
+    if let Some(name) = allowed.iter().find(is_by) {
         findings.passed(id, "签名文件与签章时一致。", "Signature.xml is as it was when stamped.");
-        return;
+        return Some(*name);
     }
     // some products hash the signer's Z value along; a deviation that no genuine file shows
     let with_z = match signer.and_then(Certificate::key) {
@@ -168,9 +184,10 @@ fn data_hash(findings: &mut Findings, stamp: &Stamp<'_>, signer: Option<&Certifi
             "原文杂凑值混入了签章者的 Z 值，不符合标准。",
             "The data hash was computed with the signer's Z value, which the standard does not allow.",
         );
-        return;
+        return None;
     }
     findings.failed(id, "differs", "签名文件在签章以后被改动过。", "Signature.xml changed after stamping.");
+    None
 }
 
 /// Step 3: the signer's certificate is in the seal's list.

@@ -99,7 +99,7 @@ pub(super) fn time_stamp(
         Err(TokenOffence::Untrusted(fault)) => {
             let en = format!("The time stamp authority is not trusted: {fault}.");
             let (code, zh) = match &fault {
-                PathFault::NotVouched { .. } => {
+                PathFault::NotVouched { .. } | PathFault::Algorithm { .. } => {
                     let (code, why_zh) = identity::fault_zh(&fault);
                     (code, format!("时间戳的签发机构不受信任：{why_zh}。"))
                 }

@@ -6,8 +6,8 @@
 //!    licence is told by `coverage` alone, and a licence that its register does
 //!    not know by `standing`, for that is no question of authenticity.
 //! 2. Without signatures it is unsigned.
-//! 3. Every check the policy needs must have passed, and not with a weak
-//!    algorithm; the first one that has not makes it indeterminate. So does a proof of the
+//! 3. Every check the policy needs must have passed, and not with an algorithm
+//!    that is weak or does not count; the first one that has not makes it indeterminate. So does a proof of the
 //!    log that a trust list asks for.
 //! 4. What is left is valid, or intact where identities were not asked for.
 
@@ -17,6 +17,10 @@ use super::{
 
 /// Code of a check that passed by an algorithm that proves too little today.
 pub(super) const WEAK: &str = "weak_algorithm";
+
+/// What codes of checks begin with that passed by an algorithm which does not count by the
+/// policy ([`crate::algorithms::Objection`]).
+const ALGORITHM: &str = "algorithm_";
 
 /// What the facts say.
 pub(super) struct Judgement {
@@ -62,7 +66,8 @@ pub(super) fn judge(case: &Case<'_>, checks: &[Check], signatures: &[SignatureRe
     }
     let missing = signatures.iter().find_map(|signature| {
         let needs = needs(case, signature.kind);
-        let stands = |check: &Check| check.outcome == Outcome::Passed && check.code != WEAK;
+        let proves = |code: &str| code != WEAK && !code.starts_with(ALGORITHM);
+        let stands = |check: &Check| check.outcome == Outcome::Passed && proves(&check.code);
         CheckId::ALL.iter().filter(|id| needs.contains(id)).find_map(|&id| {
             match signature.checks.iter().find(|check| check.id == id) {
                 Some(check) if stands(check) => None,
@@ -148,7 +153,9 @@ fn missing_subindication(id: CheckId, check: Option<&Check>) -> Subindication {
     let code = check.map_or("", |check| check.code.as_str());
     match id {
         _ if code == "no_certificate" => Subindication::NoSigningCertificateFound,
-        _ if code == WEAK || code == "unknown_algorithm" => Subindication::CryptoConstraintsFailure,
+        _ if code == WEAK || code == "unknown_algorithm" || code.starts_with(ALGORITHM) => {
+            Subindication::CryptoConstraintsFailure
+        }
         Id::SignerPath | Id::SealMakerPath => path_subindication(code),
         Id::LogInclusion => Subindication::NoPoe,
         Id::SignatureTime | Id::Timestamp | Id::SignerPeriod | Id::SealPeriod => Subindication::NoPoe,

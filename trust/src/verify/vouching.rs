@@ -5,7 +5,13 @@
 //! path decides: a further list never takes the place of a path on which something
 //! was found to be wrong.
 
-use super::{CheckId, Context, ListFacts, VouchedBy, findings::Findings, revocation::Signed, suite};
+use super::{
+    CheckId, Context, ListFacts, VouchedBy,
+    algorithms::{self, Used},
+    findings::Findings,
+    revocation::Signed,
+    suite,
+};
 use crate::{
     anchor::{ListedAnchors, Matter, Use},
     base::{Day, Moment, Sentence},
@@ -46,19 +52,22 @@ pub(super) fn path(
 ) -> Result<Vouched, PathFault> {
     let at = signed.claimed.unwrap_or(context.at);
     let mut budget = context.path_budget();
-    // a time stamp proves a time, whatever its suite
-    let suite_fits = |path: &[Certificate], crosses_borders: &dyn Fn(&Certificate) -> bool| match wanted {
-        Use::TimeStamp => Ok(()),
-        Use::Signer | Use::SealMaker => suite::accept(path, crosses_borders),
+    let used = Used { at, proven: signed.proven };
+    let algorithms_fit = |path: &[Certificate], crosses_borders: &dyn Fn(&Certificate) -> bool| {
+        // a time stamp proves a time, whatever its suite
+        if wanted != Use::TimeStamp {
+            suite::accept(path, crosses_borders)?;
+        }
+        algorithms::path(context, path, used)
     };
-    let accept = |path: &[Certificate]| suite_fits(path, &|anchor| context.anchors.crosses_borders(anchor, wanted));
+    let accept = |path: &[Certificate]| algorithms_fit(path, &|anchor| context.anchors.crosses_borders(anchor, wanted));
     let found = build_path_that(certificate, pool, context.anchors.ends(wanted), at, &mut budget, &accept);
     let mut found = found.map(|path| Vouched { path, by: None, log_required: false });
     let matter = matter(context, wanted, at, signed, occasion);
     for list in context.anchors.lists() {
         let Err(nearest) = found else { break };
         let accept = |path: &[Certificate]| {
-            suite_fits(path, &|_| false)?;
+            algorithms_fit(path, &|_| false)?;
             let Some(anchor) = path.last() else { return Err(PathFault::Budget) };
             list.vouches(anchor, &matter).map(drop).map_err(|refused| not_vouched(list, anchor, refused))
         };

@@ -193,6 +193,11 @@ impl Certificate {
         self.0.not_before <= at && at <= self.0.not_after
     }
 
+    /// By which algorithm its issuer signed it, where that is one that is known here.
+    pub fn signature_algorithm(&self) -> Option<Algorithm> {
+        self.0.algorithm.as_ref().ok().copied()
+    }
+
     /// The public key, unless it is of a kind that cannot verify here.
     pub fn key(&self) -> Option<&PublicKey> {
         self.0.key.as_ref()

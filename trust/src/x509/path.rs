@@ -7,7 +7,7 @@
 //! signatures tried, so that a bag of look-alike CAs costs no more than a real one.
 
 use super::{AnchorRefusal, Certificate, Ends};
-use crate::base::Moment;
+use crate::{algorithms::Objection, base::Moment};
 
 /// Certificates between a certificate and its anchor, both included.
 const LONGEST: usize = 8;
@@ -27,6 +27,16 @@ pub enum PathFault {
         service: String,
         /// Who keeps the list.
         operator: String,
+    },
+    /// A whole path, but an algorithm on it does not count by the policy.
+    #[error("{subject} was issued with {algorithm}, and {objection}")]
+    Algorithm {
+        /// Why not.
+        objection: Objection,
+        /// Its word in the policy.
+        algorithm: &'static str,
+        /// Subject of the certificate.
+        subject: String,
     },
     /// A whole path, but the anchor does not vouch for a suite that is used on it.
     #[error("{anchor} vouches for the national suite only, and {suite} is used")]
