@@ -60,6 +60,7 @@ impl House {
                 threads: 2,
                 signing_threads: 8,
             },
+            status_key: None,
             fonts: vec![],
         };
         migrate(settings).unwrap();

@@ -28,6 +28,7 @@ pub(super) fn places(config: &Config) -> Option<Places> {
             threads: config.issuing.threads,
             signing_threads: config.issuing.signing_threads,
         },
+        status_key: config.issuing.status_key.clone(),
         fonts: config.issuing.fonts.iter().map(|font| (font.name.clone(), font.file.clone())).collect(),
     })
 }

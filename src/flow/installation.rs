@@ -21,7 +21,7 @@ use std::{
 };
 use yinxin_face::{FontFault, Fonts};
 use yinxin_hsm::{
-    KeyStore, Purpose,
+    KeyReference, KeyStore, Purpose,
     configured::{CustodyConfig, OpenFault},
 };
 use yinxin_trust::{anchor::RevocationLists, base::Moment, suite::Suite, verify::Policy};
@@ -41,6 +41,8 @@ pub struct Places {
     pub revocation_lists: Vec<PathBuf>,
     /// How licences are issued.
     pub issue: IssueSettings,
+    /// Signs what is answered about licences to other localities.
+    pub status_key: Option<KeyReference>,
     /// Further fonts: name and file.
     pub fonts: Vec<(String, PathBuf)>,
 }
@@ -148,7 +150,11 @@ pub fn open_with(
     let lists = fresh_lists(places, keys.as_ref(), clock.now()?)?;
     let policy = Policy { lasting_keys: LASTING_KEYS, ..Policy::default() };
     let verifier = Verifier::new(anchors, policy, Arc::clone(&clock)).with_revocation(lists);
-    Ok(Issuer::new(store, keys, clock, verifier, places.issue.clone(), Arc::new(fonts(places)?)))
+    let issuer = Issuer::new(store, keys, clock, verifier, places.issue.clone(), Arc::new(fonts(places)?));
+    Ok(match &places.status_key {
+        Some(key) => issuer.with_status_key(key.clone()),
+        None => issuer,
+    })
 }
 
 /// The shipped fonts, and those that are configured.

@@ -303,6 +303,51 @@ table! {
     }
 }
 
+table! {
+    trust_operators (id) {
+        id -> Text,
+        name -> Text,
+        key -> Binary,
+        list_address -> Nullable<Text>,
+        status_address -> Nullable<Text>,
+        revocation_address -> Nullable<Text>,
+        added_by_kind -> Text,
+        added_by_id -> Text,
+        added_at -> BigInt,
+    }
+}
+
+table! {
+    trust_lists (id) {
+        id -> Text,
+        operator_id -> Text,
+        sequence -> BigInt,
+        sm3 -> Binary,
+        octets -> Binary,
+        signature -> Binary,
+        received_at -> BigInt,
+        state -> Text,
+    }
+}
+
+table! {
+    trust_acceptances (list_id, person_id) {
+        list_id -> Text,
+        person_id -> Text,
+        accepted_at -> BigInt,
+    }
+}
+
+table! {
+    foreign_standings (operator_id, identifier) {
+        operator_id -> Text,
+        identifier -> Text,
+        octets -> Binary,
+        signature -> Binary,
+        as_of -> BigInt,
+    }
+}
+
 joinable!(body_names -> bodies (body_id));
 joinable!(person_roles -> people (person_id));
 joinable!(sessions -> people (person_id));

@@ -49,6 +49,7 @@ fn places(folder: &Path, keys: &str) -> Places {
             threads: 1,
             signing_threads: 1,
         },
+        status_key: None,
         fonts: Vec::new(),
     }
 }
