@@ -13,6 +13,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints a table")]
 #![expect(clippy::unwrap_used, reason = "a bench ends where it cannot go on")]
 
+mod lists;
 mod machine;
 mod memory;
 mod rounds;

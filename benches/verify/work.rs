@@ -22,6 +22,7 @@ pub(crate) fn all() -> Vec<Workload> {
         None => eprintln!("real/invoice-jiangsu-2020.ofd: not measured"),
     }
     all.push(report("twenty-signatures.ofd", &workspace().join("tests/golden"), Verdict::Intact));
+    all.extend(super::lists::all());
     all
 }
 

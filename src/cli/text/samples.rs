@@ -29,6 +29,7 @@ fn certificate(name: &str) -> CertificateFacts {
         not_before: at("2024-01-01T00:00:00Z"),
         not_after: at("2034-01-01T00:00:00Z"),
         sm3: "ab".repeat(32),
+        vouched_by: None,
     }
 }
 
@@ -66,6 +67,7 @@ pub(crate) fn report() -> Report {
             digest: Some("cd".repeat(32)),
             revocation_lists: 2,
             revocation_as_of: Some(at("2026-11-21T00:00:00Z")),
+            lists: Vec::new(),
         },
         coverage: Some(Coverage { state: CoverageState::Complete, uncovered: vec![] }),
         checks: passed(&[CheckId::PackageReadable, CheckId::PackageCoverage]),

@@ -59,6 +59,7 @@ fn without_a_path_a_name_is_only_a_claim() {
         digest: None,
         revocation_lists: 0,
         revocation_as_of: None,
+        lists: Vec::new(),
     };
     for check in &mut report.signatures[0].checks {
         if matches!(check.id, CheckId::SignerPath | CheckId::SealMakerPath) {

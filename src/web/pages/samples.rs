@@ -35,6 +35,7 @@ fn certificate(name: &str, issuer: &str) -> CertificateFacts {
         not_before: moment("2025-03-01T00:00:00Z"),
         not_after: moment("2030-03-01T00:00:00Z"),
         sm3: "8f3a5bd10c447e9921f60a7c53de8b14a90c62f1e8d7b3350496f1c2ab7d9e40".into(),
+        vouched_by: None,
     }
 }
 
@@ -117,6 +118,7 @@ pub(crate) fn licence() -> Report {
             digest: Some("5d0e7c2a91b4486fa3c8e1d2770b95f64ae01c3d88f2b7596e14a0cd23f7b981".into()),
             revocation_lists: 3,
             revocation_as_of: Some(moment("2026-11-20T16:00:00Z")),
+            lists: Vec::new(),
         },
         coverage: Some(Coverage { state: CoverageState::Complete, uncovered: Vec::new() }),
         checks: vec![

@@ -48,13 +48,18 @@ fn the_schema_knows_every_check_and_this_version() {
     assert_eq!(schema["properties"]["version"]["const"], REPORT_VERSION);
 }
 
+/// Members that came with trust lists and are left out of reports without any.
+const LEFT_OUT: [&str; 2] = ["lists", "vouched_by"];
+
 #[test]
 fn every_object_of_the_schema_is_closed() {
     let schema = schema();
     let objects = schema["$defs"].as_object().unwrap().values().chain([&schema]);
     for object in objects.filter(|o| o["type"] == "object") {
         assert_eq!(object["additionalProperties"], false, "{object:#}");
-        assert_eq!(object["required"].as_array().unwrap().len(), object["properties"].as_object().unwrap().len());
+        let left_out = |name: &&String| LEFT_OUT.contains(&name.as_str());
+        let due = object["properties"].as_object().unwrap().keys().filter(|name| !left_out(name)).count();
+        assert_eq!(object["required"].as_array().unwrap().len(), due, "{object:#}");
     }
 }
 

@@ -11,28 +11,38 @@
 //! other suites than the national one, SM2 with SM3, too; `suite: national`, and no
 //! such line, that it does not (`docs/adr/0021-cross-border-suite.md`).
 //!
+//! Beside the bundle may stand the services of accepted trust lists, which vouch within
+//! their history and scope ([`Anchors::with_lists`], `docs/adr/0024-lists-in-the-verdict.md`).
+//!
 //! Revocation lists (`X509 CRL`) may stand in the same bundle; they are read by
 //! [`RevocationLists::beside_anchors`] and are evidence, not trust: a list counts
 //! only where the authority on the path signed it.
 
+mod listed;
 mod pem;
 mod revocation;
 #[cfg(test)]
 mod tests;
 
+pub use listed::{ListedAnchors, Matter, Vouching};
 pub use revocation::{Answer, Lack, RevocationLists, RevocationListsError};
 
 use crate::{
     sm::sm3::Sm3,
-    x509::{Certificate, CertificateError},
+    trust_list::SignedList,
+    x509::{Certificate, CertificateError, Ends},
 };
+use std::sync::Arc;
 
 /// The anchors a check is made against.
 #[derive(Clone, Debug, Default)]
 pub struct Anchors {
     not_asked: bool,
     anchors: Vec<Anchor>,
-    /// Of the list, computed when it was read: every report tells it.
+    /// Those of `anchors` that vouch for each use.
+    ends: [Ends; Use::ALL.len()],
+    lists: Vec<Arc<ListedAnchors>>,
+    /// Of all of them, computed when they were read: every report tells it.
     digest: Option<String>,
 }
 
@@ -130,17 +140,19 @@ impl Anchors {
         if anchors.is_empty() {
             return Err(AnchorsError::Empty);
         }
-        Ok(Self { not_asked: false, digest: digest(&anchors), anchors })
+        let ends = Use::ALL.map(|wanted| vouching(&anchors, wanted).cloned().collect());
+        Ok(Self { digest: digest(&anchors, &[]), anchors, ends, ..Self::default() })
     }
 
-    /// From certificates with their uses, in this order; those whose key cannot verify
-    /// are left out. None of them is the same as [`Anchors::not_configured`].
-    pub fn from_certificates(certificates: impl IntoIterator<Item = (Certificate, Vec<Use>)>) -> Self {
-        let usable = certificates.into_iter().filter(|(certificate, _)| certificate.key().is_some());
-        let national = |(certificate, uses)| Anchor { certificate, uses, crosses_borders: false };
-        let anchors: Vec<_> = usable.map(national).collect();
-        let digest = digest(&anchors);
-        Self { not_asked: false, anchors, digest }
+    /// These and the anchors of accepted trust lists. What the bundle vouches for it
+    /// vouches for everywhere; a list does where [`ListedAnchors::vouches`] says so. Whoever
+    /// looks for a path asks the bundle first and then the lists in this order, so that a
+    /// further list changes no path there was.
+    #[must_use]
+    pub fn with_lists<'a>(mut self, lists: impl IntoIterator<Item = &'a SignedList>) -> Self {
+        self.lists.extend(lists.into_iter().map(|list| Arc::new(ListedAnchors::new(list))));
+        self.digest = digest(&self.anchors, &self.lists);
+        self
     }
 
     /// Whether identities are not asked for.
@@ -148,36 +160,50 @@ impl Anchors {
         self.not_asked
     }
 
-    /// How many anchors there are.
+    /// How many anchors there are: those of the bundle, and the services of lists that can be some.
     pub fn len(&self) -> usize {
-        self.anchors.len()
+        self.anchors.len() + self.lists.iter().map(|list| list.len()).sum::<usize>()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.anchors.is_empty()
+        self.len() == 0
     }
 
-    /// The certificates that vouch for this use.
+    /// The certificates of the bundle that vouch for this use.
     pub fn certificates(&self, wanted: Use) -> Vec<Certificate> {
-        let vouching = self.anchors.iter().filter(|anchor| anchor.uses.contains(&wanted));
-        vouching.map(|anchor| anchor.certificate.clone()).collect()
+        vouching(&self.anchors, wanted).cloned().collect()
     }
 
-    /// Whether `certificate` is an anchor that vouches for this use in any suite.
+    /// The same, found by name.
+    pub const fn ends(&self, wanted: Use) -> &Ends {
+        &self.ends[wanted as usize]
+    }
+
+    /// The trust lists, in the order in which they are asked.
+    pub fn lists(&self) -> impl Iterator<Item = &ListedAnchors> {
+        self.lists.iter().map(Arc::as_ref)
+    }
+
+    /// Whether `certificate` is an anchor of the bundle that vouches for this use in any suite.
     pub fn crosses_borders(&self, certificate: &Certificate, wanted: Use) -> bool {
         let vouches = |anchor: &Anchor| anchor.crosses_borders && anchor.uses.contains(&wanted);
         self.anchors.iter().any(|anchor| vouches(anchor) && anchor.certificate == *certificate)
     }
 
-    /// SM3 over certificates, uses and foreign suites in order, hexadecimal; `None` without any.
+    /// SM3 over certificates, uses and foreign suites of the bundle in order, then over the
+    /// SM3 of each trust list, hexadecimal; `None` without any.
     pub fn digest(&self) -> Option<String> {
         self.digest.clone()
     }
 }
 
-fn digest(anchors: &[Anchor]) -> Option<String> {
-    if anchors.is_empty() {
+fn vouching(anchors: &[Anchor], wanted: Use) -> impl Iterator<Item = &Certificate> {
+    anchors.iter().filter(move |anchor| anchor.uses.contains(&wanted)).map(|anchor| &anchor.certificate)
+}
+
+fn digest(anchors: &[Anchor], lists: &[Arc<ListedAnchors>]) -> Option<String> {
+    if anchors.is_empty() && lists.is_empty() {
         return None;
     }
     let mut hash = Sm3::new();
@@ -190,9 +216,15 @@ fn digest(anchors: &[Anchor]) -> Option<String> {
             hash.update(CROSS_BORDER.as_bytes());
         }
     }
+    for list in lists {
+        hash.update(LIST.as_bytes());
+        hash.update(list.sm3());
+    }
     Some(hex::encode(hash.finish()))
 }
 
+/// What stands in the digest before each trust list.
+const LIST: &str = "trust-list";
 /// The word for an anchor that vouches for the national suite alone, as one does without it.
 const NATIONAL: &str = "national";
 /// The word for an anchor that vouches for other suites too.

@@ -16,9 +16,10 @@ pub struct AcceptancePolicy {
 }
 
 /// What is done about a list whose next update is missed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MissedUpdate {
     /// It is taken and said so.
+    #[default]
     Flag,
     /// It is refused.
     Refuse,

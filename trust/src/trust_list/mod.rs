@@ -14,7 +14,8 @@
 //! - [`ListPlan`]: making one, without a key
 //! - [`accept`]: whether a list may take the place of the known one, and the [`Diff`]
 //!   that people accept
-//! - [`TrustList::services_at`], [`Scope::covers`], [`anchors_at`]: using it
+//! - [`TrustList::services_at`], [`Scope::covers`], and as anchors of a check
+//!   [`Anchors::with_lists`](crate::anchor::Anchors::with_lists): using it
 //!
 //! Order of a check: size · signature by the pinned key · canonical form · every
 //! value. Nothing of a list is read before its signature holds.
@@ -40,11 +41,10 @@ pub use acceptance::{Acceptance, AcceptancePolicy, MissedUpdate, News, Refusal, 
 pub use address::{Address, AddressOffence, HostName, HostNameOffence};
 pub use diff::{Change, Diff};
 pub use draft::TrustListDraft;
-pub use granted::anchors_at;
 pub use identity::{Identity, IdentityOffence, ServiceKey};
 pub use limits::TrustListLimits;
 pub use offence::{ListFault, ListOffence, TrustListError};
-pub use scope::{RegionPrefix, RegionPrefixOffence, Scope};
+pub use scope::{RegionPrefix, RegionPrefixOffence, Scope, Stated};
 pub use service::{Service, ServiceKind, State, StateFrom};
 pub use signed::{ListPlan, PlanError, SignedList, SignedListError};
 

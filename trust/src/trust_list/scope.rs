@@ -6,6 +6,7 @@ use crate::{
         codes::{CreditCode, RegionCode, RegionCodeOffence},
         identifier::TypeCode,
     },
+    x509::AnchorRefusal,
 };
 use core::{fmt, str::FromStr};
 use std::collections::BTreeSet;
@@ -22,6 +23,16 @@ pub struct Scope {
     pub regions: BTreeSet<RegionPrefix>,
     /// First day, of Beijing.
     pub from: Day,
+}
+
+/// What a document states of itself as a licence, where the signature that is judged
+/// covers it; nothing in a document that is no licence.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stated {
+    /// Who issued it.
+    pub body: Option<CreditCode>,
+    /// Of which type it is.
+    pub licence_type: Option<TypeCode>,
 }
 
 /// The beginning of a region code: a province (2 digits), a city (4) or a county (6).
@@ -48,14 +59,31 @@ impl Scope {
         Self { bodies: BTreeSet::new(), licence_types: BTreeSet::new(), regions: BTreeSet::new(), from }
     }
 
-    /// Whether a stamp of `body` on a licence of `licence_type`, issued in `region`,
-    /// counts on a day. A region above the one in the scope is not covered: a
-    /// province is not in its city.
-    pub fn covers(&self, body: &CreditCode, licence_type: &TypeCode, region: RegionCode, on: Day) -> bool {
-        self.from <= on
-            && (self.bodies.is_empty() || self.bodies.contains(body))
-            && (self.licence_types.is_empty() || self.licence_types.contains(licence_type))
-            && (self.regions.is_empty() || self.regions.iter().any(|prefix| prefix.covers(region)))
+    /// Whether a stamp of a day counts on a document that states this. The region is
+    /// that of the issuing body, from its credit code; one above the region in the scope
+    /// is not covered: a province is not in its city. A set that is not empty cannot
+    /// cover what states nothing; a day beyond the calendar (`None`) is covered by no scope.
+    ///
+    /// # Errors
+    /// What is not covered; the first of body, region, type and day.
+    pub fn covers(&self, stated: &Stated, on: Option<Day>) -> Result<(), AnchorRefusal> {
+        let Stated { body, licence_type } = stated;
+        if !self.bodies.is_empty() && !body.as_ref().is_some_and(|body| self.bodies.contains(body)) {
+            return Err(AnchorRefusal::Body { stated: body.as_ref().map(ToString::to_string) });
+        }
+        let region = body.as_ref().and_then(CreditCode::region);
+        let is_inside = |region| self.regions.iter().any(|prefix| prefix.covers(region));
+        if !self.regions.is_empty() && !region.is_some_and(is_inside) {
+            return Err(AnchorRefusal::Region { stated: region.map(|region| region.to_string()) });
+        }
+        if !self.licence_types.is_empty() && !licence_type.as_ref().is_some_and(|one| self.licence_types.contains(one))
+        {
+            return Err(AnchorRefusal::LicenceType { stated: licence_type.as_ref().map(ToString::to_string) });
+        }
+        if on.is_none_or(|on| on < self.from) {
+            return Err(AnchorRefusal::TooEarly { from: self.from });
+        }
+        Ok(())
     }
 }
 
@@ -118,26 +146,40 @@ mod tests {
 
     #[test]
     fn every_part_must_hold() {
-        let body: CreditCode = "11430000006122244L".parse().unwrap();
-        let other: CreditCode = "12110000400777687U".parse().unwrap();
+        let hunan: CreditCode = "11430000006122244L".parse().unwrap();
+        let beijing: CreditCode = "12110000400777687U".parse().unwrap();
         let kind: TypeCode = "11100000000013338W011".parse().unwrap();
         let other_kind: TypeCode = "11100000000013338W028".parse().unwrap();
-        let (fuyang, ouhai): (RegionCode, RegionCode) = ("341202".parse().unwrap(), "330304".parse().unwrap());
         let day = |text| Day::parse(text).unwrap();
+        let on = Some(day("2026-06-01"));
+        let states =
+            |body: &CreditCode, kind: &TypeCode| Stated { body: Some(body.clone()), licence_type: Some(kind.clone()) };
+        let (sound, nothing) = (states(&hunan, &kind), Stated::default());
         let any = Scope::any_from(day("2026-01-01"));
-        assert!(any.covers(&body, &kind, fuyang, day("2026-01-01")));
-        assert!(!any.covers(&body, &kind, fuyang, day("2025-12-31")));
-        let narrow = Scope {
-            bodies: [body.clone()].into(),
-            licence_types: [kind.clone()].into(),
-            regions: [prefix("3412").unwrap(), prefix("32").unwrap()].into(),
-            ..any
-        };
-        let on = day("2026-06-01");
-        assert!(narrow.covers(&body, &kind, fuyang, on));
-        assert!(!narrow.covers(&other, &kind, fuyang, on));
-        assert!(!narrow.covers(&body, &other_kind, fuyang, on));
-        assert!(!narrow.covers(&body, &kind, ouhai, on));
-        assert!(!narrow.covers(&body, &kind, "341100".parse().unwrap(), on), "another city of the province");
+        for stated in [&sound, &nothing] {
+            assert_eq!(any.covers(stated, Some(day("2026-01-01"))), Ok(()));
+            for on in [Some(day("2025-12-31")), None] {
+                assert_eq!(any.covers(stated, on), Err(AnchorRefusal::TooEarly { from: any.from }));
+            }
+        }
+        let bodies = Scope { bodies: [hunan.clone()].into(), ..any.clone() };
+        let types = Scope { licence_types: [kind.clone()].into(), ..any.clone() };
+        let regions = Scope { regions: [prefix("43").unwrap(), prefix("3412").unwrap()].into(), ..any };
+        let all =
+            Scope { licence_types: types.licence_types.clone(), regions: regions.regions.clone(), ..bodies.clone() };
+        for scope in [&bodies, &types, &regions, &all] {
+            assert_eq!(scope.covers(&sound, on), Ok(()));
+        }
+        let stated = |text: &str| Some(text.to_owned());
+        let (elsewhere, other) = (states(&beijing, &kind), states(&hunan, &other_kind));
+        assert_eq!(bodies.covers(&elsewhere, on), Err(AnchorRefusal::Body { stated: stated("12110000400777687U") }));
+        assert_eq!(regions.covers(&elsewhere, on), Err(AnchorRefusal::Region { stated: stated("110000") }));
+        assert_eq!(types.covers(&other, on), Err(AnchorRefusal::LicenceType { stated: stated(other_kind.as_str()) }));
+        assert_eq!(all.covers(&other, on), Err(AnchorRefusal::LicenceType { stated: stated(other_kind.as_str()) }));
+        // what states nothing, or half of it, is covered by what restricts nothing of that
+        assert_eq!(bodies.covers(&nothing, on), Err(AnchorRefusal::Body { stated: None }));
+        assert_eq!(regions.covers(&nothing, on), Err(AnchorRefusal::Region { stated: None }));
+        assert_eq!(types.covers(&nothing, on), Err(AnchorRefusal::LicenceType { stated: None }));
+        assert_eq!(types.covers(&Stated { body: None, ..sound.clone() }, on), Ok(()));
     }
 }

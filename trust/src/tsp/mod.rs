@@ -14,7 +14,7 @@ use crate::{
     cms::{CmsFault, SignedData},
     sm::sm3,
     suite,
-    x509::{Certificate, PathFault, build_path},
+    x509::{Certificate, PathFault},
 };
 
 /// A token that parsed.
@@ -103,11 +103,18 @@ impl<'a> Token<'a> {
         Ok(Self { signed, content, time, imprint })
     }
 
-    /// Checks the token against the `stamped` octets (steps 2 to 5).
+    /// Checks the token against the `stamped` octets (steps 2 to 5). The authority's
+    /// certificate is among those of the token or else among the `anchors`; `path` looks
+    /// for a path from it over the certificates of the token.
     ///
     /// # Errors
     /// [`TokenOffence`]; the checks run in the order of the steps.
-    pub fn check(&self, stamped: &[u8], anchors: &[Certificate], budget: &mut usize) -> Result<(), TokenOffence> {
+    pub fn check<'c>(
+        &self,
+        stamped: &[u8],
+        anchors: impl IntoIterator<Item = &'c Certificate>,
+        path: impl FnOnce(&Certificate, &[Certificate]) -> Result<(), PathFault>,
+    ) -> Result<(), TokenOffence> {
         let same = match self.imprint {
             Imprint::Sm3(digest) => digest == sm3::digest(stamped),
             Imprint::Sha256(digest) => digest == suite::sha256(stamped),
@@ -119,8 +126,9 @@ impl<'a> Token<'a> {
         let [signer] = self.signed.signers.as_slice() else { return Err(TokenOffence::NoCertificate) };
         let pool: Vec<Certificate> =
             self.signed.certificates.iter().filter_map(|der| Certificate::from_der(der).ok()).collect();
-        let authority =
-            pool.iter().chain(anchors).find(|certificate| signer.is(certificate)).ok_or(TokenOffence::NoCertificate)?;
+        let enclosed = pool.iter().find(|certificate| signer.is(certificate)).cloned();
+        let known = enclosed.or_else(|| anchors.into_iter().find(|certificate| signer.is(certificate)).cloned());
+        let authority = &known.ok_or(TokenOffence::NoCertificate)?;
         let attributes = signer.attributes.as_ref().ok_or(TokenOffence::Value)?;
         let digest = signer.digest_of(self.content).ok_or(TokenOffence::Algorithm)?;
         if attributes.message_digest != Some(&digest[..]) {
@@ -130,7 +138,7 @@ impl<'a> Token<'a> {
         if !authority.is_time_stamper() || !authority.is_valid_at(self.time) {
             return Err(TokenOffence::Certificate);
         }
-        build_path(authority, &pool, anchors, self.time, budget).map(drop).map_err(TokenOffence::Untrusted)
+        path(authority, &pool).map_err(TokenOffence::Untrusted)
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     findings::Findings,
     licence,
     recognise::{Recognised, recognise},
-    seal, sign, signature, stamp, verdict,
+    seal, sign, signature, stamp, verdict, vouching,
 };
 use crate::{
     anchor::Anchors,
@@ -15,6 +15,7 @@ use crate::{
     ofd::KnownParts,
     seal::Seal,
     sm::sm3,
+    trust_list::{MissedUpdate, Stated},
     x509::Certificate,
 };
 use std::cell::Cell;
@@ -33,6 +34,13 @@ pub struct Policy {
     /// How long after its nextUpdate a revocation list still counts, with a
     /// warning: what happened since is not in it.
     pub crl_grace_seconds: u64,
+    /// What is done about a trust list whose next update is missed: it vouches with a
+    /// warning unless it is refused.
+    pub outdated_lists: MissedUpdate,
+    /// Whether a service that a trust list withdrew still counts for a signing time
+    /// before that which is only claimed, with a warning. Without it a time stamp has to
+    /// prove that time: whoever is not trusted any more could write any.
+    pub claimed_time_before_withdrawal: bool,
     /// Budgets for hostile input.
     pub limits: Limits,
 }
@@ -81,6 +89,7 @@ pub(super) struct Context<'a> {
     pub(super) known: Option<&'a KnownParts>,
     path_budget: Cell<usize>,
     revocation_as_of: Cell<Option<Moment>>,
+    log_required: Cell<bool>,
 }
 
 impl Context<'_> {
@@ -97,6 +106,11 @@ impl Context<'_> {
     pub(super) fn certificate(&self, der: &[u8]) -> Option<Certificate> {
         let known = self.known.and_then(|known| known.certificate(der));
         known.or_else(|| Certificate::from_der(der).ok())
+    }
+
+    /// A trust list vouches for a stamp under the condition that the log has it.
+    pub(super) fn note_log_required(&self) {
+        self.log_required.set(true);
     }
 
     /// A revocation list of this age was relied upon.
@@ -160,7 +174,8 @@ fn run(
     known: Option<&KnownParts>,
 ) -> Result<Report, CheckError> {
     let (path_budget, revocation_as_of) = (Cell::new(0), Cell::new(None));
-    let context = Context { anchors, evidence, policy, at, known, path_budget, revocation_as_of };
+    let log_required = Cell::new(false);
+    let context = Context { anchors, evidence, policy, at, known, path_budget, revocation_as_of, log_required };
     let found = match recognise(document)? {
         Recognised::Ofd => super::package::check(document, &context)?,
         Recognised::Seal => bare(document, &context, DocumentKind::Seal, bare_seal)?,
@@ -176,7 +191,7 @@ fn run(
 
 fn conclude(found: Found, context: &Context<'_>) -> Report {
     let Found { document, licence, identifier, stamped, coverage, mut checks, signatures, mut warnings } = found;
-    checks.not_configured(CheckId::LogInclusion);
+    vouching::log_inclusion(&mut checks, context.log_required.get());
     let (mut checks, mut all_warnings) = checks.finish(DOCUMENT_CHECKS);
     for warning in warnings.drain(..) {
         if !all_warnings.contains(&warning) {
@@ -221,6 +236,7 @@ fn conclude(found: Found, context: &Context<'_>) -> Report {
             digest: context.anchors.digest(),
             revocation_lists: context.evidence.revocation.len(),
             revocation_as_of: context.revocation_as_of.get(),
+            lists: context.anchors.lists().map(|list| vouching::list_facts(list, context.at)).collect(),
         },
         coverage,
         checks,
@@ -309,7 +325,7 @@ fn bare_seal(findings: &mut Findings, context: &Context<'_>, octets: &[u8]) -> S
     match Seal::parse(octets) {
         Ok(parsed) => {
             report.seal_version = Some(parsed.version);
-            report.seal = Some(seal::check(findings, context, &parsed, Some(context.at), None));
+            report.seal = Some(seal::check(findings, context, &parsed, Some(context.at), None, &Stated::default()));
             report.value_verified = findings.outcome(CheckId::SealValue) == Some(super::Outcome::Passed);
         }
         Err(fault) => findings.failed(

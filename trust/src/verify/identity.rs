@@ -2,18 +2,20 @@
 //! stamp, c and d of a seal).
 
 use super::{
-    CertificateFacts, CheckId, Context,
+    CertificateFacts, CheckId, Context, VouchedBy,
     findings::Findings,
     revocation::{self, Signed},
     suite,
+    vouching::{self, Occasion, Vouched},
 };
 use crate::{
     anchor::Use,
     base::Moment,
     sm::sm2::key_cache,
     suite::PublicKey,
-    x509::{Certificate, PathFault, build_path_that},
+    x509::{Certificate, PathFault},
 };
+use std::borrow::Cow;
 
 /// The check ids of one role.
 pub(super) struct Role {
@@ -47,8 +49,8 @@ pub(super) const MAKER: Role = Role {
     who_en: "The seal maker",
 };
 
-/// What a certificate says, for the report.
-pub(super) fn facts(certificate: &Certificate) -> CertificateFacts {
+/// What a certificate says, and who vouches for it, for the report.
+pub(super) fn facts(certificate: &Certificate, vouched_by: Option<VouchedBy>) -> CertificateFacts {
     CertificateFacts {
         name: certificate.display_name().to_owned(),
         subject: certificate.subject().to_owned(),
@@ -57,6 +59,7 @@ pub(super) fn facts(certificate: &Certificate) -> CertificateFacts {
         not_before: certificate.not_before(),
         not_after: certificate.not_after(),
         sm3: hex::encode(certificate.sm3()),
+        vouched_by,
     }
 }
 
@@ -132,7 +135,8 @@ fn keep_hot(context: &Context<'_>, path: &[Certificate]) {
     }
 }
 
-/// Step 5 and d: path to a configured anchor, and revocation.
+/// Step 5 and d: path to a configured anchor, and revocation. Answers which trust list
+/// vouches, where one does.
 pub(super) fn path(
     findings: &mut Findings,
     context: &Context<'_>,
@@ -140,13 +144,14 @@ pub(super) fn path(
     certificate: &Certificate,
     pool: &[Certificate],
     signed: Signed,
-) {
+    occasion: Occasion<'_>,
+) -> Option<VouchedBy> {
     let (id, zh, en) = (role.path, role.zh, role.en);
     if context.anchors.is_not_asked() {
         for id in [id, role.revocation] {
             findings.skipped(id, "not_asked", "按要求没有核对身份。", "Identities were not asked for.");
         }
-        return;
+        return None;
     }
     if context.anchors.is_empty() {
         findings.not_configured(role.revocation);
@@ -156,16 +161,10 @@ pub(super) fn path(
             format!("没有配置信任锚，无法确认{zh}由谁签发。"),
             format!("No anchor is configured, so nothing vouches for {en}."),
         );
-        return;
+        return None;
     }
-    let anchors = context.anchors.certificates(role.anchor);
-    let mut budget = context.path_budget();
-    let accept = |path: &[Certificate]| suite::accept(context, role.anchor, path);
-    let at = signed.claimed.unwrap_or(context.at);
-    let found = build_path_that(certificate, pool, &anchors, at, &mut budget, &accept);
-    context.set_path_budget(budget);
-    match found {
-        Ok(path) => {
+    match vouching::path(findings, context, role.anchor, certificate, pool, signed, occasion) {
+        Ok(Vouched { path, by, log_required }) => {
             keep_hot(context, &path);
             suite::note_path(findings, role, &path);
             let anchor = path.last().map_or("", |anchor| anchor.display_name());
@@ -175,6 +174,10 @@ pub(super) fn path(
                 format!("There is a path from {en} to the trusted “{anchor}”."),
             );
             revocation::check(findings, context, role.revocation, (zh, en), &path, signed);
+            if log_required {
+                context.note_log_required();
+            }
+            by
         }
         Err(fault) => {
             findings.skipped(
@@ -186,20 +189,30 @@ pub(super) fn path(
             if let PathFault::Suite { suite, .. } = &fault {
                 suite::warn(findings, role, suite);
             }
-            let (code, why_zh) = match &fault {
-                PathFault::Suite { .. } => ("suite_not_allowed", "信任的机构没有被允许使用国家商用密码以外的算法"),
-                PathFault::UnknownIssuer { .. } => ("unknown_issuer", "签发者不在信任列表中"),
-                PathFault::WrongKey { .. } => ("wrong_key", "签发者与信任列表中的同名，但密钥不同"),
-                PathFault::NotAllowed { .. } => ("not_allowed", "证书链上有证书无权签发"),
-                PathFault::Period { .. } => ("issuer_period", "签发者证书当时不在有效期内"),
-                PathFault::Budget => ("budget", "候选签发者过多"),
-            };
+            let (code, why_zh) = fault_zh(&fault);
             findings.indeterminate(
                 id,
                 code,
                 format!("{zh}不能追溯到信任的机构：{why_zh}。"),
                 format!("There is no path from {en} to a trusted anchor: {fault}."),
             );
+            None
         }
     }
+}
+
+/// Code and Chinese words of a path that does not count.
+pub(super) fn fault_zh(fault: &PathFault) -> (&'static str, Cow<'static, str>) {
+    let (code, zh) = match fault {
+        PathFault::NotVouched { refusal, service, operator } => {
+            return (refusal.code(), format!("{operator}的信任列表中，“{service}”{}", refusal.zh()).into());
+        }
+        PathFault::Suite { .. } => ("suite_not_allowed", "信任的机构没有被允许使用国家商用密码以外的算法"),
+        PathFault::UnknownIssuer { .. } => ("unknown_issuer", "签发者不在信任列表中"),
+        PathFault::WrongKey { .. } => ("wrong_key", "签发者与信任列表中的同名，但密钥不同"),
+        PathFault::NotAllowed { .. } => ("not_allowed", "证书链上有证书无权签发"),
+        PathFault::Period { .. } => ("issuer_period", "签发者证书当时不在有效期内"),
+        PathFault::Budget => ("budget", "候选签发者过多"),
+    };
+    (code, zh.into())
 }

@@ -25,6 +25,7 @@ use crate::{
     },
     ofd::{Document, Package},
     sm::sm3,
+    trust_list::Stated,
 };
 
 /// Offences told in one warning.
@@ -46,6 +47,16 @@ pub fn licence_identifier(document: &dyn Source, limits: &Limits) -> Option<Lice
 /// The identifier among name and value pairs.
 pub(super) fn identifier(pairs: &[(String, String)]) -> Option<LicenceIdentifier> {
     value(pairs, Element::Identifier)?.parse().ok()
+}
+
+/// What the pairs state for whoever asks whether an anchor is for that; nothing without
+/// a sound identifier, no body where the identifier has no credit code.
+pub(super) fn stated(pairs: &[(String, String)]) -> Stated {
+    let identifier = identifier(pairs);
+    Stated {
+        body: identifier.as_ref().and_then(|identifier| identifier.issuer().parse().ok()),
+        licence_type: identifier.as_ref().map(LicenceIdentifier::type_code),
+    }
 }
 
 /// What the pairs say, each as far as it can be read.

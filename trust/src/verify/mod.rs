@@ -23,6 +23,7 @@ mod stamp;
 mod suite;
 mod time;
 mod verdict;
+mod vouching;
 
 use check::Context;
 pub use check::{CheckError, CopyKind, Policy, check, check_knowing};

@@ -17,6 +17,7 @@ use crate::{
         SignatureFile, SignatureList,
     },
     sm::sm3,
+    trust_list::Stated,
 };
 use std::sync::Arc;
 
@@ -97,9 +98,10 @@ fn contents(
     found.document.pages = document.bodies.first().map(|body| body.pages);
     let mut protection = Protection::new();
     let mut unsound = Vec::new();
+    let stated = document.licence_pairs().map(licence::stated).unwrap_or_default();
     for link in document.signature_lists() {
         match SignatureList::read(package, &link.name) {
-            Ok(list) => unsound.extend(signatures(found, context, package, &list, &mut protection)?),
+            Ok(list) => unsound.extend(signatures(found, context, package, &list, &stated, &mut protection)?),
             Err(error) => unreadable(&mut found.checks, CheckId::PackageReadable, error)?,
         }
     }
@@ -131,6 +133,7 @@ fn signatures(
     context: &Context<'_>,
     package: &Package<'_>,
     list: &SignatureList,
+    stated: &Stated,
     protection: &mut Protection,
 ) -> Result<Vec<SignatureFile>, CheckError> {
     let mut unsound = Vec::new();
@@ -141,7 +144,7 @@ fn signatures(
     for item in &list.items {
         context.set_path_budget(context.policy.limits.path_signatures);
         let mut findings = Findings::default();
-        let (mut report, file) = one_signature(&mut findings, context, package, item)?;
+        let (mut report, file) = one_signature(&mut findings, context, package, stated, item)?;
         if let Some(file) = file {
             protection.signature(&file);
             let is_sound = findings.outcome(CheckId::SignatureValue) == Some(Outcome::Passed)
@@ -168,11 +171,13 @@ fn signatures(
     Ok(unsound)
 }
 
-/// One signature: Signature.xml, its references, and the value.
+/// One signature: Signature.xml, its references, and the value. Of what the document
+/// states as a licence it is judged by what it covers itself.
 fn one_signature(
     findings: &mut Findings,
     context: &Context<'_>,
     package: &Package<'_>,
+    stated: &Stated,
     item: &ListedSignature,
 ) -> Result<(SignatureReport, Option<SignatureFile>), CheckError> {
     let id = CheckId::SignatureFormat;
@@ -211,7 +216,11 @@ fn one_signature(
         },
         Some(_) => Some(SealFile::Missing),
     };
+    let is_covered = findings.outcome(CheckId::SignatureReferences) == Some(Outcome::Passed)
+        && file.referenced().any(|name| name == OFD_XML);
+    let nothing = Stated::default();
     let original = Original {
+        stated: if is_covered { stated } else { &nothing },
         signature_xml: &file.raw,
         signature_sm3: package.known_sm3(&file.name)?,
         signature_date_time: file.signature_date_time.as_deref(),

@@ -209,14 +209,47 @@ pub enum DocumentKind {
 pub struct TrustFacts {
     /// Whether paths were asked for, and could be.
     pub mode: TrustMode,
-    /// How many anchors are configured.
+    /// How many anchors are configured, the services of trust lists included.
     pub anchors: usize,
-    /// SM3 over the anchors' certificates in order, hexadecimal: tells two lists apart.
+    /// SM3 over the anchors' certificates and the trust lists in order, hexadecimal: tells
+    /// two configurations apart.
     pub digest: Option<String>,
     /// How many revocation lists were at hand.
     pub revocation_lists: usize,
     /// thisUpdate of the oldest list that was relied upon.
     pub revocation_as_of: Option<Moment>,
+    /// The trust lists that were at hand, in the order in which they are asked; the member is
+    /// left out where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lists: Vec<ListFacts>,
+}
+
+/// A trust list that was at hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListFacts {
+    /// Who keeps it.
+    pub operator: String,
+    /// Its number.
+    pub sequence: u64,
+    /// When it was made.
+    pub issued: Moment,
+    /// When the next one is due.
+    pub next_update: Moment,
+    /// Whether that was past at the time for which the report speaks.
+    pub outdated: bool,
+    /// SM3 of its octets, hexadecimal.
+    pub sm3: String,
+}
+
+/// The trust list that vouches for a certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VouchedBy {
+    /// Who keeps the list.
+    pub operator: String,
+    /// Its number.
+    pub sequence: u64,
+    /// The service of the list at which the path ends.
+    pub service: String,
 }
 
 /// How identities were judged.
@@ -345,6 +378,9 @@ pub struct CertificateFacts {
     pub not_after: Moment,
     /// SM3 of the certificate, hexadecimal.
     pub sm3: String,
+    /// Which trust list vouches for it; left out where the bundle of anchors does, or nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vouched_by: Option<VouchedBy>,
 }
 
 /// What a seal says.

@@ -1,23 +1,28 @@
 //! The checks of a seal, alone or inside a stamp (GB/T 38540-2020 6.3; the
 //! letters are those of [`crate::seal`]).
 
-use super::{CheckId, Context, SealFacts, findings::Findings, identity, revocation::Signed, suite as suites};
+use super::{
+    CheckId, Context, SealFacts, findings::Findings, identity, revocation::Signed, suite as suites, vouching::Occasion,
+};
 use crate::{
     asn1::Deviations,
     base::{Moment, Sentence},
     seal::Seal,
     suite::{Algorithm, ValueFault},
+    trust_list::Stated,
     x509::Certificate,
 };
 
 /// Runs steps b to f on a seal that parsed; `time` is the instant the seal is
-/// judged at, `proven` one at which a time stamp shows that it was there. Returns what the seal says.
+/// judged at, `proven` one at which a time stamp shows that it was there, `stated` what the
+/// stamped document says of itself. Returns what the seal says.
 pub(super) fn check(
     findings: &mut Findings,
     context: &Context<'_>,
     seal: &Seal<'_>,
     time: Option<Moment>,
     proven: Option<Moment>,
+    stated: &Stated,
 ) -> SealFacts {
     let mut deviations = seal.deviations.clone();
     let maker = context.certificate(seal.maker);
@@ -31,16 +36,17 @@ pub(super) fn check(
     }
     period(findings, seal, time);
     maker_period(findings, seal, maker.as_ref());
-    if let Some(maker) = &maker {
+    let vouched_by = maker.as_ref().and_then(|maker| {
         let signed = Signed { claimed: Some(seal.property.created), proven };
-        identity::path(findings, context, &identity::MAKER, maker, &[], signed);
-    }
+        let occasion = Occasion { stated, stamped: time };
+        identity::path(findings, context, &identity::MAKER, maker, &[], signed, occasion)
+    });
     findings.not_configured(CheckId::SealStatus);
     SealFacts {
         id: seal.id.to_string(),
         name: seal.property.name.to_string(),
         vendor: seal.header.vendor.to_string(),
-        maker: maker.as_ref().map(identity::facts),
+        maker: maker.as_ref().map(|maker| identity::facts(maker, vouched_by)),
         created: seal.property.created,
         valid_from: seal.property.valid_from,
         valid_to: seal.property.valid_to,

@@ -9,6 +9,7 @@ use super::{
     seal,
     signature::{Original, blank, without_trailing},
     suite, time,
+    vouching::Occasion,
 };
 use crate::{
     asn1::{Deviations, Reader, Tag, read_time_text},
@@ -16,6 +17,7 @@ use crate::{
     cms::{SignedData, SignerInfo},
     sm::sm3,
     suite::{Algorithm, ValueFault},
+    trust_list::Stated,
     x509::Certificate,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -78,12 +80,15 @@ pub(super) fn check(
     findings.passed(CheckId::SignatureFormat, "签名数据结构正确。", "The signed data is well-formed.");
     let claimed = claim.map(|(moment, _)| moment);
     report.stamped_at = time::claimed(findings, claim);
-    time::time_stamp(findings, context, None, signer.value, &mut report.stamped_at);
+    let nothing = Stated::default();
+    let stated = original.map_or(&nothing, |original| original.stated);
+    time::time_stamp(findings, context, None, signer.value, stated, &mut report.stamped_at);
     identity::period(findings, certificate, claimed);
     identity::key_usage(findings, certificate);
     let signed = Signed { claimed, proven: None };
-    identity::path(findings, context, &identity::SIGNER, certificate, &pool, signed);
-    report.signer = Some(identity::facts(certificate));
+    let occasion = Occasion { stated, stamped: claimed };
+    let vouched_by = identity::path(findings, context, &identity::SIGNER, certificate, &pool, signed, occasion);
+    report.signer = Some(identity::facts(certificate, vouched_by));
     report
 }
 
@@ -119,7 +124,7 @@ fn bare(findings: &mut Findings, context: &Context<'_>, original: Option<&Origin
         .map(|moment| (moment, TimeSource::SignatureDateTime));
     findings.deviations(CheckId::SignatureTime, &deviations, false);
     report.stamped_at = time::claimed(findings, claim);
-    time::time_stamp(findings, context, None, &[], &mut report.stamped_at);
+    time::time_stamp(findings, context, None, &[], &Stated::default(), &mut report.stamped_at);
     for id in [CheckId::SignerPeriod, CheckId::SignerKeyUsage, CheckId::SignerPath] {
         findings.indeterminate(id, "no_certificate", zh, en);
     }

@@ -1,7 +1,7 @@
 //! What every signature has to do with the document around it.
 
 use super::{CheckId, SignatureKind, SignatureReport, findings::Findings};
-use crate::sm::sm3;
+use crate::{sm::sm3, trust_list::Stated};
 
 /// The document side of one signature.
 pub(super) struct Original<'a> {
@@ -11,6 +11,8 @@ pub(super) struct Original<'a> {
     pub(super) signature_sm3: Option<sm3::Digest>,
     /// SignatureDateTime.
     pub(super) signature_date_time: Option<&'a str>,
+    /// What it states of itself as a licence, where this signature covers it.
+    pub(super) stated: &'a Stated,
     /// Seal.esl: `None` where Signature.xml names none.
     pub(super) seal_file: Option<SealFile>,
 }

@@ -8,6 +8,7 @@ use super::{
     seal,
     signature::{Original, blank, without_trailing},
     suite as suites, time,
+    vouching::Occasion,
 };
 use crate::{
     asn1::{Deviations, read_time_text},
@@ -15,6 +16,7 @@ use crate::{
     seal::{SealFault, Stamp, TimeInfo},
     sm::{Signature, sm3},
     suite::{self, Algorithm, PublicKey, ValueFault},
+    trust_list::Stated,
     x509::Certificate,
 };
 
@@ -54,7 +56,9 @@ pub(super) fn check(
     let claimed = claim.map(|(moment, _)| moment);
     report.stamped_at = time::claimed(findings, claim);
     // step 8, and f of a V5 seal
-    time_stamps(findings, context, &stamp, &mut report.stamped_at);
+    let nothing = Stated::default();
+    let stated = original.map_or(&nothing, |original| original.stated);
+    time_stamps(findings, context, &stamp, stated, &mut report.stamped_at);
     // step 7
     if let Some(original) = original {
         data_hash(findings, &stamp, signer.as_ref(), original);
@@ -62,7 +66,7 @@ pub(super) fn check(
     // steps 3 and 4
     listed(findings, &stamp);
     let proven = report.stamped_at.as_ref().filter(|at| at.source == TimeSource::TimeStamp).map(|at| at.time);
-    report.seal = Some(seal::check(findings, context, &stamp.seal, claimed, proven));
+    report.seal = Some(seal::check(findings, context, &stamp.seal, claimed, proven, stated));
     if let Some(original) = original {
         original.seal_file(findings, stamp.seal.raw);
     }
@@ -70,8 +74,9 @@ pub(super) fn check(
     if let Some(signer) = &signer {
         identity::period(findings, signer, claimed);
         identity::key_usage(findings, signer);
-        identity::path(findings, context, &identity::SIGNER, signer, &[], Signed { claimed, proven });
-        report.signer = Some(identity::facts(signer));
+        let (signed, occasion) = (Signed { claimed, proven }, Occasion { stated, stamped: claimed });
+        let vouched_by = identity::path(findings, context, &identity::SIGNER, signer, &[], signed, occasion);
+        report.signer = Some(identity::facts(signer, vouched_by));
     }
     report
 }
@@ -206,11 +211,17 @@ fn claimed_time(
 }
 
 /// Step 8, and step f where the seal carries one of its own.
-fn time_stamps(findings: &mut Findings, context: &Context<'_>, stamp: &Stamp<'_>, stamped_at: &mut Option<StampedAt>) {
+fn time_stamps(
+    findings: &mut Findings,
+    context: &Context<'_>,
+    stamp: &Stamp<'_>,
+    stated: &Stated,
+    stamped_at: &mut Option<StampedAt>,
+) {
     if let Some(token) = stamp.seal.time_stamp {
         let mut made = Some(StampedAt { time: stamp.seal.property.created, source: TimeSource::TimeInfo });
         let mut of_seal = Findings::default();
-        time::time_stamp(&mut of_seal, context, Some(token), &stamp.seal.value, &mut made);
+        time::time_stamp(&mut of_seal, context, Some(token), &stamp.seal.value, stated, &mut made);
         findings.take_failures(of_seal);
     }
     if let TimeInfo::Token(_) = stamp.time {
@@ -222,5 +233,5 @@ fn time_stamps(findings: &mut Findings, context: &Context<'_>, stamp: &Stamp<'_>
         );
         return;
     }
-    time::time_stamp(findings, context, stamp.time_stamp, &stamp.value, stamped_at);
+    time::time_stamp(findings, context, stamp.time_stamp, &stamp.value, stated, stamped_at);
 }

@@ -4,9 +4,8 @@
 //! Whatever anchors say, and where none are asked for, it is warned of. Time stamps
 //! prove a time and are left to the anchors of their use.
 
-use super::{Context, findings::Findings, identity::Role};
+use super::{findings::Findings, identity::Role};
 use crate::{
-    anchor::Use,
     base::Sentence,
     suite::{Algorithm, PublicKey},
     x509::{Certificate, PathFault},
@@ -43,11 +42,12 @@ pub(super) fn warn(findings: &mut Findings, role: &Role, name: &str) {
     findings.warn(NOT_NATIONAL, sentence);
 }
 
-/// Refuses a whole path with a foreign suite on it whose anchor is not for that.
-pub(super) fn accept(context: &Context<'_>, wanted: Use, path: &[Certificate]) -> Result<(), PathFault> {
+/// Refuses a whole path with a foreign suite on it whose anchor is not for that. No
+/// trust list says of an anchor that it is.
+pub(super) fn accept(path: &[Certificate], crosses_borders: &dyn Fn(&Certificate) -> bool) -> Result<(), PathFault> {
     let Some(suite) = path.iter().find_map(foreign) else { return Ok(()) };
     match path.last() {
-        Some(anchor) if context.anchors.crosses_borders(anchor, wanted) => Ok(()),
+        Some(anchor) if crosses_borders(anchor) => Ok(()),
         anchor => {
             let anchor = anchor.map_or_else(String::new, |anchor| anchor.subject().to_owned());
             Err(PathFault::Suite { anchor, suite })

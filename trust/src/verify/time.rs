@@ -1,11 +1,19 @@
 //! When was it signed: the claim, and the time stamp that may prove it
 //! (steps 6 and 8).
 
-use super::{CheckId, Context, StampedAt, TimeSource, findings::Findings};
+use super::{
+    CheckId, Context, StampedAt, TimeSource,
+    findings::Findings,
+    identity,
+    revocation::Signed,
+    vouching::{self, Occasion},
+};
 use crate::{
     anchor::Use,
     base::{Moment, Sentence},
+    trust_list::Stated,
     tsp::{Token, TokenOffence},
+    x509::{Certificate, Ends, PathFault},
 };
 
 /// How much earlier than the claimed time a time stamp may be: clocks differ.
@@ -35,12 +43,14 @@ pub(super) fn claimed(findings: &mut Findings, claim: Option<(Moment, TimeSource
 }
 
 /// Step 8: a token over the signature `value`, where there is one. A proven
-/// time takes the place of the claimed one in the report.
+/// time takes the place of the claimed one in the report. `stated` is what the stamped
+/// document says of itself.
 pub(super) fn time_stamp(
     findings: &mut Findings,
     context: &Context<'_>,
     token: Option<&[u8]>,
     value: &[u8],
+    stated: &Stated,
     stamped_at: &mut Option<StampedAt>,
 ) {
     let id = CheckId::Timestamp;
@@ -57,10 +67,15 @@ pub(super) fn time_stamp(
             return;
         }
     };
-    let mut budget = context.path_budget();
-    let checked = token.check(value, &context.anchors.certificates(Use::TimeStamp), &mut budget);
-    context.set_path_budget(budget);
-    match checked {
+    let lists = context.anchors.lists().map(|list| list.ends(Use::TimeStamp));
+    let anchors = core::iter::once(context.anchors.ends(Use::TimeStamp)).chain(lists);
+    // nothing but the authority itself says when it made the token
+    let (signed, occasion) =
+        (Signed { claimed: Some(token.time), proven: None }, Occasion { stated, stamped: Some(token.time) });
+    let path = |authority: &Certificate, pool: &[Certificate]| {
+        vouching::path(findings, context, Use::TimeStamp, authority, pool, signed, occasion).map(drop)
+    };
+    match token.check(value, anchors.flat_map(Ends::iter), path) {
         Ok(()) => {
             let early = stamped_at
                 .as_ref()
@@ -82,10 +97,16 @@ pub(super) fn time_stamp(
             *stamped_at = Some(StampedAt { time: token.time, source: TimeSource::TimeStamp });
         }
         Err(TokenOffence::Untrusted(fault)) => {
-            let (zh, en) =
-                ("时间戳的签发机构没有配置为信任。", format!("The time stamp authority is not trusted: {fault}."));
-            findings.warn("timestamp.untrusted", Sentence::new(zh, en.clone()));
-            findings.indeterminate(id, "untrusted", zh, en);
+            let en = format!("The time stamp authority is not trusted: {fault}.");
+            let (code, zh) = match &fault {
+                PathFault::NotVouched { .. } => {
+                    let (code, why_zh) = identity::fault_zh(&fault);
+                    (code, format!("时间戳的签发机构不受信任：{why_zh}。"))
+                }
+                _ => ("untrusted", "时间戳的签发机构没有配置为信任。".to_owned()),
+            };
+            findings.warn("timestamp.untrusted", Sentence::new(zh.clone(), en.clone()));
+            findings.indeterminate(id, code, zh, en);
         }
         Err(TokenOffence::NoCertificate | TokenOffence::Algorithm) => {
             let (zh, en) = ("时间戳无法核对。", "The time stamp cannot be checked.");

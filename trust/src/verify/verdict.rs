@@ -7,7 +7,8 @@
 //!    not know by `standing`, for that is no question of authenticity.
 //! 2. Without signatures it is unsigned.
 //! 3. Every check the policy needs must have passed, and not with a weak
-//!    algorithm; the first one that has not makes it indeterminate.
+//!    algorithm; the first one that has not makes it indeterminate. So does a proof of the
+//!    log that a trust list asks for.
 //! 4. What is left is valid, or intact where identities were not asked for.
 
 use super::{
@@ -69,7 +70,10 @@ pub(super) fn judge(case: &Case<'_>, checks: &[Check], signatures: &[SignatureRe
             }
         })
     });
-    if let Some((id, check)) = missing {
+    // skipped where nobody asks for a proof
+    let of_log =
+        checks.iter().find(|check| check.id == CheckId::LogInclusion && check.outcome == Outcome::Indeterminate);
+    if let Some((id, check)) = missing.or_else(|| of_log.map(|check| (check.id, Some(check)))) {
         return Judgement {
             verdict: Verdict::Indeterminate,
             reason: Some(id),
@@ -145,13 +149,21 @@ fn missing_subindication(id: CheckId, check: Option<&Check>) -> Subindication {
     match id {
         _ if code == "no_certificate" => Subindication::NoSigningCertificateFound,
         _ if code == WEAK || code == "unknown_algorithm" => Subindication::CryptoConstraintsFailure,
-        Id::SignerPath | Id::SealMakerPath if matches!(code, "not_allowed" | "suite_not_allowed") => {
-            Subindication::ChainConstraintsFailure
-        }
-        Id::SignerPath | Id::SealMakerPath => Subindication::NoCertificateChainFound,
+        Id::SignerPath | Id::SealMakerPath => path_subindication(code),
+        Id::LogInclusion => Subindication::NoPoe,
         Id::SignatureTime | Id::Timestamp | Id::SignerPeriod | Id::SealPeriod => Subindication::NoPoe,
         Id::SignerRevocation | Id::SealMakerRevocation if code == "revoked_no_poe" => Subindication::RevokedNoPoe,
         Id::SignerRevocation | Id::SealMakerRevocation | Id::SealStatus => Subindication::TryLater,
         _ => Subindication::SignedDataNotFound,
+    }
+}
+
+fn path_subindication(code: &str) -> Subindication {
+    match code {
+        "service_withdrawn_since" => Subindication::NoPoe,
+        "list_outdated" => Subindication::TryLater,
+        "not_allowed" | "suite_not_allowed" => Subindication::ChainConstraintsFailure,
+        _ if code.starts_with("out_of_scope") || code.starts_with("service_") => Subindication::ChainConstraintsFailure,
+        _ => Subindication::NoCertificateChainFound,
     }
 }

@@ -6,13 +6,17 @@
 
 mod certificate;
 mod crl;
+mod ends;
 pub mod make;
 mod name;
 mod path;
+mod refusal;
 #[cfg(test)]
 mod tests;
 
 pub use certificate::{Certificate, CertificateError, KeyUsage};
 use crl::may_sign_crl;
 pub use crl::{Crl, CrlError, CrlSignatureFault, Freshness, Revocation, RevocationReason};
+pub use ends::Ends;
 pub use path::{PathFault, build_path, build_path_that};
+pub use refusal::AnchorRefusal;

@@ -6,7 +6,7 @@
 //! signature, and which may issue at the given time. The budget bounds the
 //! signatures tried, so that a bag of look-alike CAs costs no more than a real one.
 
-use super::Certificate;
+use super::{AnchorRefusal, Certificate, Ends};
 use crate::base::Moment;
 
 /// Certificates between a certificate and its anchor, both included.
@@ -18,6 +18,16 @@ pub enum PathFault {
     /// More signatures to try than the budget allows.
     #[error("too many candidate issuers")]
     Budget,
+    /// A whole path, but the trust list that names the anchor does not vouch for this.
+    #[error("“{service}” is on the trust list of {operator}, but {refusal}")]
+    NotVouched {
+        /// Why not.
+        refusal: AnchorRefusal,
+        /// Name of the service on the list.
+        service: String,
+        /// Who keeps the list.
+        operator: String,
+    },
     /// A whole path, but the anchor does not vouch for a suite that is used on it.
     #[error("{anchor} vouches for the national suite only, and {suite} is used")]
     Suite {
@@ -67,7 +77,7 @@ pub fn build_path(
     at: Moment,
     budget: &mut usize,
 ) -> Result<Vec<Certificate>, PathFault> {
-    build_path_that(leaf, pool, anchors, at, budget, &|_| Ok(()))
+    build_path_that(leaf, pool, &anchors.iter().cloned().collect(), at, budget, &|_| Ok(()))
 }
 
 /// As [`build_path`], but goes on looking where `accept` refuses a whole path, from
@@ -78,7 +88,7 @@ pub fn build_path(
 pub fn build_path_that(
     leaf: &Certificate,
     pool: &[Certificate],
-    anchors: &[Certificate],
+    anchors: &Ends,
     at: Moment,
     budget: &mut usize,
     accept: &dyn Fn(&[Certificate]) -> Result<(), PathFault>,
@@ -96,7 +106,7 @@ pub fn build_path_that(
 
 struct Search<'a> {
     pool: &'a [Certificate],
-    anchors: &'a [Certificate],
+    anchors: &'a Ends,
     at: Moment,
     budget: &'a mut usize,
     accept: &'a dyn Fn(&[Certificate]) -> Result<(), PathFault>,
@@ -112,9 +122,10 @@ impl Search<'_> {
                 Err(miss) => nearest = nearest.min(miss),
             }
         }
-        let candidates = self.anchors.iter().map(|c| (c, true)).chain(self.pool.iter().map(|c| (c, false)));
-        for (issuer, is_anchor) in candidates {
-            if issuer.subject_der() != top.issuer_der() || path.contains(issuer) || path.len() >= LONGEST {
+        let anchors = self.anchors.named(top.issuer_der());
+        let pool = self.pool.iter().filter(|certificate| certificate.subject_der() == top.issuer_der());
+        for (issuer, is_anchor) in anchors.iter().map(|c| (c, true)).chain(pool.map(|c| (c, false))) {
+            if path.contains(issuer) || path.len() >= LONGEST {
                 continue;
             }
             if *self.budget == 0 {

@@ -4,6 +4,7 @@
 //! 1 registration authority · 2 category · 3 to 8 region · 9 to 17 organisation
 //! code with its own check · 18 check.
 
+use super::RegionCode;
 use crate::licence::Offences;
 use core::{fmt, str::FromStr};
 
@@ -66,6 +67,12 @@ impl CreditCode {
     /// `5` civil affairs, `9` market regulation, and others.
     pub fn registration_authority(&self) -> char {
         self.0.chars().next().unwrap_or_default()
+    }
+
+    /// Positions 3 to 8, the region of whoever registered it; `None` where they have not
+    /// the shape of one.
+    pub fn region(&self) -> Option<RegionCode> {
+        self.0.get(2..8)?.parse().ok()
     }
 
     /// Positions 9 to 17, the organisation code with its check.
@@ -165,6 +172,7 @@ mod tests {
         }
         let code: CreditCode = "91320115MA202UKD7X".parse().unwrap();
         assert_eq!((code.registration_authority(), code.organisation_code()), ('9', "MA202UKD7"));
+        assert_eq!(code.region(), "320115".parse().ok());
     }
 
     #[test]

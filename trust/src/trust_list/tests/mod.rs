@@ -74,7 +74,7 @@ fn draft() -> TrustListDraft {
     stampers.scope = Scope {
         bodies: [BODY.parse().unwrap(), "12110000400777687U".parse().unwrap()].into(),
         licence_types: [TYPE.parse().unwrap()].into(),
-        regions: ["3412".parse().unwrap()].into(),
+        regions: ["11".parse().unwrap(), "43".parse().unwrap()].into(),
         from: day("2024-06-01"),
     };
     stampers.log_required_from = Some(day("2026-01-01"));
