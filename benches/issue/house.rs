@@ -54,6 +54,7 @@ impl House {
             suite: yinxin_trust::suite::Suite::Sm2,
             anchors: None,
             revocation_lists: vec![],
+            outdated_lists: Default::default(),
             issue: IssueSettings {
                 code_prefix: "HTTPS://LOCALHOST/C/".to_owned(),
                 intent_lifetime_seconds: 120,

@@ -104,7 +104,7 @@ fn bounded(shown: &mut Shown<'_>, fuyang: &Locality, operator: &TrustOperator) -
     let narrow = Wanted { types: vec![OTHER_TYPE.to_owned()], ..Wanted::sound() };
     let list = fuyang.make_list(&narrow)?;
     shown.ouhai.take(operator, &list)?;
-    let code = "type_out_of_scope";
+    let code = "out_of_scope_type";
     shown.verified("列表不认该类型：超出范围", Verdict::Indeterminate, code, StandingState::Unknown)?;
     let logged = Wanted { log_required: true, ..Wanted::sound() };
     let list = fuyang.make_list(&logged)?;

@@ -116,6 +116,7 @@ fn verifier(config: &Config) -> Result<Verifier, Stop> {
     let policy = Policy {
         lasting_keys: LASTING_KEYS,
         crl_grace_seconds: config.verify.crl_grace_seconds.into(),
+        outdated_lists: policy(config).missed_update,
         ..Policy::default()
     };
     Ok(Verifier::new(anchors, policy, Arc::new(SystemClock)).with_revocation(lists.map_err(Stop::usage)?))

@@ -92,6 +92,7 @@ fn verifier(command: &Verify, config: &Config) -> Result<Verifier, Stop> {
         strict_encoding: command.strict,
         strict_time: command.profile == Profile::StrictTime,
         crl_grace_seconds: config.verify.crl_grace_seconds.into(),
+        outdated_lists: super::trust::policy(config).missed_update,
         ..Policy::default()
     };
     let bundle = match &command.trust {

@@ -24,7 +24,9 @@ use yinxin_hsm::{
     KeyReference, KeyStore, Purpose,
     configured::{CustodyConfig, OpenFault},
 };
-use yinxin_trust::{anchor::RevocationLists, base::Moment, suite::Suite, verify::Policy};
+use yinxin_trust::{
+    anchor::RevocationLists, base::Moment, suite::Suite, trust_list::MissedUpdate, verify::Policy,
+};
 
 /// Where the parts of an installation are.
 #[derive(Clone, Debug)]
@@ -39,6 +41,8 @@ pub struct Places {
     pub anchors: Option<PathBuf>,
     /// Further revocation lists.
     pub revocation_lists: Vec<PathBuf>,
+    /// What is done about a trust list whose next update is missed.
+    pub outdated_lists: MissedUpdate,
     /// How licences are issued.
     pub issue: IssueSettings,
     /// Signs what is answered about licences to other localities.
@@ -148,7 +152,8 @@ pub fn open_with(
 ) -> Result<Issuer, InstallationFault> {
     let anchors = anchors::load(Some(&places.bundle()?))?;
     let lists = fresh_lists(places, keys.as_ref(), clock.now()?)?;
-    let policy = Policy { lasting_keys: LASTING_KEYS, ..Policy::default() };
+    let policy =
+        Policy { lasting_keys: LASTING_KEYS, outdated_lists: places.outdated_lists, ..Policy::default() };
     let verifier = Verifier::new(anchors, policy, Arc::clone(&clock)).with_revocation(lists);
     let issuer = Issuer::new(store, keys, clock, verifier, places.issue.clone(), Arc::new(fonts(places)?));
     Ok(match &places.status_key {

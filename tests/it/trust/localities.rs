@@ -117,10 +117,10 @@ fn what_the_list_does_not_vouch_for_is_named(database: &Database) {
     let scope = "licence_types = [\"11100000MB0143028R001\"], from = \"2026-01-01\"";
     ouhai.take(&operator, &fuyang.make(&Wanted { scope, ..Wanted::sound() }));
     let report = ouhai.verify(&document);
-    assert_eq!((report.verdict, code(&report)), (Verdict::Indeterminate, OUTSIDE_TYPE.to_owned()), "{report:#?}");
+    assert_eq!((report.verdict, code(&report)), (Verdict::Indeterminate, "out_of_scope_type".to_owned()), "{report:#?}");
     let scope = "regions = [\"34\"], from = \"2026-01-01\"";
     ouhai.take(&operator, &fuyang.make(&Wanted { scope, ..Wanted::sound() }));
-    assert_eq!(outcome(&ouhai.verify(&document)), (Verdict::Indeterminate, OUTSIDE_REGION.to_owned()));
+    assert_eq!(outcome(&ouhai.verify(&document)), (Verdict::Indeterminate, "out_of_scope_region".to_owned()));
     let more = "log_required_from = \"2026-11-22\"";
     ouhai.take(&operator, &fuyang.make(&Wanted { more, ..Wanted::sound() }));
     assert_eq!(outcome(&ouhai.verify(&document)), (Verdict::Indeterminate, "no_proof".to_owned()));
