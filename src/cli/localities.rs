@@ -45,7 +45,12 @@ fn show(folder: &Path) -> Result<(), Stop> {
     let (issued, document) = fuyang.issue()?;
     step("2", "阜阳制发证照", &format!("licence {} issued by Fuyang", issued.number))?;
     let mut shown = Shown { number: 2, ouhai: &ouhai, document: &document };
-    shown.verified("瓯海核验：签发者不在信任列表中", Verdict::Indeterminate, "unknown_issuer", StandingState::Unknown)?;
+    shown.verified(
+        "瓯海核验：签发者不在信任列表中",
+        Verdict::Indeterminate,
+        "unknown_issuer",
+        StandingState::Unknown,
+    )?;
 
     let first = fuyang.make_list(&Wanted::sound())?;
     let served = fuyang.serve()?;
@@ -80,12 +85,7 @@ fn kept(shown: &mut Shown<'_>, served: Served) -> Result<(), Stop> {
 }
 
 /// Lists that are none, or not the next one: each refused by name.
-fn refused(
-    shown: &mut Shown<'_>,
-    fuyang: &Locality,
-    operator: &TrustOperator,
-    first: &Published,
-) -> Result<(), Stop> {
+fn refused(shown: &mut Shown<'_>, fuyang: &Locality, operator: &TrustOperator, first: &Published) -> Result<(), Stop> {
     let mut forged = first.clone();
     let place = forged.octets.iter().position(|octet| *octet == b'3').unwrap_or_default();
     if let Some(octet) = forged.octets.get_mut(place) {

@@ -79,7 +79,9 @@ fn serve(config: &Config) -> Result<(), Stop> {
     let mut looking = None;
     let served = AppState::start(config, verifier, office).and_then(|state| {
         let publication = state.publication().cloned();
-        looking = Some(TrustLists::start(publication, lists, config.trust.refresh_minutes)?);
+        if publication.is_some() || lists.is_some() {
+            looking = Some(TrustLists::start(publication, lists, config.trust.refresh_minutes)?);
+        }
         serve::serve(state, |public, admin| {
             let mut out = std::io::stdout().lock();
             writeln!(out, "listening http://{public}")?;

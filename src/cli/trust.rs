@@ -11,7 +11,9 @@ use crate::{
     flow::{
         access::{Actor, Permit, may},
         people::{PeopleError, SignIn},
-        trust::{self, Accepted, KEY_FILE, LIST_FILE, NewOperator, Offered, Published, SIGNATURE_FILE, Shown, TrustError},
+        trust::{
+            self, Accepted, KEY_FILE, LIST_FILE, NewOperator, Offered, Published, SIGNATURE_FILE, Shown, TrustError,
+        },
     },
     store::{Store, trust::TrustOperator},
 };

@@ -24,9 +24,7 @@ use yinxin_hsm::{
     KeyReference, KeyStore, Purpose,
     configured::{CustodyConfig, OpenFault},
 };
-use yinxin_trust::{
-    anchor::RevocationLists, base::Moment, suite::Suite, trust_list::MissedUpdate, verify::Policy,
-};
+use yinxin_trust::{anchor::RevocationLists, base::Moment, suite::Suite, trust_list::MissedUpdate, verify::Policy};
 
 /// Where the parts of an installation are.
 #[derive(Clone, Debug)]
@@ -152,8 +150,7 @@ pub fn open_with(
 ) -> Result<Issuer, InstallationFault> {
     let anchors = anchors::load(Some(&places.bundle()?))?;
     let lists = fresh_lists(places, keys.as_ref(), clock.now()?)?;
-    let policy =
-        Policy { lasting_keys: LASTING_KEYS, outdated_lists: places.outdated_lists, ..Policy::default() };
+    let policy = Policy { lasting_keys: LASTING_KEYS, outdated_lists: places.outdated_lists, ..Policy::default() };
     let verifier = Verifier::new(anchors, policy, Arc::clone(&clock)).with_revocation(lists);
     let issuer = Issuer::new(store, keys, clock, verifier, places.issue.clone(), Arc::new(fonts(places)?));
     Ok(match &places.status_key {

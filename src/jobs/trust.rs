@@ -27,11 +27,7 @@ impl TrustLists {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(
-        publication: Option<Publication>,
-        upkeep: Option<Upkeep>,
-        refresh_minutes: u32,
-    ) -> io::Result<Self> {
+    pub fn start(publication: Option<Publication>, upkeep: Option<Upkeep>, refresh_minutes: u32) -> io::Result<Self> {
         let (stop, stopped) = mpsc::channel();
         let between = Duration::from_secs(u64::from(refresh_minutes) * 60);
         let thread = thread::Builder::new().name("trust".to_owned()).spawn(move || {

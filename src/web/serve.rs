@@ -43,9 +43,8 @@ impl Running {
     /// When an address cannot be bound or the system gives no thread.
     pub fn start(state: AppState) -> io::Result<Self> {
         let (tell, told) = mpsc::channel();
-        let serving = move || {
-            run(state, false, |public, _, handle| tell.send((public, handle)).map_err(io::Error::other))
-        };
+        let serving =
+            move || run(state, false, |public, _, handle| tell.send((public, handle)).map_err(io::Error::other));
         let thread = thread::Builder::new().name("serve".to_owned()).spawn(serving)?;
         match told.recv() {
             Ok((address, handle)) => Ok(Self { address, handle, thread }),

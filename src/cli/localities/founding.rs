@@ -159,13 +159,8 @@ impl Locality {
         let folder = folder.ok_or_else(|| Stop::usage("the configuration has no [authority]"))?;
         let authority = AuthorityFolder::at(folder).read().map_err(|error| Stop::unreadable(error.to_string()))?;
         let (code, types) = (format!("{region}0000001"), [LICENCE_TYPE.to_owned()]);
-        let wanted = WantedSeal {
-            code: &code,
-            purpose: "电子证照专用章",
-            diameter_mm: 42,
-            picture: None,
-            types: &types,
-        };
+        let wanted =
+            WantedSeal { code: &code, purpose: "电子证照专用章", diameter_mm: 42, picture: None, types: &types };
         seal::make_for(&self.opened.issuer, &authority, &self.body, wanted)?;
         Ok(())
     }

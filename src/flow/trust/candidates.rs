@@ -5,11 +5,7 @@ use super::{
     operators::{checked, pinned},
 };
 use crate::{
-    flow::{
-        access::Actor,
-        audit,
-        line::Line,
-    },
+    flow::{access::Actor, audit, line::Line},
     random,
     store::{
         Store, StoreError,
@@ -114,9 +110,7 @@ pub fn offer(
         Err(refused) => {
             let (actor, subject, id) = (actor.clone(), operator.name.clone(), operator.id.clone());
             let detail = json!({ "operator": id, "refusal": refused.to_string() });
-            store.write(move |conn| {
-                audit::record(conn, None, &actor, "trust.list_refused", &subject, &detail, now)
-            })?;
+            store.write(move |conn| audit::record(conn, None, &actor, "trust.list_refused", &subject, &detail, now))?;
             Err(refused)
         }
     }

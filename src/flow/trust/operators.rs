@@ -56,7 +56,11 @@ impl Shown {
     ///
     /// # Errors
     /// [`TrustError::NothingProposed`], [`TrustError::Refused`].
-    pub fn changes(&self, now: Moment, policy: &AcceptancePolicy) -> Result<yinxin_trust::trust_list::Diff, TrustError> {
+    pub fn changes(
+        &self,
+        now: Moment,
+        policy: &AcceptancePolicy,
+    ) -> Result<yinxin_trust::trust_list::Diff, TrustError> {
         let (proposed, _) = self.proposed.as_ref().ok_or(TrustError::NothingProposed)?;
         let acceptance = accept(self.accepted.as_ref(), proposed, now, policy)?;
         Ok(super::candidates::diff_of(acceptance.news))

@@ -137,14 +137,9 @@ struct Pointer {
 
 /// Reads a plan and makes the list of it that lacks its signature. Relative paths start
 /// at the plan.
-pub(super) fn read(
-    path: &Path,
-    keys: &dyn KeyStore,
-    sequence: u64,
-    now: Moment,
-) -> Result<ListPlan, PlanFault> {
-    let octets = bundle::read(path, LIMIT_BYTES)
-        .map_err(|source| PlanFault::Unreadable { path: path.to_path_buf(), source })?;
+pub(super) fn read(path: &Path, keys: &dyn KeyStore, sequence: u64, now: Moment) -> Result<ListPlan, PlanFault> {
+    let octets =
+        bundle::read(path, LIMIT_BYTES).map_err(|source| PlanFault::Unreadable { path: path.to_path_buf(), source })?;
     let text = core::str::from_utf8(&octets).map_err(|_| PlanFault::Toml("not UTF-8".to_owned()))?;
     let plan: Plan = toml::from_str(text).map_err(|error| PlanFault::Toml(toml_words(text, &error)))?;
     if !(1..=MOST_DAYS).contains(&plan.next_update_days) {
@@ -221,9 +216,8 @@ impl Pointer {
 
 /// The public half of a key in custody.
 fn in_custody(number: usize, reference: &str, keys: &dyn KeyStore) -> Result<String, PlanFault> {
-    let reference: KeyReference = reference
-        .parse()
-        .map_err(|error| PlanFault::Toml(format!("service {number}: custody_key: {error}")))?;
+    let reference: KeyReference =
+        reference.parse().map_err(|error| PlanFault::Toml(format!("service {number}: custody_key: {error}")))?;
     let key = keys.describe(&reference).map_err(|source| PlanFault::Custody { number, source })?;
     match key.public_key {
         Some(PublicKey::Sm2(key)) => Ok(STANDARD.encode(ServiceKey::from_sm2(&key).spki())),

@@ -82,11 +82,7 @@ fn operators_and_their_lists(database: &Database) {
 
 fn each_person_accepts_once(database: &Database) {
     let store = database.store();
-    let by = |number: u32, at: i64| ListAcceptance {
-        list_id: id(10, 1),
-        person_id: id(2, number),
-        accepted_at: at,
-    };
+    let by = |number: u32, at: i64| ListAcceptance { list_id: id(10, 1), person_id: id(2, number), accepted_at: at };
     let accepted = store.write(move |c| {
         two_bodies(c)?;
         trust::insert_operator(c, &operator(1))?;

@@ -5,11 +5,7 @@ use crate::support::{
     cli::{Run, command, finish},
     repository,
 };
-use std::{
-    fs,
-    os::unix::fs::PermissionsExt as _,
-    path::Path,
-};
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
 
 const NAMING: [&str; 6] =
     ["--name", "阜阳市数据局（演示）", "--credit-code", "11341200MB0000000C", "--region", "341200"];
@@ -73,7 +69,10 @@ fn ouhai() -> Folder {
     let password = folder.file("password", "a long password\n");
     fs::set_permissions(password, fs::Permissions::from_mode(0o600)).unwrap();
     done(&folder, &["migrate"]);
-    done(&folder, &["body", "create", "--name", "瓯海区数据局", "--credit-code", "11330304MB0000000T", "--region", "330304"]);
+    done(
+        &folder,
+        &["body", "create", "--name", "瓯海区数据局", "--credit-code", "11330304MB0000000T", "--region", "330304"],
+    );
     for (login, role) in [("zhang.san", "seal_keeper"), ("li.si", "administrator"), ("wang.wu", "officer")] {
         done(&folder, &["person", "create", login, "--name", login, "--role", role, "--password-file", "password"]);
     }
@@ -176,7 +175,16 @@ fn the_demonstration_of_two_localities_comes_out_as_expected() {
     let folder = Folder::new();
     let shown = run(&folder, &["demo", "--two-localities", "--once"]);
     assert_eq!((shown.code, shown.err.as_str()), (0, ""), "{}", shown.out);
-    for part in ["unknown_issuer", "valid, in_force", "valid, suspended", "valid, revoked", "留存", "wrong_signature", "rolled_back", "no_proof"] {
+    for part in [
+        "unknown_issuer",
+        "valid, in_force",
+        "valid, suspended",
+        "valid, revoked",
+        "留存",
+        "wrong_signature",
+        "rolled_back",
+        "no_proof",
+    ] {
         assert!(shown.out.contains(part), "{part}: {}", shown.out);
     }
     assert_eq!(run(&folder, &["demo", "--two-localities"]).code, 64, "it serves nothing afterwards");

@@ -83,7 +83,10 @@ fn lists_that_are_none_or_not_the_next_are_refused_by_name(database: &Database) 
     let stranger = Fuyang::new();
     let other = stranger.make(&Wanted::sound());
     assert_eq!(refused(&other), TrustError::List(SignedListError::WrongSignature));
-    assert_eq!(ouhai.actions(), ["trust.operator_added", "trust.list_refused", "trust.list_refused", "trust.list_refused"]);
+    assert_eq!(
+        ouhai.actions(),
+        ["trust.operator_added", "trust.list_refused", "trust.list_refused", "trust.list_refused"]
+    );
 
     ouhai.take(&operator, &first);
     assert!(matches!(ouhai.offer(&operator, &first), Ok(Offered::InUse(None))));
@@ -117,7 +120,11 @@ fn what_the_list_does_not_vouch_for_is_named(database: &Database) {
     let scope = "licence_types = [\"11100000MB0143028R001\"], from = \"2026-01-01\"";
     ouhai.take(&operator, &fuyang.make(&Wanted { scope, ..Wanted::sound() }));
     let report = ouhai.verify(&document);
-    assert_eq!((report.verdict, code(&report)), (Verdict::Indeterminate, "out_of_scope_type".to_owned()), "{report:#?}");
+    assert_eq!(
+        (report.verdict, code(&report)),
+        (Verdict::Indeterminate, "out_of_scope_type".to_owned()),
+        "{report:#?}"
+    );
     let scope = "regions = [\"34\"], from = \"2026-01-01\"";
     ouhai.take(&operator, &fuyang.make(&Wanted { scope, ..Wanted::sound() }));
     assert_eq!(outcome(&ouhai.verify(&document)), (Verdict::Indeterminate, "out_of_scope_region".to_owned()));

@@ -3,7 +3,7 @@
 use crate::support::{
     Folder,
     database::Database,
-    house::{self, House, SetClock, add_body, begin, decided, food},
+    house::{House, SetClock, add_body, begin, decided, food},
     http::{Answer, get},
     register::{PASSWORD, person},
 };
@@ -131,18 +131,13 @@ impl Fuyang {
     /// A licence and its document.
     pub(super) fn issue(&self) -> (Issued, Vec<u8>) {
         let issued = issue::issue(&self.house.issuer, &self.house.may_issue(), &[food(1)]).remove(0).unwrap();
-        let octets = document(
-            &self.house.issuer,
-            &self.house.may_read(),
-            &issued.identifier.parse().unwrap(),
-            Form::Ofd,
-        );
+        let octets =
+            document(&self.house.issuer, &self.house.may_read(), &issued.identifier.parse().unwrap(), Form::Ofd);
         (issued, octets.unwrap())
     }
 
     pub(super) fn act(&self, issued: &Issued, kind: &str) {
-        let order =
-            ActOrder { kind: kind.to_owned(), decision: decided(), effective_from: None, successor: None };
+        let order = ActOrder { kind: kind.to_owned(), decision: decided(), effective_from: None, successor: None };
         act::act(&self.house.issuer, &self.house.may_act(), &issued.identifier, &order).unwrap();
     }
 
@@ -195,11 +190,8 @@ impl Ouhai {
         let store = Arc::new(database.store());
         let body = add_body(&store, "瓯海区市场监督管理局（演示）", "11990000MB0000019F");
         let sign_in = SignIn::new(1).unwrap();
-        for (login, role) in [
-            ("zhang.san", Role::SealKeeper),
-            ("li.si", Role::Administrator),
-            ("wang.wu", Role::Clerk),
-        ] {
+        for (login, role) in [("zhang.san", Role::SealKeeper), ("li.si", Role::Administrator), ("wang.wu", Role::Clerk)]
+        {
             person(&store, &sign_in, &body, (login, login), &[role], begin());
         }
         let anchors = Anchors::from_pem(&fs::read(crate::support::example("anchors.pem")).unwrap()).unwrap();
@@ -293,5 +285,3 @@ pub(super) fn code(report: &Report) -> String {
 pub(super) fn outcome(report: &Report) -> (Verdict, String) {
     (report.verdict, code(report))
 }
-
-pub(super) use house::BODY;

@@ -25,7 +25,7 @@ fn an_answer_about_now_is_signed_and_given_out_again() {
     assert!(STANDARD.decode(&signature).unwrap().starts_with(&[0x30]));
     fuyang.house.clock.advance_seconds(9);
     let again = fuyang.get(&path);
-    assert_eq!((again.octets, again.header("yinxin-signature").unwrap()), (first.octets.clone(), &*signature));
+    assert_eq!((&again.octets, again.header("yinxin-signature")), (&first.octets, Some(&*signature)));
     // what is decided is told at once
     fuyang.act(&issued, "suspend");
     let after = fuyang.get(&path);
@@ -110,7 +110,8 @@ impl Between {
                 let count = stream.read(&mut request).unwrap();
                 let text = String::from_utf8_lossy(&request[..count]).into_owned();
                 let path = text.split(' ').nth(1).unwrap();
-                let answer = crate::support::http::get(register.strip_prefix("http://").unwrap().parse().unwrap(), path);
+                let answer =
+                    crate::support::http::get(register.strip_prefix("http://").unwrap().parse().unwrap(), path);
                 let signature = answer.header("yinxin-signature").unwrap_or_default().to_owned();
                 let whole = |status: &str, signature: &str, body: &str| {
                     let length = body.len();
@@ -127,9 +128,11 @@ impl Between {
                         octets
                     }
                     Bend::Unsigned => whole("200 OK", "", &answer.body),
-                    Bend::Altered => {
-                        whole("200 OK", &signature, &answer.body.replace("\"in_force\"", "\"revoked\"").replace("演示", "示演"))
-                    }
+                    Bend::Altered => whole(
+                        "200 OK",
+                        &signature,
+                        &answer.body.replace("\"in_force\"", "\"revoked\"").replace("演示", "示演"),
+                    ),
                     Bend::NotRegistered => whole("404 Not Found", "", r#"{"code":"not_registered"}"#),
                     Bend::Replayed => first.clone().unwrap(),
                 };
