@@ -16,7 +16,7 @@ use crate::{
         access::{Permit, may},
         kind::HasKind as _,
         own_register::OwnRegister,
-        trust::{self, Accepted, ForeignRegisters, NewOperator, Offered, Published, TrustError, Upkeep},
+        trust::{self, Accepted, ForeignRegisters, NewOperator, Offered, Published, Upkeep},
         verify::Verifier,
     },
     store::trust::TrustOperator,

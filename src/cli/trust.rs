@@ -24,6 +24,7 @@ use std::{
 use yinxin_hsm::KeyReference;
 use yinxin_trust::{
     base::Moment,
+    sm::sm3,
     trust_list::{AcceptancePolicy, Diff, ServiceKey, SignedList},
 };
 
@@ -55,9 +56,11 @@ fn make(places: (&Path, &Path), key: Option<&KeyReference>, config: Option<&Path
 fn add(command: &TrustAdd, config: Option<&Path>) -> Result<(), Stop> {
     let settings = config::find(config).map_err(Stop::usage)?;
     let is_address = command.list.contains("://");
+    let key = trust::read_key(&command.key).map_err(TrustError::from)?;
+    let digest = hex::encode(sm3::digest(key.spki()));
     let operator = NewOperator {
         name: command.name.clone(),
-        key: trust::read_key(&command.key).map_err(TrustError::from)?,
+        key,
         list_address: is_address.then(|| command.list.clone()),
         status_address: command.status.clone(),
         revocation_address: command.revocation.clone(),
@@ -68,6 +71,7 @@ fn add(command: &TrustAdd, config: Option<&Path>) -> Result<(), Stop> {
     let permit: Permit<may::ManageTrust> = Permit::of_operator("");
     let id = trust::add(&store, &permit, operator, now()?)?;
     say(format_args!("id\t{id}"))?;
+    say(format_args!("key\tSM3 {digest}"))?;
     match published {
         None => Ok(()),
         Some(published) => {
@@ -110,7 +114,7 @@ fn show(name: &str, config: Option<&Path>) -> Result<(), Stop> {
     let now = now()?;
     say(format_args!("name\t{}", operator.name))?;
     say(format_args!("id\t{}", operator.id))?;
-    say(format_args!("key\tSM3 {}", hex::encode(yinxin_trust::sm::sm3::digest(&operator.key))))?;
+    say(format_args!("key\tSM3 {}", hex::encode(sm3::digest(&operator.key))))?;
     for (word, address) in [
         ("list", &operator.list_address),
         ("status", &operator.status_address),

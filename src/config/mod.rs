@@ -19,7 +19,7 @@ pub use trust::{MissedUpdate, Trust};
 pub use verify::Verify;
 
 use serde::Deserialize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use yinxin_hsm::configured::{CustodyConfig, toml_words};
 
 /// The whole configuration; every section may be left out.

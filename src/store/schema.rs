@@ -356,8 +356,9 @@ joinable!(licence_lines -> licences (licence_id));
 joinable!(documents -> licence_versions (version_id));
 joinable!(acts -> licences (licence_id));
 joinable!(job_lines -> jobs (job_id));
+joinable!(trust_acceptances -> people (person_id));
 
 allow_tables_to_appear_in_same_query!(bodies, body_names);
 allow_tables_to_appear_in_same_query!(jobs, job_lines);
-allow_tables_to_appear_in_same_query!(people, person_roles, sessions);
+allow_tables_to_appear_in_same_query!(people, person_roles, sessions, trust_acceptances);
 allow_tables_to_appear_in_same_query!(licences, licence_versions, licence_lines, documents, acts);

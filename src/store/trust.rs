@@ -184,12 +184,13 @@ pub fn insert_acceptance(conn: &mut Conn, row: &ListAcceptance) -> Result<bool> 
     Ok(inserted == 1)
 }
 
-/// Who accepted a list, by time.
+/// Who accepted a list and may still sign in, by time.
 ///
 /// # Errors
 /// What the database says.
 pub fn acceptances(conn: &mut Conn, list: &str) -> Result<Vec<ListAcceptance>> {
-    let all = trust_acceptances::table.filter(trust_acceptances::list_id.eq(list));
+    let all = trust_acceptances::table.inner_join(people::table).filter(trust_acceptances::list_id.eq(list));
+    let all = all.filter(people::disabled_at.is_null());
     let all = all.order((trust_acceptances::accepted_at, trust_acceptances::person_id));
     Ok(all.select(ListAcceptance::as_select()).load(conn)?)
 }

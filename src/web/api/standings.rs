@@ -71,7 +71,7 @@ pub(in crate::web) async fn by_code(
     params(("identifier" = String, Path, description = "电子证照标识, of any version."), When),
     responses(
         (status = 200, description = "How it stands.", body = PublicStanding,
-            headers(("yinxin-signature" = Option<String>, description = "The signature, DER in base64."))),
+            headers(("yinxin-signature" = String, description = "The signature, DER in base64."))),
         (status = 400, description = "`bad_query`.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "`not_registered`, also for what is no identifier; `register_not_competent` for \
             one of a body whose licences are kept elsewhere.",

@@ -162,6 +162,14 @@ fn two_people_and_no_others(database: &Database) {
     assert_eq!(ouhai.accept("li.si", &sm3), Ok(Accepted::Waits));
     assert_eq!(ouhai.accept("zhang.san", &sm3), Ok(Accepted::InUse));
     assert!(ouhai.look());
+    // who may not sign in any more does not count
+    let third = fuyang.make(&Wanted::sound());
+    ouhai.offer(&operator, &third).unwrap();
+    let latest = ouhai.waits();
+    assert_eq!(ouhai.accept("zhang.san", &latest), Ok(Accepted::Waits));
+    ouhai.disable("zhang.san");
+    assert_eq!(ouhai.accept("li.si", &latest), Ok(Accepted::Waits));
+    assert_eq!(ouhai.refuse("li.si", &latest), Ok(()));
     // one person takes it out of use, and it is not proposed again
     assert!(matches!(ouhai.refuse("wang.wu", &sm3), Err(TrustError::Denied(_))));
     assert_eq!(ouhai.refuse("li.si", &sm3), Ok(()));

@@ -19,7 +19,7 @@ use yinxin::{
         issue::{self, Issued},
         office::Office,
         own_register::OwnRegister,
-        people::{Password, SignIn},
+        people::{self, Password, SignIn},
         trust::{self, Accepted, ForeignRegisters, NewOperator, Offered, Publication, Published, TrustError, Upkeep},
         verify::Verifier,
     },
@@ -211,6 +211,19 @@ impl Ouhai {
         let name = operator.name.clone();
         trust::add(&self.store, &permit, operator, self.clock.now().unwrap()).unwrap();
         trust::show(&self.store, &name).unwrap().operator
+    }
+
+    /// What a service of the same verifier would look with.
+    pub(super) fn another_upkeep(&self) -> Upkeep {
+        let (store, clock) = (Arc::clone(&self.store), Arc::clone(&self.clock) as Arc<dyn Clock>);
+        let registers = ForeignRegisters::new(Arc::clone(&store), Arc::clone(&clock), MAX_AGE_MINUTES, None);
+        Upkeep::new(store, clock, (self.verifier.clone(), Arc::new(registers)), self.policy.clone())
+    }
+
+    pub(super) fn disable(&self, login: &str) {
+        let permit: Permit<may::ManagePeople> = Permit::of_operator(&*self.body);
+        let person = people::find_by_login(&self.store, &permit, &login.parse().unwrap()).unwrap();
+        people::disable(&self.store, &permit, &person.id, self.clock.now().unwrap()).unwrap();
     }
 
     pub(super) fn refresh(&self) {

@@ -1,15 +1,20 @@
 //! Answers about licences: signed, given out again for ten seconds, and taken only where
 //! everything about them holds.
 
-use super::places::{Fuyang, Ouhai, Wanted};
-use crate::support::database::Database;
+use super::places::{FUYANG, Fuyang, Ouhai, Wanted};
+use crate::support::{
+    database::Database,
+    http::{Connection, PATIENCE},
+};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use std::{
     io::{Read, Write},
     net::TcpListener,
     sync::{Arc, Mutex},
     thread,
+    time::{Duration, Instant},
 };
+use yinxin::{flow::trust, jobs::TrustLists};
 use yinxin_trust::{
     base::Moment,
     verify::{StandingState, Verdict},
@@ -41,7 +46,8 @@ fn an_answer_about_now_is_signed_and_given_out_again() {
 #[test]
 fn only_an_answer_that_holds_in_everything_is_one() {
     let fuyang = Fuyang::new();
-    let ouhai = Ouhai::new(&Database::sqlite(), &fuyang.house.clock);
+    let database = Database::sqlite();
+    let ouhai = Ouhai::new(&database, &fuyang.house.clock);
     let (issued, document) = fuyang.issue();
     let list = fuyang.make(&Wanted::sound());
     let between = Between::start(fuyang.address());
@@ -78,6 +84,60 @@ fn only_an_answer_that_holds_in_everything_is_one() {
     fuyang.house.clock.advance_seconds(3600);
     let report = ouhai.verifier.verify(&document, Some(past)).unwrap();
     assert_eq!(report.standing.state, StandingState::Unknown);
+}
+
+#[test]
+fn what_is_published_is_tagged_and_follows_the_folder() {
+    let fuyang = Fuyang::new();
+    let list = "/.well-known/yinxin/trust-list.json";
+    assert_eq!(fuyang.get(list).status, 404, "nothing was made yet");
+    let first = fuyang.make(&Wanted::sound());
+    let answer = fuyang.get(list);
+    assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/json")));
+    assert_eq!(answer.octets, first.octets);
+    assert_eq!(fuyang.get("/.well-known/yinxin/trust-list.sig").octets, first.signature);
+    let tag = answer.header("etag").unwrap().to_owned();
+    let again = |tag: &str| {
+        let to = fuyang.address().strip_prefix("http://").unwrap().parse().unwrap();
+        let mut connection = Connection::open(to);
+        connection
+            .send(format!("GET {list} HTTP/1.1\r\nHost: test\r\nIf-None-Match: {tag}\r\nConnection: close\r\n\r\n"));
+        connection.answer().status
+    };
+    assert_eq!((again(&tag), again("\"0\"")), (304, 200));
+    fuyang.make(&Wanted::sound());
+    assert_eq!(again(&tag), 200, "another list by now");
+    let lists = fuyang.get("/.well-known/yinxin/revocation-lists.pem");
+    assert_eq!(lists.body.matches("BEGIN X509 CRL").count(), 3, "{}", lists.body);
+}
+
+#[test]
+fn a_running_service_takes_what_was_accepted_and_accepts_nothing_itself() {
+    let fuyang = Fuyang::new();
+    let database = Database::sqlite();
+    let ouhai = Ouhai::new(&database, &fuyang.house.clock);
+    let (_, document) = fuyang.issue();
+    fuyang.make(&Wanted::sound());
+    ouhai.add(fuyang.operator());
+    let wait = |what: &dyn Fn() -> bool| {
+        let begun = Instant::now();
+        while !what() {
+            assert!(begun.elapsed() < PATIENCE);
+            thread::sleep(Duration::from_millis(20));
+        }
+    };
+    let proposed = || trust::show(&ouhai.store, FUYANG).unwrap().proposed.is_some();
+    let looking = TrustLists::start(None, Some(ouhai.another_upkeep()), 60).unwrap();
+    wait(&proposed);
+    drop(looking);
+    assert!(trust::in_use(&ouhai.store).unwrap().is_empty());
+    assert_eq!(ouhai.verify(&document).verdict, Verdict::Indeterminate);
+    let sm3 = ouhai.waits();
+    ouhai.accept("zhang.san", &sm3).unwrap();
+    ouhai.accept("li.si", &sm3).unwrap();
+    assert_eq!(ouhai.verify(&document).verdict, Verdict::Indeterminate, "not looked at yet");
+    let _looking = TrustLists::start(None, Some(ouhai.another_upkeep()), 60).unwrap();
+    wait(&|| ouhai.verify(&document).verdict == Verdict::Valid);
 }
 
 /// What is done to an answer on its way.
