@@ -58,7 +58,7 @@ pub enum TrustError {
     /// The list that waits is not the one that was looked at.
     #[error("another list waits by now: look at it first (yinxin trust diff)")]
     OtherDigest,
-    /// The first half of a digest is the least that names a list.
+    /// Too short to name a list, or no digest at all.
     #[error("a digest of a list is 64 hexadecimal digits, or its first 16 or more")]
     Digest,
     /// One person counts once.
