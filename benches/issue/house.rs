@@ -54,12 +54,14 @@ impl House {
             suite: yinxin_trust::suite::Suite::Sm2,
             anchors: None,
             revocation_lists: vec![],
+            outdated_lists: Default::default(),
             issue: IssueSettings {
                 code_prefix: "HTTPS://LOCALHOST/C/".to_owned(),
                 intent_lifetime_seconds: 120,
                 threads: 2,
                 signing_threads: 8,
             },
+            status_key: None,
             fonts: vec![],
         };
         migrate(settings).unwrap();

@@ -3,11 +3,13 @@
 mod access;
 mod issuing;
 mod keys;
+mod trust;
 
 pub(super) use access::{BodyCommand, BodyNaming, PersonCommand, PersonCreate, TokenCommand, TokenCreate};
 
 pub(super) use issuing::{Act, Demo, Init, Issue, SealCommand, SealMake};
 pub(super) use keys::{CeremonyCommand, KeyBackup, KeyCommand, KeyOrderArguments, MandateCommand, MandateDraft};
+pub(super) use trust::{TrustAdd, TrustCommand, TrustDecision};
 
 use super::lang::Lang;
 use crate::flow::judged_at;
@@ -67,6 +69,9 @@ pub(super) enum Command {
     /// Standing mandates of seal keepers, for keys behind hsmd under sole control
     #[command(subcommand)]
     Mandate(MandateCommand),
+    /// Trust lists: making our own, and taking those of other localities
+    #[command(subcommand)]
+    Trust(TrustCommand),
     /// Key ceremonies: a plan, two witnesses or more, a transcript
     #[command(subcommand)]
     Ceremony(CeremonyCommand),
@@ -107,6 +112,13 @@ pub(super) struct Verify {
     /// name) [default: [trust] anchors of the configuration]
     #[arg(long, value_name = "none|FILE", value_parser = trust)]
     pub(super) trust: Option<Trust>,
+    /// Trust list of another locality, its signature beside it with .sig for .json; several, each with its key. Those
+    /// that were accepted in the register of the configuration count where --trust is not given
+    #[arg(long, value_name = "FILE", requires = "operator_key")]
+    pub(super) trust_list: Vec<PathBuf>,
+    /// The key of a list's operator, PEM or DER, in the order of the lists
+    #[arg(long, value_name = "FILE", requires = "trust_list")]
+    pub(super) operator_key: Vec<PathBuf>,
     /// Revocation list, PEM or DER; may be given several times. Lists in the anchor file and those that
     /// [verify] revocation_lists of the configuration names count too
     #[arg(long, value_name = "FILE")]

@@ -5,7 +5,7 @@ use super::{
     arguments::Demo,
     init::{self, CONFIGURATION, Foundation},
     installation::{self, Opened},
-    issuing,
+    issuing, localities,
     register::{Stop, body, ended, now, say},
     seal::{self, Wanted},
     serve,
@@ -26,7 +26,7 @@ use std::{fs, path::Path, sync::Arc};
 use yinxin_trust::{base::Day, licence::identifier::LicenceIdentifier};
 
 /// The example application.
-const APPLICATION: &str = include_str!("../../schemas/licence-types/examples/food-operation-licence.json");
+pub(super) const APPLICATION: &str = include_str!("../../schemas/licence-types/examples/food-operation-licence.json");
 const BODY: &str = "演示市市场监督管理局";
 const BODY_CODE: &str = "11330100MB0000000N";
 const REGION: &str = "330100";
@@ -35,6 +35,9 @@ const SEAL_CODE: &str = "3301000000001";
 const TYPES: [&str; 3] = ["11100000MB0143028R001", "11100000MB0143028R003", "11100000000013338W002"];
 
 pub(super) fn run(command: &Demo) -> Exit {
+    if command.two_localities {
+        return localities::run(&command.folder);
+    }
     let configuration = command.folder.join(CONFIGURATION);
     let shown = show(command, &configuration);
     match (ended(shown), command.once) {
@@ -84,7 +87,7 @@ fn show(command: &Demo, configuration: &Path) -> Result<(), Stop> {
     verified("8", "核验", &opened, &other, &command.out)
 }
 
-fn step(number: &str, zh: &str, en: &str) -> Result<(), Stop> {
+pub(super) fn step(number: &str, zh: &str, en: &str) -> Result<(), Stop> {
     say(format_args!("  {number}  {zh}: {en}"))
 }
 

@@ -22,12 +22,14 @@ pub(super) fn places(config: &Config) -> Option<Places> {
         suite: config.authority.as_ref().map(|authority| authority.suite).unwrap_or_default(),
         anchors: config.trust.anchors.clone(),
         revocation_lists: config.verify.revocation_lists.clone(),
+        outdated_lists: super::trust::policy(config).missed_update,
         issue: IssueSettings {
             code_prefix: config.issuing.code_prefix.clone(),
             intent_lifetime_seconds: config.issuing.intent_lifetime_seconds,
             threads: config.issuing.threads,
             signing_threads: config.issuing.signing_threads,
         },
+        status_key: config.issuing.status_key.clone(),
         fonts: config.issuing.fonts.iter().map(|font| (font.name.clone(), font.file.clone())).collect(),
     })
 }

@@ -12,6 +12,7 @@ mod issuing;
 mod json;
 mod keys;
 mod lang;
+mod localities;
 mod mandate;
 mod person;
 mod register;
@@ -20,6 +21,7 @@ mod serve;
 mod shares;
 mod text;
 mod token;
+mod trust;
 mod verify;
 
 pub use exit::Exit;
@@ -57,6 +59,7 @@ pub fn main() -> ExitCode {
         Command::Recover => issuing::recover(config),
         Command::Key(command) => keys::run(&command, config),
         Command::Mandate(command) => mandate::run(&command),
+        Command::Trust(command) => trust::run(&command, config),
         Command::Ceremony(command) => ceremony::run(&command, config),
         Command::Doctor => doctor::run(config),
     }

@@ -141,6 +141,12 @@ pub(super) fn new_password(file: Option<&PathBuf>) -> Result<Password, Stop> {
     Password::chosen(text.to_string()).map_err(|error| Stop(Exit::Refused, error.to_string()))
 }
 
+/// The password of somebody who signs in: from a file of the user's alone, else from standard input.
+pub(super) fn given_password(file: Option<&PathBuf>) -> Result<Password, Stop> {
+    let text = file.map_or_else(|| secret_line("password: "), |path| from_file(path))?;
+    Password::given(text.to_string()).map_err(|error| Stop(Exit::Refused, error.to_string()))
+}
+
 fn from_file(path: &Path) -> Result<Zeroizing<String>, Stop> {
     let failed = |error: io::Error| Stop::usage(format_args!("{}: {error}", path.display()));
     let file = fs::File::open(path).map_err(failed)?;

@@ -3,15 +3,22 @@
 use super::{
     Exit, complain, installation,
     register::{Stop, open_settings},
+    trust::policy,
 };
 use crate::{
     clock::SystemClock,
     config::{self, Config, LogFormat},
     flow::{
-        anchors, office::Office, own_register::OwnRegister, register::Register, revocation,
-        status_client::StatusClient, verify::Verifier,
+        anchors,
+        office::Office,
+        own_register::OwnRegister,
+        register::Register,
+        revocation,
+        status_client::StatusClient,
+        trust::{self, ForeignRegisters},
+        verify::Verifier,
     },
-    jobs::{Lines, Upkeep},
+    jobs::{Lines, TrustLists, Upkeep},
     web::{AppState, serve},
 };
 use std::{io::Write, path::Path, sync::Arc};
@@ -40,9 +47,17 @@ fn serve(config: &Config) -> Result<(), Stop> {
         Some(issuer) => issuer.verifier.clone(),
         None => verifier(config)?,
     };
-    let elsewhere = match config.verify.status_url.as_deref().map(StatusClient::new) {
+    let elsewhere: Option<Arc<dyn Register>> = match config.verify.status_url.as_deref().map(StatusClient::new) {
         None => None,
-        Some(register) => Some(Arc::new(register.map_err(Stop::usage)?) as Arc<dyn Register>),
+        Some(register) => Some(Arc::new(register.map_err(|error| Stop::usage(format_args!("status {error}")))?) as _),
+    };
+    let (elsewhere, lists) = match &office {
+        Some(office) => {
+            let (registers, upkeep) = foreign(config, office, &verifier, elsewhere);
+            upkeep.look()?;
+            (Some(registers as Arc<dyn Register>), Some(upkeep))
+        }
+        None => (elsewhere, None),
     };
     // what was issued here is asked about here
     let register = match issuer {
@@ -61,7 +76,12 @@ fn serve(config: &Config) -> Result<(), Stop> {
     }
     // tables that the first verification would otherwise wait for
     yinxin_trust::sm::sm2::warm_up();
+    let mut looking = None;
     let served = AppState::start(config, verifier, office).and_then(|state| {
+        let publication = state.publication().cloned();
+        if publication.is_some() || lists.is_some() {
+            looking = Some(TrustLists::start(publication, lists, config.trust.refresh_minutes)?);
+        }
         serve::serve(state, |public, admin| {
             let mut out = std::io::stdout().lock();
             writeln!(out, "listening http://{public}")?;
@@ -71,8 +91,24 @@ fn serve(config: &Config) -> Result<(), Stop> {
             out.flush()
         })
     });
-    drop(at_work);
+    drop((at_work, looking));
     served.map_err(|error| Stop::internal(&format!("{}: {error}", config.serve.listen)))
+}
+
+/// The registers of other localities, and what keeps their lists in the verifier.
+fn foreign(
+    config: &Config,
+    office: &Office,
+    verifier: &Verifier,
+    elsewhere: Option<Arc<dyn Register>>,
+) -> (Arc<ForeignRegisters>, trust::Upkeep) {
+    let (store, clock) = (&office.store, &office.clock);
+    let max_age = config.trust.standing_max_age_minutes;
+    let registers = ForeignRegisters::new(Arc::clone(store), Arc::clone(clock), max_age, elsewhere);
+    let registers = Arc::new(registers);
+    let lists = (verifier.clone(), Arc::clone(&registers));
+    let upkeep = trust::Upkeep::new(Arc::clone(store), Arc::clone(clock), lists, policy(config));
+    (registers, upkeep)
 }
 
 /// By the configured anchors and lists alone.
@@ -82,6 +118,7 @@ fn verifier(config: &Config) -> Result<Verifier, Stop> {
     let policy = Policy {
         lasting_keys: LASTING_KEYS,
         crl_grace_seconds: config.verify.crl_grace_seconds.into(),
+        outdated_lists: policy(config).missed_update,
         ..Policy::default()
     };
     Ok(Verifier::new(anchors, policy, Arc::new(SystemClock)).with_revocation(lists.map_err(Stop::usage)?))

@@ -6,6 +6,7 @@ use super::{
     complain,
     json::{self, FileProblem},
     lang::Lang,
+    register::{Stop, open_settings},
     text,
 };
 use crate::{
@@ -14,8 +15,10 @@ use crate::{
     flow::{
         anchors,
         file_source::{FileError, FileSource},
+        register::Register,
         revocation,
         status_client::StatusClient,
+        trust::{self, ForeignRegisters, TrustError},
         verify::{Verifier, VerifyError},
     },
 };
@@ -24,23 +27,25 @@ use std::{
     fmt,
     io::{self, IsTerminal, Write},
     panic::{AssertUnwindSafe, catch_unwind},
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 use yinxin_trust::{
     anchor::Anchors,
     base::{Moment, Sentence},
+    suite::PublicKey,
+    trust_list::{SignedList, TrustListLimits},
     verify::{Policy, Report},
 };
 
 pub(super) fn run(command: &Verify, config: Option<&Path>) -> Exit {
-    let prepared = config::find(config).map_err(|e| e.to_string()).and_then(|config| {
+    let prepared = config::find(config).map_err(Stop::usage).and_then(|config| {
         let verifier = verifier(command, &config)?;
         Ok((config, verifier))
     });
     let (config, verifier) = match prepared {
         Ok(prepared) => prepared,
-        Err(why) => return complain(Exit::Usage, &why),
+        Err(Stop(exit, why)) => return complain(exit, &why),
     };
     let lang = command.lang.unwrap_or_else(Lang::of_locale);
     let mut tally = text::Tally::default();
@@ -82,11 +87,12 @@ pub(super) fn run(command: &Verify, config: Option<&Path>) -> Exit {
 }
 
 /// What was asked for, with what the configuration adds.
-fn verifier(command: &Verify, config: &Config) -> Result<Verifier, String> {
+fn verifier(command: &Verify, config: &Config) -> Result<Verifier, Stop> {
     let policy = Policy {
         strict_encoding: command.strict,
         strict_time: command.profile == Profile::StrictTime,
         crl_grace_seconds: config.verify.crl_grace_seconds.into(),
+        outdated_lists: super::trust::policy(config).missed_update,
         ..Policy::default()
     };
     let bundle = match &command.trust {
@@ -96,15 +102,50 @@ fn verifier(command: &Verify, config: &Config) -> Result<Verifier, String> {
     };
     let anchors = match command.trust {
         Some(Trust::None) => Anchors::not_asked(),
-        _ => anchors::load(bundle).map_err(|e| e.to_string())?,
+        _ => anchors::load(bundle).map_err(Stop::usage)?.with_lists(&given_lists(command)?),
     };
     let files = [&config.verify.revocation_lists[..], &command.crl].concat();
-    let lists = revocation::load(bundle, &files).map_err(|e| e.to_string())?;
+    let lists = revocation::load(bundle, &files).map_err(Stop::usage)?;
     let verifier = Verifier::new(anchors, policy, Arc::new(SystemClock)).with_revocation(lists);
-    match command.status.as_ref().or(config.verify.status_url.as_ref()) {
-        None => Ok(verifier),
-        Some(url) => Ok(verifier.with_register(Arc::new(StatusClient::new(url).map_err(|e| e.to_string())?))),
+    let elsewhere = match command.status.as_ref().or(config.verify.status_url.as_ref()) {
+        None => None,
+        Some(url) => {
+            let register = StatusClient::new(url).map_err(|error| Stop::usage(format_args!("status {error}")))?;
+            Some(Arc::new(register) as Arc<dyn Register>)
+        }
+    };
+    // lists that were accepted count where anchors are those of the configuration
+    let register = match &config.database {
+        Some(database) if command.trust.is_none() => {
+            let store = Arc::new(open_settings(database.settings())?);
+            let (clock, max_age) = (Arc::new(SystemClock), config.trust.standing_max_age_minutes);
+            let registers =
+                Arc::new(ForeignRegisters::new(Arc::clone(&store), Arc::clone(&clock) as _, max_age, elsewhere));
+            let shared = (verifier.clone(), Arc::clone(&registers));
+            trust::Upkeep::new(store, clock, shared, super::trust::policy(config)).look()?;
+            Some(registers as Arc<dyn Register>)
+        }
+        _ => elsewhere,
+    };
+    Ok(match register {
+        None => verifier,
+        Some(register) => verifier.with_register(register),
+    })
+}
+
+/// The lists that were named, each under the key that was named with it.
+fn given_lists(command: &Verify) -> Result<Vec<SignedList>, Stop> {
+    if command.trust_list.len() != command.operator_key.len() {
+        return Err(Stop::usage("each --trust-list wants an --operator-key of its own"));
     }
+    let read = |(list, key): (&PathBuf, &PathBuf)| {
+        let key = trust::read_key(key).map_err(Stop::usage)?;
+        let PublicKey::Sm2(key) = key.key() else { return Err(Stop::usage(TrustError::OtherKind)) };
+        let (octets, signature) = trust::read_pair(list, &list.with_extension("sig"))?;
+        SignedList::verify(&octets, &signature, key, &TrustListLimits::default())
+            .map_err(|error| Stop::usage(format_args!("{}: {}", list.display(), TrustError::from(error))))
+    };
+    command.trust_list.iter().zip(&command.operator_key).map(read).collect()
 }
 
 /// Why a file has no report, and how the program then ends.

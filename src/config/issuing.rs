@@ -1,8 +1,9 @@
 //! Authority and issuing.
 
 use super::{ConfigError, serve::in_range};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error as _};
 use std::path::PathBuf;
+use yinxin_hsm::KeyReference;
 use yinxin_trust::suite::Suite;
 
 /// `[authority]`: an authority of our own, for tests and small localities.
@@ -29,6 +30,10 @@ pub struct Issuing {
     pub threads: usize,
     /// Threads that sign one batch, 1 to 64: as many as the device has sessions.
     pub signing_threads: usize,
+    /// Key of purpose `status`, in custody, that signs what is answered about licences to
+    /// other localities. Without it answers go out unsigned.
+    #[serde(deserialize_with = "reference")]
+    pub status_key: Option<KeyReference>,
     /// `[[issuing.fonts]]`: further fonts, for characters that the shipped ones lack and for faces that name them.
     pub fonts: Vec<FontFile>,
 }
@@ -43,6 +48,10 @@ pub struct FontFile {
     pub file: PathBuf,
 }
 
+fn reference<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<KeyReference>, D::Error> {
+    String::deserialize(deserializer)?.parse().map(Some).map_err(D::Error::custom)
+}
+
 impl Default for Issuing {
     fn default() -> Self {
         Self {
@@ -50,6 +59,7 @@ impl Default for Issuing {
             intent_lifetime_seconds: 120,
             threads: 2,
             signing_threads: 8,
+            status_key: None,
             fonts: Vec::new(),
         }
     }

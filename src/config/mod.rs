@@ -8,16 +8,18 @@ mod issuing;
 mod load;
 mod register;
 mod serve;
+mod trust;
 mod verify;
 
 pub use issuing::{Authority, FontFile, Issuing};
 pub use load::{CONFIG_FILE, CONFIG_VARIABLE, ConfigError, find};
 pub use register::{Access, Database};
 pub use serve::{Lanes, Log, LogFormat, Serve, Timeouts};
+pub use trust::{MissedUpdate, Trust};
 pub use verify::Verify;
 
 use serde::Deserialize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use yinxin_hsm::configured::{CustodyConfig, toml_words};
 
 /// The whole configuration; every section may be left out.
@@ -46,15 +48,6 @@ pub struct Config {
     pub log: Log,
 }
 
-/// Whom to trust.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Trust {
-    /// PEM bundle of anchor certificates, and of revocation lists; a relative
-    /// path starts at the configuration file. Without it no document can be valid.
-    pub anchors: Option<PathBuf>,
-}
-
 /// Who runs this site.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -76,6 +69,7 @@ impl Config {
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
         let config: Self = toml::from_str(text).map_err(|e| ConfigError::Syntax(toml_words(text, &e)))?;
         config.serve.check()?;
+        config.trust.check()?;
         config.verify.check()?;
         config.site.check()?;
         config.access.check()?;
@@ -95,7 +89,7 @@ impl Config {
 
     /// Makes relative paths start at `folder`.
     fn rooted_at(mut self, folder: &Path) -> Self {
-        self.trust.anchors = self.trust.anchors.map(|path| folder.join(path));
+        self.trust = self.trust.rooted_at(folder);
         self.verify.revocation_lists.iter_mut().for_each(|path| *path = folder.join(&path));
         self.database = self.database.map(|database| database.rooted_at(folder));
         self.keys = self.keys.map(|keys| keys.rooted_at(folder));
@@ -137,6 +131,7 @@ mod tests {
             .flat_map(|line| [line, "\n"])
             .collect();
         let config = Config::parse(&all).unwrap();
+        assert!(config.trust.publish.is_some() && config.issuing.status_key.is_some());
         assert!(config.trust.anchors.is_some() && config.serve.admin_listen.is_some() && config.site.phone.is_some());
         let database = config.database.unwrap();
         assert_eq!((database.connections, database.waiting_writes), (8, 1024));
@@ -155,6 +150,10 @@ mod tests {
             ("[verify]\ncrl_grace_seconds = 604801", "verify.crl_grace_seconds"),
             ("[verify]\nrevocation_list = \"x\"", "revocation_list"),
             ("[thrust]", "thrust"),
+            ("[trust]\nrefresh_minutes = 10081", "trust.refresh_minutes"),
+            ("[trust]\nmissed_update = \"never\"", "missed_update"),
+            ("[trust]\nstanding_max_age_minutes = 0", "trust.standing_max_age_minutes"),
+            ("[issuing]\nstatus_key = \"nowhere\"", "status_key"),
             ("[database]", "address"),
             ("[database]\naddress = \"data.db\"", "sqlite:"),
             ("[database]\naddress = \"sqlite:a\"\nconnections = 0", "database.connections"),

@@ -73,7 +73,9 @@ pub fn act(
     let (body, identifier, order) = (permit.body().to_owned(), identifier.to_owned(), order.clone());
     let actor = permit.actor().clone();
     let id = random::id().map_err(IssueError::from)?;
-    issuer.store.write(move |conn| record(conn, &body, &actor, &identifier, &order, &id, now))
+    let recorded = issuer.store.write(move |conn| record(conn, &body, &actor, &identifier, &order, &id, now))?;
+    issuer.forget_answers();
+    Ok(recorded)
 }
 
 /// Records an act within a write, with its audit.

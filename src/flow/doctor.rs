@@ -5,6 +5,7 @@ use super::{
     anchors,
     installation::{self, Places},
     kind::HasKind as _,
+    trust,
 };
 use crate::{
     clock::Clock,
@@ -36,7 +37,10 @@ pub fn examine(places: &Places, store: Result<&Store, &str>, clock: &dyn Clock) 
         }
     };
     match store {
-        Ok(store) => register(store, now, &mut findings),
+        Ok(store) => {
+            register(store, now, &mut findings);
+            trust_lists(store, now, &mut findings);
+        }
         Err(why) => findings.push(Finding::bad("register", why)),
     }
     let (of_keys, _) = diagnose(&places.keys, now);
@@ -76,6 +80,22 @@ fn register(store: &Store, now: Option<Moment>, findings: &mut Vec<Finding>) {
             }
         }
         Err(error) => findings.push(Finding::bad("register", error)),
+    }
+}
+
+/// The lists in use; nothing is fetched.
+fn trust_lists(store: &Store, now: Option<Moment>, findings: &mut Vec<Finding>) {
+    match trust::in_use(store) {
+        Ok(lists) => {
+            findings.push(Finding::good("trust lists", format_args!("{} in use", lists.len())));
+            let overdue = |used: &&trust::ListInUse| now.is_some_and(|now| used.list.list().is_outdated_at(now));
+            for used in lists.iter().filter(overdue) {
+                let (name, due) = (&used.operator.name, used.list.list().next_update());
+                let words = format_args!("the next update of {name} was due {due}: yinxin trust refresh, or ask it");
+                findings.push(Finding::bad("trust lists", words));
+            }
+        }
+        Err(error) => findings.push(Finding::bad("trust lists", error)),
     }
 }
 

@@ -21,10 +21,10 @@ use std::{
 };
 use yinxin_face::{FontFault, Fonts};
 use yinxin_hsm::{
-    KeyStore, Purpose,
+    KeyReference, KeyStore, Purpose,
     configured::{CustodyConfig, OpenFault},
 };
-use yinxin_trust::{anchor::RevocationLists, base::Moment, suite::Suite, verify::Policy};
+use yinxin_trust::{anchor::RevocationLists, base::Moment, suite::Suite, trust_list::MissedUpdate, verify::Policy};
 
 /// Where the parts of an installation are.
 #[derive(Clone, Debug)]
@@ -39,8 +39,12 @@ pub struct Places {
     pub anchors: Option<PathBuf>,
     /// Further revocation lists.
     pub revocation_lists: Vec<PathBuf>,
+    /// What is done about a trust list whose next update is missed.
+    pub outdated_lists: MissedUpdate,
     /// How licences are issued.
     pub issue: IssueSettings,
+    /// Signs what is answered about licences to other localities.
+    pub status_key: Option<KeyReference>,
     /// Further fonts: name and file.
     pub fonts: Vec<(String, PathBuf)>,
 }
@@ -146,9 +150,13 @@ pub fn open_with(
 ) -> Result<Issuer, InstallationFault> {
     let anchors = anchors::load(Some(&places.bundle()?))?;
     let lists = fresh_lists(places, keys.as_ref(), clock.now()?)?;
-    let policy = Policy { lasting_keys: LASTING_KEYS, ..Policy::default() };
+    let policy = Policy { lasting_keys: LASTING_KEYS, outdated_lists: places.outdated_lists, ..Policy::default() };
     let verifier = Verifier::new(anchors, policy, Arc::clone(&clock)).with_revocation(lists);
-    Ok(Issuer::new(store, keys, clock, verifier, places.issue.clone(), Arc::new(fonts(places)?)))
+    let issuer = Issuer::new(store, keys, clock, verifier, places.issue.clone(), Arc::new(fonts(places)?));
+    Ok(match &places.status_key {
+        Some(key) => issuer.with_status_key(key.clone()),
+        None => issuer,
+    })
 }
 
 /// The shipped fonts, and those that are configured.

@@ -4,6 +4,7 @@ use super::{
     issue::{Gathering, IssueError, IssueSettings},
     numbers::Numbers,
     seals::Seals,
+    standing_signature::StandingSigner,
     types::Types,
     verify::Verifier,
 };
@@ -16,7 +17,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use yinxin_face::Fonts;
-use yinxin_hsm::KeyStore;
+use yinxin_hsm::{KeyReference, KeyStore};
 use yinxin_trust::{base::Moment, ofd::KnownParts, verify::Report};
 
 /// The driver whose keys are used in this process.
@@ -39,6 +40,8 @@ pub struct Issuer {
     pub(super) seals: Seals,
     pub(super) numbers: Numbers,
     pub(super) gathering: Gathering,
+    /// Signs what is answered about licences; none where no key is configured.
+    pub(super) status: Option<StandingSigner>,
     turn: Mutex<()>,
     in_hand: InHand,
     signing: Mutex<()>,
@@ -64,10 +67,17 @@ impl Issuer {
             seals: Seals::default(),
             numbers: Numbers::default(),
             gathering: Gathering::default(),
+            status: None,
             turn: Mutex::default(),
             in_hand: InHand::default(),
             signing: Mutex::default(),
         }
+    }
+
+    /// And signs what it answers about licences with this key.
+    #[must_use]
+    pub fn with_status_key(self, key: KeyReference) -> Self {
+        Self { status: Some(StandingSigner::new(key)), ..self }
     }
 
     /// [`Store::write`], one batch of this process after the other: two that write the
@@ -80,6 +90,11 @@ impl Issuer {
     {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         self.store.write(closure)
+    }
+
+    /// What was just decided is told at once, not once the signed answers have grown old.
+    pub(super) fn forget_answers(&self) {
+        self.status.iter().for_each(StandingSigner::forget);
     }
 
     /// Holds intents in hand for as long as the value lives: recovery leaves them alone, since two that sign the

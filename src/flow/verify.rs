@@ -1,6 +1,9 @@
 //! Verifying one document: the only place that calls the pure checker.
 
-use super::register::{self, Register};
+use super::{
+    register::{self, Register},
+    trust::ListInUse,
+};
 use crate::clock::{Clock, ClockError};
 use std::sync::{Arc, PoisonError, RwLock};
 use yinxin_trust::{
@@ -13,12 +16,32 @@ use yinxin_trust::{
 /// Everything a verification needs beside the document.
 #[derive(Clone)]
 pub struct Verifier {
-    anchors: Anchors,
+    /// Those that are configured.
+    configured: Arc<Anchors>,
+    /// They and the lists in use. Shared by clones: lists are accepted while a service runs.
+    trusted: Arc<RwLock<Arc<Trusted>>>,
     /// Shared by clones: lists grow old while a service runs.
-    revocation: Arc<RwLock<RevocationLists>>,
+    revocation: Arc<RwLock<Revocation>>,
     register: Option<Arc<dyn Register>>,
     policy: Policy,
     clock: Arc<dyn Clock>,
+}
+
+/// Whom a verification trusts.
+struct Trusted {
+    anchors: Anchors,
+    /// The trust lists among them.
+    lists: Vec<ListInUse>,
+}
+
+/// Revocation lists by where they come from, and all of them.
+#[derive(Clone, Default)]
+struct Revocation {
+    /// Configured ones, and those of our own authority.
+    own: RevocationLists,
+    /// Of other localities.
+    fetched: RevocationLists,
+    all: RevocationLists,
 }
 
 /// Why there is no report. A forged document has one.
@@ -41,18 +64,52 @@ pub enum VerifyError {
 impl Verifier {
     /// With these anchors and no other evidence, under this policy, by this clock.
     pub fn new(anchors: Anchors, policy: Policy, clock: Arc<dyn Clock>) -> Self {
-        Self { anchors, revocation: Arc::default(), register: None, policy, clock }
+        let configured = Arc::new(anchors.clone());
+        let trusted = Arc::new(RwLock::new(Arc::new(Trusted { anchors, lists: Vec::new() })));
+        Self { configured, trusted, revocation: Arc::default(), register: None, policy, clock }
     }
 
     /// And with these revocation lists.
     #[must_use]
     pub fn with_revocation(self, lists: RevocationLists) -> Self {
-        Self { revocation: Arc::new(RwLock::new(lists)), ..self }
+        let revocation = Revocation { all: lists.clone(), own: lists, fetched: RevocationLists::default() };
+        Self { revocation: Arc::new(RwLock::new(revocation)), ..self }
     }
 
     /// Takes fresh lists, for this value and all its clones.
     pub fn replace_revocation(&self, lists: RevocationLists) {
-        *self.revocation.write().unwrap_or_else(PoisonError::into_inner) = lists;
+        let mut revocation = self.revocation.write().unwrap_or_else(PoisonError::into_inner);
+        revocation.all = lists.and(&revocation.fetched);
+        revocation.own = lists;
+    }
+
+    /// Takes the revocation lists of other localities, for this value and all its clones.
+    pub fn replace_fetched_revocation(&self, lists: RevocationLists) {
+        let mut revocation = self.revocation.write().unwrap_or_else(PoisonError::into_inner);
+        revocation.all = revocation.own.and(&lists);
+        revocation.fetched = lists;
+    }
+
+    /// Takes the trust lists in use, for this value and all its clones.
+    pub fn replace_lists(&self, lists: Vec<ListInUse>) {
+        let anchors = Anchors::clone(&self.configured).with_lists(lists.iter().map(|used| &*used.list));
+        let trusted = Arc::new(Trusted { anchors, lists });
+        *self.trusted.write().unwrap_or_else(PoisonError::into_inner) = trusted;
+    }
+
+    fn trusted(&self) -> Arc<Trusted> {
+        Arc::clone(&self.trusted.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The operators of lists in use whose next update is missed.
+    ///
+    /// # Errors
+    /// [`ClockError`].
+    pub fn overdue_lists(&self) -> Result<Vec<String>, ClockError> {
+        let now = self.clock.now()?;
+        let trusted = self.trusted();
+        let overdue = trusted.lists.iter().filter(|used| used.list.list().is_outdated_at(now));
+        Ok(overdue.map(|used| used.operator.name.clone()).collect())
     }
 
     /// And with this register, which is asked about every licence.
@@ -61,14 +118,14 @@ impl Verifier {
         Self { register: Some(register), ..self }
     }
 
-    /// How many anchors are configured.
+    /// How many anchors there are, those of lists in use too.
     pub fn anchors(&self) -> usize {
-        self.anchors.len()
+        self.trusted().anchors.len()
     }
 
     /// How many revocation lists there are.
     pub fn lists(&self) -> usize {
-        self.revocation.read().unwrap_or_else(PoisonError::into_inner).len()
+        self.revocation.read().unwrap_or_else(PoisonError::into_inner).all.len()
     }
 
     /// Checks one document as of `at`, or of now.
@@ -97,9 +154,10 @@ impl Verifier {
             let identifier = licence_identifier(document, &self.policy.limits)?;
             Some(register::evidence(register, identifier.as_str(), at))
         });
-        let revocation = self.revocation.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let revocation = self.revocation.read().unwrap_or_else(PoisonError::into_inner).all.clone();
+        let trusted = self.trusted();
         let evidence = Evidence { revocation, standing };
-        check_knowing(document, &self.anchors, &evidence, &self.policy, at, known).map_err(|e| match e {
+        check_knowing(document, &trusted.anchors, &evidence, &self.policy, at, known).map_err(|e| match e {
             CheckError::NotADocument => VerifyError::NotADocument,
             CheckError::Copy(kind) => VerifyError::Copy(kind),
             CheckError::Source(e) => VerifyError::Unreadable(e),

@@ -49,6 +49,7 @@ pub mod reservations;
 pub mod revocation;
 pub mod seals;
 pub mod tokens;
+pub mod trust;
 
 pub use address::{Address, AddressError, PostgresAddress};
 pub use conn::Conn;

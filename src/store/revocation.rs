@@ -48,6 +48,20 @@ pub fn latest(conn: &mut Conn, issuer_digest: &[u8]) -> Result<Option<Revocation
     Ok(last.first(conn).optional()?)
 }
 
+/// The list with the highest number of every issuer.
+///
+/// # Errors
+/// What the database says.
+pub fn latest_of_all(conn: &mut Conn) -> Result<Vec<RevocationList>> {
+    let issuers = revocation_lists::table.select(revocation_lists::issuer_digest).distinct();
+    let issuers: Vec<Vec<u8>> = issuers.order(revocation_lists::issuer_digest).load(conn)?;
+    let mut lists = Vec::with_capacity(issuers.len());
+    for issuer in issuers {
+        lists.extend(latest(conn, &issuer)?);
+    }
+    Ok(lists)
+}
+
 /// One list of an issuer.
 ///
 /// # Errors

@@ -303,6 +303,51 @@ table! {
     }
 }
 
+table! {
+    trust_operators (id) {
+        id -> Text,
+        name -> Text,
+        key -> Binary,
+        list_address -> Nullable<Text>,
+        status_address -> Nullable<Text>,
+        revocation_address -> Nullable<Text>,
+        added_by_kind -> Text,
+        added_by_id -> Text,
+        added_at -> BigInt,
+    }
+}
+
+table! {
+    trust_lists (id) {
+        id -> Text,
+        operator_id -> Text,
+        sequence -> BigInt,
+        sm3 -> Binary,
+        octets -> Binary,
+        signature -> Binary,
+        received_at -> BigInt,
+        state -> Text,
+    }
+}
+
+table! {
+    trust_acceptances (list_id, person_id) {
+        list_id -> Text,
+        person_id -> Text,
+        accepted_at -> BigInt,
+    }
+}
+
+table! {
+    foreign_standings (operator_id, identifier) {
+        operator_id -> Text,
+        identifier -> Text,
+        octets -> Binary,
+        signature -> Binary,
+        as_of -> BigInt,
+    }
+}
+
 joinable!(body_names -> bodies (body_id));
 joinable!(person_roles -> people (person_id));
 joinable!(sessions -> people (person_id));
@@ -311,8 +356,9 @@ joinable!(licence_lines -> licences (licence_id));
 joinable!(documents -> licence_versions (version_id));
 joinable!(acts -> licences (licence_id));
 joinable!(job_lines -> jobs (job_id));
+joinable!(trust_acceptances -> people (person_id));
 
 allow_tables_to_appear_in_same_query!(bodies, body_names);
 allow_tables_to_appear_in_same_query!(jobs, job_lines);
-allow_tables_to_appear_in_same_query!(people, person_roles, sessions);
+allow_tables_to_appear_in_same_query!(people, person_roles, sessions, trust_acceptances);
 allow_tables_to_appear_in_same_query!(licences, licence_versions, licence_lines, documents, acts);

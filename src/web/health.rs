@@ -37,6 +37,8 @@ struct Details {
     /// How the device with the keys is; none where there is none to lose.
     #[serde(skip_serializing_if = "Option::is_none")]
     device: Option<&'static str>,
+    /// Operators of trust lists in use whose next update is missed.
+    overdue_trust_lists: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -67,6 +69,7 @@ async fn ready_in_detail(state: web::Data<AppState>) -> web::Json<Details> {
     web::Json(Details {
         ready: is_ready(&state),
         device,
+        overdue_trust_lists: state.overdue_lists(),
         anchors: Anchors { configured: count > 0, count },
         lanes: Lanes {
             verify: LaneDetails {

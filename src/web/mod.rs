@@ -15,6 +15,7 @@ pub mod routes;
 pub mod serve;
 pub mod state;
 pub mod upload;
+mod well_known;
 
 pub use problem::Problem;
 pub use state::{AppState, VerifiedUpload};

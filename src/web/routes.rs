@@ -17,6 +17,7 @@ use super::{
     health, openapi,
     pages::{self, office},
     problem::PROBLEMS_PATH,
+    well_known,
 };
 use crate::flow::access::{May, may};
 use actix_web::web;
@@ -128,6 +129,15 @@ routes! {
     }
     "/readyz", Api {
         Get [public] => health::ready;
+    }
+    well_known::LIST, Api {
+        Get [public] => well_known::list;
+    }
+    well_known::SIGNATURE, Api {
+        Get [public] => well_known::signature;
+    }
+    well_known::REVOCATION, Api {
+        Get [public] => well_known::revocation;
     }
     openapi::PATH, Api {
         Get [public] => api::openapi_document;

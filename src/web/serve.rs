@@ -2,8 +2,20 @@
 
 use super::{AppState, Problem, auth, edge, health, routes};
 use crate::config::Timeouts;
-use actix_web::{App, HttpResponse, HttpServer, dev::Server, middleware::from_fn, rt, web};
-use std::{io, net::SocketAddr, panic, time::Duration};
+use actix_web::{
+    App, HttpResponse, HttpServer,
+    dev::{Server, ServerHandle},
+    middleware::from_fn,
+    rt, web,
+};
+use std::{
+    io,
+    net::SocketAddr,
+    panic,
+    sync::mpsc,
+    thread::{self, JoinHandle},
+    time::Duration,
+};
 
 /// Serves until told to stop (SIGTERM finishes running requests). Once the
 /// sockets listen, `listening` is called with the public and the separate address.
@@ -14,10 +26,60 @@ pub fn serve(
     state: AppState,
     listening: impl FnOnce(SocketAddr, Option<SocketAddr>) -> io::Result<()>,
 ) -> io::Result<()> {
+    run(state, true, |public, admin, _| listening(public, admin))
+}
+
+/// A service on a thread of its own, beside other work of the process: signals are not its.
+pub struct Running {
+    address: SocketAddr,
+    handle: ServerHandle,
+    thread: JoinHandle<io::Result<()>>,
+}
+
+impl Running {
+    /// Starts it; it listens when this returns.
+    ///
+    /// # Errors
+    /// When an address cannot be bound or the system gives no thread.
+    pub fn start(state: AppState) -> io::Result<Self> {
+        let (tell, told) = mpsc::channel();
+        let serving =
+            move || run(state, false, |public, _, handle| tell.send((public, handle)).map_err(io::Error::other));
+        let thread = thread::Builder::new().name("serve".to_owned()).spawn(serving)?;
+        match told.recv() {
+            Ok((address, handle)) => Ok(Self { address, handle, thread }),
+            Err(_) => match thread.join() {
+                Ok(Err(error)) => Err(error),
+                _ => Err(io::Error::other("the service did not start")),
+            },
+        }
+    }
+
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Ends it, running requests first.
+    ///
+    /// # Errors
+    /// What it ended with.
+    pub fn stop(self) -> io::Result<()> {
+        rt::System::new().block_on(self.handle.stop(true));
+        self.thread.join().map_err(|_| io::Error::other("the service panicked"))?
+    }
+}
+
+fn run(
+    state: AppState,
+    heeds_signals: bool,
+    listening: impl FnOnce(SocketAddr, Option<SocketAddr>, ServerHandle) -> io::Result<()>,
+) -> io::Result<()> {
     report_panics_without_their_text();
     rt::System::new().block_on(async move {
         let serve = state.serve().clone();
-        let (public, address) = public_server(&state, serve.listen, &serve.timeouts)?;
+        let (public, address) = public_server(&state, heeds_signals, serve.listen, &serve.timeouts)?;
+        let handle = public.handle();
         let admin = serve.admin_listen.map(|at| admin_server(&state, at, &serve.timeouts)).transpose()?;
         let admin_address = admin.as_ref().map(|(_, address)| *address);
         let admin = admin.map(|(server, _)| (server.handle(), rt::spawn(server)));
@@ -25,7 +87,7 @@ pub fn serve(
         // Its first step installs the handlers of signals: only then is it true that it can be told to stop.
         tokio::task::yield_now().await;
         tracing::info!(%address, "listening");
-        listening(address, admin_address)?;
+        listening(address, admin_address, handle)?;
 
         // The separate address outlives the public one: it is watched while requests finish.
         let outcome = public.await.map_err(io::Error::other).flatten();
@@ -38,7 +100,12 @@ pub fn serve(
     })
 }
 
-fn public_server(state: &AppState, at: SocketAddr, waits: &Timeouts) -> io::Result<(Server, SocketAddr)> {
+fn public_server(
+    state: &AppState,
+    heeds_signals: bool,
+    at: SocketAddr,
+    waits: &Timeouts,
+) -> io::Result<(Server, SocketAddr)> {
     let shared = web::Data::new(state.clone());
     let server = HttpServer::new(move || {
         App::new()
@@ -54,8 +121,9 @@ fn public_server(state: &AppState, at: SocketAddr, waits: &Timeouts) -> io::Resu
     .client_disconnect_timeout(Duration::from_secs(5))
     // A client that has closed its side is gone: what it waited for is abandoned.
     .h1_allow_half_closed(false)
-    .shutdown_timeout(waits.shutdown_seconds.into())
-    .bind(at)?;
+    .shutdown_timeout(waits.shutdown_seconds.into());
+    let server = if heeds_signals { server } else { server.disable_signals() };
+    let server = server.bind(at)?;
     started(server.addrs().first().copied(), server.run())
 }
 

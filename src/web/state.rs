@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     config::{Config, Serve, Site},
-    flow::{issuer::Issuer, office::Office, verify::Verifier},
+    flow::{issuer::Issuer, office::Office, trust::Publication, verify::Verifier},
     store::StoreError,
 };
 use std::{io, sync::Arc, time::Instant};
@@ -26,6 +26,8 @@ struct Inner {
     office_lane: Lane,
     sign_in_lane: Lane,
     issue_lane: Lane,
+    /// What others may fetch; none where nothing is configured.
+    publication: Option<Publication>,
     cookies: SessionCookies,
     metrics: Metrics,
     serve: Serve,
@@ -47,7 +49,7 @@ impl AppState {
     /// Starts the lanes. Without an office the service verifies and does nothing else.
     ///
     /// # Errors
-    /// When the system gives no thread.
+    /// When the system gives no thread, or what shall be published cannot be read.
     pub fn start(config: &Config, verifier: Verifier, office: Option<Arc<Office>>) -> io::Result<Self> {
         let (serve, site) = (config.serve.clone(), config.site.clone());
         let verify_lane = Lane::start("verify", serve.lanes.verify_threads, serve.lanes.verify_waiting)?;
@@ -58,6 +60,9 @@ impl AppState {
         let office_lane = lane("office", serve.lanes.office_threads, serve.lanes.office_waiting)?;
         let sign_in_lane = lane("sign-in", serve.lanes.sign_in_threads, serve.lanes.sign_in_waiting)?;
         let issue_lane = lane("issue", serve.lanes.issue_threads, serve.lanes.issue_waiting)?;
+        let authority = config.authority.as_ref().map(|authority| authority.folder.as_path());
+        let publication = config.trust.publish.as_deref().map(|folder| Publication::of(folder, authority));
+        publication.iter().try_for_each(Publication::read).map_err(io::Error::other)?;
         Ok(Self(Arc::new(Inner {
             verifier: Arc::new(verifier),
             verify_lane,
@@ -65,6 +70,7 @@ impl AppState {
             office_lane,
             sign_in_lane,
             issue_lane,
+            publication,
             cookies: SessionCookies::new(config),
             metrics: Metrics::new().map_err(io::Error::other)?,
             serve,
@@ -223,6 +229,17 @@ impl AppState {
     /// How many anchors are configured.
     pub fn anchors(&self) -> usize {
         self.0.verifier.anchors()
+    }
+
+    /// The operators of trust lists in use whose next update is missed; none can be told
+    /// where the clock shows no time.
+    pub(super) fn overdue_lists(&self) -> Vec<String> {
+        self.0.verifier.overdue_lists().unwrap_or_default()
+    }
+
+    /// What others may fetch; none where nothing is configured.
+    pub fn publication(&self) -> Option<&Publication> {
+        self.0.publication.as_ref()
     }
 
     /// Who runs this site.

@@ -32,3 +32,4 @@ mod office;
 mod pages;
 mod store;
 mod support;
+mod trust;

@@ -24,11 +24,16 @@ pub enum Purpose {
     Receipts,
     /// Signs the service's own records: checkpoints of the log, exports; wraps data at rest.
     Data,
+    /// Signs an operator's trust list (信任列表).
+    TrustList,
+    /// Signs what a register answers about licences to other localities.
+    Status,
 }
 
 impl Purpose {
     /// All purposes, in the order of their numbers in files and on the wire.
-    pub const ALL: [Self; 5] = [Self::Ca, Self::SealMaker, Self::Stamper, Self::Receipts, Self::Data];
+    pub const ALL: [Self; 7] =
+        [Self::Ca, Self::SealMaker, Self::Stamper, Self::Receipts, Self::Data, Self::TrustList, Self::Status];
 
     /// The word that configuration and messages use, such as `seal-maker`.
     pub const fn word(self) -> &'static str {
@@ -38,6 +43,8 @@ impl Purpose {
             Self::Stamper => "stamper",
             Self::Receipts => "receipts",
             Self::Data => "data",
+            Self::TrustList => "trust-list",
+            Self::Status => "status",
         }
     }
 
@@ -49,6 +56,8 @@ impl Purpose {
             Self::Stamper => 3,
             Self::Receipts => 4,
             Self::Data => 5,
+            Self::TrustList => 6,
+            Self::Status => 7,
         }
     }
 
@@ -66,7 +75,7 @@ impl fmt::Display for Purpose {
 
 /// A word that names no purpose.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no such key purpose: one of ca, seal-maker, stamper, receipts, data is wanted")]
+#[error("no such key purpose: one of ca, seal-maker, stamper, receipts, data, trust-list, status is wanted")]
 pub struct UnknownPurpose;
 
 impl FromStr for Purpose {
@@ -230,6 +239,6 @@ mod tests {
             assert_eq!(Purpose::from_number(purpose.number()), Some(purpose));
         }
         assert_eq!("CA".parse::<Purpose>(), Err(UnknownPurpose));
-        assert_eq!((Purpose::from_number(0), Purpose::from_number(6)), (None, None));
+        assert_eq!((Purpose::from_number(0), Purpose::from_number(8)), (None, None));
     }
 }

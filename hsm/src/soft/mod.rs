@@ -21,7 +21,7 @@
 //! | 0 | 16 | `yinxin soft key` and a line feed |
 //! | 16 | 2 | version: 2 |
 //! | 18 | 1 | algorithm: 1 = SM2 with SM3, 2 = ECDSA P-256 with SHA-256, 3 = Ed25519, 4 = SM4-GCM |
-//! | 19 | 1 | purpose: 1 CA, 2 seal maker, 3 stamper, 4 receipts, 5 data |
+//! | 19 | 1 | purpose: 1 CA, 2 seal maker, 3 stamper, 4 receipts, 5 data, 6 trust list, 7 status |
 //! | 20 | 1 | uses: bit 0 = sign, bit 1 = wrap |
 //! | 21 | 1 | state when it was made: 1 = active |
 //! | 22 | 8 | key id, the digits of the file's name |

@@ -37,12 +37,17 @@ pub(in crate::cli) struct Init {
 #[command(after_help = "\
 Sets up ./yinxin-data where it is not there, issues ./licence.ofd, verifies it, revokes it, verifies it again, issues
 another, and serves pages and API on 127.0.0.1:8080 until stopped.
-Example:
-  yinxin demo --once")]
+Examples:
+  yinxin demo --once
+  yinxin demo --two-localities --once")]
 pub(in crate::cli) struct Demo {
     /// End before serving
     #[arg(long)]
     pub(in crate::cli) once: bool,
+    /// Show instead how a licence of one locality is verified in another, over trust lists: two made-up localities in
+    /// folders below the folder, with keys, registers and ports of their own
+    #[arg(long, requires = "once", conflicts_with_all = ["suite", "keys", "out"])]
+    pub(in crate::cli) two_localities: bool,
     /// The folder of the made-up locality
     #[arg(long, default_value = "yinxin-data", value_name = "FOLDER")]
     pub(in crate::cli) folder: PathBuf,

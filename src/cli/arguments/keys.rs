@@ -86,7 +86,7 @@ Without --share the shares are read from standard input, one a line.")]
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct KeyOrderArguments {
-    /// What it is for: ca, seal-maker, stamper, receipts, data
+    /// What it is for: ca, seal-maker, stamper, receipts, data, trust-list, status
     #[arg(long)]
     pub(in crate::cli) purpose: Purpose,
     /// sm2-sm3, ecdsa-p256-sha256, ed25519, sm4-gcm, rsa-…

@@ -61,6 +61,10 @@ may! {
     ManageBodies = "manage_bodies", roles [], scopes [];
     /// Make, suspend, destroy and back up keys: only the operator of the machine.
     ManageKeys = "manage_keys", roles [], scopes [];
+    /// Accept or refuse the trust list of another locality: two people, each for themselves.
+    AcceptTrust = "accept_trust", roles [Role::SealKeeper, Role::Administrator], scopes [];
+    /// Say whose trust lists are used: only the operator of the machine.
+    ManageTrust = "manage_trust", roles [], scopes [];
     /// Read what was done in the body.
     ReadAudit = "read_audit", roles [Role::Auditor], scopes [];
 }

@@ -52,6 +52,7 @@ pub fn approve(
                 act::record(conn, &body, &actor, &entry.identifier, &order, &act_id, now)?;
                 finish(conn, &body, &actor, &id, None, &entry.identifier, now)
             })?;
+            issuer.forget_answers();
             Ok(Approved::Act(identifier))
         }
         entered @ Entered::Licence(_) => {

@@ -103,10 +103,7 @@ impl AuthorityFolder {
     }
 
     fn certificate(&self, name: &str) -> Result<Certificate, FolderFault> {
-        let path = self.0.join(name);
-        let text = read_small(&path).map_err(|source| FolderFault::Io { path: path.clone(), source })?;
-        let bundle = Anchors::from_pem(&text).map_err(|source| FolderFault::Pem { path: path.clone(), source })?;
-        bundle.certificates(Use::Signer).into_iter().next().ok_or(FolderFault::Empty { path })
+        read_certificate(&self.0.join(name))
     }
 
     /// Writes a file beside the old one and puts it in its place.
@@ -116,8 +113,19 @@ impl AuthorityFolder {
     }
 }
 
+/// The first certificate of a PEM file.
+///
+/// # Errors
+/// [`FolderFault`].
+pub(in crate::flow) fn read_certificate(path: &Path) -> Result<Certificate, FolderFault> {
+    let path = path.to_path_buf();
+    let text = read_small(&path).map_err(|source| FolderFault::Io { path: path.clone(), source })?;
+    let bundle = Anchors::from_pem(&text).map_err(|source| FolderFault::Pem { path: path.clone(), source })?;
+    bundle.certificates(Use::Signer).into_iter().next().ok_or(FolderFault::Empty { path })
+}
+
 /// Puts a file in place whole or not at all, durable when this returns.
-pub(crate) fn replace(path: &Path, octets: &[u8]) -> io::Result<()> {
+pub(in crate::flow) fn replace(path: &Path, octets: &[u8]) -> io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
     let mut file = fs::File::create(&beside)?;
@@ -146,11 +154,13 @@ fn read_small(path: &Path) -> io::Result<Vec<u8>> {
     fs::read(path)
 }
 
-const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
-const END: &str = "-----END CERTIFICATE-----";
-
 pub(super) fn pem(certificate: &Certificate) -> String {
-    let text = STANDARD.encode(certificate.der());
+    pem_block("CERTIFICATE", certificate.der())
+}
+
+/// One block of PEM (RFC 7468).
+pub(in crate::flow) fn pem_block(label: &str, der: &[u8]) -> String {
+    let text = STANDARD.encode(der);
     let lines: Vec<&str> = text.as_bytes().chunks(64).filter_map(|line| core::str::from_utf8(line).ok()).collect();
-    format!("{BEGIN}\n{}\n{END}\n", lines.join("\n"))
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }

@@ -43,12 +43,14 @@ fn places(folder: &Path, keys: &str) -> Places {
         suite: Suite::Sm2,
         anchors: None,
         revocation_lists: Vec::new(),
+        outdated_lists: Default::default(),
         issue: IssueSettings {
             code_prefix: "HTTPS://A/C/".to_owned(),
             intent_lifetime_seconds: 120,
             threads: 1,
             signing_threads: 1,
         },
+        status_key: None,
         fonts: Vec::new(),
     }
 }

@@ -102,20 +102,3 @@ fn a_register_that_does_not_answer_in_time() {
     assert!(ask() < PATIENCE / 3, "the next one does not wait");
     drop(listener);
 }
-
-#[test]
-fn plain_text_goes_to_the_loopback_only() {
-    let fault = |base: &str| StatusClient::new(base).map(|_| ()).unwrap_err();
-    for base in ["http://register.example.cn", "http://10.0.0.1", "ftp://127.0.0.1", "http://127.0.0.1.example.cn"] {
-        assert_eq!(fault(base), StatusUrlFault::Plain(base.to_owned()));
-    }
-    for base in ["", "register", "/standings"] {
-        assert_eq!(fault(base), StatusUrlFault::Form(base.to_owned()));
-    }
-    for base in ["https://user@register.example.cn", "https://register.example.cn/?a=b", "http://127.0.0.1/#a"] {
-        assert_eq!(fault(base), StatusUrlFault::More(base.to_owned()));
-    }
-    for base in ["http://localhost:8080", "http://[::1]:8080/x", "https://register.example.cn/x/"] {
-        assert!(StatusClient::new(base).is_ok(), "{base}");
-    }
-}

@@ -8,10 +8,12 @@ use crate::{
     flow::{
         judged_at,
         standing::{self, PublicStanding, StandingError},
+        standing_signature,
+        status_client::SIGNATURE_HEADER,
     },
     web::{AppState, Problem, problem::ProblemBody},
 };
-use actix_web::{HttpRequest, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use yinxin_trust::{
     base::{Moment, Sentence},
@@ -62,11 +64,14 @@ pub(in crate::web) async fn by_code(
 /// Ask by the identifier
 ///
 /// The version that counts, without fields of the face: what other
-/// installations ask when they verify a licence of ours.
+/// installations ask when they verify a licence of ours. An answer about the present
+/// is signed where a key is configured: SM2 over the line `yinxin-standing/1`, its line
+/// feed and the octets of the answer.
 #[utoipa::path(get, path = BY_IDENTIFIER, operation_id = "getStanding", tag = "standing",
     params(("identifier" = String, Path, description = "电子证照标识, of any version."), When),
     responses(
-        (status = 200, description = "How it stands.", body = PublicStanding),
+        (status = 200, description = "How it stands.", body = PublicStanding,
+            headers(("yinxin-signature" = String, description = "The signature, DER in base64."))),
         (status = 400, description = "`bad_query`.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "`not_registered`, also for what is no identifier; `register_not_competent` for \
             one of a body whose licences are kept elsewhere.",
@@ -78,11 +83,15 @@ pub(in crate::web) async fn by_identifier(
     request: HttpRequest,
     identifier: web::Path<String>,
     state: web::Data<AppState>,
-) -> Result<web::Json<PublicStanding>, Problem> {
+) -> Result<HttpResponse, Problem> {
     let at = asked_at(request.query_string())?;
     let asked: LicenceIdentifier = identifier.parse().map_err(|_| Problem::from(StandingError::NotRegistered))?;
-    let found = state.with_issuer(move |issuer| standing::by_identifier(issuer, &asked, at)).await?;
-    Ok(web::Json(found))
+    let answer = state.with_issuer(move |issuer| standing_signature::answer(issuer, &asked, at)).await?;
+    let mut response = HttpResponse::Ok();
+    if let Some(signature) = answer.signature {
+        response.insert_header((SIGNATURE_HEADER, signature));
+    }
+    Ok(response.content_type("application/json").body(answer.octets))
 }
 
 fn asked_at(query: &str) -> Result<Option<Moment>, Problem> {

@@ -87,6 +87,15 @@ fn every_help_has_an_example() {
         "token create",
         "token list",
         "token revoke",
+        "trust make",
+        "trust add",
+        "trust list",
+        "trust show",
+        "trust diff",
+        "trust refresh",
+        "trust accept",
+        "trust refuse",
+        "trust export",
     ] {
         let help = run(&Folder::new(), &format!("{line} --help"));
         assert!(help.code == 0 && help.out.contains(&format!("  yinxin {line}")), "{line}: {}", help.out);

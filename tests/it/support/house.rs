@@ -23,7 +23,7 @@ use yinxin::{
     store::{Store, StoreError, bodies, catalogue as stored, seals},
 };
 use yinxin_face::Fonts;
-use yinxin_hsm::KeyStore;
+use yinxin_hsm::{KeyOrder, KeyReference, KeyStore, Purpose};
 use yinxin_trust::{
     anchor::{Anchors, RevocationLists},
     base::{Day, Moment},
@@ -153,6 +153,20 @@ impl House {
             fonts,
         ));
         Self { issuer, clock, body, authority, keys, _held: held, _folder: None }
+    }
+
+    /// The same, with a fresh key that signs what is answered about licences; its reference.
+    pub(crate) fn signing_answers(self) -> (Self, KeyReference) {
+        let key = self.keys.generate(&KeyOrder::sm2(Purpose::Status), begin()).unwrap().reference;
+        let issuer = Issuer::new(
+            Arc::clone(&self.issuer.store),
+            Arc::clone(&self.keys),
+            Arc::clone(&self.clock) as Arc<dyn Clock>,
+            self.issuer.verifier.clone(),
+            settings(),
+            Arc::new(Fonts::shipped()),
+        );
+        (Self { issuer: Arc::new(issuer.with_status_key(key.clone())), ..self }, key)
     }
 
     pub(crate) fn may_issue(&self) -> Permit<may::Issue> {

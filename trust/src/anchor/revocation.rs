@@ -158,6 +158,11 @@ impl RevocationLists {
         Self { by_issuer: Arc::new(by_issuer), count: self.count + others.count }
     }
 
+    /// The lists, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = &Crl> {
+        self.by_issuer.values().flatten().map(|listed| &listed.list)
+    }
+
     /// How many lists there are.
     pub fn len(&self) -> usize {
         self.count

@@ -1,0 +1,152 @@
+//! A line to another machine: one GET, nothing else.
+//!
+//! Over `https`, or over plain `http` to the loopback alone. No redirects, no proxy, a
+//! bounded time and a bounded answer.
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+use ureq::{
+    Agent,
+    http::Uri,
+    tls::{Certificate, RootCerts, TlsConfig},
+};
+
+/// Where something is asked for, and how.
+pub(super) struct Line {
+    base: String,
+    agent: Agent,
+}
+
+/// What came back.
+pub(super) struct Got {
+    /// HTTP status.
+    pub(super) status: u16,
+    /// Value of the header that was asked for, where it is text.
+    pub(super) header: Option<String>,
+    /// The body.
+    pub(super) octets: Vec<u8>,
+}
+
+/// Why an address is none that may be asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AddressFault {
+    /// Not an absolute address.
+    #[error("{0}: not an address such as https://register.example.cn")]
+    Form(String),
+    /// Plain text over a network.
+    #[error("{0}: only https, or http to the loopback")]
+    Plain(String),
+    /// Names a user, a query or a fragment.
+    #[error("{0}: the address has more than host, port and path")]
+    More(String),
+}
+
+impl Line {
+    /// To this address; `patience` is for a whole request.
+    ///
+    /// # Errors
+    /// [`AddressFault`].
+    pub(super) fn new(base: &str, patience: Duration) -> Result<Self, AddressFault> {
+        let is_https = is_https(base)?;
+        let mut config = Agent::config_builder()
+            .https_only(is_https)
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .proxy(None)
+            .timeout_global(Some(patience))
+            .user_agent(concat!("yinxin/", env!("CARGO_PKG_VERSION")));
+        if is_https {
+            config = config.tls_config(tls());
+        }
+        Ok(Self { base: base.trim_end_matches('/').to_owned(), agent: config.build().new_agent() })
+    }
+
+    /// The address, without strokes at its end.
+    pub(super) fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Asks for what is below the address at `path`, which is empty or begins with a
+    /// stroke; the caller has seen to it that nothing else is in it.
+    ///
+    /// # Errors
+    /// No connection, no answer in time, or more than `limit_bytes`, in words.
+    pub(super) fn get(
+        &self,
+        path: &str,
+        query: Option<(&str, String)>,
+        header: &str,
+        limit_bytes: u64,
+    ) -> Result<Got, String> {
+        let mut request = self.agent.get(format!("{}{path}", self.base));
+        if let Some((name, value)) = query {
+            request = request.query(name, value);
+        }
+        let mut response = request.call().map_err(|error| error.to_string())?;
+        let header = response.headers().get(header).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let body = response.body_mut().with_config().limit(limit_bytes).read_to_vec();
+        Ok(Got { status: response.status().as_u16(), header, octets: body.map_err(|error| error.to_string())? })
+    }
+}
+
+/// Whether the address is one of `https`, or else of `http` on this machine.
+fn is_https(base: &str) -> Result<bool, AddressFault> {
+    let uri: Uri = base.parse().map_err(|_| AddressFault::Form(base.to_owned()))?;
+    let (Some(scheme), Some(host)) = (uri.scheme_str(), uri.host()) else {
+        return Err(AddressFault::Form(base.to_owned()));
+    };
+    if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) || base.contains(['?', '#']) {
+        return Err(AddressFault::More(base.to_owned()));
+    }
+    match scheme {
+        "https" => Ok(true),
+        "http" if is_loopback(host) => Ok(false),
+        _ => Err(AddressFault::Plain(base.to_owned())),
+    }
+}
+
+/// Whether an address may be asked at all.
+///
+/// # Errors
+/// [`AddressFault`].
+pub(super) fn check_address(base: &str) -> Result<(), AddressFault> {
+    is_https(base).map(|_| ())
+}
+
+/// TLS by ring, with the roots of the system.
+fn tls() -> TlsConfig {
+    let roots = rustls_native_certs::load_native_certs().certs;
+    let roots: Vec<Certificate<'static>> =
+        roots.iter().map(|root| Certificate::from_der(root.as_ref()).to_owned()).collect();
+    TlsConfig::builder()
+        .root_certs(RootCerts::new_with_certs(&roots))
+        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .build()
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    address == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_text_goes_to_the_loopback_only() {
+        let fault = |base: &str| check_address(base).unwrap_err();
+        for base in ["http://register.example.cn", "http://10.0.0.1", "ftp://127.0.0.1", "http://127.0.0.1.example.cn"]
+        {
+            assert_eq!(fault(base), AddressFault::Plain(base.to_owned()));
+        }
+        for base in ["", "register", "/standings"] {
+            assert_eq!(fault(base), AddressFault::Form(base.to_owned()));
+        }
+        for base in ["https://user@register.example.cn", "https://register.example.cn/?a=b", "http://127.0.0.1/#a"] {
+            assert_eq!(fault(base), AddressFault::More(base.to_owned()));
+        }
+        for base in ["http://localhost:8080", "http://[::1]:8080/x", "https://register.example.cn/x/"] {
+            assert!(check_address(base).is_ok() && Line::new(base, Duration::from_secs(1)).is_ok(), "{base}");
+        }
+    }
+}

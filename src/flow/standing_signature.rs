@@ -1,0 +1,205 @@
+//! What a register answers about a licence, signed, so that other localities can tell
+//! whose answer it is and keep it.
+//!
+//! SM2 with SM3 under the default distinguishing id, over the line `yinxin-standing/1`
+//! with its line feed and then the octets of the answer; DER in base64, in the header
+//! `yinxin-signature`. Only answers about the present are signed.
+//!
+//! The question is public, and the key may be in a device: a signed answer is given out
+//! for ten seconds before another is made, unless something is decided here meanwhile, and no more than [`MOST_KEPT`] licences are
+//! signed for within ten seconds. Beyond that answers go out unsigned, which whoever
+//! asks takes for none.
+
+use super::{
+    issuer::Issuer,
+    standing::{self, StandingError},
+};
+use crate::flow::issue::IssueError;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+use yinxin_hsm::{KeyReference, KeyStore, Purpose, SignRequest, ToSign};
+use yinxin_trust::{
+    base::Moment,
+    licence::identifier::LicenceIdentifier,
+    sm::{Signature, sm2},
+    suite::PublicKey,
+    trust_list::ServiceKey,
+};
+
+/// What is signed begins so: the key signs nothing else that could be taken for an answer.
+const DOMAIN: &[u8] = b"yinxin-standing/1\n";
+
+/// How long a signed answer is given out.
+const LIFETIME_MILLISECONDS: i64 = 10_000;
+
+/// Signed answers that are kept at once.
+const MOST_KEPT: usize = 256;
+
+/// An answer as it goes out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StandingAnswer {
+    /// JSON.
+    pub octets: Vec<u8>,
+    /// The signature over it, where there is one.
+    pub signature: Option<String>,
+}
+
+/// The key that answers are signed with, and the answers of the last seconds.
+pub(super) struct StandingSigner {
+    key: KeyReference,
+    /// None while the first signature over an answer is being made.
+    kept: Mutex<HashMap<Box<str>, (Moment, Option<StandingAnswer>)>>,
+}
+
+impl StandingSigner {
+    pub(super) fn new(key: KeyReference) -> Self {
+        Self { key, kept: Mutex::default() }
+    }
+
+    /// Gives no answer out that was made before.
+    pub(super) fn forget(&self) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        // the places stay taken
+        kept.values_mut().for_each(|(_, answer)| *answer = None);
+    }
+
+    fn kept(&self, identifier: &str, now: Moment) -> Option<StandingAnswer> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(identifier).filter(|(made, _)| is_young(*made, now)).and_then(|(_, answer)| answer.clone())
+    }
+
+    /// Whether an answer about this licence may be signed now; its place is taken.
+    fn admit(&self, identifier: &str, now: Moment) -> bool {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|_, (made, _)| is_young(*made, now));
+        if kept.len() >= MOST_KEPT && !kept.contains_key(identifier) {
+            return false;
+        }
+        kept.entry(identifier.into()).or_insert((now, None));
+        true
+    }
+
+    /// An answer without a signature is kept too: a key that fails is not asked at once again.
+    fn keep(&self, identifier: &str, now: Moment, answer: &StandingAnswer) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = kept.get_mut(identifier) {
+            *place = (now, Some(answer.clone()));
+        }
+    }
+
+    fn sign(&self, keys: &dyn KeyStore, octets: &[u8], now: Moment) -> Option<String> {
+        let message = [DOMAIN, octets].concat();
+        let request = SignRequest::new(Purpose::Status, ToSign::Message(&message), now);
+        match keys.sign(&self.key, &request) {
+            Ok(signature) => Some(STANDARD.encode(signature.to_octets())),
+            Err(error) => {
+                tracing::warn!(key = %self.key, %error, "an answer about a licence goes out unsigned");
+                None
+            }
+        }
+    }
+}
+
+/// A clock that went back makes nothing young.
+fn is_young(made: Moment, now: Moment) -> bool {
+    (0..LIFETIME_MILLISECONDS).contains(&(now.unix_milliseconds() - made.unix_milliseconds()))
+}
+
+/// How a licence stands, as JSON; signed where it speaks for now and a key is configured.
+///
+/// # Errors
+/// [`StandingError`].
+pub fn answer(
+    issuer: &Issuer,
+    identifier: &LicenceIdentifier,
+    at: Option<Moment>,
+) -> Result<StandingAnswer, StandingError> {
+    let Some(signer) = issuer.status.as_ref().filter(|_| at.is_none()) else {
+        return unsigned(issuer, identifier, at);
+    };
+    let now = issuer.clock.now().map_err(IssueError::from)?;
+    if let Some(kept) = signer.kept(identifier.as_str(), now) {
+        return Ok(kept);
+    }
+    let mut answer = unsigned(issuer, identifier, Some(now))?;
+    if signer.admit(identifier.as_str(), now) {
+        answer.signature = signer.sign(issuer.keys.as_ref(), &answer.octets, now);
+        signer.keep(identifier.as_str(), now, &answer);
+    }
+    Ok(answer)
+}
+
+fn unsigned(
+    issuer: &Issuer,
+    identifier: &LicenceIdentifier,
+    at: Option<Moment>,
+) -> Result<StandingAnswer, StandingError> {
+    let found = standing::by_identifier(issuer, identifier, at)?;
+    let octets = serde_json::to_vec(&found).map_err(|error| IssueError::Record(error.to_string()))?;
+    Ok(StandingAnswer { octets, signature: None })
+}
+
+/// Whether one of the keys signed an answer. `signature` is DER.
+pub(super) fn is_signed_by<'a>(
+    octets: &[u8],
+    signature: &[u8],
+    keys: impl IntoIterator<Item = &'a ServiceKey>,
+) -> bool {
+    let Ok(signature) = Signature::from_der(signature) else { return false };
+    let message = [DOMAIN, octets].concat();
+    keys.into_iter().any(|key| match key.key() {
+        PublicKey::Sm2(key) => key.verify(sm2::DEFAULT_ID, &message, &signature),
+        // the form of the signature is that of SM2 alone
+        PublicKey::P256(_) | PublicKey::Rsa(_) | PublicKey::Ed25519(_) => false,
+    })
+}
+
+/// The octets of a signature as the header has it.
+pub(super) fn of_header(text: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use yinxin_testkit::keys::Key;
+
+    fn at(milliseconds: i64) -> Moment {
+        Moment::from_unix_milliseconds(1_790_000_000_000 + milliseconds).unwrap()
+    }
+
+    #[test]
+    fn a_public_question_drives_the_key_no_faster_than_the_map_allows() {
+        let signer = StandingSigner::new("soft:0123456789abcdef".parse().unwrap());
+        let answer = StandingAnswer { octets: b"{}".to_vec(), signature: Some("x".to_owned()) };
+        assert_eq!(signer.kept("one", at(0)), None);
+        assert!(signer.admit("one", at(0)));
+        assert_eq!(signer.kept("one", at(1)), None, "it is being signed");
+        signer.keep("one", at(0), &answer);
+        assert_eq!(signer.kept("one", at(9_999)), Some(answer));
+        assert_eq!((signer.kept("one", at(10_000)), signer.kept("one", at(-1))), (None, None));
+        for n in 1..MOST_KEPT {
+            assert!(signer.admit(&n.to_string(), at(0)), "{n}");
+        }
+        assert!(!signer.admit("one more", at(9_999)) && signer.admit("1", at(9_999)));
+        assert!(signer.admit("one more", at(10_000)), "the old ones have made place");
+    }
+
+    #[test]
+    fn only_the_octets_behind_the_line_under_the_key() {
+        let key = Key::from_seed("status");
+        let public = sm2::PublicKey::from_sec1(key.public().to_sec1()).unwrap();
+        let (ours, theirs) = (ServiceKey::from_sm2(&public), Key::from_seed("another"));
+        let theirs = ServiceKey::from_sm2(&sm2::PublicKey::from_sec1(theirs.public().to_sec1()).unwrap());
+        let octets = br#"{"state":"in_force"}"#;
+        let signed = key.sign(&[DOMAIN, octets].concat(), 0).to_der();
+        assert!(is_signed_by(octets, &signed, [&theirs, &ours]));
+        assert!(!is_signed_by(octets, &signed, [&theirs]) && !is_signed_by(octets, &signed, []));
+        assert!(!is_signed_by(br#"{"state":"revoked"}"#, &signed, [&ours]));
+        assert!(!is_signed_by(octets, &key.sign(octets, 0).to_der(), [&ours]), "without the line");
+        assert!(!is_signed_by(octets, b"", [&ours]));
+    }
+}

@@ -1,0 +1,218 @@
+//! How licences of other localities stand: asked of the register that their operator's
+//! list names, by the address that was pinned here.
+//!
+//! 1 a granted status service whose scope covers body and type of the licence · 2 the
+//! register's answer · 3 signed by the key of that service · 4 about this licence, for
+//! a present no more than five minutes from ours. What does not hold is no answer. The
+//! last answer that held is kept, and stands in for one that does not come for as long
+//! as the policy says; it says so, and for which instant it speaks. An unsigned "not
+//! registered" is no answer either: anybody on the way could give it.
+
+use super::ListInUse;
+use crate::{
+    clock::Clock,
+    flow::{
+        register::{Answer, Register, RegisterFault},
+        standing_signature::{is_signed_by, of_header},
+        status_client::{StatusClient, known},
+    },
+    store::{
+        Store,
+        trust::{self, ForeignStanding},
+    },
+};
+use std::sync::{Arc, PoisonError, RwLock};
+use yinxin_trust::{
+    base::{Day, Moment},
+    licence::{identifier::LicenceIdentifier, state::State},
+    trust_list::{Identity, ServiceKey, ServiceKind, SignedList},
+    verify::Registered,
+};
+
+/// How far the present of a register may be from ours.
+const SKEW_MILLISECONDS: i64 = 300_000;
+
+/// What the report calls these registers where none of them answered.
+const NAME: &str = "信任列表所列登记库";
+
+/// Said of an answer that did not come just now.
+const KEPT: &str = "（留存的答复）";
+
+/// The registers that the lists in use name, and another for licences that none of them
+/// covers. Safe to use from several threads.
+pub struct ForeignRegisters {
+    store: Arc<Store>,
+    clock: Arc<dyn Clock>,
+    /// How old a kept answer may be.
+    max_age_milliseconds: i64,
+    known: RwLock<Arc<[Locality]>>,
+    elsewhere: Option<Arc<dyn Register>>,
+}
+
+/// Another locality.
+struct Locality {
+    operator: String,
+    name: String,
+    list: Arc<SignedList>,
+    /// None where no address was pinned.
+    client: Option<StatusClient>,
+}
+
+impl ForeignRegisters {
+    /// Without lists yet; `elsewhere` is asked about licences that no list covers.
+    pub fn new(
+        store: Arc<Store>,
+        clock: Arc<dyn Clock>,
+        max_age_minutes: u32,
+        elsewhere: Option<Arc<dyn Register>>,
+    ) -> Self {
+        let max_age_milliseconds = i64::from(max_age_minutes) * 60_000;
+        Self { store, clock, max_age_milliseconds, known: RwLock::new(Arc::from([])), elsewhere }
+    }
+
+    /// Takes the lists in use.
+    pub fn replace(&self, lists: &[ListInUse]) {
+        let localities = lists.iter().map(|used| {
+            let address = used.operator.status_address.as_deref();
+            let client = address.map(StatusClient::new).transpose().unwrap_or_else(|fault| {
+                // checked when it was pinned
+                tracing::error!(operator = used.operator.name, %fault, "a register cannot be asked");
+                None
+            });
+            let (operator, name) = (used.operator.id.clone(), used.operator.name.clone());
+            Locality { operator, name, list: Arc::clone(&used.list), client }
+        });
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = localities.collect();
+    }
+
+    /// How old a kept answer may be, in milliseconds.
+    pub(super) const fn max_age_milliseconds(&self) -> i64 {
+        self.max_age_milliseconds
+    }
+
+    fn ask(&self, locality: &Locality, asked: &LicenceIdentifier, now: Moment) -> Result<Registered, RegisterFault> {
+        let keys = locality.keys(asked, now);
+        let fresh = locality.fresh(asked, &keys, now);
+        let fault = match fresh {
+            Ok((row, registered)) => {
+                let kept = self.store.write(move |conn| trust::keep_standing(conn, &row));
+                if let Err(error) = kept {
+                    tracing::warn!(operator = locality.name, %error, "an answer could not be kept");
+                }
+                return Ok(registered);
+            }
+            Err(fault) => fault,
+        };
+        match self.kept(locality, asked, &keys, now) {
+            Some(registered) => {
+                tracing::warn!(operator = locality.name, %fault, "a kept answer stands in");
+                Ok(registered)
+            }
+            None => Err(fault),
+        }
+    }
+
+    /// The last answer that held, where it is young enough and still holds.
+    fn kept(
+        &self,
+        locality: &Locality,
+        asked: &LicenceIdentifier,
+        keys: &[ServiceKey],
+        now: Moment,
+    ) -> Option<Registered> {
+        let found = self.store.read(|conn| trust::find_standing(conn, &locality.operator, asked.as_str()));
+        let row = found.unwrap_or_else(|error| {
+            tracing::warn!(operator = locality.name, %error, "a kept answer could not be read");
+            None
+        })?;
+        if !is_signed_by(&row.octets, &row.signature, keys) {
+            return None;
+        }
+        let mut registered = known(asked, &row.octets).ok()?;
+        let age = now.unix_milliseconds() - registered.as_of.unix_milliseconds();
+        // what was in force then may have run out since: only its register can say
+        let today = Day::in_beijing_at(now).ok()?;
+        let ran_out = registered.state == State::InForce && registered.until.is_past_on(today);
+        if age > self.max_age_milliseconds || age < -SKEW_MILLISECONDS || ran_out {
+            return None;
+        }
+        registered.source.push_str(KEPT);
+        Some(registered)
+    }
+}
+
+impl Register for ForeignRegisters {
+    fn standing(&self, identifier: &str, at: Moment) -> Result<Answer, RegisterFault> {
+        let asked: LicenceIdentifier =
+            identifier.parse().map_err(|_| RegisterFault::Malformed("no identifier to ask with".to_owned()))?;
+        let now = self.clock.now().map_err(|error| RegisterFault::Unreachable(error.to_string()))?;
+        let known = Arc::clone(&self.known.read().unwrap_or_else(PoisonError::into_inner));
+        let covering = known.iter().find(|locality| !locality.keys(&asked, now).is_empty());
+        let Some(locality) = covering else {
+            return match &self.elsewhere {
+                Some(register) => register.standing(identifier, at),
+                None => Err(RegisterFault::NotCompetent),
+            };
+        };
+        if (at.unix_milliseconds() - now.unix_milliseconds()).abs() > SKEW_MILLISECONDS {
+            let why = "registers of other localities are asked about the present only";
+            return Err(RegisterFault::Unreachable(why.to_owned()));
+        }
+        self.ask(locality, &asked, now).map(|registered| Answer::Known(Box::new(registered)))
+    }
+
+    fn name(&self) -> &str {
+        self.elsewhere.as_ref().map_or(NAME, |register| register.name())
+    }
+}
+
+impl Locality {
+    /// The keys of the granted status services that cover a licence.
+    fn keys(&self, asked: &LicenceIdentifier, now: Moment) -> Vec<ServiceKey> {
+        let on = Day::in_beijing_at(now).ok();
+        let services = self.list.list().services_at(ServiceKind::Status, now);
+        let covering = services.filter(|service| super::used::covers(&service.scope, asked, on));
+        let keys = covering.filter_map(|service| match &service.identity {
+            Identity::Key(key) => Some((**key).clone()),
+            Identity::Certificate(_) | Identity::Host(_) => None,
+        });
+        keys.collect()
+    }
+
+    /// What its register says now, and the row to keep of it.
+    fn fresh(
+        &self,
+        asked: &LicenceIdentifier,
+        keys: &[ServiceKey],
+        now: Moment,
+    ) -> Result<(ForeignStanding, Registered), RegisterFault> {
+        let malformed = |why: &str| RegisterFault::Malformed(why.to_owned());
+        let unreachable = |why: &str| RegisterFault::Unreachable(why.to_owned());
+        let client = self.client.as_ref().ok_or_else(|| unreachable("no address of its register was pinned"))?;
+        let said = match client.ask(asked, None) {
+            Ok(Some(said)) => said,
+            Ok(None) | Err(RegisterFault::NotCompetent) => {
+                return Err(unreachable("it says without a signature that it does not know the licence"));
+            }
+            Err(fault) => return Err(fault),
+        };
+        let signature = said.signature.as_deref().and_then(of_header);
+        let signature = signature.ok_or_else(|| malformed("the answer is not signed"))?;
+        if !is_signed_by(&said.octets, &signature, keys) {
+            return Err(malformed("the answer is not signed by a status service of the list"));
+        }
+        let registered = known(asked, &said.octets)?;
+        let as_of = registered.as_of.unix_milliseconds();
+        if (now.unix_milliseconds() - as_of).abs() > SKEW_MILLISECONDS {
+            return Err(malformed("the answer does not speak for now"));
+        }
+        let row = ForeignStanding {
+            operator_id: self.operator.clone(),
+            identifier: asked.as_str().to_owned(),
+            octets: said.octets,
+            signature,
+            as_of,
+        };
+        Ok((row, registered))
+    }
+}

@@ -1,0 +1,40 @@
+//! Trust lists (信任列表) at work: what this installation vouches for to others, and
+//! whose lists it takes (ADR 29). What a list is, and whether one may take the place of
+//! another, `yinxin_trust::trust_list` decides.
+//!
+//! For others:
+//! - [`make`]: a plan of people, a sequence, the signature of a key in custody
+//! - [`Publication`]: what the service publishes at its well-known addresses
+//!
+//! From others:
+//! - [`add`]: pins the key of an operator, and where its list is
+//! - [`refresh`], [`offer`]: a list that comes is proposed, never taken by itself
+//! - [`accept`]: two people do, each with their own password; [`refuse`] takes one
+//! - [`in_use`], [`Upkeep`]: the lists in use, in the verifier without a restart
+//! - [`ForeignRegisters`]: how licences of other localities stand, by signed answers
+
+mod candidates;
+mod deciding;
+mod fault;
+mod foreign;
+mod key_file;
+mod making;
+mod operators;
+mod plan;
+mod publication;
+mod revocation;
+mod upkeep;
+mod used;
+
+pub use candidates::{Offered, Published, fetch, offer, refresh};
+pub use deciding::{Accepted, accept, refuse};
+pub use fault::TrustError;
+pub use foreign::ForeignRegisters;
+pub use key_file::{KeyFileFault, key_pem, read_key};
+pub use making::{KEY_FILE, LIST_FILE, Made, MakeFault, SIGNATURE_FILE, make, read_pair};
+pub use operators::{NewOperator, Shown, add, list, show};
+pub use plan::PlanFault;
+pub use publication::Publication;
+pub use revocation::fetch_revocation;
+pub use upkeep::Upkeep;
+pub use used::{ListInUse, in_use};

@@ -1,0 +1,6 @@
+//! Trust lists between localities: made, published, taken, and what they change.
+
+mod commands;
+mod localities;
+mod places;
+mod standings;
