@@ -18,4 +18,4 @@ pub mod upload;
 
 pub use problem::Problem;
 pub use state::{AppState, VerifiedUpload};
-pub use upload::Upload;
+pub use upload::{Upload, Uploads};
