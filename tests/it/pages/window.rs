@@ -95,17 +95,14 @@ pub(super) async fn verdict(tab: &Tab) -> String {
     tab.text(".win__verdict h1").await
 }
 
-async fn bring(tab: &Tab, files: &[&Path]) -> String {
+async fn bring(tab: &Tab, javascript: bool, files: &[&Path]) -> String {
     let page = tab.client.find(Locator::Css("html")).await.unwrap();
     let chosen: Vec<&str> = files.iter().map(|file| file.to_str().unwrap()).collect();
     let field = tab.client.find(Locator::Css("#files")).await.unwrap();
     field.send_keys(&chosen.join("\n")).await.unwrap();
     // with a script choosing is enough
-    if page.tag_name().await.is_ok() && tab.sees(".files button").await {
-        let button = tab.client.find(Locator::Css(".files button")).await;
-        if let Ok(button) = button {
-            let _ = button.click().await;
-        }
+    if !javascript {
+        tab.press(".files button").await;
     }
     gone(page).await;
     verdict(tab).await
@@ -135,7 +132,7 @@ fn journey(javascript: bool) {
             "食品经营许可证",
             "演示市小满面馆（个体工商户）",
             "**国",
-            "JY2330100000010",
+            "JY23301000000010",
             "有效期至",
             "通过",
             "互认名单",
@@ -188,11 +185,11 @@ fn journey(javascript: bool) {
 
         tab.open(WINDOW).await;
         let (altered, unsigned) = (example("licence-altered.ofd"), example("unsigned.ofd"));
-        assert_eq!(bring(tab, &[&altered]).await, "内容被改动过，不能采信");
+        assert_eq!(bring(tab, javascript, &[&altered]).await, "内容被改动过，不能采信");
         assert!(tab.sees(".withheld").await && !tab.sees(".win__holder").await);
         tab.screen(&name("tampered")).await;
         tab.open(WINDOW).await;
-        assert_eq!(bring(tab, &[&original, &altered, &unsigned]).await, "证照真实有效");
+        assert_eq!(bring(tab, javascript, &[&original, &altered, &unsigned]).await, "证照真实有效");
         assert_eq!(tab.client.find_all(Locator::Css(".win__line")).await.unwrap().len(), 3 * 3 * 2);
         tab.screen(&name("files")).await;
         let second = tab.client.find_all(Locator::Css(".win__line:nth-child(2) label")).await.unwrap();
@@ -242,7 +239,7 @@ fn journey(javascript: bool) {
     assert!(checked.iter().any(|event| event["detail"]["shown"] == "REVOKED"));
     assert!(checked.iter().any(|event| event["detail"]["what"] == "file"));
     assert_eq!((of("licence.not_found").len(), of("report.entered").len(), of("report.seen").len()), (2, 2, 2));
-    assert!(!events.to_string().contains("小满面馆"), "the audit keeps no name");
+    assert!(!json!([checked, of("licence.not_found")]).to_string().contains("小满面馆"), "the audit keeps no name");
 }
 
 /// Presses what is seen of several and waits for the next page.

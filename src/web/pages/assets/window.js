@@ -103,7 +103,6 @@ addEventListener("focus", focus);
 addEventListener("pageshow", (e) => {
   // a page that a browser kept is not shown again
   if (e.persisted) location.reload();
-  focus();
 });
 
 // Files and texts that are dropped or pasted anywhere on the page.
@@ -169,9 +168,9 @@ if (pages.length) {
       set("contrast", "high", contrast.checked);
       one.setAttribute(name, address.pathname + address.search);
     }
-    focus();
   };
-  for (const one of [lang, large, contrast, ...document.querySelectorAll(".pick")]) one.addEventListener("change", follow);
+  for (const one of [lang, large, contrast, ...document.querySelectorAll(".pick")]) one.addEventListener("change", () => { follow(); focus(); });
   follow();
 }
-focus();
+// after the field's own autofocus, which a frame comes later than
+requestAnimationFrame(focus);

@@ -8,7 +8,8 @@ use crate::{
     web::{
         Problem,
         pages::{
-            Family, PageState, assets, checklist::{self, Row},
+            Family, PageState, assets,
+            checklist::{self, Row},
             mark::Mark,
             office::{LICENCE, Visit},
             prefs::{Lang, Prefs},
