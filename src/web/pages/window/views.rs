@@ -8,7 +8,7 @@ use crate::{
     web::{
         Problem,
         pages::{
-            Family, PageState, assets,
+            PageState, assets,
             checklist::{self, Row},
             mark::Mark,
             office::{LICENCE, Visit},
@@ -25,9 +25,9 @@ use yinxin_trust::{licence::Expiry, verify::Report};
 
 type Html = Result<String, askama::Error>;
 
-/// From so many characters a verdict is set smaller.
-const LONG: usize = 8;
-/// And in English, whose letters are narrower.
+/// Longer verdicts are set smaller, in characters: six fill the line.
+const LONG: usize = 6;
+/// The same in English, whose letters are narrower.
 const LONG_EN: usize = 20;
 /// Most rows of the checklist that have a place.
 const ROWS: usize = 6;
@@ -227,7 +227,7 @@ fn blank(n: usize, state: PageState, words: Words, lang: Lang) -> Verdict {
         is_withheld: false,
         incident: String::new(),
         report: None,
-        reports_first: state.family() == Family::Refuse,
+        reports_first: state.refuses_file(),
         again: None,
         whole: None,
     }
