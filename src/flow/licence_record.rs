@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use yinxin_trust::{
     base::{Day, Moment},
-    licence::{identifier::LicenceIdentifier, metadata::Element, state::State},
+    licence::{identifier::LicenceIdentifier, state::State},
 };
 
 pub use crate::store::licences::After;
@@ -332,9 +332,7 @@ fn listed(
 ) -> Result<Listed, IssueError> {
     // read once for each type
     let kind = issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?;
-    let disclosure = kind.entry.field_that_fills(Element::Holder).map(|field| field.disclosure);
-    let holder = disclosure.and_then(|disclosure| disclosure.public_form(&licence.holder_name));
-    let holder = holder.unwrap_or_else(|| "*".repeat(licence.holder_name.chars().count()));
+    let holder = standing::public_holder(&kind, &licence.holder_name);
     let lives::Found { licence, life, .. } = lives::found(licence, acts)?;
     Ok(Listed {
         identifier: version.identifier,

@@ -1,10 +1,12 @@
-//! From a report to the one state that pages and the command line show for it:
-//! authenticity and standing, joined in one place.
+//! From a report, or what else was found out, to the one state that pages and the
+//! command line show for it: authenticity and standing, joined in one place.
 //!
 //! The shape of a mark tells the family, its sign the cause: disc (genuine and
 //! in force), square (genuine, with a condition), triangle (stop and ask),
 //! octagon (do not accept), dashed ring (no conclusion).
 
+use super::standing;
+use yinxin_trust::licence::state::{End, State};
 use yinxin_trust::verify::{
     CheckId, CoverageState, DocumentKind, Report, StandingState, Subindication, TrustMode, Verdict,
 };
@@ -51,6 +53,14 @@ pub enum Shown {
     CannotConclude,
     /// Something needed could not be fetched; trying again may help.
     TryLater,
+    /// A code that leads to a site which nobody here vouches for.
+    CounterfeitSite,
+    /// A code of this installation that its register does not have.
+    CodeUnknown,
+    /// No licence has both the number and the holder that were given.
+    NoMatch,
+    /// No code of a licence, and no document that could be verified.
+    NotOurs,
 }
 
 /// Families of states: one shape and one colour each.
@@ -77,6 +87,34 @@ pub fn state(report: &Report) -> Shown {
         Verdict::Invalid => refused(report.reason),
         Verdict::Indeterminate => undecided(report),
         Verdict::Unsigned => Shown::Unsigned,
+    }
+}
+
+/// The state that is shown for a register's word of a licence alone.
+pub fn of_register(word: &str) -> Shown {
+    use StandingState as S;
+    Shown::NotInForce(match standing::state_of(word) {
+        Some(State::InForce) => return Shown::Valid,
+        Some(State::NotYetInForce) => S::NotYet,
+        Some(State::Suspended) => S::Suspended,
+        Some(State::Ended(End::Expired)) => S::Expired,
+        Some(State::Ended(End::Revoked)) => S::Revoked,
+        Some(State::Ended(End::Cancelled)) => S::Cancelled,
+        Some(State::Ended(End::Withdrawn)) => S::Withdrawn,
+        Some(State::Ended(End::TransferredOut)) => S::Transferred,
+        Some(State::Ended(End::Superseded)) => S::Superseded,
+        None => S::Unknown,
+    })
+}
+
+/// The state that is shown for a licence of our own: what its register says, and
+/// what became of verifying the document that it keeps. In force is only what both
+/// say; what the register has ended is that, whether or not lists are fresh.
+pub fn of_own(word: &str, original: &Report) -> Shown {
+    match (of_register(word), state(original)) {
+        (_, broken) if broken.refuses_file() => broken,
+        (Shown::Valid, verified) => verified,
+        (ended, _) => ended,
     }
 }
 
@@ -152,12 +190,16 @@ impl Shown {
             Self::Valid => Family::Valid,
             Self::StandingUnknown | Self::GenuineNotALicence | Self::GenuineSeal | Self::GenuineValue => Family::Info,
             Self::PartlyCovered
+            | Self::CodeUnknown
             | Self::NotInForce(StandingState::NotYet | StandingState::Expired | StandingState::NotRegistered) => {
                 Family::Caution
             }
-            Self::NotInForce(_) | Self::LicencePartlyCovered | Self::Tampered | Self::FileBad | Self::SealBad => {
-                Family::Refuse
-            }
+            Self::NotInForce(_)
+            | Self::LicencePartlyCovered
+            | Self::Tampered
+            | Self::FileBad
+            | Self::SealBad
+            | Self::CounterfeitSite => Family::Refuse,
             Self::Untrusted
             | Self::NoTrustList
             | Self::Intact
@@ -165,13 +207,16 @@ impl Shown {
             | Self::NoRevocationList
             | Self::RevokedUnproven
             | Self::CannotConclude
-            | Self::TryLater => Family::Neutral,
+            | Self::TryLater
+            | Self::NoMatch
+            | Self::NotOurs => Family::Neutral,
         }
     }
 
     /// Whether identities are established, so that names may stand as facts.
     pub fn vouched(self) -> bool {
-        matches!(self.family(), Family::Valid | Family::Info | Family::Caution) || matches!(self, Self::NotInForce(_))
+        let by_family = matches!(self.family(), Family::Valid | Family::Info | Family::Caution);
+        (by_family && self != Self::CodeUnknown) || matches!(self, Self::NotInForce(_))
     }
 
     /// Whether the file itself is refused, so that nothing in it may stand as a fact.
@@ -211,7 +256,45 @@ impl Shown {
             Self::RevokedUnproven => "REVOKED_UNPROVEN",
             Self::CannotConclude => "CANNOT_CONCLUDE",
             Self::TryLater => "CANNOT_CHECK",
+            Self::CounterfeitSite => "COUNTERFEIT_SITE",
+            Self::CodeUnknown => "CODE_UNKNOWN",
+            Self::NoMatch => "NO_MATCH",
+            Self::NotOurs => "NOT_OURS",
         }
+    }
+
+    /// The state of a [`Shown::code`].
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::every().find(|one| one.code() == code)
+    }
+
+    /// Every state there is.
+    pub fn every() -> impl Iterator<Item = Self> {
+        let plain = [
+            Self::Valid,
+            Self::StandingUnknown,
+            Self::GenuineNotALicence,
+            Self::GenuineSeal,
+            Self::GenuineValue,
+            Self::PartlyCovered,
+            Self::LicencePartlyCovered,
+            Self::Tampered,
+            Self::FileBad,
+            Self::SealBad,
+            Self::Untrusted,
+            Self::NoTrustList,
+            Self::Intact,
+            Self::Unsigned,
+            Self::NoRevocationList,
+            Self::RevokedUnproven,
+            Self::CannotConclude,
+            Self::TryLater,
+            Self::CounterfeitSite,
+            Self::CodeUnknown,
+            Self::NoMatch,
+            Self::NotOurs,
+        ];
+        plain.into_iter().chain(StandingState::ALL.into_iter().map(Self::NotInForce))
     }
 }
 

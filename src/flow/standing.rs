@@ -265,6 +265,13 @@ pub(super) fn public_fields(kind: &Arc<LicenceType>, stored: &[u8]) -> Result<Ve
     Ok(shown.collect())
 }
 
+/// A holder as everybody may see it who has the printed code.
+pub(super) fn public_holder(kind: &LicenceType, holder: &str) -> String {
+    let disclosure = kind.entry.field_that_fills(Element::Holder).map(|field| field.disclosure);
+    let shown = disclosure.and_then(|disclosure| disclosure.public_form(holder));
+    shown.unwrap_or_else(|| "*".repeat(holder.chars().count()))
+}
+
 /// The stable word of a state.
 pub const fn word(state: State) -> &'static str {
     match state {

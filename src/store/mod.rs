@@ -45,6 +45,7 @@ pub mod intents;
 pub mod jobs;
 pub mod licences;
 pub mod people;
+pub mod reports;
 pub mod reservations;
 pub mod revocation;
 pub mod seals;

@@ -348,6 +348,21 @@ table! {
     }
 }
 
+table! {
+    reports (id) {
+        id -> Text,
+        body_id -> Text,
+        incident -> Text,
+        shown -> Text,
+        subject -> Text,
+        reported_by -> Text,
+        reporter_name -> Text,
+        reported_at -> BigInt,
+        seen_by -> Nullable<Text>,
+        seen_at -> Nullable<BigInt>,
+    }
+}
+
 joinable!(body_names -> bodies (body_id));
 joinable!(person_roles -> people (person_id));
 joinable!(sessions -> people (person_id));

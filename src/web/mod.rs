@@ -19,4 +19,4 @@ mod well_known;
 
 pub use problem::Problem;
 pub use state::{AppState, VerifiedUpload};
-pub use upload::Upload;
+pub use upload::{Upload, Uploads};

@@ -135,6 +135,12 @@ impl Problem {
         )
     }
 
+    /// More files at once than are taken.
+    pub fn too_many_files(most: usize) -> Self {
+        let (zh, en) = (format!("一次最多 {most} 份文件。"), format!("At most {most} files at once."));
+        Self::new(Code::TooMany, zh, en)
+    }
+
     /// The multipart body cannot be read.
     pub fn malformed_multipart() -> Self {
         Self::new(
@@ -415,6 +421,7 @@ mod tests {
                 jobs::JobError,
                 licence_record::ReadError,
                 people::{PasswordOffence, PeopleError, SignInError},
+                reports::ReportError,
                 standing::StandingError,
                 tokens::TokenError,
                 types::TypeFault,
@@ -497,6 +504,9 @@ mod tests {
         held(StandingError::NotRegistered);
         held(StandingError::NotCompetent);
         held(ReadError::PurposeWanted);
+        held(ReportError::Malformed);
+        held(ReportError::TooMany);
+        held(ReportError::NotFound);
         held(StoreError::Busy);
         held(StoreError::Unreachable("secret".into()));
         held(StoreError::Broken("secret".into()));

@@ -15,7 +15,7 @@ use super::{
     api::{self, audit, jobs, licence, licences, people, standings, tokens, verifications},
     auth::{Face, Rule, Verb, Who, other_method, proven, route},
     health, openapi,
-    pages::{self, office},
+    pages::{self, office, window},
     problem::PROBLEMS_PATH,
     well_known,
 };
@@ -111,6 +111,9 @@ routes! {
     office::SEND_BACK, Page {
         Post [may Approve] => office::send_back;
     }
+    office::REPORT_SEEN, Page {
+        Post [may SeeWork] => office::see_report;
+    }
     office::LICENCE, Page {
         Get [may Read] => office::licence;
     }
@@ -120,6 +123,16 @@ routes! {
     office::ACT, Page {
         Get [may Apply] => office::act_form;
         Post [may Apply] => office::enter_act;
+    }
+    window::HOME, Page {
+        Get [may ServeAtWindow] => window::home;
+        Post [may ServeAtWindow] => window::look;
+    }
+    window::FILES, Page {
+        Post [may ServeAtWindow] => window::files;
+    }
+    window::REPORT, Page {
+        Post [may ServeAtWindow] => window::report;
     }
     "/assets/{name}", Page {
         Get [public] => pages::asset;

@@ -5,10 +5,16 @@ use super::{
     auth::SessionCookies,
     lanes::{Lane, Seat},
     metrics::Metrics,
+    upload::Uploads,
 };
 use crate::{
     config::{Config, Serve, Site},
-    flow::{issuer::Issuer, office::Office, trust::Publication, verify::Verifier},
+    flow::{
+        issuer::Issuer,
+        office::Office,
+        trust::Publication,
+        verify::{Verifier, VerifyError},
+    },
     store::StoreError,
 };
 use std::{io, sync::Arc, time::Instant};
@@ -44,6 +50,9 @@ pub struct VerifiedUpload {
     /// Length of the upload in octets.
     pub bytes: u64,
 }
+
+/// A file with its name, and what verifying it came to.
+pub type VerifiedFile = (Option<String>, Result<Report, VerifyError>);
 
 impl AppState {
     /// Starts the lanes. Without an office the service verifies and does nothing else.
@@ -105,6 +114,47 @@ impl AppState {
         let report = result?;
         self.0.metrics.verified(report.verdict, took);
         Ok(VerifiedUpload { report, file_name, bytes })
+    }
+
+    /// Checks several files as of now, one after the other: each with its name and what
+    /// came of it, which for what is no document is an error of its own.
+    ///
+    /// # Errors
+    /// `broken` when the fault is ours.
+    pub async fn verify_uploads(&self, uploads: Uploads) -> Result<Vec<VerifiedFile>, Problem> {
+        let Uploads { files, seat } = uploads;
+        let verifier = Arc::clone(&self.0.verifier);
+        let job = move || {
+            let verified = files.into_iter().map(|(octets, name)| {
+                let begun = Instant::now();
+                (name, verifier.verify(&octets, None), begun.elapsed())
+            });
+            verified.collect::<Vec<_>>()
+        };
+        let verified = self.0.verify_lane.run(seat, job).await.map_err(|e| Problem::broken(&e))?;
+        let counted = verified.into_iter().map(|(name, result, took)| {
+            if let Ok(report) = &result {
+                self.0.metrics.verified(report.verdict, took);
+            }
+            (name, result)
+        });
+        Ok(counted.collect())
+    }
+
+    /// Runs a job of the window on the lane of the register, with what it verifies by.
+    ///
+    /// # Errors
+    /// As [`AppState::with_issuer`].
+    pub async fn at_window<T, E>(
+        &self,
+        job: impl FnOnce(&Issuer, &Verifier) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem>,
+    {
+        let verifier = Arc::clone(&self.0.verifier);
+        self.with_issuer(move |issuer| job(issuer, &verifier)).await
     }
 
     /// What a service with a register works with.

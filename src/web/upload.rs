@@ -27,6 +27,9 @@ const FORM_OVERHEAD_BYTES: usize = 64 << 10;
 /// Parts of a form, the file and others.
 const FORM_PARTS: usize = 16;
 
+/// Most files at once, where several are taken.
+pub(super) const FILES: usize = 8;
+
 /// Characters of a file name that are kept.
 const FILE_NAME_CHARS: usize = 120;
 
@@ -48,19 +51,60 @@ impl FromRequest for Upload {
     }
 }
 
-async fn receive(request: &HttpRequest, payload: dev::Payload) -> Result<Upload, Problem> {
+/// Several files of a form, each as field `file`, all together within the limit of
+/// one upload and under one seat.
+pub struct Uploads {
+    /// Octets and name of each, in the order in which they came; at least one.
+    pub(super) files: Vec<(Vec<u8>, Option<String>)>,
+    pub(super) seat: Seat,
+}
+
+impl FromRequest for Uploads {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move { receive_several(&request, payload).await })
+    }
+}
+
+async fn receive_several(request: &HttpRequest, payload: dev::Payload) -> Result<Uploads, Problem> {
     let state = request.app_data::<Data<AppState>>().ok_or_else(|| Problem::broken(&"state is not configured"))?;
+    let (seat, body) = begin(request, state)?;
+    if !is_form(request) {
+        return Err(Problem::no_file());
+    }
+    let reading = body.read_form(request, payload, FILES);
+    let mut files = timeout(body.waits.body(), reading).await.map_err(|_| Problem::body_timeout())??;
+    // a field of files that was left empty is sent as an empty file
+    files.retain(|(octets, _)| !octets.is_empty());
+    if files.is_empty() { Err(Problem::no_file()) } else { Ok(Uploads { files, seat }) }
+}
+
+/// Takes the seat and refuses what says that it is too long.
+fn begin<'a>(request: &HttpRequest, state: &'a AppState) -> Result<(Seat, Body<'a>), Problem> {
     let serve = state.serve();
     let Some(seat) = state.verify_lane().admit() else {
         return Err(Problem::busy(serve.lanes.retry_after_seconds));
     };
-    let form = is_form(request);
+    let overhead = if is_form(request) { FORM_OVERHEAD_BYTES } else { 0 };
     let body = Body { limit: serve.upload_limit_bytes, waits: &serve.timeouts, declared: declared_length(request) };
-    if body.declared.is_some_and(|n| n > body.limit + if form { FORM_OVERHEAD_BYTES } else { 0 }) {
+    if body.declared.is_some_and(|n| n > body.limit + overhead) {
         return Err(body.too_large());
     }
+    Ok((seat, body))
+}
+
+async fn receive(request: &HttpRequest, payload: dev::Payload) -> Result<Upload, Problem> {
+    let state = request.app_data::<Data<AppState>>().ok_or_else(|| Problem::broken(&"state is not configured"))?;
+    let (seat, body) = begin(request, state)?;
     let reading = async {
-        if form { body.read_form(request, payload).await } else { body.read_raw(payload).await.map(|o| (o, None)) }
+        if is_form(request) {
+            body.read_form(request, payload, 1).await?.pop().ok_or_else(Problem::no_file)
+        } else {
+            body.read_raw(payload).await.map(|octets| (octets, None))
+        }
     };
     let (octets, file_name) = timeout(body.waits.body(), reading).await.map_err(|_| Problem::body_timeout())??;
     if octets.is_empty() {
@@ -84,13 +128,14 @@ impl Body<'_> {
         .await
     }
 
-    /// Reads to the end of the form: a second file, or a torn end, is refused
+    /// Reads to the end of the form: more than `most` files, or a torn end, is refused
     /// rather than guessed about.
     async fn read_form(
         &self,
         request: &HttpRequest,
         payload: dev::Payload,
-    ) -> Result<(Vec<u8>, Option<String>), Problem> {
+        most: usize,
+    ) -> Result<Vec<(Vec<u8>, Option<String>)>, Problem> {
         let mut room = self.limit + FORM_OVERHEAD_BYTES;
         let counted = payload.map(move |chunk| {
             let chunk = chunk?;
@@ -98,16 +143,17 @@ impl Body<'_> {
             Ok(chunk)
         });
         let mut form = Multipart::new(request.headers(), counted);
-        let mut found = None;
+        let mut found = Vec::new();
         for _ in 0..FORM_PARTS {
-            let Some(part) = self.wait(form.next()).await? else { return found.ok_or_else(Problem::no_file) };
+            let Some(part) = self.wait(form.next()).await? else { return Ok(found) };
             let mut part = part.map_err(|e| self.form_problem(&e))?;
             if part.name() == Some(FILE_FIELD) {
                 let name = part.content_disposition().and_then(|d| d.get_filename()).and_then(clean_file_name);
                 let octets = self.collect(&mut part, |e| self.form_problem(&e)).await?;
-                if found.replace((octets, name)).is_some() {
-                    return Err(Problem::malformed_multipart());
+                if found.len() == most {
+                    return Err(if most == 1 { Problem::malformed_multipart() } else { Problem::too_many_files(most) });
                 }
+                found.push((octets, name));
             } else {
                 while let Some(chunk) = self.wait(part.next()).await? {
                     chunk.map_err(|e| self.form_problem(&e))?;

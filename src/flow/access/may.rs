@@ -45,6 +45,8 @@ may! {
     Read = "read", roles [Role::Officer, Role::Approver, Role::Clerk], scopes [Scope::Read];
     /// Ask how licences stand.
     Standing = "standing", roles [Role::Officer, Role::Approver, Role::Clerk], scopes [Scope::Standing, Scope::Read];
+    /// Verify at the window what somebody brings, masked, and report what is wrong.
+    ServeAtWindow = "serve_at_window", roles [Role::Clerk], scopes [];
     /// Enter an application.
     Apply = "apply", roles [Role::Officer], scopes [];
     /// See applications and what waits for whom.

@@ -3,14 +3,15 @@
 use super::{ApplicationError, Entered, Fault, Form, State, examine, form};
 use crate::{
     flow::{
-        access::{Permit, may},
+        access::{May, Permit, may},
         issue::IssueError,
         issuer::Issuer,
         jobs::{self, Progress},
-        lives,
+        lives, numbered,
+        reports::{self, Report},
         succession::{self, Successor},
     },
-    store::{Conn, applications, catalogue, licences, people},
+    store::{Conn, applications, licences, people},
 };
 use yinxin_trust::{
     base::{Day, Moment, Sentence},
@@ -75,6 +76,8 @@ pub struct Desk {
     pub issued: Vec<Card>,
     /// The jobs of the body that were entered last.
     pub jobs: Vec<Progress>,
+    /// What clerks reported and nobody has looked at.
+    pub reports: Vec<Report>,
 }
 
 /// One application with everything.
@@ -101,6 +104,7 @@ pub struct Whole {
 pub fn desk(issuer: &Issuer, permit: &Permit<may::SeeWork>) -> Result<Desk, ApplicationError> {
     let (body, me) = (permit.body(), permit.actor().id.as_str());
     let jobs = jobs::latest(issuer, permit)?;
+    let reports = reports::unseen(issuer, permit)?;
     issuer.store.read(|conn| {
         let mut cards = |states: &[State], by: Option<&str>, limit: u32| {
             let words: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
@@ -117,7 +121,7 @@ pub fn desk(issuer: &Issuer, permit: &Permit<may::SeeWork>) -> Result<Desk, Appl
         let body_name = called(conn, issuer, body)?;
         let today = Day::in_beijing_at(issuer.clock.now()?)?;
         let taken_over_by = succession::Term::of(conn, body)?.taken_over_on(today);
-        Ok(Desk { jobs, body_name, taken_over_by, to_correct, waiting, to_approve, issued })
+        Ok(Desk { jobs, reports, body_name, taken_over_by, to_correct, waiting, to_approve, issued })
     })
 }
 
@@ -214,21 +218,10 @@ pub fn search(
     let (body, number) = (permit.body(), number.trim());
     let today = Day::in_beijing_at(issuer.clock.now()?)?;
     issuer.store.read(|conn| {
-        let bodies = succession::reach(conn, body, today)?;
-        let mut codes = Vec::new();
-        for body in &bodies {
-            codes.extend(catalogue::uses(conn, body, ("", ""), 500)?.into_iter().map(|used| used.type_code));
-        }
-        codes.sort_unstable();
-        codes.dedup();
         let mut found = Vec::new();
-        for code in codes {
-            if let Some(licence) = licences::find_by_number(conn, &bodies, &code, number)?
-                && let Some(version) = licences::version(conn, &licence.body_id, &licence.id, licence.current_version)?
-            {
-                let kind = issuer.types.on(conn, &code, today)?;
-                found.push((form::title(&kind.entry), licence.number, version.identifier));
-            }
+        for (licence, version) in numbered::find(conn, body, number, today)? {
+            let kind = issuer.types.on(conn, &licence.type_code, today)?;
+            found.push((form::title(&kind.entry), licence.number, version.identifier));
         }
         if let Ok(identifier) = number.parse::<LicenceIdentifier>()
             && let Some(one) = lives::of_identifier(conn, body, identifier.as_str(), today)?
@@ -244,7 +237,7 @@ pub fn search(
 ///
 /// # Errors
 /// What the register says.
-pub fn body_name(issuer: &Issuer, permit: &Permit<may::Read>) -> Result<String, ApplicationError> {
+pub fn body_name<C: May>(issuer: &Issuer, permit: &Permit<C>) -> Result<String, ApplicationError> {
     issuer.store.read(|conn| called(conn, issuer, permit.body()))
 }
 

@@ -151,3 +151,36 @@ fn the_whole_table_of_verdict_and_standing() {
         }
     }
 }
+
+#[test]
+fn a_code_names_its_state() {
+    let mut met = std::collections::BTreeSet::new();
+    for shown in Shown::every() {
+        let found = Shown::of_code(shown.code()).unwrap();
+        assert_eq!((found.code(), found.family()), (shown.code(), shown.family()));
+        met.insert(shown.code());
+    }
+    // those of a licence whose register says nothing of use share one
+    assert_eq!(met.len(), Shown::every().count() - 1);
+    assert_eq!(Shown::of_code("valid"), None);
+}
+
+/// What the register says of a licence whose document it keeps, with what verifying it found.
+#[test]
+fn our_own_licences_are_in_force_where_register_and_document_say_so() {
+    let mut report = licence();
+    report.standing.state = StandingState::InForce;
+    assert_eq!(of_own("in_force", &report), Shown::Valid);
+    assert_eq!(of_own("revoked", &report), Shown::NotInForce(StandingState::Revoked));
+    let stale = Report {
+        verdict: Verdict::Indeterminate,
+        reason: Some(C::SignerRevocation),
+        subindication: Some(Subindication::TryLater),
+        ..report.clone()
+    };
+    assert_eq!(of_own("in_force", &stale), Shown::NoRevocationList);
+    assert_eq!(of_own("suspended", &stale), Shown::NotInForce(StandingState::Suspended));
+    let broken = Report { verdict: Verdict::Invalid, reason: Some(C::SignatureReferences), ..report };
+    assert_eq!(of_own("in_force", &broken), Shown::Tampered);
+    assert_eq!(of_own("revoked", &broken), Shown::Tampered);
+}

@@ -22,6 +22,11 @@ impl Mark {
         Self { id, class: "mark mark--row", side: 64 }
     }
 
+    /// The same mark in a row.
+    pub(super) fn in_row(self) -> Self {
+        Self::small(self.id)
+    }
+
     /// A line icon beside words.
     pub(super) fn icon(id: &'static str) -> Self {
         Self { id, class: "icon", side: 24 }

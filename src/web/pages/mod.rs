@@ -19,6 +19,7 @@ mod samples;
 mod stamps;
 mod state;
 mod time;
+pub(super) mod window;
 mod words;
 
 pub(super) use assets::serve as asset;

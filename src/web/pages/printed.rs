@@ -8,24 +8,19 @@ use super::{
     mark::Mark,
     prefs::{Lang, Place, Prefs},
     render::Shell,
-    state::PageState,
     time, words,
 };
 use crate::{
     config::Site,
-    flow::standing::{self, PublicStanding},
+    flow::{
+        shown,
+        standing::{self, PublicStanding},
+    },
     web::AppState,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use yinxin_trust::{
-    base::Day,
-    licence::{
-        Expiry,
-        state::{End, State},
-    },
-    verify::StandingState,
-};
+use yinxin_trust::{base::Day, licence::Expiry};
 
 #[derive(Template)]
 #[template(path = "printed.html")]
@@ -61,7 +56,7 @@ pub(in crate::web) async fn show(
 
 fn render(found: &PublicStanding, prefs: Prefs, site: &Site) -> Result<String, askama::Error> {
     let lang = prefs.lang;
-    let shown = shown(found.state);
+    let shown = shown::of_register(found.state);
     let (title, why, next) = words::of_register(shown, lang);
     let fields = found.fields.iter().flatten().filter(|field| !field.value.trim().is_empty());
     PrintedPage {
@@ -111,21 +106,4 @@ fn facts(found: &PublicStanding, lang: Lang) -> Vec<(&'static str, String)> {
 
 fn day(day: Day, lang: Lang) -> String {
     time::day(day.begins(), lang)
-}
-
-/// The state as the pages show it.
-fn shown(word: &str) -> PageState {
-    use StandingState as S;
-    PageState::NotInForce(match standing::state_of(word) {
-        Some(State::InForce) => return PageState::Valid,
-        Some(State::NotYetInForce) => S::NotYet,
-        Some(State::Suspended) => S::Suspended,
-        Some(State::Ended(End::Expired)) => S::Expired,
-        Some(State::Ended(End::Revoked)) => S::Revoked,
-        Some(State::Ended(End::Cancelled)) => S::Cancelled,
-        Some(State::Ended(End::Withdrawn)) => S::Withdrawn,
-        Some(State::Ended(End::TransferredOut)) => S::Transferred,
-        Some(State::Ended(End::Superseded)) => S::Superseded,
-        None => S::Unknown,
-    })
 }

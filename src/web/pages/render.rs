@@ -265,11 +265,11 @@ struct Wording {
 }
 
 /// What evidence is how old.
-struct Age {
-    mark: Mark,
-    what: &'static str,
-    when: String,
-    missing: bool,
+pub(super) struct Age {
+    pub(super) mark: Mark,
+    pub(super) what: &'static str,
+    pub(super) when: String,
+    pub(super) missing: bool,
 }
 
 /// The page of a report.
@@ -406,7 +406,7 @@ fn is_direction(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-fn ages(report: &Report, state: PageState, lang: Lang) -> Vec<Age> {
+pub(super) fn ages(report: &Report, state: PageState, lang: Lang) -> Vec<Age> {
     let at =
         |what, moment| Age { mark: Mark::icon("i-clock"), what, when: time::instant(moment, lang), missing: false };
     let missing = |what, when: &str| Age { mark: Mark::icon("i-off"), what, when: when.to_owned(), missing: true };

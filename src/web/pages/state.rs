@@ -26,6 +26,9 @@ impl PageState {
             Self::SealBad => "m-sealbad",
             Self::Untrusted | Self::NoTrustList => "m-untrusted",
             Self::Unsigned => "m-unsigned",
+            Self::CounterfeitSite => "m-counterfeit",
+            Self::CodeUnknown => "m-notregistered",
+            Self::NotOurs | Self::NoMatch => "m-notours",
             Self::Intact | Self::NoRevocationList | Self::RevokedUnproven | Self::CannotConclude | Self::TryLater => {
                 "m-cannot"
             }

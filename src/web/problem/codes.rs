@@ -154,6 +154,8 @@ codes! {
     UnknownLicenceType = "unknown_licence_type", NOT_FOUND, "没有这类证照", "There is no such licence type";
     /// A person did not say what a licence is read for.
     PurposeWanted = "purpose_wanted", UNPROCESSABLE_ENTITY, "请填写用证事由", "A purpose is wanted";
+    /// A report that no page of the window sends.
+    ReportMalformed = "report_malformed", UNPROCESSABLE_ENTITY, "上报的内容不对", "The report cannot be used";
     /// The register keeps no such licence.
     NotRegistered = "not_registered", NOT_FOUND, "登记库没有这张证照", "The register has no such licence";
     /// Licences of that body are kept elsewhere.

@@ -5,3 +5,5 @@ mod office;
 mod plain;
 mod printed;
 mod seen;
+mod window;
+mod window_keys;

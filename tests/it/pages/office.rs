@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::cell::RefCell;
 use yinxin::flow::{access::Role, standing};
 
-async fn fill(tab: &Tab, name: &str, text: &str) {
+pub(super) async fn fill(tab: &Tab, name: &str, text: &str) {
     let field = tab.client.find(Locator::Css(&format!("[name=\"{name}\"]"))).await.unwrap();
     if field.attr("type").await.unwrap().as_deref() == Some("date") {
         // how a date is typed depends on the language of the browser
@@ -24,7 +24,7 @@ async fn fill(tab: &Tab, name: &str, text: &str) {
     }
 }
 
-async fn sign_in(tab: &Tab, login: &str) {
+pub(super) async fn sign_in(tab: &Tab, login: &str) {
     tab.open("/login").await;
     fill(tab, "login", login).await;
     fill(tab, "password", PASSWORD).await;
@@ -45,7 +45,7 @@ async fn go(tab: &Tab, selector: Locator<'_>) {
     panic!("{selector:?} leads nowhere");
 }
 
-async fn send(tab: &Tab, selector: &str) {
+pub(super) async fn send(tab: &Tab, selector: &str) {
     go(tab, Locator::Css(selector)).await;
 }
 

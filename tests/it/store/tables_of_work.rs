@@ -1,5 +1,5 @@
 //! Every table of work under way: counters, intents, idempotency, applications,
-//! audit, revocation lists.
+//! audit, revocation lists, reports.
 
 use super::rows::*;
 use crate::support::database::Database;
@@ -9,6 +9,7 @@ use yinxin::store::{
     audit, counter,
     idempotency::{self, Request},
     intents::{self, Intent},
+    reports::{self, Report},
     revocation::{self, RevocationList},
 };
 
@@ -19,6 +20,7 @@ on_both!(
     an_application_takes_each_step_once,
     audit_grows,
     revocation_lists_are_kept,
+    a_report_is_looked_at_once,
 );
 
 fn counters_begin_with_one(database: &Database) {
@@ -195,4 +197,48 @@ fn revocation_lists_are_kept(database: &Database) {
     assert_eq!(store.read(|c| revocation::latest(c, &[3; 32])), Ok(Some(list(10, b"ten"))));
     assert_eq!(store.read(|c| revocation::find(c, &[3; 32], 9)), Ok(Some(list(9, b"nine"))));
     assert_eq!(store.read(|c| revocation::latest(c, &[4; 32])), Ok(None));
+}
+
+fn a_report_is_looked_at_once(database: &Database) {
+    let store = database.store();
+    let report = |n: u32, to: u32, incident: &str| Report {
+        id: id(9, n),
+        body_id: body(to).id,
+        incident: incident.to_owned(),
+        shown: "COUNTERFEIT_SITE".to_owned(),
+        subject: "evil.example".to_owned(),
+        reported_by: id(2, 1),
+        reporter_name: "刘静".to_owned(),
+        reported_at: i64::from(100 - n),
+        seen_by: None,
+        seen_at: None,
+    };
+    let (first, second, elsewhere) = (report(1, 1, "a"), report(2, 1, "b"), report(3, 2, "a"));
+    let rows = (first.clone(), second.clone(), elsewhere.clone());
+    let entered = store.write(move |c| {
+        two_bodies(c)?;
+        let again = Report { id: id(9, 4), ..rows.0.clone() };
+        let mut all = Vec::new();
+        for row in [&rows.0, &again, &rows.1, &rows.2] {
+            all.push(reports::insert(c, row)?);
+        }
+        Ok::<_, StoreError>(all)
+    });
+    assert_eq!(entered, Ok(vec![true, false, true, true]), "one incident is one report of a body");
+    let (own, other) = ([body(1).id], [body(2).id]);
+    assert_eq!(store.read(|c| reports::unseen(c, &own, 9)), Ok(vec![second.clone(), first.clone()]));
+    assert_eq!(store.read(|c| reports::unseen(c, &other, 9)), Ok(vec![elsewhere]));
+    assert_eq!(store.read(|c| reports::unseen(c, &own, 1)), Ok(vec![second.clone()]));
+    assert_eq!(store.read(|c| reports::count_unseen_by(c, &id(2, 1))), Ok(3));
+    let seen = store.write(move |c| {
+        let (own, other) = ([body(1).id], [body(2).id]);
+        Ok::<_, StoreError>([
+            reports::see(c, &other, &id(9, 1), "p", 7)?,
+            reports::see(c, &own, &id(9, 1), "p", 7)?,
+            reports::see(c, &own, &id(9, 1), "q", 8)?,
+        ])
+    });
+    assert_eq!(seen, Ok([None, Some(first), None]));
+    assert_eq!(store.read(|c| reports::unseen(c, &own, 9)), Ok(vec![second]));
+    assert_eq!(store.read(|c| reports::count_unseen_by(c, &id(2, 1))), Ok(2));
 }

@@ -140,7 +140,7 @@ fn not_found(error: ReadError) -> ApplicationError {
 }
 
 /// A text within a query.
-fn encoded(text: &str) -> String {
+pub(in crate::web::pages) fn encoded(text: &str) -> String {
     use std::fmt::Write as _;
     text.bytes().fold(String::new(), |mut out, octet| {
         if octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'.' | b'~') {

@@ -11,8 +11,13 @@ mod views;
 mod words;
 mod work;
 
+pub(super) use licence::encoded;
 pub(in crate::web) use licence::{act_form, document, enter_act, licence};
-pub(in crate::web) use work::{approve, blank, choose, correct, edit, enter, home, look, preview, send_back};
+pub(super) use words::purpose as purpose_fault;
+pub(super) use work::query;
+pub(in crate::web) use work::{
+    approve, blank, choose, correct, edit, enter, home, look, preview, see_report, send_back,
+};
 
 use super::{
     handlers::{HTML, or_plain, page},
@@ -45,6 +50,8 @@ pub(in crate::web) const EDIT: &str = "/office/applications/{id}/edit";
 pub(in crate::web) const APPROVE: &str = "/office/applications/{id}/approve";
 /// Giving it back.
 pub(in crate::web) const SEND_BACK: &str = "/office/applications/{id}/return";
+/// Taking a report out of the queue.
+pub(in crate::web) const REPORT_SEEN: &str = "/office/reports/{id}/seen";
 /// One licence.
 pub(in crate::web) const LICENCE: &str = "/office/licences/{identifier}";
 /// Its document.
@@ -54,19 +61,19 @@ pub(in crate::web) const ACT: &str = "/office/licences/{identifier}/act";
 
 /// Who looks at which page, and how they want it.
 #[derive(Clone, Debug)]
-struct Visit {
-    prefs: Prefs,
-    lang: Lang,
+pub(super) struct Visit {
+    pub(super) prefs: Prefs,
+    pub(super) lang: Lang,
     /// The page that the switches lead back to.
-    here: String,
-    name: String,
-    roles: Vec<Role>,
+    pub(super) here: String,
+    pub(super) name: String,
+    pub(super) roles: Vec<Role>,
     /// What their body is called, once that is known.
-    body_name: String,
+    pub(super) body_name: String,
 }
 
 impl Visit {
-    fn of(caller: &Caller, request: &HttpRequest) -> Self {
+    pub(super) fn of(caller: &Caller, request: &HttpRequest) -> Self {
         let prefs = Prefs::from_query(request.query_string());
         Self {
             prefs,
@@ -78,11 +85,11 @@ impl Visit {
         }
     }
 
-    fn at(self, here: String) -> Self {
+    pub(super) fn at(self, here: String) -> Self {
         Self { here, ..self }
     }
 
-    fn named(self, body_name: &str) -> Self {
+    pub(super) fn named(self, body_name: &str) -> Self {
         Self { body_name: body_name.to_owned(), ..self }
     }
 
@@ -94,25 +101,25 @@ impl Visit {
         self.roles.contains(&Role::Approver)
     }
 
-    fn roles(&self) -> String {
+    pub(super) fn roles(&self) -> String {
         let names: Vec<_> = self.roles.iter().map(|role| self.lang.t(role.zh(), role.as_str())).collect();
         names.join(self.lang.t("、", ", "))
     }
 
     /// A page of ours under the same preferences.
-    fn to(&self, path: &str) -> String {
+    pub(super) fn to(&self, path: &str) -> String {
         self.prefs.at(path)
     }
 
-    fn other_language(&self) -> String {
+    pub(super) fn other_language(&self) -> String {
         Prefs { lang: self.lang.other(), ..self.prefs }.at(&self.here)
     }
 
-    fn other_size(&self) -> String {
+    pub(super) fn other_size(&self) -> String {
         Prefs { large: !self.prefs.large, ..self.prefs }.at(&self.here)
     }
 
-    fn other_contrast(&self) -> String {
+    pub(super) fn other_contrast(&self) -> String {
         Prefs { contrast: !self.prefs.contrast, ..self.prefs }.at(&self.here)
     }
 }
@@ -139,20 +146,24 @@ async fn done<T: Send + 'static>(
 }
 
 /// A page, or why there is none.
-fn answer(visit: &Visit, state: &AppState, html: Result<Result<String, askama::Error>, Problem>) -> HttpResponse {
+pub(super) fn answer(
+    visit: &Visit,
+    state: &AppState,
+    html: Result<Result<String, askama::Error>, Problem>,
+) -> HttpResponse {
     match html {
         Ok(html) => from_here(page(HttpResponse::Ok().content_type(HTML).body(or_plain(html)))),
         Err(problem) => refusal(visit, state, &problem),
     }
 }
 
-fn refusal(visit: &Visit, state: &AppState, problem: &Problem) -> HttpResponse {
+pub(super) fn refusal(visit: &Visit, state: &AppState, problem: &Problem) -> HttpResponse {
     let html = views::note(visit, state.site(), problem);
     from_here(page(problem.response_with(HTML, or_plain(html))))
 }
 
 /// On to the page that shows what was done, or why nothing was.
-fn onward(visit: &Visit, state: &AppState, to: Result<String, Problem>) -> HttpResponse {
+pub(super) fn onward(visit: &Visit, state: &AppState, to: Result<String, Problem>) -> HttpResponse {
     match to {
         Ok(path) => HttpResponse::SeeOther().insert_header((header::LOCATION, visit.to(&path))).finish(),
         Err(problem) => refusal(visit, state, &problem),
@@ -160,7 +171,7 @@ fn onward(visit: &Visit, state: &AppState, to: Result<String, Problem>) -> HttpR
 }
 
 /// A part of the path; the patterns say that it is there.
-fn part(request: &HttpRequest, name: &str) -> String {
+pub(super) fn part(request: &HttpRequest, name: &str) -> String {
     request.match_info().get(name).unwrap_or_default().to_owned()
 }
 

@@ -1,8 +1,8 @@
 //! From what the flows tell to HTML.
 
 use super::{
-    ACT, APPLICATION, APPROVE, DOCUMENT, EDIT, HOME, LICENCE, NEW, NEW_OF_TYPE, PREVIEW, SEND_BACK, Visit, path_of,
-    words,
+    ACT, APPLICATION, APPROVE, DOCUMENT, EDIT, HOME, LICENCE, NEW, NEW_OF_TYPE, PREVIEW, REPORT_SEEN, SEND_BACK, Visit,
+    path_of, words,
 };
 use crate::{
     config::Site,
@@ -11,15 +11,16 @@ use crate::{
         applications::{Card, Desk, Entered, Fault, Form, State, What, Whole},
         jobs::Progress,
         licence_record::LicenceRecord,
+        reports::Report,
         succession::Successor,
     },
     web::{
         Problem,
-        pages::{Family, mark::Mark, prefs::Lang, render::Shell, time},
+        pages::{Family, mark::Mark, prefs::Lang, render::Shell, time, window::grouped, words as state_words},
     },
 };
 use askama::Template;
-use yinxin_trust::base::Sentence;
+use yinxin_trust::{base::Sentence, licence::identifier::LicenceIdentifier};
 
 pub(super) type Html = Result<String, askama::Error>;
 
@@ -51,6 +52,17 @@ struct JobView {
     pill: Pill,
 }
 
+/// What a clerk reported.
+struct ReportView {
+    seen: String,
+    /// The state that the clerk saw.
+    pill: Pill,
+    subject: String,
+    licence: Option<String>,
+    meta: String,
+    incident: String,
+}
+
 /// A word with its mark in the colour of its family.
 struct Pill {
     word: &'static str,
@@ -74,6 +86,7 @@ struct HomePage<'a> {
     sections: Vec<Section>,
     taken_over_by: Option<&'a Successor>,
     jobs: Vec<JobView>,
+    reports: Vec<ReportView>,
     number: &'a str,
     hits: Option<Vec<(String, String, String)>>,
 }
@@ -194,7 +207,8 @@ pub(super) fn home(visit: &Visit, site: &Site, desk: &Desk, search: Option<(&str
     let shell = Shell::new(lang, lang.t("我的工作", "My work"), site);
     let taken_over_by = desk.taken_over_by.as_ref();
     let jobs = desk.jobs.iter().map(|job| job_view(job, lang)).collect();
-    HomePage { shell, v: visit, lang, sections, taken_over_by, jobs, number, hits }.render()
+    let reports = desk.reports.iter().map(|report| report_view(visit, report)).collect();
+    HomePage { shell, v: visit, lang, sections, taken_over_by, jobs, reports, number, hits }.render()
 }
 
 fn job_view(job: &Progress, lang: Lang) -> JobView {
@@ -210,6 +224,24 @@ fn job_view(job: &Progress, lang: Lang) -> JobView {
     };
     let begun = time::instant(job.created_at, lang);
     JobView { begun, done: issued + refused, lines: job.lines, words, pill: pill(word) }
+}
+
+fn report_view(visit: &Visit, report: &Report) -> ReportView {
+    let lang = visit.lang;
+    let at = time::instant(report.reported_at, lang);
+    let title = state_words::headline(report.shown, lang);
+    let is_licence = report.subject.parse::<LicenceIdentifier>().is_ok();
+    ReportView {
+        seen: visit.to(&path_of(REPORT_SEEN, &report.id)),
+        pill: pill((title, report.shown.family(), report.shown.icon())),
+        licence: is_licence.then(|| visit.to(&path_of(LICENCE, &report.subject))),
+        subject: report.subject.clone(),
+        meta: match lang {
+            Lang::Zh => format!("{} {at} 在窗口上报", report.reporter),
+            Lang::En => format!("reported at the window by {}, {at}", report.reporter),
+        },
+        incident: grouped(&report.incident),
+    }
 }
 
 pub(super) fn choose(visit: &Visit, site: &Site, types: &[(String, Sentence)]) -> Html {

@@ -84,7 +84,7 @@ pub(super) fn title<'a>(name: &str, given: &'a str, lang: Lang) -> &'a str {
 }
 
 /// Why a purpose is none.
-pub(super) fn purpose(error: PurposeError, lang: Lang) -> &'static str {
+pub(in crate::web::pages) fn purpose(error: PurposeError, lang: Lang) -> &'static str {
     match error {
         PurposeError::Empty => lang.t("请写明用证事由。", "Say what for."),
         PurposeError::Long => lang.t("最多 200 个字。", "At most 200 characters."),

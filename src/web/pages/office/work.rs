@@ -10,6 +10,7 @@ use crate::{
         access::{Permit, may},
         applications::{self, ApplicationError, Entered, Fault},
         issuer::Issuer,
+        reports,
     },
     web::{
         AppState, Problem,
@@ -265,12 +266,26 @@ pub(in crate::web) async fn send_back(
     onward(&visit, &state, to.map(|()| HOME.to_owned()))
 }
 
+/// `POST /office/reports/{id}/seen`
+pub(in crate::web) async fn see_report(
+    permit: Permit<may::SeeWork>,
+    Authenticated(caller): Authenticated,
+    request: HttpRequest,
+    state: Data,
+    _: Given,
+) -> HttpResponse {
+    let (visit, id) = (Visit::of(&caller, &request).at(HOME.to_owned()), part(&request, "id"));
+    let seen = at_the_desk(&state, move |issuer| reports::see(issuer, &permit, &id)).await;
+    let to = seen.and_then(|done| done.map_err(Problem::from));
+    onward(&visit, &state, to.map(|()| HOME.to_owned()))
+}
+
 fn remark(sent: &Sent) -> String {
     sent.get("remark").map(|text| text.replace("\r\n", "\n")).unwrap_or_default()
 }
 
 /// A parameter of the query.
-pub(super) fn query(request: &HttpRequest, name: &str) -> Option<String> {
+pub(in crate::web::pages) fn query(request: &HttpRequest, name: &str) -> Option<String> {
     let all = web::Query::<BTreeMap<String, String>>::from_query(request.query_string()).ok()?;
     all.get(name).cloned()
 }

@@ -1,0 +1,125 @@
+//! Licences that this register keeps: what it says of one, and whether the document
+//! that it keeps verifies.
+
+use crate::{
+    flow::{
+        issue::IssueError,
+        issuer::Issuer,
+        lives,
+        standing::{self, PublicStanding, StandingError},
+        succession,
+        verify::Verifier,
+    },
+    store::{documents, licences},
+};
+use yinxin_trust::{
+    base::{Day, Moment},
+    licence::{identifier::LicenceIdentifier, metadata::Element},
+    verify::Report,
+};
+
+/// A licence of this register, as the window may see it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OwnLicence {
+    /// What the register says; with the fields of the face that are public where the
+    /// licence was shown, without any where somebody only knew its identifier.
+    pub standing: PublicStanding,
+    /// 持证主体, masked where the type says so; none without fields.
+    pub holder: Option<String>,
+    /// The field among those of `standing` that names the holder.
+    pub holder_field: Option<String>,
+    /// Whether the clerk's body keeps it, and so may read the whole of it for a purpose.
+    pub is_ours: bool,
+    /// The identifier that counts in the place of one that was replaced.
+    pub newer: Option<String>,
+}
+
+/// By the printed code; none where nobody has it.
+///
+/// # Errors
+/// What the register or a stored record says.
+pub(super) fn by_code(issuer: &Issuer, body: &str, code: &str, at: Moment) -> Result<Option<OwnLicence>, IssueError> {
+    let Some(standing) = known(standing::by_code(issuer, code, Some(at)))? else { return Ok(None) };
+    let newer = newer(issuer, &standing, at)?;
+    let code = code.to_ascii_uppercase();
+    issuer.store.read(|conn| {
+        let found = licences::public_by_code(conn, &code)?;
+        let (licence, version) = found.ok_or_else(|| IssueError::Record("a code".to_owned()))?;
+        let kind = issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?;
+        let reach = succession::reach(conn, body, Day::in_beijing_at(at)?)?;
+        Ok(Some(OwnLicence {
+            holder: Some(standing::public_holder(&kind, &licence.holder_name)),
+            holder_field: kind.entry.field_that_fills(Element::Holder).map(|field| field.name.clone()),
+            is_ours: reach.contains(&licence.body_id),
+            newer,
+            standing,
+        }))
+    })
+}
+
+/// By the identifier, which can be guessed: how it stands, and nothing of its holder.
+///
+/// # Errors
+/// As [`by_code`].
+pub(super) fn by_identifier(
+    issuer: &Issuer,
+    identifier: &LicenceIdentifier,
+    at: Moment,
+) -> Result<Option<OwnLicence>, IssueError> {
+    let standing = known(standing::by_identifier(issuer, identifier, Some(at)))?;
+    Ok(standing.map(|standing| OwnLicence { standing, holder: None, holder_field: None, is_ours: false, newer: None }))
+}
+
+/// The printed code of the version that an identifier names; none where this register
+/// does not keep it.
+///
+/// # Errors
+/// What the register says.
+pub(super) fn code_of(issuer: &Issuer, identifier: &str) -> Result<Option<String>, IssueError> {
+    let Ok(asked) = identifier.parse::<LicenceIdentifier>() else { return Ok(None) };
+    issuer.store.read(|conn| {
+        let Some(licence) = licences::public_by_line(conn, &lives::line_of(&asked))? else { return Ok(None) };
+        let versions = licences::public_versions(conn, &licence.id)?;
+        Ok(versions.into_iter().find(|version| version.identifier == asked.as_str()).map(|version| version.code))
+    })
+}
+
+/// The document that the register keeps of a version, verified as anybody would.
+///
+/// # Errors
+/// [`IssueError::Record`] where it keeps none, [`IssueError::Unreadable`].
+pub(super) fn verified(
+    issuer: &Issuer,
+    verifier: &Verifier,
+    identifier: &str,
+    at: Moment,
+) -> Result<Report, IssueError> {
+    let gone = || IssueError::Record("a version without its document".to_owned());
+    let asked: LicenceIdentifier = identifier.parse()?;
+    let octets = issuer.store.read(|conn| {
+        let licence = licences::public_by_line(conn, &lives::line_of(&asked))?.ok_or_else(gone)?;
+        let versions = licences::public_versions(conn, &licence.id)?;
+        let version = versions.into_iter().find(|version| version.identifier == asked.as_str()).ok_or_else(gone)?;
+        documents::get(conn, &licence.body_id, &version.id)?.ok_or_else(gone)
+    })?;
+    verifier.verify(&octets, Some(at)).map_err(|cause| IssueError::Unreadable(cause.to_string()))
+}
+
+/// What counts in the place of a version that was replaced.
+fn newer(issuer: &Issuer, standing: &PublicStanding, at: Moment) -> Result<Option<String>, IssueError> {
+    if standing.state != "superseded" {
+        return Ok(None);
+    }
+    let identifier: LicenceIdentifier = standing.identifier.parse()?;
+    let counts = known(standing::by_identifier(issuer, &identifier, Some(at)))?;
+    Ok(counts.map(|counts| counts.identifier).filter(|counts| *counts != standing.identifier))
+}
+
+/// What is not registered here is no error at the window.
+fn known(answer: Result<PublicStanding, StandingError>) -> Result<Option<PublicStanding>, IssueError> {
+    match answer {
+        Ok(standing) => Ok(Some(standing)),
+        Err(StandingError::NotRegistered | StandingError::NotCompetent) => Ok(None),
+        Err(StandingError::Register(error)) => Err(error),
+    }
+}

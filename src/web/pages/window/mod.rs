@@ -1,0 +1,230 @@
+//! The page of the window: one field for whatever somebody brings, then the verdict
+//! on one half of the screen.
+//!
+//! Everything is a form that is sent and a page that comes back; the script only
+//! keeps the field ready for a scanner (`assets/window.js`).
+//! The purpose is chosen once and stands in the address, as elsewhere for staff; what
+//! was brought and what came of it stand in no address and no cookie. A verdict is
+//! the answer to one request and nowhere else.
+
+mod views;
+mod words;
+
+use super::office::{Visit, answer, encoded, onward, purpose_fault, query, refusal};
+use crate::{
+    flow::{
+        access::{Permit, Purpose, may},
+        applications,
+        issue::IssueError,
+        reports::{self, NewReport},
+        window::{self, Seen},
+    },
+    web::{
+        AppState, Problem, Uploads,
+        auth::Authenticated,
+        input::Form,
+        pages::{
+            handlers::{HTML, or_plain, page},
+            login::from_here,
+        },
+    },
+};
+use actix_web::{HttpRequest, HttpResponse, web};
+use std::collections::BTreeMap;
+
+/// Where somebody is waited for.
+pub(in crate::web) const HOME: &str = "/window";
+/// What files are sent to.
+pub(in crate::web) const FILES: &str = "/window/files";
+/// What reports are sent to.
+pub(in crate::web) const REPORT: &str = "/window/reports";
+
+type Data = web::Data<AppState>;
+type Sent = BTreeMap<String, String>;
+type Given = Result<Form<Sent>, Problem>;
+
+/// A visit with the purpose that was chosen for it.
+struct Desk {
+    visit: Visit,
+    purpose: Purpose,
+}
+
+impl Desk {
+    /// The desk of a request; none where no purpose was chosen yet.
+    fn of(visit: &Visit, request: &HttpRequest) -> Option<Self> {
+        let purpose = query(request, "purpose")?.parse().ok()?;
+        let visit = visit.clone().at(at_purpose(HOME, &purpose));
+        Some(Self { visit, purpose })
+    }
+
+    /// A page of the window under the same purpose and preferences.
+    fn to(&self, path: &str) -> String {
+        self.visit.to(&at_purpose(path, &self.purpose))
+    }
+}
+
+fn at_purpose(path: &str, purpose: &Purpose) -> String {
+    format!("{path}?purpose={}", encoded(purpose.as_str()))
+}
+
+/// `GET /window`: asks for a purpose, then waits for whoever comes.
+pub(in crate::web) async fn home(
+    permit: Permit<may::ServeAtWindow>,
+    Authenticated(caller): Authenticated,
+    request: HttpRequest,
+    state: Data,
+) -> HttpResponse {
+    let visit = Visit::of(&caller, &request);
+    let given = query(&request, "purpose");
+    let text = given.clone().unwrap_or_default();
+    let body = state.at_window(move |issuer, _| {
+        let name = applications::body_name(issuer, &permit).map_err(Problem::from)?;
+        // a scanner types into this field too
+        Ok::<_, Problem>((name, window::is_scanned(issuer, &text)))
+    });
+    let (body_name, is_scanned) = match body.await {
+        Ok(found) => found,
+        Err(problem) => return refusal(&visit, &state, &problem),
+    };
+    let visit = visit.named(&body_name);
+    let html = match (Desk::of(&visit, &request), given.as_deref().map(str::parse::<Purpose>)) {
+        (Some(desk), _) if !is_scanned => views::idle(&desk, state.site(), reported(&request).as_deref()),
+        (Some(_), _) => views::purpose(&visit, state.site(), Some(words::no_purpose(visit.lang))),
+        (None, Some(Err(error))) => views::purpose(&visit, state.site(), Some(purpose_fault(error, visit.lang))),
+        (None, _) => views::purpose(&visit, state.site(), None),
+    };
+    answer(&visit, &state, Ok(html))
+}
+
+/// `POST /window`: a scanned text, or a number with a holder.
+pub(in crate::web) async fn look(
+    permit: Permit<may::ServeAtWindow>,
+    Authenticated(caller): Authenticated,
+    request: HttpRequest,
+    state: Data,
+    given: Given,
+) -> HttpResponse {
+    let visit = Visit::of(&caller, &request);
+    let Some(desk) = Desk::of(&visit, &request) else { return onward(&visit, &state, Ok(HOME.to_owned())) };
+    let sent = match given {
+        Ok(Form(sent)) => sent,
+        Err(problem) => return refusal(&desk.visit, &state, &problem),
+    };
+    let of = |name: &str| sent.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
+    let (text, number, holder) = (of("scan"), of("number"), of("holder"));
+    if text.is_empty() && number.is_empty() {
+        return onward(&visit, &state, Ok(at_purpose(HOME, &desk.purpose)));
+    }
+    let (purpose, again) = (desk.purpose.clone(), text.clone());
+    let seen = state.at_window(move |issuer, verifier| {
+        let body_name = applications::body_name(issuer, &permit).map_err(Problem::from)?;
+        let seen = if text.is_empty() {
+            window::look_up(issuer, verifier, &permit, (&number, &holder), &purpose)?
+        } else {
+            vec![window::scan(issuer, verifier, &permit, &text, &purpose)?]
+        };
+        Ok::<_, Problem>((body_name, seen))
+    });
+    show(&desk, &state, seen.await, Some(again.as_str()).filter(|text| !text.is_empty()))
+}
+
+/// `POST /window/files`: one file or several.
+pub(in crate::web) async fn files(
+    permit: Permit<may::ServeAtWindow>,
+    Authenticated(caller): Authenticated,
+    request: HttpRequest,
+    state: Data,
+    uploads: Result<Uploads, Problem>,
+) -> HttpResponse {
+    let visit = Visit::of(&caller, &request);
+    let Some(desk) = Desk::of(&visit, &request) else { return onward(&visit, &state, Ok(HOME.to_owned())) };
+    let verified = match uploads {
+        Ok(uploads) => state.verify_uploads(uploads).await,
+        Err(problem) => Err(problem),
+    };
+    let seen = match verified {
+        Ok(verified) => {
+            let purpose = desk.purpose.clone();
+            let seen = state.at_window(move |issuer, _| {
+                let body_name = applications::body_name(issuer, &permit).map_err(Problem::from)?;
+                let seen =
+                    verified.into_iter().map(|(name, result)| window::file(issuer, &permit, name, result, &purpose));
+                let seen = seen.collect::<Result<Vec<_>, IssueError>>()?;
+                Ok::<_, Problem>((body_name, seen))
+            });
+            seen.await
+        }
+        Err(problem) => Err(problem),
+    };
+    show(&desk, &state, seen, None)
+}
+
+/// `POST /window/reports`
+pub(in crate::web) async fn report(
+    permit: Permit<may::ServeAtWindow>,
+    Authenticated(caller): Authenticated,
+    request: HttpRequest,
+    state: Data,
+    given: Given,
+) -> HttpResponse {
+    let visit = Visit::of(&caller, &request);
+    let Some(desk) = Desk::of(&visit, &request) else { return onward(&visit, &state, Ok(HOME.to_owned())) };
+    let sent = match given {
+        Ok(Form(sent)) => sent,
+        Err(problem) => return refusal(&desk.visit, &state, &problem),
+    };
+    let of = |name: &str| sent.get(name).cloned().unwrap_or_default();
+    let given = NewReport { incident: of("incident"), shown: of("shown"), subject: of("subject") };
+    let to = format!("{}&reported={}", at_purpose(HOME, &desk.purpose), encoded(&given.incident));
+    let done = state.at_window(move |issuer, _| reports::enter(issuer, &permit, &given));
+    onward(&desk.visit, &state, done.await.map(|()| to))
+}
+
+/// The verdicts, or that nothing can be said now, which is no word against anybody.
+fn show(
+    desk: &Desk,
+    state: &AppState,
+    seen: Result<(String, Vec<Seen>), Problem>,
+    scanned: Option<&str>,
+) -> HttpResponse {
+    match seen {
+        Ok((body_name, seen)) => {
+            let desk = Desk { visit: desk.visit.clone().named(&body_name), purpose: desk.purpose.clone() };
+            answer(&desk.visit, state, Ok(views::result(&desk, state.site(), &seen)))
+        }
+        Err(problem) if problem.code().is_our_side() => {
+            let html = views::cannot_check(desk, state.site(), &problem, scanned);
+            from_here(page(problem.response_with(HTML, or_plain(html))))
+        }
+        Err(problem) => refusal(&desk.visit, state, &problem),
+    }
+}
+
+/// The number of what was just reported, where the address has one.
+fn reported(request: &HttpRequest) -> Option<String> {
+    let number = query(request, "reported")?;
+    (number.len() == 16 && number.bytes().all(|octet| octet.is_ascii_hexdigit())).then(|| grouped(&number))
+}
+
+/// The number of an incident as it is read aloud: in groups of four.
+pub(super) fn grouped(incident: &str) -> String {
+    let digits: Vec<char> = incident.chars().collect();
+    digits.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_in_fours() {
+        assert_eq!(grouped("0123456789abcdef"), "0123 4567 89ab cdef");
+        assert_eq!(grouped("12345"), "1234 5");
+    }
+
+    #[test]
+    fn a_purpose_within_an_address() {
+        let purpose = "换证 A&B".parse().unwrap();
+        assert_eq!(at_purpose(HOME, &purpose), "/window?purpose=%E6%8D%A2%E8%AF%81%20A%26B");
+    }
+}

@@ -1,0 +1,352 @@
+//! From what came of it to HTML. A verdict exists once, so its page has both
+//! languages, and the switches work in place as on the page of public verification.
+
+use super::{Desk, FILES, HOME, REPORT, grouped, words};
+use crate::{
+    config::Site,
+    flow::window::{Brought, OwnLicence, Seen},
+    web::{
+        Problem,
+        pages::{
+            PageState, assets,
+            checklist::{self, Row},
+            mark::Mark,
+            office::{LICENCE, Visit},
+            prefs::{Lang, Prefs},
+            render::{self, Age, Shell},
+            time,
+            words::{self as state_words, Words},
+        },
+        upload::FILES as MOST_FILES,
+    },
+};
+use askama::Template;
+use yinxin_trust::{licence::Expiry, verify::Report};
+
+type Html = Result<String, askama::Error>;
+
+/// Longer verdicts are set smaller, in characters: six fill the line.
+const LONG: usize = 6;
+/// The same in English, whose letters are narrower.
+const LONG_EN: usize = 20;
+/// Most rows of the checklist that have a place.
+const ROWS: usize = 6;
+
+#[derive(Template)]
+#[template(path = "window-purpose.html")]
+struct PurposePage<'a> {
+    shell: Shell<'a>,
+    v: &'a Visit,
+    lang: Lang,
+    live: bool,
+    purpose: Option<&'a str>,
+    error: Option<&'static str>,
+}
+
+#[derive(Template)]
+#[template(path = "window-idle.html")]
+struct IdlePage<'a> {
+    shell: Shell<'a>,
+    v: &'a Visit,
+    lang: Lang,
+    live: bool,
+    purpose: Option<&'a str>,
+    look: String,
+    files: String,
+    most_files: usize,
+    reported: Option<&'a str>,
+}
+
+#[derive(Template)]
+#[template(path = "window-result.html")]
+struct ResultPage<'a> {
+    shell: Shell<'a>,
+    v: &'a Visit,
+    live: bool,
+    purpose: Option<&'a str>,
+    pages: [Wording; 2],
+}
+
+/// Everything in one language.
+struct Wording {
+    lang: Lang,
+    look: String,
+    next: String,
+    verdicts: Vec<Verdict>,
+    lines: Vec<Line>,
+}
+
+/// One verdict, as large as half the screen, and what stands beside it.
+struct Verdict {
+    id: String,
+    is_first: bool,
+    tone: &'static str,
+    mark: Mark,
+    is_long: bool,
+    words: Words,
+    /// Shown as large as it was scanned.
+    host: Option<String>,
+    /// The file that it is about.
+    file: Option<String>,
+    /// What licence it is; nothing of a document that does not hold.
+    about: Vec<String>,
+    rows: Vec<Row>,
+    ages: Vec<Age>,
+    holder: Option<(String, Option<String>)>,
+    facts: Vec<(String, String)>,
+    is_withheld: bool,
+    incident: String,
+    report: Option<ReportForm>,
+    /// Whether reporting is what to do next.
+    reports_first: bool,
+    /// The text that is scanned again where it was our side that could not answer.
+    again: Option<String>,
+    whole: Option<String>,
+}
+
+/// What the button of reporting sends.
+struct ReportForm {
+    action: String,
+    incident: String,
+    shown: &'static str,
+    subject: String,
+}
+
+/// One of several verdicts in a line.
+struct Line {
+    id: String,
+    name: String,
+    title: String,
+    tone: &'static str,
+    mark: Mark,
+}
+
+fn shell<'a>(lang: Lang, title: impl Into<String>, site: &'a Site) -> Shell<'a> {
+    Shell { script: assets::window_script(), ..Shell::new(lang, title, site) }
+}
+
+pub(super) fn purpose(visit: &Visit, site: &Site, error: Option<&'static str>) -> Html {
+    let lang = visit.lang;
+    let shell = shell(lang, lang.t("窗口核验", "At the window"), site);
+    PurposePage { shell, v: visit, lang, live: false, purpose: None, error }.render()
+}
+
+pub(super) fn idle(desk: &Desk, site: &Site, reported: Option<&str>) -> Html {
+    let lang = desk.visit.lang;
+    IdlePage {
+        shell: shell(lang, lang.t("请扫码", "Scan a code"), site),
+        v: &desk.visit,
+        lang,
+        live: false,
+        purpose: Some(desk.purpose.as_str()),
+        look: desk.to(HOME),
+        files: desk.to(FILES),
+        most_files: MOST_FILES,
+        reported,
+    }
+    .render()
+}
+
+pub(super) fn result(desk: &Desk, site: &Site, seen: &[Seen]) -> Html {
+    let wording = |lang: Lang| {
+        let desk = in_lang(desk, lang);
+        let verdicts: Vec<_> = seen.iter().enumerate().map(|(n, one)| verdict(&desk, n, one)).collect();
+        wording(&desk, verdicts)
+    };
+    whole_page(desk, site, wording)
+}
+
+/// Our side cannot answer: neither red nor a word about what was brought.
+pub(super) fn cannot_check(desk: &Desk, site: &Site, problem: &Problem, scanned: Option<&str>) -> Html {
+    let wording = |lang: Lang| {
+        let desk = in_lang(desk, lang);
+        let (title, why, next) = state_words::unavailable(lang);
+        let words = Words { title: title.to_owned(), why: why.to_owned(), next: next.to_owned() };
+        let mut empty = blank(0, PageState::TryLater, words, lang);
+        empty.incident = problem.incident().map(grouped).unwrap_or_default();
+        empty.report = problem.incident().map(|incident| ReportForm {
+            action: desk.to(REPORT),
+            incident: incident.to_owned(),
+            shown: PageState::TryLater.code(),
+            subject: String::new(),
+        });
+        empty.again = scanned.map(str::to_owned);
+        wording(&desk, vec![empty])
+    };
+    whole_page(desk, site, wording)
+}
+
+fn whole_page(desk: &Desk, site: &Site, wording: impl Fn(Lang) -> Wording) -> Html {
+    let lang = desk.visit.lang;
+    let pages = [wording(lang), wording(lang.other())];
+    let title = pages.first().and_then(|page| page.verdicts.first()).map(|one| one.words.title.clone());
+    ResultPage {
+        shell: shell(lang, title.unwrap_or_default(), site),
+        v: &desk.visit,
+        live: true,
+        purpose: Some(desk.purpose.as_str()),
+        pages,
+    }
+    .render()
+}
+
+fn in_lang(desk: &Desk, lang: Lang) -> Desk {
+    let prefs = Prefs { lang, ..desk.visit.prefs };
+    Desk { visit: Visit { lang, prefs, ..desk.visit.clone() }, purpose: desk.purpose.clone() }
+}
+
+fn wording(desk: &Desk, verdicts: Vec<Verdict>) -> Wording {
+    let line = |one: &Verdict| Line {
+        id: one.id.clone(),
+        name: one.file.clone().or_else(|| one.about.first().cloned()).unwrap_or_default(),
+        title: one.words.title.clone(),
+        tone: one.tone,
+        mark: one.mark.in_row(),
+    };
+    let lines = if verdicts.len() > 1 { verdicts.iter().map(line).collect() } else { Vec::new() };
+    Wording { lang: desk.visit.lang, look: desk.to(HOME), next: desk.to(HOME), verdicts, lines }
+}
+
+/// A verdict with its words and nothing else yet.
+fn blank(n: usize, state: PageState, words: Words, lang: Lang) -> Verdict {
+    let most = if lang == Lang::Zh { LONG } else { LONG_EN };
+    Verdict {
+        id: format!("v{n}-{}", lang.tag()),
+        is_first: n == 0,
+        tone: state.family().tone(),
+        mark: Mark::large(state.icon()),
+        is_long: words.title.chars().count() > most,
+        words,
+        host: None,
+        file: None,
+        about: Vec::new(),
+        rows: Vec::new(),
+        ages: Vec::new(),
+        holder: None,
+        facts: Vec::new(),
+        is_withheld: false,
+        incident: String::new(),
+        report: None,
+        reports_first: state.refuses_file(),
+        again: None,
+        whole: None,
+    }
+}
+
+fn verdict(desk: &Desk, n: usize, seen: &Seen) -> Verdict {
+    let (lang, shown) = (desk.visit.lang, seen.shown);
+    let host = if let Brought::Site(host) = &seen.brought { Some(host.clone()) } else { None };
+    let subject = host.clone().or_else(|| seen.identifier().map(str::to_owned)).unwrap_or_default();
+    let mut rows = seen.report.as_ref().map(|report| checklist::rows(report, shown, lang)).unwrap_or_default();
+    rows.truncate(ROWS);
+    let (facts, holder) = match (&seen.own, &seen.report) {
+        (Some(own), _) if !shown.refuses_file() => (own_facts(own, lang), holder(own)),
+        (None, Some(report)) if shown.vouched() => (report_facts(report, lang), None),
+        _ => (Vec::new(), None),
+    };
+    Verdict {
+        file: if let Brought::File(name) = &seen.brought { Some(file_name(name.as_deref(), lang)) } else { None },
+        about: about(seen, lang),
+        rows,
+        ages: ages(seen, lang),
+        holder,
+        facts,
+        is_withheld: shown.refuses_file() && seen.report.is_some(),
+        incident: grouped(&seen.incident),
+        report: Some(ReportForm {
+            action: desk.to(REPORT),
+            incident: seen.incident.clone(),
+            shown: shown.code(),
+            subject,
+        }),
+        whole: seen.own.as_ref().filter(|own| own.is_ours).map(|own| {
+            let path = LICENCE.replace("{identifier}", &own.standing.identifier);
+            desk.to(&path)
+        }),
+        host,
+        ..blank(n, shown, words::of(seen, lang), lang)
+    }
+}
+
+fn file_name(name: Option<&str>, lang: Lang) -> String {
+    name.unwrap_or(lang.t("没有名字的文件", "a file without a name")).to_owned()
+}
+
+/// Which licence it is, and since when it is what it is.
+fn about(seen: &Seen, lang: Lang) -> Vec<String> {
+    let Some(own) = seen.own.as_ref().filter(|_| !seen.shown.refuses_file()) else {
+        let report = seen.report.as_ref().filter(|_| seen.shown.vouched());
+        let licence = report.and_then(|report| report.licence.as_ref());
+        return licence.into_iter().flat_map(|l| [l.type_name.clone(), l.issuing_body.clone()]).flatten().collect();
+    };
+    let standing = &own.standing;
+    let (body, until) = (&standing.issuing_body, until(standing.until, lang));
+    let since = standing.since;
+    let when = match (seen.shown, lang) {
+        (PageState::Valid | PageState::StandingUnknown, Lang::Zh) => format!("{body}制发，有效期至 {until}"),
+        (PageState::Valid | PageState::StandingUnknown, Lang::En) => format!("Issued by {body}, valid until {until}"),
+        (PageState::NotInForce(_), Lang::Zh) => format!("自 {since} 起 · {body}"),
+        (PageState::NotInForce(_), Lang::En) => format!("since {since} · {body}"),
+        _ => body.clone(),
+    };
+    let newer = own.newer.as_ref().map(|newer| match lang {
+        Lang::Zh => format!("现在有效的是 {newer}"),
+        Lang::En => format!("In its place: {newer}"),
+    });
+    let taken_over = standing.taken_over_by.iter().map(|successor| match lang {
+        Lang::Zh => format!("{} 起由{}承接", successor.since, successor.name),
+        Lang::En => format!("taken over by {} on {}", successor.name, successor.since),
+    });
+    [standing.type_name.clone(), when].into_iter().chain(newer).chain(taken_over).collect()
+}
+
+fn until(until: Expiry, lang: Lang) -> String {
+    match until {
+        Expiry::Never => lang.t("长期", "no end").to_owned(),
+        Expiry::After(last) => last.to_string(),
+    }
+}
+
+/// The holder as everybody may see it, and what of them.
+fn holder(own: &OwnLicence) -> Option<(String, Option<String>)> {
+    let field = own.standing.fields.iter().flatten().find(|field| Some(&field.name) == own.holder_field.as_ref());
+    own.holder.clone().map(|holder| (holder, field.map(|field| field.title.clone())))
+}
+
+fn own_facts(own: &OwnLicence, lang: Lang) -> Vec<(String, String)> {
+    let fields = own.standing.fields.iter().flatten();
+    let fields =
+        fields.filter(|field| Some(&field.name) != own.holder_field.as_ref() && !field.value.trim().is_empty());
+    let mut facts: Vec<_> = fields.map(|field| (field.title.clone(), field.value.clone())).collect();
+    let version = match lang {
+        Lang::Zh => format!("第 {} 版，状态自 {} 起", own.standing.version, own.standing.since),
+        Lang::En => format!("version {}, so since {}", own.standing.version, own.standing.since),
+    };
+    facts.push((lang.t("登记", "Registered").to_owned(), version));
+    facts
+}
+
+/// Of a licence of another register: what identifies it, and nothing of its holder.
+fn report_facts(report: &Report, lang: Lang) -> Vec<(String, String)> {
+    let Some(licence) = &report.licence else {
+        let title = report.document.title.clone().filter(|title| !title.trim().is_empty());
+        return title.map(|title| (lang.t("标题", "Title").to_owned(), title)).into_iter().collect();
+    };
+    let pairs = [
+        (lang.t("证照类型", "Licence"), licence.type_name.clone()),
+        (lang.t("证照编号", "Number"), licence.number.clone()),
+        (lang.t("颁发机构", "Issued by"), licence.issuing_body.clone()),
+        (lang.t("有效期至", "Valid until"), licence.valid_until.map(|last| until(last, lang))),
+    ];
+    pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+}
+
+fn ages(seen: &Seen, lang: Lang) -> Vec<Age> {
+    match &seen.report {
+        Some(report) => render::ages(report, seen.shown, lang),
+        None => {
+            let when = time::instant(seen.at, lang);
+            vec![Age { mark: Mark::icon("i-clock"), what: lang.t("核验于", "Checked"), when, missing: false }]
+        }
+    }
+}
