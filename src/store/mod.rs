@@ -40,15 +40,18 @@ pub mod bodies;
 pub mod catalogue;
 pub mod counter;
 pub mod documents;
+pub mod holders;
 pub mod idempotency;
 pub mod intents;
 pub mod jobs;
 pub mod licences;
 pub mod people;
+pub mod presentations;
 pub mod reservations;
 pub mod revocation;
 pub mod seals;
 pub mod tokens;
+pub mod uses;
 
 pub use address::{Address, AddressError, PostgresAddress};
 pub use conn::Conn;

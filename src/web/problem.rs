@@ -413,7 +413,10 @@ mod tests {
                 bodies::BodyError,
                 issue::{IssueError, PhotoRefusal},
                 jobs::JobError,
+                holders::HolderError,
                 licence_record::ReadError,
+                presentations::PresentationError,
+                uses::ObjectionError,
                 people::{PasswordOffence, PeopleError, SignInError},
                 standing::StandingError,
                 tokens::TokenError,
@@ -497,6 +500,19 @@ mod tests {
         held(StandingError::NotRegistered);
         held(StandingError::NotCompetent);
         held(ReadError::PurposeWanted);
+        held(HolderError::AccountThere);
+        held(HolderError::NotFound);
+        held(PresentationError::NotHeld);
+        held(PresentationError::Fields(vec![]));
+        held(PresentationError::NotValid);
+        held(PresentationError::Used { body: String::new(), window: None, at: Day::LAST.begins() });
+        held(PresentationError::ScanId);
+        held(PresentationError::Window);
+        held(PresentationError::TooMany { retry_after_seconds: 9 });
+        held(PresentationError::Calendar);
+        held(ObjectionError::NotFound);
+        held(ObjectionError::Words);
+        held(ObjectionError::There);
         held(StoreError::Busy);
         held(StoreError::Unreachable("secret".into()));
         held(StoreError::Broken("secret".into()));

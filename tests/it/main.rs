@@ -30,5 +30,6 @@ mod layering;
 mod licences;
 mod office;
 mod pages;
+mod presentations;
 mod store;
 mod support;

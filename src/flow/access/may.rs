@@ -45,6 +45,8 @@ may! {
     Read = "read", roles [Role::Officer, Role::Approver, Role::Clerk], scopes [Scope::Read];
     /// Ask how licences stand.
     Standing = "standing", roles [Role::Officer, Role::Approver, Role::Clerk], scopes [Scope::Standing, Scope::Read];
+    /// Redeem the code by which a holder shows a licence, of whichever body.
+    Redeem = "redeem", roles [Role::Clerk], scopes [Scope::Redeem];
     /// Enter an application.
     Apply = "apply", roles [Role::Officer], scopes [];
     /// See applications and what waits for whom.
@@ -59,6 +61,8 @@ may! {
     ManageSeals = "manage_seals", roles [Role::SealKeeper], scopes [];
     /// Enter and rename bodies: only the operator of the machine.
     ManageBodies = "manage_bodies", roles [], scopes [];
+    /// Enter and disable accounts of holders: only the operator of the machine.
+    ManageHolders = "manage_holders", roles [], scopes [];
     /// Make, suspend, destroy and back up keys: only the operator of the machine.
     ManageKeys = "manage_keys", roles [], scopes [];
     /// Read what was done in the body.

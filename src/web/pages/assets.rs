@@ -17,13 +17,14 @@ const STYLE: &str = concat!(
     include_str!("assets/parts.css"),
     include_str!("assets/result.css"),
     include_str!("assets/office.css"),
+    include_str!("assets/my.css"),
     include_str!("assets/print.css"),
 );
 
 #[cfg(test)]
 pub(super) const STYLE_FOR_TESTS: &str = STYLE;
 
-static ASSETS: [Asset; 3] = [
+static ASSETS: [Asset; 4] = [
     Asset { name: "yinxin", extension: "css", media_type: "text/css; charset=utf-8", body: STYLE },
     Asset {
         name: "verify",
@@ -32,6 +33,12 @@ static ASSETS: [Asset; 3] = [
         body: include_str!("assets/verify.js"),
     },
     Asset { name: "mark", extension: "svg", media_type: "image/svg+xml", body: include_str!("assets/mark.svg") },
+    Asset {
+        name: "show",
+        extension: "js",
+        media_type: "text/javascript; charset=utf-8",
+        body: include_str!("assets/show.js"),
+    },
 ];
 
 /// `name-hash.extension` of each asset, in order.
@@ -62,6 +69,11 @@ pub(super) fn script() -> String {
 /// Where the icon is.
 pub(super) fn icon() -> String {
     address(2)
+}
+
+/// Where the script of the page is that shows a code.
+pub(super) fn show_script() -> String {
+    address(3)
 }
 
 /// `GET /assets/{name}`

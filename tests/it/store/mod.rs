@@ -9,5 +9,6 @@ mod opening;
 mod rows;
 mod sqlite_file;
 mod tables;
+mod tables_of_holders;
 mod tables_of_work;
 mod writes;
