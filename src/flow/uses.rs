@@ -6,9 +6,7 @@ use super::{
     issue::IssueError,
     issuer::Issuer,
     kind::{HasKind, Kind},
-    presentations,
-    standing,
-    succession,
+    presentations, standing, succession,
 };
 use crate::store::{Conn, Failure, StoreError, bodies, licences, uses};
 use serde_json::json;

@@ -266,12 +266,7 @@ pub fn current_versions(conn: &mut Conn, bodies: &[String], licences: &[&str]) -
 ///
 /// # Errors
 /// What the database says.
-pub fn of_holder(
-    conn: &mut Conn,
-    code_kind: &str,
-    code: &str,
-    limit: u32,
-) -> Result<Vec<(Licence, LicenceVersion)>> {
+pub fn of_holder(conn: &mut Conn, code_kind: &str, code: &str, limit: u32) -> Result<Vec<(Licence, LicenceVersion)>> {
     let own = licences::table
         .inner_join(licence_versions::table)
         .filter(licences::holder_code.eq(code))

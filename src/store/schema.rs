@@ -385,4 +385,12 @@ allow_tables_to_appear_in_same_query!(bodies, body_names);
 allow_tables_to_appear_in_same_query!(jobs, job_lines);
 allow_tables_to_appear_in_same_query!(people, person_roles, sessions);
 allow_tables_to_appear_in_same_query!(holders, holder_sessions);
-allow_tables_to_appear_in_same_query!(licences, licence_versions, licence_lines, documents, acts, licence_uses, objections);
+allow_tables_to_appear_in_same_query!(
+    licences,
+    licence_versions,
+    licence_lines,
+    documents,
+    acts,
+    licence_uses,
+    objections
+);

@@ -20,7 +20,9 @@ pub struct HolderCode {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HolderCodeOffence {
     /// No kind of three digits that is known.
-    #[error("the kind of the code is none of those known, such as 001 (unified social credit code) or 111 (citizen number)")]
+    #[error(
+        "the kind of the code is none of those known, such as 001 (unified social credit code) or 111 (citizen number)"
+    )]
     Kind,
     /// The credit code does not hold.
     #[error("{0}")]
@@ -45,7 +47,8 @@ impl HolderCode {
                 text.parse::<CreditCode>().map_err(|offence| HolderCodeOffence::CreditCode(offence.to_string()))?;
             }
             HolderCodeType::CITIZEN_NUMBER => {
-                text.parse::<CitizenNumber>().map_err(|offence| HolderCodeOffence::CitizenNumber(offence.to_string()))?;
+                text.parse::<CitizenNumber>()
+                    .map_err(|offence| HolderCodeOffence::CitizenNumber(offence.to_string()))?;
             }
             _ => {}
         }

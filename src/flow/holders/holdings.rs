@@ -131,11 +131,7 @@ pub(in crate::flow) fn find(
 }
 
 /// A licence of whichever holder with the version that counts: for who was shown it.
-pub(in crate::flow) fn whole(
-    conn: &mut Conn,
-    issuer: &Issuer,
-    licence: licences::Licence,
-) -> Result<Held, IssueError> {
+pub(in crate::flow) fn whole(conn: &mut Conn, issuer: &Issuer, licence: licences::Licence) -> Result<Held, IssueError> {
     let gone = || IssueError::Record("a licence without its current version".to_owned());
     let version = licences::version(conn, &licence.body_id, &licence.id, licence.current_version)?.ok_or_else(gone)?;
     let acts = acts::public_of_licence(conn, &licence.id)?;

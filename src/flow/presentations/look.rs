@@ -2,12 +2,7 @@
 
 use super::{Class, Offer, PresentationCode, PresentationError, Presentations};
 use crate::{
-    flow::{
-        holders::holdings,
-        issue::IssueError,
-        issuer::Issuer,
-        standing::PublicField,
-    },
+    flow::{holders::holdings, issue::IssueError, issuer::Issuer, standing::PublicField},
     store::{licences, presentations},
 };
 use yinxin_trust::{
@@ -53,9 +48,8 @@ pub fn look(
     let Some(code) = PresentationCode::parse(code) else { return Err(presentations.miss(network, now)) };
     let found = issuer.store.read(|conn| {
         let row = presentations::find_by_code_hash(conn, &code.digest().0)?;
-        let open = |row: &presentations::Presentation| {
-            row.redeemed_at.is_none() && row.expires_at > now.unix_milliseconds()
-        };
+        let open =
+            |row: &presentations::Presentation| row.redeemed_at.is_none() && row.expires_at > now.unix_milliseconds();
         let Some(row) = row.filter(open) else { return Ok(None) };
         let gone = || IssueError::Record("a code without its licence".to_owned());
         let licence = licences::shown(conn, &row.licence_id)?.ok_or_else(gone)?;

@@ -11,11 +11,7 @@
 
 use super::{Face, Rule, Verb, Who};
 use crate::{
-    flow::{
-        access::AccessSecret,
-        people::Known,
-        tokens,
-    },
+    flow::{access::AccessSecret, people::Known, tokens},
     web::{AppState, Problem, routes},
 };
 use actix_web::{

@@ -93,7 +93,10 @@ fn render(looked: &Looked, prefs: Prefs, site: &Site) -> Result<String, askama::
     let (why, next) = match state {
         State::InForce => (
             lang.t("持证人正在出示，登记库里是这样写的。", "The holder is showing it; this is what the register says."),
-            lang.t("请核对本人，看对方屏幕上的时间是否在走。", "Check the person, and that the clock on their screen moves."),
+            lang.t(
+                "请核对本人，看对方屏幕上的时间是否在走。",
+                "Check the person, and that the clock on their screen moves.",
+            ),
         ),
         _ => (
             lang.t("持证人正在出示，但它现在不能用。", "The holder is showing it, but it is not in force."),

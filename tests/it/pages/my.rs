@@ -25,9 +25,8 @@ async fn read_code(tab: &Tab) -> String {
     let info = reader.next_frame(&mut octets).unwrap();
     let (width, height) = (info.width as usize, info.height as usize);
     let channels = info.line_size / width;
-    let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
-        octets[(y * width + x) * channels]
-    });
+    let mut prepared =
+        rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| octets[(y * width + x) * channels]);
     let grids = prepared.detect_grids();
     let [grid] = &grids[..] else { panic!("{} codes on the screen", grids.len()) };
     grid.decode().unwrap().1
@@ -120,7 +119,8 @@ fn journey(javascript: bool) {
             // renewed before it ends, on the same page
             for _ in 0..150 {
                 actix_web::rt::time::sleep(Duration::from_millis(100)).await;
-                if tab.text("#code-said").await == "已换新码" {
+                let script = "return document.querySelector('#code-said').textContent";
+                if tab.client.execute(script, vec![]).await.unwrap() == "已换新码" {
                     break;
                 }
             }
@@ -175,8 +175,10 @@ fn journey(javascript: bool) {
         wait_for(tab, "[name=password]").await;
         tab.assert_quiet().await;
     });
-    let late = desk.get(&format!("/S/{}", first.borrow()), &Shown::Nothing);
-    assert!(late.status == 200 || first.borrow().is_empty(), "the clock of the test stands: the first code is there still");
+    // the clock of the test stands: looking and renewing has not used the first code up
+    if !first.borrow().is_empty() {
+        assert_eq!(desk.get(&format!("/S/{}", first.borrow()), &Shown::Nothing).status, 200);
+    }
 }
 
 #[test]

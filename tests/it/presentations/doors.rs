@@ -53,7 +53,8 @@ fn a_holder_is_led_to_their_cards_and_nowhere_else() {
     assert_eq!(desk.get("/login", &holder).header("location"), Some("/my"));
     let cards = desk.get("/my", &holder);
     assert_eq!((cards.status, cards.header("cache-control")), (200, Some("no-store")));
-    for piece in ["食品经营许可证", "演示市市场监督管理局", "JY23********0010", "新证到了", "有效"] {
+    for piece in ["食品经营许可证", "演示市市场监督管理局", "JY23********0010", "新证到了", "有效"]
+    {
         assert!(cards.body.contains(piece), "{piece} is missing in\n{}", cards.body);
     }
     assert!(!cards.body.contains("JY23301000000010"), "somebody may look over the shoulder");
@@ -114,7 +115,8 @@ fn a_preview_burns_nothing_and_says_only_what_was_chosen() {
         assert!(seen.header("set-cookie").is_none() && seen.header("referrer-policy") == Some("no-referrer"));
     }
     let seen = desk.get(&format!("/S/{code}"), &Shown::Nothing).body;
-    for piece in ["这张证现在有效", "演示市小满面馆（个体工商户）", "接受检查", r#"name="robots" content="noindex""#] {
+    for piece in ["这张证现在有效", "演示市小满面馆（个体工商户）", "接受检查", r#"name="robots" content="noindex""#]
+    {
         assert!(seen.contains(piece), "{piece} is missing in\n{seen}");
     }
     assert!(!seen.contains("李守国") && !seen.contains("**国") && !seen.contains(&identifier), "{seen}");

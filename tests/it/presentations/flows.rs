@@ -239,5 +239,8 @@ fn the_holder_sees_who_and_objects(database: &Database) {
     // a disabled account shows nothing any more
     let code = code_of(&counter.show(&holder, &identifier, &["operator_name"]).unwrap());
     holders::disable(&issuer.store, &Permit::of_operator(""), holder.id(), issuer.clock.now().unwrap()).unwrap();
-    assert_eq!(counter.redeem(&counter.scanner(&own), &code, "scan-0002").unwrap_err().code(), "presentation_not_valid");
+    assert_eq!(
+        counter.redeem(&counter.scanner(&own), &code, "scan-0002").unwrap_err().code(),
+        "presentation_not_valid"
+    );
 }

@@ -11,10 +11,10 @@ use crate::support::{
 use yinxin::{
     clock::Clock as _,
     flow::{
-    access::{Holder, Permit, Scope, may},
-    people::SignIn,
-    presentations::{Choice, Presentations, PresentationError, RedemptionOrder, Redeemed, Shown, redeem, show},
-    tokens,
+        access::{Holder, Permit, Scope, may},
+        people::SignIn,
+        presentations::{Choice, PresentationError, Presentations, Redeemed, RedemptionOrder, Shown, redeem, show},
+        tokens,
     },
 };
 

@@ -100,7 +100,10 @@ fn accounts_and_their_sessions(database: &Database) {
     let conflict = |name: &str| Err(StoreError::Conflict { constraint: name.to_owned() });
     let again = Account { id: id(9, 5), login: "another".to_owned(), ..account(0) };
     assert_eq!(refused(again.clone()), conflict("holders_code_kind_code"));
-    assert_eq!(refused(Account { id: id(9, 5), login: "holder-1".to_owned(), ..account(5) }), conflict("holders_login"));
+    assert_eq!(
+        refused(Account { id: id(9, 5), login: "holder-1".to_owned(), ..account(5) }),
+        conflict("holders_login")
+    );
     let session =
         |token: u8, expires_at| Session { token_hash: vec![token; 32], holder_id: id(9, 0), created_at: 1, expires_at };
     let done = store.write(move |c| {

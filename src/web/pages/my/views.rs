@@ -238,7 +238,9 @@ pub(super) fn code(visit: &Visit, site: &Site, shown: &Shown, choice: &Choice) -
     sent.push(("words".to_owned(), choice.purpose.as_str().to_owned()));
     let path = path_of(SHOW, &offer.identifier);
     CodePage {
-        shell: Shell { script: assets::show_script(), ..Shell::new(lang, lang.t("出示证照", "Show a licence"), site) },
+        shell: Shell {
+            script: assets::show_script(), ..Shell::new(lang, lang.t("出示证照", "Show a licence"), site)
+        },
         v: visit,
         lang,
         title: lang.of(&offer.type_title),

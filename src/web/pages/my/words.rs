@@ -1,11 +1,11 @@
 //! Words of the holder's pages that no flow has.
 
 use super::input::ChoiceFault;
-use crate::{
-    flow::presentations::Class,
-    web::pages::prefs::Lang,
+use crate::{flow::presentations::Class, web::pages::prefs::Lang};
+use yinxin_trust::licence::{
+    Expiry,
+    state::{End, Standing, State},
 };
-use yinxin_trust::licence::{Expiry, state::{End, Standing, State}};
 
 /// What licences are shown for most. The Chinese words are what is written down.
 pub(super) const PURPOSES: [(&str, &str); 5] = [
