@@ -68,7 +68,7 @@ fn journey(javascript: bool) {
     // short, so that a renewal can be waited for
     let desk = Desk::open(House::new(database), "[access]\npresentation_seconds = 15");
     let token = desk.token(&desk.house.body, &[Scope::Issue, Scope::Act, Scope::Redeem]);
-    let issued = desk.issue(&token, &food(1));
+    desk.issue(&token, &food(1));
     desk.house.clock.advance_seconds(60);
     let suspended = desk.issue(&token, &construction());
     let acts = format!("/api/v1/licences/{}/acts", suspended["identifier"].as_str().unwrap());

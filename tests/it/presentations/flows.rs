@@ -190,7 +190,7 @@ fn only_the_own_licences_and_only_their_fields(database: &Database) {
     assert_eq!(named, [("bank_account".to_owned(), "not_offered"), ("x".to_owned(), "not_offered")]);
     assert_eq!(counter.show(&holder, &identifier, &[]).unwrap_err().fields()[0].code, "nothing_chosen");
     // fifty codes in five minutes, then wait
-    for _ in 0..47 {
+    for _ in 0..48 {
         counter.show(&holder, &identifier, &["operator_name"]).unwrap();
     }
     let full = counter.show(&holder, &identifier, &["operator_name"]).unwrap_err();

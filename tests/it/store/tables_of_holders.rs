@@ -222,7 +222,8 @@ fn uses_and_objections(database: &Database) {
             assert!(uses::find_of_holder(c, "001", CODE, &id(10, 3))?.is_none(), "another holder's");
             let queue = |c: &mut Conn, of: u32, after| uses::objections(c, &[body(of).id], after, 9);
             assert_eq!(queue(c, 1, (i64::MIN, ""))?, [(objection(1, 40), used(1, 3, 10), licence(3, &body(1)))]);
-            assert!(queue(c, 1, (40, &id(10, 1)))?.is_empty() && queue(c, 2, (i64::MIN, ""))?.is_empty());
+            let last = id(10, 1);
+            assert!(queue(c, 1, (40, &last))?.is_empty() && queue(c, 2, (i64::MIN, ""))?.is_empty());
             Ok::<_, StoreError>(())
         })
         .unwrap();

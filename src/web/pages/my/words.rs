@@ -21,7 +21,7 @@ pub(super) fn class(class: Class, lang: Lang) -> (&'static str, &'static str) {
     match class {
         Class::Public => ("i-eye", lang.t("公开", "public")),
         Class::Masked => ("i-mask", lang.t("隐去部分", "partly hidden")),
-        Class::WithConsent => ("i-hand", lang.t("只给扫码的工作人员", "only for the official who scans")),
+        Class::WithConsent => ("i-person", lang.t("只给扫码的人员", "only who redeems")),
     }
 }
 
