@@ -56,6 +56,19 @@ impl CodeAddress {
         &self.text
     }
 
+    /// The code as one path of an SVG image for a screen: dark modules to be filled, on
+    /// a light ground of [`CodePath::side`] each way. `None` as for a page.
+    pub fn path(&self) -> Option<CodePath> {
+        use core::fmt::Write as _;
+        let code = QRBuilder::new(self.text.as_str()).ecl(ECL::M).build().ok()?;
+        let mut path = String::new();
+        for_each_run(code.size, &code.data, |row, column, run| {
+            // to a text, which takes everything
+            let _ = write!(path, "M{} {}h{run}v1h-{run}z", column + MARGIN, row + MARGIN);
+        });
+        Some(CodePath { side: code.size + 2 * MARGIN, path })
+    }
+
     /// White ground with the margin, and the dark modules: each run of a row is a
     /// stroke as broad as the row, which also readers show that do not fill paths.
     /// `None` where the text is longer than any code, which it is not.
@@ -65,20 +78,36 @@ impl CodeAddress {
         let unit = area.w / (width + 2 * MARGIN) as f64;
         let at = |module: f64| unit * (module + MARGIN as f64);
         let mut path = Vec::with_capacity(width * width / 2);
-        for (row, cells) in code.data.chunks(width).take(width).enumerate() {
+        for_each_run(width, &code.data, |row, column, run| {
             let y = area.y + at(row as f64 + 0.5);
-            let mut column = 0;
-            while column < width {
-                let run = cells[column..].iter().take_while(|cell| cell.value()).count();
-                if run > 0 {
-                    let (begin, end) = (area.x + at(column as f64), area.x + at((column + run) as f64));
-                    path.extend([Segment::Move(begin, y), Segment::Line(end, y)]);
-                }
-                column += run.max(1);
-            }
-        }
+            let (begin, end) = (area.x + at(column as f64), area.x + at((column + run) as f64));
+            path.extend([Segment::Move(begin, y), Segment::Line(end, y)]);
+        });
         let dark = Shape::new(&path, None, Some((Colour::BLACK, unit)));
         Some([Shape::rect(area, Some(Colour::WHITE), None), dark])
+    }
+}
+
+/// A code for a screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodePath {
+    /// Modules each way, the margin of four on each side included.
+    pub side: usize,
+    /// Path data in modules.
+    pub path: String,
+}
+
+/// Each run of dark modules: row, first column, length.
+fn for_each_run(width: usize, cells: &[fast_qr::Module], mut each: impl FnMut(usize, usize, usize)) {
+    for (row, cells) in cells.chunks(width).take(width).enumerate() {
+        let mut column = 0;
+        while column < width {
+            let run = cells[column..].iter().take_while(|cell| cell.value()).count();
+            if run > 0 {
+                each(row, column, run);
+            }
+            column += run.max(1);
+        }
     }
 }
 
@@ -101,6 +130,16 @@ mod tests {
         assert_eq!(of("HTTPS:///C/A"), Err(CodeFault::Scheme));
         assert_eq!(of("HTTPS://A B"), Err(CodeFault::Character { position: 10 }));
         assert_eq!(of(&format!("HTTPS://A/{}", "B".repeat(300))), Err(CodeFault::TooLong));
+    }
+
+    #[test]
+    fn a_path_for_a_screen_stays_within_its_margin() {
+        let address: CodeAddress = "HTTPS://A/S/AB".parse().unwrap();
+        let CodePath { side, path } = address.path().unwrap();
+        assert_eq!(side, 21 + 8, "version 1");
+        assert!(path.starts_with("M4 4h7v1h-7z"), "the corner of the first finder: {path}");
+        let starts = path.split('M').skip(1).map(|one| one.split(['h', ' ']).map(|n| n.parse::<usize>().unwrap_or(4)));
+        assert!(starts.flat_map(|numbers| numbers.take(2)).all(|n| (4..side - 4).contains(&n)));
     }
 
     #[test]

@@ -30,7 +30,7 @@ mod raster;
 mod seal;
 mod template;
 
-pub use code::{CodeAddress, CodeFault};
+pub use code::{CodeAddress, CodeFault, CodePath};
 pub use copy::{CopyError, CopyMark};
 pub use draw::{Content, DrawError, DrawOffence};
 pub use drawing::Drawing;

@@ -5,7 +5,9 @@ mod issuing;
 mod keys;
 mod trust;
 
-pub(super) use access::{BodyCommand, BodyNaming, PersonCommand, PersonCreate, TokenCommand, TokenCreate};
+pub(super) use access::{
+    BodyCommand, BodyNaming, HolderCommand, HolderCreate, PersonCommand, PersonCreate, TokenCommand, TokenCreate,
+};
 
 pub(super) use issuing::{Act, Demo, Init, Issue, SealCommand, SealMake};
 pub(super) use keys::{CeremonyCommand, KeyBackup, KeyCommand, KeyOrderArguments, MandateCommand, MandateDraft};
@@ -52,6 +54,9 @@ pub(super) enum Command {
     /// People of a body: who signs in, and what they are
     #[command(subcommand)]
     Person(PersonCommand),
+    /// Accounts of those who hold licences: who sees and shows their own
+    #[command(subcommand)]
+    Holder(HolderCommand),
     /// Tokens of other systems
     #[command(subcommand)]
     Token(TokenCommand),

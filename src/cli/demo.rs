@@ -16,10 +16,13 @@ use crate::{
         act::{self, ActOrder},
         authority::AuthorityFolder,
         bodies::Naming,
+        holders::{self, HolderCode, HolderError, NewHolder},
         issue::{Decided, Issued, Order},
         own_register::OwnRegister,
+        people::{Login, Password, Passwords},
         standing,
     },
+    random,
     store::{counter, seals},
 };
 use std::{fs, path::Path, sync::Arc};
@@ -32,6 +35,9 @@ const BODY_CODE: &str = "11330100MB0000000N";
 const REGION: &str = "330100";
 /// Registration code of the made-up seal.
 const SEAL_CODE: &str = "3301000000001";
+/// Who holds the example's licence, and signs in as.
+const HOLDER: (&str, &str, &str) = ("001", "92330100MA0000015R", "xiaoman");
+const HOLDER_NAME: &str = "演示市小满面馆（个体工商户）";
 const TYPES: [&str; 3] = ["11100000MB0143028R001", "11100000MB0143028R003", "11100000000013338W002"];
 
 pub(super) fn run(command: &Demo) -> Exit {
@@ -84,7 +90,31 @@ fn show(command: &Demo, configuration: &Path) -> Result<(), Stop> {
     verified("6", "再次核验", &opened, &issued, &command.out)?;
     let other = issuing::issue_to(&opened.issuer, &body, &order(&opened, today)?, &command.out)?;
     step("7", "再制发一张", &format!("licence {} issued to {}", other.number, command.out.display()))?;
-    verified("8", "核验", &opened, &other, &command.out)
+    verified("8", "核验", &opened, &other, &command.out)?;
+    holder(&opened)
+}
+
+/// An account of the one who holds the example's licences, with a password of this
+/// run's: the one before is nowhere.
+fn holder(opened: &Opened) -> Result<(), Stop> {
+    let (store, permit, now) = (&opened.issuer.store, Permit::of_operator(""), now()?);
+    let (kind, code, login) = HOLDER;
+    let login: Login = login.parse()?;
+    let text = hex::encode(random::octets::<8>()?);
+    let password = || Password::chosen(text.clone()).map_err(|_| Stop::internal("a password of our own"));
+    let passwords = Passwords::new().map_err(HolderError::from)?;
+    match holders::find_by_login(store, &permit, &login) {
+        Ok(known) => holders::change_password(store, &permit, &passwords, &known.id, &password()?, now)?,
+        Err(HolderError::NotFound) => {
+            let code = HolderCode::of(kind, code).map_err(|_| Stop::internal("the code of the made-up holder"))?;
+            let name = HOLDER_NAME.to_owned();
+            let new = NewHolder { code, login: login.clone(), name, password: password()? };
+            holders::create(store, &permit, &passwords, new, now)?;
+        }
+        Err(other) => return Err(other.into()),
+    }
+    let how = format!("sign in at /login as {} with {text} to see and show the licence", login.as_str());
+    step("9", "持证人登录", &how)
 }
 
 pub(super) fn step(number: &str, zh: &str, en: &str) -> Result<(), Stop> {

@@ -6,6 +6,7 @@ mod ceremony;
 mod demo;
 mod doctor;
 mod exit;
+mod holder;
 mod init;
 mod installation;
 mod issuing;
@@ -52,6 +53,7 @@ pub fn main() -> ExitCode {
         Command::Migrate { status } => register::migrate(status, config),
         Command::Body(command) => body::run(&command, config),
         Command::Person(command) => person::run(&command, config),
+        Command::Holder(command) => holder::run(&command, config),
         Command::Token(command) => token::run(&command, config),
         Command::Seal(command) => seal::run(&command, config),
         Command::Issue(command) => issuing::issue(&command, config),

@@ -164,6 +164,8 @@ mod tests {
             ("[issuing]\nthreads = 0", "issuing.threads"),
             ("[issuing]\nsigning_threads = 65", "issuing.signing_threads"),
             ("[access]\nsession_hours = 25", "access.session_hours"),
+            ("[access]\npresentation_seconds = 9", "access.presentation_seconds"),
+            ("[access]\npresentation_seconds = 301", "access.presentation_seconds"),
             ("[access]\norigin = \"http://a.example\"", "access.origin"),
             ("[serve.lanes]\nsign_in_threads = 17", "serve.lanes.sign_in_threads"),
             ("[serve.lanes]\nissue_threads = 0", "serve.lanes.issue_threads"),

@@ -38,7 +38,7 @@ pub struct Database {
     pub retries: u32,
 }
 
-/// `[access]`: how people sign in.
+/// `[access]`: how people and holders sign in, and how holders show.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Access {
@@ -47,11 +47,13 @@ pub struct Access {
     /// Where browsers find the service, such as `https://licence.example.cn`. Plain
     /// `http://` only with a loopback address.
     pub origin: Option<String>,
+    /// A code by which a holder shows a licence counts so long, 10 to 300.
+    pub presentation_seconds: u32,
 }
 
 impl Default for Access {
     fn default() -> Self {
-        Self { session_hours: 8, origin: None }
+        Self { session_hours: 8, origin: None, presentation_seconds: 60 }
     }
 }
 
@@ -116,6 +118,7 @@ impl Database {
 impl Access {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         in_range("access.session_hours", self.session_hours, 1, 24, "1 to 24")?;
+        in_range("access.presentation_seconds", self.presentation_seconds, 10, 300, "10 to 300")?;
         if self.origin.as_deref().is_some_and(|origin| !is_origin(origin)) {
             let wanted = "https:// and a host, or http:// and a loopback address, without a path";
             return Err(ConfigError::Range { member: "access.origin", wanted });

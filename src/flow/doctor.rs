@@ -11,7 +11,6 @@ use crate::{
     clock::Clock,
     store::{Store, StoreError, audit, intents},
 };
-use std::fmt;
 use yinxin_hsm::configured::diagnose;
 use yinxin_trust::base::Moment;
 

@@ -3,9 +3,13 @@
 use super::{
     issuer::Issuer,
     people::{HashFault, SignIn},
+    presentations::Presentations,
 };
 use crate::{clock::Clock, store::Store};
 use std::sync::Arc;
+
+/// How long a code counts by which a licence is shown, where nothing else is said, seconds.
+const PRESENTATION_SECONDS: u32 = 60;
 
 /// The register, the clock, and where people sign in. Shared by all requests.
 pub struct Office {
@@ -15,6 +19,8 @@ pub struct Office {
     pub clock: Arc<dyn Clock>,
     /// Where people sign in.
     pub sign_in: SignIn,
+    /// How licences are shown.
+    pub presentations: Presentations,
     /// What issuing works with; none where no keys are configured.
     pub issuer: Option<Arc<Issuer>>,
 }
@@ -25,7 +31,14 @@ impl Office {
     /// # Errors
     /// [`HashFault`] where no password hash can be made.
     pub fn new(store: Arc<Store>, clock: Arc<dyn Clock>, session_hours: u32) -> Result<Self, HashFault> {
-        Ok(Self { store, clock, sign_in: SignIn::new(session_hours)?, issuer: None })
+        let presentations = Presentations::new(PRESENTATION_SECONDS);
+        Ok(Self { store, clock, sign_in: SignIn::new(session_hours)?, presentations, issuer: None })
+    }
+
+    /// And codes count for so many seconds.
+    #[must_use]
+    pub fn with_presentations(self, seconds: u32) -> Self {
+        Self { presentations: Presentations::new(seconds), ..self }
     }
 
     /// And issues.

@@ -139,6 +139,11 @@ fn validator(entry: &CatalogueEntry) -> Result<jsonschema::Validator, TypeFault>
 }
 
 impl LicenceType {
+    /// 证照类型名称, in both languages.
+    pub(super) fn title(&self) -> Sentence {
+        Sentence::new(self.entry.title.zh.clone(), self.entry.title.en.clone())
+    }
+
     /// 照面项名称 of a field; its name where the schema has no title.
     pub(super) fn title_of(&self, field: &str) -> String {
         let title = self.entry.schema().pointer(&format!("/properties/{field}/title")).and_then(Value::as_str);

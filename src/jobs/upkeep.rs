@@ -1,11 +1,13 @@
 //! The upkeep of an issuing installation: what a lost answer left open is taken
-//! up, revocation lists are published before they grow old.
+//! up, revocation lists are published before they grow old, codes that expired are
+//! cleared away.
 
 use crate::flow::{
     installation::{self, Places},
     issue,
     issuer::Issuer,
     kind::HasKind as _,
+    presentations,
 };
 use std::{
     io,
@@ -20,7 +22,7 @@ use std::{
 /// How often it looks for open intents.
 const EVERY: Duration = Duration::from_secs(10);
 
-/// After how many looks it looks after the revocation lists too.
+/// After how many looks it looks after the revocation lists and codes too.
 const LISTS_AFTER: u32 = 6;
 
 /// An intent younger than this may be at work in a request of another process; what is at work in this one
@@ -47,6 +49,7 @@ impl Upkeep {
                 looks = (looks + 1) % LISTS_AFTER;
                 if looks == 0 {
                     renew_lists(&issuer, &places);
+                    clear_codes(&issuer);
                 }
             }
         })?;
@@ -78,6 +81,15 @@ fn renew_lists(issuer: &Issuer, places: &Places) {
         Ok(lists) => issuer.verifier.replace_revocation(lists),
         // the old lists stay: what they no longer cover becomes indeterminate by name
         Err(error) => tracing::error!(code = error.code(), "revocation lists could not be renewed"),
+    }
+}
+
+fn clear_codes(issuer: &Issuer) {
+    let cleared = issuer.clock.now().map_err(issue::IssueError::from);
+    match cleared.and_then(|now| Ok(presentations::clear(&issuer.store, now)?)) {
+        Ok(0) => {}
+        Ok(codes) => tracing::info!(codes, "expired presentation codes cleared away"),
+        Err(error) => tracing::warn!(code = error.code(), "expired presentation codes could not be cleared away"),
     }
 }
 

@@ -261,6 +261,29 @@ pub fn current_versions(conn: &mut Conn, bodies: &[String], licences: &[&str]) -
     Ok(own.order(licence_versions::licence_id).select(LicenceVersion::as_select()).load(conn)?)
 }
 
+/// The licences of a holder, issued by whichever body, each with the version that
+/// counts, the newest first: for the holder.
+///
+/// # Errors
+/// What the database says.
+pub fn of_holder(conn: &mut Conn, code_kind: &str, code: &str, limit: u32) -> Result<Vec<(Licence, LicenceVersion)>> {
+    let own = licences::table
+        .inner_join(licence_versions::table)
+        .filter(licences::holder_code.eq(code))
+        .filter(licences::holder_code_kind.eq(code_kind))
+        .filter(licence_versions::version.eq(licences::current_version));
+    let own = own.order((licences::created_at.desc(), licences::id)).limit(limit.into());
+    Ok(own.select((Licence::as_select(), LicenceVersion::as_select())).load(conn)?)
+}
+
+/// A licence of any body by its id, which a code told by which its holder shows it.
+///
+/// # Errors
+/// What the database says.
+pub fn shown(conn: &mut Conn, id: &str) -> Result<Option<Licence>> {
+    Ok(licences::table.find(id).select(Licence::as_select()).first(conn).optional()?)
+}
+
 /// A version and its licence by the printed code, of any body: the standing of
 /// a licence is public to whom it is shown.
 ///

@@ -318,6 +318,19 @@ table! {
 }
 
 table! {
+    holders (id) {
+        id -> Text,
+        code_kind -> Text,
+        code -> Text,
+        login -> Text,
+        name -> Text,
+        password_hash -> Text,
+        created_at -> BigInt,
+        disabled_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
     trust_lists (id) {
         id -> Text,
         operator_id -> Text,
@@ -363,6 +376,59 @@ table! {
     }
 }
 
+table! {
+    holder_sessions (token_hash) {
+        token_hash -> Binary,
+        holder_id -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+table! {
+    presentations (code_hash) {
+        code_hash -> Binary,
+        holder_id -> Text,
+        licence_id -> Text,
+        fields -> Binary,
+        purpose -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        redeemed_at -> Nullable<BigInt>,
+        scan_id -> Nullable<Text>,
+        redeemer_body -> Nullable<Text>,
+        redeemer_kind -> Nullable<Text>,
+        redeemer_id -> Nullable<Text>,
+        window_name -> Nullable<Text>,
+    }
+}
+
+table! {
+    licence_uses (id) {
+        id -> Text,
+        licence_id -> Text,
+        version -> Integer,
+        body_id -> Text,
+        window_name -> Nullable<Text>,
+        actor_kind -> Text,
+        actor_id -> Text,
+        purpose -> Text,
+        fields -> Binary,
+        state -> Text,
+        at -> BigInt,
+    }
+}
+
+table! {
+    objections (use_id) {
+        use_id -> Text,
+        body_id -> Text,
+        holder_id -> Text,
+        words -> Text,
+        at -> BigInt,
+    }
+}
+
 joinable!(body_names -> bodies (body_id));
 joinable!(person_roles -> people (person_id));
 joinable!(sessions -> people (person_id));
@@ -372,8 +438,20 @@ joinable!(documents -> licence_versions (version_id));
 joinable!(acts -> licences (licence_id));
 joinable!(job_lines -> jobs (job_id));
 joinable!(trust_acceptances -> people (person_id));
+joinable!(holder_sessions -> holders (holder_id));
+joinable!(licence_uses -> licences (licence_id));
+joinable!(objections -> licence_uses (use_id));
 
 allow_tables_to_appear_in_same_query!(bodies, body_names);
 allow_tables_to_appear_in_same_query!(jobs, job_lines);
 allow_tables_to_appear_in_same_query!(people, person_roles, sessions, trust_acceptances);
-allow_tables_to_appear_in_same_query!(licences, licence_versions, licence_lines, documents, acts);
+allow_tables_to_appear_in_same_query!(holders, holder_sessions);
+allow_tables_to_appear_in_same_query!(
+    licences,
+    licence_versions,
+    licence_lines,
+    documents,
+    acts,
+    licence_uses,
+    objections
+);

@@ -6,7 +6,7 @@
 
 use super::{
     api::{
-        audit, jobs, licence, licences, people, standings, tokens,
+        audit, jobs, licence, licences, objections, people, redemptions, standings, tokens,
         verifications::{self, UploadForm},
     },
     auth::Who,
@@ -60,6 +60,8 @@ impl ToSchema for ReportRef {
         licence::show,
         licence::document,
         licence::act,
+        redemptions::create,
+        objections::list,
         jobs::create,
         jobs::show,
         jobs::results,
@@ -77,6 +79,7 @@ impl ToSchema for ReportRef {
         (name = "verifications", description = "核验 Verification of stamped documents"),
         (name = "standing", description = "状态 How licences stand, for everybody"),
         (name = "licences", description = "证照 Licences of a body: issue, act, read"),
+        (name = "presentations", description = "亮证 Licences that their holders show"),
         (name = "jobs", description = "批量 Many licences at once"),
         (name = "access", description = "权限 People, tokens, audit"),
     ),

@@ -417,14 +417,17 @@ mod tests {
                 act::ActError,
                 applications::{ApplicationError, State},
                 bodies::BodyError,
+                holders::HolderError,
                 issue::{IssueError, PhotoRefusal},
                 jobs::JobError,
                 licence_record::ReadError,
                 people::{PasswordOffence, PeopleError, SignInError},
+                presentations::PresentationError,
                 reports::ReportError,
                 standing::StandingError,
                 tokens::TokenError,
                 types::TypeFault,
+                uses::ObjectionError,
             },
             store::StoreError,
         };
@@ -504,6 +507,19 @@ mod tests {
         held(StandingError::NotRegistered);
         held(StandingError::NotCompetent);
         held(ReadError::PurposeWanted);
+        held(HolderError::AccountThere);
+        held(HolderError::NotFound);
+        held(PresentationError::NotHeld);
+        held(PresentationError::Fields(vec![]));
+        held(PresentationError::NotValid);
+        held(PresentationError::Used { body: String::new(), window: None, at: Day::LAST.begins() });
+        held(PresentationError::ScanId);
+        held(PresentationError::Window);
+        held(PresentationError::TooMany { retry_after_seconds: 9 });
+        held(PresentationError::Calendar);
+        held(ObjectionError::NotFound);
+        held(ObjectionError::Words);
+        held(ObjectionError::There);
         held(ReportError::Malformed);
         held(ReportError::TooMany);
         held(ReportError::NotFound);

@@ -2,20 +2,22 @@
 //!
 //! A route is registered by a line here and in no other way, and a line without
 //! its `[who]` does not compile. The handler of a line `[may X]` must take
-//! `Permit<may::X>` as its first argument, or that does not compile either:
+//! `Permit<may::X>` as its first argument, that of a line `[holder]` must take the
+//! `Holder`, or that does not compile either:
 //!
 //! ```text
 //! PATH, Page or Api {
 //!     Verb [public] => handler;
 //!     Verb [may Capability] => handler;
+//!     Verb [holder] => handler;
 //! }
 //! ```
 
 use super::{
-    api::{self, audit, jobs, licence, licences, people, standings, tokens, verifications},
-    auth::{Face, Rule, Verb, Who, other_method, proven, route},
+    api::{self, audit, jobs, licence, licences, objections, people, redemptions, standings, tokens, verifications},
+    auth::{Face, Rule, Verb, Who, held, other_method, proven, route},
     health, openapi,
-    pages::{self, office, window},
+    pages::{self, my, office, window},
     problem::PROBLEMS_PATH,
     well_known,
 };
@@ -26,6 +28,9 @@ macro_rules! who {
     (public) => {
         Who::Public
     };
+    (holder) => {
+        Who::Holder
+    };
     (may $what:ident) => {
         Who::May(&<may::$what as May>::CAPABILITY)
     };
@@ -34,6 +39,9 @@ macro_rules! who {
 macro_rules! handler {
     ([public] $handler:path) => {
         $handler
+    };
+    ([holder] $handler:path) => {
+        held($handler)
     };
     ([may $what:ident] $handler:path) => {
         proven::<may::$what, _, _>($handler)
@@ -84,6 +92,26 @@ routes! {
     }
     "/C/{code}", Page {
         Get [public] => pages::printed::show;
+    }
+    "/S/{code}", Page {
+        Get [public] => pages::shown::show;
+    }
+    my::HOME, Page {
+        Get [holder] => my::home;
+    }
+    my::SHOW, Page {
+        Get [holder] => my::choose;
+        Post [holder] => my::show;
+    }
+    my::STOP, Page {
+        Post [holder] => my::stop;
+    }
+    my::USES, Page {
+        Get [holder] => my::uses;
+    }
+    my::OBJECT, Page {
+        Get [holder] => my::object_form;
+        Post [holder] => my::object;
     }
     office::HOME, Page {
         Get [may SeeWork] => office::home;
@@ -183,6 +211,12 @@ routes! {
     }
     licence::ACTS, Api {
         Post [may Act] => licence::act;
+    }
+    redemptions::PATH, Api {
+        Post [may Redeem] => redemptions::create;
+    }
+    objections::PATH, Api {
+        Get [may SeeWork] => objections::list;
     }
     jobs::PATH, Api {
         Post [may Issue] => jobs::create;

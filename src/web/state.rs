@@ -12,6 +12,7 @@ use crate::{
     flow::{
         issuer::Issuer,
         office::Office,
+        presentations::Presentations,
         trust::Publication,
         verify::{Verifier, VerifyError},
     },
@@ -224,6 +225,22 @@ impl AppState {
     {
         let issuer = self.issuer()?;
         self.in_office(move |_, _| job(&issuer)).await
+    }
+
+    /// The same with what showing and redeeming needs.
+    ///
+    /// # Errors
+    /// As [`AppState::with_issuer`].
+    pub async fn at_the_counter<T, E>(
+        &self,
+        job: impl FnOnce(&Issuer, &Presentations) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem>,
+    {
+        let issuer = self.issuer()?;
+        self.in_office(move |office, _| job(&issuer, &office.presentations)).await
     }
 
     /// Runs a job with the issuer on the lane of issuing, where each job draws,

@@ -30,6 +30,7 @@ mod layering;
 mod licences;
 mod office;
 mod pages;
+mod presentations;
 mod store;
 mod support;
 mod trust;

@@ -1,4 +1,4 @@
-//! Arguments of `yinxin body`, `person` and `token`.
+//! Arguments of `yinxin body`, `person`, `holder` and `token`.
 
 use crate::flow::access::{Role, Scope};
 use clap::{Args, Subcommand};
@@ -24,6 +24,14 @@ const PERSON_EXAMPLE: &str = "\
 Example:
   yinxin person create wang.wu --name 王五 --role officer --role clerk --password-file password
 The password is never an argument: without --password-file it is read from standard input.";
+
+const HOLDER_EXAMPLE: &str = "\
+Examples:
+  yinxin holder create li.guo --name 李国 --code-kind 111 --code 11010519491231002X --password-file password
+  yinxin holder create noodles --name 小满面馆 --code-kind 001 --code 92330100MA0000015R --password-file password
+The kind of the code is that of the licences: 001 unified social credit code, 111 citizen number, 414 passport.
+One account for each holder. The password is never an argument: without --password-file it is read from
+standard input. Make sure who it is before you hand it over.";
 
 const TOKEN_EXAMPLE: &str = "\
 Example:
@@ -136,6 +144,49 @@ pub(in crate::cli) struct PersonCreate {
 }
 
 #[derive(Debug, Subcommand)]
+pub(in crate::cli) enum HolderCommand {
+    /// Enter an account of a citizen or an organisation; prints its id
+    #[command(after_help = format!("{HOLDER_EXAMPLE}\n\n{REGISTER_EXIT_CODES}"))]
+    Create(HolderCreate),
+    /// List accounts: id, state, login, kind of code, its last characters, name
+    #[command(after_help = "Example:\n  yinxin holder list")]
+    List,
+    /// Disable an account: nobody signs in with it, its sessions and codes end
+    #[command(after_help = "Example:\n  yinxin holder disable li.guo")]
+    Disable {
+        /// Which
+        login: String,
+    },
+    /// Give an account another password; its sessions end
+    #[command(after_help = "Example:\n  yinxin holder password li.guo --password-file password")]
+    Password {
+        /// Which
+        login: String,
+        /// File with the password, one line, readable by you alone [default: standard input]
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct HolderCreate {
+    /// What they sign in with: 2 to 64 of a-z, 0-9, dot, underscore, hyphen
+    pub(in crate::cli) login: String,
+    /// What they are called
+    #[arg(long)]
+    pub(in crate::cli) name: String,
+    /// Kind of the code by which licences record them, three digits
+    #[arg(long, value_name = "KIND")]
+    pub(in crate::cli) code_kind: String,
+    /// The code, as licences record it
+    #[arg(long, value_name = "CODE")]
+    pub(in crate::cli) code: String,
+    /// File with the password, one line, readable by you alone [default: standard input]
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) password_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
 pub(in crate::cli) enum TokenCommand {
     /// Make a token; prints its id, the token and when it ends
     #[command(after_help = format!("{TOKEN_EXAMPLE}\n\n{REGISTER_EXIT_CODES}"))]
@@ -163,7 +214,7 @@ pub(in crate::cli) struct TokenCreate {
     /// What people call it
     #[arg(long)]
     pub(in crate::cli) name: String,
-    /// What it is for: issue, act, read, standing; may be given several times
+    /// What it is for: issue, act, read, standing, redeem; may be given several times
     #[arg(long, value_name = "SCOPE", required = true)]
     pub(in crate::cli) scope: Vec<Scope>,
     /// It ends after so many days, 1 to 1100

@@ -9,6 +9,8 @@ pub enum ActorKind {
     Person,
     /// Another system with a token.
     Token,
+    /// A holder of licences, who is nobody of a body.
+    Holder,
     /// This system, or the person at its machine.
     System,
 }
@@ -18,14 +20,14 @@ pub enum ActorKind {
 pub struct Actor {
     /// What kind.
     pub kind: ActorKind,
-    /// Id of the person or token; what of the system it was.
+    /// Id of the person, the token or the holder's account; what of the system it was.
     pub id: String,
     /// What people call them.
     pub name: String,
 }
 
 impl ActorKind {
-    /// The kind of a stable word.
+    /// The kind of a stable word, of those that act for a body.
     pub fn of_word(word: &str) -> Option<Self> {
         [Self::Person, Self::Token, Self::System].into_iter().find(|kind| kind.as_str() == word)
     }
@@ -35,6 +37,7 @@ impl ActorKind {
         match self {
             Self::Person => "person",
             Self::Token => "token",
+            Self::Holder => "holder",
             Self::System => "system",
         }
     }

@@ -47,6 +47,8 @@ may! {
     Standing = "standing", roles [Role::Officer, Role::Approver, Role::Clerk], scopes [Scope::Standing, Scope::Read];
     /// Verify at the window what somebody brings, masked, and report what is wrong.
     ServeAtWindow = "serve_at_window", roles [Role::Clerk], scopes [];
+    /// Redeem the code by which a holder shows a licence, of whichever body.
+    Redeem = "redeem", roles [Role::Clerk], scopes [Scope::Redeem];
     /// Enter an application.
     Apply = "apply", roles [Role::Officer], scopes [];
     /// See applications and what waits for whom.
@@ -61,6 +63,8 @@ may! {
     ManageSeals = "manage_seals", roles [Role::SealKeeper], scopes [];
     /// Enter and rename bodies: only the operator of the machine.
     ManageBodies = "manage_bodies", roles [], scopes [];
+    /// Enter and disable accounts of holders: only the operator of the machine.
+    ManageHolders = "manage_holders", roles [], scopes [];
     /// Make, suspend, destroy and back up keys: only the operator of the machine.
     ManageKeys = "manage_keys", roles [], scopes [];
     /// Accept or refuse the trust list of another locality: two people, each for themselves.

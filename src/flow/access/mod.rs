@@ -3,10 +3,12 @@
 //! A door finds out who calls ([`Caller`]) by a session or a token. What the
 //! caller may do for a body is proved by a [`Permit`], a value that only
 //! [`Caller::permit`] makes: a flow that takes `&Permit<may::Issue>` cannot be
-//! reached without it, and acts for the body of the permit and no other.
+//! reached without it, and acts for the body of the permit and no other. Who holds
+//! licences is a [`Holder`], which is another type and never has a permit.
 
 mod actor;
 mod caller;
+mod holder;
 pub mod may;
 mod permit;
 mod purpose;
@@ -15,6 +17,7 @@ mod words;
 
 pub use actor::{Actor, ActorKind};
 pub use caller::Caller;
+pub use holder::Holder;
 pub use may::{Capability, May};
 pub use permit::{Denied, Permit};
 pub use purpose::{Purpose, PurposeError};

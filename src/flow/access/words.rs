@@ -70,7 +70,7 @@ words! {
 
 words! {
     /// What a token is for.
-    Scope, "issue, act, read, standing":
+    Scope, "issue, act, read, standing, redeem":
     /// Issues licences.
     Issue = "issue", "制发";
     /// Changes, suspends, revokes and so on.
@@ -79,6 +79,8 @@ words! {
     Read = "read", "读取";
     /// Asks how licences stand.
     Standing = "standing", "状态查询";
+    /// Redeems the codes by which holders show licences.
+    Redeem = "redeem", "扫码核验";
 }
 
 #[cfg(test)]

@@ -221,13 +221,13 @@ pub fn search(
         let mut found = Vec::new();
         for (licence, version) in numbered::find(conn, body, number, today)? {
             let kind = issuer.types.on(conn, &licence.type_code, today)?;
-            found.push((form::title(&kind.entry), licence.number, version.identifier));
+            found.push((kind.title(), licence.number, version.identifier));
         }
         if let Ok(identifier) = number.parse::<LicenceIdentifier>()
             && let Some(one) = lives::of_identifier(conn, body, identifier.as_str(), today)?
         {
             let kind = issuer.types.on(conn, &one.licence.type_code, today)?;
-            found.push((form::title(&kind.entry), one.licence.number, identifier.to_string()));
+            found.push((kind.title(), one.licence.number, identifier.to_string()));
         }
         Ok(found)
     })
@@ -286,7 +286,7 @@ fn card(
     Ok(Card {
         id: row.id.clone(),
         what,
-        type_title: form::title(&kind.entry),
+        type_title: kind.title(),
         subject,
         state: State::of_word(&row.state).ok_or_else(|| ApplicationError::record("a state"))?,
         entered_by: name(&row.entered_by)?.unwrap_or_default(),

@@ -96,7 +96,7 @@ pub fn types(issuer: &Issuer, permit: &Permit<may::Apply>) -> Result<Vec<(String
         for code in codes {
             if catalogue::use_on(conn, permit.body(), &code, &today.to_string())?.is_some() {
                 let kind = issuer.types.on(conn, &code, today)?;
-                found.push((code, title(&kind.entry)));
+                found.push((code, kind.title()));
             }
         }
         Ok(found)
@@ -114,10 +114,6 @@ pub fn form(issuer: &Issuer, permit: &Permit<may::Apply>, type_code: &str) -> Re
         used.ok_or(ApplicationError::NotFound)?;
         Ok(of_type(issuer.types.on(conn, type_code, today)?.as_ref()))
     })
-}
-
-pub(super) fn title(entry: &CatalogueEntry) -> Sentence {
-    Sentence::new(entry.title.zh.clone(), entry.title.en.clone())
 }
 
 pub(super) fn of_type(kind: &LicenceType) -> Form {
@@ -145,7 +141,7 @@ pub(super) fn of_type(kind: &LicenceType) -> Form {
         fields.push(FormField { name: "holder_code_type".to_owned(), title, kind, needed: true });
     }
     let (type_code, photo) = (entry.type_code.to_string(), kind.face.wants_photo());
-    Form { type_code, title: title(entry), revision: kind.revision, fields, filled, photo }
+    Form { type_code, title: kind.title(), revision: kind.revision, fields, filled, photo }
 }
 
 /// Whether the rules give the value of an element.

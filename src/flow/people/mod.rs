@@ -2,10 +2,9 @@
 
 mod password;
 mod sign_in;
-mod tries;
 
 pub use password::{HashFault, LONGEST, Password, PasswordOffence, Passwords, SHORTEST};
-pub use sign_in::{Session, SignIn, SignInError};
+pub use sign_in::{Known, Session, SignIn, SignInError};
 
 use super::{
     access::{Permit, Role, may},
@@ -14,7 +13,7 @@ use super::{
 };
 use crate::{
     random::{self, NoRandomness},
-    store::{Conn, Failure, Store, StoreError, people},
+    store::{Conn, Failure, Store, StoreError, holders, people},
 };
 use serde_json::json;
 use std::{collections::BTreeSet, str::FromStr};
@@ -167,6 +166,10 @@ pub fn create(
     let (body, actor, id) = (row.body_id.clone(), permit.actor().clone(), row.id.clone());
     let words = words(&roles);
     store.write(move |conn| {
+        // one page for all who sign in, and one login for each
+        if holders::find_by_login(conn, &row.login)?.is_some() {
+            return Err(PeopleError::LoginTaken);
+        }
         people::insert(conn, &row).map_err(|error| match error {
             StoreError::Conflict { constraint } if constraint == "people_login" => PeopleError::LoginTaken,
             StoreError::Reference => PeopleError::NoBody,

@@ -1,19 +1,27 @@
-//! Signing in and out, and who a session belongs to.
+//! Signing in and out, and who a session belongs to: a person of a body, or a holder
+//! of licences. One page for both; accounts and sessions lie in tables of their own.
 
-use super::{HashFault, Login, Password, Passwords, roles_of, tries::Tries};
+use super::{HashFault, Login, Password, Passwords, roles_of};
 use crate::{
     flow::{
-        access::{AccessSecret, Actor, ActorKind, Caller},
+        access::{AccessSecret, Actor, ActorKind, Caller, Holder, SecretDigest},
         audit,
         kind::{HasKind, Kind},
+        tries::Tries,
     },
     random::{self, NoRandomness},
-    store::{Failure, Store, StoreError, people},
+    store::{Conn, Failure, Store, StoreError, holders, people},
 };
 use serde_json::json;
 use yinxin_trust::base::Moment;
 
-/// Where people sign in. Safe to use from several threads.
+/// Tries of one login within [`WINDOW_SECONDS`].
+const TRIES: u32 = 10;
+
+/// How long tries are counted together.
+const WINDOW_SECONDS: u32 = 15 * 60;
+
+/// Where people and holders sign in. Safe to use from several threads.
 pub struct SignIn {
     passwords: Passwords,
     tries: Tries,
@@ -27,6 +35,24 @@ pub struct Session {
     pub secret: AccessSecret,
     /// When it ends, however it is used.
     pub expires_at: Moment,
+    /// Whether it is one of a holder, not of a person of a body.
+    pub is_holders: bool,
+}
+
+/// Whose session it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// A person of a body, with the roles they have now.
+    Person(Caller),
+    /// A holder of licences.
+    Holder(Holder),
+}
+
+/// What a login leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Account {
+    Person(people::Person),
+    Holder(holders::Account),
 }
 
 /// Why nobody was signed in.
@@ -92,7 +118,7 @@ impl SignIn {
     /// [`HashFault`].
     pub fn new(session_hours: u32) -> Result<Self, HashFault> {
         let lifetime_milliseconds = i64::from(session_hours) * 3_600_000;
-        Ok(Self { passwords: Passwords::new()?, tries: Tries::default(), lifetime_milliseconds })
+        Ok(Self { passwords: Passwords::new()?, tries: Tries::new(TRIES, WINDOW_SECONDS), lifetime_milliseconds })
     }
 
     /// Where hashes are made.
@@ -112,35 +138,26 @@ impl SignIn {
             .admit(login, now)
             .map_err(|retry_after_seconds| SignInError::TooManyTries { retry_after_seconds })?;
         let known = match login.parse::<Login>() {
-            Ok(login) => store.read(|conn| people::find_by_login(conn, login.as_str()))?,
+            Ok(login) => store.read(|conn| Account::of_login(conn, login.as_str()))?,
             Err(_) => None,
         };
-        let same = self.passwords.matches(password, known.as_ref().map(|person| person.password_hash.as_str()))?;
-        let person = known.filter(|person| same && person.disabled_at.is_none()).ok_or(SignInError::Wrong)?;
+        let same = self.passwords.matches(password, known.as_ref().map(Account::password_hash))?;
+        let account = known.filter(|account| same && !account.is_disabled()).ok_or(SignInError::Wrong)?;
 
         let expires_at = now.unix_milliseconds().saturating_add(self.lifetime_milliseconds);
         let expires_at = Moment::from_unix_milliseconds(expires_at).map_err(|_| SignInError::Calendar)?;
         let secret = AccessSecret::new(random::octets()?);
-        let row = people::Session {
-            token_hash: secret.digest().octets().to_vec(),
-            person_id: person.id.clone(),
-            created_at: now.unix_milliseconds(),
-            expires_at: expires_at.unix_milliseconds(),
-        };
+        let (digest, is_holders) = (secret.digest(), matches!(account, Account::Holder(_)));
         store.write(move |conn| {
             // between the two, somebody may have disabled them or changed the password
-            let still = people::find(conn, &person.body_id, &person.id)?;
-            if still.as_ref() != Some(&person) {
+            if account.again(conn)?.as_ref() != Some(&account) {
                 return Err(SignInError::Wrong);
             }
-            people::delete_sessions_before(conn, now.unix_milliseconds())?;
-            people::insert_session(conn, &row)?;
-            let actor = Actor { kind: ActorKind::Person, id: person.id.clone(), name: person.name.clone() };
-            audit::record(conn, Some(&person.body_id), &actor, "session.begun", &person.id, &json!({}), now)?;
-            Ok(())
+            account.insert_session(conn, &digest, now, expires_at)?;
+            Ok(audit::record(conn, account.body(), &account.actor(), "session.begun", account.id(), &json!({}), now)?)
         })?;
         self.tries.succeeded(login);
-        Ok(Session { secret, expires_at })
+        Ok(Session { secret, expires_at, is_holders })
     }
 
     /// Ends a session; one that is not there is no error.
@@ -150,27 +167,130 @@ impl SignIn {
     pub fn end(&self, store: &Store, secret: &AccessSecret, now: Moment) -> Result<(), StoreError> {
         let digest = secret.digest();
         store.write(move |conn| {
-            let Some((_, person)) = people::find_session(conn, digest.octets())? else { return Ok(()) };
+            let Some((account, _)) = Account::of_session(conn, &digest)? else { return Ok(()) };
             people::delete_session(conn, digest.octets())?;
-            let actor = Actor { kind: ActorKind::Person, id: person.id.clone(), name: person.name.clone() };
-            audit::record(conn, Some(&person.body_id), &actor, "session.ended", &person.id, &json!({}), now)
+            holders::delete_session(conn, digest.octets())?;
+            audit::record(conn, account.body(), &account.actor(), "session.ended", account.id(), &json!({}), now)
         })
     }
 
-    /// Whose session that is, with the roles they have now; none where it has
-    /// ended or they were disabled.
+    /// Whose session that is, as they are now; none where it has ended or they were
+    /// disabled.
+    ///
+    /// # Errors
+    /// What the register says.
+    pub fn known(&self, store: &Store, secret: &AccessSecret, now: Moment) -> Result<Option<Known>, StoreError> {
+        let digest = secret.digest();
+        store.read(|conn| {
+            let Some((account, expires_at)) = Account::of_session(conn, &digest)? else { return Ok(None) };
+            if expires_at <= now.unix_milliseconds() || account.is_disabled() {
+                return Ok(None);
+            }
+            Ok(Some(match account {
+                Account::Person(person) => {
+                    let roles = roles_of(conn, &person)?;
+                    Known::Person(Caller::person(person.body_id, person.id, person.name, roles))
+                }
+                Account::Holder(holder) => {
+                    Known::Holder(Holder::new(holder.id, holder.code_kind, holder.code, holder.name))
+                }
+            }))
+        })
+    }
+
+    /// As [`SignIn::known`], of people of bodies alone.
     ///
     /// # Errors
     /// What the register says.
     pub fn caller(&self, store: &Store, secret: &AccessSecret, now: Moment) -> Result<Option<Caller>, StoreError> {
-        let digest = secret.digest();
-        store.read(|conn| {
-            let Some((session, person)) = people::find_session(conn, digest.octets())? else { return Ok(None) };
-            if session.expires_at <= now.unix_milliseconds() || person.disabled_at.is_some() {
-                return Ok(None);
-            }
-            let roles = roles_of(conn, &person)?;
-            Ok(Some(Caller::person(person.body_id, person.id, person.name, roles)))
+        Ok(match self.known(store, secret, now)? {
+            Some(Known::Person(caller)) => Some(caller),
+            Some(Known::Holder(_)) | None => None,
         })
+    }
+}
+
+impl Account {
+    fn of_login(conn: &mut Conn, login: &str) -> Result<Option<Self>, StoreError> {
+        // both are looked for, whoever it is
+        let (person, holder) = (people::find_by_login(conn, login)?, holders::find_by_login(conn, login)?);
+        Ok(person.map(Self::Person).or(holder.map(Self::Holder)))
+    }
+
+    /// The account of a session, and when that ends.
+    fn of_session(conn: &mut Conn, digest: &SecretDigest) -> Result<Option<(Self, i64)>, StoreError> {
+        if let Some((session, person)) = people::find_session(conn, digest.octets())? {
+            return Ok(Some((Self::Person(person), session.expires_at)));
+        }
+        let found = holders::find_session(conn, digest.octets())?;
+        Ok(found.map(|(session, holder)| (Self::Holder(holder), session.expires_at)))
+    }
+
+    /// The same account as it is now.
+    fn again(&self, conn: &mut Conn) -> Result<Option<Self>, StoreError> {
+        Ok(match self {
+            Self::Person(person) => people::find(conn, &person.body_id, &person.id)?.map(Self::Person),
+            Self::Holder(holder) => holders::find(conn, &holder.id)?.map(Self::Holder),
+        })
+    }
+
+    /// Begins a session, and clears away those that have ended.
+    fn insert_session(
+        &self,
+        conn: &mut Conn,
+        digest: &SecretDigest,
+        now: Moment,
+        expires_at: Moment,
+    ) -> Result<(), StoreError> {
+        let token_hash = digest.octets().to_vec();
+        let (created_at, expires_at) = (now.unix_milliseconds(), expires_at.unix_milliseconds());
+        match self {
+            Self::Person(person) => {
+                people::delete_sessions_before(conn, created_at)?;
+                let person_id = person.id.clone();
+                people::insert_session(conn, &people::Session { token_hash, person_id, created_at, expires_at })
+            }
+            Self::Holder(holder) => {
+                holders::delete_sessions_before(conn, created_at)?;
+                let holder_id = holder.id.clone();
+                holders::insert_session(conn, &holders::Session { token_hash, holder_id, created_at, expires_at })
+            }
+        }
+    }
+
+    fn id(&self) -> &str {
+        match self {
+            Self::Person(person) => &person.id,
+            Self::Holder(holder) => &holder.id,
+        }
+    }
+
+    fn body(&self) -> Option<&str> {
+        match self {
+            Self::Person(person) => Some(&person.body_id),
+            Self::Holder(_) => None,
+        }
+    }
+
+    fn actor(&self) -> Actor {
+        let (kind, name) = match self {
+            Self::Person(person) => (ActorKind::Person, &person.name),
+            Self::Holder(holder) => (ActorKind::Holder, &holder.name),
+        };
+        Actor { kind, id: self.id().to_owned(), name: name.clone() }
+    }
+
+    fn password_hash(&self) -> &str {
+        match self {
+            Self::Person(person) => &person.password_hash,
+            Self::Holder(holder) => &holder.password_hash,
+        }
+    }
+
+    fn is_disabled(&self) -> bool {
+        match self {
+            Self::Person(person) => person.disabled_at.is_some(),
+            Self::Holder(holder) => holder.disabled_at.is_some(),
+        }
     }
 }

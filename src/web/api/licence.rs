@@ -88,7 +88,7 @@ pub(in crate::web) async fn list(
     state: web::Data<AppState>,
 ) -> Result<web::Json<LicencePage>, Problem> {
     let page = Page::of(request.query_string())?;
-    let (created_at, id) = place(page.after())?;
+    let (created_at, id) = page.place()?;
     let limit = page.limit();
     let found = state
         .with_issuer(move |issuer| licence_record::list(issuer, &permit, After { created_at, id: &id }, limit))
@@ -206,16 +206,6 @@ fn parsed(text: &str) -> Result<LicenceIdentifier, Problem> {
 /// One that cannot be written down is none.
 fn read_purpose(text: Option<String>) -> Result<Option<Purpose>, Problem> {
     text.map(|text| text.parse().map_err(|_| ReadError::PurposeWanted.into())).transpose()
-}
-
-/// Instant and id of the licence after which a page begins, as `next` gave them.
-fn place(text: &str) -> Result<(i64, String), Problem> {
-    if text.is_empty() {
-        return Ok((After::START.created_at, After::START.id.to_owned()));
-    }
-    let parsed = text.split_once('-').and_then(|(at, id)| Some((at.parse().ok()?, id.to_owned())));
-    parsed
-        .ok_or_else(|| Problem::bad_query("after", Sentence::new("用上一页的 next。", "take next of the page before.")))
 }
 
 impl From<Listed> for LicenceListed {

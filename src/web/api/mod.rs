@@ -4,7 +4,9 @@ pub(super) mod audit;
 pub(super) mod jobs;
 pub(super) mod licence;
 pub(super) mod licences;
+pub(super) mod objections;
 pub(super) mod people;
+pub(super) mod redemptions;
 pub(super) mod standings;
 pub(super) mod tokens;
 pub(super) mod verifications;
@@ -54,6 +56,17 @@ impl Page {
 
     fn after(&self) -> &str {
         self.after.as_deref().unwrap_or_default()
+    }
+
+    /// Instant and id of the row after which a page begins, as `next` gave them; before
+    /// the first where there was no page before.
+    fn place(&self) -> Result<(i64, String), Problem> {
+        let wanted = || Sentence::new("用上一页的 next。", "take next of the page before.");
+        if self.after().is_empty() {
+            return Ok((i64::MIN, String::new()));
+        }
+        let parsed = self.after().split_once('-').and_then(|(at, id)| Some((at.parse().ok()?, id.to_owned())));
+        parsed.ok_or_else(|| Problem::bad_query("after", wanted()))
     }
 
     fn limit(&self) -> u32 {

@@ -6,14 +6,12 @@
 //! 4. A public route: on, whoever asks; credentials are not even looked at.
 //! 5. Else the service needs a register, the caller a session or a token that
 //!    runs, a request with a session that changes something an origin of ours,
-//!    and the caller the capability of the rule.
+//!    and the caller the capability of the rule. Holders of licences pass the rules
+//!    that name them and no other.
 
 use super::{Face, Rule, Verb, Who};
 use crate::{
-    flow::{
-        access::{AccessSecret, Caller},
-        tokens,
-    },
+    flow::{access::AccessSecret, people::Known, tokens},
     web::{AppState, Problem, routes},
 };
 use actix_web::{
@@ -73,33 +71,41 @@ fn rule_of(pattern: &str, request: &ServiceRequest) -> Found {
 
 /// Finds out who calls and leaves it with the request.
 async fn admit(rule: &Rule, request: &ServiceRequest) -> Result<(), Problem> {
-    let Who::May(capability) = rule.who else { return Ok(()) };
+    if rule.who == Who::Public {
+        return Ok(());
+    }
     let state = request.app_data::<Data<AppState>>().ok_or_else(|| Problem::broken(&"state is not configured"))?;
     state.office()?;
     let credentials = credentials(state, request);
     let by_session = matches!(credentials, Credentials::Session(_));
-    let caller = match credentials {
+    let known = match credentials {
         Credentials::None => return Err(Problem::unauthenticated(false)),
         Credentials::Unreadable => None,
         Credentials::Token(secret) => {
-            state.in_office(move |office, now| tokens::caller(&office.store, &secret, now)).await?
+            let caller = state.in_office(move |office, now| tokens::caller(&office.store, &secret, now)).await?;
+            caller.map(Known::Person)
         }
-        Credentials::Session(secret) => session_caller(state, secret).await?,
+        Credentials::Session(secret) => session_of(state, secret).await?,
     };
-    let caller = caller.ok_or_else(|| Problem::unauthenticated(true))?;
+    let known = known.ok_or_else(|| Problem::unauthenticated(true))?;
     if by_session && !rule.verb.only_reads() && !state.cookies().comes_from_here(request.headers()) {
         return Err(Problem::cross_site());
     }
-    if !caller.has(capability) {
-        return Err(Problem::not_allowed());
+    match (rule.who, known) {
+        (Who::May(capability), Known::Person(caller)) if caller.has(capability) => {
+            request.extensions_mut().insert(caller);
+        }
+        (Who::Holder, Known::Holder(holder)) => {
+            request.extensions_mut().insert(holder);
+        }
+        _ => return Err(Problem::not_allowed()),
     }
-    request.extensions_mut().insert(caller);
     Ok(())
 }
 
 /// Whose session that is.
-pub(in crate::web) async fn session_caller(state: &AppState, secret: AccessSecret) -> Result<Option<Caller>, Problem> {
-    state.in_office(move |office, now| office.sign_in.caller(&office.store, &secret, now)).await
+pub(in crate::web) async fn session_of(state: &AppState, secret: AccessSecret) -> Result<Option<Known>, Problem> {
+    state.in_office(move |office, now| office.sign_in.known(&office.store, &secret, now)).await
 }
 
 /// A header of authorisation counts alone, whatever cookies come with it.

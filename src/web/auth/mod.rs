@@ -7,7 +7,7 @@ mod proof;
 mod rule;
 
 pub(in crate::web) use cookie::SessionCookies;
-pub(in crate::web) use guard::{allowed, guard, other_method, session_caller};
+pub(in crate::web) use guard::{allowed, guard, other_method, session_of};
 pub use proof::{Authenticated, BeginsWith};
-pub(in crate::web) use proof::{proven, route};
+pub(in crate::web) use proof::{held, proven, route};
 pub use rule::{Face, Rule, Verb, Who};

@@ -2,7 +2,7 @@
 
 use super::Verb;
 use crate::{
-    flow::access::{Caller, May, Permit},
+    flow::access::{Caller, Holder, May, Permit},
     web::Problem,
 };
 use actix_web::{FromRequest, Handler, HttpMessage, HttpRequest, Route, dev::Payload, guard, web};
@@ -32,6 +32,16 @@ impl<C: May> FromRequest for Permit<C> {
     }
 }
 
+impl FromRequest for Holder {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let holder = request.extensions().get::<Self>().cloned();
+        ready(holder.ok_or_else(|| Problem::unauthenticated(false)))
+    }
+}
+
 /// Arguments of a handler of which the first is this one.
 pub trait BeginsWith<First> {}
 
@@ -53,6 +63,15 @@ where
     C: May,
     F: Handler<Args>,
     Args: FromRequest + BeginsWith<Permit<C>> + 'static,
+{
+    handler
+}
+
+/// The handler itself, if its first argument is the holder who signed in.
+pub(in crate::web) fn held<F, Args>(handler: F) -> F
+where
+    F: Handler<Args>,
+    Args: FromRequest + BeginsWith<Holder> + 'static,
 {
     handler
 }

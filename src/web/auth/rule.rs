@@ -21,6 +21,8 @@ pub enum Who {
     Public,
     /// Who has this.
     May(&'static Capability),
+    /// Holders of licences, and nobody of a body.
+    Holder,
 }
 
 /// In which form a refusal is told.

@@ -18,13 +18,14 @@ const STYLE: &str = concat!(
     include_str!("assets/result.css"),
     include_str!("assets/office.css"),
     include_str!("assets/window.css"),
+    include_str!("assets/my.css"),
     include_str!("assets/print.css"),
 );
 
 #[cfg(test)]
 pub(super) const STYLE_FOR_TESTS: &str = STYLE;
 
-static ASSETS: [Asset; 4] = [
+static ASSETS: [Asset; 5] = [
     Asset { name: "yinxin", extension: "css", media_type: "text/css; charset=utf-8", body: STYLE },
     Asset {
         name: "verify",
@@ -38,6 +39,12 @@ static ASSETS: [Asset; 4] = [
         extension: "js",
         media_type: "text/javascript; charset=utf-8",
         body: include_str!("assets/window.js"),
+    },
+    Asset {
+        name: "show",
+        extension: "js",
+        media_type: "text/javascript; charset=utf-8",
+        body: include_str!("assets/show.js"),
     },
 ];
 
@@ -74,6 +81,11 @@ pub(super) fn icon() -> String {
 /// Where the script of the window is.
 pub(super) fn window_script() -> String {
     address(3)
+}
+
+/// Where the script of the page is that shows a code.
+pub(super) fn show_script() -> String {
+    address(4)
 }
 
 /// `GET /assets/{name}`

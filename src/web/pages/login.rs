@@ -1,4 +1,5 @@
-//! Signing in and out, for people.
+//! Signing in and out, for people of bodies and for holders of licences: one page, and who
+//! holds licences goes on to them.
 //!
 //! The page says where its forms came from: its referrer policy is
 //! `same-origin`, since under `no-referrer` a browser sends `Origin: null` with
@@ -10,10 +11,13 @@ use super::{
     render::{LoginFault, LoginView, render_login},
 };
 use crate::{
-    flow::{access::Caller, people::Password},
-    web::{AppState, Problem, auth::session_caller, input::Form, problem::Code},
+    flow::{
+        access::Caller,
+        people::{Known, Password},
+    },
+    web::{AppState, Problem, auth::session_of, input::Form, problem::Code},
 };
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::header, web};
 use serde::Deserialize;
 
 /// What the form sends.
@@ -35,7 +39,9 @@ pub(in crate::web) async fn show(request: HttpRequest, state: web::Data<AppState
         return refusal(&problem, prefs, &state);
     }
     match signed_in(&request, &state).await {
-        Ok(caller) => form(&state, prefs, caller.as_ref(), None),
+        Ok(Some(Known::Holder(_))) => to(&prefs.at(super::my::HOME)).finish(),
+        Ok(Some(Known::Person(caller))) => form(&state, prefs, Some(&caller), None),
+        Ok(None) => form(&state, prefs, None, None),
         Err(problem) => refusal(&problem, prefs, &state),
     }
 }
@@ -48,7 +54,10 @@ pub(in crate::web) async fn begin(
 ) -> HttpResponse {
     let prefs = prefs(&request);
     match sign_in(&request, &state, given).await {
-        Ok(cookie) => back(prefs, &cookie),
+        Ok((cookie, is_holders)) => {
+            let at = if is_holders { prefs.at(super::my::HOME) } else { prefs.here() };
+            to(&at).insert_header((header::SET_COOKIE, cookie)).finish()
+        }
         Err(problem) => {
             let fault = match problem.code() {
                 Code::SignInWrong => LoginFault::Wrong,
@@ -80,14 +89,14 @@ pub(in crate::web) async fn end(
             return refusal(&problem, prefs, &state);
         }
     }
-    back(prefs, &state.cookies().end())
+    to(&prefs.here()).insert_header((header::SET_COOKIE, state.cookies().end())).finish()
 }
 
 async fn sign_in(
     request: &HttpRequest,
     state: &AppState,
     given: Result<Form<Given>, Problem>,
-) -> Result<String, Problem> {
+) -> Result<(String, bool), Problem> {
     state.office()?;
     // a form of elsewhere would sign the visitor in as somebody else
     if !state.cookies().comes_from_here(request.headers()) {
@@ -97,12 +106,12 @@ async fn sign_in(
     let password = Password::given(password).map_err(|_| Problem::bad_body("the password is too long"))?;
     let session =
         state.at_sign_in(move |office, now| office.sign_in.begin(&office.store, login.trim(), &password, now)).await?;
-    Ok(state.cookies().begin(&session.secret))
+    Ok((state.cookies().begin(&session.secret), session.is_holders))
 }
 
-async fn signed_in(request: &HttpRequest, state: &AppState) -> Result<Option<Caller>, Problem> {
+async fn signed_in(request: &HttpRequest, state: &AppState) -> Result<Option<Known>, Problem> {
     match state.cookies().read(request.headers()) {
-        Some(Some(secret)) => session_caller(state, secret).await,
+        Some(Some(secret)) => session_of(state, secret).await,
         _ => Ok(None),
     }
 }
@@ -114,11 +123,10 @@ fn form(state: &AppState, prefs: Prefs, caller: Option<&Caller>, fault: Option<L
     from_here(page(HttpResponse::Ok().content_type(HTML).body(or_plain(html))))
 }
 
-fn back(prefs: Prefs, cookie: &str) -> HttpResponse {
-    HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, prefs.here()))
-        .insert_header((header::SET_COOKIE, cookie))
-        .finish()
+fn to(path: &str) -> HttpResponseBuilder {
+    let mut response = HttpResponse::SeeOther();
+    response.insert_header((header::LOCATION, path));
+    response
 }
 
 pub(super) fn from_here(mut response: HttpResponse) -> HttpResponse {

@@ -10,15 +10,18 @@ mod handlers;
 mod labels;
 pub(super) mod login;
 mod mark;
+pub(super) mod my;
 pub(super) mod office;
 mod prefs;
 pub(super) mod printed;
 mod render;
 #[cfg(test)]
 mod samples;
+pub(super) mod shown;
 mod stamps;
 mod state;
 mod time;
+mod visit;
 pub(super) mod window;
 mod words;
 

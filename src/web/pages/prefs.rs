@@ -56,6 +56,8 @@ pub enum Place {
     /// What the code on a licence leads to. Its address is the one that is asked
     /// for, so the switches name only what they switch.
     Printed,
+    /// What the code leads to by which a holder shows a licence; as [`Place::Printed`].
+    Shown,
 }
 
 /// What the address asks for. Unknown parameters and values are left aside.
@@ -92,7 +94,7 @@ impl Prefs {
         match self.place {
             Place::Verify => self.verify(),
             Place::Login => self.at("/login"),
-            Place::Printed => match self.at("") {
+            Place::Printed | Place::Shown => match self.at("") {
                 same if same.is_empty() => "?".to_owned(),
                 other => other,
             },
@@ -103,8 +105,9 @@ impl Prefs {
     pub fn where_name(self) -> &'static str {
         match self.place {
             Place::Verify => self.lang.t("公开核验", "Public verification"),
-            Place::Login => self.lang.t("工作人员", "Staff"),
+            Place::Login => self.lang.t("登录", "Sign-in"),
             Place::Printed => self.lang.t("证照状态", "How a licence stands"),
+            Place::Shown => self.lang.t("对方出示的证照", "A licence that is shown"),
         }
     }
 

@@ -207,7 +207,7 @@ struct LoginPage<'a> {
 pub fn render_login(view: &LoginView<'_>) -> Result<String, askama::Error> {
     let lang = view.prefs.lang;
     LoginPage {
-        shell: Shell::new(lang, lang.t("工作人员登录", "Staff sign-in"), view.site),
+        shell: Shell::new(lang, lang.t("登录", "Sign in"), view.site),
         lang,
         prefs: view.prefs,
         live: false,

@@ -156,6 +156,18 @@ codes! {
     PurposeWanted = "purpose_wanted", UNPROCESSABLE_ENTITY, "请填写用证事由", "A purpose is wanted";
     /// A report that no page of the window sends.
     ReportMalformed = "report_malformed", UNPROCESSABLE_ENTITY, "上报的内容不对", "The report cannot be used";
+    /// No such code, or one that has expired: which of them is not told.
+    PresentationNotValid = "presentation_not_valid", NOT_FOUND, "码已过期或不存在，请对方刷新后再扫", "The code has expired or never was; ask for a fresh one";
+    /// Somebody else redeemed the code.
+    PresentationUsed = "presentation_used", CONFLICT, "这个码已经用过，请对方刷新", "The code was used; ask for a fresh one";
+    /// Nothing is chosen to be shown, or what is not there.
+    PresentationFields = "presentation_fields", UNPROCESSABLE_ENTITY, "有不能出示的项目", "Some of the fields cannot be shown";
+    /// An id of a scan of another form.
+    ScanIdMalformed = "scan_id_malformed", UNPROCESSABLE_ENTITY, "扫码编号的写法不对", "The scan id cannot be used";
+    /// An objection without a word, or with too many.
+    ObjectionWords = "objection_words", UNPROCESSABLE_ENTITY, "请写明异议，最多 500 个字", "Say what is wrong, in at most 500 characters";
+    /// A second objection to a use.
+    ObjectionThere = "objection_there", CONFLICT, "您已对这次使用提出过异议", "There is an objection to this use";
     /// The register keeps no such licence.
     NotRegistered = "not_registered", NOT_FOUND, "登记库没有这张证照", "The register has no such licence";
     /// Licences of that body are kept elsewhere.

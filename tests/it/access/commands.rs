@@ -73,6 +73,27 @@ fn people_and_tokens() {
 }
 
 #[test]
+fn holders() {
+    let folder = configured();
+    run(&folder, "migrate");
+    let create = "holder create li.guo --name 李国 --code-kind 111 --code 11010519491231002X --password-file password";
+    value(&run(&folder, create), "id");
+    assert_eq!(run(&folder, create).code, 73, "the login is taken");
+    let again = create.replace("li.guo", "li.guo.2");
+    let there = run(&folder, &again);
+    assert!(there.code == 73 && there.err.contains("has an account"), "{}", there.err);
+    let wrong = run(&folder, &again.replace("11010519491231002X", "110105194912310021"));
+    assert!(wrong.code == 73 && wrong.err.contains("check character") && !wrong.err.contains("1949"), "{}", wrong.err);
+    let listed = run(&folder, "holder list").out;
+    assert!(listed.contains("\tactive\tli.guo\t111\t…002X\t李国") && !listed.contains("1949"), "{listed}");
+    assert_eq!(run(&folder, "holder password li.guo --password-file password").code, 0);
+    assert_eq!(run(&folder, "holder disable li.guo").code, 0);
+    assert!(run(&folder, "holder list").out.contains("\tdisabled\tli.guo\t"));
+    assert_eq!(run(&folder, "holder disable nobody").code, 73);
+    value(&run(&folder, &again), "id");
+}
+
+#[test]
 fn every_help_has_an_example() {
     for line in [
         "migrate",
@@ -84,6 +105,10 @@ fn every_help_has_an_example() {
         "person list",
         "person disable",
         "person password",
+        "holder create",
+        "holder list",
+        "holder disable",
+        "holder password",
         "token create",
         "token list",
         "token revoke",

@@ -3,14 +3,14 @@
 
 use crate::support::{
     http::Answer,
-    register::{JSON, Register, Shown, hours_from_now, send},
+    register::{JSON, Register, Shown, add_holder, hours_from_now, send},
 };
 use yinxin::{
     flow::{
         access::{Permit, Role, Scope},
         tokens,
     },
-    store::people,
+    store::{holders, people},
     web::{
         auth::{Face, Rule},
         routes::TABLE,
@@ -18,7 +18,7 @@ use yinxin::{
 };
 
 /// Who knocks.
-const KNOCKERS: [&str; 19] = [
+const KNOCKERS: [&str; 22] = [
     "nobody",
     "officer",
     "approver",
@@ -33,11 +33,14 @@ const KNOCKERS: [&str; 19] = [
     "act",
     "read",
     "standing",
+    "redeem",
     "all scopes",
     "expired token",
     "revoked token",
     "junk token",
     "junk cookie",
+    "holder",
+    "disabled holder",
 ];
 
 /// What the answer must be.
@@ -85,6 +88,16 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("GET", "/api/v1/problems", PUBLIC),
     ("POST", "/api/v1/verifications", PUBLIC),
     ("GET", "/C/{code}", PUBLIC),
+    ("GET", "/S/{code}", PUBLIC),
+    ("GET", "/my", "holder"),
+    ("GET", "/my/licences/{identifier}/show", "holder"),
+    ("POST", "/my/licences/{identifier}/show", "holder"),
+    ("POST", "/my/stop", "holder"),
+    ("GET", "/my/uses", "holder"),
+    ("GET", "/my/uses/{id}/objection", "holder"),
+    ("POST", "/my/uses/{id}/objection", "holder"),
+    ("POST", "/api/v1/redemptions", "clerk redeem"),
+    ("GET", "/api/v1/objections", "officer approver"),
     ("GET", "/api/v1/standing/{code}", PUBLIC),
     ("GET", "/api/v1/standings/{identifier}", PUBLIC),
     ("GET", "/api/v1/licences", "officer approver clerk read"),
@@ -106,7 +119,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("GET", "/api/v1/audit", "auditor"),
 ];
 
-const SCOPES: [&str; 4] = ["issue", "act", "read", "standing"];
+const SCOPES: [&str; 5] = ["issue", "act", "read", "standing", "redeem"];
 
 /// The page that says that nothing can be answered here.
 fn is_page_without(answer: &Answer) -> bool {
@@ -114,9 +127,10 @@ fn is_page_without(answer: &Answer) -> bool {
 }
 
 /// Those who are nobody to the service.
-const UNKNOWN: [&str; 7] = [
+const UNKNOWN: [&str; 8] = [
     "nobody",
     "disabled administrator",
+    "disabled holder",
     "ended session",
     "expired token",
     "revoked token",
@@ -157,6 +171,17 @@ fn knockers(register: &Register) -> Vec<(&'static str, Shown)> {
         ("junk token", Shown::Bearer(format!("yx_{}", "A".repeat(43)))),
         ("junk cookie", Shown::Cookie("junk".into())),
     ]);
+    for (name, code) in [("holder", "11100000MB0143028R"), ("disabled holder", "92330100MA0000015R")] {
+        let login = name.replace(' ', "-");
+        add_holder(&register.store, &register.sign_in, &login, code, now);
+        all.push((name, register.session(&login, now)));
+    }
+    // disabled with the session still there, which the flow would have ended
+    let done = register.store.write(move |conn| {
+        let account = holders::find_by_login(conn, "disabled-holder")?.unwrap();
+        holders::disable(conn, &account.id, now.unix_milliseconds())
+    });
+    assert_eq!(done, Ok(true));
     assert_eq!(all.iter().map(|(name, _)| *name).collect::<Vec<_>>(), KNOCKERS);
     all
 }

@@ -29,7 +29,9 @@ fn in_seen_and_out_again() {
     let service = register.serve();
     let page = send(service.public, "GET", "/login", &Shown::Nothing, "", "");
     assert_eq!((page.status, page.header("referrer-policy")), (200, Some("same-origin")));
-    assert!(page.body.contains("工作人员登录") && page.body.contains(r#"autocomplete="current-password""#));
+    assert!(
+        page.body.contains("工作人员和持证人都在这里登录") && page.body.contains(r#"autocomplete="current-password""#)
+    );
 
     let answer = sign_in(&service, "wang.wu", PASSWORD);
     assert_eq!((answer.status, answer.header("location")), (303, Some("/login?lang=en")));

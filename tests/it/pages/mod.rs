@@ -1,6 +1,7 @@
 //! The pages: over plain HTTP, and as Chromium shows them.
 
 mod browser;
+mod my;
 mod office;
 mod plain;
 mod printed;

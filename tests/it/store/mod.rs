@@ -9,6 +9,7 @@ mod opening;
 mod rows;
 mod sqlite_file;
 mod tables;
+mod tables_of_holders;
 mod tables_of_trust;
 mod tables_of_work;
 mod writes;

@@ -4,7 +4,7 @@
 use super::{
     house::{self, House},
     http::Answer,
-    register::{JSON, Shown, person, send, session, token},
+    register::{JSON, Shown, add_holder, person, send, session, token},
 };
 use serde_json::Value;
 use std::{
@@ -16,10 +16,11 @@ use yinxin::{
     clock::Clock as _,
     config::Config,
     flow::{
-        access::{Role, Scope},
+        access::{AccessSecret, Holder, Role, Scope},
         issue::Order,
         office::Office,
         own_register::OwnRegister,
+        people::Known,
     },
     web::{AppState, serve},
 };
@@ -37,6 +38,7 @@ impl Desk {
         let config = Config::parse(&format!("[serve]\nlisten = \"127.0.0.1:0\"\n{settings}")).unwrap();
         let store = Arc::clone(&house.issuer.store);
         let office = Office::new(store, Arc::clone(&house.clock) as _, 8).unwrap();
+        let office = office.with_presentations(config.access.presentation_seconds);
         let office = Arc::new(office.with_issuer(Arc::clone(&house.issuer)));
         let verifier = house::verifier(&house.authority, house.keys.as_ref(), Arc::clone(&house.clock));
         let verifier = verifier.with_register(Arc::new(OwnRegister::new(Arc::clone(&house.issuer), None)));
@@ -61,6 +63,22 @@ impl Desk {
     pub(crate) fn person(&self, body: &str, login: &str, name: &str, roles: &[Role]) {
         let (store, now) = (&self.house.issuer.store, self.house.clock.now().unwrap());
         person(store, &self.office.sign_in, body, (login, name), roles, now);
+    }
+
+    /// Enters an account of a holder, of an organisation's code.
+    pub(crate) fn holder(&self, login: &str, code: &str) {
+        let (store, now) = (&self.house.issuer.store, self.house.clock.now().unwrap());
+        add_holder(store, &self.office.sign_in, login, code, now);
+    }
+
+    /// Who that is once they have signed in.
+    pub(crate) fn known_holder(&self, login: &str) -> Holder {
+        let Shown::Cookie(text) = self.session(login) else { panic!("no session") };
+        let (store, now) = (&self.house.issuer.store, self.house.clock.now().unwrap());
+        match self.office.sign_in.known(store, &AccessSecret::parse(&text).unwrap(), now).unwrap() {
+            Some(Known::Holder(holder)) => holder,
+            other => panic!("{other:?}"),
+        }
     }
 
     /// The cookie of somebody who signs in.

@@ -80,6 +80,14 @@ impl Connection {
         }
     }
 
+    /// Reads an answer that has no body, whatever length it names.
+    pub(crate) fn head(&mut self) -> Answer {
+        let mut octets = Vec::new();
+        // closed after it
+        self.0.read_to_end(&mut octets).unwrap();
+        head_of(&octets).unwrap().0
+    }
+
     /// Whether the service closed the connection without a word.
     pub(crate) fn is_closed(&mut self) -> bool {
         matches!(self.0.read(&mut [0]), Ok(0) | Err(_))
@@ -87,15 +95,20 @@ impl Connection {
 }
 
 fn whole(octets: &[u8]) -> Option<Answer> {
+    let (head, end) = head_of(octets)?;
+    let length: usize = head.header("content-length").map_or(0, |length| length.parse().unwrap());
+    let body = octets.get(end..end + length)?;
+    Some(Answer { body: String::from_utf8_lossy(body).into_owned(), octets: body.to_vec(), ..head })
+}
+
+/// Status and headers, and where the body begins.
+fn head_of(octets: &[u8]) -> Option<(Answer, usize)> {
     let end = octets.windows(4).position(|w| w == b"\r\n\r\n")?;
     let head = std::str::from_utf8(&octets[..end]).unwrap();
     let mut lines = head.split("\r\n");
     let status = lines.next()?.split(' ').nth(1)?.parse().unwrap();
-    let headers: Vec<_> = lines.filter_map(|l| l.split_once(": ")).map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
-    let length = headers.iter().find(|(n, _)| n.eq_ignore_ascii_case("content-length"));
-    let length: usize = length.map_or(0, |(_, v)| v.parse().unwrap());
-    let body = octets.get(end + 4..end + 4 + length)?;
-    Some(Answer { status, headers, body: String::from_utf8_lossy(body).into_owned(), octets: body.to_vec() })
+    let headers = lines.filter_map(|l| l.split_once(": ")).map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
+    Some((Answer { status, headers, body: String::new(), octets: Vec::new() }, end + 4))
 }
 
 /// One request on a connection of its own.

@@ -9,9 +9,10 @@ use std::{net::SocketAddr, path::PathBuf};
 use yinxin::{
     clock::{Clock as _, SystemClock},
     flow::{
-        access::{Permit, Role, Scope},
+        access::{Holder, Permit, Role, Scope},
         bodies::{self, Naming},
-        people::{self, NewPerson, Password, SignIn},
+        holders::{self, HolderCode, NewHolder},
+        people::{self, Known, NewPerson, Password, SignIn},
         tokens::{self, NewToken},
     },
     store::{self, Address, Settings, Store},
@@ -102,7 +103,29 @@ pub(crate) fn person(
     people::create(store, &Permit::of_operator(body), sign_in.passwords(), person, at).unwrap()
 }
 
-/// Signs a person in.
+/// Enters an account of an organisation.
+pub(crate) fn add_holder(store: &Store, sign_in: &SignIn, login: &str, code: &str, at: Moment) {
+    let new = NewHolder {
+        code: HolderCode::of("001", code).unwrap(),
+        login: login.parse().unwrap(),
+        name: "演示市小满面馆".to_owned(),
+        password: Password::chosen(PASSWORD.into()).unwrap(),
+    };
+    holders::create(store, &Permit::of_operator(""), sign_in.passwords(), new, at).unwrap();
+}
+
+/// An organisation that signed in.
+pub(crate) fn holder(store: &Store, sign_in: &SignIn, login: &str, code: &str, at: Moment) -> Holder {
+    add_holder(store, sign_in, login, code, at);
+    let password = Password::given(PASSWORD.into()).unwrap();
+    let session = sign_in.begin(store, login, &password, at).unwrap();
+    match sign_in.known(store, &session.secret, at).unwrap() {
+        Some(Known::Holder(holder)) => holder,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Signs a person or a holder in.
 pub(crate) fn session(store: &Store, sign_in: &SignIn, login: &str, at: Moment) -> Shown {
     let password = Password::given(PASSWORD.into()).unwrap();
     let session = sign_in.begin(store, login, &password, at).unwrap();

@@ -3,8 +3,8 @@
 use super::{
     ACT, LICENCE, Visit, answer, at_the_desk, done, forms,
     input::{self, Sent},
-    onward, part, path_of, refusal, views,
-    work::{and_then, query},
+    onward, part, path_of, query, refusal, views,
+    work::and_then,
 };
 use crate::{
     flow::{

@@ -7,14 +7,13 @@
 mod forms;
 mod input;
 mod licence;
-mod views;
-mod words;
+pub(super) mod views;
+pub(super) mod words;
 mod work;
 
 pub(super) use licence::encoded;
 pub(in crate::web) use licence::{act_form, document, enter_act, licence};
 pub(super) use words::purpose as purpose_fault;
-pub(super) use work::query;
 pub(in crate::web) use work::{
     approve, blank, choose, correct, edit, enter, home, look, preview, see_report, send_back,
 };
@@ -22,17 +21,13 @@ pub(in crate::web) use work::{
 use super::{
     handlers::{HTML, or_plain, page},
     login::from_here,
-    prefs::{Lang, Prefs},
+    visit::{Visit, part, path_of, query},
 };
 use crate::{
-    flow::{
-        access::{Caller, Role},
-        applications::ApplicationError,
-        issuer::Issuer,
-    },
+    flow::{applications::ApplicationError, issuer::Issuer},
     web::{AppState, Problem},
 };
-use actix_web::{HttpRequest, HttpResponse, http::header};
+use actix_web::{HttpResponse, http::header};
 
 /// What is to be done.
 pub(in crate::web) const HOME: &str = "/office";
@@ -58,71 +53,6 @@ pub(in crate::web) const LICENCE: &str = "/office/licences/{identifier}";
 pub(in crate::web) const DOCUMENT: &str = "/office/licences/{identifier}/document";
 /// The form of an act upon it.
 pub(in crate::web) const ACT: &str = "/office/licences/{identifier}/act";
-
-/// Who looks at which page, and how they want it.
-#[derive(Clone, Debug)]
-pub(super) struct Visit {
-    pub(super) prefs: Prefs,
-    pub(super) lang: Lang,
-    /// The page that the switches lead back to.
-    pub(super) here: String,
-    pub(super) name: String,
-    pub(super) roles: Vec<Role>,
-    /// What their body is called, once that is known.
-    pub(super) body_name: String,
-}
-
-impl Visit {
-    pub(super) fn of(caller: &Caller, request: &HttpRequest) -> Self {
-        let prefs = Prefs::from_query(request.query_string());
-        Self {
-            prefs,
-            lang: prefs.lang,
-            here: request.path().to_owned(),
-            name: caller.actor().name.clone(),
-            roles: caller.roles().collect(),
-            body_name: String::new(),
-        }
-    }
-
-    pub(super) fn at(self, here: String) -> Self {
-        Self { here, ..self }
-    }
-
-    pub(super) fn named(self, body_name: &str) -> Self {
-        Self { body_name: body_name.to_owned(), ..self }
-    }
-
-    fn is_officer(&self) -> bool {
-        self.roles.contains(&Role::Officer)
-    }
-
-    fn is_approver(&self) -> bool {
-        self.roles.contains(&Role::Approver)
-    }
-
-    pub(super) fn roles(&self) -> String {
-        let names: Vec<_> = self.roles.iter().map(|role| self.lang.t(role.zh(), role.as_str())).collect();
-        names.join(self.lang.t("、", ", "))
-    }
-
-    /// A page of ours under the same preferences.
-    pub(super) fn to(&self, path: &str) -> String {
-        self.prefs.at(path)
-    }
-
-    pub(super) fn other_language(&self) -> String {
-        Prefs { lang: self.lang.other(), ..self.prefs }.at(&self.here)
-    }
-
-    pub(super) fn other_size(&self) -> String {
-        Prefs { large: !self.prefs.large, ..self.prefs }.at(&self.here)
-    }
-
-    pub(super) fn other_contrast(&self) -> String {
-        Prefs { contrast: !self.prefs.contrast, ..self.prefs }.at(&self.here)
-    }
-}
 
 /// Runs a job of the office on its lane; the job's own error comes back as it is.
 async fn at_the_desk<T: Send + 'static, E: Send + 'static>(
@@ -167,29 +97,5 @@ pub(super) fn onward(visit: &Visit, state: &AppState, to: Result<String, Problem
     match to {
         Ok(path) => HttpResponse::SeeOther().insert_header((header::LOCATION, visit.to(&path))).finish(),
         Err(problem) => refusal(visit, state, &problem),
-    }
-}
-
-/// A part of the path; the patterns say that it is there.
-pub(super) fn part(request: &HttpRequest, name: &str) -> String {
-    request.match_info().get(name).unwrap_or_default().to_owned()
-}
-
-fn path_of(pattern: &str, value: &str) -> String {
-    let name = pattern.find('{').zip(pattern.find('}'));
-    let (begin, end) = name.unwrap_or((pattern.len(), pattern.len()));
-    let (before, after) = (pattern.get(..begin).unwrap_or_default(), pattern.get(end + 1..).unwrap_or_default());
-    format!("{before}{value}{after}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_of_patterns() {
-        assert_eq!(path_of(EDIT, "a1"), "/office/applications/a1/edit");
-        assert_eq!(path_of(LICENCE, "1.2.K"), "/office/licences/1.2.K");
-        assert_eq!(path_of(HOME, "x"), "/officex");
     }
 }

@@ -64,10 +64,10 @@ struct ReportView {
 }
 
 /// A word with its mark in the colour of its family.
-struct Pill {
-    word: &'static str,
-    tone: &'static str,
-    mark: Mark,
+pub(in crate::web::pages) struct Pill {
+    pub(in crate::web::pages) word: &'static str,
+    pub(in crate::web::pages) tone: &'static str,
+    pub(in crate::web::pages) mark: Mark,
 }
 
 struct Section {
@@ -393,7 +393,7 @@ pub(super) fn steps(lang: Lang, at: usize, officer: String, approver: String, is
     all.into_iter().enumerate().map(view).collect()
 }
 
-fn pill((word, family, mark): (&'static str, Family, &'static str)) -> Pill {
+pub(in crate::web::pages) fn pill((word, family, mark): (&'static str, Family, &'static str)) -> Pill {
     Pill { word, tone: family.tone(), mark: Mark::small(mark) }
 }
 

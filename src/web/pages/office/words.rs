@@ -10,7 +10,7 @@ use crate::{
 use yinxin_trust::licence::state::{End, State as Standing};
 
 /// What an act is called.
-pub(super) fn act(word: &str, lang: Lang) -> &'static str {
+pub(in crate::web::pages) fn act(word: &str, lang: Lang) -> &'static str {
     match word {
         "issue" => lang.t("制发", "Issue"),
         "change" => lang.t("变更", "Change"),
@@ -51,7 +51,7 @@ pub(super) fn state(state: State, what: &What, lang: Lang) -> (&'static str, Fam
 }
 
 /// How a licence stands, its family and its mark.
-pub(super) fn standing(state: Standing, lang: Lang) -> (&'static str, Family, &'static str) {
+pub(in crate::web::pages) fn standing(state: Standing, lang: Lang) -> (&'static str, Family, &'static str) {
     match state {
         Standing::InForce => (lang.t("有效", "In force"), Family::Valid, "m-valid"),
         Standing::NotYetInForce => (lang.t("还没生效", "Not yet in force"), Family::Caution, "m-notyet"),

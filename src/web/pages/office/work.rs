@@ -3,7 +3,7 @@
 use super::{
     APPLICATION, EDIT, HOME, Visit, answer, at_the_desk, done, forms,
     input::{self, Sent},
-    onward, part, path_of, refusal, views,
+    onward, part, path_of, query, refusal, views,
 };
 use crate::{
     flow::{
@@ -19,7 +19,6 @@ use crate::{
     },
 };
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
-use std::collections::BTreeMap;
 
 type Data = web::Data<AppState>;
 type Given = Result<Form<Sent>, Problem>;
@@ -282,10 +281,4 @@ pub(in crate::web) async fn see_report(
 
 fn remark(sent: &Sent) -> String {
     sent.get("remark").map(|text| text.replace("\r\n", "\n")).unwrap_or_default()
-}
-
-/// A parameter of the query.
-pub(in crate::web::pages) fn query(request: &HttpRequest, name: &str) -> Option<String> {
-    let all = web::Query::<BTreeMap<String, String>>::from_query(request.query_string()).ok()?;
-    all.get(name).cloned()
 }

@@ -10,7 +10,10 @@
 mod views;
 mod words;
 
-use super::office::{Visit, answer, encoded, onward, purpose_fault, query, refusal};
+use super::{
+    office::{answer, encoded, onward, purpose_fault, refusal},
+    visit::{Visit, query},
+};
 use crate::{
     flow::{
         access::{Permit, Purpose, may},

@@ -1,0 +1,2 @@
+DROP TABLE holder_sessions;
+DROP TABLE holders;

@@ -1,0 +1,3 @@
+DROP TABLE objections;
+DROP TABLE licence_uses;
+DROP TABLE presentations;

@@ -1,0 +1,180 @@
+//! What a holder holds: the licences of their code, issued by whichever body, and
+//! what was done to them of late. Read from what the register records anyway.
+
+use crate::{
+    flow::{
+        access::Holder,
+        issue::IssueError,
+        issuer::Issuer,
+        lives::{self, Found},
+        standing::{self, issued_by},
+        types::LicenceType,
+    },
+    store::{Conn, acts, licences},
+};
+use std::{collections::HashMap, sync::Arc};
+use yinxin_trust::{
+    base::{Day, Moment, Sentence},
+    licence::{
+        identifier::LicenceIdentifier,
+        state::{Life, Standing},
+    },
+};
+
+/// Most licences that a holder is shown, the newest first.
+pub const MOST: u32 = 200;
+
+/// How long a notice is shown.
+const NOTICE_DAYS: i64 = 30;
+
+/// Most notices that are shown.
+const MOST_NOTICES: usize = 20;
+
+/// What a holder is shown first.
+#[derive(Clone, Debug)]
+pub struct Holdings {
+    /// At most [`MOST`], those in force before the others.
+    pub cards: Vec<Card>,
+    /// What was done of late, the newest first.
+    pub notices: Vec<Notice>,
+    /// When it was read.
+    pub as_of: Moment,
+}
+
+/// One licence.
+#[derive(Clone, Debug)]
+pub struct Card {
+    /// 电子证照标识 of the version that counts.
+    pub identifier: String,
+    /// 证照编号.
+    pub number: String,
+    /// What the type is called.
+    pub type_title: Sentence,
+    /// 证照颁发机构, as on the face.
+    pub issuing_body: String,
+    /// What it is today.
+    pub standing: Standing,
+}
+
+/// Something that was done to a licence.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    /// What, a word of the register such as `issue` or `revoke`.
+    pub act: String,
+    /// 电子证照标识 of the version that counts.
+    pub identifier: String,
+    /// What the type is called.
+    pub type_title: Sentence,
+    /// Who issued the licence.
+    pub issuing_body: String,
+    /// First day on which it works.
+    pub effective_from: String,
+    /// When it was recorded.
+    pub recorded_at: Moment,
+}
+
+/// A licence of a holder with the version that counts.
+pub(in crate::flow) struct Held {
+    pub(in crate::flow) licence: licences::Licence,
+    pub(in crate::flow) version: licences::LicenceVersion,
+    pub(in crate::flow) life: Life,
+    pub(in crate::flow) kind: Arc<LicenceType>,
+    pub(in crate::flow) issuing_body: String,
+}
+
+/// The licences of a holder and what was done to them, as of now.
+///
+/// # Errors
+/// What the register or a stored record says.
+pub fn of(issuer: &Issuer, holder: &Holder) -> Result<Holdings, IssueError> {
+    let now = issuer.clock.now()?;
+    let today = Day::in_beijing_at(now)?;
+    let since = now.unix_milliseconds() - NOTICE_DAYS * 86_400_000;
+    issuer.store.read(|conn| {
+        let (code_kind, code) = holder.code();
+        let rows = licences::of_holder(conn, code_kind, code, MOST)?;
+        let mut done = acts_of(conn, &rows)?;
+        let (mut cards, mut notices) = (Vec::with_capacity(rows.len()), Vec::new());
+        for (licence, version) in rows {
+            let acts = done.remove(&licence.id).unwrap_or_default();
+            let Held { licence, version, life, kind, issuing_body } = held(conn, issuer, licence, version, &acts)?;
+            let card = Card {
+                identifier: version.identifier,
+                number: licence.number,
+                type_title: kind.title(),
+                issuing_body,
+                standing: life.on(today),
+            };
+            for act in acts.iter().filter(|act| act.recorded_at >= since) {
+                notices.push(notice(&card, act)?);
+            }
+            cards.push(card);
+        }
+        cards.sort_by_key(|card| standing::word(card.standing.state) != "in_force");
+        notices.sort_by_key(|notice| std::cmp::Reverse(notice.recorded_at));
+        notices.truncate(MOST_NOTICES);
+        Ok(Holdings { cards, notices, as_of: now })
+    })
+}
+
+/// A licence by its identifier in whichever version, where the holder holds it.
+pub(in crate::flow) fn find(
+    conn: &mut Conn,
+    issuer: &Issuer,
+    holder: &Holder,
+    identifier: &LicenceIdentifier,
+) -> Result<Option<Held>, IssueError> {
+    let found = licences::public_by_line(conn, &lives::line_of(identifier))?;
+    let own = |licence: &licences::Licence| (&*licence.holder_code_kind, &*licence.holder_code) == holder.code();
+    let Some(licence) = found.filter(own) else { return Ok(None) };
+    whole(conn, issuer, licence).map(Some)
+}
+
+/// A licence of whichever holder with the version that counts: for who was shown it.
+pub(in crate::flow) fn whole(conn: &mut Conn, issuer: &Issuer, licence: licences::Licence) -> Result<Held, IssueError> {
+    let gone = || IssueError::Record("a licence without its current version".to_owned());
+    let version = licences::version(conn, &licence.body_id, &licence.id, licence.current_version)?.ok_or_else(gone)?;
+    let acts = acts::public_of_licence(conn, &licence.id)?;
+    held(conn, issuer, licence, version, &acts)
+}
+
+fn held(
+    conn: &mut Conn,
+    issuer: &Issuer,
+    licence: licences::Licence,
+    version: licences::LicenceVersion,
+    acts: &[acts::Act],
+) -> Result<Held, IssueError> {
+    let kind = issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?;
+    let issuing_body = issued_by(conn, &kind, &version)?.name;
+    let Found { licence, life, .. } = lives::found(licence, acts)?;
+    Ok(Held { licence, version, life, kind, issuing_body })
+}
+
+/// In few statements, however many licences there are.
+fn acts_of(
+    conn: &mut Conn,
+    rows: &[(licences::Licence, licences::LicenceVersion)],
+) -> Result<HashMap<String, Vec<acts::Act>>, IssueError> {
+    let ids: Vec<&str> = rows.iter().map(|(licence, _)| licence.id.as_str()).collect();
+    let mut bodies: Vec<String> = rows.iter().map(|(licence, _)| licence.body_id.clone()).collect();
+    bodies.sort_unstable();
+    bodies.dedup();
+    let mut done: HashMap<String, Vec<acts::Act>> = HashMap::new();
+    for act in acts::of_licences(conn, &bodies, &ids)? {
+        done.entry(act.licence_id.clone()).or_default().push(act);
+    }
+    Ok(done)
+}
+
+fn notice(card: &Card, act: &acts::Act) -> Result<Notice, IssueError> {
+    let recorded_at = Moment::from_unix_milliseconds(act.recorded_at);
+    Ok(Notice {
+        act: act.kind.clone(),
+        identifier: card.identifier.clone(),
+        type_title: card.type_title.clone(),
+        issuing_body: card.issuing_body.clone(),
+        effective_from: act.effective_from.clone(),
+        recorded_at: recorded_at.map_err(|_| IssueError::Record("the time of an act".to_owned()))?,
+    })
+}

@@ -1,0 +1,87 @@
+//! The presentation code (亮证码), and the address by which it is shown.
+
+use data_encoding::BASE32_NOPAD;
+use yinxin_trust::{base::Secret, sm::sm3};
+use zeroize::{Zeroize as _, Zeroizing};
+
+/// Characters of the text form: 128 bits in Base32.
+const CHARACTERS: usize = 26;
+
+/// 128 random bits that stand for what a holder shows. Hidden from `Debug`, wiped on drop.
+#[derive(Debug)]
+pub struct PresentationCode(Secret<[u8; 16]>);
+
+/// All that is stored of a [`PresentationCode`]: its SM3 digest. The code is random
+/// in all its bits, so a plain digest is enough.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct CodeDigest(pub(super) [u8; 32]);
+
+impl PresentationCode {
+    /// From fresh randomness.
+    pub const fn new(random: [u8; 16]) -> Self {
+        Self(Secret::new(random))
+    }
+
+    /// From its text form, in either case: 26 characters of Base32, none to spare.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.len() != CHARACTERS || !text.is_ascii() {
+            return None;
+        }
+        let upper = Zeroizing::new(text.to_ascii_uppercase());
+        let decoded = Zeroizing::new(BASE32_NOPAD.decode(upper.as_bytes()).ok()?);
+        let mut octets: [u8; 16] = decoded.as_slice().try_into().ok()?;
+        let code = Self::new(octets);
+        octets.zeroize();
+        Some(code)
+    }
+
+    /// Its text form, for the one who shows it.
+    pub fn text(&self) -> Zeroizing<String> {
+        Zeroizing::new(BASE32_NOPAD.encode(self.0.expose()))
+    }
+
+    pub(super) fn digest(&self) -> CodeDigest {
+        CodeDigest(sm3::digest(self.0.expose()))
+    }
+}
+
+/// What the shown code begins with: as the printed one, with `S` in place of its last
+/// part, so `HTTPS://HOST/S/` of `HTTPS://HOST/C/`.
+pub(super) fn address_prefix(printed: &str) -> String {
+    let whole = printed.trim_end_matches('/');
+    let host = whole.find("://").map_or(0, |at| at + 3);
+    let kept = whole.rfind('/').filter(|at| *at >= host).map_or(whole, |at| &whole[..at]);
+    format!("{kept}/S/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_text_a_code_in_either_case() {
+        let code = PresentationCode::new([7; 16]);
+        let text = code.text();
+        assert_eq!(text.len(), CHARACTERS);
+        for same in [text.to_string(), text.to_ascii_lowercase()] {
+            assert_eq!(PresentationCode::parse(&same).unwrap().digest(), code.digest());
+        }
+        assert!(!format!("{code:?}").contains('7'));
+        // two bits of the last character mean nothing and must be zero
+        let twin = format!("{}Z", &text[..CHARACTERS - 1]);
+        for wrong in ["", "A", &text[1..], &format!("{}=", &text[..25]), &"1".repeat(26), &"证".repeat(9), &twin] {
+            assert!(PresentationCode::parse(wrong).is_none(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_address_is_beside_that_of_printed_codes() {
+        for (printed, shown) in [
+            ("HTTPS://YX.EXAMPLE.GOV.CN/C/", "HTTPS://YX.EXAMPLE.GOV.CN/S/"),
+            ("HTTPS://HOST:8443/YX/C/", "HTTPS://HOST:8443/YX/S/"),
+            ("HTTPS://HOST/", "HTTPS://HOST/S/"),
+        ] {
+            assert_eq!(address_prefix(printed), shown);
+        }
+    }
+}

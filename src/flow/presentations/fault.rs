@@ -1,0 +1,141 @@
+//! Why nothing was shown or redeemed.
+
+use crate::{
+    clock::ClockError,
+    flow::{
+        issue::IssueError,
+        kind::{FieldOffence, HasKind, Kind},
+    },
+    random::NoRandomness,
+    store::{Failure, StoreError},
+};
+use yinxin_trust::base::{DayError, Moment, Sentence};
+
+/// Why nothing was shown or redeemed.
+#[derive(Debug, thiserror::Error)]
+pub enum PresentationError {
+    /// No such licence, or one of another holder.
+    #[error("no such licence of this holder")]
+    NotHeld,
+    /// Nothing is chosen, or something that the licence does not have; every one named.
+    #[error("fields that cannot be shown: {}", names(.0))]
+    Fields(Vec<FieldOffence>),
+    /// No such code, or one that has expired: which of them is not told.
+    #[error("the code has expired or never was: ask for a fresh one")]
+    NotValid,
+    /// Somebody else redeemed it.
+    #[error("the code was used by {} at {at}: ask for a fresh one", place(.body, .window.as_deref()))]
+    Used {
+        /// The body in whose name.
+        body: String,
+        /// At which window.
+        window: Option<String>,
+        /// When.
+        at: Moment,
+    },
+    /// No id of a scan.
+    #[error("a scan id is 8 to 64 of letters, digits, dot, underscore and hyphen")]
+    ScanId,
+    /// A window that is no name.
+    #[error("a window is 1 to 40 characters on one line")]
+    Window,
+    /// Too many codes shown, or too many asked for that never were.
+    #[error("too many codes in a short time")]
+    TooMany {
+        /// It may be tried again after that.
+        retry_after_seconds: u32,
+    },
+    /// The code would end outside the calendar.
+    #[error("the code would end outside the calendar")]
+    Calendar,
+    /// No randomness for a code.
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
+    /// A stored record, the clock or the register.
+    #[error(transparent)]
+    Register(#[from] IssueError),
+}
+
+fn names(offences: &[FieldOffence]) -> String {
+    offences.iter().map(|offence| offence.field.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// A body and its window as people say it: 演示市政务服务中心 3 号窗口.
+pub fn place(body: &str, window: Option<&str>) -> String {
+    window.map_or_else(|| body.to_owned(), |window| format!("{body} {window}"))
+}
+
+impl From<StoreError> for PresentationError {
+    fn from(error: StoreError) -> Self {
+        IssueError::from(error).into()
+    }
+}
+
+impl From<ClockError> for PresentationError {
+    fn from(error: ClockError) -> Self {
+        IssueError::from(error).into()
+    }
+}
+
+impl From<DayError> for PresentationError {
+    fn from(error: DayError) -> Self {
+        IssueError::from(error).into()
+    }
+}
+
+impl Failure for PresentationError {
+    fn store_error(&self) -> Option<&StoreError> {
+        if let Self::Register(error) = self { error.store_error() } else { None }
+    }
+}
+
+impl HasKind for PresentationError {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::NotHeld | Self::NotValid => Kind::NotFound,
+            Self::Used { .. } => Kind::Conflict,
+            Self::Fields(_) | Self::ScanId | Self::Window => Kind::Refused,
+            Self::TooMany { .. } => Kind::Busy,
+            Self::Calendar | Self::Randomness(_) => Kind::Broken,
+            Self::Register(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotHeld => "no_such_thing",
+            Self::Fields(_) => "presentation_fields",
+            Self::NotValid => "presentation_not_valid",
+            Self::Used { .. } => "presentation_used",
+            Self::ScanId => "scan_id_malformed",
+            Self::Window => "name_malformed",
+            Self::TooMany { .. } => "too_many_tries",
+            Self::Calendar | Self::Randomness(_) => "broken",
+            Self::Register(error) => error.code(),
+        }
+    }
+
+    fn fields(&self) -> Vec<FieldOffence> {
+        match self {
+            Self::Fields(offences) => offences.clone(),
+            Self::Used { body, window, at } => {
+                let (who, clock) = (place(body, window.as_deref()), at.at_offset_hours(8));
+                let sentence = Sentence::new(
+                    format!("这个码已在{who}用过（{clock}），请对方刷新。"),
+                    format!("This code was used at {who} ({clock} Beijing time). Ask for a fresh one."),
+                );
+                vec![FieldOffence { field: "code".to_owned(), code: "used", sentence }]
+            }
+            Self::Register(error) => error.fields(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn retry_after_seconds(&self) -> Option<u32> {
+        match self {
+            Self::TooMany { retry_after_seconds } => Some(*retry_after_seconds),
+            Self::Register(error) => error.retry_after_seconds(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Showing a licence by a code (亮证), and redeeming it.
+//!
+//! 1. [`offer`]: what of a licence its holder may show.
+//! 2. [`show`]: the holder chooses fields and says what for; a code of 128 random bits
+//!    stands for that, for about a minute. Only its digest is stored.
+//! 3. [`look`]: what anybody sees who has the code. It changes nothing, so that a
+//!    preview of a link uses nothing up.
+//! 4. [`redeem`]: whoever may redeems it, once, in one statement; the use is written
+//!    down in the same write, for the holder to see. The answer is the state of now with
+//!    the chosen fields and nothing else.
+//!
+//! `docs/adr/0028-holders-and-presentations.md` says why.
+
+mod code;
+mod fault;
+mod look;
+mod offer;
+mod redeem;
+
+pub use code::PresentationCode;
+pub use fault::{PresentationError, place};
+pub use look::{Looked, look};
+pub use offer::{Class, Offer, Offered, offer};
+pub use redeem::{Redeemed, RedemptionOrder, redeem};
+
+use super::{
+    access::{Holder, Purpose},
+    holders::holdings,
+    issue::IssueError,
+    issuer::Issuer,
+    tries::Tries,
+};
+use crate::{
+    random,
+    store::{Store, StoreError, presentations},
+};
+use yinxin_trust::{base::Moment, licence::identifier::LicenceIdentifier};
+use zeroize::Zeroizing;
+
+/// Codes that one account may show within [`WINDOW_SECONDS`]: ten times what a screen
+/// needs that renews one a minute.
+const SHOWN: u32 = 50;
+
+/// Codes that never were, or are no more, which one account or one network may ask for
+/// within [`WINDOW_SECONDS`].
+const MISSES: u32 = 50;
+
+/// How long both are counted together.
+const WINDOW_SECONDS: u32 = 300;
+
+/// How long codes count, and how often they may be made and guessed. Safe to use from
+/// several threads.
+pub struct Presentations {
+    lifetime_milliseconds: i64,
+    shown: Tries,
+    missed: Tries,
+}
+
+/// What a holder chose to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// Names of fields.
+    pub fields: Vec<String>,
+    /// What for.
+    pub purpose: Purpose,
+}
+
+/// A code that is shown; it is nowhere else.
+#[derive(Debug)]
+pub struct Shown {
+    /// What the square shows: `HTTPS://HOST/S/` and the code.
+    pub address: Zeroizing<String>,
+    /// When it was made.
+    pub made_at: Moment,
+    /// The first instant at which it counts no more.
+    pub expires_at: Moment,
+    /// The licence, and of its fields those that were chosen.
+    pub offer: Offer,
+}
+
+impl Presentations {
+    /// Codes count for so many seconds.
+    pub fn new(lifetime_seconds: u32) -> Self {
+        Self {
+            lifetime_milliseconds: i64::from(lifetime_seconds) * 1000,
+            shown: Tries::new(SHOWN, WINDOW_SECONDS),
+            missed: Tries::new(MISSES, WINDOW_SECONDS),
+        }
+    }
+
+    /// Whether somebody who asks for codes may ask on; `None` is not counted.
+    fn admit_guess(&self, who: Option<&str>, now: Moment) -> Result<(), PresentationError> {
+        let full = who.map_or(Ok(()), |who| self.missed.check(who, now));
+        full.map_err(|retry_after_seconds| PresentationError::TooMany { retry_after_seconds })
+    }
+
+    /// Counts a code that never was or is no more.
+    fn miss(&self, who: Option<&str>, now: Moment) -> PresentationError {
+        if let Some(who) = who {
+            // over the limit or not, it is answered next time
+            let _ = self.missed.admit(who, now);
+        }
+        PresentationError::NotValid
+    }
+}
+
+/// Makes a code for what a holder chose. Codes that were made before count on until
+/// they expire: one may be under a scanner just now.
+///
+/// # Errors
+/// [`PresentationError`]; nothing is written then.
+pub fn show(
+    issuer: &Issuer,
+    presentations: &Presentations,
+    holder: &Holder,
+    identifier: &LicenceIdentifier,
+    choice: &Choice,
+) -> Result<Shown, PresentationError> {
+    let made_at = issuer.clock.now()?;
+    presentations
+        .shown
+        .admit(holder.id(), made_at)
+        .map_err(|retry_after_seconds| PresentationError::TooMany { retry_after_seconds })?;
+    let expires_at = made_at.unix_milliseconds().saturating_add(presentations.lifetime_milliseconds);
+    let expires_at = Moment::from_unix_milliseconds(expires_at).map_err(|_| PresentationError::Calendar)?;
+    let (licence_id, offer) = issuer.store.read(|conn| {
+        let held = holdings::find(conn, issuer, holder, identifier)?.ok_or(PresentationError::NotHeld)?;
+        let offer = Offer::of(&held, made_at)?.chosen(&choice.fields)?;
+        Ok::<_, PresentationError>((held.licence.id, offer))
+    })?;
+    let code = PresentationCode::new(random::octets()?);
+    let names: Vec<&str> = offer.fields.iter().map(|field| field.name.as_str()).collect();
+    let row = presentations::Presentation {
+        code_hash: code.digest().0.to_vec(),
+        holder_id: holder.id().to_owned(),
+        licence_id,
+        fields: serde_json::to_vec(&names).map_err(|cause| IssueError::Record(cause.to_string()))?,
+        purpose: choice.purpose.as_str().to_owned(),
+        created_at: made_at.unix_milliseconds(),
+        expires_at: expires_at.unix_milliseconds(),
+        redeemed_at: None,
+        scan_id: None,
+        redeemer_body: None,
+        redeemer_kind: None,
+        redeemer_id: None,
+        window_name: None,
+    };
+    issuer.store.write(move |conn| presentations::insert(conn, &row))?;
+    let mut address = Zeroizing::new(code::address_prefix(&issuer.settings.code_prefix));
+    address.push_str(&code.text());
+    Ok(Shown { address, made_at, expires_at, offer })
+}
+
+/// Lets every code of a holder that nobody redeemed expire now.
+///
+/// # Errors
+/// What the register says.
+pub fn end(store: &Store, holder: &Holder, now: Moment) -> Result<usize, StoreError> {
+    let (id, at) = (holder.id().to_owned(), now.unix_milliseconds());
+    store.write(move |conn| presentations::end_of_holder(conn, &id, at))
+}
+
+/// How long a code is kept after it expired. It answers nobody any more; the hour is
+/// for processes whose clocks differ.
+const KEPT_MILLISECONDS: i64 = 3_600_000;
+
+/// Most codes that one run clears away.
+const CLEARED: u32 = 5000;
+
+/// Clears away codes that expired more than an hour ago, at most 5,000; how many. What
+/// was used stands in the uses, for as long as the register.
+///
+/// # Errors
+/// What the register says.
+pub fn clear(store: &Store, now: Moment) -> Result<usize, StoreError> {
+    let before = now.unix_milliseconds().saturating_sub(KEPT_MILLISECONDS);
+    store.write(move |conn| presentations::delete_expired_before(conn, before, CLEARED))
+}
+
+/// The names of fields as a row keeps them.
+pub(super) fn names_of(stored: &[u8]) -> Result<Vec<String>, IssueError> {
+    serde_json::from_slice(stored).map_err(|cause| IssueError::Record(cause.to_string()))
+}

@@ -1,0 +1,114 @@
+//! What holders show by a code, until it is redeemed or expires.
+
+use super::{Conn, StoreError, schema::*};
+use diesel::prelude::*;
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// One code, of which the digest is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = presentations, treat_none_as_default_value = false)]
+pub struct Presentation {
+    /// Digest of the code.
+    pub code_hash: Vec<u8>,
+    /// Account of the holder.
+    pub holder_id: String,
+    /// Which licence.
+    pub licence_id: String,
+    /// Names of the fields that are shown, JSON.
+    pub fields: Vec<u8>,
+    /// What it is shown for.
+    pub purpose: String,
+    /// When it was made.
+    pub created_at: i64,
+    /// The first instant at which it counts no more.
+    pub expires_at: i64,
+    /// When it was redeemed.
+    pub redeemed_at: Option<i64>,
+    /// By which scan of the redeemer.
+    pub scan_id: Option<String>,
+    /// In the name of which body.
+    pub redeemer_body: Option<String>,
+    /// By what kind of actor.
+    pub redeemer_kind: Option<String>,
+    /// Which.
+    pub redeemer_id: Option<String>,
+    /// At which window, as the redeemer calls it.
+    pub window_name: Option<String>,
+}
+
+/// Who redeems a code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redeemer {
+    /// The scan, an id of the redeemer's.
+    pub scan_id: String,
+    /// In the name of which body.
+    pub body_id: String,
+    /// What kind of actor.
+    pub actor_kind: String,
+    /// Which.
+    pub actor_id: String,
+    /// At which window.
+    pub window_name: Option<String>,
+}
+
+/// Adds a code.
+///
+/// # Errors
+/// [`StoreError::Conflict`], [`StoreError::Reference`].
+pub fn insert(conn: &mut Conn, row: &Presentation) -> Result<()> {
+    diesel::insert_into(presentations::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// A code by its digest, of any holder: who has the code was shown it.
+///
+/// # Errors
+/// What the database says.
+pub fn find_by_code_hash(conn: &mut Conn, code_hash: &[u8]) -> Result<Option<Presentation>> {
+    Ok(presentations::table.find(code_hash).select(Presentation::as_select()).first(conn).optional()?)
+}
+
+/// Redeems a code that was not redeemed and has not expired: one statement, so that
+/// of several one has it and the others do not.
+///
+/// # Errors
+/// [`StoreError::Reference`] for a body that is not there.
+pub fn redeem(conn: &mut Conn, code_hash: &[u8], by: &Redeemer, at: i64) -> Result<bool> {
+    let open = presentations::table
+        .find(code_hash)
+        .filter(presentations::redeemed_at.is_null())
+        .filter(presentations::expires_at.gt(at));
+    let set = (
+        presentations::redeemed_at.eq(at),
+        presentations::scan_id.eq(&by.scan_id),
+        presentations::redeemer_body.eq(&by.body_id),
+        presentations::redeemer_kind.eq(&by.actor_kind),
+        presentations::redeemer_id.eq(&by.actor_id),
+        presentations::window_name.eq(&by.window_name),
+    );
+    Ok(diesel::update(open).set(set).execute(conn)? == 1)
+}
+
+/// Lets all codes of a holder that nobody redeemed expire now; how many.
+///
+/// # Errors
+/// What the database says.
+pub fn end_of_holder(conn: &mut Conn, holder_id: &str, at: i64) -> Result<usize> {
+    let open = presentations::table
+        .filter(presentations::holder_id.eq(holder_id))
+        .filter(presentations::redeemed_at.is_null())
+        .filter(presentations::expires_at.gt(at));
+    Ok(diesel::update(open).set(presentations::expires_at.eq(at)).execute(conn)?)
+}
+
+/// Clears at most `limit` codes that expired before an instant, redeemed or not:
+/// the use stands elsewhere. How many.
+///
+/// # Errors
+/// What the database says.
+pub fn delete_expired_before(conn: &mut Conn, at: i64, limit: u32) -> Result<usize> {
+    let old = presentations::table.filter(presentations::expires_at.lt(at)).order(presentations::expires_at);
+    let old: Vec<Vec<u8>> = old.limit(limit.into()).select(presentations::code_hash).load(conn)?;
+    Ok(diesel::delete(presentations::table.filter(presentations::code_hash.eq_any(old))).execute(conn)?)
+}

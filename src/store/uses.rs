@@ -1,0 +1,143 @@
+//! Who used licences that were shown, and what their holders have against it. Only
+//! added to.
+
+use super::{
+    Conn, StoreError,
+    licences::{Licence, LicenceVersion},
+    schema::*,
+};
+use diesel::prelude::*;
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// One use.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = licence_uses, treat_none_as_default_value = false)]
+pub struct Use {
+    /// Its id.
+    pub id: String,
+    /// Of which licence.
+    pub licence_id: String,
+    /// In which version.
+    pub version: i32,
+    /// The body that used it.
+    pub body_id: String,
+    /// At which window.
+    pub window_name: Option<String>,
+    /// By what kind of actor.
+    pub actor_kind: String,
+    /// Which.
+    pub actor_id: String,
+    /// What it was shown for.
+    pub purpose: String,
+    /// Names of the fields that were seen, JSON.
+    pub fields: Vec<u8>,
+    /// How the licence stood.
+    pub state: String,
+    /// When.
+    pub at: i64,
+}
+
+/// What a holder has against a use.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = objections)]
+pub struct Objection {
+    /// Against which use.
+    pub use_id: String,
+    /// Whose licence it is.
+    pub body_id: String,
+    /// Account of the holder.
+    pub holder_id: String,
+    /// In their words.
+    pub words: String,
+    /// When.
+    pub at: i64,
+}
+
+/// Adds a use.
+///
+/// # Errors
+/// [`StoreError::Conflict`], [`StoreError::Reference`].
+pub fn insert(conn: &mut Conn, row: &Use) -> Result<()> {
+    diesel::insert_into(licence_uses::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// The latest uses of a holder's licences of every body, with the version that was
+/// seen and the objection, the newest first.
+///
+/// # Errors
+/// What the database says.
+pub fn of_holder(
+    conn: &mut Conn,
+    code_kind: &str,
+    code: &str,
+    limit: u32,
+) -> Result<Vec<(Use, LicenceVersion, Licence, Option<Objection>)>> {
+    let own = licence_uses::table
+        .inner_join(licences::table.inner_join(licence_versions::table))
+        .left_join(objections::table)
+        .filter(licences::holder_code.eq(code))
+        .filter(licences::holder_code_kind.eq(code_kind))
+        .filter(licence_versions::version.eq(licence_uses::version))
+        .order((licence_uses::at.desc(), licence_uses::id))
+        .limit(limit.into());
+    let columns =
+        (Use::as_select(), LicenceVersion::as_select(), Licence::as_select(), Option::<Objection>::as_select());
+    Ok(own.select(columns).load(conn)?)
+}
+
+/// A use of one of a holder's licences, and the body whose licence it is.
+///
+/// # Errors
+/// What the database says.
+pub fn find_of_holder(conn: &mut Conn, code_kind: &str, code: &str, id: &str) -> Result<Option<(Use, Licence)>> {
+    let own = licence_uses::table
+        .inner_join(licences::table)
+        .filter(licence_uses::id.eq(id))
+        .filter(licences::holder_code.eq(code))
+        .filter(licences::holder_code_kind.eq(code_kind));
+    Ok(own.select((Use::as_select(), Licence::as_select())).first(conn).optional()?)
+}
+
+/// Whether somebody objected to a use.
+///
+/// # Errors
+/// What the database says.
+pub fn has_objection(conn: &mut Conn, use_id: &str) -> Result<bool> {
+    let one = objections::table.find(use_id).select(objections::use_id).first::<String>(conn).optional()?;
+    Ok(one.is_some())
+}
+
+/// Adds an objection.
+///
+/// # Errors
+/// [`StoreError::Conflict`] with `objections_use_id` where there is one;
+/// [`StoreError::Reference`].
+pub fn object(conn: &mut Conn, row: &Objection) -> Result<()> {
+    diesel::insert_into(objections::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// At most `limit` objections to uses of licences of these bodies after an instant
+/// and an id, the oldest first.
+///
+/// # Errors
+/// What the database says.
+pub fn objections(
+    conn: &mut Conn,
+    bodies: &[String],
+    after: (i64, &str),
+    limit: u32,
+) -> Result<Vec<(Objection, Use, Licence)>> {
+    let (at, id) = after;
+    let same = objections::at.eq(at).and(objections::use_id.gt(id));
+    let own = objections::table
+        .inner_join(licence_uses::table.inner_join(licences::table))
+        .filter(objections::body_id.eq_any(bodies.iter().map(String::as_str)))
+        .filter(objections::at.ge(at))
+        .filter(objections::at.gt(at).or(same))
+        .order((objections::at, objections::use_id))
+        .limit(limit.into());
+    Ok(own.select((Objection::as_select(), Use::as_select(), Licence::as_select())).load(conn)?)
+}

@@ -1,0 +1,196 @@
+//! The pages of those who hold licences: cards, showing one by a code, who used them.
+//!
+//! Every page is complete without a script. A code is shown by the answer to the form
+//! and nowhere else, since only its digest is stored; a script sends the same form
+//! again before the code ends, without it a button does.
+
+mod input;
+mod views;
+mod words;
+
+pub(super) use words::period;
+
+use super::{
+    handlers::{HTML, or_plain, page},
+    login::from_here,
+    visit::{Visit, part, path_of, query},
+};
+use crate::{
+    flow::{
+        access::Holder,
+        holders::holdings,
+        kind::HasKind as _,
+        presentations::{self, PresentationError},
+        uses::{self, ObjectionError},
+    },
+    web::{AppState, Problem, input::Form},
+};
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use input::Sent;
+use yinxin_trust::licence::identifier::LicenceIdentifier;
+
+/// The cards.
+pub(in crate::web) const HOME: &str = "/my";
+/// What of a licence is shown, and its code.
+pub(in crate::web) const SHOW: &str = "/my/licences/{identifier}/show";
+/// Ending every code.
+pub(in crate::web) const STOP: &str = "/my/stop";
+/// Who used what.
+pub(in crate::web) const USES: &str = "/my/uses";
+/// What the holder has against a use.
+pub(in crate::web) const OBJECT: &str = "/my/uses/{id}/objection";
+
+/// As [`super::handlers`] has it, and the script may ask for the next code.
+const CODE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; \
+     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+type Data = web::Data<AppState>;
+type Given = Result<Form<Sent>, Problem>;
+
+/// `GET /my`; in large letters one card at a time, by `?card=`.
+pub(in crate::web) async fn home(holder: Holder, request: HttpRequest, state: Data) -> HttpResponse {
+    let visit = Visit::of_holder(&holder, &request);
+    let found = state.with_issuer(move |issuer| holdings::of(issuer, &holder)).await;
+    let at = number(&request, "card");
+    answer(&visit, &state, found.map(|found| views::home(&visit, state.site(), &found, at)))
+}
+
+/// `GET /my/licences/{identifier}/show`: what to show, and what for.
+pub(in crate::web) async fn choose(holder: Holder, request: HttpRequest, state: Data) -> HttpResponse {
+    let visit = Visit::of_holder(&holder, &request);
+    let offer = offer_of(&holder, &request, &state).await;
+    answer(&visit, &state, offer.map(|offer| views::choose(&visit, state.site(), &offer, None, None)))
+}
+
+/// `POST /my/licences/{identifier}/show`: the code.
+pub(in crate::web) async fn show(holder: Holder, request: HttpRequest, state: Data, given: Given) -> HttpResponse {
+    let visit = Visit::of_holder(&holder, &request);
+    let sent = match given {
+        Ok(Form(sent)) => sent,
+        Err(problem) => return refusal(&visit, &state, &problem),
+    };
+    let choice = match input::choice(&sent) {
+        Ok(choice) => choice,
+        Err(fault) => {
+            let offer = offer_of(&holder, &request, &state).await;
+            let html = offer.map(|offer| views::choose(&visit, state.site(), &offer, Some(&sent), Some(fault)));
+            return answer(&visit, &state, html);
+        }
+    };
+    let Ok(identifier) = part(&request, "identifier").parse::<LicenceIdentifier>() else {
+        return refusal(&visit, &state, &Problem::from(PresentationError::NotHeld));
+    };
+    let (wanted, who) = (choice.clone(), holder.clone());
+    let shown = state
+        .at_the_counter(move |issuer, desk| match presentations::show(issuer, desk, &who, &identifier, &wanted) {
+            // told on the form, which knows the fields by their titles
+            Err(PresentationError::Fields(_)) => Ok(None),
+            other => other.map(Some),
+        })
+        .await;
+    match shown {
+        Ok(Some(shown)) => {
+            let html = views::code(&visit, state.site(), &shown, &choice);
+            let mut response = answer(&visit, &state, Ok(html));
+            let policy = header::HeaderValue::from_static(CODE_POLICY);
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+            response
+        }
+        Ok(None) => {
+            let offer = offer_of(&holder, &request, &state).await;
+            let fault = Some(input::ChoiceFault::NoField);
+            answer(&visit, &state, offer.map(|offer| views::choose(&visit, state.site(), &offer, Some(&sent), fault)))
+        }
+        Err(problem) => refusal(&visit, &state, &problem),
+    }
+}
+
+/// `POST /my/stop`: no code of the holder counts any more.
+pub(in crate::web) async fn stop(holder: Holder, request: HttpRequest, state: Data, _: Given) -> HttpResponse {
+    let visit = Visit::of_holder(&holder, &request);
+    let ended = state.in_office(move |office, now| presentations::end(&office.store, &holder, now)).await;
+    onward(&visit, &state, ended.map(|_| HOME.to_owned()))
+}
+
+/// `GET /my/uses`; in large letters one use at a time, by `?use=`.
+pub(in crate::web) async fn uses(holder: Holder, request: HttpRequest, state: Data) -> HttpResponse {
+    let visit = Visit::of_holder(&holder, &request);
+    let found = state
+        .with_issuer(move |issuer| {
+            let now = issuer.clock.now().map_err(crate::flow::issue::IssueError::from)?;
+            Ok::<_, crate::flow::issue::IssueError>((uses::of(issuer, &holder)?, now))
+        })
+        .await;
+    let at = number(&request, "use");
+    answer(&visit, &state, found.map(|(found, now)| views::uses(&visit, state.site(), &found, now, at)))
+}
+
+/// `GET /my/uses/{id}/objection`: the form.
+pub(in crate::web) async fn object_form(holder: Holder, request: HttpRequest, state: Data) -> HttpResponse {
+    let visit = Visit::of_holder(&holder, &request);
+    objecting(&visit, &holder, &part(&request, "id"), None, &state).await
+}
+
+/// `POST /my/uses/{id}/objection`
+pub(in crate::web) async fn object(holder: Holder, request: HttpRequest, state: Data, given: Given) -> HttpResponse {
+    let (visit, id) = (Visit::of_holder(&holder, &request), part(&request, "id"));
+    let words = match given {
+        Ok(Form(sent)) => sent.get("words").cloned().unwrap_or_default(),
+        Err(problem) => return refusal(&visit, &state, &problem),
+    };
+    let (who, of, said) = (holder.clone(), id.clone(), words.clone());
+    let made = state
+        .with_issuer(move |issuer| match uses::object(issuer, &who, &of, &said) {
+            Err(error @ (ObjectionError::Words | ObjectionError::There)) => Ok(Some(error.code())),
+            other => other.map(|()| None),
+        })
+        .await;
+    match made {
+        Ok(Some("objection_words")) => objecting(&visit, &holder, &id, Some(&words), &state).await,
+        // what was said before stands there
+        other => onward(&visit, &state, other.map(|_| USES.to_owned())),
+    }
+}
+
+/// The form of an objection, with what was said so far where it cannot be taken.
+async fn objecting(visit: &Visit, holder: &Holder, id: &str, said: Option<&str>, state: &AppState) -> HttpResponse {
+    let (who, wanted) = (holder.clone(), id.to_owned());
+    let found = state.with_issuer(move |issuer| {
+        let all = uses::of(issuer, &who).map_err(ObjectionError::from)?;
+        all.into_iter().find(|used| used.id == wanted).ok_or(ObjectionError::NotFound)
+    });
+    let html = found.await.map(|used| views::object(visit, state.site(), &used, said));
+    answer(visit, state, html)
+}
+
+async fn offer_of(holder: &Holder, request: &HttpRequest, state: &AppState) -> Result<presentations::Offer, Problem> {
+    let identifier = part(request, "identifier").parse::<LicenceIdentifier>();
+    let identifier = identifier.map_err(|_| Problem::from(PresentationError::NotHeld))?;
+    let holder = holder.clone();
+    state.with_issuer(move |issuer| presentations::offer(issuer, &holder, &identifier)).await
+}
+
+fn number(request: &HttpRequest, name: &str) -> usize {
+    query(request, name).and_then(|text| text.parse().ok()).unwrap_or_default()
+}
+
+/// A page, or why there is none.
+fn answer(visit: &Visit, state: &AppState, html: Result<views::Html, Problem>) -> HttpResponse {
+    match html {
+        Ok(html) => from_here(page(HttpResponse::Ok().content_type(HTML).body(or_plain(html)))),
+        Err(problem) => refusal(visit, state, &problem),
+    }
+}
+
+fn refusal(visit: &Visit, state: &AppState, problem: &Problem) -> HttpResponse {
+    let html = views::note(visit, state.site(), problem);
+    from_here(page(problem.response_with(HTML, or_plain(html))))
+}
+
+/// On to the page that shows what was done, or why nothing was.
+fn onward(visit: &Visit, state: &AppState, to: Result<String, Problem>) -> HttpResponse {
+    match to {
+        Ok(path) => HttpResponse::SeeOther().insert_header((header::LOCATION, visit.to(&path))).finish(),
+        Err(problem) => refusal(visit, state, &problem),
+    }
+}

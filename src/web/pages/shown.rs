@@ -1,0 +1,165 @@
+//! `GET /S/{code}`: what a phone sees that scans the code by which a holder shows a
+//! licence. It says only what the holder chose, redeems nothing and keeps nothing, so
+//! that a preview of the link uses nothing up.
+
+use super::{
+    handlers::{HTML, or_plain, page, refusal},
+    mark::Mark,
+    my::period,
+    office::words::standing,
+    prefs::{Lang, Place, Prefs},
+    render::Shell,
+    time,
+};
+use crate::{
+    config::Site,
+    flow::{
+        presentations::{self, Looked},
+        standing::PublicField,
+    },
+    web::{AppState, problem::Code},
+};
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use std::net::IpAddr;
+use yinxin_trust::licence::state::State;
+
+struct Seen<'a> {
+    as_of: String,
+    ends: String,
+    licence: &'a str,
+    body: &'a str,
+    period: String,
+    purpose: &'a str,
+    fields: &'a [PublicField],
+    withheld: &'a [String],
+}
+
+#[derive(Template)]
+#[template(path = "shown.html")]
+struct ShownPage<'a> {
+    shell: Shell<'a>,
+    lang: Lang,
+    prefs: Prefs,
+    live: bool,
+    tone: &'static str,
+    mark: Mark,
+    title: String,
+    why: &'static str,
+    next: &'static str,
+    seen: Option<Seen<'a>>,
+}
+
+/// `GET /S/{code}`
+pub(in crate::web) async fn show(
+    request: HttpRequest,
+    code: web::Path<String>,
+    state: web::Data<AppState>,
+) -> HttpResponse {
+    let prefs = Prefs { place: Place::Shown, ..Prefs::from_query(request.query_string()) };
+    let network = request.peer_addr().and_then(|peer| network(peer.ip()));
+    let looked =
+        state.at_the_counter(move |issuer, desk| presentations::look(issuer, desk, &code, network.as_deref())).await;
+    match looked {
+        Ok(looked) => page(HttpResponse::Ok().content_type(HTML).body(or_plain(render(&looked, prefs, state.site())))),
+        Err(problem) if problem.code() == Code::PresentationNotValid => {
+            page(problem.response_with(HTML, or_plain(over(prefs, state.site()))))
+        }
+        Err(problem) => refusal(&problem, prefs, &state),
+    }
+}
+
+/// Whose misses are counted together: an address, of IPv6 the network of its customer.
+/// None for this machine, where a proxy stands for everybody.
+fn network(peer: IpAddr) -> Option<String> {
+    match peer.to_canonical() {
+        own if own.is_loopback() => None,
+        IpAddr::V4(address) => Some(address.to_string()),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            Some(format!("{a:x}:{b:x}:{c:x}:{d:x}::/64"))
+        }
+    }
+}
+
+fn render(looked: &Looked, prefs: Prefs, site: &Site) -> Result<String, askama::Error> {
+    let lang = prefs.lang;
+    let state = looked.standing.state;
+    let (word, family, mark) = standing(state, lang);
+    let title = match (state, lang) {
+        (State::InForce, Lang::Zh) => "这张证现在有效".to_owned(),
+        _ => word.to_owned(),
+    };
+    let (why, next) = match state {
+        State::InForce => (
+            lang.t("持证人正在出示，登记库里是这样写的。", "The holder is showing it; this is what the register says."),
+            lang.t(
+                "请核对本人，看对方屏幕上的时间是否在走。",
+                "Check the person, and that the clock on their screen moves.",
+            ),
+        ),
+        _ => (
+            lang.t("持证人正在出示，但它现在不能用。", "The holder is showing it, but it is not in force."),
+            lang.t("不要凭它办理，请对方向发证机关咨询。", "Do not rely on it. Refer the person to the issuing body."),
+        ),
+    };
+    ShownPage {
+        shell: Shell::new(lang, title.clone(), site),
+        lang,
+        prefs,
+        live: false,
+        tone: family.tone(),
+        mark: Mark::large(mark),
+        title,
+        why,
+        next,
+        seen: Some(Seen {
+            as_of: time::exact(looked.as_of),
+            ends: time::exact(looked.expires_at).get(11..).unwrap_or_default().to_owned(),
+            licence: lang.of(&looked.type_title),
+            body: &looked.issuing_body,
+            period: period(&looked.standing, lang),
+            purpose: &looked.purpose,
+            fields: &looked.fields,
+            withheld: &looked.withheld,
+        }),
+    }
+    .render()
+}
+
+/// A code that never was, is over or was used: one page.
+fn over(prefs: Prefs, site: &Site) -> Result<String, askama::Error> {
+    let lang = prefs.lang;
+    let title = lang.t("码已过期，请对方刷新", "The code has expired").to_owned();
+    ShownPage {
+        shell: Shell::new(lang, title.clone(), site),
+        lang,
+        prefs,
+        live: false,
+        tone: "caution",
+        mark: Mark::large("m-warn"),
+        title,
+        why: lang.t(
+            "亮证码很快就换新。这个码已经过期、已经用过，或者不是这里的码。这不代表证照有问题。",
+            "Such codes are renewed soon. This one has expired, was used, or is none of ours. Nothing is said against the licence.",
+        ),
+        next: lang.t("请对方在“我的证照”里再亮一次码，重新扫。", "Ask them to show a fresh code, and scan again."),
+        seen: None,
+    }
+    .render()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn networks_of_guessers() {
+        let of = |text: &str| network(text.parse().unwrap());
+        assert_eq!(of("203.0.113.9").as_deref(), Some("203.0.113.9"));
+        assert_eq!(of("::ffff:203.0.113.9").as_deref(), Some("203.0.113.9"));
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2:ffff::1"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_eq!((of("127.0.0.1"), of("::1")), (None, None));
+    }
+}
