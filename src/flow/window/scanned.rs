@@ -151,7 +151,7 @@ mod tests {
             ("https://yx.example.gov.cn@evil.example/C/ABC", "evil.example"),
             ("https://yx.example.gov.cn:8443/C/ABC", "yx.example.gov.cn:8443"),
             ("https:\\\\evil.example\\C\\ABC", "evil.example"),
-            ("http://уx.example.gov.cn/C/ABC", "xn--x-tub.example.gov.cn"),
+            ("http://уx.example.gov.cn/C/ABC", "xn--x-bub.example.gov.cn"),
             ("evil.example/C/ABCDEFGHIJKLMNOPQRSTUV2345", "evil.example"),
             ("https://203.0.113.7/", "203.0.113.7"),
         ] {
