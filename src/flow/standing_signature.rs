@@ -47,11 +47,13 @@ pub struct StandingAnswer {
     pub signature: Option<String>,
 }
 
+/// Answers by identifier, and when they were made; none while a signature is being made.
+type Kept = HashMap<Box<str>, (Moment, Option<StandingAnswer>)>;
+
 /// The key that answers are signed with, and the answers of the last seconds.
 pub(super) struct StandingSigner {
     key: KeyReference,
-    /// None while the first signature over an answer is being made.
-    kept: Mutex<HashMap<Box<str>, (Moment, Option<StandingAnswer>)>>,
+    kept: Mutex<Kept>,
 }
 
 impl StandingSigner {

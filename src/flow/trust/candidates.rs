@@ -46,7 +46,7 @@ pub enum Offered {
     /// It waits for people: since now, or before.
     Proposed {
         /// The list.
-        list: SignedList,
+        list: Box<SignedList>,
         /// What it would change.
         diff: Diff,
         /// Whether it waited already.
@@ -151,7 +151,9 @@ fn judge(
     let diff = diff_of(acceptance.news);
     match same.as_ref().map(|same| same.state.as_str()) {
         None => {}
-        Some(trust::PROPOSED) => return Ok(Judged::Offered(Offered::Proposed { list, diff, waited: true })),
+        Some(trust::PROPOSED) => {
+            return Ok(Judged::Offered(Offered::Proposed { list: Box::new(list), diff, waited: true }));
+        }
         Some(trust::REFUSED) => return Err(TrustError::RefusedBefore),
         // it was proposed once, and a later one took its place
         Some(_) => return Err(rolled_back(waiting.as_ref(), &list)),
@@ -223,5 +225,5 @@ fn propose(
         }
         Ok(audit::record(conn, None, &actor, "trust.list_proposed", &name, &detail, now)?)
     })?;
-    Ok(Offered::Proposed { list, diff, waited: false })
+    Ok(Offered::Proposed { list: Box::new(list), diff, waited: false })
 }
