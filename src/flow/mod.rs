@@ -41,3 +41,4 @@ mod text;
 pub mod tokens;
 pub mod types;
 pub mod verify;
+pub mod vouched;

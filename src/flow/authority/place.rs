@@ -1,7 +1,6 @@
 //! Where the certificates and lists lie: one folder, nothing secret in it.
 
 use super::{Authority, Lists};
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use std::{
     fs,
     io::{self, Write as _},
@@ -9,6 +8,7 @@ use std::{
 };
 use yinxin_trust::{
     anchor::{Anchors, AnchorsError, Use},
+    asn1::pem,
     x509::Certificate,
 };
 
@@ -146,11 +146,6 @@ fn read_small(path: &Path) -> io::Result<Vec<u8>> {
     fs::read(path)
 }
 
-const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
-const END: &str = "-----END CERTIFICATE-----";
-
 pub(super) fn pem(certificate: &Certificate) -> String {
-    let text = STANDARD.encode(certificate.der());
-    let lines: Vec<&str> = text.as_bytes().chunks(64).filter_map(|line| core::str::from_utf8(line).ok()).collect();
-    format!("{BEGIN}\n{}\n{END}\n", lines.join("\n"))
+    pem::write(pem::CERTIFICATE, certificate.der())
 }

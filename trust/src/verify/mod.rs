@@ -5,6 +5,7 @@
 //! standards are listed in [`crate::seal`]; `docs/conformance.md` maps each to
 //! its check id, function and test.
 
+mod certificate;
 mod check;
 mod check_id;
 mod evidence;
@@ -25,6 +26,7 @@ mod time;
 mod verdict;
 mod vouching;
 
+pub use certificate::{Bearer, check_certificate};
 use check::Context;
 pub use check::{CheckError, CopyKind, Policy, check, check_knowing};
 pub use check_id::CheckId;
