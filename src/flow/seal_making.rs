@@ -171,11 +171,7 @@ fn drawn(order: &SealOrder, fonts: &Fonts) -> Result<SealPicture, SealMakingErro
 }
 
 /// The certificate, whose key must be there for this purpose.
-fn in_custody(
-    keys: &dyn KeyStore,
-    certificate: &Certificate,
-    wanted: Purpose,
-) -> Result<Certificate, SealMakingError> {
+fn in_custody(keys: &dyn KeyStore, certificate: &Certificate, wanted: Purpose) -> Result<Certificate, SealMakingError> {
     let subject = || certificate.display_name().to_owned();
     let same = |public: Option<&_>| public.is_some() && public == certificate.key();
     let mut found = keys.list()?.into_iter().filter(|key| same(key.public_key.as_ref())).peekable();

@@ -38,7 +38,8 @@ pub fn lacks(verifier: &Verifier, certificate: &Certificate, bearer: Bearer, at:
 
 /// What an operator does about a check that did not pass.
 fn mended(check: &Check, certificate: &Certificate) -> String {
-    let name_issuer = |word| format!(" Name {} in the file of trust.anchors, with `use: {word}`.", certificate.issuer());
+    let name_issuer =
+        |word| format!(" Name {} in the file of trust.anchors, with `use: {word}`.", certificate.issuer());
     match (check.id, check.code.as_str()) {
         (_, "suite_not_allowed") => " Give its anchor the line `suite: cross-border`.".to_owned(),
         (CheckId::SignerPath, _) => name_issuer("signer"),

@@ -158,7 +158,8 @@ impl Place {
             uses.iter().map(|word| format!("# use: {word}\n{}{}", self.suite.anchor(), self.read("ca.pem"))).collect();
         self.folder.file("anchors.pem", anchors);
         let text = self.read("yinxin.toml");
-        let text = ["\n[authority]", "\n[issuing]"].iter().fold(text.as_str(), |text, end| text.split(end).next().unwrap());
+        let text =
+            ["\n[authority]", "\n[issuing]"].iter().fold(text.as_str(), |text, end| text.split(end).next().unwrap());
         let issuing = "\n[issuing]\ncode_prefix = \"HTTPS://LOCALHOST/C/\"\n";
         let trust = format!("[trust]\nanchors = \"anchors.pem\"\n[verify]\nrevocation_lists = [{lists}]\n");
         self.folder.file("yinxin.toml", format!("{text}{issuing}{trust}"));
@@ -188,9 +189,20 @@ impl Place {
         self.folder.file("order.json", order.to_string()).display().to_string()
     }
 
-    /// Verified as a stranger would who trusts the authority: the code, and the signer's serial number.
+    /// Verified elsewhere, by the anchors and these lists alone.
+    fn judged(&self, document: &str, lists: &[&str]) -> Run {
+        let elsewhere = Folder::new();
+        let mut program = command(&elsewhere);
+        program.arg("verify").arg(self.path(document)).arg("--json").arg("--trust").arg(self.path("anchors.pem"));
+        for list in lists {
+            program.arg("--crl").arg(self.path(list));
+        }
+        finish(&mut program)
+    }
+
+    /// The exit code of a verification by a stranger, and the signer's serial number.
     fn verified(&self, document: &str) -> (i32, String) {
-        let run = self.run(&["verify", document, "--json", "--trust", "anchors.pem", "--crl", "ca.crl"]);
+        let run = self.judged(document, &["ca.crl"]);
         (run.code, run.json()["signatures"][0]["signer"]["serial"].as_str().unwrap().to_owned())
     }
 
@@ -220,7 +232,7 @@ fn goes_the_whole_way(suite: Suite) {
     done(&place.make(&["--stamper-chain", &stamper, "--maker-chain", &maker, "--type", FOOD, "--from", from]));
     done(&place.issue());
     assert_eq!(place.verified("licence.ofd"), (0, place.serial("stamper")));
-    let without = place.run(&["verify", "licence.ofd", "--trust", "anchors.pem"]);
+    let without = place.judged("licence.ofd", &[]);
     assert_eq!(without.code, 2, "without the authority's list nothing is valid: {}", without.out);
     let doctor = place.run(&["doctor"]);
     assert!(doctor.code == 0 && doctor.out.contains("\tgood\tstamps until 20"), "{}{}", doctor.out, doctor.err);
@@ -241,7 +253,8 @@ fn p256_certificates_from_outside() {
 fn what_an_outside_chain_lacks_is_named() {
     let place = Place::new(Suite::Sm2);
     let (stamper, maker) = (place.certified("stamper", "stamper"), place.certified("maker", "seal-maker"));
-    let with = |chain: &str| ["--stamper-chain".to_owned(), chain.to_owned(), "--maker-chain".to_owned(), maker.clone()];
+    let with =
+        |chain: &str| ["--stamper-chain".to_owned(), chain.to_owned(), "--maker-chain".to_owned(), maker.clone()];
     let refused = |chain: &str, words: &[&str]| {
         let further = with(chain);
         place.refused(&further.each_ref().map(String::as_str), words);
@@ -321,9 +334,8 @@ fn requests_are_refused_by_name() {
     folder.file("yinxin.toml", "[keys]\nfolder = \"keys\"\npassphrase_file = \"keys.passphrase\"\n");
     crate::support::custody::private(&folder.path().join("keys.passphrase"), "a passphrase of the tests");
     let run = |arguments: &[&str]| finish(command(&folder).args(arguments));
-    let generated = |algorithm: &str| {
-        done(&run(&["key", "generate", "--purpose", "stamper", "--algorithm", algorithm])).to_owned()
-    };
+    let generated =
+        |algorithm: &str| done(&run(&["key", "generate", "--purpose", "stamper", "--algorithm", algorithm])).to_owned();
     let (key, other) = (generated("sm2-sm3"), generated("ed25519"));
     let request = |key: &str, subject: &str| run(&["key", "request", key, "--subject", subject, "--out", "a.csr"]);
     for (refused, code, words) in [

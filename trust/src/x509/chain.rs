@@ -10,11 +10,7 @@
 //! Whether anybody trusts the last one is asked elsewhere ([`crate::verify::check_certificate`]).
 
 use super::{Certificate, CertificateError, PathFault, build_path};
-use crate::{
-    asn1::pem,
-    base::Moment,
-    suite::Suite,
-};
+use crate::{asn1::pem, base::Moment, suite::Suite};
 
 /// Most certificates of a chain, as of a path.
 const MOST: usize = 8;

@@ -48,7 +48,10 @@ fn what_is_missing_or_too_much_is_named() {
     assert_eq!(beside, ChainFault::Surplus(pki_subject(&pki.maker)));
     assert_eq!(fault(&[&pki.root; 9]), ChainFault::TooMany);
     let namesake = Pki::new("a forger's kitchen", "某局", Period::years(2024, 2035));
-    assert!(matches!(fault(&[&pki.stamper, &namesake.stamper_authority]), ChainFault::Path(PathFault::WrongKey { .. })));
+    assert!(matches!(
+        fault(&[&pki.stamper, &namesake.stamper_authority]),
+        ChainFault::Path(PathFault::WrongKey { .. })
+    ));
 }
 
 #[test]

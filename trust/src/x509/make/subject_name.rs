@@ -237,7 +237,11 @@ mod tests {
     #[test]
     fn names_are_read_as_they_are_shown() {
         let read = |text: &str| text.parse::<SubjectName>();
-        let name = [(NameAttribute::Country, "CN"), (NameAttribute::Organisation, "某局, 甲\\"), (NameAttribute::CommonName, "a=b")];
+        let name = [
+            (NameAttribute::Country, "CN"),
+            (NameAttribute::Organisation, "某局, 甲\\"),
+            (NameAttribute::CommonName, "a=b"),
+        ];
         assert_eq!(read(r"C=CN, O=某局\, 甲\\,CN=a=b"), SubjectName::new(&name));
         assert_eq!(read("C=CN, CN"), Err(NameFault::Form(2)));
         assert_eq!(read(""), Err(NameFault::Form(1)));

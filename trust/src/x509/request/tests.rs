@@ -144,9 +144,8 @@ fn each_offence_has_its_name() {
     assert!(matches!(with(&sequence(&[&integer(1)])), Err(RequestFault::Der(_))));
     assert!(matches!(around(&info(0, &subject_der(), &[]), &algorithm()), Err(RequestFault::Der(_))));
 
-    let signed_with = |value: &[u8]| {
-        CertificationRequest::from_der(&sequence(&[&sound, &algorithm(), &bit_string(value)])).map(drop)
-    };
+    let signed_with =
+        |value: &[u8]| CertificationRequest::from_der(&sequence(&[&sound, &algorithm(), &bit_string(value)])).map(drop);
     let key = sm2_key("a key");
     assert_eq!(signed_with(&sign(&key, b"", &sound).to_der()), Err(RequestFault::EmptyId));
     let other = sign(&sm2_key("another"), sm2::DEFAULT_ID, &sound);
