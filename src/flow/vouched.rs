@@ -45,7 +45,10 @@ fn mended(check: &Check, certificate: &Certificate) -> String {
         (CheckId::SignerPath, _) => name_issuer("signer"),
         (CheckId::SealMakerPath, _) => name_issuer("seal-maker"),
         (CheckId::SignerRevocation | CheckId::SealMakerRevocation, code) if !code.starts_with("revoked") => {
-            format!(" Name a fresh list of {} in verify.revocation_lists.", certificate.issuer())
+            let issuer = certificate.issuer();
+            format!(
+                " Name a fresh list of {issuer} in verify.revocation_lists (those of [authority] the service makes)."
+            )
         }
         _ => String::new(),
     }
@@ -101,7 +104,7 @@ fn of_seal(
     let row = row.map_err(|error| format!("{error} ({})", error.code()))?;
     let stamper = Certificate::from_der(&row.stamper_certificate).map_err(|error| error.to_string())?;
     let seal = Seal::parse(&row.der).map_err(|error| error.to_string())?;
-    let maker = Certificate::from_der(&seal.maker).map_err(|error| error.to_string())?;
+    let maker = Certificate::from_der(seal.maker).map_err(|error| error.to_string())?;
     for (certificate, bearer) in [(&stamper, Bearer::Stamper), (&maker, Bearer::SealMaker)] {
         if let Some(why) = lacks(verifier, certificate, bearer, now) {
             return Err(why);

@@ -48,7 +48,8 @@ The certificate that comes back is taken by yinxin seal make; docs/certificates.
     Request {
         /// Which
         key: KeyReference,
-        /// Who shall stand in the certificate: C, ST, L, O, OU, CN in this order, a comma within a text behind \
+        /// Who shall stand in the certificate: C, ST, L, O, OU, CN in the order in which they are written, a comma
+        /// within a text behind a backslash
         #[arg(long, value_name = "NAME")]
         subject: SubjectName,
         /// Where the request is written, in PEM; an existing file is not overwritten
