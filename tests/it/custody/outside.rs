@@ -274,6 +274,12 @@ fn what_an_outside_chain_lacks_is_named() {
     refused(&place.chain("alone.chain", &["stamper"]), &["the certificate of C=CN, CN=ca", "is missing"]);
     refused(&place.chain("high.chain", &["ca", "root"]), &["the certificate of the key comes first"]);
     refused(&place.chain("wide.chain", &["stamper", "maker", "ca"]), &["not above its first certificate"]);
+    place.openssl("genpkey", &[Suite::P256.key(), &["-out", "foreign.key"]]);
+    let request = ["-new", "-key", "foreign.key", "-subj", "/C=CN/CN=foreign", "-out", "foreign.csr"];
+    place.openssl("req", &[&request, Suite::P256.signing()]);
+    let files = ["-req", "-in", "foreign.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-out", "foreign.pem"];
+    place.openssl("x509", &[&files, &["-extfile", "leaf.ext", "-days", "400"], Suite::Sm2.signing()]);
+    refused(&place.chain("foreign.chain", &["foreign", "ca"]), &["C=CN, CN=ca is of another suite"]);
     place.certify("stamper", "ca", "leaf.ext", "-1");
     refused(&place.chain("late.chain", &["stamper", "ca"]), &["has expired at 20"]);
     place.folder.file("leaf.ext", "keyUsage=critical,keyEncipherment\n");
@@ -284,6 +290,12 @@ fn what_an_outside_chain_lacks_is_named() {
     place.refused(&["--maker-chain", &maker], &["no [authority] that certifies the stamper"]);
     let missing = place.make(&["--stamper-chain", "nowhere"]);
     assert!(missing.code == 66 && missing.err.contains("nowhere"), "{}: {}", missing.code, missing.err);
+    place.openssl(
+        "ca",
+        &[&["-config", "ca.cnf", "-keyfile", "ca.key", "-cert", "ca.pem"], &["-md", "sm3", "-revoke", "maker.pem"]],
+    );
+    place.list();
+    refused(&stamper, &["revoked"]);
     // nothing of all that made a seal
     assert!(place.issue().err.contains("does not issue"));
     assert!(place.run(&["key", "list"]).out.lines().count() <= 6, "no key was made beside the authority's four");
@@ -305,12 +317,21 @@ fn renewal_overlaps() {
         done(&place.run(&["issue", &order, "--out", &out]));
         place.verified(&out)
     };
-    seal(&stamper, "2026-01-01");
+    place.certify("stamper", "ca", "leaf.ext", "20");
+    seal(&place.chain("stamper.chain", &["stamper", "ca"]), "2026-01-01");
     let first = place.serial("stamper");
+    let ends = place.run(&["doctor"]);
+    assert!(ends.code == 69 && ends.out.contains("no seal follows: ask for the next one"), "{}", ends.out);
+    // two seals cannot begin on one day
+    let chains = ["--stamper-chain", &stamper, "--maker-chain", &maker];
+    let twice = place.make(&[&chains[..], &["--type", FOOD, "--from", "2026-01-01"]].concat());
+    assert!(twice.code == 73 && twice.err.contains("there already"), "{}: {}", twice.code, twice.err);
     assert_eq!(issued(1), (0, first.clone()));
     // a new key, from a day that has not come: the seal before goes on
     let later = seal(&place.certified("next", "stamper"), "2099-01-01");
     assert_eq!(issued(2), (0, first.clone()));
+    let follows = place.run(&["doctor"]);
+    assert_eq!(follows.code, 0, "{}", follows.out);
     // the same key, certified anew, from a day that has
     place.certify("stamper", "ca", "leaf.ext", "800");
     let again = place.serial("stamper");
