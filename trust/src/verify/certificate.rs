@@ -14,7 +14,7 @@ pub enum Bearer {
 
 /// The checks of a stamp signed at `at` that ask about this certificate and nothing else and that would not
 /// pass: path, revocation, and for a stamper period and use of the key; none where all would. They are those of
-/// [`super::check`], with its codes and sentences. The scope of a trust list is asked about as for a document that
+/// [`super::check()`], with its codes and sentences. The scope of a trust list is asked about as for a document that
 /// states nothing.
 pub fn check_certificate(
     certificate: &Certificate,
