@@ -20,6 +20,7 @@ use crate::{
         issue::{Decided, Issued, Order},
         own_register::OwnRegister,
         people::{Login, Password, Passwords},
+        seal_making::Parties,
         standing,
     },
     random,
@@ -131,9 +132,9 @@ fn make_seal(opened: &Opened, body: &str) -> Result<(), Stop> {
     let folder = folder.ok_or_else(|| Stop::usage("the configuration has no [authority]"))?;
     let authority = AuthorityFolder::at(folder).read().map_err(|error| Stop::unreadable(error.to_string()))?;
     let types = TYPES.map(str::to_owned);
-    let wanted =
-        Wanted { code: SEAL_CODE, purpose: "电子证照专用章", diameter_mm: 42, picture: None, types: &types };
-    seal::make_for(&opened.issuer, &authority, body, wanted)?;
+    let purpose = "电子证照专用章";
+    let wanted = Wanted { code: SEAL_CODE, purpose, diameter_mm: 42, picture: None, types: &types, from: None };
+    seal::make_for(&opened.issuer, Parties::of(&authority), body, wanted, now()?)?;
     step("2", "制作印章", &format!("a seal for {BODY}"))
 }
 

@@ -21,6 +21,7 @@ use yinxin_hsm::{
     soft::{BackupFacts, LONGEST_BACKUP},
     split::Split,
 };
+use yinxin_trust::x509::make::SubjectName;
 
 /// Custody and register of the configuration.
 struct Opened {
@@ -70,6 +71,7 @@ pub(super) fn run(command: &KeyCommand, config: Option<&Path>) -> Exit {
             KeyCommand::List => keys.list()?.iter().try_for_each(|key| {
                 say(format_args!("{}\t{}\t{}\t{}", key.reference, key.algorithm, key.purpose, key.state))
             }),
+            KeyCommand::Request { key, subject, out } => request(&keys, key, subject, out),
             KeyCommand::Describe { key } => describe(&keys.describe(key)?),
             KeyCommand::Suspend { key } => Ok(keys.set_state(key, KeyState::Suspended, now()?)?),
             KeyCommand::Resume { key } => Ok(keys.set_state(key, KeyState::Active, now()?)?),
@@ -85,6 +87,14 @@ fn order(arguments: &KeyOrderArguments) -> KeyOrder {
     let KeyOrderArguments { purpose, algorithm, not_before, not_after, most_uses } = arguments;
     let limits = Limits { not_before: *not_before, not_after: *not_after, most_uses: *most_uses };
     KeyOrder::new(*algorithm, *purpose).limited(limits)
+}
+
+fn request(keys: &Keys<'_>, key: &KeyReference, subject: &SubjectName, out: &Path) -> Result<(), Stop> {
+    let request = keys.request(key, subject, now()?)?;
+    write_new(out, request.to_pem().as_bytes())
+        .map_err(|error| Stop::unreadable(format!("{}: {error}", out.display())))?;
+    say(format_args!("subject\t{}", request.subject()))?;
+    say(format_args!("request\t{}", out.display()))
 }
 
 fn describe(key: &KeyDescription) -> Result<(), Stop> {

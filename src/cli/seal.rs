@@ -8,20 +8,24 @@ use super::{
 };
 use crate::flow::{
     access::{Permit, may},
-    authority::{Authority, AuthorityFolder},
+    authority::AuthorityFolder,
     bodies, catalogue,
     issuer::Issuer,
-    seal_making::{self, Look, MadeSeal, SealOrder},
+    seal_making::{self, Look, MadeSeal, Parties, SealOrder},
 };
-use std::{fs, path::Path};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 use yinxin_face::Fonts;
 use yinxin_trust::{
-    base::Day,
+    base::{Day, Moment},
     seal::{
         Seal,
         make::{RoundSeal, SealPicture},
     },
     verify::Verdict,
+    x509::Chain,
 };
 
 pub(super) fn run(command: &SealCommand, config: Option<&Path>) -> Exit {
@@ -32,12 +36,18 @@ pub(super) fn run(command: &SealCommand, config: Option<&Path>) -> Exit {
     })
 }
 
+/// Longest file with a chain, octets.
+const CHAIN_BYTES: u64 = 64 << 10;
+
 fn make(command: &SealMake, config: Option<&Path>) -> Result<(), Stop> {
     let opened = installation::open(config)?;
     let body = body(&opened.issuer.store, command.body.as_deref())?;
-    let folder = opened.places.authority.as_deref();
-    let folder = folder.ok_or_else(|| Stop::usage("the configuration has no [authority]"))?;
-    let authority = AuthorityFolder::at(folder).read().map_err(|error| Stop::unreadable(error.to_string()))?;
+    let now = now()?;
+    let authority = opened.places.authority.as_deref().map(|folder| AuthorityFolder::at(folder).read()).transpose();
+    let authority = authority.map_err(|error| Stop::unreadable(error.to_string()))?;
+    let chain = |path: &Option<PathBuf>| path.as_deref().map(|path| chain(path, now)).transpose();
+    let (stamper, maker) = (chain(&command.stamper_chain)?, chain(&command.maker_chain)?);
+    let parties = Parties { authority: authority.as_ref(), stamper: stamper.as_ref(), maker: maker.as_ref() };
     let picture = match &command.picture {
         None => None,
         Some(path) => Some(picture(path, command.diameter)?),
@@ -48,12 +58,22 @@ fn make(command: &SealMake, config: Option<&Path>) -> Result<(), Stop> {
         diameter_mm: command.diameter,
         picture,
         types: &command.types,
+        from: command.from,
     };
-    let made = make_for(&opened.issuer, &authority, &body, wanted)?;
+    let made = make_for(&opened.issuer, parties, &body, wanted, now)?;
     if let Some(out) = &command.out {
         fs::write(out, &made.der).map_err(|error| Stop::unreadable(format!("{}: {error}", out.display())))?;
     }
     say(format_args!("seal\t{}", made.id))
+}
+
+fn chain(path: &Path, now: Moment) -> Result<Chain, Stop> {
+    let failed = |error: io::Error| Stop::unreadable(format!("{}: {error}", path.display()));
+    if fs::metadata(path).map_err(failed)?.len() > CHAIN_BYTES {
+        return Err(Stop::usage(format_args!("{}: longer than any chain", path.display())));
+    }
+    let text = fs::read(path).map_err(failed)?;
+    Chain::from_pem(&text, now).map_err(|fault| Stop::refused(format!("{}: {fault}", path.display())))
 }
 
 /// What a seal shall be.
@@ -63,16 +83,18 @@ pub(super) struct Wanted<'a> {
     pub(super) diameter_mm: u32,
     pub(super) picture: Option<SealPicture>,
     pub(super) types: &'a [String],
+    /// First day for these types; today where it is not given.
+    pub(super) from: Option<Day>,
 }
 
-/// Makes a seal for a body and takes it into use from today.
+/// Makes a seal for a body and takes it into use.
 pub(super) fn make_for(
     issuer: &Issuer,
-    authority: &Authority,
+    parties: Parties<'_>,
     body: &str,
     wanted: Wanted<'_>,
+    now: Moment,
 ) -> Result<MadeSeal, Stop> {
-    let now = now()?;
     let today = Day::in_beijing_at(now).map_err(Stop::usage)?;
     let name = bodies::name_on(&issuer.store, body, today)?;
     let look = match wanted.picture {
@@ -87,10 +109,9 @@ pub(super) fn make_for(
     let order =
         SealOrder { name: format!("{name}{}", wanted.purpose), code: wanted.code.to_owned(), body_name: name, look };
     let permit: Permit<may::ManageSeals> = Permit::of_operator(body);
-    let keys = issuer.keys.as_ref();
-    let made = seal_making::make(&issuer.store, keys, authority, &Fonts::shipped(), &permit, &order, now)?;
+    let made = seal_making::make_with(issuer, parties, &Fonts::shipped(), &permit, &order, now)?;
     for kind in wanted.types {
-        catalogue::allow(&issuer.store, &permit, kind, &made.id, today, now)?;
+        catalogue::allow(&issuer.store, &permit, kind, &made.id, wanted.from.unwrap_or(today), now)?;
     }
     Ok(made)
 }

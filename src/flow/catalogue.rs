@@ -5,7 +5,7 @@ use super::{
     audit,
     kind::{HasKind, Kind},
 };
-use crate::store::{Store, StoreError, catalogue};
+use crate::store::{Store, StoreError, bodies, catalogue};
 use serde_json::json;
 use yinxin_trust::{
     base::{Day, Moment},
@@ -107,6 +107,32 @@ pub fn allow(
         audit::record(conn, Some(&row.body_id), &actor, "type.allowed", &row.type_code, &detail, now)
     })?;
     Ok(())
+}
+
+/// Most uses of one body, and most bodies, that are looked through at once.
+const LOOKED_THROUGH: u32 = 1_000;
+
+/// What stamps on a day and what will from a later one, of every body, ordered by body, type and first day.
+///
+/// # Errors
+/// What the database says.
+pub(super) fn stamping(store: &Store, day: Day) -> Result<Vec<catalogue::TypeUse>, StoreError> {
+    let day = day.to_string();
+    store.read(|conn| {
+        let mut found = Vec::new();
+        for body in bodies::list(conn, "", LOOKED_THROUGH)? {
+            let uses = catalogue::uses(conn, &body.id, ("", ""), LOOKED_THROUGH)?;
+            for (place, one) in uses.iter().enumerate() {
+                let next = uses.get(place + 1).filter(|next| next.type_code == one.type_code);
+                let is_over = next.is_some_and(|next| next.from_day <= day)
+                    || one.until_day.as_ref().is_some_and(|until| *until < day);
+                if !is_over {
+                    found.push(one.clone());
+                }
+            }
+        }
+        Ok(found)
+    })
 }
 
 impl HasKind for CatalogueFault {

@@ -5,7 +5,7 @@ use super::{
     anchors,
     installation::{self, Places},
     kind::HasKind as _,
-    trust,
+    trust, vouched,
 };
 use crate::{
     clock::Clock,
@@ -25,7 +25,7 @@ const AT_WORK: i64 = 60_000;
 /// Most open intents that are counted.
 const MOST_OPEN: u32 = 1_000;
 
-/// Looks at clock, register, keys, lists and anchors.
+/// Looks at clock, register, keys, lists, seals and anchors.
 pub fn examine(places: &Places, store: Result<&Store, &str>, clock: &dyn Clock) -> Vec<Finding> {
     let mut findings = Vec::new();
     let now = match clock.now() {
@@ -45,6 +45,9 @@ pub fn examine(places: &Places, store: Result<&Store, &str>, clock: &dyn Clock) 
     let (of_keys, _) = diagnose(&places.keys, now);
     findings.extend(of_keys);
     evidence(places, now, &mut findings);
+    if let (Ok(store), Some(now)) = (store, now) {
+        findings.extend(vouched::of_seals(places, store, now));
+    }
     match anchors::load(places.bundle().ok().as_deref()) {
         Ok(anchors) if anchors.is_empty() => {
             findings.push(Finding::bad(

@@ -10,12 +10,19 @@ use super::{
 use crate::store::{Store, StoreError};
 use serde_json::{Value, json};
 use yinxin_hsm::{
-    ErrorClass, KeyDescription, KeyError, KeyOrder, KeyReference, KeyState, KeyStore,
+    ErrorClass, KeyDescription, KeyError, KeyOrder, KeyReference, KeyState, KeyStore, SignRequest, ToSign,
     passphrase::{PassphraseError, Source},
     soft::{Backup, SoftError},
     split::{Share, Split, SplitFault},
 };
-use yinxin_trust::{base::Moment, suite::PublicKey};
+use yinxin_trust::{
+    base::Moment,
+    suite::PublicKey,
+    x509::{
+        CertificationRequest,
+        make::{RequestPlan, RequestPlanFault, SubjectName},
+    },
+};
 
 /// Why nothing was done with a key.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +34,8 @@ pub enum KeysError {
     Passphrase(#[from] PassphraseError),
     #[error(transparent)]
     Split(#[from] SplitFault),
+    #[error(transparent)]
+    Request(#[from] RequestPlanFault),
     #[error("{done}, but the register's audit did not take it down: {cause}")]
     Store { done: String, cause: StoreError },
 }
@@ -78,6 +87,25 @@ impl<'a> Keys<'a> {
     /// [`KeysError`].
     pub fn describe(&self, key: &KeyReference) -> Result<KeyDescription, KeysError> {
         Ok(self.keys.describe(key)?)
+    }
+
+    /// Asks an authority to certify a key: a request that the key itself signs, once (RFC 2986).
+    ///
+    /// # Errors
+    /// [`KeysError`].
+    pub fn request(
+        &self,
+        key: &KeyReference,
+        subject: &SubjectName,
+        at: Moment,
+    ) -> Result<CertificationRequest, KeysError> {
+        let described = self.keys.describe(key)?;
+        let plan = RequestPlan::new(subject, described.public_key.as_ref().ok_or(RequestPlanFault::Key)?)?;
+        let asked = SignRequest::new(described.purpose, ToSign::Message(plan.to_be_signed()), at);
+        let signature = self.keys.sign(key, &asked)?;
+        let request = plan.embed(signature)?;
+        self.record("key.requested", key, &json!({ "subject": request.subject() }), at)?;
+        Ok(request)
     }
 
     /// Takes a key out of service, or back into it.
@@ -166,14 +194,16 @@ impl HasKind for KeysError {
                 ErrorClass::Unknown | ErrorClass::Lost | ErrorClass::Broken => Kind::Unavailable,
             },
             Self::Passphrase(_) => Kind::Unavailable,
-            Self::Split(_) => Kind::Refused,
+            Self::Split(_) | Self::Request(RequestPlanFault::Key) => Kind::Refused,
+            // the custody gave another signature than was asked for
+            Self::Request(_) => Kind::Broken,
             Self::Store { cause, .. } => cause.kind(),
         }
     }
 
     fn code(&self) -> &'static str {
         match self {
-            Self::Key(_) | Self::Passphrase(_) | Self::Split(_) => "key_unavailable",
+            Self::Key(_) | Self::Passphrase(_) | Self::Split(_) | Self::Request(_) => "key_unavailable",
             Self::Store { cause, .. } => cause.code(),
         }
     }

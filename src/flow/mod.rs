@@ -50,4 +50,5 @@ pub mod trust;
 pub mod types;
 pub mod uses;
 pub mod verify;
+pub mod vouched;
 pub mod window;

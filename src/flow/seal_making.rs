@@ -1,11 +1,15 @@
 //! Making a seal for a body and taking it into use.
+//!
+//! The stamper and the seal maker are certified by our own authority, or by an outside one over keys that lie in
+//! custody (ADR 30). What our own verifier would not accept is not made.
 
 use super::{
     audit,
     authority::{self, Authority, AuthorityFault, Named},
     issue::IssueError,
+    issuer::Issuer,
     kind::{HasKind, Kind},
-    seals,
+    seals, vouched,
 };
 use crate::{
     flow::access::{Permit, may},
@@ -14,11 +18,12 @@ use crate::{
 };
 use serde_json::json;
 use yinxin_face::{Fonts, SealDrawError, outlined_seal};
-use yinxin_hsm::{KeyError, KeyStore, Purpose};
+use yinxin_hsm::{KeyError, KeyReference, KeyStore, Purpose};
 use yinxin_trust::{
     base::Moment,
     seal::make::{PictureFault, RoundSeal, SealDraft, SealPicture, SealPlan, SealPlanFault},
-    x509::Certificate,
+    verify::Bearer,
+    x509::{Certificate, Chain},
 };
 
 /// Vid of our seals.
@@ -48,6 +53,24 @@ pub struct SealOrder {
     pub look: Look,
 }
 
+/// Who certified the two keys of a seal.
+#[derive(Clone, Copy, Debug)]
+pub struct Parties<'a> {
+    /// Our own authority, for whichever has no chain.
+    pub authority: Option<&'a Authority>,
+    /// What an outside authority answered for a stamper's key in custody.
+    pub stamper: Option<&'a Chain>,
+    /// What an outside authority answered for a seal maker's key in custody.
+    pub maker: Option<&'a Chain>,
+}
+
+impl<'a> Parties<'a> {
+    /// Our own authority certified both.
+    pub const fn of(authority: &'a Authority) -> Self {
+        Self { authority: Some(authority), stamper: None, maker: None }
+    }
+}
+
 /// Why no seal was made.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say it")]
@@ -58,6 +81,14 @@ pub enum SealMakingError {
     Picture(#[from] PictureFault),
     #[error(transparent)]
     Plan(#[from] SealPlanFault),
+    #[error("the configuration has no [authority] that certifies the {0}: give a chain of an outside one")]
+    NoAuthority(&'static str),
+    #[error("the key of the certificate of {0} is not in custody: it answers a request for another key")]
+    OtherKey(String),
+    #[error("the key {key} of the certificate of {subject} is in custody as {purpose}, and {wanted} is needed")]
+    OtherPurpose { key: KeyReference, subject: String, purpose: Purpose, wanted: Purpose },
+    #[error("{subject} would not be accepted by the verifier here. {why}")]
+    NotVouched { subject: String, why: String },
     #[error(transparent)]
     Authority(#[from] AuthorityFault),
     #[error(transparent)]
@@ -93,12 +124,88 @@ pub fn make(
     order: &SealOrder,
     at: Moment,
 ) -> Result<MadeSeal, SealMakingError> {
-    let picture = match &order.look {
-        Look::Round(round) => outlined_seal(round, fonts)?,
-        Look::Picture(picture) => picture.clone(),
-    };
+    let picture = drawn(order, fonts)?;
     let named = Named { organisation: &order.body_name, name: &order.body_name };
     let stamper = authority.certify_stamper(keys, named, at)?;
+    let bears = Bears { picture, stamper, maker: authority.seal_maker.clone() };
+    sign_and_store(store, keys, permit, order, bears, at)
+}
+
+/// As [`make`], with certificates of our own authority or of an outside one, each of which the verifier of
+/// this installation must accept: whoever is not vouched for here makes and stamps nothing.
+///
+/// # Errors
+/// [`SealMakingError`]; a key that was made by then stays in custody, unused.
+pub fn make_with(
+    issuer: &Issuer,
+    parties: Parties<'_>,
+    fonts: &Fonts,
+    permit: &Permit<may::ManageSeals>,
+    order: &SealOrder,
+    at: Moment,
+) -> Result<MadeSeal, SealMakingError> {
+    let keys = issuer.keys.as_ref();
+    let picture = drawn(order, fonts)?;
+    let authority = |who| parties.authority.ok_or(SealMakingError::NoAuthority(who));
+    let maker = match parties.maker {
+        Some(chain) => in_custody(keys, chain.certificate(), Purpose::SealMaker)?,
+        None => authority("seal maker")?.seal_maker.clone(),
+    };
+    accepted(issuer, &maker, Bearer::SealMaker, at)?;
+    let stamper = match parties.stamper {
+        Some(chain) => in_custody(keys, chain.certificate(), Purpose::Stamper)?,
+        None => {
+            let named = Named { organisation: &order.body_name, name: &order.body_name };
+            authority("stamper")?.certify_stamper(keys, named, at)?
+        }
+    };
+    accepted(issuer, &stamper, Bearer::Stamper, at)?;
+    sign_and_store(&issuer.store, keys, permit, order, Bears { picture, stamper, maker }, at)
+}
+
+fn drawn(order: &SealOrder, fonts: &Fonts) -> Result<SealPicture, SealMakingError> {
+    Ok(match &order.look {
+        Look::Round(round) => outlined_seal(round, fonts)?,
+        Look::Picture(picture) => picture.clone(),
+    })
+}
+
+/// The certificate, whose key must be there for this purpose.
+fn in_custody(keys: &dyn KeyStore, certificate: &Certificate, wanted: Purpose) -> Result<Certificate, SealMakingError> {
+    let subject = || certificate.display_name().to_owned();
+    let same = |public: Option<&_>| public.is_some() && public == certificate.key();
+    let mut found = keys.list()?.into_iter().filter(|key| same(key.public_key.as_ref())).peekable();
+    let first = found.peek().cloned().ok_or_else(|| SealMakingError::OtherKey(subject()))?;
+    if found.any(|key| key.purpose == wanted) {
+        return Ok(certificate.clone());
+    }
+    let (key, purpose) = (first.reference, first.purpose);
+    Err(SealMakingError::OtherPurpose { key, subject: subject(), purpose, wanted })
+}
+
+fn accepted(issuer: &Issuer, certificate: &Certificate, bearer: Bearer, at: Moment) -> Result<(), SealMakingError> {
+    match vouched::lacks(&issuer.verifier, certificate, bearer, at) {
+        None => Ok(()),
+        Some(why) => Err(SealMakingError::NotVouched { subject: certificate.display_name().to_owned(), why }),
+    }
+}
+
+/// What a seal shows, and whom it names.
+struct Bears {
+    picture: SealPicture,
+    stamper: Certificate,
+    maker: Certificate,
+}
+
+fn sign_and_store(
+    store: &Store,
+    keys: &dyn KeyStore,
+    permit: &Permit<may::ManageSeals>,
+    order: &SealOrder,
+    bears: Bears,
+    at: Moment,
+) -> Result<MadeSeal, SealMakingError> {
+    let Bears { picture, stamper, maker } = bears;
     let draft = SealDraft {
         vendor: VENDOR.to_owned(),
         id: order.code.clone(),
@@ -112,11 +219,10 @@ pub fn make(
         picture,
     };
     let plan = SealPlan::new(&draft)?;
-    let maker = &authority.seal_maker;
-    let maker_key = authority::key_of(keys, maker, Purpose::SealMaker)?;
-    plan.check_maker(maker)?;
+    let maker_key = authority::key_of(keys, &maker, Purpose::SealMaker)?;
+    plan.check_maker(&maker)?;
     let signature = authority::sign_message(keys, &maker_key, Purpose::SealMaker, plan.to_be_signed(), at)?;
-    let der = plan.embed(maker, signature)?;
+    let der = plan.embed(&maker, signature)?;
     let row = rows::Seal {
         id: random::id()?,
         body_id: permit.body().to_owned(),
@@ -130,7 +236,12 @@ pub fn make(
         valid_until: stamper.not_after().unix_milliseconds(),
         created_at: at.unix_milliseconds(),
     };
-    let detail = json!({ "es_id": order.code, "stamper_serial": stamper.serial_hex(), "key": row.key_reference });
+    let detail = json!({
+        "es_id": order.code,
+        "stamper_serial": stamper.serial_hex(),
+        "stamper_issuer": stamper.issuer(),
+        "key": row.key_reference,
+    });
     let actor = permit.actor().clone();
     let id = row.id.clone();
     store.write(move |conn| {
@@ -143,7 +254,13 @@ pub fn make(
 impl HasKind for SealMakingError {
     fn kind(&self) -> Kind {
         match self {
-            Self::Draw(_) | Self::Picture(_) | Self::Plan(_) => Kind::Refused,
+            Self::Draw(_)
+            | Self::Picture(_)
+            | Self::Plan(_)
+            | Self::NoAuthority(_)
+            | Self::OtherKey(_)
+            | Self::OtherPurpose { .. }
+            | Self::NotVouched { .. } => Kind::Refused,
             Self::Authority(_) | Self::Key(_) | Self::Randomness(_) => Kind::Unavailable,
             Self::Store(error) => IssueError::Store(error.clone()).kind(),
         }
@@ -152,7 +269,11 @@ impl HasKind for SealMakingError {
     fn code(&self) -> &'static str {
         match self {
             Self::Draw(_) | Self::Picture(_) => "picture_refused",
-            Self::Plan(_) => "seal_refused",
+            Self::Plan(_)
+            | Self::NoAuthority(_)
+            | Self::OtherKey(_)
+            | Self::OtherPurpose { .. }
+            | Self::NotVouched { .. } => "seal_refused",
             Self::Authority(_) | Self::Key(_) => "key_unavailable",
             Self::Randomness(_) => "randomness_unavailable",
             Self::Store(_) => "broken",

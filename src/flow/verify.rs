@@ -10,7 +10,11 @@ use yinxin_trust::{
     anchor::{Anchors, RevocationLists},
     base::{Moment, Source, SourceError},
     ofd::KnownParts,
-    verify::{CheckError, CopyKind, Evidence, Policy, Report, check_knowing, licence_identifier},
+    verify::{
+        Bearer, Check, CheckError, CopyKind, Evidence, Policy, Report, check_certificate, check_knowing,
+        licence_identifier,
+    },
+    x509::Certificate,
 };
 
 /// Everything a verification needs beside the document.
@@ -154,14 +158,24 @@ impl Verifier {
             let identifier = licence_identifier(document, &self.policy.limits)?;
             Some(register::evidence(register, identifier.as_str(), at))
         });
-        let revocation = self.revocation.read().unwrap_or_else(PoisonError::into_inner).all.clone();
         let trusted = self.trusted();
-        let evidence = Evidence { revocation, standing };
+        let evidence = Evidence { revocation: self.revocation(), standing };
         check_knowing(document, &trusted.anchors, &evidence, &self.policy, at, known).map_err(|e| match e {
             CheckError::NotADocument => VerifyError::NotADocument,
             CheckError::Copy(kind) => VerifyError::Copy(kind),
             CheckError::Source(e) => VerifyError::Unreadable(e),
         })
+    }
+
+    /// What a stamp of `at` would not pass by this certificate, before anything is signed with its key; none where
+    /// it would pass. Trust lists are not asked: they vouch for others.
+    pub fn check_certificate(&self, certificate: &Certificate, bearer: Bearer, at: Moment) -> Vec<Check> {
+        let evidence = Evidence { revocation: self.revocation(), standing: None };
+        check_certificate(certificate, bearer, &self.configured, &evidence, &self.policy, at)
+    }
+
+    fn revocation(&self) -> RevocationLists {
+        self.revocation.read().unwrap_or_else(PoisonError::into_inner).all.clone()
     }
 }
 

@@ -1,10 +1,11 @@
-// Bouncy Castle as the judge of what yinxin makes: certificates, revocation
-// lists, seals and stamps of SM2 with SM3.
+// Bouncy Castle as the judge of what yinxin makes: certificates, requests for them,
+// revocation lists, seals and stamps of SM2 with SM3.
 //
 //   java -cp bcprov.jar:bcpkix.jar:bcutil.jar Judge.java COMMAND FILE...
 //
 //   path MILLISECONDS ROOT CA LEAF ROOT-CRL CA-CRL   the path is good, nothing revoked
 //   crl ISSUER CRL NUMBER [SERIAL=REASON ...]        exactly these serials (hex) are revoked
+//   request REQUEST SUBJECT                          a PKCS#10 request of this name, signed by its key
 //   seal SEAL                                        V4, strict DER, the maker's value
 //   stamp STAMP                                      V4, strict DER, both values
 //
@@ -44,6 +45,8 @@ import org.bouncycastle.asn1.ASN1UTF8String;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.cert.X509CRLHolder;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
 
 public final class Judge {
     private static final String SM2_WITH_SM3 = "1.2.156.10197.1.501";
@@ -55,6 +58,7 @@ public final class Judge {
             switch (arguments[0]) {
                 case "path" -> path(rest);
                 case "crl" -> crl(rest);
+                case "request" -> request(read(rest.get(0)), rest.get(1));
                 case "seal" -> seal(read(rest.get(0)));
                 case "stamp" -> stamp(read(rest.get(0)));
                 default -> throw new Offence("unknown command " + arguments[0]);
@@ -85,6 +89,18 @@ public final class Judge {
         parameters.addCertStore(CertStore.getInstance("Collection", new CollectionCertStoreParameters(lists), "BC"));
         CertPathValidator.getInstance("PKIX", "BC")
             .validate(CertificateFactory.getInstance("X.509", "BC").generateCertPath(List.of(leaf, authority)), parameters);
+    }
+
+    private static void request(byte[] octets, String subject) throws Exception {
+        strict(octets, "request");
+        JcaPKCS10CertificationRequest request = new JcaPKCS10CertificationRequest(octets).setProvider("BC");
+        require(request.getSubject().toString().equals(subject), "subject is " + request.getSubject());
+        String algorithm = request.getSignatureAlgorithm().getAlgorithm().getId();
+        require(algorithm.equals(SM2_WITH_SM3), "signature algorithm of the request is " + algorithm);
+        require(
+            request.isSignatureValid(
+                new JcaContentVerifierProviderBuilder().setProvider("BC").build(request.getPublicKey())),
+            "signature of the request");
     }
 
     private static void crl(List<String> rest) throws Exception {

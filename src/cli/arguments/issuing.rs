@@ -68,7 +68,9 @@ pub(in crate::cli) enum SealCommand {
     /// Make a seal for a body, and take it into use for licence types; prints its id
     #[command(after_help = "\
 Example:
-  yinxin seal make --code 3301000000001 --purpose 电子证照专用章 --type 11100000MB0143028R003")]
+  yinxin seal make --code 3301000000001 --purpose 电子证照专用章 --type 11100000MB0143028R003
+With a certificate of an outside authority, in use from a day on:
+  yinxin seal make --code 3301000000001 --stamper-chain chain.pem --type 11100000MB0143028R003 --from 2027-01-01")]
     Make(SealMake),
     /// Show what a seal file says
     #[command(after_help = "Example:\n  yinxin seal show Seal.esl")]
@@ -104,6 +106,16 @@ pub(in crate::cli) struct SealMake {
     /// Licence type that the body issues with it; may be given several times
     #[arg(long = "type", value_name = "CODE")]
     pub(in crate::cli) types: Vec<String>,
+    /// First day on which it stamps these types, in the place of the seal before [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = Day::parse)]
+    pub(in crate::cli) from: Option<Day>,
+    /// Certificates of an outside authority in PEM: that of a stamper's key in custody, then those above it
+    /// [default: a new key, certified by [authority]]
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) stamper_chain: Option<PathBuf>,
+    /// The same for the key that makes seals [default: the seal maker of [authority]]
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) maker_chain: Option<PathBuf>,
     /// Where the seal is written, too
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) out: Option<PathBuf>,

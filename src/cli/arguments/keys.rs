@@ -5,7 +5,10 @@ use crate::flow::judged_at::{self, JudgedAtError};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 use yinxin_hsm::{KeyAlgorithm, KeyReference, Purpose};
-use yinxin_trust::base::{Day, Moment};
+use yinxin_trust::{
+    base::{Day, Moment},
+    x509::make::SubjectName,
+};
 
 /// An instant, or a day up to its end.
 fn to_the_end(text: &str) -> Result<Moment, JudgedAtError> {
@@ -36,6 +39,22 @@ pub(in crate::cli) enum KeyCommand {
         at: KeyReference,
         #[command(flatten)]
         order: KeyOrderArguments,
+    },
+    /// Ask an outside authority for a certificate of a key: writes a request (PKCS#10), signed by the key
+    #[command(after_help = "\
+Example:
+  yinxin key request soft:0123456789abcdef --subject 'C=CN, O=演示市数据局, CN=演示市数据局' --out stamper.csr
+The certificate that comes back is taken by yinxin seal make; docs/certificates.md goes the whole way.")]
+    Request {
+        /// Which
+        key: KeyReference,
+        /// Who shall stand in the certificate: C, ST, L, O, OU, CN in the order in which they are written, a comma
+        /// within a text behind a backslash
+        #[arg(long, value_name = "NAME")]
+        subject: SubjectName,
+        /// Where the request is written, in PEM; an existing file is not overwritten
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
     },
     /// List keys: reference, algorithm, purpose, state
     #[command(after_help = "Example:\n  yinxin key list")]

@@ -13,7 +13,7 @@ mod place;
 
 pub use lists::{LIST_DAYS, Lists, RevokedStamper};
 pub use place::{AuthorityFolder, FolderFault};
-pub(super) use place::{pem_block, read_certificate, replace};
+pub(super) use place::{read_certificate, replace};
 
 use crate::random::{self, NoRandomness};
 use yinxin_hsm::{KeyError, KeyOrder, KeyReference, KeyStore, Purpose, SignRequest, SignatureValue, ToSign};

@@ -1,7 +1,6 @@
 //! Where the certificates and lists lie: one folder, nothing secret in it.
 
 use super::{Authority, Lists};
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use std::{
     fs,
     io::{self, Write as _},
@@ -9,6 +8,7 @@ use std::{
 };
 use yinxin_trust::{
     anchor::{Anchors, AnchorsError, Use},
+    asn1::pem,
     x509::Certificate,
 };
 
@@ -155,12 +155,5 @@ fn read_small(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 pub(super) fn pem(certificate: &Certificate) -> String {
-    pem_block("CERTIFICATE", certificate.der())
-}
-
-/// One block of PEM (RFC 7468).
-pub(in crate::flow) fn pem_block(label: &str, der: &[u8]) -> String {
-    let text = STANDARD.encode(der);
-    let lines: Vec<&str> = text.as_bytes().chunks(64).filter_map(|line| core::str::from_utf8(line).ok()).collect();
-    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
+    pem::write(pem::CERTIFICATE, certificate.der())
 }

@@ -1,12 +1,15 @@
 //! Public keys as people hand them over: PEM (`PUBLIC KEY`, RFC 7468 13) or DER.
 
-use crate::flow::{authority::pem_block, bundle};
+use crate::flow::bundle;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use std::{
     io,
     path::{Path, PathBuf},
 };
-use yinxin_trust::trust_list::{IdentityOffence, ServiceKey};
+use yinxin_trust::{
+    asn1::pem,
+    trust_list::{IdentityOffence, ServiceKey},
+};
 
 /// Longest file with one key, octets.
 const LIMIT_BYTES: u64 = 64 << 10;
@@ -59,7 +62,7 @@ fn key_in(octets: &[u8]) -> Result<ServiceKey, IdentityOffence> {
 
 /// The PEM of a key.
 pub fn key_pem(key: &ServiceKey) -> String {
-    pem_block(LABEL, key.spki())
+    pem::write(LABEL, key.spki())
 }
 
 #[cfg(test)]

@@ -3,15 +3,12 @@
 //! kept in memory, read again while the service runs.
 
 use super::making::{MakeFault, folder_key, read_folder};
-use crate::flow::{
-    authority::{AuthorityFolder, pem_block},
-    bundle,
-};
+use crate::flow::{authority::AuthorityFolder, bundle};
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock},
 };
-use yinxin_trust::trust_list::SignedList;
+use yinxin_trust::{asn1::pem, trust_list::SignedList};
 
 /// Octets of one revocation list of our own.
 const LIST_LIMIT_BYTES: u64 = 64 << 20;
@@ -71,7 +68,7 @@ fn revocation(folder: &Path) -> Result<Option<Arc<str>>, MakeFault> {
         }
         let der = bundle::read(&path, LIST_LIMIT_BYTES);
         let der = der.map_err(|source| MakeFault::Io { path: path.clone(), source })?;
-        text.push_str(&pem_block("X509 CRL", &der));
+        text.push_str(&pem::write(pem::LIST, &der));
     }
     Ok((!text.is_empty()).then(|| Arc::from(text)))
 }

@@ -6,3 +6,4 @@ mod commands;
 mod journey;
 mod loss;
 mod mandates;
+mod outside;

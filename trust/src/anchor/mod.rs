@@ -19,7 +19,6 @@
 //! only where the authority on the path signed it.
 
 mod listed;
-mod pem;
 mod revocation;
 #[cfg(test)]
 mod tests;
@@ -28,6 +27,7 @@ pub use listed::{ListedAnchors, Matter, Vouching};
 pub use revocation::{Answer, Lack, RevocationLists, RevocationListsError};
 
 use crate::{
+    asn1::pem,
     sm::sm3::Sm3,
     trust_list::SignedList,
     x509::{Certificate, CertificateError, Ends},

@@ -1,8 +1,8 @@
 //! Revocation lists as evidence: read once, found by issuer, and each list's
 //! signature verified once for each key that could have made it.
 
-use super::pem;
 use crate::{
+    asn1::pem,
     base::Moment,
     x509::{Certificate, Crl, CrlError, Freshness, Revocation},
 };
@@ -109,8 +109,7 @@ impl RevocationLists {
     /// # Errors
     /// [`RevocationListsError`].
     pub fn read(octets: &[u8]) -> Result<Self, RevocationListsError> {
-        let is_pem = octets.windows(pem::BEGIN.len()).any(|window| window == pem::BEGIN.as_bytes());
-        if is_pem { Self::from_pem(octets) } else { Self::from_der(octets) }
+        if pem::is_in(octets) { Self::from_pem(octets) } else { Self::from_der(octets) }
     }
 
     /// The `X509 CRL` blocks of a bundle of anchors; there may be none.

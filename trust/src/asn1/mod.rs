@@ -8,6 +8,7 @@
 
 mod deviation;
 mod oid;
+pub mod pem;
 mod reader;
 mod time;
 mod writer;

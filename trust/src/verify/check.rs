@@ -95,7 +95,19 @@ pub(super) struct Context<'a> {
     log_required: Cell<bool>,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    pub(super) fn new(
+        anchors: &'a Anchors,
+        evidence: &'a Evidence,
+        policy: &'a Policy,
+        at: Moment,
+        known: Option<&'a KnownParts>,
+    ) -> Self {
+        let (path_budget, revocation_as_of) = (Cell::new(0), Cell::new(None));
+        let log_required = Cell::new(false);
+        Self { anchors, evidence, policy, at, known, path_budget, revocation_as_of, log_required }
+    }
+
     /// Signatures that may still be tried while looking for paths in this document.
     pub(super) fn path_budget(&self) -> usize {
         self.path_budget.get()
@@ -176,9 +188,7 @@ fn run(
     at: Moment,
     known: Option<&KnownParts>,
 ) -> Result<Report, CheckError> {
-    let (path_budget, revocation_as_of) = (Cell::new(0), Cell::new(None));
-    let log_required = Cell::new(false);
-    let context = Context { anchors, evidence, policy, at, known, path_budget, revocation_as_of, log_required };
+    let context = Context::new(anchors, evidence, policy, at, known);
     let found = match recognise(document)? {
         Recognised::Ofd => super::package::check(document, &context)?,
         Recognised::Seal => bare(document, &context, DocumentKind::Seal, bare_seal)?,

@@ -6,6 +6,7 @@
 //! its check id, function and test.
 
 mod algorithms;
+mod certificate;
 mod check;
 mod check_id;
 mod evidence;
@@ -26,6 +27,7 @@ mod time;
 mod verdict;
 mod vouching;
 
+pub use certificate::{Bearer, check_certificate};
 use check::Context;
 pub use check::{CheckError, CopyKind, Policy, check, check_knowing};
 pub use check_id::CheckId;

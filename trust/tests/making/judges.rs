@@ -1,7 +1,7 @@
 //! OpenSSL and Bouncy Castle as judges. Where a judge is missing the test says
 //! that it is skipped; under `CI=true` it fails.
 
-use super::{Locality, Party, STAMPED, cross_border::Abroad, packages};
+use super::{BODY, Locality, Party, STAMPED, cross_border::Abroad, packages};
 use std::{
     ffi::OsString,
     fs,
@@ -9,6 +9,7 @@ use std::{
     process::Command,
 };
 use yinxin_testkit::{
+    keys::Key,
     moment,
     pki::{pem, pem_of},
     workspace,
@@ -17,7 +18,7 @@ use yinxin_trust::{
     asn1::{Reader, Tag},
     base::Limits,
     ofd::Package,
-    x509::Crl,
+    x509::{CertificationRequest, Crl, make::RequestPlan},
 };
 
 const ID: &str = "distid:1234567812345678";
@@ -262,6 +263,52 @@ fn bouncy_castle_verifies_the_certificates_and_lists() {
     assert!(good, "{said}");
     let (good, said) = judge(&[&"crl", &authority, &crl, &"258", &"99=KEY_COMPROMISE"]);
     assert!(!good && said.contains("revoked are"), "{said}");
+}
+
+/// A request made by the product.
+fn request(subject: &str) -> CertificationRequest {
+    let key = Key::from_seed("making/request");
+    let plan = RequestPlan::new(&subject.parse().unwrap(), &key.public().clone().into()).unwrap();
+    let signature = key.sign(plan.to_be_signed(), 0);
+    plan.embed(signature).unwrap()
+}
+
+#[test]
+fn openssl_verifies_a_request() {
+    if no_openssl() {
+        return;
+    }
+    let folder = Folder::new("openssl-request");
+    let file = folder.put("request.csr", request(&format!("C=CN, O={BODY}, CN={BODY}")).to_pem());
+    let verify = |id: &str| openssl(&[&"req", &"-in", &file, &"-verify", &"-vfyopt", &id, &"-text", &"-noout"]);
+    let (good, said) = verify(ID);
+    assert!(good && said.contains("self-signature verify OK"), "{said}");
+    for part in ["Version: 1 (0x0)", "SM2-with-SM3", "ASN1 OID: SM2"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let (_, said) = verify("distid:another");
+    assert!(!said.contains("verify OK"), "{said}");
+}
+
+#[test]
+fn bouncy_castle_verifies_a_request() {
+    if no_java() {
+        return;
+    }
+    let folder = Folder::new("bc-request");
+    // an argument in ASCII: Java reads others in the encoding of its environment
+    let subject = "C=CN,O=Some Body,CN=Some Body";
+    let request = request(subject);
+    let file = folder.put("request.csr", request.der());
+    let (good, said) = judge(&[&"request", &file, &subject]);
+    assert!(good, "{said}");
+    let (good, said) = judge(&[&"request", &file, &"CN=another"]);
+    assert!(!good && said.contains("subject is"), "{said}");
+    let mut changed = request.der().to_vec();
+    let place = changed.len() - 1;
+    changed[place] ^= 1;
+    let (good, said) = judge(&[&"request", &folder.put("changed.csr", &changed), &subject]);
+    assert!(!good && said.contains("signature"), "{said}");
 }
 
 #[test]

@@ -11,13 +11,15 @@
 //! 4. [`CertificatePlan::embed`] takes the signature, verifies it with the
 //!    issuer's key and gives the certificate.
 //!
-//! [`CrlPlan`] does the same for revocation lists. The structures are written
+//! [`CrlPlan`] does the same for revocation lists, [`RequestPlan`] for the requests by which an
+//! outside authority is asked for a certificate; there the key itself signs. The structures are written
 //! with [`crate::asn1`]; `docs/adr/0003-certificates.md` says why.
 
 mod certificate_plan;
 mod crl_plan;
 mod lint;
 mod profile;
+mod request_plan;
 mod serial_number;
 mod subject_name;
 mod wire;
@@ -26,5 +28,6 @@ pub use certificate_plan::{CertificatePlan, Issuer, PlanFault, Validity};
 pub use crl_plan::{CrlPlan, CrlPlanFault, RevokedCertificate};
 pub use lint::{LintFault, lint};
 pub use profile::{KeyUse, Profile, ProfileFault};
+pub use request_plan::{RequestPlan, RequestPlanFault};
 pub use serial_number::{SerialNumber, SerialNumberFault};
 pub use subject_name::{NameAttribute, NameFault, SubjectName, SubjectTemplate};

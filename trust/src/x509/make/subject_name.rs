@@ -1,6 +1,7 @@
 //! Distinguished names to be written, and the templates that profiles give for them.
 
 use super::wire::distinguished_name;
+use core::str::FromStr;
 use serde::Deserialize;
 
 /// The attributes that are written (GB/T 20518-2018 5.2.3.6), in the order in
@@ -30,6 +31,19 @@ impl NameAttribute {
             Self::Organisation | Self::Unit | Self::CommonName => 64,
         }
     }
+
+    /// By its short name, as names are shown.
+    fn of_word(word: &str) -> Result<Self, NameFault> {
+        Ok(match word {
+            "C" => Self::Country,
+            "ST" => Self::Province,
+            "L" => Self::Locality,
+            "O" => Self::Organisation,
+            "OU" => Self::Unit,
+            "CN" => Self::CommonName,
+            other => return Err(NameFault::Unknown(other.to_owned())),
+        })
+    }
 }
 
 /// Why a name is refused.
@@ -52,6 +66,12 @@ pub enum NameFault {
     NotGiven(String),
     #[error("{0:?} is given, but the template of the name does not ask for it")]
     NotAsked(String),
+    #[error("part {0} of the name is not of the form CN=text")]
+    Form(usize),
+    #[error("the name has {0:?}, known are C, ST, L, O, OU, CN")]
+    Unknown(String),
+    #[error("the name ends in a backslash, or one stands before something else than , and \\")]
+    Escape,
 }
 
 /// A name that may be written into a certificate.
@@ -92,6 +112,42 @@ impl SubjectName {
     pub fn der(&self) -> &[u8] {
         &self.der
     }
+}
+
+impl FromStr for SubjectName {
+    type Err = NameFault;
+
+    /// `C=CN, O=…, CN=…`, in the order in which the attributes are written and shown; a comma within
+    /// a text stands behind a backslash, and so does a backslash.
+    fn from_str(text: &str) -> Result<Self, NameFault> {
+        let parts = parts(text)?;
+        let mut attributes = Vec::with_capacity(parts.len());
+        for (place, part) in parts.iter().enumerate() {
+            let (word, value) = part.split_once('=').ok_or(NameFault::Form(place + 1))?;
+            attributes.push((NameAttribute::of_word(word.trim())?, value));
+        }
+        Self::new(&attributes)
+    }
+}
+
+/// The parts between commas, backslashes taken away.
+fn parts(text: &str) -> Result<Vec<String>, NameFault> {
+    let mut parts = vec![String::new()];
+    let mut rest = text.chars();
+    while let Some(letter) = rest.next() {
+        let letter = match letter {
+            ',' => {
+                parts.push(String::new());
+                continue;
+            }
+            '\\' => rest.next().filter(|next| matches!(next, ',' | '\\')).ok_or(NameFault::Escape)?,
+            other => other,
+        };
+        if let Some(part) = parts.last_mut() {
+            part.push(letter);
+        }
+    }
+    Ok(parts)
 }
 
 /// The subject part of a profile: texts with places such as `{name}`.
@@ -176,6 +232,23 @@ mod tests {
         assert_eq!(surplus, Err(NameFault::NotAsked("more".to_owned())));
         let broken = SubjectTemplate { common_name: Some("{name".to_owned()), ..SubjectTemplate::default() };
         assert_eq!(broken.fill(&[("name", "a")]), Err(NameFault::Brace));
+    }
+
+    #[test]
+    fn names_are_read_as_they_are_shown() {
+        let read = |text: &str| text.parse::<SubjectName>();
+        let name = [
+            (NameAttribute::Country, "CN"),
+            (NameAttribute::Organisation, "某局, 甲\\"),
+            (NameAttribute::CommonName, "a=b"),
+        ];
+        assert_eq!(read(r"C=CN, O=某局\, 甲\\,CN=a=b"), SubjectName::new(&name));
+        assert_eq!(read("C=CN, CN"), Err(NameFault::Form(2)));
+        assert_eq!(read(""), Err(NameFault::Form(1)));
+        assert_eq!(read("C=CN, email=a"), Err(NameFault::Unknown("email".to_owned())));
+        assert_eq!(read(r"CN=a\"), Err(NameFault::Escape));
+        assert_eq!(read(r"CN=a\b"), Err(NameFault::Escape));
+        assert_eq!(read("CN=a "), Err(NameFault::Blank(NameAttribute::CommonName)));
     }
 
     #[test]
