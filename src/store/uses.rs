@@ -10,6 +10,9 @@ use diesel::prelude::*;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
+/// A use, the version it was of, its licence, and the objection to it where there is one.
+pub type UseWithLicence = (Use, LicenceVersion, Licence, Option<Objection>);
+
 /// One use.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = licence_uses, treat_none_as_default_value = false)]
@@ -68,12 +71,7 @@ pub fn insert(conn: &mut Conn, row: &Use) -> Result<()> {
 ///
 /// # Errors
 /// What the database says.
-pub fn of_holder(
-    conn: &mut Conn,
-    code_kind: &str,
-    code: &str,
-    limit: u32,
-) -> Result<Vec<(Use, LicenceVersion, Licence, Option<Objection>)>> {
+pub fn of_holder(conn: &mut Conn, code_kind: &str, code: &str, limit: u32) -> Result<Vec<UseWithLicence>> {
     let own = licence_uses::table
         .inner_join(licences::table.inner_join(licence_versions::table))
         .left_join(objections::table)

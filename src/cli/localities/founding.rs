@@ -21,6 +21,7 @@ use crate::{
         office::Office,
         own_register::OwnRegister,
         people::{self, NewPerson, Password, PeopleError, SignIn},
+        seal_making::Parties,
         trust::{self, KEY_FILE, Publication, Published, TrustError},
     },
     random,
@@ -159,9 +160,9 @@ impl Locality {
         let folder = folder.ok_or_else(|| Stop::usage("the configuration has no [authority]"))?;
         let authority = AuthorityFolder::at(folder).read().map_err(|error| Stop::unreadable(error.to_string()))?;
         let (code, types) = (format!("{region}0000001"), [LICENCE_TYPE.to_owned()]);
-        let wanted =
-            WantedSeal { code: &code, purpose: "电子证照专用章", diameter_mm: 42, picture: None, types: &types };
-        seal::make_for(&self.opened.issuer, &authority, &self.body, wanted)?;
+        let purpose = "电子证照专用章";
+        let wanted = WantedSeal { code: &code, purpose, diameter_mm: 42, picture: None, types: &types, from: None };
+        seal::make_for(&self.opened.issuer, Parties::of(&authority), &self.body, wanted, now()?)?;
         Ok(())
     }
 

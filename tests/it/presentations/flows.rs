@@ -55,7 +55,7 @@ fn looking_uses_nothing_up_and_one_redeems(database: &Database) {
     assert_eq!(shown.expires_at.unix_milliseconds() - shown.made_at.unix_milliseconds(), 60_000);
     let code = code_of(&shown);
     let store = &counter.house.issuer.store;
-    let before = store.read(|c| audit::newest(c)).unwrap();
+    let before = store.read(audit::newest).unwrap();
     for spelt in [code.clone(), code.to_ascii_lowercase()].iter().cycle().take(20) {
         let looked = look(&counter.house.issuer, &counter.desk, spelt, Some("net")).unwrap();
         let seen: Vec<_> = looked.fields.iter().map(|one| (one.name.as_str(), one.value.as_str())).collect();
@@ -63,7 +63,7 @@ fn looking_uses_nothing_up_and_one_redeems(database: &Database) {
         assert!(seen.contains(&("legal_representative", "**国")), "{seen:?}");
         assert_eq!(looked.purpose, "接受检查");
     }
-    assert_eq!(store.read(|c| audit::newest(c)).unwrap(), before, "looking writes nothing");
+    assert_eq!(store.read(audit::newest).unwrap(), before, "looking writes nothing");
     let scanner = counter.scanner(&counter.house.body);
     let redeemed = counter.redeem(&scanner, &code, "scan-0001").unwrap();
     let seen: Vec<_> = redeemed.fields.iter().map(|one| one.name.as_str()).collect();

@@ -11,7 +11,7 @@ pub const REQUEST: &str = "CERTIFICATE REQUEST";
 /// What older programs write instead (RFC 7468 7).
 pub(crate) const OLD_REQUEST: &str = "NEW CERTIFICATE REQUEST";
 /// Label of a revocation list (RFC 7468 6).
-pub(crate) const LIST: &str = "X509 CRL";
+pub const LIST: &str = "X509 CRL";
 
 /// Characters in a line of base64.
 const LINE: usize = 64;

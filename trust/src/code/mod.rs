@@ -2,7 +2,7 @@
 //!
 //! - [`scanned`]: what any scanned text is, and which site it names
 //! - [`offline`]: a licence shown without a network, signed, and bound to a device
-//! - [`print`]: the signed digest in the printed code
+//! - [`mod@print`]: the signed digest in the printed code
 //! - [`Site`], [`ShortCode`], [`Payload`]: the texts of codes
 //! - [`CodeKeys`]: the keys that somebody vouches for
 //! - [`cbor`]: the one form of the octets (RFC 8949 4.2.1)
