@@ -6,7 +6,7 @@
 //! `yinxin-signature`. Only answers about the present are signed.
 //!
 //! The question is public, and the key may be in a device: a signed answer is given out
-//! for ten seconds before another is made, unless something is decided here meanwhile, and no more than [`MOST_KEPT`] licences are
+//! for ten seconds before another is made, unless something is decided here meanwhile, and no more than `MOST_KEPT` licences are
 //! signed for within ten seconds. Beyond that answers go out unsigned, which whoever
 //! asks takes for none.
 
