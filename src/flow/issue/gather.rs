@@ -20,7 +20,10 @@ use std::{
 };
 
 /// How many batches are at work at a time; one more, where they are full.
-const AT_WORK: usize = 2;
+pub(super) const AT_WORK: usize = 2;
+
+/// The same with keys in a device: while one signs, the two others draw and wait for the disk.
+pub(super) const AT_WORK_BESIDE_DEVICE: usize = 3;
 
 /// How long who finds a place waits for company, while others are at work.
 const COMPANY: Duration = Duration::from_millis(2);
@@ -52,8 +55,8 @@ struct Call {
 
 impl Gathering {
     /// Issues the orders, at most [`BATCH`], with those that wait beside them.
-    /// `batch` gives one answer each, in the order of the orders.
-    pub(super) fn issue(&self, orders: Vec<Asked>, batch: impl Fn(Vec<Asked>) -> Answers) -> Answers {
+    /// `batch` gives one answer each, in the order of the orders; so many `places` are there.
+    pub(super) fn issue(&self, places: usize, orders: Vec<Asked>, batch: impl Fn(Vec<Asked>) -> Answers) -> Answers {
         let own = Arc::new(Mutex::new(None));
         let mut state = self.lock();
         state.waiting.push_back(Call { orders, answers: Arc::clone(&own) });
@@ -64,7 +67,7 @@ impl Gathering {
             if let Some(answers) = own.lock().unwrap_or_else(PoisonError::into_inner).take() {
                 return answers;
             }
-            if !state.has_place() || state.gathers {
+            if !state.has_place(places) || state.gathers {
                 state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
                 continue;
             }
@@ -105,8 +108,8 @@ impl Gathering {
 
 impl State {
     /// Whether what waits may go to work.
-    fn has_place(&self) -> bool {
-        let places = if self.is_full() { AT_WORK + 1 } else { AT_WORK };
+    fn has_place(&self, places: usize) -> bool {
+        let places = if self.is_full() { places + 1 } else { places };
         !self.waiting.is_empty() && self.at_work < places
     }
 
@@ -184,7 +187,7 @@ mod tests {
             let call = |n: usize| {
                 scope.spawn(move || {
                     let names = [format!("{n}-a"), format!("{n}-b")];
-                    let answers = gathering.issue(names.iter().map(|name| asked(name)).collect(), batch);
+                    let answers = gathering.issue(AT_WORK, names.iter().map(|name| asked(name)).collect(), batch);
                     for (name, answer) in names.iter().zip(self::name(&answers)) {
                         assert!(answer.contains(name.as_str()), "{name}: {answer}");
                     }
@@ -215,7 +218,7 @@ mod tests {
             at_work,
             gathers: false,
         };
-        let has_place = |at_work, orders| state(at_work, orders).has_place();
+        let has_place = |at_work, orders| state(at_work, orders).has_place(AT_WORK);
         assert!(has_place(0, 1) && has_place(1, BATCH - 1) && has_place(AT_WORK, BATCH));
         assert!(!has_place(0, 0) && !has_place(AT_WORK, BATCH - 1) && !has_place(AT_WORK + 1, BATCH));
         // one is at work: the next gathers, and those who come meanwhile go with it
@@ -228,12 +231,12 @@ mod tests {
         };
         thread::scope(|scope| {
             let (gathering, batch) = (&gathering, &batch);
-            scope.spawn(move || gathering.issue(vec![asked("a")], batch));
+            scope.spawn(move || gathering.issue(AT_WORK, vec![asked("a")], batch));
             while !gathering.lock().gathers {
                 thread::yield_now();
             }
             // the rest of a whole batch ends the waiting
-            gathering.issue((1..BATCH).map(|_| asked("b")).collect(), batch);
+            gathering.issue(AT_WORK, (1..BATCH).map(|_| asked("b")).collect(), batch);
         });
         assert_eq!(seen.try_iter().collect::<Vec<_>>(), [BATCH]);
     }
@@ -248,8 +251,8 @@ mod tests {
         let sizes: Vec<usize> = (0..4).map(|_| state.take().len()).collect();
         assert_eq!(sizes, [1, 2, 1, 0]);
         let gathering = Gathering::default();
-        let answers = gathering.issue(vec![asked("x"), asked("y")], |_| panic!("on purpose"));
+        let answers = gathering.issue(AT_WORK, vec![asked("x"), asked("y")], |_| panic!("on purpose"));
         assert!(answers.iter().all(|answer| matches!(answer, Err(IssueError::Panicked))) && answers.len() == 2);
-        assert!(name(&gathering.issue(vec![asked("z")], echo))[0].contains('z'));
+        assert!(name(&gathering.issue(AT_WORK, vec![asked("z")], echo))[0].contains('z'));
     }
 }

@@ -43,7 +43,7 @@ pub use recover::{Recovered, recover};
 
 use super::{
     access::{Permit, may},
-    issuer::Issuer,
+    issuer::{IN_THIS_PROCESS, Issuer},
     kind::HasKind as _,
 };
 use crate::store::Conn;
@@ -129,7 +129,11 @@ type Places<T> = Vec<Result<T, Outcome>>;
 /// Safe to call from many threads: calls that wait at the same time go together.
 pub fn issue(issuer: &Issuer, permit: &Permit<may::Issue>, orders: &[Order]) -> Vec<Result<Issued, IssueError>> {
     match asked(permit, orders) {
-        Ok(asked) => issuer.gathering.issue(asked, |asked| batch(issuer, &asked, &|_| ())),
+        Ok(asked) => {
+            let in_this_process = issuer.keys.driver() == IN_THIS_PROCESS;
+            let places = if in_this_process { gather::AT_WORK } else { gather::AT_WORK_BESIDE_DEVICE };
+            issuer.gathering.issue(places, asked, |asked| batch(issuer, &asked, &|_| ()))
+        }
         Err(refused) => refused,
     }
 }
