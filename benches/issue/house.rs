@@ -56,7 +56,7 @@ impl House {
             revocation_lists: vec![],
             outdated_lists: Default::default(),
             issue: IssueSettings {
-                code_prefix: "HTTPS://LOCALHOST/C/".to_owned(),
+                code_site: "localhost".parse().unwrap(),
                 intent_lifetime_seconds: 120,
                 threads: 2,
                 signing_threads: 8,

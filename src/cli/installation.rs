@@ -24,7 +24,7 @@ pub(super) fn places(config: &Config) -> Option<Places> {
         revocation_lists: config.verify.revocation_lists.clone(),
         outdated_lists: super::trust::policy(config).missed_update,
         issue: IssueSettings {
-            code_prefix: config.issuing.code_prefix.clone(),
+            code_site: config.issuing.code_site.clone(),
             intent_lifetime_seconds: config.issuing.intent_lifetime_seconds,
             threads: config.issuing.threads,
             signing_threads: config.issuing.signing_threads,

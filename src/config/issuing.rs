@@ -4,7 +4,7 @@ use super::{ConfigError, serve::in_range};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use std::path::PathBuf;
 use yinxin_hsm::KeyReference;
-use yinxin_trust::suite::Suite;
+use yinxin_trust::{code::Site, suite::Suite, trust_list::HostName};
 
 /// `[authority]`: an authority of our own, for tests and small localities.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -22,8 +22,10 @@ pub struct Authority {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Issuing {
-    /// What the printed code begins with: `HTTPS://HOST/C/` in capitals, digits and `$%*+-./:`.
-    pub code_prefix: String,
+    /// `code_prefix`: where codes are looked up, as what printed ones begin with: `HTTPS://HOST/C/`,
+    /// in capitals, with `:PORT` where that is not 443.
+    #[serde(rename = "code_prefix", deserialize_with = "site_of_prefix")]
+    pub code_site: Site,
     /// An intent older than this is made anew with a new time, 10 to 3600.
     pub intent_lifetime_seconds: u32,
     /// Threads that draw, verify and sign one batch, 1 to 64.
@@ -52,10 +54,19 @@ fn reference<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<KeyRef
     String::deserialize(deserializer)?.parse().map(Some).map_err(D::Error::custom)
 }
 
+/// Presentation codes and offline codes stand beside printed ones, so that the site is all there is to say.
+fn site_of_prefix<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Site, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let site = text.strip_prefix("HTTPS://").and_then(|rest| rest.strip_suffix("/C/"));
+    let in_capitals = site.filter(|site| !site.bytes().any(|octet| octet.is_ascii_lowercase()));
+    let site = in_capitals.and_then(|site| site.to_ascii_lowercase().parse().ok());
+    site.ok_or_else(|| D::Error::custom("issuing.code_prefix is HTTPS://HOST/C/ in capitals"))
+}
+
 impl Default for Issuing {
     fn default() -> Self {
         Self {
-            code_prefix: "HTTPS://LOCALHOST/C/".to_owned(),
+            code_site: Site::on_default_port(HostName::localhost()),
             intent_lifetime_seconds: 120,
             threads: 2,
             signing_threads: 8,
@@ -67,16 +78,6 @@ impl Default for Issuing {
 
 impl Issuing {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        let allowed = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || "$%*+-./:".contains(c);
-        let host = self.code_prefix.strip_prefix("HTTPS://").and_then(|rest| rest.split('/').next());
-        let sound = host.is_some_and(|host| !host.is_empty())
-            && self.code_prefix.ends_with('/')
-            && self.code_prefix.len() <= 200
-            && self.code_prefix.chars().all(allowed);
-        if !sound {
-            let wanted = "HTTPS://HOST/…/ in capitals, digits and $%*+-./:";
-            return Err(ConfigError::Range { member: "issuing.code_prefix", wanted });
-        }
         in_range("issuing.intent_lifetime_seconds", self.intent_lifetime_seconds, 10, 3600, "10 to 3600")?;
         in_range("issuing.threads", self.threads, 1, 64, "1 to 64")?;
         in_range("issuing.signing_threads", self.signing_threads, 1, 64, "1 to 64")

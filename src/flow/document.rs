@@ -102,7 +102,7 @@ fn copy(
     form: Form,
 ) -> Result<Vec<u8>, IssueError> {
     let kind = issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?;
-    let address = format!("{}{}", issuer.settings.code_prefix, version.code).parse()?;
+    let address = issuer.settings.printed(&version.code)?.parse()?;
     let issued_by = standing::issued_by(conn, &kind, version)?.body_id;
     let photo = match kind.face.wants_photo() {
         None => None,

@@ -18,7 +18,7 @@ use std::{
 };
 use yinxin_face::Fonts;
 use yinxin_hsm::{KeyReference, KeyStore};
-use yinxin_trust::{base::Moment, ofd::KnownParts, verify::Report};
+use yinxin_trust::{base::Moment, code::CodeKey, ofd::KnownParts, verify::Report};
 
 /// The driver whose keys are used in this process.
 pub(super) const IN_THIS_PROCESS: &str = "soft";
@@ -78,6 +78,12 @@ impl Issuer {
     #[must_use]
     pub fn with_status_key(self, key: KeyReference) -> Self {
         Self { status: Some(StandingSigner::new(key)), ..self }
+    }
+
+    /// The public half of the key that signs answers and offline codes; none where none is
+    /// configured, or custody does not tell it now.
+    pub(super) fn code_key(&self) -> Option<&CodeKey> {
+        self.status.as_ref()?.code_key(self.keys.as_ref())
     }
 
     /// [`Store::write`], one batch of this process after the other: two that write the

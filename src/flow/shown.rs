@@ -53,6 +53,20 @@ pub enum Shown {
     CannotConclude,
     /// Something needed could not be fetched; trying again may help.
     TryLater,
+    /// An offline code of a licence that was in force at its state date; its register was not asked.
+    ValidOffline,
+    /// A code that counts no more, or never did.
+    CodeExpired,
+    /// A presentation code that somebody redeemed before.
+    CodeUsed,
+    /// An offline code that its device does not show now: a picture of it, perhaps.
+    CodePicture,
+    /// An offline code that is not what its issuer, or its device, signed.
+    CodeAltered,
+    /// A code that was cut or misread.
+    CodeUnreadable,
+    /// A code of another locality, which only its own service can look up.
+    CodeOfOthers,
     /// A code that leads to a site which nobody here vouches for.
     CounterfeitSite,
     /// A code of this installation that its register does not have.
@@ -105,6 +119,16 @@ pub fn of_register(word: &str) -> Shown {
         Some(State::Ended(End::Superseded)) => S::Superseded,
         None => S::Unknown,
     })
+}
+
+/// The state that is shown for a register's answer about a licence whose document was not seen;
+/// [`Shown::StandingUnknown`] where there is none.
+pub fn of_standing(state: StandingState) -> Shown {
+    match state {
+        StandingState::InForce => Shown::Valid,
+        StandingState::Unknown => Shown::StandingUnknown,
+        other => Shown::NotInForce(other),
+    }
 }
 
 /// The state that is shown for a licence of our own: what its register says, and
@@ -188,9 +212,16 @@ impl Shown {
     pub fn family(self) -> Family {
         match self {
             Self::Valid => Family::Valid,
-            Self::StandingUnknown | Self::GenuineNotALicence | Self::GenuineSeal | Self::GenuineValue => Family::Info,
+            Self::StandingUnknown
+            | Self::ValidOffline
+            | Self::GenuineNotALicence
+            | Self::GenuineSeal
+            | Self::GenuineValue => Family::Info,
             Self::PartlyCovered
             | Self::CodeUnknown
+            | Self::CodeExpired
+            | Self::CodeUsed
+            | Self::CodePicture
             | Self::NotInForce(StandingState::NotYet | StandingState::Expired | StandingState::NotRegistered) => {
                 Family::Caution
             }
@@ -199,6 +230,7 @@ impl Shown {
             | Self::Tampered
             | Self::FileBad
             | Self::SealBad
+            | Self::CodeAltered
             | Self::CounterfeitSite => Family::Refuse,
             Self::Untrusted
             | Self::NoTrustList
@@ -208,6 +240,8 @@ impl Shown {
             | Self::RevokedUnproven
             | Self::CannotConclude
             | Self::TryLater
+            | Self::CodeUnreadable
+            | Self::CodeOfOthers
             | Self::NoMatch
             | Self::NotOurs => Family::Neutral,
         }
@@ -216,7 +250,8 @@ impl Shown {
     /// Whether identities are established, so that names may stand as facts.
     pub fn vouched(self) -> bool {
         let by_family = matches!(self.family(), Family::Valid | Family::Info | Family::Caution);
-        (by_family && self != Self::CodeUnknown) || matches!(self, Self::NotInForce(_))
+        let by_no_code = !matches!(self, Self::CodeUnknown | Self::CodeExpired | Self::CodeUsed | Self::CodePicture);
+        (by_family && by_no_code) || matches!(self, Self::NotInForce(_))
     }
 
     /// Whether the file itself is refused, so that nothing in it may stand as a fact.
@@ -256,6 +291,13 @@ impl Shown {
             Self::RevokedUnproven => "REVOKED_UNPROVEN",
             Self::CannotConclude => "CANNOT_CONCLUDE",
             Self::TryLater => "CANNOT_CHECK",
+            Self::ValidOffline => "VALID_OFFLINE",
+            Self::CodeExpired => "CODE_EXPIRED",
+            Self::CodeUsed => "CODE_USED",
+            Self::CodePicture => "CODE_PICTURE",
+            Self::CodeAltered => "CODE_ALTERED",
+            Self::CodeUnreadable => "CODE_UNREADABLE",
+            Self::CodeOfOthers => "CODE_OF_OTHERS",
             Self::CounterfeitSite => "COUNTERFEIT_SITE",
             Self::CodeUnknown => "CODE_UNKNOWN",
             Self::NoMatch => "NO_MATCH",
@@ -289,6 +331,13 @@ impl Shown {
             Self::RevokedUnproven,
             Self::CannotConclude,
             Self::TryLater,
+            Self::ValidOffline,
+            Self::CodeExpired,
+            Self::CodeUsed,
+            Self::CodePicture,
+            Self::CodeAltered,
+            Self::CodeUnreadable,
+            Self::CodeOfOthers,
             Self::CounterfeitSite,
             Self::CodeUnknown,
             Self::NoMatch,

@@ -18,11 +18,12 @@ use crate::flow::issue::IssueError;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, OnceLock, PoisonError},
 };
 use yinxin_hsm::{KeyReference, KeyStore, Purpose, SignRequest, ToSign};
 use yinxin_trust::{
     base::Moment,
+    code::CodeKey,
     licence::identifier::LicenceIdentifier,
     sm::{Signature, sm2},
     suite::PublicKey,
@@ -53,12 +54,30 @@ type Kept = HashMap<Box<str>, (Moment, Option<StandingAnswer>)>;
 /// The key that answers are signed with, and the answers of the last seconds.
 pub(super) struct StandingSigner {
     key: KeyReference,
+    public: OnceLock<CodeKey>,
     kept: Mutex<Kept>,
 }
 
 impl StandingSigner {
     pub(super) fn new(key: KeyReference) -> Self {
-        Self { key, kept: Mutex::default() }
+        Self { key, public: OnceLock::new(), kept: Mutex::default() }
+    }
+
+    /// The key in custody.
+    pub(super) const fn key(&self) -> &KeyReference {
+        &self.key
+    }
+
+    /// Its public half, as what it signs is checked by; custody is asked until it has told it once.
+    pub(super) fn code_key(&self, keys: &dyn KeyStore) -> Option<&CodeKey> {
+        if self.public.get().is_none() {
+            let described = keys.describe(&self.key);
+            let described = described.inspect_err(|error| tracing::warn!(key = %self.key, %error, "no public key"));
+            let Some(PublicKey::Sm2(public)) = described.ok()?.public_key else { return None };
+            // from when on, nobody wrote down: it signs for this register alone
+            let _ = self.public.set(CodeKey::new(public, Moment::from_unix_seconds(0).ok()?, None));
+        }
+        self.public.get()
     }
 
     /// Gives no answer out that was made before.

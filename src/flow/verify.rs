@@ -9,10 +9,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 use yinxin_trust::{
     anchor::{Anchors, RevocationLists},
     base::{Moment, Source, SourceError},
+    licence::identifier::LicenceIdentifier,
     ofd::KnownParts,
     verify::{
-        Bearer, Check, CheckError, CopyKind, Evidence, Policy, Report, check_certificate, check_knowing,
-        licence_identifier,
+        Bearer, Check, CheckError, CopyKind, Evidence, Policy, Report, Standing, check_certificate, check_knowing,
+        licence_identifier, standing_by_identifier,
     },
     x509::Certificate,
 };
@@ -114,6 +115,17 @@ impl Verifier {
         let trusted = self.trusted();
         let overdue = trusted.lists.iter().filter(|used| used.list.list().is_outdated_at(now));
         Ok(overdue.map(|used| used.operator.name.clone()).collect())
+    }
+
+    /// The trust lists in use.
+    pub(super) fn lists_in_use(&self) -> Vec<ListInUse> {
+        self.trusted().lists.clone()
+    }
+
+    /// How a licence stands whose document is not at hand, by the register that is asked about licences.
+    pub(super) fn standing(&self, licence: &LicenceIdentifier, at: Moment) -> Standing {
+        let answer = self.register.as_deref().map(|register| register::evidence(register, licence.as_str(), at));
+        answer.map_or_else(Standing::unknown, |answer| standing_by_identifier(licence, &answer))
     }
 
     /// And with this register, which is asked about every licence.

@@ -15,6 +15,7 @@ use crate::{
         presentations::Presentations,
         trust::Publication,
         verify::{Verifier, VerifyError},
+        window::Counter,
     },
     store::StoreError,
 };
@@ -148,14 +149,15 @@ impl AppState {
     /// As [`AppState::with_issuer`].
     pub async fn at_window<T, E>(
         &self,
-        job: impl FnOnce(&Issuer, &Verifier) -> Result<T, E> + Send + 'static,
+        job: impl FnOnce(&Counter<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, Problem>
     where
         T: Send + 'static,
         E: Into<Problem>,
     {
         let verifier = Arc::clone(&self.0.verifier);
-        self.with_issuer(move |issuer| job(issuer, &verifier)).await
+        self.at_the_counter(move |issuer, presentations| job(&Counter { issuer, verifier: &verifier, presentations }))
+            .await
     }
 
     /// What a service with a register works with.

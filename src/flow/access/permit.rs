@@ -72,6 +72,13 @@ impl Permit<may::Approve> {
     }
 }
 
+impl Permit<may::ServeAtWindow> {
+    /// A code that is shown at the window is redeemed there: clerks may both.
+    pub(in crate::flow) fn to_redeem(&self) -> Permit<may::Redeem> {
+        Permit::new(self.body.clone(), self.actor.clone())
+    }
+}
+
 impl Permit<may::Issue> {
     /// What a job was entered with: the same body, the same actor. Whether that one
     /// still may is asked before each batch. `None` for an actor of no known kind.

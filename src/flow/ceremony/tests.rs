@@ -45,7 +45,7 @@ fn places(folder: &Path, keys: &str) -> Places {
         revocation_lists: Vec::new(),
         outdated_lists: Default::default(),
         issue: IssueSettings {
-            code_prefix: "HTTPS://A/C/".to_owned(),
+            code_site: "a".parse().unwrap(),
             intent_lifetime_seconds: 120,
             threads: 1,
             signing_threads: 1,

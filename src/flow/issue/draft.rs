@@ -260,6 +260,6 @@ impl Made {
 
     /// The printed address.
     pub(super) fn address(&self, issuer: &Issuer) -> Result<CodeAddress, IssueError> {
-        Ok(format!("{}{}", issuer.settings.code_prefix, self.draft.code).parse()?)
+        Ok(issuer.settings.printed(&self.draft.code)?.parse()?)
     }
 }

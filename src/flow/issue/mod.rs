@@ -54,7 +54,7 @@ use std::{
     thread,
 };
 use yinxin_hsm::ErrorClass;
-use yinxin_trust::{base::Day, licence::application::Grant};
+use yinxin_trust::{base::Day, code::Site, licence::application::Grant};
 
 /// The body as it is called on a day.
 pub(super) fn grant_on(conn: &mut Conn, body: &str, on: Day) -> Result<Grant, IssueError> {
@@ -64,15 +64,22 @@ pub(super) fn grant_on(conn: &mut Conn, body: &str, on: Day) -> Result<Grant, Is
 /// How licences are issued.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IssueSettings {
-    /// What the printed code begins with: `HTTPS://HOST/C/`, in the characters of
-    /// a QR code's alphanumeric mode.
-    pub code_prefix: String,
+    /// Where codes are looked up: printed ones begin with `HTTPS://HOST/C/`.
+    pub code_site: Site,
     /// An intent older than this is voided and made anew with a new time, seconds.
     pub intent_lifetime_seconds: u32,
     /// Threads that draw and verify one batch, 1 to 64.
     pub threads: usize,
     /// Threads that sign one batch, 1 to 64: as many as the device has sessions, since each waits for it.
     pub signing_threads: usize,
+}
+
+impl IssueSettings {
+    /// The address that is printed, of a stored code.
+    pub(super) fn printed(&self, code: &str) -> Result<String, IssueError> {
+        let code = code.parse().map_err(|_| IssueError::Record("a code".to_owned()))?;
+        Ok(self.code_site.printed(&code))
+    }
 }
 
 /// Most licences of one call.

@@ -1,7 +1,11 @@
 //! The presentation code (亮证码), and the address by which it is shown.
 
 use data_encoding::BASE32_NOPAD;
-use yinxin_trust::{base::Secret, sm::sm3};
+use yinxin_trust::{
+    base::Secret,
+    code::{ShortCode, Site},
+    sm::sm3,
+};
 use zeroize::{Zeroize as _, Zeroizing};
 
 /// Characters of the text form: 128 bits in Base32.
@@ -40,18 +44,14 @@ impl PresentationCode {
         Zeroizing::new(BASE32_NOPAD.encode(self.0.expose()))
     }
 
+    /// What the square shows: `HTTPS://HOST/S/` and the code.
+    pub fn address(&self, site: &Site) -> Zeroizing<String> {
+        Zeroizing::new(site.presentation(&ShortCode::of_random(self.0.expose())))
+    }
+
     pub(super) fn digest(&self) -> CodeDigest {
         CodeDigest(sm3::digest(self.0.expose()))
     }
-}
-
-/// What the shown code begins with: as the printed one, with `S` in place of its last
-/// part, so `HTTPS://HOST/S/` of `HTTPS://HOST/C/`.
-pub(super) fn address_prefix(printed: &str) -> String {
-    let whole = printed.trim_end_matches('/');
-    let host = whole.find("://").map_or(0, |at| at + 3);
-    let kept = whole.rfind('/').filter(|at| *at >= host).map_or(whole, |at| &whole[..at]);
-    format!("{kept}/S/")
 }
 
 #[cfg(test)]
@@ -71,17 +71,6 @@ mod tests {
         let twin = format!("{}Z", &text[..CHARACTERS - 1]);
         for wrong in ["", "A", &text[1..], &format!("{}=", &text[..25]), &"1".repeat(26), &"证".repeat(9), &twin] {
             assert!(PresentationCode::parse(wrong).is_none(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn the_address_is_beside_that_of_printed_codes() {
-        for (printed, shown) in [
-            ("HTTPS://YX.EXAMPLE.GOV.CN/C/", "HTTPS://YX.EXAMPLE.GOV.CN/S/"),
-            ("HTTPS://HOST:8443/YX/C/", "HTTPS://HOST:8443/YX/S/"),
-            ("HTTPS://HOST/", "HTTPS://HOST/S/"),
-        ] {
-            assert_eq!(address_prefix(printed), shown);
         }
     }
 }

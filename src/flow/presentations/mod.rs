@@ -21,6 +21,7 @@ pub use code::PresentationCode;
 pub use fault::{PresentationError, place};
 pub use look::{Looked, look};
 pub use offer::{Class, Offer, Offered, offer};
+pub(super) use redeem::redeem_whole;
 pub use redeem::{Redeemed, RedemptionOrder, redeem};
 
 use super::{
@@ -34,7 +35,12 @@ use crate::{
     random,
     store::{Store, StoreError, presentations},
 };
-use yinxin_trust::{base::Moment, licence::identifier::LicenceIdentifier};
+use std::sync::{Mutex, PoisonError};
+use yinxin_trust::{
+    base::Moment,
+    code::offline::{OfflinePolicy, Presence, Repeat, SeenProofs},
+    licence::identifier::LicenceIdentifier,
+};
 use zeroize::Zeroizing;
 
 /// Codes that one account may show within [`WINDOW_SECONDS`]: ten times what a screen
@@ -45,6 +51,9 @@ const SHOWN: u32 = 50;
 /// within [`WINDOW_SECONDS`].
 const MISSES: u32 = 50;
 
+/// Proofs of devices that are remembered at once, some 100 octets each: those of six minutes.
+const PROOFS: usize = 200_000;
+
 /// How long both are counted together.
 const WINDOW_SECONDS: u32 = 300;
 
@@ -54,6 +63,8 @@ pub struct Presentations {
     lifetime_milliseconds: i64,
     shown: Tries,
     missed: Tries,
+    /// Proofs of devices that were seen at windows.
+    proofs: Mutex<SeenProofs>,
 }
 
 /// What a holder chose to show.
@@ -85,7 +96,20 @@ impl Presentations {
             lifetime_milliseconds: i64::from(lifetime_seconds) * 1000,
             shown: Tries::new(SHOWN, WINDOW_SECONDS),
             missed: Tries::new(MISSES, WINDOW_SECONDS),
+            proofs: Mutex::new(SeenProofs::new(PROOFS)),
         }
+    }
+
+    /// Takes the proof of a device that `scanner` found at `now`, once: see [`SeenProofs::admit`].
+    pub(super) fn admit_proof(
+        &self,
+        presence: &Presence,
+        scanner: &str,
+        now: Moment,
+        policy: &OfflinePolicy,
+    ) -> Result<(), Repeat> {
+        let mut proofs = self.proofs.lock().unwrap_or_else(PoisonError::into_inner);
+        proofs.admit(presence, scanner, now, policy)
     }
 
     /// Whether somebody who asks for codes may ask on; `None` is not counted.
@@ -146,8 +170,7 @@ pub fn show(
         window_name: None,
     };
     issuer.store.write(move |conn| presentations::insert(conn, &row))?;
-    let mut address = Zeroizing::new(code::address_prefix(&issuer.settings.code_prefix));
-    address.push_str(&code.text());
+    let address = code.address(&issuer.settings.code_site);
     Ok(Shown { address, made_at, expires_at, offer })
 }
 

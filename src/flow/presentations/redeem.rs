@@ -88,6 +88,23 @@ pub fn redeem(
     permit: &Permit<may::Redeem>,
     order: &RedemptionOrder,
 ) -> Result<Redeemed, PresentationError> {
+    Ok(redeem_whole(issuer, presentations, permit, order)?.told)
+}
+
+/// What is told, and the licence that it is told of.
+pub(in crate::flow) struct Redemption {
+    pub(in crate::flow) told: Redeemed,
+    /// The printed code of the version that counts.
+    pub(in crate::flow) printed: String,
+}
+
+/// As [`redeem`], for a window of this installation.
+pub(in crate::flow) fn redeem_whole(
+    issuer: &Issuer,
+    presentations: &Presentations,
+    permit: &Permit<may::Redeem>,
+    order: &RedemptionOrder,
+) -> Result<Redemption, PresentationError> {
     let now = issuer.clock.now()?;
     let actor = permit.actor().clone();
     let guesser = format!("{}/{}", actor.kind, actor.id);
@@ -204,13 +221,14 @@ fn answer(
     issuer: &Issuer,
     row: &presentations::Presentation,
     now: Moment,
-) -> Result<Redeemed, PresentationError> {
+) -> Result<Redemption, PresentationError> {
     let gone = || IssueError::Record("a code without its licence".to_owned());
     let licence = licences::shown(conn, &row.licence_id)?.ok_or_else(gone)?;
     let held = holdings::whole(conn, issuer, licence)?;
+    let printed = held.version.code.clone();
     let offer = Offer::of(&held, now)?.of_names(&super::names_of(&row.fields)?);
     let redeemed_at = row.redeemed_at.and_then(|at| Moment::from_unix_milliseconds(at).ok()).ok_or_else(gone)?;
-    Ok(Redeemed {
+    let told = Redeemed {
         type_name: offer.type_title.zh,
         type_code: held.licence.type_code,
         issuing_body: offer.issuing_body,
@@ -222,7 +240,8 @@ fn answer(
         purpose: row.purpose.clone(),
         fields: offer.fields.into_iter().map(super::Offered::into_public_field).collect(),
         redeemed_at,
-    })
+    };
+    Ok(Redemption { told, printed })
 }
 
 impl fmt::Debug for RedemptionOrder {

@@ -11,9 +11,11 @@
 //! - [`refresh`], [`offer`]: a list that comes is proposed, never taken by itself
 //! - [`accept`]: two people do, each with their own password; [`refuse`] takes one
 //! - [`in_use`], [`Upkeep`]: the lists in use, in the verifier without a restart
+//! - [`Sites`], [`VouchedKeys`]: whose codes are, by those lists
 //! - [`ForeignRegisters`]: how licences of other localities stand, by signed answers
 
 mod candidates;
+mod codes;
 mod deciding;
 mod fault;
 mod foreign;
@@ -27,6 +29,7 @@ mod upkeep;
 mod used;
 
 pub use candidates::{Offered, Published, fetch, offer, refresh};
+pub use codes::{Sites, VouchedKeys, Whose};
 pub use deciding::{Accepted, accept, refuse};
 pub use fault::TrustError;
 pub use foreign::ForeignRegisters;

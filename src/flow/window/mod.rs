@@ -1,6 +1,7 @@
 //! The window: whatever somebody brings, and what a clerk may see of it.
 //!
-//! 1. A text is read (`scanned`), never opened. A number comes with the holder's
+//! 1. A text is read (`scanned`), never opened. What a holder shows is redeemed (`presented`) or
+//!    checked by its signatures (`offline`). A number comes with the holder's
 //!    name, and both must be right: which of them is wrong nobody is told.
 //! 2. Of a licence that this register keeps, the register is asked and the document
 //!    that it keeps is verified: in force is what both say ([`shown::of_own`]).
@@ -10,11 +11,13 @@
 //! The holder is masked as for everybody who has the printed code. More of a licence
 //! is read where whole licences are, for a purpose of its own.
 
+mod offline;
 mod own;
+mod presented;
 mod scanned;
 
+pub use offline::OfflineSeen;
 pub use own::OwnLicence;
-pub use scanned::LONGEST;
 
 use super::{
     access::{Permit, Purpose, may},
@@ -22,23 +25,52 @@ use super::{
     issue::IssueError,
     issuer::Issuer,
     numbered,
+    presentations::{PresentationError, Presentations},
     shown::{self, Shown},
+    trust::{Sites, VouchedKeys},
     verify::{Verifier, VerifyError},
 };
 use crate::random;
-use scanned::{Known, Scanned};
+use scanned::Scanned;
 use serde_json::json;
 use yinxin_trust::{
-    base::{Day, Moment},
+    base::{Day, Moment, Sentence},
     licence::name::HolderName,
     verify::Report,
 };
+
+/// What a window works with.
+#[derive(Clone, Copy)]
+pub struct Counter<'a> {
+    /// Register, keys and clock.
+    pub issuer: &'a Issuer,
+    /// What files, and the originals of the register, are verified by.
+    pub verifier: &'a Verifier,
+    /// How codes of holders are redeemed.
+    pub presentations: &'a Presentations,
+}
+
+impl Counter<'_> {
+    fn sites(&self, at: Moment) -> Sites {
+        Sites::of(&self.issuer.settings.code_site, &self.verifier.lists_in_use(), at)
+    }
+
+    fn keys(&self, at: Moment) -> VouchedKeys {
+        VouchedKeys::of(self.issuer, &self.verifier.lists_in_use(), at)
+    }
+}
 
 /// What was brought.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Brought {
     /// The printed code of a licence.
     Code,
+    /// A code that a holder shows.
+    Presentation,
+    /// A code that a holder shows without a network.
+    Offline,
+    /// A code of another locality, by the name of its operator.
+    OfOthers(String),
     /// An electronic licence identifier.
     Identifier,
     /// A number with the name of a holder.
@@ -49,6 +81,20 @@ pub enum Brought {
     Site(String),
     /// Something else.
     Other,
+}
+
+/// What a code told beside the licence.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Told {
+    /// A holder shows it.
+    Presented {
+        /// For what, in the holder's words.
+        purpose: String,
+    },
+    /// Where and when it was redeemed before.
+    Used(Sentence),
+    /// What an offline code says.
+    Offline(OfflineSeen),
 }
 
 /// What came of it.
@@ -64,6 +110,8 @@ pub struct Seen {
     pub brought: Brought,
     /// The licence, where this register keeps it.
     pub own: Option<OwnLicence>,
+    /// What the code told.
+    pub told: Option<Told>,
     /// What verifying the file found; of a code or number, verifying the document that
     /// the register keeps.
     pub report: Option<Report>,
@@ -72,14 +120,18 @@ pub struct Seen {
 impl Seen {
     fn new(shown: Shown, brought: Brought, at: Moment) -> Result<Self, IssueError> {
         let incident = hex::encode(random::octets::<8>()?);
-        Ok(Self { shown, incident, at, brought, own: None, report: None })
+        Ok(Self { shown, incident, at, brought, own: None, told: None, report: None })
     }
 
     /// The identifier of the licence, where it is certain which one it is.
     pub fn identifier(&self) -> Option<&str> {
         let by_report = || self.report.as_ref()?.licence.as_ref()?.identifier.as_deref();
         let own = self.own.as_ref().map(|own| own.standing.identifier.as_str());
-        own.or_else(|| by_report().filter(|_| self.shown.vouched()))
+        let by_code = || match &self.told {
+            Some(Told::Offline(seen)) => Some(seen.statement.licence.as_str()),
+            Some(Told::Presented { .. } | Told::Used(_)) | None => None,
+        };
+        own.or_else(by_code).or_else(|| by_report().filter(|_| self.shown.vouched()))
     }
 }
 
@@ -88,32 +140,51 @@ impl Seen {
 /// # Errors
 /// What the register, a stored record, the clock or the randomness says.
 pub fn scan(
-    issuer: &Issuer,
-    verifier: &Verifier,
+    counter: &Counter<'_>,
     permit: &Permit<may::ServeAtWindow>,
     text: &str,
     purpose: &Purpose,
-) -> Result<Seen, IssueError> {
+) -> Result<Seen, PresentationError> {
+    let issuer = counter.issuer;
     let at = issuer.clock.now()?;
-    let known = Known { code_prefix: &issuer.settings.code_prefix };
-    let (own, brought) = match scanned::read(text, &known) {
-        Scanned::Printed(code) => (own::by_code(issuer, permit.body(), &code, at)?, Brought::Code),
-        Scanned::Identifier(identifier) => (own::by_identifier(issuer, &identifier, at)?, Brought::Identifier),
-        Scanned::Elsewhere(host) => return Seen::new(Shown::CounterfeitSite, Brought::Site(host), at),
-        Scanned::OtherPage | Scanned::Nothing => return Seen::new(Shown::NotOurs, Brought::Other, at),
-    };
-    let seen = match own {
-        Some(own) => kept(issuer, verifier, own, brought, at)?,
-        None => Seen::new(Shown::CodeUnknown, brought, at)?,
+    let seen = match scanned::read(text, &counter.sites(at)) {
+        Scanned::Printed(code) => {
+            registered(counter, own::by_code(issuer, permit.body(), &code, at)?, Brought::Code, at)?
+        }
+        Scanned::Identifier(identifier) => {
+            registered(counter, own::by_identifier(issuer, &identifier, at)?, Brought::Identifier, at)?
+        }
+        Scanned::Presentation(code) => presented::read(counter, permit, code, at)?,
+        Scanned::Offline(payload) => offline::read(counter, permit, &payload, at)?,
+        Scanned::OfOthers(operator) => Seen::new(Shown::CodeOfOthers, Brought::OfOthers(operator), at)?,
+        Scanned::Elsewhere(host) => Seen::new(Shown::CounterfeitSite, Brought::Site(host), at)?,
+        Scanned::Nothing => Seen::new(Shown::NotOurs, Brought::Other, at)?,
     };
     write_down(issuer, permit, &seen, purpose)?;
     Ok(seen)
 }
 
+/// What the register keeps, verified, or that it does not know the code.
+fn registered(
+    counter: &Counter<'_>,
+    own: Option<OwnLicence>,
+    brought: Brought,
+    at: Moment,
+) -> Result<Seen, IssueError> {
+    match own {
+        Some(own) => kept(counter, own, brought, at),
+        None => Seen::new(Shown::CodeUnknown, brought, at),
+    }
+}
+
 /// Whether a text is a code rather than what a person would write: a scanner types
 /// into whatever field there is.
-pub fn is_scanned(issuer: &Issuer, text: &str) -> bool {
-    scanned::read(text, &Known { code_prefix: &issuer.settings.code_prefix }) != Scanned::Nothing
+///
+/// # Errors
+/// What the clock says.
+pub fn is_scanned(counter: &Counter<'_>, text: &str) -> Result<bool, IssueError> {
+    let at = counter.issuer.clock.now()?;
+    Ok(scanned::read(text, &counter.sites(at)) != Scanned::Nothing)
 }
 
 /// Licences of the clerk's body with a number and a holder, both exactly as given;
@@ -122,12 +193,12 @@ pub fn is_scanned(issuer: &Issuer, text: &str) -> bool {
 /// # Errors
 /// As [`scan`].
 pub fn look_up(
-    issuer: &Issuer,
-    verifier: &Verifier,
+    counter: &Counter<'_>,
     permit: &Permit<may::ServeAtWindow>,
     (number, holder): (&str, &str),
     purpose: &Purpose,
 ) -> Result<Vec<Seen>, IssueError> {
+    let issuer = counter.issuer;
     let at = issuer.clock.now()?;
     let (number, body) = (number.trim(), permit.body());
     let holder = holder.trim().parse::<HolderName>().ok();
@@ -141,7 +212,7 @@ pub fn look_up(
         if holder.is_some() && licence.holder_name.parse::<HolderName>().ok() == holder {
             let own = own::by_code(issuer, body, &version.code, at)?;
             let own = own.ok_or_else(|| IssueError::Record("a code".to_owned()))?;
-            seen.push(kept(issuer, verifier, own, Brought::Number, at)?);
+            seen.push(kept(counter, own, Brought::Number, at)?);
         }
     }
     if seen.is_empty() {
@@ -191,14 +262,8 @@ pub fn file(
 }
 
 /// A licence that the register keeps, with its document verified.
-fn kept(
-    issuer: &Issuer,
-    verifier: &Verifier,
-    own: OwnLicence,
-    brought: Brought,
-    at: Moment,
-) -> Result<Seen, IssueError> {
-    let report = own::verified(issuer, verifier, &own.standing.identifier, at)?;
+fn kept(counter: &Counter<'_>, own: OwnLicence, brought: Brought, at: Moment) -> Result<Seen, IssueError> {
+    let report = own::verified(counter.issuer, counter.verifier, &own.standing.identifier, at)?;
     let shown = shown::of_own(own.standing.state, &report);
     Ok(Seen { own: Some(own), report: Some(report), ..Seen::new(shown, brought, at)? })
 }
@@ -213,10 +278,12 @@ fn write_down(
     let Some(identifier) = seen.identifier() else { return Ok(()) };
     let what = match seen.brought {
         Brought::Code => "code",
+        Brought::Presentation => "presentation",
+        Brought::Offline => "offline_code",
         Brought::Identifier => "identifier",
         Brought::Number => "number",
         Brought::File(_) => "file",
-        Brought::Site(_) | Brought::Other => return Ok(()),
+        Brought::OfOthers(_) | Brought::Site(_) | Brought::Other => return Ok(()),
     };
     let detail = json!({
         "what": what,

@@ -1,15 +1,17 @@
-//! What a scanned or typed text is: the one place that reads it.
+//! What a scanned or typed text is to this window: the code that it holds, and whose.
 //!
-//! Scanners type. What arrives depends on the keyboard, so a text is first made
-//! plain ([`plain`]): full-width letters, the marks that a Chinese input method puts
-//! in the place of `/`, `.` and `:`, case, and whatever ends it. An address is taken
-//! apart and never opened.
+//! [`yinxin_trust::code::scanned`] takes the text apart; here it is held against the sites that are
+//! vouched for. People type too: a code without its address, an address without `https://`, and
+//! spaces between.
 
-use url::Url;
-use yinxin_trust::licence::identifier::LicenceIdentifier;
-
-/// Most characters of a text that are looked at; an address of ours has some sixty.
-pub const LONGEST: usize = 2000;
+use crate::flow::trust::{Sites, Whose};
+use yinxin_trust::{
+    code::{
+        Payload, Site,
+        scanned::{LONGEST_TEXT, NotACode, Scanned as Text, Trick},
+    },
+    licence::identifier::LicenceIdentifier,
+};
 
 /// Characters of a printed code: 128 bits in Base32.
 const CODE: usize = 26;
@@ -19,61 +21,64 @@ const CODE: usize = 26;
 pub(super) enum Scanned {
     /// The printed code of a licence of this installation, in capitals.
     Printed(String),
+    /// A code that a holder of this installation shows.
+    Presentation(String),
+    /// An offline code, of whichever locality: its key says.
+    Offline(Payload),
     /// An electronic licence identifier.
     Identifier(Box<LicenceIdentifier>),
-    /// An address on a host that is vouched for, but no code of a licence. Codes that
-    /// other pages of ours show are told apart here.
-    OtherPage,
-    /// An address on another host, as the address names it: letters of other scripts
-    /// in their `xn--` form, so that a look-alike looks like none.
+    /// A code that the service of another locality keeps, by the name of its operator.
+    OfOthers(String),
+    /// An address on a host that nobody vouches for, or one that is dressed up: the host,
+    /// letters of other scripts in their `xn--` form, so that a look-alike looks like none.
     Elsewhere(String),
-    /// Nothing of these.
+    /// Nothing of these, other pages of vouched sites included.
     Nothing,
 }
 
-/// What printed codes of this installation begin with, and which hosts are vouched for.
-pub(super) struct Known<'a> {
-    /// `HTTPS://HOST/C/`.
-    pub(super) code_prefix: &'a str,
-}
-
-impl Known<'_> {
-    /// Whether somebody vouches for a host, given with its port where that is not the
-    /// scheme's. Today only the configured address does; trust lists join here.
-    fn vouches_for(&self, host: &str) -> bool {
-        Url::parse(self.code_prefix).ok().and_then(|own| authority(&own)).is_some_and(|own| own == host)
-    }
-
-    /// What follows the beginning of our printed addresses, in whatever case.
-    fn code_in<'t>(&self, text: &'t str) -> Option<&'t str> {
-        let (_, without_scheme) = self.code_prefix.split_once("://")?;
-        [self.code_prefix, without_scheme].into_iter().find_map(|begins| {
-            let (head, rest) = text.split_at_checked(begins.len())?;
-            head.eq_ignore_ascii_case(begins).then_some(rest)
-        })
-    }
-}
-
 /// Reads a text.
-pub(super) fn read(text: &str, known: &Known<'_>) -> Scanned {
-    let text = plain(text);
-    let code = known.code_in(&text).unwrap_or(&text);
-    if code.len() == CODE && code.bytes().all(|octet| octet.is_ascii_alphanumeric()) {
-        return Scanned::Printed(code.to_ascii_uppercase());
+pub(super) fn read(text: &str, sites: &Sites) -> Scanned {
+    match of(text, sites) {
+        Scanned::Nothing => {
+            let text = plain(text);
+            if text.len() == CODE && text.bytes().all(|octet| octet.is_ascii_alphanumeric()) {
+                return Scanned::Printed(text.to_ascii_uppercase());
+            }
+            of(&text, sites)
+        }
+        found => found,
     }
-    if let Ok(identifier) = text.to_ascii_uppercase().parse() {
-        return Scanned::Identifier(Box::new(identifier));
-    }
-    match host_of(&text) {
-        Some(host) if known.vouches_for(&host) => Scanned::OtherPage,
-        Some(host) => Scanned::Elsewhere(host),
-        None => Scanned::Nothing,
+}
+
+fn of(text: &str, sites: &Sites) -> Scanned {
+    let elsewhere = |site: &Site| Scanned::Elsewhere(site.to_string());
+    match Text::of(text) {
+        Text::Printed { site, code, .. } => match sites.whose(&site) {
+            Some(Whose::Ours) => Scanned::Printed(code.as_str().to_owned()),
+            Some(Whose::Of(operator)) => Scanned::OfOthers(operator),
+            None => elsewhere(&site),
+        },
+        Text::Presentation { site, code } => match sites.whose(&site) {
+            Some(Whose::Ours) => Scanned::Presentation(code.as_str().to_owned()),
+            Some(Whose::Of(operator)) => Scanned::OfOthers(operator),
+            None => elsewhere(&site),
+        },
+        Text::Offline { site: Some(site), .. } if sites.whose(&site).is_none() => elsewhere(&site),
+        Text::Offline { payload, .. } => Scanned::Offline(payload),
+        Text::Identifier(identifier) => Scanned::Identifier(Box::new(identifier)),
+        // printed without its scheme
+        Text::Refused { host: None, trick: Trick::Scheme } if !text.contains("://") => {
+            of(&format!("https://{}", plain(text)), sites)
+        }
+        Text::Refused { host: Some(host), .. } => Scanned::Elsewhere(host.to_string()),
+        Text::NotACode(NotACode::Address { site: Some(site) }) if sites.whose(&site).is_none() => elsewhere(&site),
+        Text::Refused { host: None, .. } | Text::NotACode(_) => Scanned::Nothing,
     }
 }
 
 /// A text as a plain keyboard would have typed it: full-width characters narrow, the
 /// marks of a Chinese input method as the keys they stand on, nothing that cannot be
-/// seen, no space around or within, at most [`LONGEST`] characters.
+/// seen, no space around or within.
 pub(super) fn plain(text: &str) -> String {
     let key = |character: char| match character {
         // FULLWIDTH EXCLAMATION MARK to FULLWIDTH TILDE stand in the order of ASCII
@@ -86,41 +91,17 @@ pub(super) fn plain(text: &str) -> String {
         let is_hidden = matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
         !(character.is_whitespace() || character.is_control() || is_hidden)
     };
-    text.chars().take(LONGEST).filter(seen).map(key).collect()
-}
-
-/// The host of a text that is an address of the web, as browsers read it: what stands
-/// before an `@` is no host, and letters of other scripts are no longer themselves.
-fn host_of(text: &str) -> Option<String> {
-    if let Ok(address) = Url::parse(text)
-        && matches!(address.scheme(), "http" | "https")
-    {
-        return authority(&address);
-    }
-    // printed without its scheme
-    let (host, _) = text.split_once('/')?;
-    let looks_like_one = host.contains('.') && !text.contains("://");
-    let address = Url::parse(&format!("https://{text}")).ok().filter(|_| looks_like_one)?;
-    authority(&address)
-}
-
-fn authority(address: &Url) -> Option<String> {
-    let host = address.host_str()?.trim_end_matches('.').to_owned();
-    Some(match address.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host,
-    })
+    text.chars().take(LONGEST_TEXT).filter(seen).map(key).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const KNOWN: Known<'static> = Known { code_prefix: "HTTPS://YX.EXAMPLE.GOV.CN/C/" };
     const CODE: &str = "ABCDEFGHIJKLMNOPQRSTUV2345";
 
     fn of(text: &str) -> Scanned {
-        read(text, &KNOWN)
+        read(text, &Sites::with("yx.example.gov.cn", &[("zz.fy.gov.cn.example", "阜阳市数据局")]))
     }
 
     #[test]
@@ -135,7 +116,10 @@ mod tests {
             format!("https://yx.example.gov.cn/c/{}\r\n", CODE.to_lowercase()),
             format!("yx.example.gov.cn/C/{CODE}\t"),
             format!("HTTPS：、、YX。EXAMPLE。GOV。CN、C、{CODE}"),
+            format!("HTTPS://YX.EXAMPLE.GOV.CN/C/{CODE}#QQBERLVBNY"),
             format!("\u{feff}{wide}\u{3000}"),
+            format!("]Q1HTTPS://YX.EXAMPLE.GOV.CN/C/{CODE}"),
+            format!("HTTPS://YX.EXAMPLE.GOV.CN/C/ {CODE}"),
             CODE.to_lowercase(),
             format!(" {} {} ", &CODE[..13], &CODE[13..]),
         ] {
@@ -144,14 +128,47 @@ mod tests {
     }
 
     #[test]
+    fn what_holders_show() {
+        let shown = Scanned::Presentation(CODE.to_owned());
+        for text in [
+            format!("HTTPS://YX.EXAMPLE.GOV.CN/S/{CODE}"),
+            format!("yx.example.gov.cn/s/{}", CODE.to_lowercase()),
+            format!("HTTPS：、、YX。EXAMPLE。GOV。CN、S、{CODE}"),
+        ] {
+            assert_eq!(of(&text), shown, "{text:?}");
+        }
+        let offline = Scanned::Offline(Payload::of_text("QQAURLVB"));
+        for text in [
+            "HTTPS://YX.EXAMPLE.GOV.CN/C#QQAURLVB",
+            "qqaurlvb",
+            // the key says whose it is
+            "HTTPS://ZZ.FY.GOV.CN.EXAMPLE/C#QQAURLVB",
+        ] {
+            assert_eq!(of(text), offline, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn codes_of_other_localities() {
+        for path in ["C", "S"] {
+            let of_others = Scanned::OfOthers("阜阳市数据局".to_owned());
+            assert_eq!(of(&format!("HTTPS://ZZ.FY.GOV.CN.EXAMPLE/{path}/{CODE}")), of_others);
+        }
+        assert_eq!(of("https://zz.fy.gov.cn.example/"), Scanned::Nothing);
+    }
+
+    #[test]
     fn hosts_that_only_look_like_ours() {
         for (text, host) in [
             ("https://yx-example.gov.cn/C/ABCDEFGHIJKLMNOPQRSTUV2345", "yx-example.gov.cn"),
+            ("https://yx-example.gov.cn/S/ABCDEFGHIJKLMNOPQRSTUV2345", "yx-example.gov.cn"),
+            ("https://yx-example.gov.cn/C#QQAURLVB", "yx-example.gov.cn"),
             ("HTTPS://YX.EXAMPLE.GOV.CN.EVIL.EXAMPLE/C/ABC", "yx.example.gov.cn.evil.example"),
-            ("https://yx.example.gov.cn@evil.example/C/ABC", "evil.example"),
+            ("https://yx.example.gov.cn@evil.example/C/ABCDEFGHIJKLMNOPQRSTUV2345", "evil.example"),
             ("https://yx.example.gov.cn:8443/C/ABC", "yx.example.gov.cn:8443"),
-            ("https:\\\\evil.example\\C\\ABC", "evil.example"),
-            ("http://уx.example.gov.cn/C/ABC", "xn--x-bub.example.gov.cn"),
+            ("https://evil.example\\C\\ABCDEFGHIJKLMNOPQRSTUV2345", "evil.example"),
+            ("http://yx.example.gov.cn/C/ABCDEFGHIJKLMNOPQRSTUV2345", "yx.example.gov.cn"),
+            ("https://уx.example.gov.cn/C/ABC", "xn--x-bub.example.gov.cn"),
             ("evil.example/C/ABCDEFGHIJKLMNOPQRSTUV2345", "evil.example"),
             ("https://203.0.113.7/", "203.0.113.7"),
         ] {
@@ -161,11 +178,19 @@ mod tests {
 
     #[test]
     fn what_is_no_code_of_a_licence() {
-        assert_eq!(of("https://yx.example.gov.cn./verify"), Scanned::OtherPage);
-        assert_eq!(of("https://yx.example.gov.cn/C/short"), Scanned::OtherPage);
-        for text in
-            ["", " \r\n", "6901234567892", "weixin://dl/x", "张三", "a/b", "https://", "tel:12345", &"九".repeat(9999)]
-        {
+        for text in [
+            "https://yx.example.gov.cn/verify",
+            "https://yx.example.gov.cn/C/short",
+            "",
+            " \r\n",
+            "6901234567892",
+            "weixin://dl/x",
+            "张三",
+            "a/b",
+            "https://",
+            "tel:12345",
+            &"九".repeat(9999),
+        ] {
             assert_eq!(of(text), Scanned::Nothing, "{text}");
         }
     }

@@ -24,6 +24,27 @@ pub(super) struct Row {
     pub(super) outcome: &'static str,
 }
 
+impl Row {
+    /// Something that was found good, of what was brought without a document.
+    pub(super) fn passed(what: String, lang: Lang) -> Self {
+        Self::of(Shown::Passed, what, lang)
+    }
+
+    /// Something that nobody could be asked about.
+    pub(super) fn not_checked(what: String, lang: Lang) -> Self {
+        Self::of(Shown::NotConfigured, what, lang)
+    }
+
+    /// What a register does not say for a licence.
+    pub(super) fn out_of_force(what: String, lang: Lang) -> Self {
+        Self::of(Shown::OutOfForce, what, lang)
+    }
+
+    fn of(shown: Shown, what: String, lang: Lang) -> Self {
+        Self { tone: shown.tone(), mark: shown.mark(), what, details: Vec::new(), outcome: shown.word(lang) }
+    }
+}
+
 /// The checks of the document, or of one signature, one by one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Section {

@@ -6,6 +6,7 @@
 
 mod assets;
 mod checklist;
+mod codes;
 mod handlers;
 mod labels;
 pub(super) mod login;

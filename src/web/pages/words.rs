@@ -4,7 +4,7 @@
 //! the Chinese.
 
 use super::{
-    labels,
+    codes, labels,
     prefs::Lang,
     render::{LoginFault, NoReport},
     state::PageState,
@@ -252,43 +252,17 @@ pub(super) fn fixed(state: PageState, licence: bool, lang: Lang) -> (&'static st
             ),
         },
         PageState::TryLater => unavailable(lang),
-        PageState::CounterfeitSite => match lang {
-            Lang::Zh => (
-                "假冒网站的码",
-                "这个码指向的网站，没有一份名单认得。这里没有打开它。",
-                "不要凭它办事，也不要用手机打开。请上报，并请对方出示证照原件。",
-            ),
-            Lang::En => (
-                "A code of a counterfeit site",
-                "No list knows the site that this code leads to. It was not opened here.",
-                "Do not rely on it, and do not open it with a telephone. Report it, and ask for the licence itself.",
-            ),
-        },
         PageState::CodeUnknown => no_report(NoReport::UnknownCode, lang),
-        PageState::NoMatch => match lang {
-            Lang::Zh => (
-                "没有编号和姓名都相符的证照",
-                "编号和持证人要一字不差。也可能不是本单位登记的证照。",
-                "请对着证照再输入一次，或者扫证照上的码。",
-            ),
-            Lang::En => (
-                "No licence has both this number and this holder",
-                "Both must be exactly right. It may also be a licence that your body does not keep.",
-                "Enter both again as they stand on the licence, or scan its code.",
-            ),
-        },
-        PageState::NotOurs => match lang {
-            Lang::Zh => (
-                "这不是证照码",
-                "扫到的内容里没有证照的码，照片和截图也看不出真假。内容没有打开，也没有留存。",
-                "请扫证照上的码，或者把 OFD 原文件拖进来。",
-            ),
-            Lang::En => (
-                "This is no code of a licence",
-                "There is no code of a licence in it, and a photo proves nothing. It was neither opened nor kept.",
-                "Scan the code on the licence, or drop the OFD file here.",
-            ),
-        },
+        PageState::ValidOffline
+        | PageState::CodeExpired
+        | PageState::CodeUsed
+        | PageState::CodePicture
+        | PageState::CodeAltered
+        | PageState::CodeUnreadable
+        | PageState::CodeOfOthers
+        | PageState::CounterfeitSite
+        | PageState::NoMatch
+        | PageState::NotOurs => codes::words(state, lang),
         _ => match lang {
             Lang::Zh => (
                 "无法得出结论，不代表文件有问题",

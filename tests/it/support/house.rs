@@ -72,7 +72,7 @@ pub(crate) fn begin() -> Moment {
 
 pub(crate) fn settings() -> IssueSettings {
     IssueSettings {
-        code_prefix: "HTTPS://YX.EXAMPLE.GOV.CN/C/".to_owned(),
+        code_site: "yx.example.gov.cn".parse().unwrap(),
         intent_lifetime_seconds: 120,
         threads: 2,
         signing_threads: 4,

@@ -50,6 +50,11 @@ pub enum AddressOffence {
 }
 
 impl HostName {
+    /// `localhost`, where nobody comes from outside.
+    pub fn localhost() -> Self {
+        Self("localhost".into())
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0

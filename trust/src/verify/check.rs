@@ -222,7 +222,7 @@ fn conclude(found: Found, context: &Context<'_>) -> Report {
         genuine: matches!(judged.verdict, Verdict::Valid | Verdict::Intact),
         licence: document.licence,
         identifier: identifier.as_ref(),
-        stamped: &stamped,
+        stamped: Some(&stamped),
     };
     let (registered, standing) = licence::registered(&shown, context.evidence.standing.as_ref());
     if let Some(place) = checks.iter_mut().find(|check| check.id == registered.id) {

@@ -163,8 +163,15 @@ pub(super) struct Shown<'a> {
     /// Whether it is a licence, and which one.
     pub(super) licence: bool,
     pub(super) identifier: Option<&'a LicenceIdentifier>,
-    /// SM3 of each Signature.xml that holds.
-    pub(super) stamped: &'a [sm3::Digest],
+    /// SM3 of each Signature.xml that holds; none where there is no document.
+    pub(super) stamped: Option<&'a [sm3::Digest]>,
+}
+
+/// How a licence stands by a register's answer alone, where its document was not seen; unknown
+/// where the answer is none about it.
+pub fn standing_by_identifier(identifier: &LicenceIdentifier, answer: &RegisterAnswer) -> Standing {
+    let shown = Shown { genuine: true, licence: true, identifier: Some(identifier), stamped: None };
+    registered(&shown, Some(answer)).1
 }
 
 /// `licence.registered`, and what follows for the standing.
@@ -218,7 +225,7 @@ pub(super) fn registered(shown: &Shown<'_>, answer: Option<&RegisterAnswer>) -> 
 }
 
 /// The register knows the licence: in this version, and as this document?
-fn of_known(known: &Registered, identifier: &LicenceIdentifier, stamped: &[sm3::Digest]) -> (Check, Standing) {
+fn of_known(known: &Registered, identifier: &LicenceIdentifier, stamped: Option<&[sm3::Digest]>) -> (Check, Standing) {
     let mut standing = Standing {
         state: state(known.state),
         since: Some(known.since),
@@ -246,7 +253,8 @@ fn of_known(known: &Registered, identifier: &LicenceIdentifier, stamped: &[sm3::
         );
         return (check(Outcome::Passed, "ok", zh, en), standing);
     }
-    if known.document_sm3.is_some_and(|digest| !stamped.contains(&digest)) {
+    let is_another = |digest: sm3::Digest| stamped.is_some_and(|stamped| !stamped.contains(&digest));
+    if known.document_sm3.is_some_and(is_another) {
         standing.state = StandingState::NotRegistered;
         let (zh, en) = (
             "登记库里这张证照是另一份文件，不是这一份。",

@@ -32,5 +32,5 @@ use check::Context;
 pub use check::{CheckError, CopyKind, Policy, check, check_knowing};
 pub use check_id::CheckId;
 pub use evidence::{Evidence, RegisterAnswer, Registered};
-pub use licence::licence_identifier;
+pub use licence::{licence_identifier, standing_by_identifier};
 pub use report::*;

@@ -190,7 +190,7 @@ fn a_signature_of_another_key_or_without_its_domain_is_an_alteration() {
 fn a_proof_that_was_seen_is_a_picture_the_second_time() {
     let (device, code, policy) = (Device::new(), code(), OfflinePolicy::default());
     let mut seen = SeenProofs::new(100);
-    let mut admit = |payload: &Payload, now| seen.admit(&presence(payload, now), now, &policy);
+    let mut admit = |payload: &Payload, now| seen.admit(&presence(payload, now), "3", now, &policy);
     let first = device.shows(&code, later(0));
     assert_eq!(admit(&first, later(5)), Ok(()));
     assert_eq!(admit(&first, later(20)), Err(Repeat::Seen { first: later(5) }));

@@ -7,6 +7,7 @@
 //! was brought and what came of it stand in no address and no cookie. A verdict is
 //! the answer to one request and nowhere else.
 
+mod offline;
 mod views;
 mod words;
 
@@ -20,7 +21,7 @@ use crate::{
         applications,
         issue::IssueError,
         reports::{self, NewReport},
-        window::{self, Seen},
+        window::{self, Counter, Seen},
     },
     web::{
         AppState, Problem, Uploads,
@@ -80,10 +81,10 @@ pub(in crate::web) async fn home(
     let visit = Visit::of(&caller, &request);
     let given = query(&request, "purpose");
     let text = given.clone().unwrap_or_default();
-    let body = state.at_window(move |issuer, _| {
-        let name = applications::body_name(issuer, &permit).map_err(Problem::from)?;
+    let body = state.at_window(move |counter| {
+        let name = applications::body_name(counter.issuer, &permit).map_err(Problem::from)?;
         // a scanner types into this field too
-        Ok::<_, Problem>((name, window::is_scanned(issuer, &text)))
+        Ok::<_, Problem>((name, window::is_scanned(counter, &text)?))
     });
     let (body_name, is_scanned) = match body.await {
         Ok(found) => found,
@@ -119,12 +120,12 @@ pub(in crate::web) async fn look(
         return onward(&visit, &state, Ok(at_purpose(HOME, &desk.purpose)));
     }
     let (purpose, again) = (desk.purpose.clone(), text.clone());
-    let seen = state.at_window(move |issuer, verifier| {
-        let body_name = applications::body_name(issuer, &permit).map_err(Problem::from)?;
+    let seen = state.at_window(move |counter| {
+        let body_name = applications::body_name(counter.issuer, &permit).map_err(Problem::from)?;
         let seen = if text.is_empty() {
-            window::look_up(issuer, verifier, &permit, (&number, &holder), &purpose)?
+            window::look_up(counter, &permit, (&number, &holder), &purpose)?
         } else {
-            vec![window::scan(issuer, verifier, &permit, &text, &purpose)?]
+            vec![window::scan(counter, &permit, &text, &purpose)?]
         };
         Ok::<_, Problem>((body_name, seen))
     });
@@ -148,7 +149,7 @@ pub(in crate::web) async fn files(
     let seen = match verified {
         Ok(verified) => {
             let purpose = desk.purpose.clone();
-            let seen = state.at_window(move |issuer, _| {
+            let seen = state.at_window(move |&Counter { issuer, .. }| {
                 let body_name = applications::body_name(issuer, &permit).map_err(Problem::from)?;
                 let seen =
                     verified.into_iter().map(|(name, result)| window::file(issuer, &permit, name, result, &purpose));
@@ -179,7 +180,7 @@ pub(in crate::web) async fn report(
     let of = |name: &str| sent.get(name).cloned().unwrap_or_default();
     let given = NewReport { incident: of("incident"), shown: of("shown"), subject: of("subject") };
     let to = format!("{}&reported={}", at_purpose(HOME, &desk.purpose), encoded(&given.incident));
-    let done = state.at_window(move |issuer, _| reports::enter(issuer, &permit, &given));
+    let done = state.at_window(move |counter| reports::enter(counter.issuer, &permit, &given));
     onward(&desk.visit, &state, done.await.map(|()| to))
 }
 

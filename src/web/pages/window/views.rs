@@ -1,10 +1,10 @@
 //! From what came of it to HTML. A verdict exists once, so its page has both
 //! languages, and the switches work in place as on the page of public verification.
 
-use super::{Desk, FILES, HOME, REPORT, grouped, words};
+use super::{Desk, FILES, HOME, REPORT, grouped, offline, words};
 use crate::{
     config::Site,
-    flow::window::{Brought, OwnLicence, Seen},
+    flow::window::{Brought, OfflineSeen, OwnLicence, Seen, Told},
     web::{
         Problem,
         pages::{
@@ -238,11 +238,19 @@ fn verdict(desk: &Desk, n: usize, seen: &Seen) -> Verdict {
     let (lang, shown) = (desk.visit.lang, seen.shown);
     let host = if let Brought::Site(host) = &seen.brought { Some(host.clone()) } else { None };
     let subject = host.clone().or_else(|| seen.identifier().map(str::to_owned)).unwrap_or_default();
-    let mut rows = seen.report.as_ref().map(|report| checklist::rows(report, shown, lang)).unwrap_or_default();
+    let code = code_of(seen);
+    let mut rows = match (&seen.report, code) {
+        (Some(report), _) => checklist::rows(report, shown, lang),
+        (None, Some(code)) => offline::rows(code, lang),
+        (None, None) => Vec::new(),
+    };
     rows.truncate(ROWS);
-    let (facts, holder) = match (&seen.own, &seen.report) {
-        (Some(own), _) if !shown.refuses_file() => (own_facts(own, lang), holder(own)),
-        (None, Some(report)) if shown.vouched() => (report_facts(report, lang), None),
+    let (facts, holder) = match (&seen.own, &seen.report, code) {
+        (Some(own), _, code) if !shown.refuses_file() => {
+            (own_facts(own, lang), holder(own).or_else(|| code.map(offline::holder)))
+        }
+        (None, Some(report), _) if shown.vouched() => (report_facts(report, lang), None),
+        (None, None, Some(code)) if shown.vouched() => (offline::facts(code, lang), Some(offline::holder(code))),
         _ => (Vec::new(), None),
     };
     Verdict {
@@ -269,6 +277,12 @@ fn verdict(desk: &Desk, n: usize, seen: &Seen) -> Verdict {
     }
 }
 
+/// What an offline code says, of which something may be shown.
+fn code_of(seen: &Seen) -> Option<&OfflineSeen> {
+    let Some(Told::Offline(code)) = &seen.told else { return None };
+    seen.shown.vouched().then_some(code)
+}
+
 fn file_name(name: Option<&str>, lang: Lang) -> String {
     name.unwrap_or(lang.t("没有名字的文件", "a file without a name")).to_owned()
 }
@@ -276,6 +290,12 @@ fn file_name(name: Option<&str>, lang: Lang) -> String {
 /// Which licence it is, and since when it is what it is.
 fn about(seen: &Seen, lang: Lang) -> Vec<String> {
     let Some(own) = seen.own.as_ref().filter(|_| !seen.shown.refuses_file()) else {
+        if let Some(code) = code_of(seen) {
+            return offline::about(code, lang);
+        }
+        if let Brought::OfOthers(operator) = &seen.brought {
+            return vec![operator.clone()];
+        }
         let report = seen.report.as_ref().filter(|_| seen.shown.vouched());
         let licence = report.and_then(|report| report.licence.as_ref());
         return licence.into_iter().flat_map(|l| [l.type_name.clone(), l.issuing_body.clone()]).flatten().collect();
@@ -298,10 +318,15 @@ fn about(seen: &Seen, lang: Lang) -> Vec<String> {
         Lang::Zh => format!("{} 起由{}承接", successor.since, successor.name),
         Lang::En => format!("taken over by {} on {}", successor.name, successor.since),
     });
-    [standing.type_name.clone(), when].into_iter().chain(newer).chain(taken_over).collect()
+    let shown_for = match (&seen.told, lang) {
+        (Some(Told::Presented { purpose }), Lang::Zh) => Some(format!("持证人出示给：{purpose}")),
+        (Some(Told::Presented { purpose }), Lang::En) => Some(format!("Shown by the holder for: {purpose}")),
+        _ => None,
+    };
+    [standing.type_name.clone(), when].into_iter().chain(shown_for).chain(newer).chain(taken_over).collect()
 }
 
-fn until(until: Expiry, lang: Lang) -> String {
+pub(super) fn until(until: Expiry, lang: Lang) -> String {
     match until {
         Expiry::Never => lang.t("长期", "no end").to_owned(),
         Expiry::After(last) => last.to_string(),
@@ -343,11 +368,11 @@ fn report_facts(report: &Report, lang: Lang) -> Vec<(String, String)> {
 }
 
 fn ages(seen: &Seen, lang: Lang) -> Vec<Age> {
-    match &seen.report {
-        Some(report) => render::ages(report, seen.shown, lang),
-        None => {
-            let when = time::instant(seen.at, lang);
-            vec![Age { mark: Mark::icon("i-clock"), what: lang.t("核验于", "Checked"), when, missing: false }]
-        }
+    if let Some(report) = &seen.report {
+        return render::ages(report, seen.shown, lang);
     }
+    let when = time::instant(seen.at, lang);
+    let checked = Age { mark: Mark::icon("i-clock"), what: lang.t("核验于", "Checked"), when, missing: false };
+    let of_code = code_of(seen).map(|code| offline::ages(code, lang)).unwrap_or_default();
+    std::iter::once(checked).chain(of_code).collect()
 }

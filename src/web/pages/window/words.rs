@@ -2,34 +2,46 @@
 //! code or its number, the sheet itself nobody has seen.
 
 use crate::{
-    flow::window::{Brought, Seen},
+    flow::window::{Brought, OfflineSeen, Seen, Told},
     web::pages::{
         PageState,
         prefs::Lang,
+        time,
         words::{self, Words},
     },
 };
 
 /// The words of a verdict.
 pub(super) fn of(seen: &Seen, lang: Lang) -> Words {
-    match (&seen.brought, &seen.report) {
-        (Brought::File(_), Some(report)) => words::words(seen.shown, report, lang),
-        (_, Some(report)) => match seen.shown {
-            PageState::Valid => in_force(&seen.brought, lang),
+    match (&seen.brought, &seen.report, &seen.told) {
+        (Brought::File(_), Some(report), _) => words::words(seen.shown, report, lang),
+        (_, Some(report), _) => match seen.shown {
+            PageState::Valid => in_force(seen, lang),
             PageState::NotInForce(_) => owned(words::of_register(seen.shown, lang)),
             other => words::words(other, report, lang),
         },
-        (_, None) => owned(words::fixed(seen.shown, true, lang)),
+        (_, None, Some(Told::Offline(code))) => offline(seen.shown, code, lang),
+        (_, None, Some(Told::Used(sentence))) => {
+            Words { why: lang.of(sentence).to_owned(), ..owned(words::fixed(seen.shown, true, lang)) }
+        }
+        (_, None, _) => owned(words::fixed(seen.shown, true, lang)),
     }
 }
 
 /// In force by the register, and the document that it keeps verifies.
-fn in_force(brought: &Brought, lang: Lang) -> Words {
-    let next = match brought {
-        Brought::Code => lang.t(
+fn in_force(seen: &Seen, lang: Lang) -> Words {
+    let next = match (&seen.brought, &seen.told) {
+        (Brought::Code, _) => lang.t(
             "请核对本人，再看手里的证照和右边写的是否一样。",
             "Check the person, and that the licence in your hand says what stands on the right.",
         ),
+        (_, Some(Told::Offline(code))) if !code.live => lang.t(
+            "码没有绑定手机，可能是别人转来的。请对着证件核对本人。",
+            "The code belongs to no telephone and may have been sent on. Check the person against a document.",
+        ),
+        (Brought::Presentation | Brought::Offline, _) => {
+            lang.t("请核对本人，或确认名称与来人一致。", "Check the person, or that the name is that of who came.")
+        }
         _ => lang.t(
             "还没有看到证照本身。请核对本人，请对方出示证照。",
             "The licence itself was not seen yet. Check the person, and ask to see it.",
@@ -45,6 +57,40 @@ fn in_force(brought: &Brought, lang: Lang) -> Words {
             .to_owned(),
         next: next.to_owned(),
     }
+}
+
+/// A licence of another locality, by its offline code.
+fn offline(shown: PageState, code: &OfflineSeen, lang: Lang) -> Words {
+    let words = match shown {
+        PageState::Valid => Words {
+            title: lang.t("证照真实有效", "Genuine and in force").to_owned(),
+            why: lang
+                .t(
+                    "码是当地登记机关签发的，当地登记库刚刚答复：有效。原件这里没有看到。",
+                    "Its register signed the code, and just answered that it is in force. The original was not seen here.",
+                )
+                .to_owned(),
+            next: lang.t("请核对本人，或确认名称与来人一致。", "Check the person, or that the name is that of who came.").to_owned(),
+        },
+        PageState::NotInForce(_) => owned(words::of_register(shown, lang)),
+        PageState::ValidOffline => {
+            let as_of = time::instant(code.statement.as_of, lang);
+            let title = match lang {
+                Lang::Zh => format!("签名真实，状态截至 {as_of}（离线）"),
+                Lang::En => format!("Signature genuine, standing as of {as_of} (offline)"),
+            };
+            Words { title, ..owned(words::fixed(shown, true, lang)) }
+        }
+        other => return owned(words::fixed(other, true, lang)),
+    };
+    if code.live || matches!(shown, PageState::NotInForce(_)) {
+        return words;
+    }
+    let next = lang.t(
+        "码没有绑定手机，可能是别人转来的。请对着证件核对本人。",
+        "The code belongs to no telephone and may have been sent on. Check the person against a document.",
+    );
+    Words { next: next.to_owned(), ..words }
 }
 
 fn owned((title, why, next): (&str, &str, &str)) -> Words {

@@ -2,11 +2,15 @@
 //! second time.
 //!
 //! A page signs a new time every few seconds, so an honest one never repeats itself to
-//! another scan. What is shown to somebody else with another memory is not found.
+//! another scan, but for a scanner that reads twice. What is shown to somebody else with
+//! another memory is not found.
 
 use super::{OfflinePolicy, Presence, ProofId};
 use crate::base::Moment;
 use std::collections::BTreeMap;
+
+/// How long the same scanner may read the same proof again.
+const AGAIN_MILLISECONDS: i64 = 10_000;
 
 /// The proofs that one window or service has seen, for as long as they count as fresh.
 #[derive(Clone, Debug)]
@@ -15,9 +19,10 @@ pub struct SeenProofs {
     most: usize,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Seen {
     first: Moment,
+    scanner: Box<str>,
     /// The last instant at which the proof counts as fresh.
     until: Moment,
 }
@@ -46,15 +51,24 @@ impl SeenProofs {
         Self { seen: BTreeMap::new(), most }
     }
 
-    /// Takes a presence that was found at `now` under `policy`, and remembers its proof;
-    /// of what is not live there is nothing to remember.
+    /// Takes a presence that `scanner` found at `now` under `policy`, and remembers its proof;
+    /// of what is not live there is nothing to remember. The same scanner may read it again
+    /// within ten seconds.
     ///
     /// # Errors
     /// [`Repeat`].
-    pub fn admit(&mut self, presence: &Presence, now: Moment, policy: &OfflinePolicy) -> Result<(), Repeat> {
+    pub fn admit(
+        &mut self,
+        presence: &Presence,
+        scanner: &str,
+        now: Moment,
+        policy: &OfflinePolicy,
+    ) -> Result<(), Repeat> {
         let Presence::Live { at, proof } = *presence else { return Ok(()) };
         if let Some(seen) = self.seen.get(&proof) {
-            return Err(Repeat::Seen { first: seen.first });
+            let since = now.unix_milliseconds() - seen.first.unix_milliseconds();
+            let again = *seen.scanner == *scanner && (0..=AGAIN_MILLISECONDS).contains(&since);
+            return if again { Ok(()) } else { Err(Repeat::Seen { first: seen.first }) };
         }
         if self.seen.len() >= self.most {
             self.seen.retain(|_, seen| seen.until >= now);
@@ -64,7 +78,7 @@ impl SeenProofs {
         }
         let fresh = i64::from(policy.proof_seconds) + i64::from(policy.clock_skew_seconds);
         let until = Moment::from_unix_milliseconds(at.unix_milliseconds() + fresh * 1000).unwrap_or(at);
-        self.seen.insert(proof, Seen { first: now, until });
+        self.seen.insert(proof, Seen { first: now, scanner: scanner.into(), until });
         Ok(())
     }
 }
@@ -81,27 +95,41 @@ mod tests {
         Presence::Live { at: moment(seconds), proof: ProofId([proof; 32]) }
     }
 
+    const POLICY: OfflinePolicy = OfflinePolicy { proof_seconds: 60, clock_skew_seconds: 300 };
+
+    fn admit(seen: &mut SeenProofs, presence: &Presence, scanner: &str, at: i64) -> Result<(), Repeat> {
+        seen.admit(presence, scanner, moment(at), &POLICY)
+    }
+
     #[test]
     fn a_proof_counts_once() {
-        let policy = OfflinePolicy::default();
         let mut seen = SeenProofs::new(8);
-        assert_eq!(seen.admit(&live(0, 1), moment(10), &policy), Ok(()));
-        assert_eq!(seen.admit(&live(0, 1), moment(40), &policy), Err(Repeat::Seen { first: moment(10) }));
-        assert_eq!(seen.admit(&live(15, 2), moment(40), &policy), Ok(()));
+        assert_eq!(admit(&mut seen, &live(0, 1), "3", 10), Ok(()));
+        assert_eq!(admit(&mut seen, &live(0, 1), "3", 40), Err(Repeat::Seen { first: moment(10) }));
+        assert_eq!(admit(&mut seen, &live(15, 2), "3", 40), Ok(()));
         let picture = Presence::Unproven(super::super::Unproven::NoProof);
-        assert_eq!(seen.admit(&picture, moment(40), &policy), Ok(()));
-        assert_eq!(seen.admit(&picture, moment(41), &policy), Ok(()));
+        assert_eq!(admit(&mut seen, &picture, "3", 40), Ok(()));
+        assert_eq!(admit(&mut seen, &picture, "4", 41), Ok(()));
+    }
+
+    #[test]
+    fn a_scanner_may_read_twice_and_no_other_may() {
+        let mut seen = SeenProofs::new(8);
+        assert_eq!(admit(&mut seen, &live(0, 1), "3", 10), Ok(()));
+        assert_eq!(admit(&mut seen, &live(0, 1), "4", 11), Err(Repeat::Seen { first: moment(10) }));
+        assert_eq!(admit(&mut seen, &live(0, 1), "3", 20), Ok(()));
+        assert_eq!(admit(&mut seen, &live(0, 1), "3", 21), Err(Repeat::Seen { first: moment(10) }));
+        assert_eq!(admit(&mut seen, &live(0, 1), "3", 9), Err(Repeat::Seen { first: moment(10) }), "a clock went back");
     }
 
     #[test]
     fn what_is_remembered_is_bounded_and_makes_room() {
-        let policy = OfflinePolicy::default();
         let mut seen = SeenProofs::new(2);
-        assert_eq!(seen.admit(&live(0, 1), moment(0), &policy), Ok(()));
-        assert_eq!(seen.admit(&live(300, 2), moment(0), &policy), Ok(()));
+        assert_eq!(admit(&mut seen, &live(0, 1), "3", 0), Ok(()));
+        assert_eq!(admit(&mut seen, &live(300, 2), "3", 0), Ok(()));
         // the first counts as fresh up to 360 seconds after it was signed
-        assert_eq!(seen.admit(&live(360, 3), moment(360), &policy), Err(Repeat::Full { most: 2 }));
-        assert_eq!(seen.admit(&live(360, 3), moment(361), &policy), Ok(()));
-        assert_eq!(seen.admit(&live(300, 2), moment(361), &policy), Err(Repeat::Seen { first: moment(0) }));
+        assert_eq!(admit(&mut seen, &live(360, 3), "3", 360), Err(Repeat::Full { most: 2 }));
+        assert_eq!(admit(&mut seen, &live(360, 3), "3", 361), Ok(()));
+        assert_eq!(admit(&mut seen, &live(300, 2), "3", 361), Err(Repeat::Seen { first: moment(0) }));
     }
 }

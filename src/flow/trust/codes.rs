@@ -1,0 +1,102 @@
+//! What is vouched for of codes: the sites they stand on, and the keys that sign offline ones.
+//!
+//! Our own site and the key that signs what our register answers; of the lists in use the hosts
+//! of codes, and the keys of status services within their scope. An offline code is a register's
+//! word of a licence, to be kept in the hand.
+
+use super::{ListInUse, used::covers};
+use crate::flow::issuer::Issuer;
+use yinxin_trust::{
+    base::{Day, Moment},
+    code::{CodeKey, CodeKeys, KeyId, Site},
+    licence::identifier::LicenceIdentifier,
+    suite::PublicKey,
+    trust_list::{Identity, Scope, ServiceKind},
+};
+
+/// Whose a code is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Of this installation.
+    Ours,
+    /// Of the locality of this operator.
+    Of(String),
+}
+
+/// The sites that somebody vouches for.
+pub struct Sites {
+    own: Site,
+    listed: Vec<(Site, String)>,
+}
+
+/// The keys that sign offline codes.
+pub struct VouchedKeys(Vec<Vouched>);
+
+struct Vouched {
+    key: CodeKey,
+    whose: Whose,
+    /// None for our own: what our register keeps it is asked about anyway.
+    scope: Option<Scope>,
+}
+
+impl Sites {
+    /// Those of the configuration and of the lists, as of `at`.
+    pub fn of(own: &Site, lists: &[ListInUse], at: Moment) -> Self {
+        let hosts = lists.iter().flat_map(|used| {
+            let services = used.list.list().services_at(ServiceKind::CodeHost, at);
+            services.filter_map(|service| match &service.identity {
+                Identity::Host(host) => Some((Site::on_default_port(host.clone()), used.operator.name.clone())),
+                Identity::Certificate(_) | Identity::Key(_) => None,
+            })
+        });
+        Self { own: own.clone(), listed: hosts.collect() }
+    }
+
+    /// By their names, for tests.
+    #[cfg(test)]
+    pub(in crate::flow) fn with(own: &str, listed: &[(&str, &str)]) -> Self {
+        let listed = listed.iter().map(|(host, operator)| (host.parse().unwrap(), (*operator).to_owned()));
+        Self { own: own.parse().unwrap(), listed: listed.collect() }
+    }
+
+    /// Whose a site is; none where nobody vouches for it.
+    pub fn whose(&self, site: &Site) -> Option<Whose> {
+        if *site == self.own {
+            return Some(Whose::Ours);
+        }
+        self.listed.iter().find(|(listed, _)| listed == site).map(|(_, operator)| Whose::Of(operator.clone()))
+    }
+}
+
+impl VouchedKeys {
+    /// Those of our register and of the lists, as of `at`. A service that is granted no more vouches for
+    /// no code, whenever that was signed: whoever stole its key writes any date.
+    pub fn of(issuer: &Issuer, lists: &[ListInUse], at: Moment) -> Self {
+        let own = issuer.code_key().map(|key| Vouched { key: key.clone(), whose: Whose::Ours, scope: None });
+        let listed = lists.iter().flat_map(|used| {
+            let services = used.list.list().services_at(ServiceKind::Status, at);
+            services.filter_map(|service| {
+                let Identity::Key(key) = &service.identity else { return None };
+                let PublicKey::Sm2(public) = key.key() else { return None };
+                let from = service.history.last()?.from;
+                let key = CodeKey::new(public.clone(), from, None);
+                Some(Vouched { key, whose: Whose::Of(used.operator.name.clone()), scope: Some(service.scope.clone()) })
+            })
+        });
+        Self(own.into_iter().chain(listed).collect())
+    }
+
+    /// Whose the key is, if it speaks for this licence on this day.
+    pub fn speaks_for(&self, key: KeyId, licence: &LicenceIdentifier, on: Day) -> Option<&Whose> {
+        let of_key = self.0.iter().filter(|vouched| vouched.key.id() == key);
+        let mut speaking =
+            of_key.filter(|vouched| vouched.scope.as_ref().is_none_or(|scope| covers(scope, licence, Some(on))));
+        speaking.next().map(|vouched| &vouched.whose)
+    }
+}
+
+impl CodeKeys for VouchedKeys {
+    fn find(&self, id: KeyId) -> Option<&CodeKey> {
+        self.0.iter().map(|vouched| &vouched.key).find(|key| key.id() == id)
+    }
+}

@@ -1,0 +1,125 @@
+//! What the states of codes say that are scanned at a window: no file was brought.
+
+use super::{prefs::Lang, state::PageState};
+
+/// Word, why and what to do next; of a state of something else, that it is no code.
+pub(super) fn words(state: PageState, lang: Lang) -> (&'static str, &'static str, &'static str) {
+    match state {
+        PageState::ValidOffline => match lang {
+            Lang::Zh => (
+                "签名真实，状态是早些时候的（离线）",
+                "码是登记机关签发的，没有改动。现在问不到对方的登记库，此后是否暂扣或吊销不知道。",
+                "请核对本人。可以先办，过后再扫一次复核。",
+            ),
+            Lang::En => (
+                "Signature genuine, standing of earlier (offline)",
+                "The register signed the code, and it is unchanged. That register cannot be asked now, so what happened since is not known.",
+                "Check the person. You may go on, and scan again later.",
+            ),
+        },
+        PageState::CodeExpired => match lang {
+            Lang::Zh => (
+                "码已过期，请对方刷新",
+                "这个码已经不算数，或者从来没有过。不代表证照有问题。",
+                "请对方在手机上换一个新码，再扫一次。",
+            ),
+            Lang::En => (
+                "The code has expired: ask for a fresh one",
+                "This code counts no more, or never did. That says nothing against the licence.",
+                "Ask for a new code on the telephone, and scan again.",
+            ),
+        },
+        PageState::CodeUsed => match lang {
+            Lang::Zh => ("这个码已经用过", "一个码只能用一次。", "请对方在手机上换一个新码，再扫一次。"),
+            Lang::En => (
+                "This code was used before",
+                "A code counts once.",
+                "Ask for a new code on the telephone, and scan again.",
+            ),
+        },
+        PageState::CodePicture => match lang {
+            Lang::Zh => (
+                "可能是截图，请对方打开手机上的码",
+                "码是真的，但不是持证人的手机刚刚出示的。截图和转发的码都会这样。",
+                "请对方当面打开“我的证照”，再扫一次。",
+            ),
+            Lang::En => (
+                "Perhaps a picture: ask for the code on the telephone",
+                "The code is genuine, but the holder's telephone did not show it just now, as with any picture that is sent on.",
+                "Ask them to open My licences in front of you, and scan again.",
+            ),
+        },
+        PageState::CodeAltered => match lang {
+            Lang::Zh => (
+                "码被改动过，不能采信",
+                "码里写的和登记机关签的不一样。里面的内容这里都不显示。",
+                "不要凭它办事。请上报，并请对方出示证照原件。",
+            ),
+            Lang::En => (
+                "The code was altered: do not rely on it",
+                "It does not say what the register signed. Nothing of it is shown here.",
+                "Do not rely on it. Report it, and ask for the licence itself.",
+            ),
+        },
+        PageState::CodeUnreadable => match lang {
+            Lang::Zh => (
+                "码没有读全",
+                "扫到的是证照码的一部分，或者读错了字。不代表证照有问题。",
+                "请把屏幕调亮、对正，再扫一次。",
+            ),
+            Lang::En => (
+                "The code was not read whole",
+                "Part of a code is missing or was misread. That says nothing against the licence.",
+                "Brighten the screen, hold it straight, and scan again.",
+            ),
+        },
+        PageState::CodeOfOthers => match lang {
+            Lang::Zh => (
+                "这是外地的证照码，这里查不了",
+                "码所在的网站在互认名单里，但它的内容只有当地能查。不代表证照有问题。",
+                "请对方出示离线码，或者把 OFD 原文件拖进来：文件在这里就能核验。",
+            ),
+            Lang::En => (
+                "A code of another locality, which cannot be looked up here",
+                "Its site is on a trust list, but only its own service knows the code. That says nothing against the licence.",
+                "Ask for an offline code, or drop the OFD file here: files of that locality are verified here.",
+            ),
+        },
+        PageState::CounterfeitSite => match lang {
+            Lang::Zh => (
+                "假冒网站的码",
+                "这个码指向的网站，没有一份名单认得。这里没有打开它。",
+                "不要凭它办事，也不要用手机打开。请上报，并请对方出示证照原件。",
+            ),
+            Lang::En => (
+                "A code of a counterfeit site",
+                "No list knows the site that this code leads to. It was not opened here.",
+                "Do not rely on it, and do not open it with a telephone. Report it, and ask for the licence itself.",
+            ),
+        },
+        PageState::NoMatch => match lang {
+            Lang::Zh => (
+                "没有编号和姓名都相符的证照",
+                "编号和持证人要一字不差。也可能不是本单位登记的证照。",
+                "请对着证照再输入一次，或者扫证照上的码。",
+            ),
+            Lang::En => (
+                "No licence has both this number and this holder",
+                "Both must be exactly right. It may also be a licence that your body does not keep.",
+                "Enter both again as they stand on the licence, or scan its code.",
+            ),
+        },
+        _ => match lang {
+            Lang::Zh => (
+                "这不是证照码",
+                "扫到的内容里没有证照的码，照片和截图也看不出真假。内容没有打开，也没有留存。",
+                "请扫证照上的码，或者把 OFD 原文件拖进来。",
+            ),
+            Lang::En => (
+                "This is no code of a licence",
+                "There is no code of a licence in it, and a photo proves nothing. It was neither opened nor kept.",
+                "Scan the code on the licence, or drop the OFD file here.",
+            ),
+        },
+    }
+}
