@@ -6,6 +6,7 @@ use crate::{
 };
 use core::{fmt, str::FromStr};
 use fast_qr::{ECL, QRBuilder};
+use qrcodegen::{QrCode, QrCodeEcc, QrSegment, Version};
 
 /// Longest address: QR version 10 at level M holds 311 characters.
 const LONGEST: usize = 300;
@@ -59,14 +60,8 @@ impl CodeAddress {
     /// The code as one path of an SVG image for a screen: dark modules to be filled, on
     /// a light ground of [`CodePath::side`] each way. `None` as for a page.
     pub fn path(&self) -> Option<CodePath> {
-        use core::fmt::Write as _;
         let code = QRBuilder::new(self.text.as_str()).ecl(ECL::M).build().ok()?;
-        let mut path = String::new();
-        for_each_run(code.size, &code.data, |row, column, run| {
-            // to a text, which takes everything
-            let _ = write!(path, "M{} {}h{run}v1h-{run}z", column + MARGIN, row + MARGIN);
-        });
-        Some(CodePath { side: code.size + 2 * MARGIN, path })
+        Some(CodePath::of(code.size, |row, column| code.data[row * code.size + column].value()))
     }
 
     /// White ground with the margin, and the dark modules: each run of a row is a
@@ -78,7 +73,8 @@ impl CodeAddress {
         let unit = area.w / (width + 2 * MARGIN) as f64;
         let at = |module: f64| unit * (module + MARGIN as f64);
         let mut path = Vec::with_capacity(width * width / 2);
-        for_each_run(width, &code.data, |row, column, run| {
+        let dark = |row: usize, column: usize| code.data[row * width + column].value();
+        for_each_run(width, dark, |row, column, run| {
             let y = area.y + at(row as f64 + 0.5);
             let (begin, end) = (area.x + at(column as f64), area.x + at((column + run) as f64));
             path.extend([Segment::Move(begin, y), Segment::Line(end, y)]);
@@ -97,12 +93,47 @@ pub struct CodePath {
     pub path: String,
 }
 
+impl CodePath {
+    /// A code whose text has a fragment: drawn in segments, alphanumeric on both sides of the `#`, an
+    /// octet that mode does not have. That is a third smaller than one segment of octets
+    /// (`yinxin_trust::code::qr` says how large). `None` where it is longer than any code.
+    pub fn in_segments(text: &str) -> Option<Self> {
+        let segments = text.split_inclusive('#').flat_map(|part| {
+            let (words, mark) = part.strip_suffix('#').map_or((part, None), |words| (words, Some(b"#")));
+            let words = if QrSegment::is_alphanumeric(words) {
+                QrSegment::make_alphanumeric(words)
+            } else {
+                QrSegment::make_bytes(words.as_bytes())
+            };
+            [Some(words), mark.map(|mark| QrSegment::make_bytes(mark))].into_iter().flatten()
+        });
+        let segments: Vec<_> = segments.collect();
+        let code =
+            QrCode::encode_segments_advanced(&segments, QrCodeEcc::Medium, Version::MIN, Version::MAX, None, false);
+        let code = code.ok()?;
+        // sides are 21 to 177
+        let at = |module: usize| i32::try_from(module).unwrap_or_default();
+        let width = usize::try_from(code.size()).ok()?;
+        Some(Self::of(width, |row, column| code.get_module(at(column), at(row))))
+    }
+
+    fn of(width: usize, is_dark: impl Fn(usize, usize) -> bool) -> Self {
+        use core::fmt::Write as _;
+        let mut path = String::new();
+        for_each_run(width, is_dark, |row, column, run| {
+            // to a text, which takes everything
+            let _ = write!(path, "M{} {}h{run}v1h-{run}z", column + MARGIN, row + MARGIN);
+        });
+        Self { side: width + 2 * MARGIN, path }
+    }
+}
+
 /// Each run of dark modules: row, first column, length.
-fn for_each_run(width: usize, cells: &[fast_qr::Module], mut each: impl FnMut(usize, usize, usize)) {
-    for (row, cells) in cells.chunks(width).take(width).enumerate() {
+fn for_each_run(width: usize, is_dark: impl Fn(usize, usize) -> bool, mut each: impl FnMut(usize, usize, usize)) {
+    for row in 0..width {
         let mut column = 0;
         while column < width {
-            let run = cells[column..].iter().take_while(|cell| cell.value()).count();
+            let run = (column..width).take_while(|column| is_dark(row, *column)).count();
             if run > 0 {
                 each(row, column, run);
             }
@@ -146,5 +177,30 @@ mod tests {
     fn the_longest_address_has_a_code() {
         let address: CodeAddress = format!("HTTPS://A/{}", "B".repeat(290)).parse().unwrap();
         assert!(address.shapes(Rect::new(0.0, 0.0, 30.0, 30.0)).is_some());
+    }
+
+    #[test]
+    fn an_offline_code_is_as_small_as_its_plan_says() {
+        let text = format!("HTTPS://YX.FUYANG.GOV.CN/C#{}", "QYAU234567".repeat(44));
+        let CodePath { side, path } = CodePath::in_segments(&text).unwrap();
+        let version = yinxin_trust::code::qr::version(&text).unwrap();
+        assert_eq!(side, yinxin_trust::code::qr::modules(version) + 2 * MARGIN);
+        assert_eq!(read(side, &path), text);
+        assert_eq!(CodePath::in_segments("HTTPS://A/C/B"), "HTTPS://A/C/B".parse::<CodeAddress>().unwrap().path());
+        assert_eq!(CodePath::in_segments(&"A".repeat(4000)), None);
+    }
+
+    /// What an independent decoder reads, four dots a module.
+    fn read(side: usize, path: &str) -> String {
+        let mut dark = vec![false; side * side];
+        for run in path.split('M').skip(1) {
+            let numbers: Vec<usize> =
+                run.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse().ok()).collect();
+            let [column, row, length, ..] = numbers[..] else { panic!("{run}") };
+            dark[row * side + column..][..length].fill(true);
+        }
+        let picture = |x: usize, y: usize| if dark[y / 4 * side + x / 4] { 0 } else { 255 };
+        let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(side * 4, side * 4, picture);
+        prepared.detect_grids()[0].decode().unwrap().1
     }
 }

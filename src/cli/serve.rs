@@ -138,7 +138,7 @@ fn parts(config: &Config) -> Result<Parts, Stop> {
     let store = Arc::new(open_settings(database.settings())?);
     let office = Office::new(Arc::clone(&store), Arc::new(SystemClock), config.access.session_hours);
     let office = office.map_err(|error| Stop::internal(&error.to_string()))?;
-    let office = office.with_presentations(config.access.presentation_seconds);
+    let office = office.with_presentations(config.access.presentation_seconds, config.access.offline_hours);
     let Some(places) = installation::places(config) else {
         return Ok(Parts { office: Some(Arc::new(office)), at_work: None });
     };

@@ -166,6 +166,7 @@ mod tests {
             ("[access]\nsession_hours = 25", "access.session_hours"),
             ("[access]\npresentation_seconds = 9", "access.presentation_seconds"),
             ("[access]\npresentation_seconds = 301", "access.presentation_seconds"),
+            ("[access]\noffline_hours = 145", "access.offline_hours"),
             ("[access]\norigin = \"http://a.example\"", "access.origin"),
             ("[serve.lanes]\nsign_in_threads = 17", "serve.lanes.sign_in_threads"),
             ("[serve.lanes]\nissue_threads = 0", "serve.lanes.issue_threads"),

@@ -49,11 +49,13 @@ pub struct Access {
     pub origin: Option<String>,
     /// A code by which a holder shows a licence counts so long, 10 to 300.
     pub presentation_seconds: u32,
+    /// An offline code counts so many hours, 1 to 144, and no longer than its licence.
+    pub offline_hours: u32,
 }
 
 impl Default for Access {
     fn default() -> Self {
-        Self { session_hours: 8, origin: None, presentation_seconds: 60 }
+        Self { session_hours: 8, origin: None, presentation_seconds: 60, offline_hours: 24 }
     }
 }
 
@@ -119,6 +121,7 @@ impl Access {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         in_range("access.session_hours", self.session_hours, 1, 24, "1 to 24")?;
         in_range("access.presentation_seconds", self.presentation_seconds, 10, 300, "10 to 300")?;
+        in_range("access.offline_hours", self.offline_hours, 1, 144, "1 to 144")?;
         if self.origin.as_deref().is_some_and(|origin| !is_origin(origin)) {
             let wanted = "https:// and a host, or http:// and a loopback address, without a path";
             return Err(ConfigError::Range { member: "access.origin", wanted });

@@ -11,6 +11,9 @@ use std::sync::Arc;
 /// How long a code counts by which a licence is shown, where nothing else is said, seconds.
 const PRESENTATION_SECONDS: u32 = 60;
 
+/// The same of offline codes, hours.
+const OFFLINE_HOURS: u32 = 24;
+
 /// The register, the clock, and where people sign in. Shared by all requests.
 pub struct Office {
     /// The register.
@@ -31,14 +34,14 @@ impl Office {
     /// # Errors
     /// [`HashFault`] where no password hash can be made.
     pub fn new(store: Arc<Store>, clock: Arc<dyn Clock>, session_hours: u32) -> Result<Self, HashFault> {
-        let presentations = Presentations::new(PRESENTATION_SECONDS);
+        let presentations = Presentations::new(PRESENTATION_SECONDS, OFFLINE_HOURS);
         Ok(Self { store, clock, sign_in: SignIn::new(session_hours)?, presentations, issuer: None })
     }
 
-    /// And codes count for so many seconds.
+    /// And codes count for so many seconds, offline codes for so many hours.
     #[must_use]
-    pub fn with_presentations(self, seconds: u32) -> Self {
-        Self { presentations: Presentations::new(seconds), ..self }
+    pub fn with_presentations(self, seconds: u32, offline_hours: u32) -> Self {
+        Self { presentations: Presentations::new(seconds, offline_hours), ..self }
     }
 
     /// And issues.

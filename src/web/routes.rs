@@ -103,6 +103,13 @@ routes! {
         Get [holder] => my::choose;
         Post [holder] => my::show;
     }
+    my::OFFLINE, Page {
+        Get [holder] => my::choose_offline;
+        Post [holder] => my::make_offline;
+    }
+    my::DRAWING, Page {
+        Post [holder] => my::draw;
+    }
     my::STOP, Page {
         Post [holder] => my::stop;
     }

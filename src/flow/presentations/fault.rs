@@ -9,7 +9,10 @@ use crate::{
     random::NoRandomness,
     store::{Failure, StoreError},
 };
-use yinxin_trust::base::{DayError, Moment, Sentence};
+use yinxin_trust::{
+    base::{DayError, Moment, Sentence},
+    licence::state::State,
+};
 
 /// Why nothing was shown or redeemed.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +51,18 @@ pub enum PresentationError {
     /// The code would end outside the calendar.
     #[error("the code would end outside the calendar")]
     Calendar,
+    /// Only a licence in force is shown offline.
+    #[error("the licence is not in force: no offline code can be made of it")]
+    NotInForce(State),
+    /// No key is configured that signs such codes.
+    #[error("no offline codes are made here: [issuing] status_key is missing, or is no SM2 key")]
+    NoOfflineCodes,
+    /// A device's key that is no point of P-256.
+    #[error("the key of the device is no compressed point of P-256")]
+    DeviceKey,
+    /// The code would be larger than a screen shows well.
+    #[error("the name is too long for an offline code: show it masked")]
+    NameTooLong,
     /// No randomness for a code.
     #[error(transparent)]
     Randomness(#[from] NoRandomness),
@@ -94,7 +109,9 @@ impl HasKind for PresentationError {
         match self {
             Self::NotHeld | Self::NotValid => Kind::NotFound,
             Self::Used { .. } => Kind::Conflict,
-            Self::Fields(_) | Self::ScanId | Self::Window => Kind::Refused,
+            Self::NotInForce(_) => Kind::Conflict,
+            Self::NoOfflineCodes => Kind::Unavailable,
+            Self::Fields(_) | Self::ScanId | Self::Window | Self::DeviceKey | Self::NameTooLong => Kind::Refused,
             Self::TooMany { .. } => Kind::Busy,
             Self::Calendar | Self::Randomness(_) => Kind::Broken,
             Self::Register(error) => error.kind(),
@@ -110,6 +127,10 @@ impl HasKind for PresentationError {
             Self::ScanId => "scan_id_malformed",
             Self::Window => "name_malformed",
             Self::TooMany { .. } => "too_many_tries",
+            Self::NotInForce(_) => "licence_not_in_force",
+            Self::NoOfflineCodes => "no_offline_codes",
+            Self::DeviceKey => "device_key",
+            Self::NameTooLong => "name_too_long",
             Self::Calendar | Self::Randomness(_) => "broken",
             Self::Register(error) => error.code(),
         }

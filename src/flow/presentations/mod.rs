@@ -9,18 +9,22 @@
 //!    down in the same write, for the holder to see. The answer is the state of now with
 //!    the chosen fields and nothing else.
 //!
+//! 5. [`make_offline`]: a signed code instead, for windows that ask another register or none.
+//!
 //! `docs/adr/0028-holders-and-presentations.md` says why.
 
 mod code;
 mod fault;
 mod look;
 mod offer;
+mod offline;
 mod redeem;
 
 pub use code::PresentationCode;
 pub use fault::{PresentationError, place};
 pub use look::{Looked, look};
 pub use offer::{Class, Offer, Offered, offer};
+pub use offline::{OfflineChoice, OfflineShown, drawable, make as make_offline};
 pub(super) use redeem::redeem_whole;
 pub use redeem::{Redeemed, RedemptionOrder, redeem};
 
@@ -54,6 +58,9 @@ const MISSES: u32 = 50;
 /// Proofs of devices that are remembered at once, some 100 octets each: those of six minutes.
 const PROOFS: usize = 200_000;
 
+/// Longest life of an offline code.
+pub const MOST_OFFLINE_HOURS: u32 = 144;
+
 /// How long both are counted together.
 const WINDOW_SECONDS: u32 = 300;
 
@@ -61,6 +68,7 @@ const WINDOW_SECONDS: u32 = 300;
 /// several threads.
 pub struct Presentations {
     lifetime_milliseconds: i64,
+    offline_minutes: u16,
     shown: Tries,
     missed: Tries,
     /// Proofs of devices that were seen at windows.
@@ -90,9 +98,11 @@ pub struct Shown {
 }
 
 impl Presentations {
-    /// Codes count for so many seconds.
-    pub fn new(lifetime_seconds: u32) -> Self {
+    /// Codes count for so many seconds, offline codes for so many hours: at most 144, so that a device is
+    /// certified for no more than seven days after its holder signed in, a day ago at most.
+    pub fn new(lifetime_seconds: u32, offline_hours: u32) -> Self {
         Self {
+            offline_minutes: u16::try_from(offline_hours.min(MOST_OFFLINE_HOURS) * 60).unwrap_or(u16::MAX),
             lifetime_milliseconds: i64::from(lifetime_seconds) * 1000,
             shown: Tries::new(SHOWN, WINDOW_SECONDS),
             missed: Tries::new(MISSES, WINDOW_SECONDS),

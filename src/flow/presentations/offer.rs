@@ -7,7 +7,7 @@ use crate::flow::{
     issue::IssueError,
     issuer::Issuer,
     kind::FieldOffence,
-    standing::PublicField,
+    standing::{self, PublicField},
 };
 use serde_json::{Map, Value};
 use yinxin_trust::{
@@ -24,6 +24,8 @@ pub struct Offer {
     pub type_title: Sentence,
     /// 证照颁发机构, as on the face.
     pub issuing_body: String,
+    /// The holder, masked as for everybody who has the printed code.
+    pub holder: String,
     /// What it is today.
     pub standing: Standing,
     /// In the order of the type; none without a value.
@@ -87,6 +89,7 @@ impl Offer {
             identifier: held.version.identifier.clone(),
             type_title: held.kind.title(),
             issuing_body: held.issuing_body.clone(),
+            holder: standing::public_holder(&held.kind, &held.licence.holder_name),
             standing: held.life.on(Day::in_beijing_at(now)?),
             fields: fields.collect(),
         })

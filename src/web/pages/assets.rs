@@ -25,7 +25,7 @@ const STYLE: &str = concat!(
 #[cfg(test)]
 pub(super) const STYLE_FOR_TESTS: &str = STYLE;
 
-static ASSETS: [Asset; 5] = [
+static ASSETS: [Asset; 6] = [
     Asset { name: "yinxin", extension: "css", media_type: "text/css; charset=utf-8", body: STYLE },
     Asset {
         name: "verify",
@@ -45,6 +45,12 @@ static ASSETS: [Asset; 5] = [
         extension: "js",
         media_type: "text/javascript; charset=utf-8",
         body: include_str!("assets/show.js"),
+    },
+    Asset {
+        name: "offline",
+        extension: "js",
+        media_type: "text/javascript; charset=utf-8",
+        body: include_str!("assets/offline.js"),
     },
 ];
 
@@ -86,6 +92,11 @@ pub(super) fn window_script() -> String {
 /// Where the script of the page is that shows a code.
 pub(super) fn show_script() -> String {
     address(4)
+}
+
+/// Where the script of offline codes is.
+pub(super) fn offline_script() -> String {
+    address(5)
 }
 
 /// `GET /assets/{name}`

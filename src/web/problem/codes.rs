@@ -162,6 +162,14 @@ codes! {
     PresentationUsed = "presentation_used", CONFLICT, "这个码已经用过，请对方刷新", "The code was used; ask for a fresh one";
     /// Nothing is chosen to be shown, or what is not there.
     PresentationFields = "presentation_fields", UNPROCESSABLE_ENTITY, "有不能出示的项目", "Some of the fields cannot be shown";
+    /// An offline code of a licence that is not in force.
+    LicenceNotInForce = "licence_not_in_force", CONFLICT, "这张证现在不在有效状态，不能出离线码", "The licence is not in force; no offline code is made of it";
+    /// No key for offline codes.
+    NoOfflineCodes = "no_offline_codes", SERVICE_UNAVAILABLE, "这里现在不能出离线码，请用亮证码", "No offline codes are made here; use the online code";
+    /// A device's key that is none.
+    DeviceKey = "device_key", UNPROCESSABLE_ENTITY, "这部手机的密钥不能用，请用亮证码", "The key of this telephone cannot be used; use the online code";
+    /// A name that a code has no room for.
+    NameTooLong = "name_too_long", UNPROCESSABLE_ENTITY, "名称太长，离线码放不下，请选隐去部分", "The name is too long for an offline code; show it masked";
     /// An id of a scan of another form.
     ScanIdMalformed = "scan_id_malformed", UNPROCESSABLE_ENTITY, "扫码编号的写法不对", "The scan id cannot be used";
     /// An objection without a word, or with too many.

@@ -2,6 +2,7 @@
 
 mod browser;
 mod my;
+mod my_offline;
 mod office;
 mod plain;
 mod printed;

@@ -1,7 +1,10 @@
 //! The holder's journey as Chromium shows it: signing in, cards, the code on the screen
 //! read back by a decoder, its renewal, who used it, large letters.
 
-use super::browser::{Tab, in_browser};
+use super::{
+    browser::{Tab, in_browser},
+    window::gone,
+};
 use crate::{
     presentations::FOOD_HOLDER,
     support::{
@@ -17,7 +20,7 @@ use std::{cell::RefCell, time::Duration};
 use yinxin::flow::access::Scope;
 
 /// Whatever stands on the screen and is a QR code.
-async fn read_code(tab: &Tab) -> String {
+pub(super) async fn read_code(tab: &Tab) -> String {
     let code = tab.client.find(Locator::Css(".code__qr")).await.unwrap();
     let picture = code.screenshot().await.unwrap();
     let mut reader = png::Decoder::new(std::io::Cursor::new(picture)).read_info().unwrap();
@@ -36,7 +39,7 @@ fn code_of(address: &str) -> String {
     address.strip_prefix("HTTPS://YX.EXAMPLE.GOV.CN/S/").unwrap_or_else(|| panic!("{address}")).to_owned()
 }
 
-async fn sign_in(tab: &Tab) {
+pub(super) async fn sign_in(tab: &Tab) {
     tab.open("/login").await;
     for (name, text) in [("login", "noodles"), ("password", PASSWORD)] {
         let field = tab.client.find(Locator::Css(&format!("[name={name}]"))).await.unwrap();
@@ -59,7 +62,7 @@ async fn seen(tab: &Tab, heading: &str) {
     panic!("{heading} is not seen in\n{}", tab.client.source().await.unwrap());
 }
 
-async fn wait_for(tab: &Tab, selector: &str) {
+pub(super) async fn wait_for(tab: &Tab, selector: &str) {
     tab.client.wait().for_element(Locator::Css(selector)).await.unwrap();
 }
 
@@ -125,7 +128,9 @@ fn journey(javascript: bool) {
                 }
             }
         } else {
+            let page = tab.client.find(Locator::Css("html")).await.unwrap();
             tab.press("#again button").await;
+            gone(page).await;
             wait_for(tab, "#code").await;
         }
         let renewed = code_of(&read_code(tab).await);

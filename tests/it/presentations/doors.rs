@@ -35,7 +35,7 @@ fn code(desk: &Desk, identifier: &str, fields: &[&str]) -> String {
     let fields = fields.iter().map(|field| (*field).to_owned()).collect();
     let choice = Choice { fields, purpose: "接受检查".parse().unwrap() };
     let shown =
-        show(&desk.house.issuer, &Presentations::new(60), &holder, &identifier.parse().unwrap(), &choice).unwrap();
+        show(&desk.house.issuer, &Presentations::new(60, 24), &holder, &identifier.parse().unwrap(), &choice).unwrap();
     shown.address.rsplit_once('/').unwrap().1.to_owned()
 }
 

@@ -1,6 +1,7 @@
 //! Holders show licences by codes, and others redeem them: the flows on both back ends,
 //! and the doors.
 
+mod at_window;
 mod doors;
 mod flows;
 
@@ -30,7 +31,7 @@ struct Counter {
 
 impl Counter {
     fn new(house: House) -> Self {
-        Self { house, sign_in: SignIn::new(8).unwrap(), desk: Presentations::new(60) }
+        Self { house, sign_in: SignIn::new(8).unwrap(), desk: Presentations::new(60, 24) }
     }
 
     /// A holder who signed in, of an organisation's code.

@@ -4,6 +4,7 @@ pub(crate) mod cli;
 pub(crate) mod custody;
 pub(crate) mod database;
 pub(crate) mod desk;
+pub(crate) mod device;
 pub(crate) mod house;
 pub(crate) mod http;
 pub(crate) mod namespace;

@@ -53,7 +53,7 @@ pub(super) struct Wanted {
     /// Further members of the service of stampers.
     pub(super) more: &'static str,
     pub(super) next_update_days: u32,
-    /// Whether the status service is in it.
+    /// Whether the status service is in it, and the host of codes.
     pub(super) has_status: bool,
 }
 
@@ -121,7 +121,9 @@ impl Fuyang {
         if wanted.has_status {
             text.push_str(&format!(
                 "[[services]]\nkind = \"status\"\nname = \"状态服务\"\ncustody_key = \"{}\"\n{history}\n\
-                 scope = {{ regions = [\"33\"], from = \"2026-01-01\" }}\n",
+                 scope = {{ regions = [\"33\"], from = \"2026-01-01\" }}\n\
+                 [[services]]\nkind = \"code-host\"\nname = \"亮证码\"\nhost = \"yx.example.gov.cn\"\n{history}\n\
+                 scope = {{ from = \"2026-01-01\" }}\n",
                 self.status_key
             ));
         }
@@ -137,8 +139,12 @@ impl Fuyang {
     }
 
     pub(super) fn act(&self, issued: &Issued, kind: &str) {
+        self.act_on(&issued.identifier, kind);
+    }
+
+    pub(super) fn act_on(&self, identifier: &str, kind: &str) {
         let order = ActOrder { kind: kind.to_owned(), decision: decided(), effective_from: None, successor: None };
-        act::act(&self.house.issuer, &self.house.may_act(), &issued.identifier, &order).unwrap();
+        act::act(&self.house.issuer, &self.house.may_act(), identifier, &order).unwrap();
     }
 
     /// What people of the other locality pin.
@@ -224,6 +230,10 @@ impl Ouhai {
         let permit: Permit<may::ManagePeople> = Permit::of_operator(&*self.body);
         let person = people::find_by_login(&self.store, &permit, &login.parse().unwrap()).unwrap();
         people::disable(&self.store, &permit, &person.id, self.clock.now().unwrap()).unwrap();
+    }
+
+    pub(super) fn body(&self) -> &str {
+        &self.body
     }
 
     pub(super) fn refresh(&self) {

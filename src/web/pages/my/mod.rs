@@ -5,9 +5,11 @@
 //! again before the code ends, without it a button does.
 
 mod input;
+mod offline;
 mod views;
 mod words;
 
+pub(in crate::web) use offline::{DRAWING, OFFLINE, choose as choose_offline, draw, make as make_offline};
 pub(super) use words::period;
 
 use super::{
@@ -91,10 +93,7 @@ pub(in crate::web) async fn show(holder: Holder, request: HttpRequest, state: Da
     match shown {
         Ok(Some(shown)) => {
             let html = views::code(&visit, state.site(), &shown, &choice);
-            let mut response = answer(&visit, &state, Ok(html));
-            let policy = header::HeaderValue::from_static(CODE_POLICY);
-            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-            response
+            asking(answer(&visit, &state, Ok(html)))
         }
         Ok(None) => {
             let offer = offer_of(&holder, &request, &state).await;
@@ -180,6 +179,13 @@ fn answer(visit: &Visit, state: &AppState, html: Result<views::Html, Problem>) -
         Ok(html) => from_here(page(HttpResponse::Ok().content_type(HTML).body(or_plain(html)))),
         Err(problem) => refusal(visit, state, &problem),
     }
+}
+
+/// A page whose script may ask for the next code.
+fn asking(mut response: HttpResponse) -> HttpResponse {
+    let policy = header::HeaderValue::from_static(CODE_POLICY);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    response
 }
 
 fn refusal(visit: &Visit, state: &AppState, problem: &Problem) -> HttpResponse {

@@ -1,7 +1,7 @@
 //! From what the flows tell to HTML.
 
 use super::{
-    HOME, OBJECT, SHOW, STOP, USES, Visit,
+    HOME, OBJECT, OFFLINE, SHOW, STOP, USES, Visit,
     input::{ChoiceFault, FIELD, Sent},
     path_of,
     words::{self, PURPOSES},
@@ -95,6 +95,8 @@ struct ChoosePage<'a> {
     purposes: Vec<(usize, &'static str, bool)>,
     own: &'a str,
     fault: Option<&'static str>,
+    /// The page of the offline code, for a licence in force; not among the few things of large letters.
+    offline: Option<String>,
 }
 
 #[derive(Template)]
@@ -221,6 +223,8 @@ pub(super) fn choose(
         purposes: purposes.collect(),
         own: of("words").unwrap_or_default(),
         fault: fault.map(|fault| words::fault(fault, lang)),
+        offline: (offer.standing.state == State::InForce && !visit.prefs.large)
+            .then(|| visit.to(&path_of(OFFLINE, &offer.identifier))),
     }
     .render()
 }

@@ -1,0 +1,160 @@
+//! An offline code (离线码) for a holder's device: what is shown where the window has no network,
+//! or belongs to another locality.
+//!
+//! 1. [`make`]: the register is asked, and its key signs that the licence is in force, for this
+//!    device and for a day. Nothing is stored; the audit has it.
+//! 2. The device signs a fresh time, again and again, so that a picture is told from its page.
+//! 3. [`drawable`]: what is drawn is a code of ours that would be taken now.
+
+use super::{PresentationError, Presentations};
+use crate::flow::{
+    access::Holder,
+    audit,
+    holders::holdings,
+    issue::IssueError,
+    issuer::Issuer,
+    standing,
+    trust::{Sites, VouchedKeys, Whose},
+};
+use serde_json::json;
+use yinxin_hsm::{Purpose, SignRequest, SignatureValue, ToSign};
+use yinxin_trust::{
+    base::{Day, Moment, Sentence},
+    code::{
+        Payload,
+        offline::{
+            DeviceKey, HolderKind, OfflineCode, OfflinePlan, OfflinePolicy, OfflineStatement, PlanError, Presence,
+            ShownName, check,
+        },
+        scanned::Scanned,
+    },
+    licence::{Expiry, identifier::LicenceIdentifier, metadata::HolderCodeType, name::HolderName, state::State},
+};
+
+/// What a holder asks an offline code for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfflineChoice {
+    /// The key of the device that shows it, a compressed point of P-256 (SEC 1 2.3.3).
+    pub device: [u8; 33],
+    /// Whether the name is shown whole.
+    pub whole_name: bool,
+}
+
+/// An offline code, without the proof of its device.
+#[derive(Clone, Debug)]
+pub struct OfflineShown {
+    /// As it was signed.
+    pub code: OfflineCode,
+    /// What the type is called.
+    pub type_title: Sentence,
+    /// 证照颁发机构, as on the face.
+    pub issuing_body: String,
+}
+
+/// Makes an offline code of a licence in force.
+///
+/// # Errors
+/// [`PresentationError`]: not held, not in force, no key for codes, a device's key that is none.
+pub fn make(
+    issuer: &Issuer,
+    presentations: &Presentations,
+    holder: &Holder,
+    identifier: &LicenceIdentifier,
+    choice: &OfflineChoice,
+) -> Result<OfflineShown, PresentationError> {
+    let now = issuer.clock.now()?;
+    presentations
+        .shown
+        .admit(holder.id(), now)
+        .map_err(|retry_after_seconds| PresentationError::TooMany { retry_after_seconds })?;
+    let (Some(signer), Some(key)) = (&issuer.status, issuer.code_key()) else {
+        return Err(PresentationError::NoOfflineCodes);
+    };
+    let held = issuer.store.read(|conn| holdings::find(conn, issuer, holder, identifier))?;
+    let held = held.ok_or(PresentationError::NotHeld)?;
+    let today = Day::in_beijing_at(now)?;
+    let state = held.life.on(today);
+    if state.state != State::InForce {
+        return Err(PresentationError::NotInForce(state.state));
+    }
+    let as_of = Moment::from_unix_seconds(now.unix_seconds()).map_err(|_| PresentationError::Calendar)?;
+    let life_minutes = minutes_left(as_of, state.until).min(presentations.offline_minutes);
+    let statement = OfflineStatement {
+        licence: held.version.identifier.parse().map_err(IssueError::from)?,
+        holder: shown_name(&held, choice.whole_name)?,
+        as_of,
+        life_minutes,
+        licence_until: state.until,
+        device: Some(DeviceKey::new(choice.device, life_minutes).ok_or(PresentationError::DeviceKey)?),
+    };
+    let kind = holder_kind(&held.licence.holder_code_kind);
+    let plan = OfflinePlan::new(&statement, &issuer.settings.code_site, kind, key.public()).map_err(unplanned)?;
+    let request = SignRequest::new(Purpose::Status, ToSign::Message(plan.to_be_signed()), now);
+    let signed = issuer.keys.sign(signer.key(), &request).map_err(IssueError::from)?;
+    let SignatureValue::Sm2(signature) = signed else { return Err(PresentationError::NoOfflineCodes) };
+    let code = plan.embed(&signature).map_err(unplanned)?;
+    write_down(issuer, holder, &held, &code, now)?;
+    Ok(OfflineShown { code, type_title: held.kind.title(), issuing_body: held.issuing_body })
+}
+
+/// Whether a text is an offline code of ours that its device signed just now: all that is drawn.
+///
+/// # Errors
+/// [`PresentationError::NotValid`] for everything else.
+pub fn drawable(issuer: &Issuer, text: &str) -> Result<(), PresentationError> {
+    let now = issuer.clock.now()?;
+    let sites = Sites::of(&issuer.settings.code_site, &[], now);
+    let payload: Payload = match Scanned::of(text) {
+        Scanned::Offline { site: Some(site), payload } if sites.whose(&site) == Some(Whose::Ours) => payload,
+        _ => return Err(PresentationError::NotValid),
+    };
+    let genuine = check(&payload, &VouchedKeys::of(issuer, &[], now), now, &OfflinePolicy::default());
+    match genuine.map(|genuine| genuine.presence) {
+        Ok(Presence::Live { .. }) => Ok(()),
+        Ok(Presence::Unproven(_)) | Err(_) => Err(PresentationError::NotValid),
+    }
+}
+
+/// Minutes until a licence ends, at most what a `u16` holds.
+fn minutes_left(at: Moment, until: Expiry) -> u16 {
+    let Expiry::After(last) = until else { return u16::MAX };
+    let seconds = last.ends().unix_seconds().saturating_sub(at.unix_seconds());
+    u16::try_from((seconds / 60).max(1)).unwrap_or(u16::MAX)
+}
+
+/// Masked as everybody with the printed code sees it, where it is not to be whole.
+fn shown_name(held: &holdings::Held, whole: bool) -> Result<ShownName, PresentationError> {
+    let parsed = |name: &str| name.parse::<HolderName>().map_err(|_| IssueError::Record("a holder".to_owned()));
+    let (name, masked) = (&held.licence.holder_name, standing::public_holder(&held.kind, &held.licence.holder_name));
+    Ok(if whole || !masked.contains('*') {
+        ShownName::Whole(parsed(name)?)
+    } else {
+        ShownName::Masked(parsed(&masked)?)
+    })
+}
+
+fn holder_kind(code_kind: &str) -> HolderKind {
+    HolderCodeType::of_code(code_kind).map_or(HolderKind::Organisation, HolderKind::from)
+}
+
+fn unplanned(error: PlanError) -> PresentationError {
+    match error {
+        PlanError::TooLarge { .. } => PresentationError::NameTooLong,
+        other => IssueError::Record(other.to_string()).into(),
+    }
+}
+
+fn write_down(
+    issuer: &Issuer,
+    holder: &Holder,
+    held: &holdings::Held,
+    code: &OfflineCode,
+    now: Moment,
+) -> Result<(), PresentationError> {
+    let (body, actor, subject) = (held.licence.body_id.clone(), holder.actor(), held.version.identifier.clone());
+    let detail = json!({ "until": code.statement().expires().to_string() });
+    Ok(issuer.store.write(move |conn| {
+        audit::record(conn, Some(&body), &actor, "presentation.offline", &subject, &detail, now)
+            .map_err(IssueError::from)
+    })?)
+}

@@ -1,0 +1,250 @@
+//! What holders show, at a window: codes that are redeemed there, and offline codes with the
+//! proof of a device.
+
+use super::{Counter, FOOD_HOLDER};
+use crate::support::{
+    database::Database,
+    device::Device,
+    house::{House, decided, food},
+    register::{PASSWORD, person},
+};
+use std::sync::Arc;
+use yinxin::{
+    clock::Clock as _,
+    flow::{
+        access::{Holder, Permit, Role, may},
+        act::{self, ActOrder},
+        issue,
+        own_register::OwnRegister,
+        people::Password,
+        presentations::{self, OfflineChoice, PresentationError, drawable, make_offline},
+        shown::Shown,
+        window::{self, Brought, Seen, Told},
+    },
+    store::audit,
+};
+
+on_both!(
+    a_clerk_redeems_and_no_other_does,
+    a_revoked_licence_is_shown_as_revoked,
+    an_offline_code_is_live_once,
+    a_picture_of_an_offline_code_tells_nothing,
+    an_altered_offline_code_is_refused,
+    offline_codes_are_of_licences_in_force,
+    only_fresh_codes_of_ours_are_drawn,
+);
+
+/// A house whose answers are signed, a licence of it, its holder, and two clerks.
+struct Window {
+    counter: Counter,
+    identifier: String,
+    holder: Holder,
+    clerks: [Permit<may::ServeAtWindow>; 2],
+}
+
+impl Window {
+    fn open(database: &Database) -> Self {
+        let counter = Counter::new(House::new(database).signing_answers().0);
+        let issuer = &counter.house.issuer;
+        let identifier = issue::issue(issuer, &counter.house.may_issue(), &[food(1)]).remove(0).unwrap().identifier;
+        let holder = counter.holder("noodles", FOOD_HOLDER);
+        let clerks = ["liu.jing", "wang.fang"].map(|login| clerk(&counter, login));
+        Self { counter, identifier, holder, clerks }
+    }
+
+    fn scan(&self, clerk: usize, text: &str) -> Seen {
+        let Counter { house, desk, .. } = &self.counter;
+        let register = OwnRegister::new(Arc::clone(&house.issuer), None);
+        let verifier = house.issuer.verifier.clone().with_register(Arc::new(register));
+        let counter = window::Counter { issuer: &house.issuer, verifier: &verifier, presentations: desk };
+        window::scan(&counter, &self.clerks[clerk], text, &"接受检查".parse().unwrap()).unwrap()
+    }
+
+    fn make(&self, device: &Device) -> Result<presentations::OfflineShown, PresentationError> {
+        let choice = OfflineChoice { device: device.point(), whole_name: false };
+        let (issuer, desk) = (&self.counter.house.issuer, &self.counter.desk);
+        make_offline(issuer, desk, &self.holder, &self.identifier.parse().unwrap(), &choice)
+    }
+
+    /// The text of a code as its device shows it now.
+    fn live(&self, device: &Device) -> String {
+        device.show(&self.make(device).unwrap().code, self.counter.house.clock.now().unwrap())
+    }
+
+    fn act(&self, kind: &str) {
+        let order = ActOrder { kind: kind.to_owned(), decision: decided(), effective_from: None, successor: None };
+        act::act(&self.counter.house.issuer, &self.counter.house.may_act(), &self.identifier, &order).unwrap();
+    }
+
+    fn later(&self, seconds: i64) {
+        self.counter.house.clock.advance_seconds(seconds);
+        self.counter.house.renew_lists();
+    }
+
+    fn audited(&self, action: &str) -> usize {
+        let (store, body) = (&self.counter.house.issuer.store, &self.counter.house.body);
+        let rows = store.read(|conn| audit::list(conn, body, (i64::MIN, 0), 500)).unwrap();
+        rows.iter().filter(|row| row.action == action).count()
+    }
+}
+
+fn clerk(counter: &Counter, login: &str) -> Permit<may::ServeAtWindow> {
+    let (store, now) = (&counter.house.issuer.store, counter.house.clock.now().unwrap());
+    person(store, &counter.sign_in, &counter.house.body, (login, login), &[Role::Clerk], now);
+    let password = Password::given(PASSWORD.into()).unwrap();
+    let session = counter.sign_in.begin(store, login, &password, now).unwrap();
+    counter.sign_in.caller(store, &session.secret, now).unwrap().unwrap().permit().unwrap()
+}
+
+/// Nothing of the licence is said.
+fn tells_nothing(seen: &Seen) -> bool {
+    seen.own.is_none() && seen.report.is_none() && seen.told.is_none() && seen.identifier().is_none()
+}
+
+fn a_clerk_redeems_and_no_other_does(database: &Database) {
+    let window = Window::open(database);
+    let shown = window.counter.show(&window.holder, &window.identifier, &["operator_name", "signatory"]).unwrap();
+    let seen = window.scan(0, &shown.address);
+    assert_eq!((seen.shown, &seen.brought), (Shown::Valid, &Brought::Presentation));
+    assert_eq!(seen.told, Some(Told::Presented { purpose: "接受检查".to_owned() }));
+    let own = seen.own.as_ref().unwrap();
+    let fields: Vec<_> = own.standing.fields.iter().flatten().map(|field| &*field.name).collect();
+    assert_eq!(fields, ["operator_name", "signatory"], "what the holder chose and nothing else");
+    assert!(seen.report.is_some(), "the original was verified");
+    assert_eq!(window.scan(0, &shown.address.to_lowercase()).shown, Shown::Valid, "a scanner that reads twice");
+    assert_eq!(window.audited("presentation.redeemed"), 1);
+    assert_eq!(window.audited("licence.checked"), 2);
+
+    let second = window.scan(1, &shown.address);
+    assert_eq!(second.shown, Shown::CodeUsed);
+    let Some(Told::Used(sentence)) = &second.told else { panic!("{second:?}") };
+    assert!(sentence.zh.contains("用过"), "{}", sentence.zh);
+    assert!(second.own.is_none() && second.identifier().is_none());
+    window.later(61);
+    let late = window.scan(0, &shown.address);
+    assert!(late.shown == Shown::CodeExpired && tells_nothing(&late), "{late:?}");
+    let never = window.scan(0, "HTTPS://YX.EXAMPLE.GOV.CN/S/ABCDEFGHIJKLMNOPQRSTUV2344");
+    assert!(never.shown == Shown::CodeExpired && tells_nothing(&never), "{never:?}");
+    assert_eq!(window.audited("presentation.redeemed"), 1);
+}
+
+fn a_revoked_licence_is_shown_as_revoked(database: &Database) {
+    let window = Window::open(database);
+    let shown = window.counter.show(&window.holder, &window.identifier, &["operator_name"]).unwrap();
+    let offline = window.live(&Device::new());
+    window.act("revoke");
+    for text in [shown.address.as_str(), &offline] {
+        let seen = window.scan(0, text);
+        assert_eq!(seen.shown.code(), "REVOKED", "{seen:?}");
+        assert_eq!(seen.identifier(), Some(&*window.identifier));
+    }
+}
+
+fn an_offline_code_is_live_once(database: &Database) {
+    let window = Window::open(database);
+    let text = window.live(&Device::new());
+    let seen = window.scan(0, &text);
+    assert_eq!((seen.shown, &seen.brought), (Shown::Valid, &Brought::Offline));
+    let Some(Told::Offline(code)) = &seen.told else { panic!("{seen:?}") };
+    assert!(code.live && code.locality.is_none());
+    assert_eq!(code.statement.holder.name().as_str(), "演示市小满面馆（个体工商户）");
+    let own = seen.own.as_ref().unwrap();
+    assert!(own.standing.fields.is_none() && own.holder.is_none(), "nothing that the code does not say");
+    assert_eq!(window.audited("licence.checked"), 1);
+    window.counter.house.clock.advance_seconds(9);
+    assert_eq!(window.scan(0, &text).shown, Shown::Valid, "a scanner that reads twice");
+    // the payload alone is the same code
+    let (_, payload) = text.split_once('#').unwrap();
+    assert_eq!(window.scan(1, payload).shown, Shown::CodePicture);
+    window.counter.house.clock.advance_seconds(9);
+    assert_eq!(window.scan(0, &text).shown, Shown::CodePicture);
+}
+
+fn a_picture_of_an_offline_code_tells_nothing(database: &Database) {
+    let window = Window::open(database);
+    let device = Device::new();
+    let code = window.make(&device).unwrap().code;
+    let text = device.show(&code, window.counter.house.clock.now().unwrap());
+    // whoever sends it on takes the proof off, or keeps it
+    let stripped = window.scan(0, &code.text());
+    assert!(stripped.shown == Shown::CodePicture && tells_nothing(&stripped), "{stripped:?}");
+    window.later(361);
+    let stale = window.scan(0, &text);
+    assert!(stale.shown == Shown::CodePicture && tells_nothing(&stale), "{stale:?}");
+    // the telephone itself still may
+    let fresh = device.show(&code, window.counter.house.clock.now().unwrap());
+    assert_eq!(window.scan(0, &fresh).shown, Shown::Valid);
+    // another telephone may not
+    let other = Device::new().show(&code, window.counter.house.clock.now().unwrap());
+    let wrong = window.scan(0, &other);
+    assert!(wrong.shown == Shown::CodeAltered && tells_nothing(&wrong), "{wrong:?}");
+    window.later(24 * 3600 + 301);
+    let late = device.show(&code, window.counter.house.clock.now().unwrap());
+    let expired = window.scan(0, &late);
+    assert!(expired.shown == Shown::CodeExpired && tells_nothing(&expired), "{expired:?}");
+}
+
+fn an_altered_offline_code_is_refused(database: &Database) {
+    let window = Window::open(database);
+    let text = window.live(&Device::new());
+    let (mut altered, mut refused) = (0, 0);
+    let begin = text.find('#').unwrap() + 1;
+    for at in (begin..text.len()).step_by(7) {
+        let mut octets = text.clone().into_bytes();
+        octets[at] = if octets[at] == b'A' { b'B' } else { b'A' };
+        let seen = window.scan(0, &String::from_utf8(octets).unwrap());
+        assert!(seen.shown.family() != yinxin::flow::shown::Family::Valid && tells_nothing(&seen), "{at}: {seen:?}");
+        refused += 1;
+        altered += usize::from(seen.shown == Shown::CodeAltered);
+    }
+    assert!(altered * 2 > refused, "{altered} of {refused}");
+    let cut = window.scan(0, &text[..text.len() - 9]);
+    assert!(cut.shown == Shown::CodeUnreadable && tells_nothing(&cut), "{cut:?}");
+    let elsewhere = text.replace("YX.EXAMPLE", "YX-EXAMPLE");
+    assert_eq!(window.scan(0, &elsewhere).shown, Shown::CounterfeitSite);
+    assert_eq!(window.scan(0, &text).shown, Shown::Valid);
+}
+
+fn offline_codes_are_of_licences_in_force(database: &Database) {
+    let window = Window::open(database);
+    let device = Device::new();
+    let no_point = OfflineChoice { device: [9; 33], whole_name: true };
+    let identifier = window.identifier.parse().unwrap();
+    let Counter { house, desk, .. } = &window.counter;
+    let made = make_offline(&house.issuer, desk, &window.holder, &identifier, &no_point);
+    assert!(matches!(made, Err(PresentationError::DeviceKey)));
+    let other = window.counter.holder("others", "92330100MA0000015R");
+    let choice = OfflineChoice { device: device.point(), whole_name: true };
+    let made = make_offline(&house.issuer, desk, &other, &identifier, &choice);
+    assert!(matches!(made, Err(PresentationError::NotHeld)));
+    window.act("suspend");
+    assert!(matches!(window.make(&device), Err(PresentationError::NotInForce(_))));
+    window.act("resume");
+    assert!(window.make(&device).is_ok());
+    assert_eq!(window.audited("presentation.offline"), 1);
+
+    let another = Database::sqlite();
+    let unsigned = Counter::new(House::new(&another));
+    let identifier =
+        issue::issue(&unsigned.house.issuer, &unsigned.house.may_issue(), &[food(1)]).remove(0).unwrap().identifier;
+    let holder = unsigned.holder("noodles", FOOD_HOLDER);
+    let made = make_offline(&unsigned.house.issuer, &unsigned.desk, &holder, &identifier.parse().unwrap(), &choice);
+    assert!(matches!(made, Err(PresentationError::NoOfflineCodes)));
+}
+
+fn only_fresh_codes_of_ours_are_drawn(database: &Database) {
+    let window = Window::open(database);
+    let device = Device::new();
+    let code = window.make(&device).unwrap().code;
+    let issuer = &window.counter.house.issuer;
+    let text = device.show(&code, issuer.clock.now().unwrap());
+    assert!(drawable(issuer, &text).is_ok());
+    let refused = |text: &str| matches!(drawable(issuer, text), Err(PresentationError::NotValid));
+    let (_, payload) = text.split_once('#').unwrap();
+    let elsewhere = format!("HTTPS://EVIL.EXAMPLE/C#{payload}");
+    for other in [code.text(), payload.to_owned(), elsewhere, "HTTPS://YX.EXAMPLE.GOV.CN/".to_owned()] {
+        assert!(refused(&other), "{other}");
+    }
+    window.later(361);
+    assert!(refused(&text));
+}

@@ -1,0 +1,136 @@
+//! Codes of Fuyang at a window of Ouhai: whose they are, by the list, and what their register says.
+
+use super::places::{FUYANG, Fuyang, Ouhai, Wanted};
+use crate::{
+    presentations::FOOD_HOLDER,
+    support::{
+        database::Database,
+        device::Device,
+        house::{self, food},
+        register,
+    },
+};
+use std::sync::Arc;
+use yinxin::{
+    clock::Clock as _,
+    flow::{
+        access::{Holder, Permit},
+        issue::{self, IssueSettings},
+        issuer::Issuer,
+        people::SignIn,
+        presentations::{OfflineChoice, Presentations, make_offline},
+        shown::Shown,
+        window::{self, Seen, Told},
+    },
+};
+use yinxin_face::Fonts;
+use yinxin_trust::{base::Moment, code::offline::OfflineCode, licence::identifier::LicenceIdentifier};
+
+on_both!(an_offline_code_of_another_locality, codes_that_only_their_own_service_knows);
+
+/// The window, and somebody of Fuyang with a telephone before it.
+struct Window<'a> {
+    ouhai: &'a Ouhai,
+    issuer: Issuer,
+    presentations: Presentations,
+    device: Device,
+    holder: Holder,
+}
+
+impl<'a> Window<'a> {
+    fn of(ouhai: &'a Ouhai, fuyang: &Fuyang) -> Self {
+        // the window signs nothing
+        let keys = Arc::clone(&fuyang.house.keys);
+        let settings = IssueSettings { code_site: "zw.ouhai.gov.cn.example".parse().unwrap(), ..house::settings() };
+        let (store, clock) = (Arc::clone(&ouhai.store), Arc::clone(&ouhai.clock) as _);
+        let issuer = Issuer::new(store, keys, clock, ouhai.verifier.clone(), settings, Arc::new(Fonts::shipped()));
+        let (theirs, now) = (&fuyang.house.issuer.store, ouhai.clock.now().unwrap());
+        let holder = register::holder(theirs, &SignIn::new(8).unwrap(), "noodles", FOOD_HOLDER, now);
+        Self { ouhai, issuer, presentations: Presentations::new(60, 24), device: Device::new(), holder }
+    }
+
+    fn scan(&self, text: &str) -> Seen {
+        let counter = window::Counter {
+            issuer: &self.issuer,
+            verifier: &self.ouhai.verifier,
+            presentations: &self.presentations,
+        };
+        let permit = Permit::of_operator(self.ouhai.body());
+        window::scan(&counter, &permit, text, &"跨省通办".parse().unwrap()).unwrap()
+    }
+
+    /// An offline code of a licence that Fuyang issues now.
+    fn code(&self, fuyang: &Fuyang, n: u32) -> OfflineCode {
+        let issuer = &fuyang.house.issuer;
+        let issued = issue::issue(issuer, &fuyang.house.may_issue(), &[food(n)]).remove(0).unwrap();
+        let identifier: LicenceIdentifier = issued.identifier.parse().unwrap();
+        let choice = OfflineChoice { device: self.device.point(), whole_name: true };
+        make_offline(issuer, &Presentations::new(60, 24), &self.holder, &identifier, &choice).unwrap().code
+    }
+
+    fn now(&self) -> Moment {
+        self.ouhai.clock.now().unwrap()
+    }
+}
+
+fn an_offline_code_of_another_locality(database: &Database) {
+    let mut fuyang = Fuyang::new();
+    let ouhai = Ouhai::new(database, &fuyang.house.clock);
+    let window = Window::of(&ouhai, &fuyang);
+    let code = window.code(&fuyang, 1);
+    let show = |code: &OfflineCode| window.device.show(code, window.now());
+    // nobody vouches for site or key yet
+    assert_eq!(window.scan(&show(&code)).shown, Shown::CounterfeitSite);
+    let (_, payload) = show(&code).split_once('#').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+    let unknown = window.scan(&payload);
+    assert!(unknown.shown == Shown::Untrusted && unknown.told.is_none(), "{unknown:?}");
+
+    let list = fuyang.make(&Wanted::sound());
+    let operator = ouhai.add(fuyang.operator());
+    ouhai.take(&operator, &list);
+    let seen = window.scan(&show(&code));
+    assert_eq!(seen.shown, Shown::Valid, "{seen:?}");
+    let Some(Told::Offline(told)) = &seen.told else { panic!("{seen:?}") };
+    assert_eq!((told.locality.as_deref(), told.live), (Some(FUYANG), true));
+    assert_eq!(told.standing.as_of, Some(window.now()));
+
+    // its register goes down: of this licence an answer was kept, of the next none
+    let next = window.code(&fuyang, 2);
+    fuyang.stop();
+    fuyang.house.clock.advance_seconds(30);
+    let kept = window.scan(&show(&code));
+    assert_eq!(kept.shown, Shown::Valid, "{kept:?}");
+    let offline = window.scan(&show(&next));
+    assert_eq!(offline.shown, Shown::ValidOffline, "{offline:?}");
+    let Some(Told::Offline(told)) = &offline.told else { panic!("{offline:?}") };
+    assert_eq!(told.statement.as_of.unix_seconds(), window.now().unix_seconds() - 30);
+    assert!(told.standing.as_of.is_none() && offline.identifier().is_some());
+    fuyang.house.clock.advance_seconds(31 * 60 + 30 * 60);
+    assert_eq!(window.scan(&show(&code)).shown, Shown::ValidOffline, "the kept answer is too old");
+
+    // and what the list does not let the key say
+    let narrow = fuyang.make(&Wanted { has_status: false, ..Wanted::sound() });
+    ouhai.take(&operator, &narrow);
+    assert_eq!(window.scan(&show(&code)).shown, Shown::CounterfeitSite);
+    let shown = show(&code);
+    assert_eq!(window.scan(shown.split_once('#').unwrap().1).shown, Shown::Untrusted);
+}
+
+fn codes_that_only_their_own_service_knows(database: &Database) {
+    let fuyang = Fuyang::new();
+    let ouhai = Ouhai::new(database, &fuyang.house.clock);
+    let window = Window::of(&ouhai, &fuyang);
+    let list = fuyang.make(&Wanted::sound());
+    let operator = ouhai.add(fuyang.operator());
+    ouhai.take(&operator, &list);
+    for path in ["C", "S"] {
+        let seen = window.scan(&format!("HTTPS://YX.EXAMPLE.GOV.CN/{path}/ABCDEFGHIJKLMNOPQRSTUV2345"));
+        assert_eq!(seen.shown, Shown::CodeOfOthers);
+    }
+    // revoked meanwhile: the code is genuine, and its register says so
+    let code = window.code(&fuyang, 1);
+    let identifier = code.statement().licence.to_string();
+    fuyang.act_on(&identifier, "revoke");
+    let seen = window.scan(&window.device.show(&code, window.now()));
+    assert_eq!(seen.shown.code(), "REVOKED", "{seen:?}");
+}
