@@ -7,7 +7,8 @@
 #                     differential tests of the SM2 core and its figures
 #
 # Installs what the tests need and is missing: Debian packages as root (with a
-# message naming them otherwise), cargo tools with cargo. Tests use no network.
+# message naming them otherwise), cargo tools with cargo, axe-core with npm into
+# tests/axe. Tests use no network.
 #
 # YINXIN_SHARED        the given corpora; ../shared by default
 # YINXIN_TEST_POSTGRES a PostgreSQL that tests/postgres.sh started; without it one
@@ -124,6 +125,7 @@ install_packages() {
     command -v swtpm >/dev/null || missing+=(swtpm)
     command -v tpm2_sign >/dev/null || missing+=(tpm2-tools)
   fi
+  command -v npm >/dev/null || missing+=(npm)
   if [ ${#missing[@]} -eq 0 ]; then
     echo "packages: all there"
   elif [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
@@ -167,6 +169,7 @@ prepare() {
     echo "corpora: not found; the tests that read them are skipped"
   fi
   # everything a later step could want from the network, now
+  npm ci --prefix tests/axe --ignore-scripts --no-audit --no-fund --loglevel=error
   cargo fetch --locked --quiet
   if [ "$mode" != fast ]; then cargo fetch --locked --quiet --manifest-path fuzz/Cargo.toml; fi
 }

@@ -74,6 +74,8 @@ impl Drop for Driver {
 pub(super) struct Tab {
     pub(super) client: Client,
     to: SocketAddr,
+    /// Whether pages may run scripts.
+    scripts: bool,
 }
 
 /// Runs `look` in a browser, and closes it also when that fails. Where there is
@@ -91,7 +93,7 @@ pub(super) fn in_browser(to: SocketAddr, javascript: bool, look: impl AsyncFnOnc
             .capabilities(capabilities(javascript))
             .connect(&format!("http://127.0.0.1:{}", driver.port)),
     );
-    let tab = Tab { client: client.unwrap(), to };
+    let tab = Tab { client: client.unwrap(), to, scripts: javascript };
     let outcome = catch_unwind(AssertUnwindSafe(|| runtime.block_on(look(&tab))));
     let _ = runtime.block_on(tab.client.close());
     if let Err(panic) = outcome {
@@ -206,8 +208,15 @@ impl Tab {
         serde_json::from_value(found).unwrap()
     }
 
-    /// Keeps a picture of what is seen.
+    /// Keeps a picture of what is seen, has axe look at it (WCAG 2.2 A and AA), and measures what is pressed.
     pub(super) async fn keep(&self, name: &str) {
+        self.keep_picture(name).await;
+        let found = if self.scripts { super::axe::violations(&self.client).await } else { Vec::new() };
+        assert!(found.is_empty(), "{name}: {found:#?}");
+        assert_eq!(super::axe::small_targets(&self.client).await, Vec::<String>::new(), "{name}");
+    }
+
+    async fn keep_picture(&self, name: &str) {
         let folder = target().join("screens");
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join(format!("{name}.png")), self.client.screenshot().await.unwrap()).unwrap();

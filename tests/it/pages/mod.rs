@@ -1,5 +1,6 @@
 //! The pages: over plain HTTP, and as Chromium shows them.
 
+mod axe;
 mod browser;
 mod my;
 mod my_offline;
