@@ -147,8 +147,9 @@ cargo_tool() {
   if found=$("cargo-$name" --version 2>/dev/null || cargo "$name" --version 2>/dev/null); then
     case $found in *" $version"*) ;; *) echo "note: $found stands here; CI uses $version" ;; esac
   else
-    # a target folder of its own: the tools share nothing with this workspace
-    env -u CARGO_TARGET_DIR cargo install --quiet --locked "cargo-$name" --version "$version" "$@"
+    # a target folder of its own: the tools share nothing with this workspace; not
+    # optimised: they work for seconds and are compiled for minutes
+    env -u CARGO_TARGET_DIR cargo install --quiet --locked --debug "cargo-$name" --version "$version" "$@"
   fi
 }
 
@@ -258,28 +259,32 @@ portable_tests() { cargo test --locked --release -p yinxin-trust --features port
 
 # Files that a program writes are what that program would write today; the
 # OpenAPI and report schemas are held by snapshot tests among the tests.
-generated() { cargo run --locked --release --quiet -p yinxin-testkit -- check; }
+generated() { "$target/release/yinxin-testkit" check; }
+
+# Always of the whole workspace: with one package alone dependencies have other
+# features, and are compiled once more.
+programs() { cargo build --locked --release --quiet --workspace --bins --examples; }
 
 benches() {
   if [ "$mode" = long ]; then
-    cargo bench --locked --bench verify
-    cargo bench --locked --bench sm2 -- --check
-    cargo bench --locked --bench codes -- --check
+    cargo bench --locked --workspace --bench verify
+    cargo bench --locked --workspace --bench sm2 -- --check
+    cargo bench --locked --workspace --bench codes -- --check
   else
-    cargo bench --locked --bench verify -- quick
-    cargo bench --locked --bench codes -- quick
+    cargo bench --locked --workspace --bench verify -- quick
+    cargo bench --locked --workspace --bench codes -- quick
   fi
-  cargo bench --locked --bench verify -- memory
+  cargo bench --locked --workspace --bench verify -- memory
   if [ "$mode" = long ]; then
-    cargo bench --locked --bench store
-    cargo bench --locked --bench issue
-    cargo bench --locked -p yinxin-hsmd --bench overhead
-    cargo bench --locked -p yinxin-hsm --bench pool -- --check
-    cargo bench --locked --bench custody -- --check
+    cargo bench --locked --workspace --bench store
+    cargo bench --locked --workspace --bench issue
+    cargo bench --locked --workspace --bench overhead
+    cargo bench --locked --workspace --bench pool -- --check
+    cargo bench --locked --workspace --bench custody -- --check
   else
-    cargo bench --locked --bench store -- quick
-    cargo bench --locked --bench issue -- quick
-    cargo bench --locked --bench custody -- quick
+    cargo bench --locked --workspace --bench store -- quick
+    cargo bench --locked --workspace --bench issue -- quick
+    cargo bench --locked --workspace --bench custody -- quick
   fi
 }
 
@@ -287,13 +292,12 @@ benches() {
 demo() {
   local folder
   folder=$(mktemp -d)
-  cargo build --locked --release --quiet
   (cd "$folder" && "$target/release/yinxin" demo --once && "$target/release/yinxin" demo --once)
   rm -r "$folder"
 }
 
 fuzz_smoke() {
-  local seconds=10
+  local seconds=5
   if [ "$mode" = long ]; then seconds=600; fi
   fuzz/run.sh "$seconds"
 }
@@ -311,6 +315,7 @@ if [ "$mode" != fast ]; then
   step 'documentation tests' doc_tests
   step 'portable core' portable_tests
 fi
+step 'programs' programs
 step 'generated files unchanged' generated
 step 'the demo, twice' demo
 if [ "$mode" != fast ]; then

@@ -17,7 +17,9 @@ case $target in /*) ;; *) target=$PWD/$target ;; esac
 if [ $# -gt 0 ]; then targets=("$@"); else mapfile -t targets < <(sed -n 's|^path = "fuzz_targets/\(.*\)\.rs"|\1|p' Cargo.toml); fi
 
 # DER from inside the packages comes from the seed program; whole files are copied by it too.
-cargo run --locked --release --quiet --manifest-path ../Cargo.toml --example fuzz-seeds -- "$PWD/corpus"
+# With the features of the whole workspace, as ci.sh has built it.
+cargo build --locked --release --quiet --manifest-path ../Cargo.toml --workspace --example fuzz-seeds
+"$target/release/examples/fuzz-seeds" "$PWD/corpus"
 
 export CARGO_INCREMENTAL=0
 env -u CARGO_TARGET_DIR cargo fuzz build --sanitizer none --target-dir "$target/fuzz"
