@@ -10,6 +10,7 @@
 //!    shown: nothing is cut off, nothing overlaps.
 //! 4. [`Drawing::package`] and [`Drawing::placements`] go into stamping;
 //!    [`Drawing::pdf`] and [`Drawing::png`] are copies, marked as such.
+//! 5. [`codes_in`] reads codes back from pictures.
 //!
 //! Octets and values in, octets out: no file, clock, randomness or database.
 
@@ -27,6 +28,7 @@ mod page;
 mod pdf;
 mod photo;
 mod raster;
+mod reading;
 mod seal;
 mod template;
 
@@ -37,5 +39,6 @@ pub use drawing::Drawing;
 pub use font::{FontFault, Fonts};
 pub use ofd::PHOTO_ENTRIES;
 pub use photo::{Photo, PhotoFault};
+pub use reading::{PictureFault, codes_in};
 pub use seal::{SealDrawError, outlined_seal};
 pub use template::{Face, FaceError, FaceOffence};

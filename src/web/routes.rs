@@ -166,6 +166,9 @@ routes! {
     window::FILES, Page {
         Post [may ServeAtWindow] => window::files;
     }
+    window::FRAMES, Api {
+        Post [may ServeAtWindow] => window::frame;
+    }
     window::REPORT, Page {
         Post [may ServeAtWindow] => window::report;
     }

@@ -20,7 +20,10 @@ use crate::{
     store::StoreError,
 };
 use std::{io, sync::Arc, time::Instant};
-use yinxin_trust::{base::Moment, verify::Report};
+use yinxin_trust::{
+    base::Moment,
+    verify::{CopyKind, Report},
+};
 
 /// What all requests share; cheap to clone. In handlers: `web::Data<AppState>`.
 #[derive(Clone)]
@@ -53,8 +56,20 @@ pub struct VerifiedUpload {
     pub bytes: u64,
 }
 
-/// A file with its name, and what verifying it came to.
-pub type VerifiedFile = (Option<String>, Result<Report, VerifyError>);
+/// A file, and what verifying it came to.
+pub struct VerifiedFile {
+    /// The name that the client gave, cleaned for display.
+    pub name: Option<String>,
+    /// What came of it.
+    pub verified: Result<Report, VerifyError>,
+    /// The codes on it, where it is a picture.
+    pub codes: Vec<String>,
+}
+
+/// What cannot be read has none.
+fn codes_of(picture: &[u8]) -> Vec<String> {
+    yinxin_face::codes_in(picture).unwrap_or_default()
+}
 
 impl AppState {
     /// Starts the lanes. Without an office the service verifies and does nothing else.
@@ -129,18 +144,34 @@ impl AppState {
         let job = move || {
             let verified = files.into_iter().map(|(octets, name)| {
                 let begun = Instant::now();
-                (name, verifier.verify(&octets, None), begun.elapsed())
+                let verified = verifier.verify(&octets, None);
+                let took = begun.elapsed();
+                let codes = match verified {
+                    Err(VerifyError::Copy(CopyKind::Png | CopyKind::Jpeg)) => codes_of(&octets),
+                    _ => Vec::new(),
+                };
+                (VerifiedFile { name, verified, codes }, took)
             });
             verified.collect::<Vec<_>>()
         };
         let verified = self.0.verify_lane.run(seat, job).await.map_err(|e| Problem::broken(&e))?;
-        let counted = verified.into_iter().map(|(name, result, took)| {
-            if let Ok(report) = &result {
+        let counted = verified.into_iter().map(|(file, took)| {
+            if let Ok(report) = &file.verified {
                 self.0.metrics.verified(report.verdict, took);
             }
-            (name, result)
+            file
         });
         Ok(counted.collect())
+    }
+
+    /// The codes on pictures that were sent, none of which is kept.
+    ///
+    /// # Errors
+    /// `broken` when the fault is ours.
+    pub async fn codes_in(&self, uploads: Uploads) -> Result<Vec<String>, Problem> {
+        let Uploads { files, seat } = uploads;
+        let job = move || files.iter().flat_map(|(octets, _)| codes_of(octets)).collect::<Vec<_>>();
+        self.0.verify_lane.run(seat, job).await.map_err(|e| Problem::broken(&e))
     }
 
     /// Runs a job of the window on the lane of the register, with what it verifies by.

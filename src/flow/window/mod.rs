@@ -187,6 +187,15 @@ pub fn is_scanned(counter: &Counter<'_>, text: &str) -> Result<bool, IssueError>
     Ok(scanned::read(text, &counter.sites(at)) != Scanned::Nothing)
 }
 
+/// The first of some texts that is a code.
+///
+/// # Errors
+/// What the clock says.
+pub fn code_among<'t>(counter: &Counter<'_>, texts: &'t [String]) -> Result<Option<&'t str>, IssueError> {
+    let sites = counter.sites(counter.issuer.clock.now()?);
+    Ok(texts.iter().map(String::as_str).find(|text| scanned::read(text, &sites) != Scanned::Nothing))
+}
+
 /// Licences of the clerk's body with a number and a holder, both exactly as given;
 /// where there is none, one answer that says so.
 ///

@@ -11,6 +11,10 @@ use actix_web::{HttpRequest, HttpResponse, http::header, web};
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// The same, and the script may ask this service.
+const ASKING_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; \
+     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 pub(super) const HTML: &str = "text/html; charset=utf-8";
 
 /// `GET /`
@@ -89,6 +93,13 @@ pub(super) fn page(mut response: HttpResponse) -> HttpResponse {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, header::HeaderValue::from_static(PAGE_POLICY));
     headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    response
+}
+
+/// A page whose script may ask this service.
+pub(super) fn may_ask(mut response: HttpResponse) -> HttpResponse {
+    let policy = header::HeaderValue::from_static(ASKING_POLICY);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     response
 }
 

@@ -74,6 +74,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("POST", "/window", "clerk"),
     ("POST", "/window/files", "clerk"),
     ("POST", "/window/reports", "clerk"),
+    ("POST", "/window/frames", "clerk"),
     ("GET", "/office/licences/{identifier}", "officer | approver | clerk | read | all scopes"),
     ("GET", "/office/licences/{identifier}/document", "officer | approver | clerk | read | all scopes"),
     ("GET", "/office/licences/{identifier}/act", "officer"),

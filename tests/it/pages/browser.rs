@@ -80,8 +80,13 @@ pub(super) struct Tab {
 
 /// Runs `look` in a browser, and closes it also when that fails. Where there is
 /// no Chromium this is a failure under `CI=true`, and said elsewhere.
-#[expect(clippy::print_stdout, reason = "a skip is said aloud")]
 pub(super) fn in_browser(to: SocketAddr, javascript: bool, look: impl AsyncFnOnce(&Tab)) {
+    in_browser_with(to, javascript, &[], look);
+}
+
+/// The same, with further arguments of Chromium.
+#[expect(clippy::print_stdout, reason = "a skip is said aloud")]
+pub(super) fn in_browser_with(to: SocketAddr, javascript: bool, more: &[String], look: impl AsyncFnOnce(&Tab)) {
     let Some(driver) = Driver::start() else {
         assert!(env::var("CI").as_deref() != Ok("true"), "chromedriver is needed: install chromium-driver");
         println!("skipped: no chromedriver here (Debian: apt-get install chromium chromium-driver)");
@@ -90,7 +95,7 @@ pub(super) fn in_browser(to: SocketAddr, javascript: bool, look: impl AsyncFnOnc
     let runtime = actix_web::rt::System::new();
     let client = runtime.block_on(
         ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities(javascript))
+            .capabilities(capabilities(javascript, more))
             .connect(&format!("http://127.0.0.1:{}", driver.port)),
     );
     let tab = Tab { client: client.unwrap(), to, scripts: javascript };
@@ -101,7 +106,7 @@ pub(super) fn in_browser(to: SocketAddr, javascript: bool, look: impl AsyncFnOnc
     }
 }
 
-fn capabilities(javascript: bool) -> serde_json::Map<String, Value> {
+fn capabilities(javascript: bool, more: &[String]) -> serde_json::Map<String, Value> {
     let arguments = [
         "--headless",
         "--no-sandbox",
@@ -116,6 +121,7 @@ fn capabilities(javascript: bool) -> serde_json::Map<String, Value> {
         "--window-size=1280,800",
         "--lang=zh-CN",
     ];
+    let arguments: Vec<&str> = arguments.into_iter().chain(more.iter().map(String::as_str)).collect();
     let content =
         if javascript { json!({}) } else { json!({"profile.managed_default_content_settings.javascript": 2}) };
     let asked = json!({

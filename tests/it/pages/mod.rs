@@ -9,4 +9,5 @@ mod plain;
 mod printed;
 mod seen;
 mod window;
+mod window_camera;
 mod window_keys;

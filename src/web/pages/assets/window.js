@@ -150,6 +150,56 @@ addEventListener("paste", (e) => {
   else take(e.clipboardData.getData("text/plain"));
 });
 
+// A camera instead of a scanner: the service reads its pictures, a code is taken as if it had been typed.
+const BETWEEN = 400; // milliseconds between two pictures
+const WIDE = 960; // pixels of a picture
+const camera = document.querySelector(".js-camera");
+const video = document.querySelector("video.camera");
+let stream = null;
+const dark = (words) => {
+  for (const track of stream ? stream.getTracks() : []) track.stop();
+  stream = null;
+  video.hidden = true;
+  camera.textContent = words || camera.dataset.begin;
+  focus();
+};
+const look = async () => {
+  if (!stream) return;
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.min(WIDE, video.videoWidth);
+  canvas.height = Math.round((canvas.width * video.videoHeight) / (video.videoWidth || 1));
+  if (canvas.width && canvas.height) {
+    canvas.getContext("2d").drawImage(video, 0, 0, canvas.width, canvas.height);
+    const picture = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.85));
+    const body = new FormData();
+    body.append("file", picture, "frame.jpg");
+    const answer = await fetch(camera.dataset.frames, { method: "POST", body, credentials: "same-origin", redirect: "error" }).catch(() => null);
+    const text = answer && answer.ok ? (await answer.json()).text : null;
+    if (text && stream) {
+      dark();
+      take(text);
+      return;
+    }
+  }
+  setTimeout(look, BETWEEN);
+};
+if (camera && video && navigator.mediaDevices && navigator.mediaDevices.getUserMedia) {
+  camera.hidden = false;
+  camera.addEventListener("click", async () => {
+    if (stream) return dark();
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+      video.srcObject = stream;
+      video.hidden = false;
+      camera.textContent = camera.dataset.end;
+      await video.play();
+      look();
+    } catch {
+      dark(camera.dataset.cannot);
+    }
+  });
+}
+
 // A verdict's switches work by style alone; here only what style cannot: the title, and where forms and links lead.
 const pages = document.querySelectorAll(".page[data-title]");
 if (pages.length) {

@@ -13,7 +13,7 @@ pub(in crate::web) use offline::{DRAWING, OFFLINE, choose as choose_offline, dra
 pub(super) use words::period;
 
 use super::{
-    handlers::{HTML, or_plain, page},
+    handlers::{HTML, may_ask, or_plain, page},
     login::from_here,
     visit::{Visit, part, path_of, query},
 };
@@ -41,10 +41,6 @@ pub(in crate::web) const STOP: &str = "/my/stop";
 pub(in crate::web) const USES: &str = "/my/uses";
 /// What the holder has against a use.
 pub(in crate::web) const OBJECT: &str = "/my/uses/{id}/objection";
-
-/// As [`super::handlers`] has it, and the script may ask for the next code.
-const CODE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; \
-     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 type Data = web::Data<AppState>;
 type Given = Result<Form<Sent>, Problem>;
@@ -93,7 +89,7 @@ pub(in crate::web) async fn show(holder: Holder, request: HttpRequest, state: Da
     match shown {
         Ok(Some(shown)) => {
             let html = views::code(&visit, state.site(), &shown, &choice);
-            asking(answer(&visit, &state, Ok(html)))
+            may_ask(answer(&visit, &state, Ok(html)))
         }
         Ok(None) => {
             let offer = offer_of(&holder, &request, &state).await;
@@ -179,13 +175,6 @@ fn answer(visit: &Visit, state: &AppState, html: Result<views::Html, Problem>) -
         Ok(html) => from_here(page(HttpResponse::Ok().content_type(HTML).body(or_plain(html)))),
         Err(problem) => refusal(visit, state, &problem),
     }
-}
-
-/// A page whose script may ask for the next code.
-fn asking(mut response: HttpResponse) -> HttpResponse {
-    let policy = header::HeaderValue::from_static(CODE_POLICY);
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    response
 }
 
 fn refusal(visit: &Visit, state: &AppState, problem: &Problem) -> HttpResponse {

@@ -1,7 +1,7 @@
 //! Offline codes: asked for with the key of this telephone, signed by it again and again, drawn by
 //! the service. The code itself stands in the page without a proof and is not drawn without one.
 
-use super::{Data, Given, HOME, answer, asking, refusal};
+use super::{Data, Given, HOME, answer, refusal};
 use crate::{
     config::Site,
     flow::{
@@ -13,6 +13,7 @@ use crate::{
         input::Form,
         pages::{
             assets,
+            handlers::may_ask,
             mark::Mark,
             office::{
                 views::{Pill, pill},
@@ -95,7 +96,7 @@ pub(in crate::web) async fn make(holder: Holder, request: HttpRequest, state: Da
         Ok::<_, PresentationError>((shown, issuer.clock.now()?))
     });
     let html = shown.await.map(|(shown, now)| code_page(&visit, state.site(), &shown, now));
-    asking(answer(&visit, &state, html))
+    may_ask(answer(&visit, &state, html))
 }
 
 /// `POST /my/drawings`: an offline code of ours, with a fresh proof of its device, as a picture.

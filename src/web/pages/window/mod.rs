@@ -19,27 +19,31 @@ use crate::{
     flow::{
         access::{Permit, Purpose, may},
         applications,
-        issue::IssueError,
+        presentations::PresentationError,
         reports::{self, NewReport},
-        window::{self, Counter, Seen},
+        window::{self, Seen},
     },
     web::{
         AppState, Problem, Uploads,
         auth::Authenticated,
         input::Form,
         pages::{
-            handlers::{HTML, or_plain, page},
+            handlers::{HTML, may_ask, or_plain, page},
             login::from_here,
         },
+        state::VerifiedFile,
     },
 };
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// Where somebody is waited for.
 pub(in crate::web) const HOME: &str = "/window";
 /// What files are sent to.
 pub(in crate::web) const FILES: &str = "/window/files";
+/// What pictures of a camera are sent to.
+pub(in crate::web) const FRAMES: &str = "/window/frames";
 /// What reports are sent to.
 pub(in crate::web) const REPORT: &str = "/window/reports";
 
@@ -97,7 +101,7 @@ pub(in crate::web) async fn home(
         (None, Some(Err(error))) => views::purpose(&visit, state.site(), Some(purpose_fault(error, visit.lang))),
         (None, _) => views::purpose(&visit, state.site(), None),
     };
-    answer(&visit, &state, Ok(html))
+    may_ask(answer(&visit, &state, Ok(html)))
 }
 
 /// `POST /window`: a scanned text, or a number with a holder.
@@ -149,11 +153,16 @@ pub(in crate::web) async fn files(
     let seen = match verified {
         Ok(verified) => {
             let purpose = desk.purpose.clone();
-            let seen = state.at_window(move |&Counter { issuer, .. }| {
-                let body_name = applications::body_name(issuer, &permit).map_err(Problem::from)?;
+            let seen = state.at_window(move |counter| {
+                let body_name = applications::body_name(counter.issuer, &permit).map_err(Problem::from)?;
                 let seen =
-                    verified.into_iter().map(|(name, result)| window::file(issuer, &permit, name, result, &purpose));
-                let seen = seen.collect::<Result<Vec<_>, IssueError>>()?;
+                    verified.into_iter().map(|VerifiedFile { name, verified, codes }| {
+                        match window::code_among(counter, &codes)? {
+                            Some(text) => window::scan(counter, &permit, text, &purpose),
+                            None => Ok(window::file(counter.issuer, &permit, name, verified, &purpose)?),
+                        }
+                    });
+                let seen = seen.collect::<Result<Vec<_>, PresentationError>>()?;
                 Ok::<_, Problem>((body_name, seen))
             });
             seen.await
@@ -161,6 +170,16 @@ pub(in crate::web) async fn files(
         Err(problem) => Err(problem),
     };
     show(&desk, &state, seen, None)
+}
+
+/// `POST /window/frames`: pictures of a camera; the text of the code on them, if there is one.
+pub(in crate::web) async fn frame(
+    _: Permit<may::ServeAtWindow>,
+    state: Data,
+    uploads: Result<Uploads, Problem>,
+) -> Result<HttpResponse, Problem> {
+    let text = state.codes_in(uploads?).await?.into_iter().next();
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(json!({ "text": text })))
 }
 
 /// `POST /window/reports`

@@ -1,7 +1,7 @@
 //! From what came of it to HTML. A verdict exists once, so its page has both
 //! languages, and the switches work in place as on the page of public verification.
 
-use super::{Desk, FILES, HOME, REPORT, grouped, offline, words};
+use super::{Desk, FILES, FRAMES, HOME, REPORT, grouped, offline, words};
 use crate::{
     config::Site,
     flow::window::{Brought, OfflineSeen, OwnLicence, Seen, Told},
@@ -54,6 +54,7 @@ struct IdlePage<'a> {
     purpose: Option<&'a str>,
     look: String,
     files: String,
+    frames: &'static str,
     most_files: usize,
     reported: Option<&'a str>,
 }
@@ -142,6 +143,7 @@ pub(super) fn idle(desk: &Desk, site: &Site, reported: Option<&str>) -> Html {
         purpose: Some(desk.purpose.as_str()),
         look: desk.to(HOME),
         files: desk.to(FILES),
+        frames: FRAMES,
         most_files: MOST_FILES,
         reported,
     }
