@@ -14,7 +14,7 @@ mod time;
 mod writer;
 
 pub use deviation::{Deviation, Deviations};
-pub use oid::{Oid, oids};
+pub use oid::{Oid, content_of_dotted, oids};
 pub use reader::{Asn1Error, Reader, Tag, Tlv, check_definite, without_trailing};
 pub use time::{read_time, read_time_text};
 pub use writer::{

@@ -50,8 +50,14 @@ pub enum SignerId<'a> {
 pub struct Attributes<'a> {
     /// What the signature value is over: the received octets with the tag of SET OF.
     pub signed: Vec<u8>,
+    /// contentType.
+    pub content_type: Option<Oid<'a>>,
     /// messageDigest.
     pub message_digest: Option<&'a [u8]>,
+    /// signingCertificateV2 (RFC 5035), the value as received.
+    pub signing_certificate_v2: Option<&'a [u8]>,
+    /// signingCertificate (RFC 2634), the value as received.
+    pub signing_certificate: Option<&'a [u8]>,
     /// signingTime, unless it cannot be read.
     pub signing_time: Option<Moment>,
     /// Unusual encodings of the time.
@@ -200,10 +206,22 @@ fn signer_info(value: Tlv<'_>) -> Result<SignerInfo<'_>, CmsFault> {
     Ok(SignerInfo { id, digest, attributes, algorithm, value })
 }
 
+/// Attributes that stand once, with one value.
+const KNOWN: [Oid<'static>; 5] = [
+    oids::CONTENT_TYPE,
+    oids::MESSAGE_DIGEST,
+    oids::SIGNING_TIME,
+    oids::SIGNING_CERTIFICATE,
+    oids::SIGNING_CERTIFICATE_V2,
+];
+
 fn attributes(tagged: Tlv<'_>) -> Result<Attributes<'_>, CmsFault> {
     let mut found = Attributes {
         signed: asn1::tagged(Tag::SET, tagged.content),
+        content_type: None,
         message_digest: None,
+        signing_certificate_v2: None,
+        signing_certificate: None,
         signing_time: None,
         deviations: Deviations::default(),
     };
@@ -213,7 +231,7 @@ fn attributes(tagged: Tlv<'_>) -> Result<Attributes<'_>, CmsFault> {
         let kind = parts.oid()?;
         let values = members(parts.expect(Tag::SET)?)?;
         parts.finish()?;
-        let known = [oids::CONTENT_TYPE, oids::MESSAGE_DIGEST, oids::SIGNING_TIME].contains(&kind);
+        let known = KNOWN.contains(&kind);
         let [value] = values.as_slice() else {
             if known {
                 return Err(CmsFault::Attribute(kind.to_string()));
@@ -225,7 +243,12 @@ fn attributes(tagged: Tlv<'_>) -> Result<Attributes<'_>, CmsFault> {
         }
         seen.push(kind);
         match kind {
+            oids::CONTENT_TYPE if value.tag == Tag::OBJECT_IDENTIFIER => {
+                found.content_type = Oid::from_content(value.content);
+            }
             oids::MESSAGE_DIGEST if value.tag == Tag::OCTET_STRING => found.message_digest = Some(value.content),
+            oids::SIGNING_CERTIFICATE_V2 => found.signing_certificate_v2 = Some(value.raw),
+            oids::SIGNING_CERTIFICATE => found.signing_certificate = Some(value.raw),
             oids::SIGNING_TIME => found.signing_time = read_time(*value, &mut found.deviations).ok(),
             _ => {}
         }

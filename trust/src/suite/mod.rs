@@ -195,6 +195,13 @@ impl From<sm2::PublicKey> for PublicKey {
     }
 }
 
+/// SHA-1 of `message`: names certificates where a format knows nothing else, and proves nothing.
+pub fn sha1(message: &[u8]) -> [u8; 20] {
+    let mut out = [0; 20];
+    out.copy_from_slice(ring::digest::digest(&ring::digest::SHA1_FOR_LEGACY_USE_ONLY, message).as_ref());
+    out
+}
+
 /// SHA-256 of `message`.
 pub fn sha256(message: &[u8]) -> [u8; 32] {
     let mut out = [0; 32];

@@ -113,7 +113,12 @@ pub(super) fn time_stamp(
             findings.warn("timestamp.unreadable", Sentence::new(zh, en));
             findings.indeterminate(id, "unreadable", zh, en);
         }
-        Err(offence @ (TokenOffence::Imprint | TokenOffence::Value | TokenOffence::Certificate)) => {
+        Err(
+            offence @ (TokenOffence::Imprint
+            | TokenOffence::Value
+            | TokenOffence::OtherCertificate
+            | TokenOffence::Certificate),
+        ) => {
             findings.failed(id, "wrong", "时间戳不是对这个签名加盖的，或者是假的。", format!("{offence}."));
         }
     }

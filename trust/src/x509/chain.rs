@@ -21,6 +21,7 @@ const BUDGET: usize = 32;
 #[derive(Clone, Debug)]
 pub struct Chain {
     certificate: Certificate,
+    above: Vec<Certificate>,
     suite: Suite,
 }
 
@@ -106,13 +107,18 @@ impl Chain {
         }
         match path.iter().find(|one| suite_of(one) != Some(suite)) {
             Some(other) => Err(ChainFault::TwoSuites(other.subject().to_owned())),
-            None => Ok(Self { certificate: first.clone(), suite }),
+            None => Ok(Self { certificate: first.clone(), above: path.into_iter().skip(1).collect(), suite }),
         }
     }
 
     /// The certificate of the key.
     pub const fn certificate(&self) -> &Certificate {
         &self.certificate
+    }
+
+    /// Those above it, each the issuer of the one before.
+    pub fn above(&self) -> &[Certificate] {
+        &self.above
     }
 
     /// The suite of all its keys.

@@ -8,6 +8,7 @@
 //!    [`StampPlan::to_be_signed`]; [`StampPlan::embed`] gives the stamp.
 //!    [`StampPlan::rehearse`] gives the same stamp with a throwaway value, to be
 //!    verified before the key is used.
+//! 3. [`stamp_value`] is what a time stamp is asked for; [`with_time_stamp`] adds the token.
 //!
 //! The key that signs says which suite, SM2 with SM3 or ECDSA on P-256 with
 //! SHA-256; a stamp has one, its seal and those whom that lists included.
@@ -22,4 +23,4 @@ mod stamp_plan;
 
 pub use picture::{PictureFault, RoundSeal, RoundSealFault, SealGlyph, SealPicture};
 pub use seal_plan::{SealDraft, SealPlan, SealPlanFault};
-pub use stamp_plan::{StampPlan, StampPlanFault};
+pub use stamp_plan::{StampPlan, StampPlanFault, stamp_value, with_time_stamp};

@@ -1,7 +1,10 @@
 //! One V4 stamp from its seal to its DER (GB/T 38540-2020 7.1).
 
 use crate::{
-    asn1::{Deviations, bit_string, generalized_time, ia5_string, integer, object_identifier, octet_string, sequence},
+    asn1::{
+        Deviations, Reader, Tag, bit_string, explicit, generalized_time, ia5_string, integer, object_identifier,
+        octet_string, sequence,
+    },
     base::Moment,
     seal::{Seal, SealFault, SealVersion, SoundSeal, Stamp, TimeInfo},
     sm::{Signature, sm2, sm3},
@@ -69,6 +72,9 @@ pub enum StampPlanFault {
     /// `signature.format`.
     #[error("the stamp does not read back as it was planned")]
     ReadBack,
+    /// `signature.format`: it carries one already.
+    #[error("the stamp has a time stamp")]
+    TimeStamped,
 }
 
 /// A stamp that lacks its signer's certificate and signature.
@@ -232,6 +238,33 @@ impl StampPlan {
         }
         Ok(octets)
     }
+}
+
+/// What a time stamp of a stamp is over: the value as it stands, without the octet of unused bits
+/// (GB/T 38540-2020 7.2).
+///
+/// # Errors
+/// [`StampPlanFault::ReadBack`] for what is no stamp.
+pub fn stamp_value(stamp: &[u8]) -> Result<Vec<u8>, StampPlanFault> {
+    let stamp = Stamp::parse(stamp).map_err(|_| StampPlanFault::ReadBack)?;
+    Ok(stamp.value.into_owned())
+}
+
+/// The stamp with a time stamp over its value, `timeStamp [0]`. Whether the token holds is
+/// said by whoever verifies the whole.
+///
+/// # Errors
+/// [`StampPlanFault::TimeStamped`], [`StampPlanFault::ReadBack`].
+pub fn with_time_stamp(stamp: &[u8], token: &[u8]) -> Result<Vec<u8>, StampPlanFault> {
+    let before = Stamp::parse(stamp).map_err(|_| StampPlanFault::ReadBack)?;
+    if before.time_stamp.is_some() {
+        return Err(StampPlanFault::TimeStamped);
+    }
+    let members = Reader::new(stamp).expect(Tag::SEQUENCE).map_err(|_| StampPlanFault::ReadBack)?;
+    let octets = sequence(&[members.content, &explicit(0, &bit_string(token))]);
+    let after = Stamp::parse(&octets).map_err(|_| StampPlanFault::ReadBack)?;
+    let same = after.tbs_raw == before.tbs_raw && after.value == before.value && after.time_stamp == Some(token);
+    if same && after.deviations.first().is_none() { Ok(octets) } else { Err(StampPlanFault::ReadBack) }
 }
 
 /// Step b of [`crate::seal`]; gives the maker.

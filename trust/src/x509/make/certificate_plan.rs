@@ -1,14 +1,14 @@
 //! One certificate from its profile to its DER.
 
 use super::{
-    LintFault, Profile, SerialNumber, SubjectName, lint,
+    ExtendedUse, LintFault, Profile, SerialNumber, SubjectName, lint,
     wire::{
         SuiteKey, authority_constraints, authority_key_identifier, extension, extension_ids, identifier_of,
         key_identifier, key_usage, public_key_info, signature_algorithm, time,
     },
 };
 use crate::{
-    asn1::{bit_string, explicit, integer, octet_string, sequence, unsigned},
+    asn1::{bit_string, explicit, integer, null, object_identifier, octet_string, oids, sequence, unsigned},
     base::Moment,
     suite::{PublicKey, SignatureValue, Suite},
     x509::Certificate,
@@ -193,6 +193,13 @@ fn extensions(profile: &Profile, key: &SuiteKey, authority_identifier: &[u8]) ->
     if profile.is_authority() {
         let constraints = authority_constraints(profile.path_length());
         all.push(extension(extension_ids::BASIC_CONSTRAINTS, true, &constraints));
+    }
+    if let Some(purpose) = profile.extended_key_usage() {
+        let purposes = sequence(&[&object_identifier(purpose.oid())]);
+        all.push(extension(extension_ids::EXTENDED_KEY_USAGE, purpose.is_critical(), &purposes));
+    }
+    if profile.extended_key_usage() == Some(ExtendedUse::OcspSigning) {
+        all.push(extension(oids::OCSP_NO_CHECK.content(), false, &null()));
     }
     let parts: Vec<&[u8]> = all.iter().map(Vec::as_slice).collect();
     sequence(&parts)

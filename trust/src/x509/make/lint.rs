@@ -3,6 +3,7 @@
 
 use super::wire::suite_of;
 use crate::{
+    asn1::oids,
     base::Moment,
     suite::{PublicKey, Suite},
     x509::Certificate,
@@ -64,6 +65,12 @@ pub enum LintFault {
     UsageOfAuthority,
     #[error("the key usage of an end entity has keyCertSign or cRLSign")]
     UsageOfEndEntity,
+    #[error("the extended key usage names time stamping beside another purpose, or is not critical")]
+    TimeStamping,
+    #[error("the extended key usage of an authority")]
+    PurposeOfAuthority,
+    #[error("who signs OCSP answers has no id-pkix-ocsp-nocheck, or another certificate has it")]
+    NoCheck,
     #[error("an end entity has basic constraints")]
     ConstraintsOfEndEntity,
     #[error("the basic constraints are not critical")]
@@ -115,6 +122,9 @@ pub fn lint(tbs: &[u8], issuer: Option<&Certificate>) -> Vec<LintFault> {
         unless(!seen.authority || usage.key_cert_sign(), LintFault::UsageOfAuthority);
         unless(seen.authority || !(usage.key_cert_sign() || usage.crl_sign()), LintFault::UsageOfEndEntity);
     }
+    unless(!seen.stamps_time || seen.stamps_time_alone, LintFault::TimeStamping);
+    unless(!seen.authority || !seen.purposes, LintFault::PurposeOfAuthority);
+    unless(seen.no_check == seen.signs_ocsp, LintFault::NoCheck);
     unless(seen.authority || !seen.constraints, LintFault::ConstraintsOfEndEntity);
     unless(seen.constraints_critical || !seen.constraints, LintFault::ConstraintsNotCritical);
 
@@ -151,6 +161,11 @@ struct Extensions {
     constraints: bool,
     constraints_critical: bool,
     authority: bool,
+    purposes: bool,
+    stamps_time: bool,
+    stamps_time_alone: bool,
+    signs_ocsp: bool,
+    no_check: bool,
 }
 
 impl Extensions {
@@ -166,6 +181,20 @@ impl Extensions {
                     found.constraints_critical = extension.critical;
                     found.authority = constraints.ca;
                 }
+                ParsedExtension::ExtendedKeyUsage(usage) => {
+                    let others = usage.any
+                        || usage.server_auth
+                        || usage.client_auth
+                        || usage.code_signing
+                        || usage.email_protection
+                        || usage.ocsp_signing
+                        || !usage.other.is_empty();
+                    found.purposes = true;
+                    found.stamps_time = usage.time_stamping;
+                    found.stamps_time_alone = usage.time_stamping && !others && extension.critical;
+                    found.signs_ocsp = usage.ocsp_signing;
+                }
+                _ if extension.oid.as_bytes() == oids::OCSP_NO_CHECK.content() => found.no_check = true,
                 ParsedExtension::ParseError { .. } | ParsedExtension::Unparsed => found.readable = false,
                 _ => {}
             }

@@ -27,7 +27,7 @@ mod wire;
 pub use certificate_plan::{CertificatePlan, Issuer, PlanFault, Validity};
 pub use crl_plan::{CrlPlan, CrlPlanFault, RevokedCertificate};
 pub use lint::{LintFault, lint};
-pub use profile::{KeyUse, Profile, ProfileFault};
+pub use profile::{ExtendedUse, KeyUse, Profile, ProfileFault};
 pub use request_plan::{RequestPlan, RequestPlanFault};
 pub use serial_number::{SerialNumber, SerialNumberFault};
 pub use subject_name::{NameAttribute, NameFault, SubjectName, SubjectTemplate};

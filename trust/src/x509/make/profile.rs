@@ -1,7 +1,10 @@
 //! What a kind of certificate is: read from a file, checked while it is read.
 
 use super::{SubjectTemplate, Validity};
-use crate::base::Moment;
+use crate::{
+    asn1::{Oid, oids},
+    base::Moment,
+};
 use serde::Deserialize;
 
 /// Longest validity, about a hundred years.
@@ -45,6 +48,31 @@ impl KeyUse {
     }
 }
 
+/// One purpose of the extended key usage extension (RFC 5280 4.2.1.12).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExtendedUse {
+    /// id-kp-timeStamping, alone and critical (RFC 3161 2.3).
+    TimeStamping,
+    /// id-kp-OCSPSigning, with id-pkix-ocsp-nocheck (RFC 6960 4.2.2.2.1): whoever answers about others is not asked
+    /// about, and so is short-lived.
+    OcspSigning,
+}
+
+impl ExtendedUse {
+    pub(super) const fn oid(self) -> Oid<'static> {
+        match self {
+            Self::TimeStamping => oids::TIME_STAMPING,
+            Self::OcspSigning => oids::OCSP_SIGNING,
+        }
+    }
+
+    /// A verifier that does not know the purpose shall not use the certificate for another.
+    pub(super) const fn is_critical(self) -> bool {
+        matches!(self, Self::TimeStamping)
+    }
+}
+
 /// A checked profile. There is no other way to it than through its file form.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "ProfileFile")]
@@ -54,6 +82,7 @@ pub struct Profile {
     path_length: Option<u32>,
     validity_days: u32,
     key_usage: Vec<KeyUse>,
+    extended_key_usage: Option<ExtendedUse>,
     subject: SubjectTemplate,
 }
 
@@ -66,6 +95,7 @@ struct ProfileFile {
     path_length: Option<u32>,
     validity_days: u32,
     key_usage: Vec<KeyUse>,
+    extended_key_usage: Option<ExtendedUse>,
     subject: SubjectTemplate,
 }
 
@@ -89,6 +119,8 @@ pub enum ProfileFault {
     MixedUsage,
     #[error("path_length is for authorities only")]
     PathLength,
+    #[error("extended_key_usage is for end entities that sign")]
+    ExtendedUsage,
     #[error("subject has no common_name")]
     CommonName,
 }
@@ -97,7 +129,7 @@ impl TryFrom<ProfileFile> for Profile {
     type Error = ProfileFault;
 
     fn try_from(file: ProfileFile) -> Result<Self, ProfileFault> {
-        let ProfileFile { name, authority, path_length, validity_days, key_usage, subject } = file;
+        let ProfileFile { name, authority, path_length, validity_days, key_usage, extended_key_usage, subject } = file;
         if name.trim().is_empty() {
             return Err(ProfileFault::Name);
         }
@@ -125,10 +157,13 @@ impl TryFrom<ProfileFile> for Profile {
         if path_length.is_some() && !authority {
             return Err(ProfileFault::PathLength);
         }
+        if extended_key_usage.is_some() && (authority || !names(KeyUse::DigitalSignature)) {
+            return Err(ProfileFault::ExtendedUsage);
+        }
         if subject.common_name.is_none() {
             return Err(ProfileFault::CommonName);
         }
-        Ok(Self { name, authority, path_length, validity_days, key_usage, subject })
+        Ok(Self { name, authority, path_length, validity_days, key_usage, extended_key_usage, subject })
     }
 }
 
@@ -156,6 +191,11 @@ impl Profile {
     /// Key usage.
     pub fn key_usage(&self) -> &[KeyUse] {
         &self.key_usage
+    }
+
+    /// Extended key usage.
+    pub const fn extended_key_usage(&self) -> Option<ExtendedUse> {
+        self.extended_key_usage
     }
 
     /// How subjects are named.
