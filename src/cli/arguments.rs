@@ -4,6 +4,7 @@ mod access;
 mod issuing;
 mod keys;
 mod trust;
+mod tsa;
 
 pub(super) use access::{
     BodyCommand, BodyNaming, HolderCommand, HolderCreate, PersonCommand, PersonCreate, TokenCommand, TokenCreate,
@@ -12,6 +13,7 @@ pub(super) use access::{
 pub(super) use issuing::{Act, Demo, Init, Issue, SealCommand, SealMake};
 pub(super) use keys::{CeremonyCommand, KeyBackup, KeyCommand, KeyOrderArguments, MandateCommand, MandateDraft};
 pub(super) use trust::{TrustAdd, TrustCommand, TrustDecision};
+pub(super) use tsa::TsaCommand;
 
 use super::lang::Lang;
 use crate::flow::judged_at;
@@ -77,6 +79,9 @@ pub(super) enum Command {
     /// Trust lists: making our own, and taking those of other localities
     #[command(subcommand)]
     Trust(TrustCommand),
+    /// A time stamp authority of our own
+    #[command(subcommand)]
+    Tsa(TsaCommand),
     /// Key ceremonies: a plan, two witnesses or more, a transcript
     #[command(subcommand)]
     Ceremony(CeremonyCommand),

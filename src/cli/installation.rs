@@ -5,9 +5,10 @@ use crate::{
     clock::SystemClock,
     config::{self, Config},
     flow::{
-        installation::{self, Places},
+        installation::{self, Places, TimeStampsFrom},
         issue::IssueSettings,
         issuer::Issuer,
+        time_stamps::{TimeStamperSettings, WhenMissing},
     },
     store::Store,
 };
@@ -30,6 +31,23 @@ pub(super) fn places(config: &Config) -> Option<Places> {
             signing_threads: config.issuing.signing_threads,
         },
         status_key: config.issuing.status_key.clone(),
+        time_stamper: config.time_stamps.authority.as_ref().map(|authority| TimeStamperSettings {
+            chain: authority.chain.clone(),
+            policy: authority.policy.clone(),
+            accuracy_seconds: authority.accuracy_seconds,
+        }),
+        time_stamps: config.time_stamps.obtain_from.as_ref().map(|address| {
+            let from = if config.time_stamps.is_from_own() {
+                TimeStampsFrom::Own
+            } else {
+                TimeStampsFrom::Address(address.clone())
+            };
+            let when_missing = match config.time_stamps.when_missing {
+                config::WhenMissing::Refuse => WhenMissing::Refuse,
+                config::WhenMissing::LeaveOut => WhenMissing::LeaveOut,
+            };
+            (from, when_missing)
+        }),
         fonts: config.issuing.fonts.iter().map(|font| (font.name.clone(), font.file.clone())).collect(),
     })
 }

@@ -23,6 +23,7 @@ mod shares;
 mod text;
 mod token;
 mod trust;
+mod tsa;
 mod verify;
 
 pub use exit::Exit;
@@ -62,6 +63,7 @@ pub fn main() -> ExitCode {
         Command::Key(command) => keys::run(&command, config),
         Command::Mandate(command) => mandate::run(&command),
         Command::Trust(command) => trust::run(&command, config),
+        Command::Tsa(command) => tsa::run(&command, config),
         Command::Ceremony(command) => ceremony::run(&command, config),
         Command::Doctor => doctor::run(config),
     }

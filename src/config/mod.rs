@@ -8,6 +8,7 @@ mod issuing;
 mod load;
 mod register;
 mod serve;
+mod time_stamps;
 mod trust;
 mod verify;
 
@@ -15,6 +16,7 @@ pub use issuing::{Authority, FontFile, Issuing};
 pub use load::{CONFIG_FILE, CONFIG_VARIABLE, ConfigError, find};
 pub use register::{Access, Database};
 pub use serve::{Lanes, Log, LogFormat, Serve, Timeouts};
+pub use time_stamps::{TimeStampAuthority, TimeStamps, WhenMissing};
 pub use trust::{MissedUpdate, Trust};
 pub use verify::Verify;
 
@@ -38,6 +40,8 @@ pub struct Config {
     pub authority: Option<Authority>,
     /// How licences are issued.
     pub issuing: Issuing,
+    /// Time stamps.
+    pub time_stamps: TimeStamps,
     /// Whom to trust.
     pub trust: Trust,
     /// What a verification is given beside the document.
@@ -75,6 +79,7 @@ impl Config {
         config.access.check()?;
         config.keys.as_ref().map_or(Ok(()), CustodyConfig::check)?;
         config.issuing.check()?;
+        config.time_stamps.check()?;
         config.database.as_ref().map_or(Ok(()), Database::check)?;
         Ok(config)
     }
@@ -93,6 +98,9 @@ impl Config {
         self.verify.revocation_lists.iter_mut().for_each(|path| *path = folder.join(&path));
         self.database = self.database.map(|database| database.rooted_at(folder));
         self.keys = self.keys.map(|keys| keys.rooted_at(folder));
+        if let Some(authority) = &mut self.time_stamps.authority {
+            authority.chain = folder.join(&authority.chain);
+        }
         self.issuing.fonts.iter_mut().for_each(|font| font.file = folder.join(&font.file));
         self.authority =
             self.authority.map(|authority| Authority { folder: folder.join(&authority.folder), ..authority });
@@ -162,6 +170,9 @@ mod tests {
             ("[keys.hsmd]\nsocket = \"s\"\ndeadline_milliseconds = 1", "keys.hsmd.deadline_milliseconds"),
             ("[issuing]\ncode_prefix = \"https://a/\"", "issuing.code_prefix"),
             ("[issuing]\nthreads = 0", "issuing.threads"),
+            ("[time_stamps]\nobtain_from = \"own\"", "time_stamps.obtain_from"),
+            ("[time_stamps.authority]\nchain = \"a\"\npolicy = \"1.2\"\naccuracy_seconds = 61", "accuracy_seconds"),
+            ("[time_stamps]\nwhen_missing = \"wait\"", "when_missing"),
             ("[issuing]\nsigning_threads = 65", "issuing.signing_threads"),
             ("[access]\nsession_hours = 25", "access.session_hours"),
             ("[access]\npresentation_seconds = 9", "access.presentation_seconds"),

@@ -7,7 +7,11 @@ use super::{
     issue::IssueSettings,
     issuer::Issuer,
     kind::{HasKind, Kind},
+    line::AddressFault,
     revocation::{self, RevocationFault},
+    time_stamps::{
+        Obtained, TimeSource, TimeStampClient, TimeStamper, TimeStamperFault, TimeStamperSettings, WhenMissing,
+    },
     verify::Verifier,
 };
 use crate::{
@@ -45,8 +49,21 @@ pub struct Places {
     pub issue: IssueSettings,
     /// Signs what is answered about licences to other localities.
     pub status_key: Option<KeyReference>,
+    /// Our own time stamp authority.
+    pub time_stamper: Option<TimeStamperSettings>,
+    /// Where time stamps for what is issued come from, our own authority or an address, and what is done without.
+    pub time_stamps: Option<(TimeStampsFrom, WhenMissing)>,
     /// Further fonts: name and file.
     pub fonts: Vec<(String, PathBuf)>,
+}
+
+/// Where time stamps come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TimeStampsFrom {
+    /// Our own authority.
+    Own,
+    /// One at this address.
+    Address(String),
 }
 
 /// Why an installation is not founded or opened.
@@ -71,6 +88,12 @@ pub enum InstallationFault {
     Catalogue(#[from] CatalogueFault),
     #[error("font {path}: {cause}", path = path.display())]
     Font { path: PathBuf, cause: FontFault },
+    #[error("time stamps: {0}")]
+    TimeStamper(#[from] TimeStamperFault),
+    #[error("time stamps: {0}")]
+    Address(#[from] AddressFault),
+    #[error("time stamps of our own are wanted, and there is no authority of our own")]
+    NoTimeStamper,
     #[error("register: {0}")]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -152,11 +175,30 @@ pub fn open_with(
     let lists = fresh_lists(places, keys.as_ref(), clock.now()?)?;
     let policy = Policy { lasting_keys: LASTING_KEYS, outdated_lists: places.outdated_lists, ..Policy::default() };
     let verifier = Verifier::new(anchors, policy, Arc::clone(&clock)).with_revocation(lists);
+    let parts = (Arc::clone(&store), Arc::clone(&keys), Arc::clone(&clock));
     let issuer = Issuer::new(store, keys, clock, verifier, places.issue.clone(), Arc::new(fonts(places)?));
-    Ok(match &places.status_key {
+    let issuer = match &places.status_key {
         Some(key) => issuer.with_status_key(key.clone()),
         None => issuer,
-    })
+    };
+    with_time_stamps(places, issuer, parts)
+}
+
+/// With our own time stamp authority, and with time stamps for what is issued, as configured.
+fn with_time_stamps(
+    places: &Places,
+    mut issuer: Issuer,
+    (store, keys, clock): (Arc<Store>, Arc<dyn KeyStore>, Arc<dyn Clock>),
+) -> Result<Issuer, InstallationFault> {
+    if let Some(settings) = &places.time_stamper {
+        issuer = issuer.with_time_stamper(Arc::new(TimeStamper::open(settings, store, keys, clock)?));
+    }
+    let Some((from, when_missing)) = &places.time_stamps else { return Ok(issuer) };
+    let source = match from {
+        TimeStampsFrom::Own => TimeSource::Own(issuer.time_stamper.clone().ok_or(InstallationFault::NoTimeStamper)?),
+        TimeStampsFrom::Address(address) => TimeSource::Line(TimeStampClient::new(address)?),
+    };
+    Ok(issuer.with_time_stamps(Obtained::new(source, *when_missing)))
 }
 
 /// The shipped fonts, and those that are configured.
@@ -256,7 +298,7 @@ impl HasKind for InstallationFault {
             Self::FoundedAlready(_) => Kind::Conflict,
             Self::Store(error) => error.kind(),
             Self::Catalogue(error) => error.kind(),
-            Self::NoAnchors | Self::Font { .. } => Kind::Refused,
+            Self::NoAnchors | Self::NoTimeStamper | Self::Address(_) | Self::Font { .. } => Kind::Refused,
             _ => Kind::Unavailable,
         }
     }
@@ -267,6 +309,7 @@ impl HasKind for InstallationFault {
             Self::Store(error) => error.code(),
             Self::Catalogue(error) => error.code(),
             Self::NoAnchors => "no_anchors",
+            Self::TimeStamper(_) | Self::Address(_) | Self::NoTimeStamper => "time_stamps_refused",
             Self::Io { .. } => "unreadable",
             Self::Font { .. } => "font_refused",
             Self::Keys(_) | Self::Authority(_) => "key_unavailable",

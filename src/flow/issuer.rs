@@ -5,6 +5,7 @@ use super::{
     numbers::Numbers,
     seals::Seals,
     standing_signature::StandingSigner,
+    time_stamps::{Obtained, TimeStamper},
     types::Types,
     verify::Verifier,
 };
@@ -42,6 +43,10 @@ pub struct Issuer {
     pub(super) gathering: Gathering,
     /// Signs what is answered about licences; none where no key is configured.
     pub(super) status: Option<StandingSigner>,
+    /// Our own time stamp authority.
+    pub time_stamper: Option<Arc<TimeStamper>>,
+    /// Time stamps for what is issued.
+    pub(super) time_stamps: Option<Obtained>,
     turn: Mutex<()>,
     in_hand: InHand,
     signing: Mutex<()>,
@@ -68,6 +73,8 @@ impl Issuer {
             numbers: Numbers::default(),
             gathering: Gathering::default(),
             status: None,
+            time_stamper: None,
+            time_stamps: None,
             turn: Mutex::default(),
             in_hand: InHand::default(),
             signing: Mutex::default(),
@@ -84,6 +91,18 @@ impl Issuer {
     /// configured, or custody does not tell it now.
     pub(super) fn code_key(&self) -> Option<&CodeKey> {
         self.status.as_ref()?.code_key(self.keys.as_ref())
+    }
+
+    /// And is a time stamp authority.
+    #[must_use]
+    pub fn with_time_stamper(self, authority: Arc<TimeStamper>) -> Self {
+        Self { time_stamper: Some(authority), ..self }
+    }
+
+    /// And has what it stamps time-stamped.
+    #[must_use]
+    pub fn with_time_stamps(self, obtained: Obtained) -> Self {
+        Self { time_stamps: Some(obtained), ..self }
     }
 
     /// [`Store::write`], one batch of this process after the other: two that write the

@@ -1,12 +1,12 @@
-//! A line to another machine: one GET, nothing else.
+//! A line to another machine: one GET or POST, nothing else.
 //!
 //! Over `https`, or over plain `http` to the loopback alone. No redirects, no proxy, a
 //! bounded time and a bounded answer.
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 use ureq::{
-    Agent,
-    http::Uri,
+    Agent, Body,
+    http::{Response, Uri},
     tls::{Certificate, RootCerts, TlsConfig},
 };
 
@@ -81,11 +81,31 @@ impl Line {
         if let Some((name, value)) = query {
             request = request.query(name, value);
         }
-        let mut response = request.call().map_err(|error| error.to_string())?;
-        let header = response.headers().get(header).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let body = response.body_mut().with_config().limit(limit_bytes).read_to_vec();
-        Ok(Got { status: response.status().as_u16(), header, octets: body.map_err(|error| error.to_string())? })
+        got(request.call(), header, limit_bytes)
     }
+
+    /// Sends octets to what is below the address at `path`, as [`Line::get`].
+    ///
+    /// # Errors
+    /// As [`Line::get`].
+    pub(super) fn post(
+        &self,
+        path: &str,
+        media_type: &'static str,
+        octets: &[u8],
+        limit_bytes: u64,
+    ) -> Result<Got, String> {
+        let request = self.agent.post(format!("{}{path}", self.base)).content_type(media_type);
+        got(request.send(octets), "content-type", limit_bytes)
+    }
+}
+
+/// What came back, within its bound.
+fn got(answer: Result<Response<Body>, ureq::Error>, header: &str, limit_bytes: u64) -> Result<Got, String> {
+    let mut response = answer.map_err(|error| error.to_string())?;
+    let header = response.headers().get(header).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let body = response.body_mut().with_config().limit(limit_bytes).read_to_vec();
+    Ok(Got { status: response.status().as_u16(), header, octets: body.map_err(|error| error.to_string())? })
 }
 
 /// Whether the address is one of `https`, or else of `http` on this machine.

@@ -44,6 +44,7 @@ pub mod succession;
 #[cfg(test)]
 mod testing;
 mod text;
+pub mod time_stamps;
 pub mod tokens;
 mod tries;
 pub mod trust;

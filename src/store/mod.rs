@@ -51,6 +51,7 @@ pub mod reports;
 pub mod reservations;
 pub mod revocation;
 pub mod seals;
+pub mod time_stamps;
 pub mod tokens;
 pub mod trust;
 pub mod uses;

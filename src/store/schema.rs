@@ -429,6 +429,24 @@ table! {
     }
 }
 
+table! {
+    time_stamp_authorities (id) {
+        id -> Text,
+        next_serial -> BigInt,
+        last_given -> BigInt,
+    }
+}
+
+table! {
+    time_stamp_days (authority_id, day) {
+        authority_id -> Text,
+        day -> Text,
+        first_serial -> BigInt,
+        given -> BigInt,
+        refused -> BigInt,
+    }
+}
+
 joinable!(body_names -> bodies (body_id));
 joinable!(person_roles -> people (person_id));
 joinable!(sessions -> people (person_id));

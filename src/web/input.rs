@@ -39,6 +39,24 @@ const LINES_LIMIT_BYTES: usize = 16 << 20;
 /// may send so much.
 pub(in crate::web) struct JsonLines(pub(in crate::web) Zeroizing<Vec<u8>>);
 
+/// Most octets of a [`TimeStampQuery`]; the flow is stricter.
+const TIME_STAMP_LIMIT_BYTES: usize = 8 << 10;
+
+/// A request for a time stamp, as it came.
+pub(in crate::web) struct TimeStampQuery(pub(in crate::web) Zeroizing<Vec<u8>>);
+
+impl FromRequest for TimeStampQuery {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            read(&request, payload, "application/timestamp-query", TIME_STAMP_LIMIT_BYTES).await.map(Self)
+        })
+    }
+}
+
 /// The body of a form, as browsers send it.
 pub(in crate::web) struct Form<T>(pub(in crate::web) T);
 

@@ -14,6 +14,7 @@ pub mod problem;
 pub mod routes;
 pub mod serve;
 pub mod state;
+mod tsa;
 pub mod upload;
 mod well_known;
 

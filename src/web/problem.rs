@@ -250,6 +250,15 @@ impl Problem {
         Self::new(Code::NoIssuer, "这里没有配置制发证照的密钥。", "No keys for issuing are configured here.")
     }
 
+    /// This service is no time stamp authority.
+    pub fn no_time_stamps() -> Self {
+        Self::new(
+            Code::NoTimeStamps,
+            "这里没有配置时间戳的密钥和证书。",
+            "No key and certificate for time stamps are configured here.",
+        )
+    }
+
     /// The lane of issuing is full.
     pub fn issuing_busy(retry_after_seconds: u32) -> Self {
         let zh = format!("请过 {retry_after_seconds} 秒再试。");
@@ -425,6 +434,7 @@ mod tests {
                 presentations::PresentationError,
                 reports::ReportError,
                 standing::StandingError,
+                time_stamps::{TimeStampError, TimeStampFault},
                 tokens::TokenError,
                 types::TypeFault,
                 uses::ObjectionError,
@@ -496,6 +506,8 @@ mod tests {
         held(IssueError::Rehearsal(vec![CheckId::SealValue]));
         held(IssueError::NotValid("secret".into()));
         held(IssueError::Clock(crate::clock::ClockError));
+        held(IssueError::TimeStamp(TimeStampFault::Silent("secret".into())));
+        held(TimeStampError::TooMany { retry_after_seconds: 9 });
         held(IssueError::Panicked);
         for error in [StoreError::Busy, StoreError::Locked, StoreError::DiskFull, StoreError::ReadOnly] {
             held(IssueError::Store(error));

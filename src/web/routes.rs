@@ -19,7 +19,7 @@ use super::{
     health, openapi,
     pages::{self, my, office, window},
     problem::PROBLEMS_PATH,
-    well_known,
+    tsa, well_known,
 };
 use crate::flow::access::{May, may};
 use actix_web::web;
@@ -189,6 +189,9 @@ routes! {
     }
     well_known::REVOCATION, Api {
         Get [public] => well_known::revocation;
+    }
+    tsa::PATH, Api {
+        Post [public] => tsa::answer;
     }
     openapi::PATH, Api {
         Get [public] => api::openapi_document;

@@ -25,6 +25,10 @@ use yinxin_trust::{
     verify::{CopyKind, Report},
 };
 
+/// Answers that are signed for anybody at once, and those that may wait.
+const SIGNED_THREADS: usize = 4;
+const SIGNED_WAITING: usize = 60;
+
 /// What all requests share; cheap to clone. In handlers: `web::Data<AppState>`.
 #[derive(Clone)]
 pub struct AppState(Arc<Inner>);
@@ -37,6 +41,8 @@ struct Inner {
     office_lane: Lane,
     sign_in_lane: Lane,
     issue_lane: Lane,
+    /// Answers that are signed for anybody: time stamps.
+    signed_lane: Lane,
     /// What others may fetch; none where nothing is configured.
     publication: Option<Publication>,
     cookies: SessionCookies,
@@ -86,6 +92,7 @@ impl AppState {
         let office_lane = lane("office", serve.lanes.office_threads, serve.lanes.office_waiting)?;
         let sign_in_lane = lane("sign-in", serve.lanes.sign_in_threads, serve.lanes.sign_in_waiting)?;
         let issue_lane = lane("issue", serve.lanes.issue_threads, serve.lanes.issue_waiting)?;
+        let signed_lane = lane("signed", SIGNED_THREADS, SIGNED_WAITING)?;
         let authority = config.authority.as_ref().map(|authority| authority.folder.as_path());
         let publication = config.trust.publish.as_deref().map(|folder| Publication::of(folder, authority));
         publication.iter().try_for_each(Publication::read).map_err(io::Error::other)?;
@@ -96,6 +103,7 @@ impl AppState {
             office_lane,
             sign_in_lane,
             issue_lane,
+            signed_lane,
             publication,
             cookies: SessionCookies::new(config),
             metrics: Metrics::new().map_err(io::Error::other)?,
@@ -292,6 +300,25 @@ impl AppState {
         let (office, issuer, lane) = (Arc::clone(self.office()?), self.issuer()?, &self.0.issue_lane);
         let wait = self.0.serve.lanes.retry_after_seconds;
         let seat = lane.admit().ok_or_else(|| Problem::issuing_busy(wait))?;
+        Self::seated(lane, seat, office, move |_, _| job(&issuer)).await
+    }
+
+    /// Runs a job with the issuer on the lane of answers that are signed for anybody: a rush there keeps nobody
+    /// from their work, and no more than its threads use a key at once.
+    ///
+    /// # Errors
+    /// `no_register`, `no_issuer`, `busy` when the lane is full, what the job says.
+    pub async fn at_signing<T, E>(
+        &self,
+        job: impl FnOnce(&Issuer) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem>,
+    {
+        let (office, issuer, lane) = (Arc::clone(self.office()?), self.issuer()?, &self.0.signed_lane);
+        let wait = self.0.serve.lanes.retry_after_seconds;
+        let seat = lane.admit().ok_or_else(|| Problem::busy(wait))?;
         Self::seated(lane, seat, office, move |_, _| job(&issuer)).await
     }
 

@@ -33,4 +33,5 @@ mod pages;
 mod presentations;
 mod store;
 mod support;
+mod time_stamps;
 mod trust;

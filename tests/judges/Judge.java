@@ -8,6 +8,7 @@
 //   request REQUEST SUBJECT                          a PKCS#10 request of this name, signed by its key
 //   seal SEAL                                        V4, strict DER, the maker's value
 //   stamp STAMP                                      V4, strict DER, both values
+//   token ISSUER REQUEST RESPONSE SECONDS            answers the request, by an authority that ISSUER entitled
 //
 // Says "ok" and ends with 0, or names the first offence and ends with 1.
 
@@ -44,9 +45,14 @@ import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.ASN1UTF8String;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.cert.X509CRLHolder;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cms.jcajce.JcaSimpleSignerInfoVerifierBuilder;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
+import org.bouncycastle.tsp.TimeStampRequest;
+import org.bouncycastle.tsp.TimeStampResponse;
+import org.bouncycastle.tsp.TimeStampToken;
 
 public final class Judge {
     private static final String SM2_WITH_SM3 = "1.2.156.10197.1.501";
@@ -60,6 +66,7 @@ public final class Judge {
                 case "crl" -> crl(rest);
                 case "request" -> request(read(rest.get(0)), rest.get(1));
                 case "seal" -> seal(read(rest.get(0)));
+                case "token" -> token(rest);
                 case "stamp" -> stamp(read(rest.get(0)));
                 default -> throw new Offence("unknown command " + arguments[0]);
             }
@@ -160,6 +167,23 @@ public final class Judge {
         require(ASN1BitString.getInstance(toSign.getObjectAt(3)).getOctets().length == 32, "dataHash");
         ASN1IA5String.getInstance(toSign.getObjectAt(4));
         value(stamp, 1, toSign.getEncoded(ASN1Encoding.DER));
+    }
+
+    /** TimeStampResp of RFC 3161, with SM2 and SM3. */
+    private static void token(List<String> rest) throws Exception {
+        byte[] octets = read(rest.get(2));
+        strict(octets, "response");
+        TimeStampResponse response = new TimeStampResponse(octets);
+        response.validate(new TimeStampRequest(read(rest.get(1))));
+        TimeStampToken token = response.getTimeStampToken();
+        X509CertificateHolder stamper =
+            (X509CertificateHolder) token.getCertificates().getMatches(token.getSID()).iterator().next();
+        certificate(stamper.getEncoded()).verify(certificate(read(rest.get(0))).getPublicKey(), "BC");
+        token.validate(new JcaSimpleSignerInfoVerifierBuilder().setProvider("BC").build(stamper));
+        String digest = token.getTimeStampInfo().getMessageImprintAlgOID().getId();
+        require(digest.equals("1.2.156.10197.1.401"), "imprint by " + digest);
+        long seconds = token.getTimeStampInfo().getGenTime().getTime() / 1000;
+        require(seconds == Long.parseLong(rest.get(3)), "time is " + seconds);
     }
 
     /** Certificate, algorithm and value at three places in a row. */

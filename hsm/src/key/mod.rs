@@ -28,12 +28,25 @@ pub enum Purpose {
     TrustList,
     /// Signs what a register answers about licences to other localities.
     Status,
+    /// Signs time stamps (时间戳).
+    TimeStamp,
+    /// Signs answers about certificates (OCSP).
+    Ocsp,
 }
 
 impl Purpose {
     /// All purposes, in the order of their numbers in files and on the wire.
-    pub const ALL: [Self; 7] =
-        [Self::Ca, Self::SealMaker, Self::Stamper, Self::Receipts, Self::Data, Self::TrustList, Self::Status];
+    pub const ALL: [Self; 9] = [
+        Self::Ca,
+        Self::SealMaker,
+        Self::Stamper,
+        Self::Receipts,
+        Self::Data,
+        Self::TrustList,
+        Self::Status,
+        Self::TimeStamp,
+        Self::Ocsp,
+    ];
 
     /// The word that configuration and messages use, such as `seal-maker`.
     pub const fn word(self) -> &'static str {
@@ -45,6 +58,8 @@ impl Purpose {
             Self::Data => "data",
             Self::TrustList => "trust-list",
             Self::Status => "status",
+            Self::TimeStamp => "time-stamp",
+            Self::Ocsp => "ocsp",
         }
     }
 
@@ -58,6 +73,8 @@ impl Purpose {
             Self::Data => 5,
             Self::TrustList => 6,
             Self::Status => 7,
+            Self::TimeStamp => 8,
+            Self::Ocsp => 9,
         }
     }
 
@@ -75,7 +92,9 @@ impl fmt::Display for Purpose {
 
 /// A word that names no purpose.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no such key purpose: one of ca, seal-maker, stamper, receipts, data, trust-list, status is wanted")]
+#[error(
+    "no such key purpose: one of ca, seal-maker, stamper, receipts, data, trust-list, status, time-stamp, ocsp is wanted"
+)]
 pub struct UnknownPurpose;
 
 impl FromStr for Purpose {
@@ -239,6 +258,6 @@ mod tests {
             assert_eq!(Purpose::from_number(purpose.number()), Some(purpose));
         }
         assert_eq!("CA".parse::<Purpose>(), Err(UnknownPurpose));
-        assert_eq!((Purpose::from_number(0), Purpose::from_number(8)), (None, None));
+        assert_eq!((Purpose::from_number(0), Purpose::from_number(10)), (None, None));
     }
 }

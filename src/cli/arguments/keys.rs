@@ -105,7 +105,7 @@ Without --share the shares are read from standard input, one a line.")]
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct KeyOrderArguments {
-    /// What it is for: ca, seal-maker, stamper, receipts, data, trust-list, status
+    /// What it is for: ca, seal-maker, stamper, receipts, data, trust-list, status, time-stamp, ocsp
     #[arg(long)]
     pub(in crate::cli) purpose: Purpose,
     /// sm2-sm3, ecdsa-p256-sha256, ed25519, sm4-gcm, rsa-…

@@ -39,6 +39,8 @@ pub enum Kind {
     SealMaker,
     /// Stamps.
     Stamper,
+    /// Stamps the time.
+    TimeStamper,
 }
 
 /// Why no certificate was made.
@@ -79,6 +81,7 @@ impl Kind {
             Self::MakerAuthority => ("seal-maker-ca", include_str!("../../../certs/profiles/seal-maker-ca.toml")),
             Self::SealMaker => ("seal-maker", include_str!("../../../certs/profiles/seal-maker.toml")),
             Self::Stamper => ("stamper", include_str!("../../../certs/profiles/stamper.toml")),
+            Self::TimeStamper => ("time-stamper", include_str!("../../../certs/profiles/time-stamper.toml")),
         }
     }
 
@@ -93,6 +96,7 @@ impl Kind {
             Self::Root | Self::StamperAuthority | Self::MakerAuthority => Purpose::Ca,
             Self::SealMaker => Purpose::SealMaker,
             Self::Stamper => Purpose::Stamper,
+            Self::TimeStamper => Purpose::TimeStamp,
         }
     }
 }
@@ -145,6 +149,19 @@ impl Authority {
         at: Moment,
     ) -> Result<Certificate, AuthorityFault> {
         certify(keys, Kind::Stamper, named, By::Issuer(&self.stamper_authority), at)
+    }
+
+    /// Issues the certificate of a time stamp authority, by the root, over a fresh key.
+    ///
+    /// # Errors
+    /// [`AuthorityFault`].
+    pub fn certify_time_stamper(
+        &self,
+        keys: &dyn KeyStore,
+        named: Named<'_>,
+        at: Moment,
+    ) -> Result<Certificate, AuthorityFault> {
+        certify(keys, Kind::TimeStamper, named, By::Issuer(&self.root), at)
     }
 
     /// The two that an anchor bundle names, with the suite where it is not the national one.

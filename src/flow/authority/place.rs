@@ -47,6 +47,7 @@ pub enum FolderFault {
 pub struct AuthorityFolder(PathBuf);
 
 const ANCHORS: &str = "anchors.pem";
+const TIME_STAMPER: &str = "time-stamper.chain";
 
 impl AuthorityFolder {
     /// A folder that may or may not be there.
@@ -100,6 +101,27 @@ impl AuthorityFolder {
     /// [`FolderFault::Io`].
     pub fn keep_lists(&self, lists: &Lists) -> Result<(), FolderFault> {
         lists.named().into_iter().try_for_each(|(name, list)| self.replace(name, list.der()))
+    }
+
+    /// The chain of our time stamp authority, where one was made.
+    pub fn time_stamper(&self) -> PathBuf {
+        self.0.join(TIME_STAMPER)
+    }
+
+    /// Writes the chain of a time stamp authority, and adds the root that issued it to the anchors for this use.
+    ///
+    /// # Errors
+    /// [`FolderFault::Io`].
+    pub fn keep_time_stamper(&self, authority: &Authority, certificate: &Certificate) -> Result<(), FolderFault> {
+        self.replace(TIME_STAMPER, (pem(certificate) + &pem(&authority.root)).as_bytes())?;
+        let path = self.anchors();
+        let mut bundle = fs::read_to_string(&path).map_err(|source| FolderFault::Io { path, source })?;
+        let block = format!("\n# use: {}\n{}", Use::TimeStamp.as_str(), pem(&authority.root));
+        if !bundle.contains(&block) {
+            bundle.push_str(&block);
+            self.replace(ANCHORS, bundle.as_bytes())?;
+        }
+        Ok(())
     }
 
     fn certificate(&self, name: &str) -> Result<Certificate, FolderFault> {

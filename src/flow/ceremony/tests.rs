@@ -51,6 +51,8 @@ fn places(folder: &Path, keys: &str) -> Places {
             signing_threads: 1,
         },
         status_key: None,
+        time_stamper: None,
+        time_stamps: None,
         fonts: Vec::new(),
     }
 }

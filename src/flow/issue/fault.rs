@@ -7,6 +7,7 @@ use crate::{
         kind::{FieldOffence, HasKind, Kind},
         seals::SealFault,
         succession::Successor,
+        time_stamps::TimeStampFault,
         types::TypeFault,
     },
     random::NoRandomness,
@@ -70,6 +71,8 @@ pub enum IssueError {
     NotValid(String),
     #[error("the verifier cannot read what was written: {0}")]
     Unreadable(String),
+    #[error(transparent)]
+    TimeStamp(#[from] TimeStampFault),
     #[error("the key was used with another request")]
     KeyReused,
     #[error("the same request, or a change of the same licence, is under way")]
@@ -138,6 +141,7 @@ impl HasKind for IssueError {
             )
             | Self::Key(_)
             | Self::Seal(SealFault::Key(_))
+            | Self::TimeStamp(_)
             | Self::Clock(_)
             | Self::Randomness(_) => Kind::Unavailable,
             _ => Kind::Broken,
@@ -166,6 +170,7 @@ impl HasKind for IssueError {
             Self::Store(StoreError::Locked | StoreError::Unreachable(_)) => "register_unavailable",
             Self::Store(StoreError::Busy | StoreError::Contended { .. }) => "register_busy",
             Self::Key(_) | Self::Seal(SealFault::Key(_)) => "key_unavailable",
+            Self::TimeStamp(_) => "time_stamp_unavailable",
             Self::Clock(_) => "clock_unavailable",
             Self::Randomness(_) => "randomness_unavailable",
             _ => "broken",

@@ -12,6 +12,7 @@ use crate::{
         issuer::{IN_THIS_PROCESS, Issuer},
         lives,
         shared::Shared,
+        time_stamps::TimeStampFault,
     },
     random,
     store::{Conn, acts, audit, documents, idempotency, intents, licences, reservations},
@@ -30,8 +31,11 @@ use yinxin_trust::{
         state::{Act, ActKind},
     },
     ofd::KnownParts,
+    seal::make::{stamp_value, with_time_stamp},
     sm::sm3,
-    verify::Verdict,
+    suite::Suite,
+    verify::{CheckId, Outcome as Checked, Report, Verdict},
+    x509::Certificate,
 };
 
 /// A licence that was issued.
@@ -96,7 +100,9 @@ pub(super) fn sign(issuer: &Issuer, intended: Intended) -> Result<Signed, IssueE
     };
     let request = SignRequest::new(Purpose::Stamper, input, issuer.clock.now()?).for_licence(&made.draft.type_code);
     let value = made.seal.key.sign(&request)?;
-    let stamped = package.stamped(&stamp.embed(certificate, value)?)?;
+    let unproven = stamp.embed(certificate, value)?;
+    let proven = time_stamped(issuer, &unproven, certificate, made.draft.stamped_at)?;
+    let stamped = package.stamped(proven.as_ref().unwrap_or(&unproven))?;
     let octets = stamped.to_bytes()?;
     // every part but the value was digested in the rehearsal
     let mut known: KnownParts = stamped.entries().map(|(_, part)| part).collect();
@@ -107,9 +113,40 @@ pub(super) fn sign(issuer: &Issuer, intended: Intended) -> Result<Signed, IssueE
     if report.verdict != Verdict::Valid || !failing.is_empty() {
         return Err(IssueError::NotValid(report.reason.map(|reason| reason.as_str().to_owned()).unwrap_or_default()));
     }
+    if proven.is_some() {
+        time_proven(&report)?;
+    }
     let mut shared = Shared::places([&made.kind.shared, &made.seal.shared], &stamped);
     shared.extend(Shared::within(&made.seal.inside, &stamped));
     signed(issuer, made, intent_id, (octets, shared), *package.digest())
+}
+
+/// The stamp with a time stamp over its value; `None` where none is configured, or none is given and that is allowed.
+fn time_stamped(
+    issuer: &Issuer,
+    stamp: &[u8],
+    signer: &Certificate,
+    at: Moment,
+) -> Result<Option<Vec<u8>>, IssueError> {
+    let Some((obtained, suite)) = issuer.time_stamps.as_ref().zip(signer.key().and_then(Suite::of)) else {
+        return Ok(None);
+    };
+    match obtained.over(&stamp_value(stamp)?, suite, at)? {
+        Some(token) => Ok(Some(with_time_stamp(stamp, &token)?)),
+        None => Ok(None),
+    }
+}
+
+/// A time stamp of an authority that nobody here trusts proves nothing to anybody.
+fn time_proven(report: &Report) -> Result<(), IssueError> {
+    let mut checks = report.signatures.iter().flat_map(|signature| &signature.checks);
+    match checks.find(|check| check.id == CheckId::Timestamp) {
+        Some(check) if check.outcome == Checked::Passed => Ok(()),
+        other => {
+            let why = other.map_or_else(String::new, |check| check.sentence.en.clone());
+            Err(TimeStampFault::NotTrusted(why).into())
+        }
+    }
 }
 
 fn signed(

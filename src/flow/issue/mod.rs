@@ -167,7 +167,7 @@ fn asked(permit: &Permit<may::Issue>, orders: &[Order]) -> Result<Vec<Asked>, Ve
 
 /// Issues orders together.
 fn batch(issuer: &Issuer, all: &[Asked], watch: Watch<'_>) -> Vec<Result<Issued, IssueError>> {
-    let read = accept::read(issuer, all);
+    let read = ready(issuer, accept::read(issuer, all));
     watch(Step::Read);
     let made = draft::make(issuer, all, read);
     watch(Step::Numbered);
@@ -189,6 +189,15 @@ fn batch(issuer: &Issuer, all: &[Asked], watch: Watch<'_>) -> Vec<Result<Issued,
             Err(Outcome::Answered(issued)) => Ok(*issued),
             Err(Outcome::Failed(error)) => Err(error),
         })
+        .collect()
+}
+
+/// Takes nothing further where no time stamp would be given: a signature without one would only wait for recovery.
+fn ready<T>(issuer: &Issuer, places: Places<T>) -> Places<T> {
+    let Some(obtained) = &issuer.time_stamps else { return places };
+    places
+        .into_iter()
+        .map(|place| place.and_then(|order| Ok(obtained.ready().map(|()| order).map_err(IssueError::from)?)))
         .collect()
 }
 

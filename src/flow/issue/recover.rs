@@ -16,7 +16,7 @@ use super::{
     rehearse::{self, Rehearsed},
 };
 use crate::{
-    flow::{issuer::Issuer, kind::HasKind as _, kind::Kind, succession},
+    flow::{issuer::Issuer, kind::HasKind as _, kind::Kind, succession, time_stamps::Obtained},
     store::intents::{self, Intent},
 };
 use yinxin_trust::base::{Day, Moment};
@@ -84,6 +84,8 @@ enum How {
 }
 
 fn one(issuer: &Issuer, open: &Intent, now: Moment) -> Result<How, IssueError> {
+    // the key is not used for what would lack its time stamp again
+    issuer.time_stamps.as_ref().map_or(Ok(()), Obtained::ready)?;
     let draft: Draft = serde_json::from_slice(&open.request).map_err(|cause| IssueError::Record(cause.to_string()))?;
     let key = draft.idempotency_key.clone();
     let age = now.unix_milliseconds() - open.created_at;

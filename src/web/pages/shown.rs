@@ -71,7 +71,7 @@ pub(in crate::web) async fn show(
 
 /// Whose misses are counted together: an address, of IPv6 the network of its customer.
 /// None for this machine, where a proxy stands for everybody.
-fn network(peer: IpAddr) -> Option<String> {
+pub(in crate::web) fn network(peer: IpAddr) -> Option<String> {
     match peer.to_canonical() {
         own if own.is_loopback() => None,
         IpAddr::V4(address) => Some(address.to_string()),

@@ -184,6 +184,10 @@ codes! {
     RevocationListsOutdated = "revocation_lists_outdated", SERVICE_UNAVAILABLE, "撤销名单过期，暂时不能制发", "The revocation lists are out of date";
     /// The custody of keys does not answer.
     KeyUnavailable = "key_unavailable", SERVICE_UNAVAILABLE, "签章密钥暂时无法使用", "The key cannot be used now";
+    /// The authority of time stamps gives none.
+    TimeStampUnavailable = "time_stamp_unavailable", SERVICE_UNAVAILABLE, "时间戳服务暂时不可用，没有制发", "No time stamp is given now, and nothing was issued";
+    /// This service is no time stamp authority.
+    NoTimeStamps = "no_time_stamps", NOT_FOUND, "这里没有时间戳服务", "There is no time stamp authority here";
     /// The register cannot grow.
     DiskFull = "disk_full", SERVICE_UNAVAILABLE, "登记库的磁盘已满", "The disk of the register is full";
     /// The register takes no writes.

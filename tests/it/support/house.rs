@@ -158,15 +158,21 @@ impl House {
     /// The same, with a fresh key that signs what is answered about licences; its reference.
     pub(crate) fn signing_answers(self) -> (Self, KeyReference) {
         let key = self.keys.generate(&KeyOrder::sm2(Purpose::Status), begin()).unwrap().reference;
+        let verifier = self.issuer.verifier.clone();
+        (self.issuing(verifier, |issuer| issuer.with_status_key(key.clone())), key)
+    }
+
+    /// The same, with another verifier and something more.
+    pub(crate) fn issuing(self, verifier: Verifier, with: impl FnOnce(Issuer) -> Issuer) -> Self {
         let issuer = Issuer::new(
             Arc::clone(&self.issuer.store),
             Arc::clone(&self.keys),
             Arc::clone(&self.clock) as Arc<dyn Clock>,
-            self.issuer.verifier.clone(),
+            verifier,
             settings(),
             Arc::new(Fonts::shipped()),
         );
-        (Self { issuer: Arc::new(issuer.with_status_key(key.clone())), ..self }, key)
+        Self { issuer: Arc::new(with(issuer)), ..self }
     }
 
     pub(crate) fn may_issue(&self) -> Permit<may::Issue> {

@@ -25,7 +25,8 @@ impl<'a> Oid<'a> {
 /// what is none, or has an arc from 2^64 on.
 pub fn content_of_dotted(text: &str) -> Option<Vec<u8>> {
     let arc = |text: &str| {
-        let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+        let plain =
+            !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
         if plain { text.parse::<u64>().ok() } else { None }
     };
     let (root, rest) = text.split_once('.')?;

@@ -15,9 +15,10 @@ use yinxin_testkit::{
     workspace,
 };
 use yinxin_trust::{
-    asn1::{Reader, Tag},
+    asn1::{Oid, Reader, Tag},
     base::Limits,
     ofd::Package,
+    tsp::{Imprint, TimeStampRequest, TokenOrder, TokenPlan, granted},
     x509::{CertificationRequest, Crl, make::RequestPlan},
 };
 
@@ -329,4 +330,32 @@ fn bouncy_castle_verifies_seal_and_stamp() {
     changed[place] ^= 1;
     let (good, _) = judge(&[&"stamp", &folder.put("changed.dat", &changed)]);
     assert!(!good);
+}
+
+#[test]
+fn bouncy_castle_takes_a_token_for_the_answer_to_its_request() {
+    if no_java() {
+        return;
+    }
+    let folder = Folder::new("java-token");
+    let root = Party::new("root", super::TRUST, "演示根证书", "2024-01-01T00:00:00Z", None);
+    let authority = Party::new("time-stamper", super::TRUST, "演示时间戳服务", "2025-01-01T00:00:00Z", Some(&root));
+    let request = TimeStampRequest::new(Imprint::sm3(b"a value"), None, &[0x8F; 8]);
+    let policy = Oid::from_content(&[0x88, 0x37, 1]).unwrap();
+    let order = TokenOrder { policy, serial: 300, at: moment(STAMPED), accuracy_seconds: 1 };
+    let answer = |request: &TimeStampRequest| {
+        let plan =
+            TokenPlan::new(request, &order, &authority.certificate, core::slice::from_ref(&root.certificate)).unwrap();
+        let signature = authority.key.sign_digest(&plan.digest().unwrap(), 0);
+        granted(&plan.embed(signature).unwrap())
+    };
+    let seconds = (moment(STAMPED).unix_milliseconds() / 1000).to_string();
+    let issuer = folder.put("root.cer", root.certificate.der());
+    let (asked, answered) = (folder.put("request.tsq", request.to_der()), folder.put("response.tsr", answer(&request)));
+    let (good, said) = judge(&[&"token", &issuer, &asked, &answered, &seconds]);
+    assert!(good, "{said}");
+    let other = TimeStampRequest::new(Imprint::sm3(b"another"), None, &[0x8F; 8]);
+    let other = folder.put("other.tsq", other.to_der());
+    let (good, _) = judge(&[&"token", &issuer, &other, &answered, &seconds]);
+    assert!(!good, "the answer to another request");
 }

@@ -10,6 +10,8 @@ use yinxin_trust::{
     asn1::{Asn1Error, Deviations, Reader, Tag, check_definite, oids, read_time},
     base::Moment,
     sm::sm3,
+    tsp::Token,
+    x509::Certificate,
 };
 
 pub(super) const FOLDER: &str = "pki-objects";
@@ -167,6 +169,15 @@ fn time_stamp_tokens() {
             entry["message"].is_null() || info.imprint == sm3::digest(text(&entry, "message").as_bytes());
         let sound = token.verifies(b"") && digest_matches && imprint_matches;
         assert_eq!(sound, due(&entry), "{entry}");
+        if let Some(message) = entry["message"].as_str() {
+            let ours = Token::parse(&octets).expect("a token");
+            let checked = ours.check(message.as_bytes(), [], |stamper, _| {
+                let authority = Certificate::from_der(&authority).expect("a certificate");
+                assert_eq!(stamper.verify_signature(&authority), Ok(()));
+                Ok(())
+            });
+            assert_eq!(checked.is_ok(), due(&entry), "{entry}: {checked:?}");
+        }
         if entry["time"].is_string() {
             assert_eq!(info.time, Moment::parse(text(&entry, "time")).expect("an instant"));
         }

@@ -1,0 +1,2 @@
+DROP TABLE time_stamp_days;
+DROP TABLE time_stamp_authorities;
