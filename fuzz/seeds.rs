@@ -10,7 +10,13 @@ use std::{
     path::{Path, PathBuf},
     process::ExitCode,
 };
-use yinxin_trust::{base::Limits, ofd::Package, seal::Stamp, sm::sm3};
+use yinxin_trust::{
+    base::Limits,
+    ofd::Package,
+    seal::Stamp,
+    sm::sm3,
+    tsp::{Failure, Imprint, TimeStampRequest, granted, refused},
+};
 
 /// Larger files would only slow the fuzzers down.
 const LARGEST: u64 = 256 * 1024;
@@ -54,6 +60,7 @@ fn fill(corpus: &Path) -> io::Result<usize> {
             }
         }
     }
+    seeds.requests()?;
     seeds.codes(&fs::read_to_string(root.join("docs/code-format.md"))?)?;
     Ok(seeds.count)
 }
@@ -82,9 +89,27 @@ impl Seeds {
             "dat" => self.value(&octets()?),
             "pem" | "crl" => self.add("revocation_list", &octets()?),
             "cer" | "crt" => self.add("certificate", &octets()?),
-            "der" | "p7b" | "p7s" => self.add("signed_data", &octets()?),
+            "der" | "p7b" | "p7s" => {
+                let octets = octets()?;
+                self.add("ocsp", &octets)?;
+                self.add("signed_data", &octets)
+            }
+            "tst" => {
+                let octets = octets()?;
+                self.add("time_stamp", &octets)?;
+                self.add("time_stamp", &granted(&octets))?;
+                self.add("signed_data", &octets)
+            }
             _ => Ok(()),
         }
+    }
+
+    /// Requests about time stamps, which no file has.
+    fn requests(&mut self) -> io::Result<()> {
+        for imprint in [Imprint::sm3(b"x"), Imprint::sha256(b"x")] {
+            self.add("time_stamp", &TimeStampRequest::new(imprint, None, &[1; 8]).to_der())?;
+        }
+        self.add("time_stamp", &refused(Failure::TimeNotAvailable, "no"))
     }
 
     /// The vectors of the document: texts as they are scanned, octets in hexadecimal.
@@ -125,6 +150,7 @@ impl Seeds {
             self.add("certificate", stamp.seal.maker)?;
             if let Some(token) = stamp.time_stamp {
                 self.add("signed_data", token)?;
+                self.add("time_stamp", token)?;
             }
         }
         Ok(())

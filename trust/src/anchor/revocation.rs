@@ -1,11 +1,16 @@
-//! Revocation lists as evidence: read once, found by issuer, and each list's
-//! signature verified once for each key that could have made it.
+//! Revocation lists, and answers about single certificates (OCSP), as evidence: read once, found by issuer or by
+//! serial number, and the signature of each verified once for each key that could have made it.
+//!
+//! Of both kinds whatever says "revoked" decides; else the freshest that says "not revoked".
+
+mod answers;
 
 use crate::{
     asn1::pem,
     base::Moment,
-    x509::{Certificate, Crl, CrlError, Freshness, Revocation},
+    x509::{Certificate, Crl, CrlError, Freshness, Revocation, ocsp::OcspResponse},
 };
+use answers::Answers;
 use std::{
     collections::HashMap,
     sync::{Arc, PoisonError, RwLock},
@@ -15,12 +20,22 @@ use std::{
 /// than that are verified each time.
 const REMEMBERED: usize = 16;
 
-/// Revocation lists of any number of authorities. Cheap to clone; clones share
-/// what is known of the lists' signatures.
+/// Revocation lists of any number of authorities, and answers about single certificates. Cheap to clone; clones
+/// share what is known of the signatures.
 #[derive(Clone, Debug, Default)]
 pub struct RevocationLists {
     by_issuer: Arc<ByIssuer>,
     count: usize,
+    answers: Answers,
+}
+
+/// Who said so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A revocation list.
+    List,
+    /// An answer about the certificate alone (OCSP).
+    Answer,
 }
 
 /// The lists that name each issuer, by its name in DER.
@@ -55,17 +70,21 @@ pub enum RevocationListsError {
 pub enum Answer {
     /// Not listed in a list made then.
     Good {
-        /// thisUpdate of the list.
+        /// thisUpdate of the list or the answer.
         as_of: Moment,
         /// nextUpdate is over, but not by more than the grace.
         in_grace: bool,
+        /// Which of both.
+        source: Source,
     },
     /// Listed.
     Revoked {
         /// Since when and why.
         revocation: Revocation,
-        /// thisUpdate of the list.
+        /// thisUpdate of the list or the answer.
         as_of: Moment,
+        /// Which of both.
+        source: Source,
     },
     /// Nothing usable, and why not.
     None(Lack),
@@ -79,10 +98,18 @@ pub enum Lack {
     /// A list names its issuer, but is not by its key, may not be, says not how long
     /// it holds, or is signed with a weak algorithm.
     Unusable,
+    /// An answer about it is by nobody who may give one.
+    AnswerUnusable,
     /// Made after the time that is asked for.
     MadeLater,
+    /// Of an answer.
+    AnswerMadeLater,
     /// Its nextUpdate is over.
     Outdated,
+    /// Of an answer.
+    AnswerOutdated,
+    /// Who was asked about it does not know it.
+    StatusUnknown,
 }
 
 impl RevocationLists {
@@ -144,7 +171,18 @@ impl RevocationLists {
             let listed = Listed { answers: RwLock::default(), list };
             by_issuer.entry(listed.list.issuer_der().into()).or_default().push(Arc::new(listed));
         }
-        Self { by_issuer: Arc::new(by_issuer), count }
+        Self { by_issuer: Arc::new(by_issuer), count, answers: Answers::default() }
+    }
+
+    /// And these answers.
+    #[must_use]
+    pub fn with_answers(self, answers: impl IntoIterator<Item = OcspResponse>) -> Self {
+        Self { answers: self.answers.and(&Answers::of(answers)), ..self }
+    }
+
+    /// The answers about single certificates, in no order.
+    pub fn answers(&self) -> impl Iterator<Item = &OcspResponse> {
+        self.answers.iter()
     }
 
     /// These and the others.
@@ -154,7 +192,8 @@ impl RevocationLists {
         for (issuer, lists) in others.by_issuer.iter() {
             by_issuer.entry(issuer.clone()).or_default().extend(lists.iter().cloned());
         }
-        Self { by_issuer: Arc::new(by_issuer), count: self.count + others.count }
+        let answers = self.answers.and(&others.answers);
+        Self { by_issuer: Arc::new(by_issuer), count: self.count + others.count, answers }
     }
 
     /// The lists, in no order.
@@ -167,15 +206,41 @@ impl RevocationLists {
         self.count
     }
 
-    /// Whether there are none.
+    /// Whether there are none, nor answers.
     pub fn is_empty(&self) -> bool {
-        self.count == 0
+        self.count == 0 && self.answers.is_empty()
     }
 
     /// What is known at `at` of a certificate that `issuer` issued. Of several
-    /// usable lists of the issuer the latest one answers. A list is used up to
-    /// `grace_seconds` after its nextUpdate.
+    /// usable lists of the issuer the latest one answers. Lists and answers are used up to
+    /// `grace_seconds` after their nextUpdate. Whatever says "revoked" decides, else the freshest that says "good".
     pub fn find(&self, certificate: &Certificate, issuer: &Certificate, at: Moment, grace_seconds: u64) -> Answer {
+        let listed = self.find_listed(certificate, issuer, at, grace_seconds);
+        match (listed, self.answers.find(certificate, issuer, at, grace_seconds)) {
+            (listed, None) => listed,
+            (Answer::Revoked { revocation: one, .. }, Some(answer @ Answer::Revoked { revocation: other, .. })) => {
+                if other.works_from() < one.works_from() {
+                    answer
+                } else {
+                    listed
+                }
+            }
+            (Answer::Revoked { .. }, _) => listed,
+            (_, Some(answer @ Answer::Revoked { .. })) => answer,
+            (Answer::Good { as_of: one, .. }, Some(answer @ Answer::Good { as_of: other, .. })) => {
+                if other > one {
+                    answer
+                } else {
+                    listed
+                }
+            }
+            (Answer::Good { .. }, Some(Answer::None(_))) => listed,
+            (Answer::None(_), Some(answer @ Answer::Good { .. })) => answer,
+            (Answer::None(one), Some(Answer::None(other))) => Answer::None(one.max(other)),
+        }
+    }
+
+    fn find_listed(&self, certificate: &Certificate, issuer: &Certificate, at: Moment, grace_seconds: u64) -> Answer {
         let mut lack = Lack::NoList;
         let mut latest: Option<(&Crl, bool)> = None;
         let named = self.by_issuer.get(certificate.issuer_der()).map_or(&[][..], Vec::as_slice);
@@ -207,10 +272,10 @@ impl RevocationLists {
             }
         }
         let Some((list, in_grace)) = latest else { return Answer::None(lack) };
-        let as_of = list.this_update();
+        let (as_of, source) = (list.this_update(), Source::List);
         match list.find(certificate.serial()) {
-            Some(revocation) => Answer::Revoked { revocation, as_of },
-            None => Answer::Good { as_of, in_grace },
+            Some(revocation) => Answer::Revoked { revocation, as_of, source },
+            None => Answer::Good { as_of, in_grace, source },
         }
     }
 }
@@ -274,9 +339,15 @@ mod tests {
         let pki = pki();
         let lists = RevocationLists::from_der(&list(&pki).to_der()).unwrap();
         let as_of = moment("2026-06-01T00:00:00Z");
-        assert_eq!(ask(&lists, &pki, "2026-06-08T00:00:00Z", 0), Answer::Good { as_of, in_grace: false });
+        assert_eq!(
+            ask(&lists, &pki, "2026-06-08T00:00:00Z", 0),
+            Answer::Good { as_of, in_grace: false, source: Source::List }
+        );
         assert_eq!(ask(&lists, &pki, "2026-06-08T00:00:01Z", 0), Answer::None(Lack::Outdated));
-        assert_eq!(ask(&lists, &pki, "2026-06-08T00:00:01Z", 1), Answer::Good { as_of, in_grace: true });
+        assert_eq!(
+            ask(&lists, &pki, "2026-06-08T00:00:01Z", 1),
+            Answer::Good { as_of, in_grace: true, source: Source::List }
+        );
         assert_eq!(ask(&lists, &pki, "2026-05-31T23:59:59Z", 9), Answer::None(Lack::MadeLater));
         let (maker, authority) = (read(&pki.maker.der), read(&pki.maker_authority.der));
         assert_eq!(lists.find(&maker, &authority, as_of, 0), Answer::None(Lack::NoList));
@@ -291,7 +362,7 @@ mod tests {
         let one = RevocationLists::from_der(&list(&pki).to_der()).unwrap();
         let both = one.and(&RevocationLists::from_pem(later.to_pem().as_bytes()).unwrap());
         assert_eq!((one.len(), both.len()), (1, 2));
-        let Answer::Revoked { revocation, as_of } = ask(&both, &pki, "2026-06-04T00:00:00Z", 0) else {
+        let Answer::Revoked { revocation, as_of, .. } = ask(&both, &pki, "2026-06-04T00:00:00Z", 0) else {
             panic!("not revoked")
         };
         assert_eq!((revocation.reason, as_of), (Some(RevocationReason::KeyCompromise), moment("2026-06-03T00:00:00Z")));

@@ -1,5 +1,5 @@
 //! Whether the certificates of a path were revoked (step 5 of a stamp, d of a
-//! seal), told from the revocation lists among the evidence.
+//! seal), told from the revocation lists and the answers about single certificates (OCSP) among the evidence.
 //!
 //! Every certificate below the anchor is asked about. A revocation works from
 //! the earlier of revocationDate and invalidityDate:
@@ -16,7 +16,7 @@
 
 use super::{CheckId, Context, Outcome, findings::Findings};
 use crate::{
-    anchor::{Answer, Lack},
+    anchor::{Answer, Lack, Source},
     base::{Moment, Sentence},
     x509::{Certificate, Revocation, RevocationReason},
 };
@@ -96,16 +96,17 @@ fn judge(findings: &mut Findings, answer: &Answer, whose: (&str, &str), signed: 
     let (zh, en) = (whose.0, capital(whose.1));
     let found = |rank, code, zh: String, en: String| Found { rank, code, sentence: Sentence::new(zh, en) };
     match answer {
-        Answer::Good { as_of, in_grace } => {
+        Answer::Good { as_of, in_grace, source } => {
+            let (by_zh, by_en) = words(*source);
             if *in_grace {
-                let zh = format!("{zh}的撤销名单已过更新期限，仍在允许的宽限期内。");
-                let en = format!("{en}: the revocation list is overdue, but within the grace that is configured.");
+                let zh = format!("{zh}的{by_zh}已过更新期限，仍在允许的宽限期内。");
+                let en = format!("{en}: the {} is overdue, but within the grace that is configured.", long(*source));
                 findings.warn("revocation.in_grace", Sentence::new(zh, en));
             }
-            let zh = format!("{zh}没有被撤销（撤销名单截至 {}，北京时间）。", as_of.at_offset_hours(8));
-            found(Rank::Passed, "ok", zh, format!("{en} is not revoked (by the list of {as_of})."))
+            let zh = format!("{zh}没有被撤销（{by_zh}截至 {}，北京时间）。", as_of.at_offset_hours(8));
+            found(Rank::Passed, "ok", zh, format!("{en} is not revoked (by the {by_en} of {as_of})."))
         }
-        Answer::Revoked { revocation, as_of } => revoked(revocation, *as_of, (zh, &en), signed, at),
+        Answer::Revoked { revocation, as_of, source } => revoked(revocation, (*as_of, *source), (zh, &en), signed, at),
         Answer::None(lack) => {
             let (code, why_zh, why_en) = match lack {
                 Lack::NoList => ("no_list", "没有配置签发者的撤销名单", "no revocation list of its issuer is at hand"),
@@ -117,6 +118,22 @@ fn judge(findings: &mut Findings, answer: &Answer, whose: (&str, &str), signed: 
                     "撤销名单晚于所问的时间",
                     "the revocation list was made after the time that is asked for",
                 ),
+                Lack::AnswerUnusable => (
+                    "answer_unusable",
+                    "证书状态应答不是有权应答者所签",
+                    "the answer about it is signed by nobody who may answer",
+                ),
+                Lack::AnswerMadeLater => (
+                    "answer_made_later",
+                    "证书状态应答晚于所问的时间",
+                    "the answer about it was made after the time that is asked for",
+                ),
+                Lack::AnswerOutdated => {
+                    ("answer_outdated", "证书状态应答已过更新期限", "the answer about it is overdue")
+                }
+                Lack::StatusUnknown => {
+                    ("status_unknown", "应答者不知道这张证书", "whoever answers about it does not know it")
+                }
                 Lack::Unusable => (
                     "list_unusable",
                     "撤销名单不是签发者所签，或者不能使用",
@@ -129,8 +146,29 @@ fn judge(findings: &mut Findings, answer: &Answer, whose: (&str, &str), signed: 
     }
 }
 
+/// What said so, briefly.
+const fn words(source: Source) -> (&'static str, &'static str) {
+    match source {
+        Source::List => ("撤销名单", "list"),
+        Source::Answer => ("证书状态应答", "answer"),
+    }
+}
+
+const fn long(source: Source) -> &'static str {
+    match source {
+        Source::List => "revocation list",
+        Source::Answer => "answer about the certificate",
+    }
+}
+
 /// The three rules of the module.
-fn revoked(revocation: &Revocation, as_of: Moment, whose: (&str, &str), signed: Signed, at: Moment) -> Found {
+fn revoked(
+    revocation: &Revocation,
+    (as_of, source): (Moment, Source),
+    whose: (&str, &str),
+    signed: Signed,
+    at: Moment,
+) -> Found {
     let (zh, en) = whose;
     let works_from = revocation.works_from();
     let (why_zh, why_en) = reason(revocation.reason);
@@ -152,7 +190,7 @@ fn revoked(revocation: &Revocation, as_of: Moment, whose: (&str, &str), signed: 
             found(Rank::Failed, "revoked", "；签章在此之后。".to_owned(), "; it was signed after that.".to_owned())
         }
         Some(proven) if proven < works_from => {
-            let zh = format!("；时间戳证明签章在此之前（撤销名单截至 {}）。", as_of.at_offset_hours(8));
+            let zh = format!("；时间戳证明签章在此之前（{}截至 {}）。", words(source).0, as_of.at_offset_hours(8));
             found(Rank::Passed, "revoked_later", zh, "; a time stamp proves that it was signed before.".to_owned())
         }
         _ if is_without_suspicion(revocation.reason) => found(

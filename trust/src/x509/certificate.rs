@@ -2,7 +2,7 @@
 
 use super::name;
 use crate::{
-    asn1::{Asn1Error, Deviations, Oid, Reader, Tag, check_definite},
+    asn1::{Asn1Error, Deviations, Oid, Reader, Tag, check_definite, oids},
     base::Moment,
     sm::sm3,
     suite::{Algorithm, PublicKey, ValueFault},
@@ -12,7 +12,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 use x509_parser::{
-    extensions::ParsedExtension,
+    extensions::{GeneralName, ParsedExtension},
     prelude::{FromDer as _, X509Certificate},
 };
 
@@ -53,6 +53,7 @@ struct Authority {
 struct Purposes {
     critical: bool,
     time_stamping_only: bool,
+    ocsp_signing: bool,
 }
 
 /// Key usage bits (RFC 5280 4.2.1.3), bit n of the extension as bit n here.
@@ -223,6 +224,26 @@ impl Certificate {
         self.0.purposes.is_some_and(|p| p.critical && p.time_stamping_only)
     }
 
+    /// Extended key usage names id-kp-OCSPSigning, and the key may sign (RFC 6960 4.2.2.2).
+    pub fn may_answer_ocsp(&self) -> bool {
+        self.0.purposes.is_some_and(|p| p.ocsp_signing) && self.0.key_usage.is_none_or(KeyUsage::may_sign)
+    }
+
+    /// Where the status of this certificate may be asked for, by its own words (authorityInfoAccess, RFC 5280
+    /// 4.2.2.1); the first address that is a text of visible ASCII.
+    pub fn ocsp_address(&self) -> Option<String> {
+        let (_, parsed) = X509Certificate::from_der(&self.0.der).ok()?;
+        parsed.extensions().iter().find_map(|extension| {
+            let ParsedExtension::AuthorityInfoAccess(access) = extension.parsed_extension() else { return None };
+            access.accessdescs.iter().find_map(|one| match &one.access_location {
+                GeneralName::URI(address) if one.access_method.as_bytes() == oids::AD_OCSP.content() => {
+                    address.bytes().all(|octet| octet.is_ascii_graphic()).then(|| (*address).to_owned())
+                }
+                _ => None,
+            })
+        })
+    }
+
     /// A critical extension that nothing here understands.
     pub fn unknown_critical_extension(&self) -> Option<&str> {
         self.0.unknown_critical.as_deref()
@@ -322,6 +343,7 @@ impl Extensions {
                     found.purposes = Some(Purposes {
                         critical: extension.critical,
                         time_stamping_only: usage.time_stamping && !others,
+                        ocsp_signing: usage.ocsp_signing,
                     });
                 }
                 // read by nobody here, and without effect on a path

@@ -11,6 +11,7 @@ mod crl;
 mod ends;
 pub mod make;
 mod name;
+pub mod ocsp;
 mod path;
 mod refusal;
 mod request;

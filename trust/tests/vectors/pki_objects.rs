@@ -11,7 +11,10 @@ use yinxin_trust::{
     base::Moment,
     sm::sm3,
     tsp::Token,
-    x509::Certificate,
+    x509::{
+        Certificate,
+        ocsp::{CertificateStatus, OcspResponse},
+    },
 };
 
 pub(super) const FOLDER: &str = "pki-objects";
@@ -82,6 +85,21 @@ fn status_responses() {
         if entry["status"].is_string() {
             assert_eq!(response.status, text(&entry, "status"), "{entry}");
         }
+        // and the product's own reading, about either certificate that the answers are about
+        let ours = OcspResponse::from_der(&octets).expect("an answer");
+        let issuer = Certificate::from_der(&authority).expect("a certificate");
+        assert_eq!(ours.verify_signature(&issuer).is_ok(), due(&entry), "{entry}");
+        let said = ["signer.cer", "other.cer"].iter().find_map(|name| {
+            let one = Certificate::from_der(&read(name)).expect("a certificate");
+            ours.find(&one, &issuer).map(|(status, _)| status)
+        });
+        let word = match said {
+            Some(CertificateStatus::Good) => "good",
+            Some(CertificateStatus::Revoked(_)) => "revoked",
+            Some(CertificateStatus::Unknown) => "unknown",
+            None => response.status,
+        };
+        assert_eq!(word, response.status, "{entry}");
     }
 }
 
