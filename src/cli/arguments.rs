@@ -3,6 +3,7 @@
 mod access;
 mod issuing;
 mod keys;
+mod ocsp;
 mod trust;
 mod tsa;
 
@@ -12,6 +13,7 @@ pub(super) use access::{
 
 pub(super) use issuing::{Act, Demo, Init, Issue, SealCommand, SealMake};
 pub(super) use keys::{CeremonyCommand, KeyBackup, KeyCommand, KeyOrderArguments, MandateCommand, MandateDraft};
+pub(super) use ocsp::OcspCommand;
 pub(super) use trust::{TrustAdd, TrustCommand, TrustDecision};
 pub(super) use tsa::TsaCommand;
 
@@ -82,6 +84,9 @@ pub(super) enum Command {
     /// A time stamp authority of our own
     #[command(subcommand)]
     Tsa(TsaCommand),
+    /// Answers about the certificates of our own authority
+    #[command(subcommand)]
+    Ocsp(OcspCommand),
     /// Key ceremonies: a plan, two witnesses or more, a transcript
     #[command(subcommand)]
     Ceremony(CeremonyCommand),
@@ -133,6 +138,9 @@ pub(super) struct Verify {
     /// [verify] revocation_lists of the configuration names count too
     #[arg(long, value_name = "FILE")]
     pub(super) crl: Vec<PathBuf>,
+    /// File with an answer about a certificate (OCSP, DER), counted beside revocation lists; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(super) ocsp: Vec<PathBuf>,
     /// Register to ask whether a licence is in force: https, or http to this machine [default: [verify]
     /// status_url of the configuration]
     #[arg(long, value_name = "URL")]

@@ -8,6 +8,7 @@ use crate::{
         installation::{self, Places, TimeStampsFrom},
         issue::IssueSettings,
         issuer::Issuer,
+        ocsp::OcspClient,
         time_stamps::{TimeStamperSettings, WhenMissing},
     },
     store::Store,
@@ -50,6 +51,15 @@ pub(super) fn places(config: &Config) -> Option<Places> {
         }),
         fonts: config.issuing.fonts.iter().map(|font| (font.name.clone(), font.file.clone())).collect(),
     })
+}
+
+/// Who is asked about single certificates; none where no responder is configured.
+pub(super) fn ocsp(config: &Config) -> Result<Option<Arc<OcspClient>>, Stop> {
+    let addresses = &config.verify.ocsp_responders;
+    if addresses.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(Arc::new(OcspClient::new(addresses).map_err(Stop::usage)?)))
 }
 
 /// An opened installation.

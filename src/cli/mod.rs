@@ -15,6 +15,7 @@ mod keys;
 mod lang;
 mod localities;
 mod mandate;
+mod ocsp;
 mod person;
 mod register;
 mod seal;
@@ -63,6 +64,7 @@ pub fn main() -> ExitCode {
         Command::Key(command) => keys::run(&command, config),
         Command::Mandate(command) => mandate::run(&command),
         Command::Trust(command) => trust::run(&command, config),
+        Command::Ocsp(command) => ocsp::run(&command, config),
         Command::Tsa(command) => tsa::run(&command, config),
         Command::Ceremony(command) => ceremony::run(&command, config),
         Command::Doctor => doctor::run(config),

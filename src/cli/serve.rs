@@ -42,10 +42,15 @@ pub(super) fn run(config: Option<&Path>) -> Exit {
 fn serve(config: &Config) -> Result<(), Stop> {
     let Parts { office, at_work } = parts(config)?;
     let issuer = office.as_ref().and_then(|office| office.issuer.as_ref());
+    let asking = installation::ocsp(config)?;
     let verifier = match issuer {
         // its lists are renewed while the service runs
         Some(issuer) => issuer.verifier.clone(),
         None => verifier(config)?,
+    };
+    let verifier = match asking {
+        Some(client) => verifier.with_ocsp(client),
+        None => verifier,
     };
     let elsewhere: Option<Arc<dyn Register>> = match config.verify.status_url.as_deref().map(StatusClient::new) {
         None => None,
@@ -121,7 +126,9 @@ fn verifier(config: &Config) -> Result<Verifier, Stop> {
         outdated_lists: policy(config).missed_update,
         ..Policy::default()
     };
-    Ok(Verifier::new(anchors, policy, Arc::new(SystemClock)).with_revocation(lists.map_err(Stop::usage)?))
+    let answers = revocation::load_answers(&config.verify.ocsp_responses).map_err(Stop::usage)?;
+    let lists = lists.map_err(Stop::usage)?.and(&answers);
+    Ok(Verifier::new(anchors, policy, Arc::new(SystemClock)).with_revocation(lists))
 }
 
 /// What a service with a register works with.

@@ -106,7 +106,13 @@ fn verifier(command: &Verify, config: &Config) -> Result<Verifier, Stop> {
     };
     let files = [&config.verify.revocation_lists[..], &command.crl].concat();
     let lists = revocation::load(bundle, &files).map_err(Stop::usage)?;
+    let answers = [&config.verify.ocsp_responses[..], &command.ocsp].concat();
+    let lists = lists.and(&revocation::load_answers(&answers).map_err(Stop::usage)?);
     let verifier = Verifier::new(anchors, policy, Arc::new(SystemClock)).with_revocation(lists);
+    let verifier = match super::installation::ocsp(config)? {
+        Some(client) => verifier.with_ocsp(client),
+        None => verifier,
+    };
     let elsewhere = match command.status.as_ref().or(config.verify.status_url.as_ref()) {
         None => None,
         Some(url) => {

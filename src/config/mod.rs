@@ -96,6 +96,7 @@ impl Config {
     fn rooted_at(mut self, folder: &Path) -> Self {
         self.trust = self.trust.rooted_at(folder);
         self.verify.revocation_lists.iter_mut().for_each(|path| *path = folder.join(&path));
+        self.verify.ocsp_responses.iter_mut().for_each(|path| *path = folder.join(&path));
         self.database = self.database.map(|database| database.rooted_at(folder));
         self.keys = self.keys.map(|keys| keys.rooted_at(folder));
         if let Some(authority) = &mut self.time_stamps.authority {

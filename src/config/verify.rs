@@ -11,7 +11,12 @@ pub struct Verify {
     /// Files with revocation lists, PEM or DER, read at the start; relative paths
     /// start at the configuration file. Lists in the bundle of anchors count too.
     pub revocation_lists: Vec<PathBuf>,
-    /// How long after its nextUpdate a list still counts, with a warning, 0 to a week.
+    /// Files with answers about single certificates (OCSP, DER), read at the start.
+    pub ocsp_responses: Vec<PathBuf>,
+    /// Addresses of responders that may be asked where no list or answer is at hand: a certificate names its own, and
+    /// is asked about only below one of these, such as `http://ocsp.example.cn`. Plain http will do: answers are signed.
+    pub ocsp_responders: Vec<String>,
+    /// How long after its nextUpdate a list or answer still counts, with a warning, 0 to a week.
     pub crl_grace_seconds: u32,
     /// Register that is asked whether a licence is in force: https, or http to
     /// this machine. Without it the standing of a licence stays unknown.

@@ -8,6 +8,7 @@ use super::{
     issuer::Issuer,
     kind::{HasKind, Kind},
     line::AddressFault,
+    ocsp::{OcspResponder, OcspResponderFault},
     revocation::{self, RevocationFault},
     time_stamps::{
         Obtained, TimeSource, TimeStampClient, TimeStamper, TimeStamperFault, TimeStamperSettings, WhenMissing,
@@ -92,6 +93,8 @@ pub enum InstallationFault {
     TimeStamper(#[from] TimeStamperFault),
     #[error("time stamps: {0}")]
     Address(#[from] AddressFault),
+    #[error("OCSP: {0}")]
+    Ocsp(#[from] OcspResponderFault),
     #[error("time stamps of our own are wanted, and there is no authority of our own")]
     NoTimeStamper,
     #[error("register: {0}")]
@@ -184,12 +187,19 @@ pub fn open_with(
     with_time_stamps(places, issuer, parts)
 }
 
-/// With our own time stamp authority, and with time stamps for what is issued, as configured.
+/// With those who answer about certificates, with our own time stamp authority, and with time stamps for what is issued, as configured.
 fn with_time_stamps(
     places: &Places,
     mut issuer: Issuer,
     (store, keys, clock): (Arc<Store>, Arc<dyn KeyStore>, Arc<dyn Clock>),
 ) -> Result<Issuer, InstallationFault> {
+    let responder = match places.own() {
+        Some(folder) => OcspResponder::open(&folder, Arc::clone(&keys), Arc::clone(&clock))?,
+        None => None,
+    };
+    if let Some(responder) = responder {
+        issuer = issuer.with_ocsp(Arc::new(responder));
+    }
     if let Some(settings) = &places.time_stamper {
         issuer = issuer.with_time_stamper(Arc::new(TimeStamper::open(settings, store, keys, clock)?));
     }
@@ -312,7 +322,7 @@ impl HasKind for InstallationFault {
             Self::TimeStamper(_) | Self::Address(_) | Self::NoTimeStamper => "time_stamps_refused",
             Self::Io { .. } => "unreadable",
             Self::Font { .. } => "font_refused",
-            Self::Keys(_) | Self::Authority(_) => "key_unavailable",
+            Self::Keys(_) | Self::Authority(_) | Self::Ocsp(_) => "key_unavailable",
             Self::Anchors(_) | Self::Revocation(_) => "anchors_unreadable",
             Self::Clock(_) => "clock_unavailable",
         }

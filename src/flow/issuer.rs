@@ -3,6 +3,7 @@
 use super::{
     issue::{Gathering, IssueError, IssueSettings},
     numbers::Numbers,
+    ocsp::OcspResponder,
     seals::Seals,
     standing_signature::StandingSigner,
     time_stamps::{Obtained, TimeStamper},
@@ -45,6 +46,8 @@ pub struct Issuer {
     pub(super) status: Option<StandingSigner>,
     /// Our own time stamp authority.
     pub time_stamper: Option<Arc<TimeStamper>>,
+    /// Answers about the certificates of our own authority.
+    pub ocsp: Option<Arc<OcspResponder>>,
     /// Time stamps for what is issued.
     pub(super) time_stamps: Option<Obtained>,
     turn: Mutex<()>,
@@ -74,6 +77,7 @@ impl Issuer {
             gathering: Gathering::default(),
             status: None,
             time_stamper: None,
+            ocsp: None,
             time_stamps: None,
             turn: Mutex::default(),
             in_hand: InHand::default(),
@@ -97,6 +101,12 @@ impl Issuer {
     #[must_use]
     pub fn with_time_stamper(self, authority: Arc<TimeStamper>) -> Self {
         Self { time_stamper: Some(authority), ..self }
+    }
+
+    /// And answers about certificates.
+    #[must_use]
+    pub fn with_ocsp(self, responder: Arc<OcspResponder>) -> Self {
+        Self { ocsp: Some(responder), ..self }
     }
 
     /// And has what it stamps time-stamped.

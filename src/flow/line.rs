@@ -1,6 +1,7 @@
 //! A line to another machine: one GET or POST, nothing else.
 //!
-//! Over `https`, or over plain `http` to the loopback alone. No redirects, no proxy, a
+//! Over `https`, or over plain `http` to the loopback alone; over plain `http` anywhere only where what comes back is
+//! signed and nothing of it is secret ([`Line::to_signed`]). No redirects, no proxy, a
 //! bounded time and a bounded answer.
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
@@ -46,7 +47,21 @@ impl Line {
     /// # Errors
     /// [`AddressFault`].
     pub(super) fn new(base: &str, patience: Duration) -> Result<Self, AddressFault> {
-        let is_https = is_https(base)?;
+        Ok(Self::over(base, is_https(base)?, patience))
+    }
+
+    /// To an address at which everything is signed, over plain `http` too.
+    ///
+    /// # Errors
+    /// [`AddressFault`].
+    pub(super) fn to_signed(base: &str, patience: Duration) -> Result<Self, AddressFault> {
+        match is_https(base) {
+            Err(AddressFault::Plain(_)) if base.starts_with("http://") => Ok(Self::over(base, false, patience)),
+            other => Ok(Self::over(base, other?, patience)),
+        }
+    }
+
+    fn over(base: &str, is_https: bool, patience: Duration) -> Self {
         let mut config = Agent::config_builder()
             .https_only(is_https)
             .http_status_as_error(false)
@@ -57,7 +72,7 @@ impl Line {
         if is_https {
             config = config.tls_config(tls());
         }
-        Ok(Self { base: base.trim_end_matches('/').to_owned(), agent: config.build().new_agent() })
+        Self { base: base.trim_end_matches('/').to_owned(), agent: config.build().new_agent() }
     }
 
     /// The address, without strokes at its end.

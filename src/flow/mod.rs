@@ -26,6 +26,7 @@ pub mod line;
 mod lives;
 mod numbered;
 mod numbers;
+pub mod ocsp;
 pub mod office;
 pub mod own_register;
 pub mod people;

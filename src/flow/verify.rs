@@ -1,6 +1,7 @@
 //! Verifying one document: the only place that calls the pure checker.
 
 use super::{
+    ocsp::OcspClient,
     register::{self, Register},
     trust::ListInUse,
 };
@@ -12,11 +13,14 @@ use yinxin_trust::{
     licence::identifier::LicenceIdentifier,
     ofd::KnownParts,
     verify::{
-        Bearer, Check, CheckError, CopyKind, Evidence, Policy, Report, Standing, check_certificate, check_knowing,
-        licence_identifier, standing_by_identifier,
+        Bearer, Check, CheckError, CopyKind, Evidence, Policy, Report, Standing, check_asking, check_certificate,
+        check_knowing, licence_identifier, standing_by_identifier,
     },
     x509::Certificate,
 };
+
+/// A responder is asked about documents that are judged as of now, or so many seconds before.
+const ANSWERS_WITHIN_SECONDS: i64 = 60;
 
 /// Everything a verification needs beside the document.
 #[derive(Clone)]
@@ -28,6 +32,8 @@ pub struct Verifier {
     /// Shared by clones: lists grow old while a service runs.
     revocation: Arc<RwLock<Revocation>>,
     register: Option<Arc<dyn Register>>,
+    /// Who is asked about single certificates.
+    ocsp: Option<Arc<OcspClient>>,
     policy: Policy,
     clock: Arc<dyn Clock>,
 }
@@ -71,7 +77,7 @@ impl Verifier {
     pub fn new(anchors: Anchors, policy: Policy, clock: Arc<dyn Clock>) -> Self {
         let configured = Arc::new(anchors.clone());
         let trusted = Arc::new(RwLock::new(Arc::new(Trusted { anchors, lists: Vec::new() })));
-        Self { configured, trusted, revocation: Arc::default(), register: None, policy, clock }
+        Self { configured, trusted, revocation: Arc::default(), register: None, ocsp: None, policy, clock }
     }
 
     /// And with these revocation lists.
@@ -134,6 +140,12 @@ impl Verifier {
         Self { register: Some(register), ..self }
     }
 
+    /// And asks responders about single certificates of which nothing else is known.
+    #[must_use]
+    pub fn with_ocsp(self, client: Arc<OcspClient>) -> Self {
+        Self { ocsp: Some(client), ..self }
+    }
+
     /// How many anchors there are, those of lists in use too.
     pub fn anchors(&self) -> usize {
         self.trusted().anchors.len()
@@ -171,12 +183,16 @@ impl Verifier {
             Some(register::evidence(register, identifier.as_str(), at))
         });
         let trusted = self.trusted();
-        let evidence = Evidence { revocation: self.revocation(), standing };
-        check_knowing(document, &trusted.anchors, &evidence, &self.policy, at, known).map_err(|e| match e {
-            CheckError::NotADocument => VerifyError::NotADocument,
-            CheckError::Copy(kind) => VerifyError::Copy(kind),
-            CheckError::Source(e) => VerifyError::Unreadable(e),
-        })
+        let mut evidence = Evidence { revocation: self.revocation(), standing };
+        let (report, questions) = check_asking(document, &trusted.anchors, &evidence, &self.policy, at, known)?;
+        let Some(client) = self.ocsp.as_ref().filter(|_| !questions.is_empty()) else { return Ok(report) };
+        // an answer of now says nothing of another time
+        let now = self.clock.now()?;
+        if at.unix_seconds() < now.unix_seconds() - ANSWERS_WITHIN_SECONDS || !client.ask(&questions, now) {
+            return Ok(report);
+        }
+        evidence.revocation = self.revocation();
+        Ok(check_knowing(document, &trusted.anchors, &evidence, &self.policy, at, known)?)
     }
 
     /// What a stamp of `at` would not pass by this certificate, before anything is signed with its key; none where
@@ -187,7 +203,21 @@ impl Verifier {
     }
 
     fn revocation(&self) -> RevocationLists {
-        self.revocation.read().unwrap_or_else(PoisonError::into_inner).all.clone()
+        let lists = self.revocation.read().unwrap_or_else(PoisonError::into_inner).all.clone();
+        match &self.ocsp {
+            Some(client) => lists.and(&client.known()),
+            None => lists,
+        }
+    }
+}
+
+impl From<CheckError> for VerifyError {
+    fn from(error: CheckError) -> Self {
+        match error {
+            CheckError::NotADocument => Self::NotADocument,
+            CheckError::Copy(kind) => Self::Copy(kind),
+            CheckError::Source(error) => Self::Unreadable(error),
+        }
     }
 }
 

@@ -42,6 +42,22 @@ pub(in crate::web) struct JsonLines(pub(in crate::web) Zeroizing<Vec<u8>>);
 /// Most octets of a [`TimeStampQuery`]; the flow is stricter.
 const TIME_STAMP_LIMIT_BYTES: usize = 8 << 10;
 
+/// Most octets of an [`OcspQuery`].
+const OCSP_LIMIT_BYTES: usize = 8 << 10;
+
+/// A question about certificates, as it came.
+pub(in crate::web) struct OcspQuery(pub(in crate::web) Zeroizing<Vec<u8>>);
+
+impl FromRequest for OcspQuery {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move { read(&request, payload, "application/ocsp-request", OCSP_LIMIT_BYTES).await.map(Self) })
+    }
+}
+
 /// A request for a time stamp, as it came.
 pub(in crate::web) struct TimeStampQuery(pub(in crate::web) Zeroizing<Vec<u8>>);
 

@@ -8,6 +8,7 @@ mod health;
 mod input;
 pub mod lanes;
 mod metrics;
+mod ocsp;
 pub mod openapi;
 pub mod pages;
 pub mod problem;

@@ -430,6 +430,7 @@ mod tests {
                 issue::{IssueError, PhotoRefusal},
                 jobs::JobError,
                 licence_record::ReadError,
+                ocsp::OcspError,
                 people::{PasswordOffence, PeopleError, SignInError},
                 presentations::PresentationError,
                 reports::ReportError,
@@ -508,6 +509,7 @@ mod tests {
         held(IssueError::Clock(crate::clock::ClockError));
         held(IssueError::TimeStamp(TimeStampFault::Silent("secret".into())));
         held(TimeStampError::TooMany { retry_after_seconds: 9 });
+        held(OcspError::TooMany { retry_after_seconds: 9 });
         held(IssueError::Panicked);
         for error in [StoreError::Busy, StoreError::Locked, StoreError::DiskFull, StoreError::ReadOnly] {
             held(IssueError::Store(error));

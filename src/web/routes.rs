@@ -16,7 +16,7 @@
 use super::{
     api::{self, audit, jobs, licence, licences, objections, people, redemptions, standings, tokens, verifications},
     auth::{Face, Rule, Verb, Who, held, other_method, proven, route},
-    health, openapi,
+    health, ocsp, openapi,
     pages::{self, my, office, window},
     problem::PROBLEMS_PATH,
     tsa, well_known,
@@ -192,6 +192,12 @@ routes! {
     }
     tsa::PATH, Api {
         Post [public] => tsa::answer;
+    }
+    ocsp::PATH, Api {
+        Post [public] => ocsp::answer;
+    }
+    ocsp::BY_GET, Api {
+        Get [public] => ocsp::answer_get;
     }
     openapi::PATH, Api {
         Get [public] => api::openapi_document;

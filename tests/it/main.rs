@@ -28,6 +28,7 @@ mod custody;
 mod issuing;
 mod layering;
 mod licences;
+mod ocsp;
 mod office;
 mod pages;
 mod presentations;

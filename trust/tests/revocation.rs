@@ -13,7 +13,13 @@ use yinxin_testkit::{
 };
 use yinxin_trust::{
     anchor::{Anchors, RevocationLists},
-    verify::{CheckId, Evidence, Outcome, Policy, Report, Subindication, Verdict, check},
+    ofd::KnownParts,
+    sm::Signature,
+    verify::{CheckId, Evidence, Outcome, Policy, Report, Subindication, Verdict, check, check_asking},
+    x509::{
+        self, Revocation, RevocationReason,
+        ocsp::{CertificateId, CertificateStatus, IdDigest, OcspResponse, OcspResponsePlan, SingleAnswer},
+    },
 };
 
 const NOW: &str = "2026-11-21T00:00:00Z";
@@ -189,4 +195,51 @@ fn a_million_entries_are_read_once() {
     let (first, second) = (run(), run());
     println!("{} octets read in {read:?}; first document {first:?}, second {second:?}", der.len());
     assert!(second * 10 < first, "the list is verified again");
+}
+
+fn about(certificate: &Certificate, issuer: &Certificate, status: CertificateStatus) -> OcspResponse {
+    let read = |one: &Certificate| x509::Certificate::from_der(&one.der).unwrap();
+    let (certificate, authority) = (read(certificate), read(issuer));
+    let (this_update, next_update) = (moment("2026-11-20T00:00:00Z"), moment("2026-11-27T00:00:00Z"));
+    let id = CertificateId::of(IdDigest::Sm3, &certificate, &authority);
+    let single = SingleAnswer { id, status, this_update, next_update };
+    let plan = OcspResponsePlan::new(&authority, &[single], None, this_update).unwrap();
+    let signature = issuer.key.sign(plan.to_be_signed(), 0);
+    plan.embed(Signature::from_der(&signature.to_der()).unwrap()).unwrap()
+}
+
+#[test]
+fn answers_about_the_certificates_do_as_well_as_lists() {
+    let pki = pki();
+    let octets = document(&pki, false);
+    let anchors = Anchors::from_pem(pki.anchors_pem().as_bytes()).unwrap();
+    let run = |answers: Vec<OcspResponse>| {
+        let evidence = Evidence { revocation: RevocationLists::default().with_answers(answers), ..Evidence::default() };
+        let known = KnownParts::default();
+        check_asking(&octets, &anchors, &evidence, &Policy::default(), moment(NOW), &known).unwrap()
+    };
+    let of_stamper = |status| about(&pki.stamper, &pki.stamper_authority, status);
+    let of_maker = || about(&pki.maker, &pki.maker_authority, CertificateStatus::Good);
+    // without evidence both are asked about, each with its issuer
+    let (report, questions) = run(vec![]);
+    assert_eq!((report.verdict, answer(&report, CheckId::SignerRevocation).1), (Verdict::Indeterminate, "no_list"));
+    let mut asked: Vec<_> = questions.iter().map(|one| one.certificate.der()).collect();
+    asked.sort_unstable();
+    let mut due = [&*pki.stamper.der, &*pki.maker.der];
+    due.sort_unstable();
+    assert_eq!(asked, due);
+    assert!(questions.iter().all(|one| one.certificate.verify_signature(&one.issuer).is_ok()));
+    let (report, questions) = run(vec![of_stamper(CertificateStatus::Good), of_maker()]);
+    assert_eq!((report.verdict, questions.len()), (Verdict::Valid, 0), "{:?}", report.reason);
+    assert_eq!(report.trust.revocation_as_of, Some(moment("2026-11-20T00:00:00Z")));
+    let sentence =
+        &report.signatures[0].checks.iter().find(|one| one.id == CheckId::SignerRevocation).unwrap().sentence;
+    assert!(sentence.zh.contains("证书状态应答截至") && sentence.en.contains("by the answer of"), "{sentence:?}");
+    let revocation =
+        Revocation { at: moment(BEFORE), reason: Some(RevocationReason::KeyCompromise), invalid_since: None };
+    let (report, _) = run(vec![of_stamper(CertificateStatus::Revoked(revocation)), of_maker()]);
+    assert_eq!((report.verdict, report.reason), (Verdict::Invalid, Some(CheckId::SignerRevocation)));
+    let (report, _) = run(vec![of_stamper(CertificateStatus::Unknown), of_maker()]);
+    assert_eq!(report.verdict, Verdict::Indeterminate);
+    assert_eq!(answer(&report, CheckId::SignerRevocation), (Outcome::Skipped, "status_unknown"));
 }

@@ -41,6 +41,8 @@ pub enum Kind {
     Stamper,
     /// Stamps the time.
     TimeStamper,
+    /// Answers about certificates.
+    OcspResponder,
 }
 
 /// Why no certificate was made.
@@ -81,6 +83,7 @@ impl Kind {
             Self::MakerAuthority => ("seal-maker-ca", include_str!("../../../certs/profiles/seal-maker-ca.toml")),
             Self::SealMaker => ("seal-maker", include_str!("../../../certs/profiles/seal-maker.toml")),
             Self::Stamper => ("stamper", include_str!("../../../certs/profiles/stamper.toml")),
+            Self::OcspResponder => ("ocsp-responder", include_str!("../../../certs/profiles/ocsp-responder.toml")),
             Self::TimeStamper => ("time-stamper", include_str!("../../../certs/profiles/time-stamper.toml")),
         }
     }
@@ -97,6 +100,7 @@ impl Kind {
             Self::SealMaker => Purpose::SealMaker,
             Self::Stamper => Purpose::Stamper,
             Self::TimeStamper => Purpose::TimeStamp,
+            Self::OcspResponder => Purpose::Ocsp,
         }
     }
 }
@@ -162,6 +166,21 @@ impl Authority {
         at: Moment,
     ) -> Result<Certificate, AuthorityFault> {
         certify(keys, Kind::TimeStamper, named, By::Issuer(&self.root), at)
+    }
+
+    /// Issues a certificate for answering about certificates, by each authority in the order of
+    /// [`AuthorityFolder::keep_responders`], over fresh keys.
+    ///
+    /// # Errors
+    /// [`AuthorityFault`]; keys that were made by then stay in custody, unused.
+    pub fn certify_responders(
+        &self,
+        keys: &dyn KeyStore,
+        named: Named<'_>,
+        at: Moment,
+    ) -> Result<[Certificate; 3], AuthorityFault> {
+        let by = |issuer| certify(keys, Kind::OcspResponder, named, By::Issuer(issuer), at);
+        Ok([by(&self.root)?, by(&self.stamper_authority)?, by(&self.maker_authority)?])
     }
 
     /// The two that an anchor bundle names, with the suite where it is not the national one.

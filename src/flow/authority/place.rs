@@ -47,6 +47,8 @@ pub enum FolderFault {
 pub struct AuthorityFolder(PathBuf);
 
 const ANCHORS: &str = "anchors.pem";
+/// In the order of the lists.
+const RESPONDERS: [&str; 3] = ["ocsp-root.pem", "ocsp-stamper-ca.pem", "ocsp-seal-maker-ca.pem"];
 const TIME_STAMPER: &str = "time-stamper.chain";
 
 impl AuthorityFolder {
@@ -122,6 +124,27 @@ impl AuthorityFolder {
             self.replace(ANCHORS, bundle.as_bytes())?;
         }
         Ok(())
+    }
+
+    /// Writes the certificates of those who answer for root, authority of stampers and authority of seal makers.
+    ///
+    /// # Errors
+    /// [`FolderFault::Io`].
+    pub fn keep_responders(&self, certificates: &[Certificate; 3]) -> Result<(), FolderFault> {
+        let mut named = RESPONDERS.iter().zip(certificates);
+        named.try_for_each(|(name, certificate)| self.replace(name, pem(certificate).as_bytes()))
+    }
+
+    /// Each authority for which somebody answers, whose certificate that is, and where the authority's list is.
+    ///
+    /// # Errors
+    /// [`FolderFault`] with the file at fault.
+    pub fn responders(&self) -> Result<Vec<(Certificate, Certificate, PathBuf)>, FolderFault> {
+        let authority = self.read()?;
+        let issuers = [authority.root, authority.stamper_authority, authority.maker_authority];
+        let all = issuers.into_iter().zip(RESPONDERS).zip(self.lists());
+        let made = all.filter(|((_, name), _)| self.0.join(name).exists());
+        made.map(|((issuer, name), list)| Ok((issuer, self.certificate(name)?, list))).collect()
     }
 
     fn certificate(&self, name: &str) -> Result<Certificate, FolderFault> {

@@ -70,7 +70,7 @@ pub(in crate::web) struct Outcome {
             body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`application_refused`, `face_refused`, `photo_refused` and others, with the fields in `errors`.",
             body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "`issuing_busy` with `Retry-After`; `no_issuer`, `key_unavailable`, \
+        (status = 503, description = "`issuing_busy` with `Retry-After`; `no_issuer`, `key_unavailable`, `time_stamp_unavailable`, \
             `revocation_lists_outdated`, or what the register says.",
             body = ProblemBody, content_type = "application/problem+json"),
     ))]

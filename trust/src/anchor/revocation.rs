@@ -188,6 +188,9 @@ impl RevocationLists {
     /// These and the others.
     #[must_use]
     pub fn and(&self, others: &Self) -> Self {
+        if others.by_issuer.is_empty() {
+            return Self { answers: self.answers.and(&others.answers), ..self.clone() };
+        }
         let mut by_issuer = ByIssuer::clone(&self.by_issuer);
         for (issuer, lists) in others.by_issuer.iter() {
             by_issuer.entry(issuer.clone()).or_default().extend(lists.iter().cloned());

@@ -19,7 +19,7 @@ use crate::{
     trust_list::{MissedUpdate, Stated},
     x509::Certificate,
 };
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 /// What a verdict needs and how strictly encodings are read.
 #[derive(Clone, Debug, Default)]
@@ -93,7 +93,20 @@ pub(super) struct Context<'a> {
     path_budget: Cell<usize>,
     revocation_as_of: Cell<Option<Moment>>,
     log_required: Cell<bool>,
+    questions: RefCell<Vec<StatusQuestion>>,
 }
+
+/// A certificate whose revocation could not be looked up, and its issuer: what a responder may be asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StatusQuestion {
+    /// About this one.
+    pub certificate: Certificate,
+    /// Issued by this one.
+    pub issuer: Certificate,
+}
+
+/// Questions of one document at most.
+const MOST_QUESTIONS: usize = 8;
 
 impl<'a> Context<'a> {
     pub(super) fn new(
@@ -104,8 +117,8 @@ impl<'a> Context<'a> {
         known: Option<&'a KnownParts>,
     ) -> Self {
         let (path_budget, revocation_as_of) = (Cell::new(0), Cell::new(None));
-        let log_required = Cell::new(false);
-        Self { anchors, evidence, policy, at, known, path_budget, revocation_as_of, log_required }
+        let (log_required, questions) = (Cell::new(false), RefCell::default());
+        Self { anchors, evidence, policy, at, known, path_budget, revocation_as_of, log_required, questions }
     }
 
     /// Signatures that may still be tried while looking for paths in this document.
@@ -126,6 +139,15 @@ impl<'a> Context<'a> {
     /// A trust list vouches for a stamp under the condition that the log has it.
     pub(super) fn note_log_required(&self) {
         self.log_required.set(true);
+    }
+
+    /// Nothing usable is known of a certificate.
+    pub(super) fn note_question(&self, certificate: &Certificate, issuer: &Certificate) {
+        let question = StatusQuestion { certificate: certificate.clone(), issuer: issuer.clone() };
+        let mut questions = self.questions.borrow_mut();
+        if questions.len() < MOST_QUESTIONS && !questions.contains(&question) {
+            questions.push(question);
+        }
     }
 
     /// A revocation list of this age was relied upon.
@@ -161,7 +183,7 @@ pub fn check(
     policy: &Policy,
     at: Moment,
 ) -> Result<Report, CheckError> {
-    run(document, anchors, evidence, policy, at, None)
+    run(document, anchors, evidence, policy, at, None).map(|(report, _)| report)
 }
 
 /// As [`check`], with parts of packages that were met before: the report is the
@@ -177,6 +199,22 @@ pub fn check_knowing(
     at: Moment,
     known: &KnownParts,
 ) -> Result<Report, CheckError> {
+    run(document, anchors, evidence, policy, at, Some(known)).map(|(report, _)| report)
+}
+
+/// As [`check_knowing`], with what a responder (OCSP) could answer that the evidence does not. With those answers
+/// among the evidence the document is checked again.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_asking(
+    document: &dyn Source,
+    anchors: &Anchors,
+    evidence: &Evidence,
+    policy: &Policy,
+    at: Moment,
+    known: &KnownParts,
+) -> Result<(Report, Vec<StatusQuestion>), CheckError> {
     run(document, anchors, evidence, policy, at, Some(known))
 }
 
@@ -187,7 +225,7 @@ fn run(
     policy: &Policy,
     at: Moment,
     known: Option<&KnownParts>,
-) -> Result<Report, CheckError> {
+) -> Result<(Report, Vec<StatusQuestion>), CheckError> {
     let context = Context::new(anchors, evidence, policy, at, known);
     let found = match recognise(document)? {
         Recognised::Ofd => super::package::check(document, &context)?,
@@ -199,7 +237,8 @@ fn run(
             sign::check(findings, context, "", octets, None)
         })?,
     };
-    Ok(conclude(found, &context))
+    let report = conclude(found, &context);
+    Ok((report, context.questions.into_inner()))
 }
 
 fn conclude(found: Found, context: &Context<'_>) -> Report {

@@ -29,7 +29,7 @@ mod vouching;
 
 pub use certificate::{Bearer, check_certificate};
 use check::Context;
-pub use check::{CheckError, CopyKind, Policy, check, check_knowing};
+pub use check::{CheckError, CopyKind, Policy, StatusQuestion, check, check_asking, check_knowing};
 pub use check_id::CheckId;
 pub use evidence::{Evidence, RegisterAnswer, Registered};
 pub use licence::{licence_identifier, standing_by_identifier};

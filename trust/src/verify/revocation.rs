@@ -64,8 +64,11 @@ pub(super) fn check(
         let (zh, en) = of_issuer.unwrap_or_else(|| (whose.0.to_owned(), whose.1.to_owned()));
         let answer =
             context.evidence.revocation.find(certificate, issuer, context.at, context.policy.crl_grace_seconds);
-        if let Answer::Good { as_of, .. } | Answer::Revoked { as_of, .. } = answer {
-            oldest = Some(oldest.map_or(as_of, |known| known.min(as_of)));
+        match answer {
+            Answer::Good { as_of, .. } | Answer::Revoked { as_of, .. } => {
+                oldest = Some(oldest.map_or(as_of, |known| known.min(as_of)));
+            }
+            Answer::None(_) => context.note_question(certificate, issuer),
         }
         let found = judge(findings, &answer, (&zh, &en), signed, context.at);
         if gravest.as_ref().is_none_or(|known| found.rank < known.rank) {

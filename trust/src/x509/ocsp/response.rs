@@ -211,6 +211,12 @@ impl OcspResponse {
         self.0.nonce.as_deref()
     }
 
+    /// Until when what it says counts, at the shortest.
+    pub fn ends_at(&self) -> Moment {
+        let ends = self.0.singles.iter().map(Single::ends_at).min().unwrap_or_default();
+        Moment::from_unix_seconds(ends).unwrap_or(self.0.produced_at)
+    }
+
     pub(crate) fn singles(&self) -> &[Single] {
         &self.0.singles
     }
