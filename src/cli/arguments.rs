@@ -1,6 +1,7 @@
 //! What may be typed.
 
 mod access;
+mod authority;
 mod issuing;
 mod keys;
 mod ocsp;
@@ -11,6 +12,7 @@ pub(super) use access::{
     BodyCommand, BodyNaming, HolderCommand, HolderCreate, PersonCommand, PersonCreate, TokenCommand, TokenCreate,
 };
 
+pub(super) use authority::{AuthorityCommand, AuthorityIssue, Profile as RequestedProfile, Reason};
 pub(super) use issuing::{Act, Demo, Init, Issue, SealCommand, SealMake};
 pub(super) use keys::{CeremonyCommand, KeyBackup, KeyCommand, KeyOrderArguments, MandateCommand, MandateDraft};
 pub(super) use ocsp::OcspCommand;
@@ -84,6 +86,9 @@ pub(super) enum Command {
     /// A time stamp authority of our own
     #[command(subcommand)]
     Tsa(TsaCommand),
+    /// Our own authority: certificates for keys of others, and their revocation
+    #[command(subcommand)]
+    Authority(AuthorityCommand),
     /// Answers about the certificates of our own authority
     #[command(subcommand)]
     Ocsp(OcspCommand),

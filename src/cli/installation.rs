@@ -65,6 +65,8 @@ pub(super) fn ocsp(config: &Config) -> Result<Option<Arc<OcspClient>>, Stop> {
 /// An opened installation.
 pub(super) struct Opened {
     pub(super) places: Places,
+    /// Where others reach our own authority, for the certificates that it issues.
+    pub(super) public_address: Option<String>,
     pub(super) issuer: Arc<Issuer>,
 }
 
@@ -76,7 +78,8 @@ pub(super) fn open(config: Option<&Path>) -> Result<Opened, Stop> {
     let database = database.ok_or_else(|| Stop::usage("the configuration has no [database]: run yinxin init"))?;
     let store = Arc::new(open_settings(database.settings())?);
     let issuer = opened(&places, store)?;
-    Ok(Opened { places, issuer })
+    let public_address = config.authority.as_ref().and_then(|authority| authority.public_address.clone());
+    Ok(Opened { places, public_address, issuer })
 }
 
 /// Opens keys, fonts and verifier over a register.

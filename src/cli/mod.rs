@@ -1,6 +1,7 @@
 //! The command line. Each command reads its arguments and calls one flow.
 
 mod arguments;
+mod authority;
 mod body;
 mod ceremony;
 mod demo;
@@ -64,6 +65,7 @@ pub fn main() -> ExitCode {
         Command::Key(command) => keys::run(&command, config),
         Command::Mandate(command) => mandate::run(&command),
         Command::Trust(command) => trust::run(&command, config),
+        Command::Authority(command) => authority::run(&command, config),
         Command::Ocsp(command) => ocsp::run(&command, config),
         Command::Tsa(command) => tsa::run(&command, config),
         Command::Ceremony(command) => ceremony::run(&command, config),

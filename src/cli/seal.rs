@@ -8,7 +8,7 @@ use super::{
 };
 use crate::flow::{
     access::{Permit, may},
-    authority::AuthorityFolder,
+    authority::{Authority, AuthorityFolder},
     bodies, catalogue,
     issuer::Issuer,
     seal_making::{self, Look, MadeSeal, Parties, SealOrder},
@@ -45,6 +45,7 @@ fn make(command: &SealMake, config: Option<&Path>) -> Result<(), Stop> {
     let now = now()?;
     let authority = opened.places.authority.as_deref().map(|folder| AuthorityFolder::at(folder).read()).transpose();
     let authority = authority.map_err(|error| Stop::unreadable(error.to_string()))?;
+    let authority = authority.map(|own| Authority { address: opened.public_address.clone(), ..own });
     let chain = |path: &Option<PathBuf>| path.as_deref().map(|path| chain(path, now)).transpose();
     let (stamper, maker) = (chain(&command.stamper_chain)?, chain(&command.maker_chain)?);
     let parties = Parties { authority: authority.as_ref(), stamper: stamper.as_ref(), maker: maker.as_ref() };

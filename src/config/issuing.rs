@@ -16,6 +16,9 @@ pub struct Authority {
     /// authority that is there keeps its own.
     #[serde(default)]
     pub suite: Suite,
+    /// Where others reach this service, such as `http://licence.example.cn`: certificates that the authority issues then
+    /// say that they are asked about at `/ocsp` there, and where the list of their issuer is. Plain http is usual there.
+    pub public_address: Option<String>,
 }
 
 /// `[issuing]`: how licences are issued.

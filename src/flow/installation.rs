@@ -2,7 +2,7 @@
 
 use super::{
     anchors::{self, AnchorsFault},
-    authority::{self, Authority, AuthorityFault, AuthorityFolder, Lists},
+    authority::{self, Authority, AuthorityFault, AuthorityFolder, Lists, RevokeFault},
     catalogue::{self, CatalogueFault},
     issue::IssueSettings,
     issuer::Issuer,
@@ -29,7 +29,10 @@ use yinxin_hsm::{
     KeyReference, KeyStore, Purpose,
     configured::{CustodyConfig, OpenFault},
 };
-use yinxin_trust::{anchor::RevocationLists, base::Moment, suite::Suite, trust_list::MissedUpdate, verify::Policy};
+use yinxin_trust::{
+    anchor::RevocationLists, base::Moment, suite::Suite, trust_list::MissedUpdate, verify::Policy,
+    x509::RevocationReason,
+};
 
 /// Where the parts of an installation are.
 #[derive(Clone, Debug)]
@@ -93,6 +96,8 @@ pub enum InstallationFault {
     TimeStamper(#[from] TimeStamperFault),
     #[error("time stamps: {0}")]
     Address(#[from] AddressFault),
+    #[error(transparent)]
+    Revoke(#[from] RevokeFault),
     #[error("OCSP: {0}")]
     Ocsp(#[from] OcspResponderFault),
     #[error("time stamps of our own are wanted, and there is no authority of our own")]
@@ -246,12 +251,38 @@ pub fn fresh_lists(places: &Places, keys: &dyn KeyStore, now: Moment) -> Result<
     if let Some(place) = places.own() {
         if is_old(&place, now)? {
             let authority = place.read().map_err(AuthorityFault::from)?;
-            let fresh = Lists::publish(&authority, keys, &[], now)?;
-            place.keep_lists(&fresh).map_err(AuthorityFault::from)?;
+            publish(&place, &authority, keys, now)?;
         }
         lists.extend(place.lists());
     }
     Ok(revocation::load(Some(&places.bundle()?), &lists)?)
+}
+
+/// Publishes the lists of our own authority, with what it revoked.
+fn publish(
+    place: &AuthorityFolder,
+    authority: &Authority,
+    keys: &dyn KeyStore,
+    now: Moment,
+) -> Result<(), InstallationFault> {
+    let fresh = Lists::publish(authority, keys, &place.revoked()?, now)?;
+    Ok(place.keep_lists(&fresh).map_err(AuthorityFault::from)?)
+}
+
+/// Revokes a stamper's certificate of our own authority, and publishes the lists at once.
+///
+/// # Errors
+/// [`InstallationFault`].
+pub fn revoke(
+    place: &AuthorityFolder,
+    keys: &dyn KeyStore,
+    serial: &str,
+    reason: RevocationReason,
+    now: Moment,
+) -> Result<(), InstallationFault> {
+    let authority = place.read().map_err(AuthorityFault::from)?;
+    place.revoke(serial, reason, now)?;
+    publish(place, &authority, keys, now)
 }
 
 impl Places {
@@ -308,6 +339,8 @@ impl HasKind for InstallationFault {
             Self::FoundedAlready(_) => Kind::Conflict,
             Self::Store(error) => error.kind(),
             Self::Catalogue(error) => error.kind(),
+            Self::Revoke(RevokeFault::There(_)) => Kind::Conflict,
+            Self::Revoke(RevokeFault::Serial(_)) => Kind::Refused,
             Self::NoAnchors | Self::NoTimeStamper | Self::Address(_) | Self::Font { .. } => Kind::Refused,
             _ => Kind::Unavailable,
         }
@@ -321,6 +354,7 @@ impl HasKind for InstallationFault {
             Self::NoAnchors => "no_anchors",
             Self::TimeStamper(_) | Self::Address(_) | Self::NoTimeStamper => "time_stamps_refused",
             Self::Io { .. } => "unreadable",
+            Self::Revoke(_) => "not_revoked",
             Self::Font { .. } => "font_refused",
             Self::Keys(_) | Self::Authority(_) | Self::Ocsp(_) => "key_unavailable",
             Self::Anchors(_) | Self::Revocation(_) => "anchors_unreadable",

@@ -193,6 +193,9 @@ routes! {
     tsa::PATH, Api {
         Post [public] => tsa::answer;
     }
+    well_known::LISTS, Api {
+        Get [public] => well_known::authority_list;
+    }
     ocsp::PATH, Api {
         Post [public] => ocsp::answer;
     }

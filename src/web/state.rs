@@ -10,6 +10,7 @@ use super::{
 use crate::{
     config::{Config, Serve, Site},
     flow::{
+        authority::AuthorityFolder,
         issuer::Issuer,
         office::Office,
         presentations::Presentations,
@@ -45,6 +46,8 @@ struct Inner {
     signed_lane: Lane,
     /// What others may fetch; none where nothing is configured.
     publication: Option<Publication>,
+    /// The folder of our own authority.
+    authority: Option<AuthorityFolder>,
     cookies: SessionCookies,
     metrics: Metrics,
     serve: Serve,
@@ -105,6 +108,7 @@ impl AppState {
             issue_lane,
             signed_lane,
             publication,
+            authority: authority.map(AuthorityFolder::at),
             cookies: SessionCookies::new(config),
             metrics: Metrics::new().map_err(io::Error::other)?,
             serve,
@@ -367,6 +371,11 @@ impl AppState {
     /// What others may fetch; none where nothing is configured.
     pub fn publication(&self) -> Option<&Publication> {
         self.0.publication.as_ref()
+    }
+
+    /// The folder of our own authority, where there is one.
+    pub(super) fn authority(&self) -> Option<&AuthorityFolder> {
+        self.0.authority.as_ref()
     }
 
     /// Who runs this site.

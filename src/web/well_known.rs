@@ -21,6 +21,19 @@ pub(super) const SIGNATURE: &str = "/.well-known/yinxin/trust-list.sig";
 /// Revocation lists of our own authority.
 pub(super) const REVOCATION: &str = "/.well-known/yinxin/revocation-lists.pem";
 
+/// The revocation lists of our own authority, each by the name that certificates give.
+pub(super) const LISTS: &str = "/crl/{name}";
+
+/// `GET /crl/{name}`. Small files, read where they are published.
+pub(super) async fn authority_list(
+    request: HttpRequest,
+    name: web::Path<String>,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, Problem> {
+    let list = state.authority().and_then(|folder| folder.list(&name)).ok_or_else(Problem::not_found)?;
+    Ok(tagged(&request, &sm3::digest(&list), "application/pkix-crl", || list.clone()))
+}
+
 /// `GET /.well-known/yinxin/trust-list.json`
 pub(super) async fn list(request: HttpRequest, state: web::Data<AppState>) -> Result<HttpResponse, Problem> {
     let list = state.publication().and_then(|published| published.list()).ok_or_else(Problem::not_found)?;

@@ -8,21 +8,29 @@
 //! Certificates lie as PEM in one folder, private keys in custody. Which key
 //! belongs to which certificate is said by the public key alone.
 
+mod issuing;
 mod lists;
 mod place;
+mod revoked;
 
+pub use issuing::RequestProfile;
 pub use lists::{LIST_DAYS, Lists, RevokedStamper};
 pub use place::{AuthorityFolder, FolderFault};
 pub(super) use place::{read_certificate, replace};
+pub use revoked::RevokeFault;
 
 use crate::random::{self, NoRandomness};
+use issuing::STAMPER_LIST;
 use yinxin_hsm::{KeyError, KeyOrder, KeyReference, KeyStore, Purpose, SignRequest, SignatureValue, ToSign};
 use yinxin_trust::{
     base::Moment,
     suite::{PublicKey, Suite},
     x509::{
-        Certificate,
-        make::{CertificatePlan, Issuer, NameFault, PlanFault, Profile, SerialNumber, SerialNumberFault, Validity},
+        Certificate, RequestFault,
+        make::{
+            Addresses, CertificatePlan, Issuer, NameFault, PlanFault, Profile, SerialNumber, SerialNumberFault,
+            Validity,
+        },
     },
 };
 
@@ -43,6 +51,8 @@ pub enum Kind {
     TimeStamper,
     /// Answers about certificates.
     OcspResponder,
+    /// Shows itself over TLS.
+    Client,
 }
 
 /// Why no certificate was made.
@@ -71,6 +81,10 @@ pub enum AuthorityFault {
     Randomness(#[from] NoRandomness),
     #[error(transparent)]
     Folder(#[from] FolderFault),
+    #[error("the request: {0}")]
+    Request(#[from] RequestFault),
+    #[error("the key of the request is not of the suite {0} of the authority")]
+    RequestSuite(Suite),
     #[error("revocation list of {issuer}: {cause}")]
     List { issuer: String, cause: String },
 }
@@ -84,6 +98,7 @@ impl Kind {
             Self::SealMaker => ("seal-maker", include_str!("../../../certs/profiles/seal-maker.toml")),
             Self::Stamper => ("stamper", include_str!("../../../certs/profiles/stamper.toml")),
             Self::OcspResponder => ("ocsp-responder", include_str!("../../../certs/profiles/ocsp-responder.toml")),
+            Self::Client => ("client", include_str!("../../../certs/profiles/client.toml")),
             Self::TimeStamper => ("time-stamper", include_str!("../../../certs/profiles/time-stamper.toml")),
         }
     }
@@ -101,6 +116,8 @@ impl Kind {
             Self::Stamper => Purpose::Stamper,
             Self::TimeStamper => Purpose::TimeStamp,
             Self::OcspResponder => Purpose::Ocsp,
+            // of its own machine: never made here
+            Self::Client => Purpose::Data,
         }
     }
 }
@@ -116,6 +133,9 @@ pub struct Authority {
     pub maker_authority: Certificate,
     /// Makes seals.
     pub seal_maker: Certificate,
+    /// Where others find what is said about its certificates, such as `http://licence.example.cn`: written into those
+    /// that it issues.
+    pub address: Option<String>,
 }
 
 /// Who is named in a certificate.
@@ -139,7 +159,7 @@ impl Authority {
         let stamper_authority = certify(Kind::StamperAuthority, "测试签章者证书机构", By::Issuer(&root))?;
         let maker_authority = certify(Kind::MakerAuthority, "测试制章者证书机构", By::Issuer(&root))?;
         let seal_maker = certify(Kind::SealMaker, "测试制章系统", By::Issuer(&maker_authority))?;
-        Ok(Self { root, stamper_authority, maker_authority, seal_maker })
+        Ok(Self { root, stamper_authority, maker_authority, seal_maker, address: None })
     }
 
     /// Issues a stamper's certificate over a fresh key.
@@ -152,7 +172,8 @@ impl Authority {
         named: Named<'_>,
         at: Moment,
     ) -> Result<Certificate, AuthorityFault> {
-        certify(keys, Kind::Stamper, named, By::Issuer(&self.stamper_authority), at)
+        let addresses = self.addresses(STAMPER_LIST);
+        certify_pointing(keys, Kind::Stamper, named, By::Issuer(&self.stamper_authority), at, &addresses)
     }
 
     /// Issues the certificate of a time stamp authority, by the root, over a fresh key.
@@ -251,6 +272,17 @@ fn certify(
     by: By<'_>,
     at: Moment,
 ) -> Result<Certificate, AuthorityFault> {
+    certify_pointing(keys, kind, named, by, at, &Addresses::default())
+}
+
+fn certify_pointing(
+    keys: &dyn KeyStore,
+    kind: Kind,
+    named: Named<'_>,
+    by: By<'_>,
+    at: Moment,
+    addresses: &Addresses,
+) -> Result<Certificate, AuthorityFault> {
     let (suite, issuer) = match by {
         By::Itself(suite) => (suite, None),
         By::Issuer(issuer) => (suite_of(issuer)?, Some(issuer)),
@@ -262,7 +294,7 @@ fn certify(
     let key = keys.generate(&KeyOrder::new(suite.into(), kind.purpose()), at)?;
     let public = public_key(key.public_key.as_ref(), suite)?;
     let issued_by = issuer.map_or(Issuer::Itself, Issuer::Certificate);
-    let plan = CertificatePlan::new(&profile, &subject, public, &serial, validity, issued_by)?;
+    let plan = CertificatePlan::pointing(&profile, &subject, public, &serial, validity, issued_by, addresses)?;
     let signing_key = match issuer {
         None => key.reference,
         Some(issuer) => key_of(keys, issuer, Purpose::Ca)?,

@@ -94,6 +94,7 @@ impl AuthorityFolder {
             stamper_authority: self.certificate("stamper-ca.pem")?,
             maker_authority: self.certificate("seal-maker-ca.pem")?,
             seal_maker: self.certificate("seal-maker.pem")?,
+            address: None,
         })
     }
 
@@ -145,6 +146,20 @@ impl AuthorityFolder {
         let all = issuers.into_iter().zip(RESPONDERS).zip(self.lists());
         let made = all.filter(|((_, name), _)| self.0.join(name).exists());
         made.map(|((issuer, name), list)| Ok((issuer, self.certificate(name)?, list))).collect()
+    }
+
+    pub(super) fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    pub(super) fn put(&self, name: &str, octets: &[u8]) -> Result<(), FolderFault> {
+        self.replace(name, octets)
+    }
+
+    /// The list of a file name among those of [`AuthorityFolder::lists`], DER; `None` where there is none.
+    pub fn list(&self, name: &str) -> Option<Vec<u8>> {
+        let path = self.lists().into_iter().find(|path| path.file_name().is_some_and(|file| file == name))?;
+        fs::read(path).ok()
     }
 
     fn certificate(&self, name: &str) -> Result<Certificate, FolderFault> {

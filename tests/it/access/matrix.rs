@@ -86,6 +86,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("GET", "/.well-known/yinxin/trust-list.sig", PUBLIC),
     ("GET", "/.well-known/yinxin/revocation-lists.pem", PUBLIC),
     ("POST", "/tsa", PUBLIC),
+    ("GET", "/crl/{name}", PUBLIC),
     ("POST", "/ocsp", PUBLIC),
     ("GET", "/ocsp/{request:.*}", PUBLIC),
     ("GET", "/api/v1/openapi.json", PUBLIC),

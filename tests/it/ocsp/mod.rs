@@ -1,6 +1,7 @@
 //! Answers about single certificates: ours to others, with OpenSSL as whoever asks, and others' to us.
 
 mod asking;
+mod authority;
 mod door;
 
 use crate::support::Folder;

@@ -8,7 +8,9 @@ use super::{
     },
 };
 use crate::{
-    asn1::{bit_string, explicit, integer, null, object_identifier, octet_string, oids, sequence, unsigned},
+    asn1::{
+        Tag, bit_string, explicit, integer, null, object_identifier, octet_string, oids, sequence, tagged, unsigned,
+    },
     base::Moment,
     suite::{PublicKey, SignatureValue, Suite},
     x509::Certificate,
@@ -43,6 +45,15 @@ impl Validity {
     }
 }
 
+/// Where more is said about a certificate: visible ASCII, at most 1024 octets each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Addresses {
+    /// Of a responder that is asked about it (authorityInfoAccess, id-ad-ocsp).
+    pub ocsp: Option<String>,
+    /// Of its issuer's revocation list (cRLDistributionPoints), for this certificate alone.
+    pub list: Option<String>,
+}
+
 /// Who will sign.
 #[derive(Clone, Copy, Debug)]
 pub enum Issuer<'a> {
@@ -64,6 +75,9 @@ pub enum PlanFault {
         /// validity_days of the profile.
         days: u32,
     },
+    /// Not an address that a certificate may carry.
+    #[error("{0:?} is not an address of http or https in visible ASCII")]
+    Address(String),
     /// The key is of no suite that certificates are made in.
     #[error("the key is neither an SM2 nor a P-256 key")]
     Key,
@@ -115,6 +129,25 @@ impl CertificatePlan {
         validity: Validity,
         issuer: Issuer<'_>,
     ) -> Result<Self, PlanFault> {
+        Self::pointing(profile, subject, key, serial, validity, issuer, &Addresses::default())
+    }
+
+    /// As [`CertificatePlan::new`], with addresses.
+    ///
+    /// # Errors
+    /// As [`CertificatePlan::new`]; [`PlanFault::Address`].
+    pub fn pointing(
+        profile: &Profile,
+        subject: &SubjectName,
+        key: &PublicKey,
+        serial: &SerialNumber,
+        validity: Validity,
+        issuer: Issuer<'_>,
+        addresses: &Addresses,
+    ) -> Result<Self, PlanFault> {
+        if let Some(bad) = [&addresses.ocsp, &addresses.list].into_iter().flatten().find(|one| !is_address(one)) {
+            return Err(PlanFault::Address(bad.clone()));
+        }
         if !profile.allows(validity) {
             return Err(PlanFault::TooLong { days: profile.validity_days() });
         }
@@ -130,7 +163,7 @@ impl CertificatePlan {
         if key.suite != issuer_key.suite {
             return Err(PlanFault::TwoSuites { key: key.suite, issuer: issuer_key.suite });
         }
-        let extensions = extensions(profile, &key, &identifier);
+        let extensions = extensions(profile, &key, &identifier, addresses);
         let tbs = sequence(&[
             &explicit(0, &integer(2)),
             &unsigned(serial.digits()),
@@ -183,7 +216,7 @@ impl CertificatePlan {
 
 /// The extensions of GB/T 20518-2018 5.2.4, in its order. End entities get no
 /// basic constraints: a GM tool refuses them there.
-fn extensions(profile: &Profile, key: &SuiteKey, authority_identifier: &[u8]) -> Vec<u8> {
+fn extensions(profile: &Profile, key: &SuiteKey, authority_identifier: &[u8], addresses: &Addresses) -> Vec<u8> {
     let subject_identifier = octet_string(&key_identifier(key));
     let mut all = vec![
         authority_key_identifier(authority_identifier),
@@ -201,6 +234,23 @@ fn extensions(profile: &Profile, key: &SuiteKey, authority_identifier: &[u8]) ->
     if profile.extended_key_usage() == Some(ExtendedUse::OcspSigning) {
         all.push(extension(oids::OCSP_NO_CHECK.content(), false, &null()));
     }
+    let uri = |address: &str| tagged(Tag::context_primitive(6), address.as_bytes());
+    if let Some(address) = &addresses.ocsp {
+        let access = sequence(&[&object_identifier(oids::AD_OCSP), &uri(address)]);
+        all.push(extension(oids::AUTHORITY_INFO_ACCESS.content(), false, &sequence(&[&access])));
+    }
+    if let Some(address) = &addresses.list {
+        // DistributionPoint { [0] { [0] fullName { URI } } }
+        let name = explicit(0, &explicit(0, &uri(address)));
+        all.push(extension(extension_ids::CRL_DISTRIBUTION_POINTS, false, &sequence(&[&sequence(&[&name])])));
+    }
     let parts: Vec<&[u8]> = all.iter().map(Vec::as_slice).collect();
     sequence(&parts)
+}
+
+fn is_address(text: &str) -> bool {
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    rest.is_some_and(|rest| !rest.is_empty())
+        && text.len() <= 1024
+        && text.bytes().all(|octet| octet.is_ascii_graphic())
 }

@@ -57,6 +57,8 @@ pub enum ExtendedUse {
     /// id-kp-OCSPSigning, with id-pkix-ocsp-nocheck (RFC 6960 4.2.2.2.1): whoever answers about others is not asked
     /// about, and so is short-lived.
     OcspSigning,
+    /// id-kp-clientAuth: a machine or person that shows itself over TLS, and stamps nothing.
+    ClientAuth,
 }
 
 impl ExtendedUse {
@@ -64,6 +66,7 @@ impl ExtendedUse {
         match self {
             Self::TimeStamping => oids::TIME_STAMPING,
             Self::OcspSigning => oids::OCSP_SIGNING,
+            Self::ClientAuth => oids::CLIENT_AUTH,
         }
     }
 

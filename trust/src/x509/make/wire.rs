@@ -22,6 +22,7 @@ pub(super) mod extension_ids {
     pub(in super::super) const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1D, 19];
     pub(in super::super) const CRL_NUMBER: &[u8] = &[0x55, 0x1D, 20];
     pub(in super::super) const REASON_CODE: &[u8] = &[0x55, 0x1D, 21];
+    pub(in super::super) const CRL_DISTRIBUTION_POINTS: &[u8] = &[0x55, 0x1D, 31];
     pub(in super::super) const EXTENDED_KEY_USAGE: &[u8] = &[0x55, 0x1D, 37];
     pub(in super::super) const AUTHORITY_KEY_IDENTIFIER: &[u8] = &[0x55, 0x1D, 35];
 

@@ -1,0 +1,71 @@
+//! Arguments of `yinxin authority`.
+
+use clap::{Args, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum AuthorityCommand {
+    /// Issue a certificate over the key of a request (PKCS#10)
+    #[command(after_help = "\
+Example:
+  yinxin authority issue --request client.csr --profile client --organisation 演示市数据局 --name 窗口服务 --out client.chain
+The request proves that whoever made it has the key. What it wishes to be called is shown and not taken over: the certificate
+says what is given here. The chain is written, the certificate first.")]
+    Issue(AuthorityIssue),
+    /// Revoke a stamper's certificate, and publish the lists at once
+    #[command(after_help = "Example:\n  yinxin authority revoke 4a3b2c1d0e0f1a2b --reason key-compromise")]
+    Revoke {
+        /// Serial number, hexadecimal
+        serial: String,
+        /// Why
+        #[arg(long)]
+        reason: Reason,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct AuthorityIssue {
+    /// The request, PEM or DER
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) request: PathBuf,
+    /// What the certificate is for
+    #[arg(long)]
+    pub(in crate::cli) profile: Profile,
+    /// Whose it is
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) organisation: String,
+    /// What it is called
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) name: String,
+    /// Where the chain is written, in PEM; an existing file is not overwritten
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) out: PathBuf,
+}
+
+/// What a certificate is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Profile {
+    /// Stamps documents (签章者)
+    Stamper,
+    /// Makes seals (制章者)
+    SealMaker,
+    /// Stamps the time (时间戳)
+    TimeStamper,
+    /// Shows itself over TLS
+    Client,
+}
+
+/// Why a certificate is revoked (RFC 5280 5.3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Reason {
+    /// The key may be in other hands
+    KeyCompromise,
+    /// The holder belongs to another organisation
+    AffiliationChanged,
+    /// Another certificate took its place
+    Superseded,
+    /// It is not used any more
+    CessationOfOperation,
+    /// The holder may not any more
+    PrivilegeWithdrawn,
+}
