@@ -16,6 +16,10 @@ use yinxin_trust::{
     seal::Stamp,
     sm::sm3,
     tsp::{Failure, Imprint, TimeStampRequest, granted, refused},
+    x509::{
+        Certificate,
+        ocsp::{CertificateId, IdDigest, OcspRequest},
+    },
 };
 
 /// Larger files would only slow the fuzzers down.
@@ -61,6 +65,7 @@ fn fill(corpus: &Path) -> io::Result<usize> {
         }
     }
     seeds.requests()?;
+    seeds.questions(&shared.join("vectors/pki-objects"))?;
     seeds.codes(&fs::read_to_string(root.join("docs/code-format.md"))?)?;
     Ok(seeds.count)
 }
@@ -110,6 +115,17 @@ impl Seeds {
             self.add("time_stamp", &TimeStampRequest::new(imprint, None, &[1; 8]).to_der())?;
         }
         self.add("time_stamp", &refused(Failure::TimeNotAvailable, "no"))
+    }
+
+    /// Requests about the certificates of the vectors, which no file has.
+    fn questions(&mut self, folder: &Path) -> io::Result<()> {
+        let read = |name: &str| Certificate::from_der(&fs::read(folder.join(name)).ok()?).ok();
+        let Some((issuer, certificate)) = read("ca.cer").zip(read("signer.cer")) else { return Ok(()) };
+        for digest in [IdDigest::Sha1, IdDigest::Sha256, IdDigest::Sm3] {
+            let id = CertificateId::of(digest, &certificate, &issuer);
+            self.add("ocsp", &OcspRequest::new(vec![id], Some(&[1; 32])).to_der())?;
+        }
+        Ok(())
     }
 
     /// The vectors of the document: texts as they are scanned, octets in hexadecimal.

@@ -76,7 +76,10 @@ fn serve(config: &Config) -> Result<(), Stop> {
     log_to_standard_error(config.log.format);
     if verifier.anchors() == 0 {
         tracing::warn!("no trust anchors are configured: no document can be valid");
-    } else if verifier.lists() == 0 {
+    } else if verifier.lists() == 0
+        && config.verify.ocsp_responders.is_empty()
+        && config.verify.ocsp_responses.is_empty()
+    {
         tracing::warn!("no revocation lists are configured: no document can be valid");
     }
     // tables that the first verification would otherwise wait for

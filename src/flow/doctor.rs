@@ -22,6 +22,9 @@ const AHEAD: i64 = 60_000;
 /// An intent younger than this may be at work, milliseconds.
 const AT_WORK: i64 = 60_000;
 
+/// A certificate that ends sooner is named: asking an outside authority takes weeks.
+const SOON_SECONDS: i64 = 30 * 86_400;
+
 /// Most open intents that are counted.
 const MOST_OPEN: u32 = 1_000;
 
@@ -47,6 +50,15 @@ pub fn examine(places: &Places, store: Result<&Store, &str>, clock: &dyn Clock) 
     evidence(places, now, &mut findings);
     if let (Ok(store), Some(now)) = (store, now) {
         findings.extend(vouched::of_seals(places, store, now));
+    }
+    if let Some(now) = now {
+        findings.extend(installation::services(places, now).into_iter().map(|(part, until)| match until {
+            Ok(until) if until.unix_seconds() - now.unix_seconds() < SOON_SECONDS => {
+                Finding::bad(&part, format_args!("its certificate ends at {until}: ask for the next one"))
+            }
+            Ok(until) => Finding::good(&part, format_args!("until {until}")),
+            Err(why) => Finding::bad(&part, why),
+        }));
     }
     match anchors::load(places.bundle().ok().as_deref()) {
         Ok(anchors) if anchors.is_empty() => {

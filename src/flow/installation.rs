@@ -11,7 +11,7 @@ use super::{
     ocsp::{OcspResponder, OcspResponderFault},
     revocation::{self, RevocationFault},
     time_stamps::{
-        Obtained, TimeSource, TimeStampClient, TimeStamper, TimeStamperFault, TimeStamperSettings, WhenMissing,
+        self, Obtained, TimeSource, TimeStampClient, TimeStamper, TimeStamperFault, TimeStamperSettings, WhenMissing,
     },
     verify::Verifier,
 };
@@ -283,6 +283,25 @@ pub fn revoke(
     let authority = place.read().map_err(AuthorityFault::from)?;
     place.revoke(serial, reason, now)?;
     publish(place, &authority, keys, now)
+}
+
+/// The services that answer others, each with the end of its certificate, or what is wrong with it.
+pub(super) fn services(places: &Places, now: Moment) -> Vec<(String, Result<Moment, String>)> {
+    let mut found = Vec::new();
+    if let Some(settings) = &places.time_stamper {
+        let until = time_stamps::certificate_ends(settings, now).map_err(|error| error.to_string());
+        found.push(("time stamps".to_owned(), until));
+    }
+    match places.own().filter(AuthorityFolder::is_founded).map(|folder| folder.responders()) {
+        None => {}
+        Some(Err(error)) => found.push(("ocsp".to_owned(), Err(error.to_string()))),
+        Some(Ok(desks)) => {
+            found.extend(desks.into_iter().map(|(issuer, certificate, _)| {
+                (format!("ocsp {}", issuer.display_name()), Ok(certificate.not_after()))
+            }))
+        }
+    }
+    found
 }
 
 impl Places {

@@ -17,7 +17,7 @@ use yinxin_trust::{
     base::Moment,
     suite::Suite,
     verify::StatusQuestion,
-    x509::ocsp::{CertificateId, IdDigest, OcspRequest, OcspResponse},
+    x509::ocsp::{CertificateId, IdDigest, OcspRequest, OcspResponse, OcspResponseFault, OcspSignatureFault},
 };
 
 /// For the whole request.
@@ -72,17 +72,23 @@ impl OcspClient {
 
     fn ask_one(&self, question: &StatusQuestion, now: Moment) -> bool {
         let Some((line, path)) = self.line(question) else { return false };
-        let id = CertificateId::of(digest(question), &question.certificate, &question.issuer);
-        if !self.admit(id.der()) {
+        let id = |digest| CertificateId::of(digest, &question.certificate, &question.issuer);
+        let first = id(digest(question));
+        if !self.admit(first.der()) {
             return false;
         }
-        match answer(line, &path, &id, question) {
+        // many responders know certificates by SHA-1 alone (RFC 5019 2.1.1)
+        let answered = answer(line, &path, &first, question).or_else(|fault| match fault {
+            NoAnswer::Refused(_) => answer(line, &path, &id(IdDigest::Sha1), question),
+            other => Err(other),
+        });
+        match answered {
             Ok(response) => {
-                self.keep(id.der(), response, now);
+                self.keep(first.der(), response, now);
                 true
             }
             Err(why) => {
-                tracing::warn!(responder = line.base(), why, "no answer about a certificate");
+                tracing::warn!(responder = line.base(), %why, "no answer about a certificate");
                 false
             }
         }
@@ -125,6 +131,26 @@ impl OcspClient {
     }
 }
 
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+enum NoAnswer {
+    #[error("{0}")]
+    Line(String),
+    #[error("status {0}")]
+    Status(u16),
+    /// In the words of the protocol.
+    #[error("the responder gives no answer: status {0}")]
+    Refused(u8),
+    #[error(transparent)]
+    Malformed(OcspResponseFault),
+    #[error("the answer has another nonce than the request")]
+    Nonce,
+    #[error(transparent)]
+    Signature(#[from] OcspSignatureFault),
+    #[error("the answer is about another certificate")]
+    OtherCertificate,
+}
+
 /// SHA-256 for what crosses a border, SM3 for the national suite.
 fn digest(question: &StatusQuestion) -> IdDigest {
     match question.issuer.key().and_then(Suite::of) {
@@ -134,21 +160,24 @@ fn digest(question: &StatusQuestion) -> IdDigest {
 }
 
 /// An answer that holds by itself; whether it is fresh enough the verifier says.
-fn answer(line: &Line, path: &str, id: &CertificateId, question: &StatusQuestion) -> Result<OcspResponse, String> {
-    let nonce = random::octets::<32>().map_err(|error| error.to_string())?;
+fn answer(line: &Line, path: &str, id: &CertificateId, question: &StatusQuestion) -> Result<OcspResponse, NoAnswer> {
+    let nonce = random::octets::<32>().map_err(|error| NoAnswer::Line(error.to_string()))?;
     let request = OcspRequest::new(vec![id.clone()], Some(&nonce)).to_der();
-    let got = line.post(path, QUERY, &request, ANSWER_LIMIT_BYTES)?;
+    let got = line.post(path, QUERY, &request, ANSWER_LIMIT_BYTES).map_err(NoAnswer::Line)?;
     if got.status != 200 {
-        return Err(format!("status {}", got.status));
+        return Err(NoAnswer::Status(got.status));
     }
-    let response = OcspResponse::from_der(&got.octets).map_err(|fault| fault.to_string())?;
+    let response = OcspResponse::from_der(&got.octets).map_err(|fault| match fault {
+        OcspResponseFault::Refused(status) => NoAnswer::Refused(status),
+        other => NoAnswer::Malformed(other),
+    })?;
     // a responder that makes its answers beforehand has none; then their times say whether they are old
     if response.nonce().is_some_and(|other| other != nonce) {
-        return Err("the answer has another nonce than the request".to_owned());
+        return Err(NoAnswer::Nonce);
     }
-    response.verify_signature(&question.issuer).map_err(|fault| fault.to_string())?;
+    response.verify_signature(&question.issuer)?;
     match response.find(&question.certificate, &question.issuer) {
         Some(_) => Ok(response),
-        None => Err("the answer is about another certificate".to_owned()),
+        None => Err(NoAnswer::OtherCertificate),
     }
 }

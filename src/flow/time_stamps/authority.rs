@@ -235,6 +235,17 @@ fn record(conn: &mut Conn, subject: &str, taken: Taken, now: Moment) -> Result<(
     audit::record(conn, None, &actor, action, subject, &detail, now)
 }
 
+/// When the certificate of an authority that is configured ends.
+///
+/// # Errors
+/// [`TimeStamperFault`].
+pub(in crate::flow) fn certificate_ends(
+    settings: &TimeStamperSettings,
+    now: Moment,
+) -> Result<Moment, TimeStamperFault> {
+    Ok(read_chain(&settings.chain, now)?.certificate().not_after())
+}
+
 /// A chain from its file.
 fn read_chain(path: &Path, now: Moment) -> Result<Chain, TimeStamperFault> {
     let text = bundle::read(path, CHAIN_LIMIT_BYTES)

@@ -9,6 +9,7 @@ mod client;
 mod obtained;
 mod watch;
 
+pub(super) use authority::certificate_ends;
 pub use authority::{TimeStampError, TimeStamper, TimeStamperFault, TimeStamperSettings};
 pub use client::TimeStampClient;
 pub use obtained::{Obtained, TimeSource, TimeStampFault, WhenMissing};

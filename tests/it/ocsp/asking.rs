@@ -30,7 +30,10 @@ use yinxin_trust::{
     verify::{CheckId, Policy, Report, Verdict},
     x509::{
         Certificate,
-        ocsp::{CertificateId, CertificateStatus, IdDigest, OcspRequest, OcspResponse, OcspResponsePlan, SingleAnswer},
+        ocsp::{
+            CertificateId, CertificateStatus, IdDigest, OcspRequest, OcspResponse, OcspResponsePlan, SingleAnswer,
+            refusal,
+        },
     },
 };
 
@@ -51,6 +54,7 @@ enum Bend {
     OtherNonce,
     OtherKey,
     NotAnAnswer,
+    BySha1Alone,
 }
 
 impl Responder {
@@ -91,6 +95,10 @@ impl Responder {
 fn answer(issuer: &pki::Certificate, request: &OcspRequest, bend: Bend) -> Vec<u8> {
     if bend == Bend::NotAnAnswer {
         return b"<html>".to_vec();
+    }
+    // the OID of SHA-1
+    if bend == Bend::BySha1Alone && !request.ids()[0].der().windows(5).any(|w| w == [0x2B, 0x0E, 3, 2, 0x1A]) {
+        return refusal(6);
     }
     let (this_update, next_update) = (moment(NOW), moment("2026-11-22T00:00:00Z"));
     let single =
@@ -174,6 +182,14 @@ fn what_is_not_known_is_asked_once_where_that_is_allowed() {
     // of another time an answer of now says nothing, and nobody is asked
     let before = verifier.verify(&case.document, Some(moment("2026-10-01T00:00:00Z"))).unwrap();
     assert_eq!((before.verdict, case.responder.asked()), (Verdict::Indeterminate, 1));
+}
+
+#[test]
+fn who_knows_certificates_by_sha1_alone_is_asked_so() {
+    let case = Case::new();
+    *case.responder.bend.lock().unwrap() = Bend::BySha1Alone;
+    let report = case.verify(&case.verifier(std::slice::from_ref(&case.responder.address)));
+    assert_eq!((report.verdict, case.responder.asked()), (Verdict::Valid, 2));
 }
 
 #[test]
