@@ -133,6 +133,8 @@ mod tests {
                     | Code::IssuingBusy
                     | Code::RevocationListsOutdated
                     | Code::KeyUnavailable
+                    | Code::TimeStampUnavailable
+                    | Code::NoOfflineCodes
                     | Code::DiskFull
                     | Code::RegisterReadOnly
                     | Code::ClockUnavailable
