@@ -62,6 +62,8 @@ impl House {
                 signing_threads: 8,
             },
             status_key: None,
+            time_stamper: None,
+            time_stamps: None,
             fonts: vec![],
         };
         migrate(settings).unwrap();

@@ -71,7 +71,7 @@ fn line_of(line: &str) -> Option<RevokedStamper> {
 
 /// 1 to 20 octets without leading zeros.
 fn decoded(digits: &str) -> Option<Vec<u8>> {
-    let even = if digits.len() % 2 == 0 { digits.to_owned() } else { format!("0{digits}") };
+    let even = if digits.len().is_multiple_of(2) { digits.to_owned() } else { format!("0{digits}") };
     hex::decode(even).ok().filter(|octets| (1..=20).contains(&octets.len()))
 }
 

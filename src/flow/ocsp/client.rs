@@ -67,7 +67,7 @@ impl OcspClient {
     /// Asks what may be asked; whether there is an answer that was not known before.
     pub(in crate::flow) fn ask(&self, questions: &[StatusQuestion], now: Moment) -> bool {
         // every one of them, whatever came of the others
-        questions.iter().fold(false, |fresh, question| self.ask_one(question, now) || fresh)
+        questions.iter().filter(|question| self.ask_one(question, now)).count() > 0
     }
 
     fn ask_one(&self, question: &StatusQuestion, now: Moment) -> bool {

@@ -2,7 +2,7 @@
 //!
 //! `authority` answers requests: serial numbers and the last time are in the register, so that both go on after a
 //! restart and on several machines. `watch` holds the clock against one that cannot be set. `client` asks an outside
-//! authority over [`super::line`]. `obtained` is what issuing works with. ADR 34 says why.
+//! authority over `flow::line`. `obtained` is what issuing works with. ADR 34 says why.
 
 mod authority;
 mod client;

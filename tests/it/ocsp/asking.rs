@@ -172,7 +172,7 @@ fn what_is_not_known_is_asked_once_where_that_is_allowed() {
     let nobody = case.verifier(&["http://ocsp.example.cn".to_owned(), format!("{}0", case.responder.address)]);
     assert_eq!(case.verify(&nobody).verdict, Verdict::Indeterminate);
     assert_eq!(case.responder.asked(), 0, "nobody is asked whom the configuration does not name");
-    let verifier = case.verifier(&[case.responder.address.clone()]);
+    let verifier = case.verifier(std::slice::from_ref(&case.responder.address));
     let report = case.verify(&verifier);
     assert_eq!(report.verdict, Verdict::Valid, "{:?}", report.reason);
     let sentence = |id| report.signatures[0].checks.iter().find(|check| check.id == id).unwrap().sentence.en.clone();
@@ -197,7 +197,7 @@ fn an_answer_that_does_not_hold_is_none() {
     let case = Case::new();
     for bend in [Bend::Silent, Bend::OtherNonce, Bend::OtherKey, Bend::NotAnAnswer] {
         *case.responder.bend.lock().unwrap() = bend;
-        let verifier = case.verifier(&[case.responder.address.clone()]);
+        let verifier = case.verifier(std::slice::from_ref(&case.responder.address));
         let before = case.responder.asked();
         for _ in 0..3 {
             let report = case.verify(&verifier);
