@@ -10,7 +10,7 @@ use crate::{
     flow::authority::{AuthorityFault, AuthorityFolder, Named},
     store::time_stamps,
 };
-use std::path::Path;
+use std::{fs, path::Path};
 use yinxin_trust::asn1::content_of_dotted;
 
 /// Days that are listed.
@@ -40,7 +40,9 @@ fn make(named: Named<'_>, policy: &str, config: Option<&Path>) -> Result<(), Sto
     let certificate = made.map_err(|error: AuthorityFault| Stop(Exit::Unavailable, error.to_string()))?;
     folder.keep_time_stamper(&authority, &certificate).map_err(|error| Stop::unreadable(error.to_string()))?;
     say("[time_stamps.authority]")?;
-    say(format_args!("chain = {:?}", folder.time_stamper().display().to_string()))?;
+    // the configuration may lie elsewhere than whoever reads this stands
+    let chain = fs::canonicalize(folder.time_stamper()).map_err(|error| Stop::unreadable(error.to_string()))?;
+    say(format_args!("chain = {:?}", chain.display().to_string()))?;
     say(format_args!("policy = {policy:?}"))
 }
 
