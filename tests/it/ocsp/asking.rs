@@ -169,7 +169,9 @@ impl Case {
 #[test]
 fn what_is_not_known_is_asked_once_where_that_is_allowed() {
     let case = Case::new();
-    let nobody = case.verifier(&["http://ocsp.example.cn".to_owned(), format!("{}0", case.responder.address)]);
+    // one whose address begins alike is another
+    let alike = case.responder.address[..case.responder.address.len() - 1].to_owned();
+    let nobody = case.verifier(&["http://ocsp.example.cn".to_owned(), alike]);
     assert_eq!(case.verify(&nobody).verdict, Verdict::Indeterminate);
     assert_eq!(case.responder.asked(), 0, "nobody is asked whom the configuration does not name");
     let verifier = case.verifier(std::slice::from_ref(&case.responder.address));
