@@ -3,13 +3,9 @@
 
 use libfuzzer_sys::fuzz_target;
 use yinxin_trust::{
-    anchor::RevocationLists,
-    asn1::pem,
+    anchor::{Anchors, RevocationLists, Use},
     base::Moment,
-    x509::{
-        Certificate,
-        ocsp::{OcspRequest, OcspResponse},
-    },
+    x509::ocsp::{OcspRequest, OcspResponse},
 };
 
 const AUTHORITIES: &[u8] = include_bytes!("../../tests/golden/anchors.pem");
@@ -21,11 +17,12 @@ fuzz_target!(|octets: &[u8]| {
         Err(fault) => assert!(!fault.to_string().is_empty()),
     }
     let Ok(response) = OcspResponse::from_der(octets) else { return };
-    let block = pem::blocks(AUTHORITIES).into_iter().flatten().next();
-    let Some(authority) = block.and_then(|block| Certificate::from_der(&block.octets).ok()) else { return };
-    let _ = response.verify_signature(&authority);
+    let Ok(anchors) = Anchors::from_pem(AUTHORITIES) else { return };
+    let authorities = anchors.certificates(Use::Signer);
+    let Some(authority) = authorities.first() else { return };
+    let _ = response.verify_signature(authority);
     let lists = RevocationLists::default().with_answers([response]);
     if let Ok(at) = Moment::from_unix_seconds(1_717_200_000) {
-        let _ = lists.find(&authority, &authority, at, 0);
+        let _ = lists.find(authority, authority, at, 0);
     }
 });
