@@ -1,7 +1,7 @@
 //! A line to another machine: one GET or POST, nothing else.
 //!
 //! Over `https`, or over plain `http` to the loopback alone; over plain `http` anywhere only where what comes back is
-//! signed and nothing of it is secret ([`Line::to_signed`]). No redirects, no proxy, a
+//! signed and nothing of it is secret (`Line::to_signed`). No redirects, no proxy, a
 //! bounded time and a bounded answer.
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
