@@ -94,7 +94,7 @@ pub enum Told {
     /// Where and when it was redeemed before.
     Used(Sentence),
     /// What an offline code says.
-    Offline(OfflineSeen),
+    Offline(Box<OfflineSeen>),
 }
 
 /// What came of it.
