@@ -13,7 +13,7 @@ use yinxin_trust::{
     ofd::KnownParts,
     verify::{
         Bearer, Check, CheckError, CopyKind, Evidence, Policy, Report, Standing, check_certificate, check_knowing,
-        licence_identifier, standing_by_identifier,
+        licence_identifier, stamped_seals, standing_by_identifier,
     },
     x509::Certificate,
 };
@@ -166,12 +166,15 @@ impl Verifier {
             Some(at) => at,
             None => self.clock.now()?,
         };
-        let standing = self.register.as_deref().and_then(|register| {
-            let identifier = licence_identifier(document, &self.policy.limits)?;
-            Some(register::evidence(register, identifier.as_str(), at))
-        });
+        let (mut standing, mut seals) = (None, Vec::new());
+        if let Some(register) = self.register.as_deref() {
+            let identifier = licence_identifier(document, &self.policy.limits);
+            standing = identifier.as_ref().map(|asked| register::evidence(register, asked.as_str(), at));
+            let asked = stamped_seals(document, &self.policy.limits).into_iter();
+            seals.extend(asked.map(|seal| register::seal_evidence(register, seal, identifier.as_ref())));
+        }
         let trusted = self.trusted();
-        let evidence = Evidence { revocation: self.revocation(), standing };
+        let evidence = Evidence { revocation: self.revocation(), standing, seals };
         check_knowing(document, &trusted.anchors, &evidence, &self.policy, at, known).map_err(|e| match e {
             CheckError::NotADocument => VerifyError::NotADocument,
             CheckError::Copy(kind) => VerifyError::Copy(kind),
@@ -182,7 +185,7 @@ impl Verifier {
     /// What a stamp of `at` would not pass by this certificate, before anything is signed with its key; none where
     /// it would pass. Trust lists are not asked: they vouch for others.
     pub fn check_certificate(&self, certificate: &Certificate, bearer: Bearer, at: Moment) -> Vec<Check> {
-        let evidence = Evidence { revocation: self.revocation(), standing: None };
+        let evidence = Evidence { revocation: self.revocation(), ..Evidence::default() };
         check_certificate(certificate, bearer, &self.configured, &evidence, &self.policy, at)
     }
 

@@ -11,6 +11,7 @@ mod metrics;
 pub mod openapi;
 pub mod pages;
 pub mod problem;
+mod roles;
 pub mod routes;
 pub mod serve;
 pub mod state;
