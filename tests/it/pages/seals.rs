@@ -15,9 +15,11 @@ use yinxin::{
     flow::{
         access::{Permit, Role, may},
         seal_making::{self, Parties},
+        seal_uses::{self, Grantee, NewGrant},
     },
 };
 use yinxin_face::Fonts;
+use yinxin_trust::base::Moment;
 
 fn journey(javascript: bool) {
     let database = Database::sqlite();
@@ -76,6 +78,20 @@ fn journey(javascript: bool) {
         assert_eq!(tab.text("#state").await, "待备案");
         send(tab, "form.enter button[type=submit]").await;
         assert_eq!(tab.text("#state").await, "在用");
+        assert!(!tab.sees("#grants").await);
+        let new = NewGrant {
+            seal: id.to_owned(),
+            grantee: Grantee::Body(body.clone()),
+            types: [FOOD.to_owned()].into(),
+            most: Some(500),
+            from: now,
+            until: Moment::from_unix_seconds(now.unix_seconds() + 86_400 * 200).unwrap(),
+            reason: "年终".to_owned(),
+            document_number: "演印授〔2026〕1号".to_owned(),
+        };
+        seal_uses::grant(&house.issuer.store, &permit, new, now).unwrap();
+        tab.open(&address).await;
+        assert!(tab.text("#grants").await.contains("已用 0 / 500"));
         tab.press("input[name=kind][value=suspend]").await;
         fill(tab, "reason", "介质丢失").await;
         fill(tab, "document_number", "演印〔2026〕2号").await;

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     config::Site,
     flow::seal_lives::{Done, Keep, SealCard, SealDesk, SealHistory},
+    store::seal_grants::SealGrant,
     web::{
         api::seals::LEDGER,
         pages::{Family, mark::Mark, prefs::Lang, render::Shell, time},
@@ -56,6 +57,15 @@ struct DoneView {
     ground: String,
 }
 
+/// Somebody who may stamp, or might.
+struct GrantView {
+    id: String,
+    whom: String,
+    how_many: String,
+    until: String,
+    pill: Pill,
+}
+
 /// What may be done now.
 struct FormView {
     action: String,
@@ -81,6 +91,7 @@ struct SealPage<'a> {
     until: Option<String>,
     done: Vec<DoneView>,
     documents: Vec<(String, String, String)>,
+    grants: Vec<GrantView>,
     own: bool,
     made_apart: bool,
     renew: Option<String>,
@@ -148,7 +159,7 @@ pub(super) fn list(visit: &Visit, site: &Site, desk: &SealDesk, now: Moment) -> 
 }
 
 /// One seal.
-pub(super) fn one(visit: &Visit, site: &Site, whole: &SealHistory, now: Moment) -> Html {
+pub(super) fn one(visit: &Visit, site: &Site, whole: &SealHistory, grants: &[SealGrant], now: Moment) -> Html {
     let (lang, card) = (visit.lang, &whole.card);
     let documents = whole.documents.iter().map(|document| {
         let address = format!("{}/documents/{}", path_of(SEAL, &card.id), document.position);
@@ -166,6 +177,7 @@ pub(super) fn one(visit: &Visit, site: &Site, whole: &SealHistory, now: Moment) 
         until: card.standing.until.map(time::exact),
         done: whole.done.iter().map(|done| done_view(done, lang)).collect(),
         documents: documents.collect(),
+        grants: grants.iter().map(|grant| grant_view(grant, lang, now)).collect(),
         own: card.own && decides && card.standing.state == State::Applied,
         made_apart: card.standing.state == State::Approved,
         renew: visit.keeps_seals().then(|| {
@@ -293,6 +305,40 @@ fn card_view(visit: &Visit, card: &SealCard) -> CardView {
         code: card.es_id.clone(),
         meta,
         pill: pill(state(card.standing.state, lang)),
+    }
+}
+
+fn grant_view(grant: &SealGrant, lang: Lang, now: Moment) -> GrantView {
+    let kind = match grant.grantee_kind.as_str() {
+        "person" => lang.t("工作人员", "person"),
+        "token" => lang.t("系统", "token"),
+        _ => lang.t("单位", "body"),
+    };
+    let most = grant.most.map_or_else(|| lang.t("不限次数", "any number").to_owned(), |most| most.to_string());
+    let until = Moment::from_unix_milliseconds(grant.until_at).map(time::exact).unwrap_or_default();
+    let words = if grant.revoked_at.is_some() {
+        (lang.t("已收回", "Taken back"), Family::Neutral, "m-unsigned")
+    } else if grant.until_at < now.unix_milliseconds() {
+        (lang.t("已到期", "Ended"), Family::Neutral, "m-unsigned")
+    } else if grant.most.is_some_and(|most| grant.used >= most) {
+        (lang.t("已用完", "Used up"), Family::Caution, "m-warn")
+    } else if grant.from_at > now.unix_milliseconds() {
+        (lang.t("还没开始", "Not begun"), Family::Caution, "m-notyet")
+    } else {
+        (lang.t("可以用", "Runs"), Family::Valid, "m-valid")
+    };
+    GrantView {
+        id: grant.id.clone(),
+        whom: format!("{kind} {}", grant.grantee_id),
+        how_many: match lang {
+            Lang::Zh => format!("已用 {} / {most} · {}", grant.used, grant.document_number),
+            Lang::En => format!("used {} of {most} · {}", grant.used, grant.document_number),
+        },
+        until: match lang {
+            Lang::Zh => format!("到 {until}"),
+            Lang::En => format!("until {until}"),
+        },
+        pill: pill(words),
     }
 }
 

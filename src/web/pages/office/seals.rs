@@ -6,6 +6,7 @@ use crate::{
         access::{Permit, may},
         bodies,
         seal_lives::{self, Keep, KeepOrder, Material, NewSeal, SealLifeError},
+        seal_uses::{self, GrantError},
     },
     web::{
         AppState, Problem,
@@ -73,10 +74,16 @@ pub(in crate::web) async fn seal(
     let (visit, id) = (Visit::of(&caller, &request), part(&request, "id"));
     let found = state
         .in_office(move |office, now| {
-            Ok::<_, SealLifeError>((seal_lives::history(&office.store, &permit, &id, now)?, now))
+            let whole = seal_lives::history(&office.store, &permit, &id, now)?;
+            // an application has none yet
+            let grants = match seal_uses::list(&office.store, &permit, &id) {
+                Err(GrantError::NotFound) => Vec::new(),
+                found => found?,
+            };
+            Ok::<_, Problem>((whole, grants, now))
         })
         .await;
-    answer(&visit, &state, found.map(|(whole, now)| views::one(&visit, state.site(), &whole, now)))
+    answer(&visit, &state, found.map(|(whole, grants, now)| views::one(&visit, state.site(), &whole, &grants, now)))
 }
 
 /// `GET /office/seals/{id}/documents/{position}`: never shown within our pages.
