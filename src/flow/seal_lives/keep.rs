@@ -21,6 +21,11 @@ use yinxin_trust::{
 /// How far a stamp of another machine's clock may put an end off, milliseconds.
 const SKEW_MILLISECONDS: i64 = 60_000;
 
+/// Until when an act counts as one that works at once, milliseconds since 1970.
+pub(in crate::flow) const fn soon_after(recorded_at: Moment) -> i64 {
+    recorded_at.unix_milliseconds() + SKEW_MILLISECONDS
+}
+
 /// What a keeper does to a seal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -220,15 +225,14 @@ fn default_from(
     Ok(match kind {
         ActKind::Suspend | ActKind::Cancel | ActKind::Renew { .. } => {
             let latest = stampings::public_latest(conn, id)?;
-            let latest = latest.filter(|at| *at < recorded_at.unix_milliseconds() + SKEW_MILLISECONDS);
+            let latest = latest.filter(|at| *at < soon_after(recorded_at) - 1000);
             let last = latest.map_or(second.unix_seconds(), |at| second.unix_seconds().max(at.div_euclid(1000)));
             Moment::from_unix_seconds(last + 1).map_err(SealLifeError::record)?
         }
         // what was suspended a moment ago is not yet
         ActKind::Resume => {
             let last = life.and_then(|life| life.acts().last()).map_or(second, |last| last.effective_from);
-            let is_soon = last.unix_milliseconds() < recorded_at.unix_milliseconds() + SKEW_MILLISECONDS;
-            if is_soon { second.max(last) } else { second }
+            if last.unix_milliseconds() <= soon_after(recorded_at) { second.max(last) } else { second }
         }
         ActKind::Invalidate => life.and_then(Life::made_at).unwrap_or(second),
         _ => second,

@@ -18,5 +18,5 @@ pub use decide::decide;
 pub use desk::{Done, RENEWAL_DAYS, SealCard, SealDesk, SealHistory, desk, document, history, types};
 pub use fault::SealLifeError;
 pub use keep::{Keep, KeepOrder, file, keep};
-pub(super) use keep::{Record, record};
+pub(super) use keep::{Record, record, soon_after};
 pub(super) use rows::{Unreadable, life_of, whole_second};

@@ -3,7 +3,7 @@
 use crate::{
     flow::{
         access::ActorKind,
-        seal_lives::{Unreadable, life_of, whole_second},
+        seal_lives::{Unreadable, life_of, soon_after, whole_second},
     },
     store::{Conn, StoreError, seal_grants, seals},
 };
@@ -98,8 +98,12 @@ struct Granted {
 /// # Errors
 /// [`UseRefusal::NotInUse`].
 pub(in crate::flow) fn in_use(life: &Life, id: &str, stamped_at: Moment, now: Moment) -> Result<(), UseRefusal> {
-    // through the second that is running: an end that was just recorded works from the next
+    // through the second that is running, and through whatever was recorded to work at once: that begins after the
+    // last stamp, and still stops every write that comes after it
     let next = Moment::from_unix_seconds(now.unix_seconds() + 1).unwrap_or(now);
+    let at_once =
+        life.acts().iter().filter(|act| act.effective_from.unix_milliseconds() <= soon_after(act.recorded_at));
+    let next = at_once.map(|act| act.effective_from).fold(next, Moment::max);
     for at in [whole_second(stamped_at), next] {
         let standing = life.at(at);
         if standing.state != State::InUse {
@@ -144,16 +148,15 @@ impl Gate {
         Ok(choose(grants, asking).map(|grant| Allowed { owner, grant: Some(grant) }))
     }
 
-    /// Counts on the grants what was admitted. False where one has not so many left after all:
-    /// the write is to fail then.
+    /// Counts on the grants what was admitted, as this write read them.
     ///
     /// # Errors
-    /// What the database says.
+    /// What the database says; [`StoreError::Broken`] where one has not so many left after all, so that
+    /// nothing of the write happens.
     pub(in crate::flow) fn count(&self, conn: &mut Conn) -> Result<(), StoreError> {
         for granted in self.grants.values().flatten().filter(|granted| granted.counted > 0) {
             if !seal_grants::use_some(conn, &granted.row.id, granted.counted)? {
-                // another write was first: begun anew, this one sees it
-                return Err(StoreError::Retry);
+                return Err(StoreError::Broken(format!("grant {} was counted otherwise", granted.row.id)));
             }
         }
         Ok(())

@@ -220,21 +220,27 @@ fn suspending_and_stamping_at_once(database: &Database) {
         for worker in 0..4 {
             let kept = &kept;
             scope.spawn(move || {
-                for n in 0..6 {
+                // each goes on until it is refused
+                for n in 0..60 {
                     let answer =
                         issue(&kept.house.issuer, &kept.house.may_issue(), &[food(worker * 100 + n)]).remove(0);
                     let not_in_use =
                         matches!(&answer, Err(IssueError::Seal(SealFault::Use(SealUseRefusal::NotInUse { .. }))));
                     assert!(answer.is_ok() || not_in_use, "{answer:?}");
+                    if not_in_use {
+                        return;
+                    }
                     kept.house.clock.advance_seconds(1);
                 }
+                panic!("the suspension stops nothing");
             });
         }
         thread::sleep(std::time::Duration::from_millis(300));
         kept.keep(&kept.first, Keep::Suspend).unwrap()
     });
     let all = (begin(), Moment::from_unix_seconds(2_000_000_000).unwrap());
-    let (lines, _) = ledger(&kept.house.issuer.store, &kept.sees(), all, (0, ""), 100).unwrap();
+    let (lines, _) = ledger(&kept.house.issuer.store, &kept.sees(), all, (0, ""), 1000).unwrap();
+    assert!(!lines.is_empty());
     for line in lines.iter().filter(|line| line.outcome != "void") {
         assert!(Moment::parse(&line.stamped_at).unwrap() < suspended.since, "{line:?} {suspended:?}");
     }

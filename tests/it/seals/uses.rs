@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, thread};
 use yinxin::{
     flow::{
         access::{Permit, Role, Scope, may},
-        catalogue,
+        bodies, catalogue,
         issue::{IssueError, Issued, Step, issue, issue_watched, recover},
         kind::{HasKind as _, Kind},
         seal_uses::{self, GrantError, Grantee, NewGrant, ledger},
@@ -80,6 +80,12 @@ fn a_county_office_on_a_city_seal(database: &Database) {
     let identifier = issued.identifier.parse().unwrap();
     let answer = standing::by_identifier(&kept.house.issuer, &identifier, None).unwrap();
     assert_eq!((answer.issuing_body.as_str(), answer.issuing_body_code.as_str()), (COUNTY, "11340100MB0000019P"));
+    // and stays so where somebody takes over from the city
+    let heir = house::add_body(store, "演示省数据局", "11430000006122244L");
+    let tomorrow = Day::in_beijing_at(kept.now()).unwrap().next().unwrap();
+    bodies::succeed(store, &Permit::of_operator(&*kept.house.body), &heir, tomorrow, kept.now()).unwrap();
+    let later = standing::by_identifier(&kept.house.issuer, &identifier, Some(tomorrow.begins())).unwrap();
+    assert!(later.taken_over_by.is_empty(), "{later:?}");
     let (lines, _) = ledger(store, &kept.sees(), (begin(), kept.now()), (0, ""), 9).unwrap();
     assert_eq!((lines[0].body.as_str(), lines[0].grant.as_deref()), (county.as_str(), Some(id.as_str())));
     assert_eq!((lines[0].subject.as_str(), lines[0].outcome), (issued.identifier.as_str(), "made"));
