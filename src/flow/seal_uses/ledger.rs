@@ -14,6 +14,9 @@ use yinxin_trust::base::Moment;
 /// Most lines of one page.
 pub const PAGE: u32 = 1000;
 
+/// Instant (in milliseconds) and id of the line after which the next page begins; none at the end.
+pub type Next = Option<(i64, String)>;
+
 /// One line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct LedgerLine {
@@ -56,7 +59,7 @@ pub fn ledger(
     (from, to): (Moment, Moment),
     after: (i64, &str),
     limit: u32,
-) -> Result<(Vec<LedgerLine>, Option<(i64, String)>), StoreError> {
+) -> Result<(Vec<LedgerLine>, Next), StoreError> {
     let limit = limit.clamp(1, PAGE);
     let within = (from.unix_milliseconds(), to.unix_milliseconds());
     let rows = store.read(|conn| stampings::of_owner(conn, permit.body(), within, after, limit))?;

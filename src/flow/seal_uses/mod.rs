@@ -17,4 +17,4 @@ pub use allow::UseRefusal as SealUseRefusal;
 pub(super) use allow::{Asking, Gate, UseRefusal, in_use};
 pub(super) use grants::covers_body;
 pub use grants::{GrantError, Grantee, NewGrant, grant, list, revoke, set_by_grant};
-pub use ledger::{LedgerLine, PAGE, csv, ledger};
+pub use ledger::{LedgerLine, Next, PAGE, csv, ledger};
