@@ -30,6 +30,7 @@ on_both!(
     renewal_is_due_before_the_end,
     nothing_is_stamped_out_of_use,
     recovery_does_not_stamp_out_of_use,
+    the_write_of_the_intent_decides,
     suspending_and_stamping_at_once,
     another_bodys_seals_are_not_there
 );
@@ -212,6 +213,35 @@ fn recovery_does_not_stamp_out_of_use(database: &Database) {
         // the number is free again
         issue(&kept.house.issuer, &kept.house.may_issue(), &[food(n)]).pop().unwrap().unwrap();
     }
+}
+
+fn the_write_of_the_intent_decides(database: &Database) {
+    let kept = Kept::new(database);
+    let suspended_at = |at: Step, n: u32| {
+        let answer = issue_watched(&kept.house.issuer, &kept.house.may_issue(), &[food(n)], &|step| {
+            if step == at {
+                kept.keep(&kept.first, Keep::Suspend).unwrap();
+            }
+        });
+        let since = kept.desk().seals[0].standing.since;
+        kept.house.clock.advance_seconds(2);
+        let since = since.max(kept.desk().seals[0].standing.since);
+        kept.keep(&kept.first, Keep::Resume).unwrap();
+        kept.house.clock.advance_seconds(2);
+        (answer.into_iter().next().unwrap(), since)
+    };
+    // everything was drawn and rehearsed, and the seal was in use then
+    let (refused, _) = suspended_at(Step::Rehearsed, 1);
+    let refused = refused.unwrap_err();
+    assert!(
+        matches!(refused, IssueError::Seal(SealFault::Use(SealUseRefusal::NotInUse { state: State::Suspended, .. }))),
+        "{refused}"
+    );
+    // the intent was there first: the stamp is good, and lies before the suspension
+    let (stamped, since) = suspended_at(Step::Intended, 2);
+    assert!(stamped.unwrap().stamped_at < since);
+    // the number of the refused one is free
+    issue(&kept.house.issuer, &kept.house.may_issue(), &[food(1)]).pop().unwrap().unwrap();
 }
 
 fn suspending_and_stamping_at_once(database: &Database) {
