@@ -15,7 +15,11 @@ use crate::{
     },
     store::Store,
 };
-use std::{fs, io::Read as _, path::Path};
+use std::{
+    fs,
+    io::{self, Read as _, Write as _},
+    path::Path,
+};
 use yinxin_face::Fonts;
 use yinxin_trust::base::{Day, Moment};
 
@@ -188,14 +192,14 @@ pub(super) fn ledger(command: &SealLedger, config: Option<&Path>) -> Result<(), 
     let store = open(config)?;
     let permit = Permit::of_operator(body(&store, command.body.as_deref())?);
     if command.csv {
-        say(seal_uses::csv(None).trim_end())?;
+        raw(&seal_uses::csv(None))?;
     }
     let mut after = (0, String::new());
     loop {
         let within = (command.from, command.to);
         let (lines, next) = seal_uses::ledger(&store, &permit, within, (after.0, &after.1), seal_uses::PAGE)?;
-        if command.csv && !lines.is_empty() {
-            say(seal_uses::csv(Some(&lines)).trim_end())?;
+        if command.csv {
+            raw(&seal_uses::csv(Some(&lines)))?;
         } else {
             for line in &lines {
                 say(serde_json::to_string(line).map_err(|error| Stop::internal(&error.to_string()))?)?;
@@ -206,6 +210,11 @@ pub(super) fn ledger(command: &SealLedger, config: Option<&Path>) -> Result<(), 
             None => return Ok(()),
         }
     }
+}
+
+/// A table for programs: its line ends are its own.
+fn raw(text: &str) -> Result<(), Stop> {
+    io::stdout().lock().write_all(text.as_bytes()).map_err(|error| Stop::internal(&error.to_string()))
 }
 
 fn permit<C: May>(caller: &Caller) -> Result<Permit<C>, Stop> {
