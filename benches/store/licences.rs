@@ -71,6 +71,7 @@ fn beginnings(conn: &mut Conn) -> Result<(), StoreError> {
         valid_from: 0,
         valid_until: 1,
         created_at: 0,
+        use_rule: "own_body".to_owned(),
     };
     seals::insert(conn, &seal)
 }

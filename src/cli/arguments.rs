@@ -5,6 +5,7 @@ mod authority;
 mod issuing;
 mod keys;
 mod ocsp;
+mod seal;
 mod trust;
 mod tsa;
 
@@ -13,14 +14,15 @@ pub(super) use access::{
 };
 
 pub(super) use authority::{AuthorityCommand, AuthorityIssue, Profile as RequestedProfile, Reason};
-pub(super) use issuing::{Act, Demo, Init, Issue, SealCommand, SealMake};
+pub(super) use issuing::{Act, Demo, Init, Issue};
 pub(super) use keys::{CeremonyCommand, KeyBackup, KeyCommand, KeyOrderArguments, MandateCommand, MandateDraft};
 pub(super) use ocsp::OcspCommand;
+pub(super) use seal::{SealAct, SealApply, SealCommand, SealDecide, SealGrant, SealLedger, SealMake};
 pub(super) use trust::{TrustAdd, TrustCommand, TrustDecision};
 pub(super) use tsa::TsaCommand;
 
 use super::lang::Lang;
-use crate::flow::judged_at;
+use crate::{config::ServeRole, flow::judged_at};
 use access::REGISTER_EXIT_CODES;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -44,7 +46,12 @@ pub(super) enum Command {
     Verify(Verify),
     Init(Init),
     /// Serve the page and the API until told to stop
-    Serve,
+    #[command(after_help = "Example, stamping apart from what everybody asks:\n  yinxin serve --roles issue,seals")]
+    Serve {
+        /// What this process does: issue, verify, seals, public [default: as configured, or everything]
+        #[arg(long, value_delimiter = ',', value_name = "ROLE")]
+        roles: Vec<ServeRole>,
+    },
     /// Print the OpenAPI description of the API
     Openapi,
     /// Make the register's tables, or bring them up to this program

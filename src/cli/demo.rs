@@ -48,7 +48,7 @@ pub(super) fn run(command: &Demo) -> Exit {
     let configuration = command.folder.join(CONFIGURATION);
     let shown = show(command, &configuration);
     match (ended(shown), command.once) {
-        (Exit::Valid, false) => serve::run(Some(&configuration)),
+        (Exit::Valid, false) => serve::run(Some(&configuration), &[]),
         (exit, _) => exit,
     }
 }

@@ -20,6 +20,7 @@ mod ocsp;
 mod person;
 mod register;
 mod seal;
+mod seal_keeping;
 mod serve;
 mod shares;
 mod text;
@@ -51,7 +52,7 @@ pub fn main() -> ExitCode {
         Command::Verify(command) => verify::run(&command, config),
         Command::Demo(command) => demo::run(&command),
         Command::Init(command) => init::run(&command),
-        Command::Serve => serve::run(config),
+        Command::Serve { roles } => serve::run(config, &roles),
         Command::Openapi => openapi(),
         Command::Migrate { status } => register::migrate(status, config),
         Command::Body(command) => body::run(&command, config),

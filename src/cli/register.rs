@@ -6,9 +6,10 @@ use crate::{
     clock::{Clock as _, SystemClock},
     config::{self, Database},
     flow::{
+        access::Caller,
         bodies,
         kind::{HasKind, Kind},
-        people::Password,
+        people::{Password, PeopleError, SignIn},
     },
     store::{self, Store, StoreError},
 };
@@ -142,9 +143,28 @@ pub(super) fn new_password(file: Option<&PathBuf>) -> Result<Password, Stop> {
 }
 
 /// The password of somebody who signs in: from a file of the user's alone, else from standard input.
-pub(super) fn given_password(file: Option<&PathBuf>) -> Result<Password, Stop> {
+fn given_password(file: Option<&PathBuf>) -> Result<Password, Stop> {
     let text = file.map_or_else(|| secret_line("password: "), |path| from_file(path))?;
     Password::given(text.to_string()).map_err(|error| Stop(Exit::Refused, error.to_string()))
+}
+
+/// Signs a person in for the one thing that they do.
+pub(super) fn as_person(
+    store: &Store,
+    login: &str,
+    password_file: Option<&PathBuf>,
+    act: impl FnOnce(&Caller, Moment) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    let password = given_password(password_file)?;
+    let (sign_in, now) = (SignIn::new(1).map_err(PeopleError::from)?, now()?);
+    let session = sign_in.begin(store, login, &password, now)?;
+    let done = sign_in
+        .caller(store, &session.secret, now)
+        .map_err(Stop::from)
+        .and_then(|caller| caller.ok_or_else(|| Stop::refused("signed out in between".to_owned())))
+        .and_then(|caller| act(&caller, now));
+    sign_in.end(store, &session.secret, now)?;
+    done
 }
 
 fn from_file(path: &Path) -> Result<Zeroizing<String>, Stop> {

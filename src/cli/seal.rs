@@ -5,12 +5,14 @@ use super::{
     arguments::{SealCommand, SealMake},
     installation,
     register::{Stop, body, ended, now, say},
+    seal_keeping as keeping,
 };
 use crate::flow::{
     access::{Permit, may},
     authority::{Authority, AuthorityFolder},
     bodies, catalogue,
     issuer::Issuer,
+    seal_lives::Keep,
     seal_making::{self, Look, MadeSeal, Parties, SealOrder},
 };
 use std::{
@@ -31,6 +33,22 @@ use yinxin_trust::{
 pub(super) fn run(command: &SealCommand, config: Option<&Path>) -> Exit {
     ended(match command {
         SealCommand::Make(command) => make(command, config),
+        SealCommand::Apply(command) => keeping::apply(command, None, config),
+        SealCommand::Renew { seal, apply } => keeping::apply(apply, Some(seal), config),
+        SealCommand::Decide(command) => keeping::decide(command, config),
+        SealCommand::File { seal, from, body } => keeping::file(seal, *from, body.as_deref(), config),
+        SealCommand::Suspend(command) => keeping::keep(Keep::Suspend, command, config),
+        SealCommand::Resume(command) => keeping::keep(Keep::Resume, command, config),
+        SealCommand::Cancel(command) => keeping::keep(Keep::Cancel, command, config),
+        SealCommand::Invalidate(command) => keeping::keep(Keep::Invalidate, command, config),
+        SealCommand::List { body } => keeping::list(body.as_deref(), config),
+        SealCommand::History { seal, body } => keeping::history(seal, body.as_deref(), config),
+        SealCommand::Grant(command) => keeping::grant(command, config),
+        SealCommand::Grants { seal, body } => keeping::grants(seal, body.as_deref(), config),
+        SealCommand::Revoke { grant, reason, body } => keeping::revoke(grant, reason, body.as_deref(), config),
+        SealCommand::UseRule { seal, rule, body } => keeping::use_rule(seal, rule, body.as_deref(), config),
+        SealCommand::Use { seal, types, from, body } => keeping::use_for(seal, types, *from, body.as_deref(), config),
+        SealCommand::Ledger(command) => keeping::ledger(command, config),
         SealCommand::Show { file } => show(file),
         SealCommand::Verify { file } => verify(file, config),
     })
@@ -49,19 +67,24 @@ fn make(command: &SealMake, config: Option<&Path>) -> Result<(), Stop> {
     let chain = |path: &Option<PathBuf>| path.as_deref().map(|path| chain(path, now)).transpose();
     let (stamper, maker) = (chain(&command.stamper_chain)?, chain(&command.maker_chain)?);
     let parties = Parties { authority: authority.as_ref(), stamper: stamper.as_ref(), maker: maker.as_ref() };
-    let picture = match &command.picture {
-        None => None,
-        Some(path) => Some(picture(path, command.diameter)?),
+    let made = match (&command.application, &command.code) {
+        (Some(application), _) => {
+            let permit = Permit::of_operator(body);
+            seal_making::make_approved(&opened.issuer, parties, &Fonts::shipped(), &permit, application, now)?
+        }
+        (None, code) => {
+            let picture = command.picture.as_deref().map(|path| picture(path, command.diameter)).transpose()?;
+            let wanted = Wanted {
+                code: code.as_deref().unwrap_or_default(),
+                purpose: &command.purpose,
+                diameter_mm: command.diameter,
+                picture,
+                types: &command.types,
+                from: command.from,
+            };
+            make_for(&opened.issuer, parties, &body, wanted, now)?
+        }
     };
-    let wanted = Wanted {
-        code: &command.code,
-        purpose: &command.purpose,
-        diameter_mm: command.diameter,
-        picture,
-        types: &command.types,
-        from: command.from,
-    };
-    let made = make_for(&opened.issuer, parties, &body, wanted, now)?;
     if let Some(out) = &command.out {
         fs::write(out, &made.der).map_err(|error| Stop::unreadable(format!("{}: {error}", out.display())))?;
     }
@@ -88,7 +111,7 @@ pub(super) struct Wanted<'a> {
     pub(super) from: Option<Day>,
 }
 
-/// Makes a seal for a body and takes it into use.
+/// Founds the first seal of a body and takes it into use.
 pub(super) fn make_for(
     issuer: &Issuer,
     parties: Parties<'_>,

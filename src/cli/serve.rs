@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     clock::SystemClock,
-    config::{self, Config, LogFormat},
+    config::{self, Config, LogFormat, ServeRole},
     flow::{
         anchors,
         office::Office,
@@ -31,8 +31,14 @@ const LOG_VARIABLE: &str = "YINXIN_LOG";
 /// Keys of anchors, signers and seal makers that keep a large table: about ten megabytes.
 const LASTING_KEYS: u64 = 64;
 
-pub(super) fn run(config: Option<&Path>) -> Exit {
-    let served = config::find(config).map_err(Stop::usage).and_then(|config| serve(&config));
+/// Serves; with roles, those in the place of the configured ones.
+pub(super) fn run(config: Option<&Path>, roles: &[ServeRole]) -> Exit {
+    let served = config::find(config).map_err(Stop::usage).and_then(|mut config| {
+        if !roles.is_empty() {
+            config.serve.roles = roles.to_vec();
+        }
+        serve(&config)
+    });
     match served {
         Ok(()) => Exit::Valid,
         Err(Stop(exit, why)) => complain(exit, &why),
@@ -87,7 +93,8 @@ fn serve(config: &Config) -> Result<(), Stop> {
     let mut looking = None;
     let served = AppState::start(config, verifier, office).and_then(|state| {
         let publication = state.publication().cloned();
-        if publication.is_some() || lists.is_some() {
+        let asks = config.serve.roles.iter().any(|role| *role != ServeRole::Seals);
+        if asks && (publication.is_some() || lists.is_some()) {
             looking = Some(TrustLists::start(publication, lists, config.trust.refresh_minutes)?);
         }
         serve::serve(state, |public, admin| {
@@ -139,7 +146,7 @@ fn verifier(config: &Config) -> Result<Verifier, Stop> {
 struct Parts {
     office: Option<Arc<Office>>,
     /// The threads beside the requests; end with the value.
-    at_work: Option<(Upkeep, Lines)>,
+    at_work: Option<(Upkeep, Option<Lines>)>,
 }
 
 /// As configured; nothing where there is no `[database]`, no threads beside the requests where there are no `[keys]`.
@@ -153,8 +160,12 @@ fn parts(config: &Config) -> Result<Parts, Stop> {
         return Ok(Parts { office: Some(Arc::new(office)), at_work: None });
     };
     let issuer = installation::opened(&places, store)?;
-    let started =
-        Upkeep::start(Arc::clone(&issuer), places).and_then(|upkeep| Ok((upkeep, Lines::start(Arc::clone(&issuer))?)));
+    // what was begun is finished, and jobs are worked through, where issuing is done and nowhere else
+    let issues = config.serve.roles.contains(&ServeRole::Issue);
+    let started = Upkeep::start(Arc::clone(&issuer), places, issues).and_then(|upkeep| {
+        let lines = if issues { Some(Lines::start(Arc::clone(&issuer))?) } else { None };
+        Ok((upkeep, lines))
+    });
     let at_work = started.map_err(|error| Stop::internal(&error.to_string()))?;
     Ok(Parts { office: Some(Arc::new(office.with_issuer(issuer))), at_work: Some(at_work) })
 }

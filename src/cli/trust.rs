@@ -4,13 +4,12 @@ use super::{
     Exit,
     arguments::{TrustAdd, TrustCommand, TrustDecision},
     lang::Lang,
-    register::{Stop, ended, given_password, now, open, open_settings, say},
+    register::{self, Stop, ended, now, open, open_settings, say},
 };
 use crate::{
     config::{self, Config, MissedUpdate},
     flow::{
         access::{Actor, Permit, may},
-        people::{PeopleError, SignIn},
         trust::{
             self, Accepted, KEY_FILE, LIST_FILE, NewOperator, Offered, Published, SIGNATURE_FILE, Shown, TrustError,
         },
@@ -219,16 +218,9 @@ fn as_person(
     command: &TrustDecision,
     decide: impl FnOnce(&Permit<may::AcceptTrust>, Moment) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
-    let password = given_password(command.password_file.as_ref())?;
-    let (sign_in, now) = (SignIn::new(1).map_err(PeopleError::from)?, now()?);
-    let session = sign_in.begin(store, &command.login, &password, now)?;
-    let decided = sign_in
-        .caller(store, &session.secret, now)
-        .map_err(Stop::from)
-        .and_then(|caller| caller.ok_or_else(|| Stop::refused("signed out in between".to_owned())))
-        .and_then(|caller| decide(&caller.permit().map_err(TrustError::from)?, now));
-    sign_in.end(store, &session.secret, now)?;
-    decided
+    register::as_person(store, &command.login, command.password_file.as_ref(), |caller, now| {
+        decide(&caller.permit().map_err(TrustError::from)?, now)
+    })
 }
 
 fn export(name: &str, out: &Path, config: Option<&Path>) -> Result<(), Stop> {

@@ -15,7 +15,7 @@ mod verify;
 pub use issuing::{Authority, FontFile, Issuing};
 pub use load::{CONFIG_FILE, CONFIG_VARIABLE, ConfigError, find};
 pub use register::{Access, Database};
-pub use serve::{Lanes, Log, LogFormat, Serve, Timeouts};
+pub use serve::{Lanes, Log, LogFormat, Serve, ServeRole, Timeouts, UnknownServeRole};
 pub use time_stamps::{TimeStampAuthority, TimeStamps, WhenMissing};
 pub use trust::{MissedUpdate, Trust};
 pub use verify::Verify;
@@ -151,6 +151,8 @@ mod tests {
     fn unknown_members_and_values_out_of_range_are_named() {
         for (text, member) in [
             ("[serve]\nlissten = \"x\"", "lissten"),
+            ("[serve]\nroles = []", "serve.roles"),
+            ("[serve]\nroles = [\"stamp\"]", "roles"),
             ("[serve]\nupload_limit_bytes = 0", "serve.upload_limit_bytes"),
             ("[serve.lanes]\nverify_threads = 0", "serve.lanes.verify_threads"),
             ("[serve.timeouts]\nbody_seconds = 0", "serve.timeouts.body_seconds"),

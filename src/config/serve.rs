@@ -3,6 +3,7 @@
 use super::ConfigError;
 use serde::Deserialize;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::str::FromStr;
 use std::time::Duration;
 
 /// `[serve]`: the web service.
@@ -13,12 +14,56 @@ pub struct Serve {
     pub listen: SocketAddr,
     /// Address of metrics and readiness details; not for the public. Off when absent.
     pub admin_listen: Option<SocketAddr>,
+    /// What this process does; everything unless some are named.
+    pub roles: Vec<ServeRole>,
     /// Octets of one upload, 1 KiB to 1 GiB.
     pub upload_limit_bytes: usize,
     /// How much is done at once.
     pub lanes: Lanes,
     /// How long is waited.
     pub timeouts: Timeouts,
+}
+
+/// A part of the service that may run as a process of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ServeRole {
+    /// Issues: office, window, holders, licences, jobs; takes up open intents.
+    Issue,
+    /// Verifies what is uploaded.
+    Verify,
+    /// Keeps seals: applications, decisions, acts, grants, the ledger.
+    Seals,
+    /// Answers everybody: printed and shown codes, how licences and seals stand, what is published.
+    Public,
+}
+
+impl ServeRole {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Issue, Self::Verify, Self::Seals, Self::Public];
+
+    /// The word in the configuration.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Issue => "issue",
+            Self::Verify => "verify",
+            Self::Seals => "seals",
+            Self::Public => "public",
+        }
+    }
+}
+
+/// No such role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("one of issue, verify, seals, public is wanted")]
+pub struct UnknownServeRole;
+
+impl FromStr for ServeRole {
+    type Err = UnknownServeRole;
+
+    fn from_str(text: &str) -> Result<Self, UnknownServeRole> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text).ok_or(UnknownServeRole)
+    }
 }
 
 /// `[serve.lanes]`: threads and waiting rooms. An upload is read only once it
@@ -88,6 +133,7 @@ impl Default for Serve {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             admin_listen: None,
+            roles: ServeRole::ALL.to_vec(),
             upload_limit_bytes: 32 << 20,
             lanes: Lanes::default(),
             timeouts: Timeouts::default(),
@@ -132,6 +178,7 @@ impl Timeouts {
 impl Serve {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         let (lanes, waits) = (&self.lanes, &self.timeouts);
+        in_range("serve.roles", self.roles.len(), 1, ServeRole::ALL.len(), "one to four roles")?;
         in_range("serve.upload_limit_bytes", self.upload_limit_bytes, 1 << 10, 1 << 30, "1024 to 1073741824")?;
         in_range("serve.lanes.verify_threads", lanes.verify_threads, 1, 256, "1 to 256")?;
         in_range("serve.lanes.verify_waiting", lanes.verify_waiting, 0, 4096, "0 to 4096")?;

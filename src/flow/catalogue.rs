@@ -4,6 +4,7 @@ use super::{
     access::{Permit, may},
     audit,
     kind::{HasKind, Kind},
+    seal_uses,
 };
 use crate::store::{Store, StoreError, bodies, catalogue};
 use serde_json::json;
@@ -78,10 +79,11 @@ pub fn install_shipped(store: &Store, now: Moment) -> Result<usize, CatalogueFau
     })?)
 }
 
-/// Lets the permit's body issue a type with a seal of its own from a day on.
+/// Lets the permit's body issue a type from a day on with a seal of its own, or with one of another
+/// body by a grant for the type.
 ///
 /// # Errors
-/// [`CatalogueFault`], also where the body has no such seal.
+/// [`CatalogueFault`], also where the body has neither.
 pub fn allow(
     store: &Store,
     permit: &Permit<may::ManageSeals>,
@@ -99,8 +101,8 @@ pub fn allow(
     };
     let (actor, detail) = (permit.actor().clone(), json!({ "seal": seal_id, "from": from }));
     store.write(move |conn| {
-        // a seal of another body is none
-        if crate::store::seals::find(conn, &row.body_id, &row.seal_id)?.is_none() {
+        let is_own = crate::store::seals::find(conn, &row.body_id, &row.seal_id)?.is_some();
+        if !is_own && !seal_uses::covers_body(conn, &row.seal_id, &row.body_id, &row.type_code, now)? {
             return Err(StoreError::NoSuchRow);
         }
         catalogue::insert_use(conn, &row)?;

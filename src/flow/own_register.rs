@@ -4,13 +4,14 @@
 use super::{
     issuer::Issuer,
     register::{Answer, Register, RegisterFault},
+    seal_status,
     standing::{self, PublicStanding, StandingError},
 };
 use std::sync::Arc;
 use yinxin_trust::{
     base::Moment,
     licence::{identifier::LicenceIdentifier, state::State},
-    verify::Registered,
+    verify::{Registered, SealName, SealStates},
 };
 
 /// What this installation's register is called where no licence names its body.
@@ -42,6 +43,13 @@ impl Register for OwnRegister {
                 None => Err(RegisterFault::NotCompetent),
             },
             Err(StandingError::Register(error)) => Err(RegisterFault::Unreachable(error.to_string())),
+        }
+    }
+
+    fn seal(&self, seal: &SealName, licence: Option<&LicenceIdentifier>) -> Result<SealStates, RegisterFault> {
+        match (seal_status::own(&self.issuer, seal), &self.elsewhere) {
+            (Err(RegisterFault::NotCompetent), Some(register)) => register.seal(seal, licence),
+            (answer, _) => answer,
         }
     }
 

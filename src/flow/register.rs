@@ -2,7 +2,8 @@
 
 use yinxin_trust::{
     base::Moment,
-    verify::{RegisterAnswer, Registered},
+    licence::identifier::LicenceIdentifier,
+    verify::{RegisterAnswer, Registered, SealAnswer, SealName, SealSaid, SealStates},
 };
 
 /// A register of licences.
@@ -15,6 +16,15 @@ pub trait Register: Send + Sync {
     /// # Errors
     /// [`RegisterFault`] where there is no answer; that says nothing about the licence.
     fn standing(&self, identifier: &str, at: Moment) -> Result<Answer, RegisterFault>;
+
+    /// What is known of a seal, which stands on a document that calls itself this licence. A register
+    /// that keeps no seals is not competent.
+    ///
+    /// # Errors
+    /// As [`Register::standing`].
+    fn seal(&self, _seal: &SealName, _licence: Option<&LicenceIdentifier>) -> Result<SealStates, RegisterFault> {
+        Err(RegisterFault::NotCompetent)
+    }
 
     /// The name of the register, for the report.
     fn name(&self) -> &str;
@@ -46,6 +56,24 @@ pub enum RegisterFault {
     /// It does not keep the licences of this issuing body.
     #[error("the register does not keep licences of this issuing body")]
     NotCompetent,
+}
+
+/// The answer about a seal, or the lack of one, as evidence.
+pub(super) fn seal_evidence(
+    register: &dyn Register,
+    seal: SealName,
+    licence: Option<&LicenceIdentifier>,
+) -> SealAnswer {
+    let source = register.name().to_owned();
+    let said = match register.seal(&seal, licence) {
+        Ok(states) => SealSaid::Known(states),
+        Err(RegisterFault::NotCompetent) => SealSaid::NotCompetent { source },
+        Err(fault @ (RegisterFault::Unreachable(_) | RegisterFault::Malformed(_))) => {
+            tracing::warn!(register = source, %fault, "no state of a seal");
+            SealSaid::Unreachable { source }
+        }
+    };
+    SealAnswer { seal, said }
 }
 
 /// The answer, or the lack of one, as evidence.

@@ -1,4 +1,8 @@
-//! Making a seal for a body and taking it into use.
+//! Making a seal for a body.
+//!
+//! What is made of an approved application has its id and waits to be filed. Without one only the
+//! first seal of a body is made, by the operator of the machine, and is in use at once: somebody has
+//! to be there before a second person can decide (ADR 36).
 //!
 //! The stamper and the seal maker are certified by our own authority, or by an outside one over keys that lie in
 //! custody (ADR 30). What our own verifier would not accept is not made.
@@ -9,19 +13,23 @@ use super::{
     issue::IssueError,
     issuer::Issuer,
     kind::{HasKind, Kind},
-    seals, vouched,
+    seal_lives::{self, Record, SealLifeError, Unreadable, whole_second},
+    vouched,
 };
 use crate::{
     flow::access::{Permit, may},
     random::{self, NoRandomness},
-    store::{Store, StoreError, seals as rows},
+    store::{Failure, Store, StoreError, seals as rows},
 };
 use serde_json::json;
 use yinxin_face::{Fonts, SealDrawError, outlined_seal};
 use yinxin_hsm::{KeyError, KeyReference, KeyStore, Purpose};
 use yinxin_trust::{
     base::Moment,
-    seal::make::{PictureFault, RoundSeal, SealDraft, SealPicture, SealPlan, SealPlanFault},
+    seal::{
+        life::{ActKind, Ground, State},
+        make::{PictureFault, RoundSeal, SealDraft, SealPicture, SealPlan, SealPlanFault},
+    },
     verify::Bearer,
     x509::{Certificate, Chain},
 };
@@ -87,6 +95,10 @@ pub enum SealMakingError {
     OtherKey(String),
     #[error("the key {key} of the certificate of {subject} is in custody as {purpose}, and {wanted} is needed")]
     OtherPurpose { key: KeyReference, subject: String, purpose: Purpose, wanted: Purpose },
+    #[error("the body has a seal already: another is made of an approved application (yinxin seal apply)")]
+    ApplicationWanted,
+    #[error(transparent)]
+    Life(#[from] SealLifeError),
     #[error("{subject} would not be accepted by the verifier here. {why}")]
     NotVouched { subject: String, why: String },
     #[error(transparent)]
@@ -110,7 +122,7 @@ pub struct MadeSeal {
     pub stamper: Certificate,
 }
 
-/// Makes a stamper's key and certificate, draws the seal, lets the seal maker
+/// Makes a stamper's key and certificate, draws the first seal of a body, lets the seal maker
 /// sign it, and stores it as in use.
 ///
 /// # Errors
@@ -124,14 +136,32 @@ pub fn make(
     order: &SealOrder,
     at: Moment,
 ) -> Result<MadeSeal, SealMakingError> {
+    is_first(store, permit)?;
     let picture = drawn(order, fonts)?;
     let named = Named { organisation: &order.body_name, name: &order.body_name };
     let stamper = authority.certify_stamper(keys, named, at)?;
     let bears = Bears { picture, stamper, maker: authority.seal_maker.clone() };
-    sign_and_store(store, keys, permit, order, bears, at)
+    sign_and_store(store, keys, permit, order, None, bears, at)
 }
 
-/// As [`make`], with certificates of our own authority or of an outside one, each of which the verifier of
+/// As [`make_with`], of an approved application: what is made waits to be filed.
+///
+/// # Errors
+/// [`SealMakingError`]; a key that was made by then stays in custody, unused.
+pub fn make_approved(
+    issuer: &Issuer,
+    parties: Parties<'_>,
+    fonts: &Fonts,
+    permit: &Permit<may::ManageSeals>,
+    application: &str,
+    at: Moment,
+) -> Result<MadeSeal, SealMakingError> {
+    let order = seal_lives::approved(&issuer.store, permit, application, at)?;
+    let bears = bears(issuer, parties, fonts, &order, at)?;
+    sign_and_store(&issuer.store, issuer.keys.as_ref(), permit, &order, Some(application), bears, at)
+}
+
+/// The first seal of a body as by [`make`], with certificates of our own authority or of an outside one, each of which the verifier of
 /// this installation must accept: whoever is not vouched for here makes and stamps nothing.
 ///
 /// # Errors
@@ -144,6 +174,25 @@ pub fn make_with(
     order: &SealOrder,
     at: Moment,
 ) -> Result<MadeSeal, SealMakingError> {
+    is_first(&issuer.store, permit)?;
+    let bears = bears(issuer, parties, fonts, order, at)?;
+    sign_and_store(&issuer.store, issuer.keys.as_ref(), permit, order, None, bears, at)
+}
+
+/// Founding is for a body without a seal.
+fn is_first(store: &Store, permit: &Permit<may::ManageSeals>) -> Result<(), SealMakingError> {
+    let there = store.read(|conn| rows::list(conn, permit.body(), "", 1))?;
+    if there.is_empty() { Ok(()) } else { Err(SealMakingError::ApplicationWanted) }
+}
+
+/// What the seal shows, and whom it names, each accepted by the verifier.
+fn bears(
+    issuer: &Issuer,
+    parties: Parties<'_>,
+    fonts: &Fonts,
+    order: &SealOrder,
+    at: Moment,
+) -> Result<Bears, SealMakingError> {
     let keys = issuer.keys.as_ref();
     let picture = drawn(order, fonts)?;
     let authority = |who| parties.authority.ok_or(SealMakingError::NoAuthority(who));
@@ -160,7 +209,7 @@ pub fn make_with(
         }
     };
     accepted(issuer, &stamper, Bearer::Stamper, at)?;
-    sign_and_store(&issuer.store, keys, permit, order, Bears { picture, stamper, maker }, at)
+    Ok(Bears { picture, stamper, maker })
 }
 
 fn drawn(order: &SealOrder, fonts: &Fonts) -> Result<SealPicture, SealMakingError> {
@@ -202,6 +251,7 @@ fn sign_and_store(
     keys: &dyn KeyStore,
     permit: &Permit<may::ManageSeals>,
     order: &SealOrder,
+    application: Option<&str>,
     bears: Bears,
     at: Moment,
 ) -> Result<MadeSeal, SealMakingError> {
@@ -224,17 +274,24 @@ fn sign_and_store(
     let signature = authority::sign_message(keys, &maker_key, Purpose::SealMaker, plan.to_be_signed(), at)?;
     let der = plan.embed(&maker, signature)?;
     let row = rows::Seal {
-        id: random::id()?,
+        id: application.map_or_else(random::id, |id| Ok(id.to_owned()))?,
         body_id: permit.body().to_owned(),
         name: order.name.clone(),
         es_id: order.code.clone(),
         der: der.clone(),
         stamper_certificate: stamper.der().to_vec(),
         key_reference: authority::key_of(keys, &stamper, Purpose::Stamper)?.to_string(),
-        state: seals::IN_USE.to_owned(),
+        state: State::Made.as_str().to_owned(),
         valid_from: at.unix_milliseconds(),
         valid_until: stamper.not_after().unix_milliseconds(),
         created_at: at.unix_milliseconds(),
+        use_rule: rows::OWN_BODY.to_owned(),
+    };
+    let (from, until) = (whole_second(at), stamper.not_after());
+    let (kind, reason) = if application.is_some() {
+        (ActKind::Make { from, until }, "按核准的申请制作")
+    } else {
+        (ActKind::Found { from, until }, "设立首枚印章")
     };
     let detail = json!({
         "es_id": order.code,
@@ -246,9 +303,23 @@ fn sign_and_store(
     let id = row.id.clone();
     store.write(move |conn| {
         rows::insert(conn, &row)?;
-        audit::record(conn, Some(&row.body_id), &actor, "seal.made", &row.id, &detail, at)
+        let ground = Ground { reason: reason.to_owned(), document_number: String::new() };
+        let (id, owner, kind) = (&row.id, &row.body_id, kind.clone());
+        let act = Record { id, owner, actor: &actor, kind, ground, effective_from: None, now: at };
+        seal_lives::record(conn, act)?;
+        audit::record(conn, Some(&row.body_id), &actor, "seal.made", &row.id, &detail, at)?;
+        Ok::<_, SealMakingError>(())
     })?;
     Ok(MadeSeal { id, der, stamper })
+}
+
+impl Failure for SealMakingError {
+    fn store_error(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) | Self::Life(SealLifeError::Unreadable(Unreadable::Store(error))) => Some(error),
+            _ => None,
+        }
+    }
 }
 
 impl HasKind for SealMakingError {
@@ -261,6 +332,8 @@ impl HasKind for SealMakingError {
             | Self::OtherKey(_)
             | Self::OtherPurpose { .. }
             | Self::NotVouched { .. } => Kind::Refused,
+            Self::ApplicationWanted => Kind::Conflict,
+            Self::Life(error) => error.kind(),
             Self::Authority(_) | Self::Key(_) | Self::Randomness(_) => Kind::Unavailable,
             Self::Store(error) => IssueError::Store(error.clone()).kind(),
         }
@@ -274,6 +347,8 @@ impl HasKind for SealMakingError {
             | Self::OtherKey(_)
             | Self::OtherPurpose { .. }
             | Self::NotVouched { .. } => "seal_refused",
+            Self::ApplicationWanted => "seal_application_wanted",
+            Self::Life(error) => error.code(),
             Self::Authority(_) | Self::Key(_) => "key_unavailable",
             Self::Randomness(_) => "randomness_unavailable",
             Self::Store(_) => "broken",

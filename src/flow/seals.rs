@@ -1,6 +1,11 @@
 //! Seals in use: the seal, its stamper's certificate and key, read once.
 
-use super::{authority::AuthorityFault, shared::Shared};
+use super::{
+    authority::AuthorityFault,
+    seal_lives::{Unreadable, life_of},
+    seal_uses::{UseRefusal, in_use},
+    shared::Shared,
+};
 use crate::store::{Conn, StoreError, documents::SharedPart, seals};
 use std::{
     collections::BTreeMap,
@@ -8,14 +13,12 @@ use std::{
 };
 use yinxin_hsm::{KeyError, KeyReference, KeyStore, ReferenceError, Signer};
 use yinxin_trust::{
+    base::Moment,
     ofd::write::{Part, WriteFault},
     seal::SoundSeal,
     sm::sm3,
     x509::{Certificate, CertificateError},
 };
-
-/// The word in the register for a seal that may be used.
-pub(super) const IN_USE: &str = "in_use";
 
 /// A seal that stamps.
 pub(super) struct SealInUse {
@@ -42,10 +45,8 @@ pub(super) struct SealInUse {
 pub enum SealFault {
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("the body has no seal {0}")]
-    Unknown(String),
-    #[error("seal {id} is {state}")]
-    NotInUse { id: String, state: String },
+    #[error(transparent)]
+    Use(#[from] UseRefusal),
     #[error("seal {id}: {cause}")]
     Certificate { id: String, cause: CertificateError },
     #[error("seal {id}: {cause}")]
@@ -60,26 +61,35 @@ pub enum SealFault {
     Authority(#[from] AuthorityFault),
 }
 
+impl From<Unreadable> for SealFault {
+    fn from(unreadable: Unreadable) -> Self {
+        match unreadable {
+            Unreadable::Store(error) => error.into(),
+            Unreadable::Record(what) => UseRefusal::Record(what).into(),
+        }
+    }
+}
+
 /// The seals that were used since the start.
 #[derive(Default)]
 pub(super) struct Seals(Mutex<BTreeMap<String, Arc<SealInUse>>>);
 
 impl Seals {
-    /// A seal of a body. Its state is read each time, the rest once.
+    /// A seal that is in use now, of whichever body: who may stamp with it is decided in the write
+    /// that stores the intent. Its life is read each time, the rest once.
     ///
     /// # Errors
     /// [`SealFault`].
-    pub(super) fn of_body(
+    pub(super) fn in_use(
         &self,
         conn: &mut Conn,
         keys: &dyn KeyStore,
-        body: &str,
         id: &str,
+        now: Moment,
     ) -> Result<Arc<SealInUse>, SealFault> {
-        let row = seals::find(conn, body, id)?.ok_or_else(|| SealFault::Unknown(id.to_owned()))?;
-        if row.state != IN_USE {
-            return Err(SealFault::NotInUse { id: row.id, state: row.state });
-        }
+        let row = seals::public_find(conn, id)?.ok_or_else(|| UseRefusal::Unknown(id.to_owned()))?;
+        let life = life_of(conn, id)?.ok_or_else(|| UseRefusal::Record(format!("seal {id} without acts")))?;
+        in_use(&life, id, now, now)?;
         if let Some(known) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
             return Ok(Arc::clone(known));
         }

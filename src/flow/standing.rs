@@ -11,7 +11,7 @@ use super::{
     succession::{self, Successor},
     types::LicenceType,
 };
-use crate::store::{Conn, bodies, licences, seals};
+use crate::store::{Conn, bodies, licences, seals, stampings};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -224,14 +224,17 @@ pub(super) struct IssuedBy {
     pub(super) name: String,
 }
 
-/// Who issued a version: the body whose seal it bears.
+/// Who issued a version: the body that stamped it; from before the ledger, the body whose seal it bears.
 pub(super) fn issued_by(
     conn: &mut Conn,
     kind: &LicenceType,
     version: &licences::LicenceVersion,
 ) -> Result<IssuedBy, IssueError> {
     let record = |what: &str| IssueError::Record(what.to_owned());
-    let body_id = seals::public_owner(conn, &version.seal_id)?.ok_or_else(|| record("a version without its seal"))?;
+    let body_id = match stampings::public_body_of(conn, &version.identifier)? {
+        Some(body) => body,
+        None => seals::public_owner(conn, &version.seal_id)?.ok_or_else(|| record("a version without its seal"))?,
+    };
     let data: Map<String, Value> = serde_json::from_slice(&version.fields).map_err(|_| record("stored fields"))?;
     let field = kind.entry.field_that_fills(Element::IssuingBody);
     if let Some(name) = field.and_then(|field| data.get(&field.name)).and_then(Value::as_str) {

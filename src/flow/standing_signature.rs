@@ -111,13 +111,13 @@ impl StandingSigner {
         }
     }
 
-    fn sign(&self, keys: &dyn KeyStore, octets: &[u8], now: Moment) -> Option<String> {
-        let message = [DOMAIN, octets].concat();
+    fn sign(&self, keys: &dyn KeyStore, domain: &[u8], octets: &[u8], now: Moment) -> Option<String> {
+        let message = [domain, octets].concat();
         let request = SignRequest::new(Purpose::Status, ToSign::Message(&message), now);
         match keys.sign(&self.key, &request) {
             Ok(signature) => Some(STANDARD.encode(signature.to_octets())),
             Err(error) => {
-                tracing::warn!(key = %self.key, %error, "an answer about a licence goes out unsigned");
+                tracing::warn!(key = %self.key, %error, "an answer goes out unsigned");
                 None
             }
         }
@@ -138,39 +138,62 @@ pub fn answer(
     identifier: &LicenceIdentifier,
     at: Option<Moment>,
 ) -> Result<StandingAnswer, StandingError> {
-    let Some(signer) = issuer.status.as_ref().filter(|_| at.is_none()) else {
-        return unsigned(issuer, identifier, at);
-    };
+    if at.is_some() {
+        return Ok(StandingAnswer { octets: octets_of(issuer, identifier, at)?, signature: None });
+    }
     let now = issuer.clock.now().map_err(IssueError::from)?;
-    if let Some(kept) = signer.kept(identifier.as_str(), now) {
+    signed(issuer, identifier.as_str(), DOMAIN, now, || octets_of(issuer, identifier, Some(now)))
+}
+
+/// An answer with the signature over its domain and itself, kept under a name; unsigned where no key is
+/// configured or too many are asked for.
+///
+/// # Errors
+/// What making the answer says.
+pub(super) fn signed<E>(
+    issuer: &Issuer,
+    kept_as: &str,
+    domain: &[u8],
+    now: Moment,
+    octets: impl FnOnce() -> Result<Vec<u8>, E>,
+) -> Result<StandingAnswer, E> {
+    let Some(signer) = &issuer.status else {
+        return Ok(StandingAnswer { octets: octets()?, signature: None });
+    };
+    if let Some(kept) = signer.kept(kept_as, now) {
         return Ok(kept);
     }
-    let mut answer = unsigned(issuer, identifier, Some(now))?;
-    if signer.admit(identifier.as_str(), now) {
-        answer.signature = signer.sign(issuer.keys.as_ref(), &answer.octets, now);
-        signer.keep(identifier.as_str(), now, &answer);
+    let mut answer = StandingAnswer { octets: octets()?, signature: None };
+    if signer.admit(kept_as, now) {
+        answer.signature = signer.sign(issuer.keys.as_ref(), domain, &answer.octets, now);
+        signer.keep(kept_as, now, &answer);
     }
     Ok(answer)
 }
 
-fn unsigned(
-    issuer: &Issuer,
-    identifier: &LicenceIdentifier,
-    at: Option<Moment>,
-) -> Result<StandingAnswer, StandingError> {
+fn octets_of(issuer: &Issuer, identifier: &LicenceIdentifier, at: Option<Moment>) -> Result<Vec<u8>, StandingError> {
     let found = standing::by_identifier(issuer, identifier, at)?;
-    let octets = serde_json::to_vec(&found).map_err(|error| IssueError::Record(error.to_string()))?;
-    Ok(StandingAnswer { octets, signature: None })
+    Ok(serde_json::to_vec(&found).map_err(|error| IssueError::Record(error.to_string()))?)
 }
 
-/// Whether one of the keys signed an answer. `signature` is DER.
+/// Whether one of the keys signed an answer about a licence. `signature` is DER.
 pub(super) fn is_signed_by<'a>(
     octets: &[u8],
     signature: &[u8],
     keys: impl IntoIterator<Item = &'a ServiceKey>,
 ) -> bool {
+    is_signed_in(DOMAIN, octets, signature, keys)
+}
+
+/// The same of an answer that is signed behind another line.
+pub(super) fn is_signed_in<'a>(
+    domain: &[u8],
+    octets: &[u8],
+    signature: &[u8],
+    keys: impl IntoIterator<Item = &'a ServiceKey>,
+) -> bool {
     let Ok(signature) = Signature::from_der(signature) else { return false };
-    let message = [DOMAIN, octets].concat();
+    let message = [domain, octets].concat();
     keys.into_iter().any(|key| match key.key() {
         PublicKey::Sm2(key) => key.verify(sm2::DEFAULT_ID, &message, &signature),
         // the form of the signature is that of SM2 alone

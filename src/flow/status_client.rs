@@ -13,6 +13,7 @@ use super::{
 };
 use serde::Deserialize;
 use std::{
+    fmt::Write as _,
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -22,7 +23,7 @@ use yinxin_trust::{
         Expiry,
         identifier::{LicenceIdentifier, Version},
     },
-    verify::Registered,
+    verify::{Registered, SealName},
 };
 
 /// For the whole request.
@@ -35,6 +36,8 @@ const ANSWER_LIMIT_BYTES: u64 = 64 << 10;
 pub const SIGNATURE_HEADER: &str = "yinxin-signature";
 /// Problem code of a licence that the register does not keep.
 const NOT_REGISTERED: &str = "not_registered";
+/// Of a seal that the register does not keep.
+const NO_SUCH_SEAL: &str = "seal_not_registered";
 /// And of a licence of a body whose licences are kept elsewhere.
 const NOT_COMPETENT: &str = "register_not_competent";
 
@@ -71,19 +74,42 @@ impl StatusClient {
     /// # Errors
     /// [`RegisterFault::Unreachable`], [`RegisterFault::NotCompetent`].
     pub(super) fn ask(&self, asked: &LicenceIdentifier, at: Option<Moment>) -> Result<Option<Said>, RegisterFault> {
+        // only what stands in an identifier goes into the address
+        let path = format!("/api/v1/standings/{}", asked.as_str());
+        self.get(&path, at.map(|at| ("at", at.to_string())))
+    }
+
+    /// What it says of a seal at its own present.
+    ///
+    /// # Errors
+    /// [`RegisterFault::Unreachable`], [`RegisterFault::NotCompetent`] where it keeps no such seal.
+    pub(super) fn ask_seal(&self, asked: &SealName) -> Result<Said, RegisterFault> {
+        let mut path = "/api/v1/seals/".to_owned();
+        for octet in asked.es_id.bytes() {
+            if octet.is_ascii_alphanumeric() {
+                path.push(char::from(octet));
+            } else {
+                // writing to a string does not fail
+                let _ = write!(path, "%{octet:02X}");
+            }
+        }
+        path.push_str("/status");
+        let said = self.get(&path, Some(("seal", hex::encode(asked.sm3))))?;
+        said.ok_or(RegisterFault::NotCompetent)
+    }
+
+    fn get(&self, path: &str, query: Option<(&str, String)>) -> Result<Option<Said>, RegisterFault> {
         if self.is_left_alone() {
             return Err(RegisterFault::Unreachable("it did not answer just now".to_owned()));
         }
-        // only what stands in an identifier goes into the address
-        let path = format!("/api/v1/standings/{}", asked.as_str());
-        let query = at.map(|at| ("at", at.to_string()));
-        let answer = self.line.get(&path, query, SIGNATURE_HEADER, ANSWER_LIMIT_BYTES);
+        let answer = self.line.get(path, query, SIGNATURE_HEADER, ANSWER_LIMIT_BYTES);
         *self.silent_since.lock().unwrap_or_else(PoisonError::into_inner) =
             if answer.is_ok() { None } else { Some(Instant::now()) };
         let got = answer.map_err(RegisterFault::Unreachable)?;
         match got.status {
             200 => Ok(Some(Said { octets: got.octets, signature: got.header })),
             404 if code(&got.octets).as_deref() == Some(NOT_REGISTERED) => Ok(None),
+            404 if code(&got.octets).as_deref() == Some(NO_SUCH_SEAL) => Ok(None),
             404 if code(&got.octets).as_deref() == Some(NOT_COMPETENT) => Err(RegisterFault::NotCompetent),
             other => Err(RegisterFault::Unreachable(format!("status {other}"))),
         }

@@ -14,7 +14,7 @@ use yinxin_trust::{
     ofd::KnownParts,
     verify::{
         Bearer, Check, CheckError, CopyKind, Evidence, Policy, Report, Standing, check_asking, check_certificate,
-        check_knowing, licence_identifier, standing_by_identifier,
+        check_knowing, licence_identifier, stamped_seals, standing_by_identifier,
     },
     x509::Certificate,
 };
@@ -178,12 +178,15 @@ impl Verifier {
             Some(at) => at,
             None => self.clock.now()?,
         };
-        let standing = self.register.as_deref().and_then(|register| {
-            let identifier = licence_identifier(document, &self.policy.limits)?;
-            Some(register::evidence(register, identifier.as_str(), at))
-        });
+        let (mut standing, mut seals) = (None, Vec::new());
+        if let Some(register) = self.register.as_deref() {
+            let identifier = licence_identifier(document, &self.policy.limits);
+            standing = identifier.as_ref().map(|asked| register::evidence(register, asked.as_str(), at));
+            let asked = stamped_seals(document, &self.policy.limits).into_iter();
+            seals.extend(asked.map(|seal| register::seal_evidence(register, seal, identifier.as_ref())));
+        }
         let trusted = self.trusted();
-        let mut evidence = Evidence { revocation: self.revocation(), standing };
+        let mut evidence = Evidence { revocation: self.revocation(), standing, seals };
         let (report, questions) = check_asking(document, &trusted.anchors, &evidence, &self.policy, at, known)?;
         let Some(client) = self.ocsp.as_ref().filter(|_| !questions.is_empty()) else { return Ok(report) };
         // an answer of now says nothing of another time
@@ -198,7 +201,7 @@ impl Verifier {
     /// What a stamp of `at` would not pass by this certificate, before anything is signed with its key; none where
     /// it would pass. Trust lists are not asked: they vouch for others.
     pub fn check_certificate(&self, certificate: &Certificate, bearer: Bearer, at: Moment) -> Vec<Check> {
-        let evidence = Evidence { revocation: self.revocation(), standing: None };
+        let evidence = Evidence { revocation: self.revocation(), ..Evidence::default() };
         check_certificate(certificate, bearer, &self.configured, &evidence, &self.policy, at)
     }
 

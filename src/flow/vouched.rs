@@ -7,6 +7,7 @@ use super::{
     doctor::Finding,
     installation::{self, Places},
     kind::HasKind as _,
+    seal_lives::life_of,
     verify::Verifier,
 };
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
 use std::{collections::BTreeMap, sync::Arc};
 use yinxin_trust::{
     base::{Day, Moment},
-    seal::Seal,
+    seal::{Seal, life::State},
     verify::{Bearer, Check, CheckId, Policy},
     x509::Certificate,
 };
@@ -81,9 +82,9 @@ fn findings(verifier: &Verifier, store: &Store, uses: &[TypeUse], now: Moment) -
     }
     seals
         .into_iter()
-        .map(|((body, id), is_last)| {
+        .map(|((_, id), is_last)| {
             let part = format!("seal {id}");
-            match of_seal(verifier, store, (body, id), is_last, now) {
+            match of_seal(verifier, store, id, is_last, now) {
                 Ok(until) => Finding::good(&part, format_args!("stamps until {until}")),
                 Err(why) => Finding::bad(&part, why),
             }
@@ -92,16 +93,17 @@ fn findings(verifier: &Verifier, store: &Store, uses: &[TypeUse], now: Moment) -
 }
 
 /// Until when a seal stamps, or what is wrong with it.
-fn of_seal(
-    verifier: &Verifier,
-    store: &Store,
-    (body, id): (&str, &str),
-    is_last: bool,
-    now: Moment,
-) -> Result<Moment, String> {
-    let (body, id) = (body.to_owned(), id.to_owned());
-    let row = store.read(move |conn| seals::find(conn, &body, &id)?.ok_or(StoreError::NoSuchRow));
-    let row = row.map_err(|error| format!("{error} ({})", error.code()))?;
+fn of_seal(verifier: &Verifier, store: &Store, id: &str, is_last: bool, now: Moment) -> Result<Moment, String> {
+    // of whichever body: others stamp with it by a grant
+    let found = store.read(|conn| {
+        let row = seals::public_find(conn, id)?.ok_or(StoreError::NoSuchRow)?;
+        Ok::<_, StoreError>((row, life_of(conn, id)))
+    });
+    let (row, life) = found.map_err(|error| format!("{error} ({})", error.code()))?;
+    let standing = life.map_err(|error| error.to_string())?.ok_or("nothing is on record of it")?.at(now);
+    if matches!(standing.state, State::Suspended | State::Ended(_)) {
+        return Err(format!("is {} since {}: nothing is stamped with it", standing.state, standing.since));
+    }
     let stamper = Certificate::from_der(&row.stamper_certificate).map_err(|error| error.to_string())?;
     let seal = Seal::parse(&row.der).map_err(|error| error.to_string())?;
     let maker = Certificate::from_der(seal.maker).map_err(|error| error.to_string())?;

@@ -36,20 +36,24 @@ pub struct Upkeep {
 }
 
 impl Upkeep {
-    /// Starts it.
+    /// Starts it. Where nothing is issued, only the revocation lists are looked after.
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(issuer: Arc<Issuer>, places: Places) -> io::Result<Self> {
+    pub fn start(issuer: Arc<Issuer>, places: Places, issues: bool) -> io::Result<Self> {
         let (stop, stopped) = mpsc::channel();
         let thread = thread::Builder::new().name("upkeep".to_owned()).spawn(move || {
             let mut looks = 0;
             while stopped.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
-                take_up(&issuer);
+                if issues {
+                    take_up(&issuer);
+                }
                 looks = (looks + 1) % LISTS_AFTER;
                 if looks == 0 {
                     renew_lists(&issuer, &places);
-                    clear_codes(&issuer);
+                    if issues {
+                        clear_codes(&issuer);
+                    }
                 }
             }
         })?;

@@ -125,6 +125,15 @@ pub fn insert_use(conn: &mut Conn, row: &TypeUse) -> Result<()> {
     Ok(())
 }
 
+/// Another seal for a use of a type that begins on the same day; false where there is none.
+///
+/// # Errors
+/// [`StoreError::Reference`].
+pub fn replace_seal(conn: &mut Conn, row: &TypeUse) -> Result<bool> {
+    let same = type_uses::table.find((&row.body_id, &row.type_code, &row.from_day));
+    Ok(diesel::update(same).set(type_uses::seal_id.eq(&row.seal_id)).execute(conn)? == 1)
+}
+
 /// Ends a use with a last day; false where it is not there or has ended.
 ///
 /// # Errors

@@ -23,7 +23,7 @@ pub struct Seal {
     pub stamper_certificate: Vec<u8>,
     /// Under which name custody holds the key.
     pub key_reference: String,
-    /// A word of the caller's.
+    /// What the last recorded act led to, for lists; what counts are the acts.
     pub state: String,
     /// First instant of the seal.
     pub valid_from: i64,
@@ -31,7 +31,14 @@ pub struct Seal {
     pub valid_until: i64,
     /// When it was taken in.
     pub created_at: i64,
+    /// [`OWN_BODY`] or [`BY_GRANT`].
+    pub use_rule: String,
 }
+
+/// Whoever of its own body may issue stamps with it the types it is in use for.
+pub const OWN_BODY: &str = "own_body";
+/// Nobody stamps with it without a grant.
+pub const BY_GRANT: &str = "by_grant";
 
 /// Adds a seal.
 ///
@@ -51,6 +58,31 @@ pub fn find(conn: &mut Conn, body: &str, id: &str) -> Result<Option<Seal>> {
     Ok(own.select(Seal::as_select()).first(conn).optional()?)
 }
 
+/// A seal of any body: others may stamp with it by a grant.
+///
+/// # Errors
+/// What the database says.
+pub fn public_find(conn: &mut Conn, id: &str) -> Result<Option<Seal>> {
+    Ok(seals::table.find(id).select(Seal::as_select()).first(conn).optional()?)
+}
+
+/// Whose a seal is, and its [`Seal::use_rule`], of any body: whoever stamps with it asks.
+///
+/// # Errors
+/// What the database says.
+pub fn public_rule(conn: &mut Conn, id: &str) -> Result<Option<(String, String)>> {
+    Ok(seals::table.find(id).select((seals::body_id, seals::use_rule)).first(conn).optional()?)
+}
+
+/// At most `limit` seals with an esID, of any body: whoever has a stamp may ask about its seal.
+///
+/// # Errors
+/// What the database says.
+pub fn public_by_es_id(conn: &mut Conn, es_id: &str, limit: u32) -> Result<Vec<Seal>> {
+    let page = seals::table.filter(seals::es_id.eq(es_id)).order(seals::id).limit(limit.into());
+    Ok(page.select(Seal::as_select()).load(conn)?)
+}
+
 /// Whose a seal is, of any body: it stands on what it stamped.
 ///
 /// # Errors
@@ -68,11 +100,20 @@ pub fn list(conn: &mut Conn, body: &str, after: &str, limit: u32) -> Result<Vec<
     Ok(page.order(seals::id).limit(limit.into()).select(Seal::as_select()).load(conn)?)
 }
 
-/// From one state to another; false where it is in neither.
+/// What the last recorded act led to; false for a seal of another body.
 ///
 /// # Errors
 /// What the database says.
-pub fn set_state(conn: &mut Conn, body: &str, id: &str, from: &str, to: &str) -> Result<bool> {
-    let own = seals::table.filter(seals::body_id.eq(body)).filter(seals::id.eq(id)).filter(seals::state.eq(from));
+pub fn set_state(conn: &mut Conn, body: &str, id: &str, to: &str) -> Result<bool> {
+    let own = seals::table.filter(seals::body_id.eq(body)).filter(seals::id.eq(id));
     Ok(diesel::update(own).set(seals::state.eq(to)).execute(conn)? == 1)
+}
+
+/// Who stamps with a seal without a grant; false for a seal of another body.
+///
+/// # Errors
+/// What the database says.
+pub fn set_use_rule(conn: &mut Conn, body: &str, id: &str, rule: &str) -> Result<bool> {
+    let own = seals::table.filter(seals::body_id.eq(body)).filter(seals::id.eq(id));
+    Ok(diesel::update(own).set(seals::use_rule.eq(rule)).execute(conn)? == 1)
 }

@@ -74,13 +74,13 @@ pub struct ListAcceptance {
     pub accepted_at: i64,
 }
 
-/// What a register elsewhere answered last about a licence.
+/// What a register elsewhere answered last about a licence or a seal.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = foreign_standings)]
 pub struct ForeignStanding {
     /// By whose list the register is known.
     pub operator_id: String,
-    /// The identifier that was asked with.
+    /// The identifier that was asked with; of a seal, a name with a space in it.
     pub identifier: String,
     /// The answer as it came.
     pub octets: Vec<u8>,

@@ -17,8 +17,8 @@ const FILE_BYTES: usize = 1 << 20;
 const FIELDS_BYTES: usize = 64 << 10;
 /// Most parts.
 const PARTS: usize = 128;
-/// The field of the file.
-const FILE: &str = "photo";
+/// The fields of files; a form has one.
+const FILES: [&str; 2] = ["photo", "document"];
 
 impl FromRequest for Filled {
     type Error = Problem;
@@ -58,7 +58,7 @@ async fn read(request: &HttpRequest, payload: dev::Payload) -> Result<Filled, Pr
         while let Some(chunk) = part.next().await {
             octets.extend_from_slice(&chunk.map_err(|error| problem(&error))?);
         }
-        if name == FILE {
+        if FILES.contains(&name.as_str()) {
             // a field of files that was left empty is sent as an empty file
             if !octets.is_empty() && file.replace(octets).is_some() {
                 return Err(Problem::malformed_multipart());

@@ -12,6 +12,7 @@ mod ocsp;
 pub mod openapi;
 pub mod pages;
 pub mod problem;
+mod roles;
 pub mod routes;
 pub mod serve;
 pub mod state;

@@ -6,7 +6,7 @@
 
 use super::{
     api::{
-        audit, jobs, licence, licences, objections, people, redemptions, standings, tokens,
+        audit, jobs, licence, licences, objections, people, redemptions, seals, standings, tokens,
         verifications::{self, UploadForm},
     },
     auth::Who,
@@ -73,10 +73,21 @@ impl ToSchema for ReportRef {
         people::set_roles,
         people::disable,
         audit::list,
+        seals::status,
+        seals::list,
+        seals::show,
+        seals::act,
+        seals::decide,
+        seals::file,
+        seals::grant,
+        seals::grants,
+        seals::revoke,
+        seals::ledger,
     ),
     components(schemas(ReportRef, ProblemBody, UploadForm)),
     tags(
         (name = "verifications", description = "核验 Verification of stamped documents"),
+        (name = "seals", description = "印章 How seals stand, what is done to them, who may stamp with them"),
         (name = "standing", description = "状态 How licences stand, for everybody"),
         (name = "licences", description = "证照 Licences of a body: issue, act, read"),
         (name = "presentations", description = "亮证 Licences that their holders show"),

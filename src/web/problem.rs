@@ -187,6 +187,12 @@ impl Problem {
         Self::new(Code::NotFound, "请检查地址。", "Check the address.")
     }
 
+    /// An address of a part that another process does.
+    pub fn not_served_here() -> Self {
+        let (zh, en) = ("请到承担这一部分的服务地址。", "Ask the address of the service that does this part.");
+        Self::new(Code::NotServedHere, zh, en)
+    }
+
     /// The address exists, only `allow` is allowed.
     pub fn method_not_allowed(allow: impl Into<Cow<'static, str>>) -> Self {
         let allow = allow.into();

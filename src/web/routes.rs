@@ -14,7 +14,9 @@
 //! ```
 
 use super::{
-    api::{self, audit, jobs, licence, licences, objections, people, redemptions, standings, tokens, verifications},
+    api::{
+        self, audit, jobs, licence, licences, objections, people, redemptions, seals, standings, tokens, verifications,
+    },
     auth::{Face, Rule, Verb, Who, held, other_method, proven, route},
     health, ocsp, openapi,
     pages::{self, my, office, window},
@@ -159,6 +161,28 @@ routes! {
         Get [may Apply] => office::act_form;
         Post [may Apply] => office::enter_act;
     }
+    office::SEALS, Page {
+        Get [may SeeSeals] => office::seals;
+    }
+    office::SEAL, Page {
+        Get [may SeeSeals] => office::seal;
+    }
+    office::SEAL_DOCUMENT, Page {
+        Get [may SeeSeals] => office::seal_document;
+    }
+    office::SEAL_DECISION, Page {
+        Post [may DecideSeals] => office::decide_seal;
+    }
+    office::SEAL_FILING, Page {
+        Post [may ManageSeals] => office::file_seal;
+    }
+    office::SEAL_ACTS, Page {
+        Post [may ManageSeals] => office::keep_seal;
+    }
+    office::SEAL_NEW, Page {
+        Get [may ManageSeals] => office::apply_seal_form;
+        Post [may ManageSeals] => office::apply_seal;
+    }
     window::HOME, Page {
         Get [may ServeAtWindow] => window::home;
         Post [may ServeAtWindow] => window::look;
@@ -216,6 +240,34 @@ routes! {
     }
     standings::BY_IDENTIFIER, Api {
         Get [public] => standings::by_identifier;
+    }
+    seals::STATUS, Api {
+        Get [public] => seals::status;
+    }
+    seals::PATH, Api {
+        Get [may SeeSeals] => seals::list;
+    }
+    seals::ONE, Api {
+        Get [may SeeSeals] => seals::show;
+    }
+    seals::ACTS, Api {
+        Post [may ManageSeals] => seals::act;
+    }
+    seals::DECISION, Api {
+        Post [may DecideSeals] => seals::decide;
+    }
+    seals::FILING, Api {
+        Post [may ManageSeals] => seals::file;
+    }
+    seals::GRANTS, Api {
+        Get [may SeeSeals] => seals::grants;
+        Post [may ManageSeals] => seals::grant;
+    }
+    seals::GRANT, Api {
+        Delete [may ManageSeals] => seals::revoke;
+    }
+    seals::LEDGER, Api {
+        Get [may SeeSeals] => seals::ledger;
     }
     licences::PATH, Api {
         Get [may Read] => licence::list;

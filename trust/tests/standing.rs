@@ -39,7 +39,14 @@ fn licence(document: &Document) -> Vec<u8> {
 fn judge(octets: &[u8], answer: Option<RegisterAnswer>, anchors: &Anchors) -> Report {
     let bundle = shipped::anchors_pem(&shipped::pki());
     let revocation = RevocationLists::beside_anchors(bundle.as_bytes()).unwrap();
-    check(&octets, anchors, &Evidence { revocation, standing: answer }, &Policy::default(), moment(NOW)).unwrap()
+    check(
+        &octets,
+        anchors,
+        &Evidence { revocation, standing: answer, ..Evidence::default() },
+        &Policy::default(),
+        moment(NOW),
+    )
+    .unwrap()
 }
 
 fn anchors() -> Anchors {

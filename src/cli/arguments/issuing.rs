@@ -1,7 +1,7 @@
 //! Arguments of the commands of an issuing installation.
 
 use super::access::BodyNaming;
-use clap::{Args, Subcommand};
+use clap::Args;
 use std::path::PathBuf;
 use yinxin_trust::{base::Day, suite::Suite};
 
@@ -61,64 +61,6 @@ pub(in crate::cli) struct Demo {
     /// start at the folder [default: encrypted files in the folder]
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) keys: Option<PathBuf>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(in crate::cli) enum SealCommand {
-    /// Make a seal for a body, and take it into use for licence types; prints its id
-    #[command(after_help = "\
-Example:
-  yinxin seal make --code 3301000000001 --purpose 电子证照专用章 --type 11100000MB0143028R003
-With a certificate of an outside authority, in use from a day on:
-  yinxin seal make --code 3301000000001 --stamper-chain chain.pem --type 11100000MB0143028R003 --from 2027-01-01")]
-    Make(SealMake),
-    /// Show what a seal file says
-    #[command(after_help = "Example:\n  yinxin seal show Seal.esl")]
-    Show {
-        /// The seal in DER
-        file: PathBuf,
-    },
-    /// Say whether a seal file is genuine and valid today
-    #[command(after_help = "Example:\n  yinxin seal verify Seal.esl")]
-    Verify {
-        /// The seal in DER
-        file: PathBuf,
-    },
-}
-
-#[derive(Debug, Args)]
-pub(in crate::cli) struct SealMake {
-    /// Of which body [default: the only one]
-    #[arg(long, value_name = "ID")]
-    pub(in crate::cli) body: Option<String>,
-    /// Registration code of the seal, also at its foot
-    #[arg(long)]
-    pub(in crate::cli) code: String,
-    /// What it is for, below the star
-    #[arg(long, default_value = "电子证照专用章")]
-    pub(in crate::cli) purpose: String,
-    /// Diameter, millimetres
-    #[arg(long, default_value_t = 42, value_name = "MM")]
-    pub(in crate::cli) diameter: u32,
-    /// A picture (PNG or SVG) instead of a drawn one; --diameter is its width and height
-    #[arg(long, value_name = "FILE")]
-    pub(in crate::cli) picture: Option<PathBuf>,
-    /// Licence type that the body issues with it; may be given several times
-    #[arg(long = "type", value_name = "CODE")]
-    pub(in crate::cli) types: Vec<String>,
-    /// First day on which it stamps these types, in the place of the seal before [default: today]
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = Day::parse)]
-    pub(in crate::cli) from: Option<Day>,
-    /// Certificates of an outside authority in PEM: that of a stamper's key in custody, then those above it
-    /// [default: a new key, certified by [authority]]
-    #[arg(long, value_name = "FILE")]
-    pub(in crate::cli) stamper_chain: Option<PathBuf>,
-    /// The same for the key that makes seals [default: the seal maker of [authority]]
-    #[arg(long, value_name = "FILE")]
-    pub(in crate::cli) maker_chain: Option<PathBuf>,
-    /// Where the seal is written, too
-    #[arg(long, value_name = "FILE")]
-    pub(in crate::cli) out: Option<PathBuf>,
 }
 
 /// Issue a licence from an application

@@ -61,6 +61,10 @@ may! {
     ManageTokens = "manage_tokens", roles [Role::Administrator], scopes [];
     /// Take seals into use and out of it.
     ManageSeals = "manage_seals", roles [Role::SealKeeper], scopes [];
+    /// Decide on an application for a seal that somebody else made.
+    DecideSeals = "decide_seals", roles [Role::SealKeeper, Role::Approver], scopes [];
+    /// See seals, what was done to them, and what was stamped with them.
+    SeeSeals = "see_seals", roles [Role::SealKeeper, Role::Approver, Role::Auditor], scopes [];
     /// Enter and rename bodies: only the operator of the machine.
     ManageBodies = "manage_bodies", roles [], scopes [];
     /// Enter and disable accounts of holders: only the operator of the machine.

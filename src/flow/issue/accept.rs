@@ -151,7 +151,7 @@ impl<'i> Reader<'i> {
             Entry::Vacant(place) => place,
         };
         let used = catalogue::use_on(conn, body, type_code, &on.to_string())?.ok_or(IssueError::NotIssued)?;
-        let seal = self.issuer.seals.of_body(conn, self.issuer.keys.as_ref(), body, &used.seal_id)?;
+        let seal = self.issuer.seals.in_use(conn, self.issuer.keys.as_ref(), &used.seal_id, self.now)?;
         Ok(Arc::clone(place.insert(seal)))
     }
 

@@ -237,7 +237,7 @@ impl Made {
     /// Opens a stored draft again.
     pub(super) fn of_draft(conn: &mut Conn, issuer: &Issuer, draft: Draft) -> Result<Self, IssueError> {
         let kind = issuer.types.exactly(conn, &draft.type_code, draft.revision, draft.face_version)?;
-        let seal = issuer.seals.of_body(conn, issuer.keys.as_ref(), &draft.body_id, &draft.seal_id)?;
+        let seal = issuer.seals.in_use(conn, issuer.keys.as_ref(), &draft.seal_id, issuer.clock.now()?)?;
         let grant = order::grant(conn, &draft.body_id, draft.issued_on, draft.begins)?;
         let given =
             Given { data: &draft.data, holder_code_type: Some(&draft.holder_code_type), choices: &draft.choices };

@@ -5,6 +5,7 @@ use crate::{
     clock::ClockError,
     flow::{
         kind::{FieldOffence, HasKind, Kind},
+        seal_uses::UseRefusal,
         seals::SealFault,
         succession::Successor,
         time_stamps::TimeStampFault,
@@ -130,7 +131,13 @@ impl HasKind for IssueError {
             | Self::Draw(_)
             | Self::Photo(_)
             | Self::Act(_)
-            | Self::Seal(SealFault::NotInUse { .. }) => Kind::Refused,
+            | Self::Seal(SealFault::Use(UseRefusal::NotInUse { .. })) => Kind::Refused,
+            Self::Seal(SealFault::Use(
+                UseRefusal::NotGranted(_)
+                | UseRefusal::OtherType(_)
+                | UseRefusal::OutOfPeriod(_)
+                | UseRefusal::UsedUp(_),
+            )) => Kind::Denied,
             Self::NumberTaken | Self::KeyReused | Self::UnderWay | Self::BodySucceeded(_) => Kind::Conflict,
             Self::NoSuchLicence | Self::Type(TypeFault::Unknown { .. }) => Kind::NotFound,
             Self::Store(StoreError::Busy | StoreError::Contended { .. }) => Kind::Busy,
@@ -157,7 +164,14 @@ impl HasKind for IssueError {
             Self::Draw(_) => "face_refused",
             Self::Photo(_) => "photo_refused",
             Self::Act(_) => "act_refused",
-            Self::Seal(SealFault::NotInUse { .. }) => "seal_not_in_use",
+            Self::Seal(SealFault::Use(refusal)) => match refusal {
+                UseRefusal::NotInUse { .. } => "seal_not_in_use",
+                UseRefusal::NotGranted(_) => "seal_not_granted",
+                UseRefusal::OtherType(_) => "seal_grant_type",
+                UseRefusal::OutOfPeriod(_) => "seal_grant_period",
+                UseRefusal::UsedUp(_) => "seal_grant_used_up",
+                UseRefusal::Unknown(_) | UseRefusal::Record(_) => "broken",
+            },
             Self::NumberTaken => "number_taken",
             Self::KeyReused => "idempotency_key_reused",
             Self::UnderWay => "under_way",

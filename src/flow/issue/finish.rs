@@ -15,7 +15,7 @@ use crate::{
         time_stamps::TimeStampFault,
     },
     random,
-    store::{Conn, acts, audit, documents, idempotency, intents, licences, reservations},
+    store::{Conn, acts, audit, documents, idempotency, intents, licences, reservations, stampings},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -291,6 +291,8 @@ fn insert_own(conn: &mut Conn, own: &[&Arc<Rows>]) -> Result<(), IssueError> {
     for (body, rows) in by_body(own.iter().copied()) {
         let ids: Vec<&str> = rows.iter().map(|rows| rows.intent_id.as_str()).collect();
         reservations::release_all(conn, body, &ids)?;
+        let at = rows.iter().map(|rows| rows.at).max().unwrap_or_default();
+        stampings::made(conn, body, &ids, at)?;
     }
     let answers: Vec<_> = own.iter().filter_map(|rows| rows.answer.clone()).collect();
     if !answers.is_empty() {

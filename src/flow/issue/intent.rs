@@ -2,9 +2,16 @@
 
 use super::{IssueError, Outcome, Places, draft::Draft, order, rehearse::Rehearsed};
 use crate::{
-    flow::issuer::Issuer,
+    flow::{
+        issuer::Issuer,
+        seal_uses::{Asking, Gate, UseRefusal},
+        seals::SealFault,
+    },
     random,
-    store::{self, Conn, Failure, StoreError, idempotency, intents, licences, reservations},
+    store::{
+        self, Conn, Failure, StoreError, idempotency, intents, licences, reservations, seal_grants,
+        stampings::{self, Stamping},
+    },
 };
 use std::{
     collections::{HashMap, HashSet},
@@ -27,14 +34,19 @@ pub(super) struct Rows {
     pub(super) intent: intents::Intent,
     pub(super) reservation: reservations::Reservation,
     pub(super) request: Option<idempotency::Request>,
+    stamping: Stamping,
     is_change: bool,
 }
+
+/// The word of the ledger for what is stamped here.
+const PURPOSE: &str = "licence";
 
 /// What the register says to an intent.
 enum Answer {
     Stored,
     NumberTaken,
     UnderWay,
+    Refused(UseRefusal),
     Repeated(Box<idempotency::Request>),
 }
 
@@ -63,6 +75,10 @@ pub(super) fn store(issuer: &Issuer, rehearsed: Places<Rehearsed>) -> Places<Int
                 Answer::Stored => Ok(Intended { rehearsed, intent_id: rows.intent.id }),
                 Answer::NumberTaken => Err(IssueError::NumberTaken.into()),
                 Answer::UnderWay => Err(IssueError::UnderWay.into()),
+                Answer::Refused(refusal) => {
+                    give_back(issuer, &rehearsed);
+                    Err(SealFault::from(refusal).into())
+                }
                 Answer::Repeated(request) => {
                     give_back(issuer, &rehearsed);
                     let digest = rows.request.as_ref().and_then(|own| own.request_digest.as_slice().try_into().ok());
@@ -120,28 +136,70 @@ pub(super) fn rows_of(issuer: &Issuer, rehearsed: &Rehearsed) -> Result<Rows, Is
         answer: None,
         created_at,
     });
-    Ok(Rows { intent, reservation, request, is_change: draft.is_change })
+    let stamping = Stamping {
+        id: intent.id.clone(),
+        seal_id: draft.seal_id.clone(),
+        // both as the write finds them
+        owner_id: String::new(),
+        grant_id: None,
+        body_id: draft.body_id.clone(),
+        actor_kind: draft.actor_kind.clone(),
+        actor_id: draft.actor_id.clone(),
+        purpose: PURPOSE.to_owned(),
+        type_code: Some(draft.type_code.clone()),
+        subject: draft.identifier.clone(),
+        document_sm3: rehearsed.package.digest().to_vec(),
+        key_reference: intent.key_reference.clone(),
+        stamped_at: draft.stamped_at.unix_milliseconds(),
+        recorded_at: created_at,
+        made_at: None,
+        voided_at: None,
+    };
+    Ok(Rows { intent, reservation, request, stamping, is_change: draft.is_change })
+}
+
+/// Whether the stamp may be made: the row of the ledger for it.
+fn admitted(conn: &mut Conn, gate: &mut Gate, rows: &Rows) -> Result<Result<Stamping, UseRefusal>, StoreError> {
+    let asked = &rows.stamping;
+    let instant = |at| Moment::from_unix_milliseconds(at).map_err(|_| StoreError::Broken("an instant".to_owned()));
+    let asking = Asking {
+        seal: &asked.seal_id,
+        body: &asked.body_id,
+        actor_kind: &asked.actor_kind,
+        actor_id: &asked.actor_id,
+        type_code: asked.type_code.as_deref().unwrap_or_default(),
+        stamped_at: instant(asked.stamped_at)?,
+        now: instant(asked.recorded_at)?,
+    };
+    let allowed = gate.admit(conn, asking)?;
+    Ok(allowed.map(|allowed| Stamping { owner_id: allowed.owner, grant_id: allowed.grant, ..asked.clone() }))
 }
 
 /// Stores the intents that may be, and says of each what became of it.
 fn insert_all(conn: &mut Conn, all: &[Rows]) -> Result<Vec<Answer>, StoreError> {
     let mut known = Known::read(conn, all)?;
-    let (mut intents, mut held, mut claimed) = (Vec::new(), Vec::new(), Vec::new());
-    let answers = all
-        .iter()
-        .map(|rows| {
-            let answer = known.answer(rows);
-            if matches!(answer, Answer::Stored) {
-                known.add(rows);
-                intents.push(rows.intent.clone());
-                held.push(rows.reservation.clone());
-                claimed.extend(rows.request.clone());
+    let (mut intents, mut held, mut claimed, mut stamped) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut answers, mut gate) = (Vec::with_capacity(all.len()), Gate::default());
+    for rows in all {
+        let mut answer = known.answer(rows);
+        if matches!(answer, Answer::Stored) {
+            match admitted(conn, &mut gate, rows)? {
+                Ok(stamping) => {
+                    known.add(rows);
+                    intents.push(rows.intent.clone());
+                    held.push(rows.reservation.clone());
+                    claimed.extend(rows.request.clone());
+                    stamped.push(stamping);
+                }
+                Err(refusal) => answer = Answer::Refused(refusal),
             }
-            answer
-        })
-        .collect();
+        }
+        answers.push(answer);
+    }
     if !intents.is_empty() {
+        gate.count(conn)?;
         intents::insert_all(conn, &intents)?;
+        stampings::insert_all(conn, &stamped)?;
         reservations::hold_all(conn, &held)?;
     }
     if !claimed.is_empty() {
@@ -213,25 +271,39 @@ fn number_of(held: &reservations::Reservation) -> (String, String) {
     (held.type_code.clone(), held.number.clone())
 }
 
-/// Replaces an intent by a new one for the same licence; false where another ended it first.
+/// Replaces an intent by a new one for the same licence, where the seal may still be used; false where
+/// another ended it first.
 pub(super) fn replace(
     store: &store::Store,
     old: &intents::Intent,
     rows: Rows,
     reason: &'static str,
-) -> Result<bool, StoreError> {
+) -> Result<bool, IssueError> {
     let (body, id, at) = (old.body_id.clone(), old.id.clone(), rows.intent.created_at);
     store.write(move |conn| {
         if !intents::void(conn, &body, &id, reason, at)? {
             return Ok(false);
         }
+        unstamped(conn, &body, &id, at)?;
+        let mut gate = Gate::default();
+        let stamping = admitted(conn, &mut gate, &rows)?.map_err(SealFault::from)?;
+        gate.count(conn)?;
         intents::insert(conn, &rows.intent)?;
+        stampings::insert_all(conn, &[stamping])?;
         reservations::hand_over(conn, &body, &id, &rows.intent.id)?;
         if let Some(request) = &rows.request {
             idempotency::set_intent(conn, &body, &request.key, &rows.intent.id)?;
         }
         Ok(true)
     })
+}
+
+/// Nothing comes of a use of a seal: it does not count on its grant any more.
+fn unstamped(conn: &mut Conn, body: &str, id: &str, at: i64) -> Result<(), StoreError> {
+    match stampings::void(conn, body, id, at)? {
+        Some(grant) => seal_grants::give_back(conn, &grant),
+        None => Ok(()),
+    }
 }
 
 /// Gives an intent up, with its number and the claim on its key.
@@ -247,6 +319,7 @@ pub(super) fn void(
         if !intents::void(conn, &body, &id, &reason, at.unix_milliseconds())? {
             return Ok(false);
         }
+        unstamped(conn, &body, &id, at.unix_milliseconds())?;
         reservations::release(conn, &body, &id)?;
         if let Some(key) = &key {
             idempotency::give_up(conn, &body, key)?;
@@ -286,6 +359,7 @@ pub(super) fn give_up(issuer: &Issuer, all: Vec<(Open, String)>) -> Result<(), I
             if !intents::void(conn, &open.body, &open.id, reason, at)? {
                 return Ok(false);
             }
+            unstamped(conn, &open.body, &open.id, at)?;
             reservations::release(conn, &open.body, &open.id)?;
             if let Some(key) = &open.key {
                 idempotency::give_up(conn, &open.body, key)?;

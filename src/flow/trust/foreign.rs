@@ -13,7 +13,8 @@ use crate::{
     clock::Clock,
     flow::{
         register::{Answer, Register, RegisterFault},
-        standing_signature::{is_signed_by, of_header},
+        seal_status,
+        standing_signature::{is_signed_by, is_signed_in, of_header},
         status_client::{StatusClient, known},
     },
     store::{
@@ -26,7 +27,7 @@ use yinxin_trust::{
     base::{Day, Moment},
     licence::{identifier::LicenceIdentifier, state::State},
     trust_list::{Identity, ServiceKey, ServiceKind, SignedList},
-    verify::Registered,
+    verify::{Registered, SealName, SealStates},
 };
 
 /// How far the present of a register may be from ours.
@@ -112,6 +113,36 @@ impl ForeignRegisters {
         }
     }
 
+    fn ask_seal(
+        &self,
+        locality: &Locality,
+        seal: &SealName,
+        keys: &[ServiceKey],
+        now: Moment,
+    ) -> Result<SealStates, RegisterFault> {
+        let fault = match locality.fresh_seal(seal, keys, now) {
+            Ok((row, states)) => {
+                let kept = self.store.write(move |conn| trust::keep_standing(conn, &row));
+                if let Err(error) = kept {
+                    tracing::warn!(operator = locality.name, %error, "an answer could not be kept");
+                }
+                return Ok(states);
+            }
+            Err(fault) => fault,
+        };
+        let found = self.store.read(|conn| trust::find_standing(conn, &locality.operator, &kept_as(seal)));
+        let row = found.ok().flatten().ok_or_else(|| fault.clone())?;
+        let signed = is_signed_in(seal_status::DOMAIN, &row.octets, &row.signature, keys);
+        let mut states = seal_status::known(seal, &row.octets).ok().filter(|_| signed).ok_or_else(|| fault.clone())?;
+        let age = now.unix_milliseconds() - states.as_of.unix_milliseconds();
+        if age > self.max_age_milliseconds || age < -SKEW_MILLISECONDS {
+            return Err(fault);
+        }
+        tracing::warn!(operator = locality.name, %fault, "a kept answer about a seal stands in");
+        states.source.push_str(KEPT);
+        Ok(states)
+    }
+
     /// The last answer that held, where it is young enough and still holds.
     fn kept(
         &self,
@@ -161,12 +192,61 @@ impl Register for ForeignRegisters {
         self.ask(locality, &asked, now).map(|registered| Answer::Known(Box::new(registered)))
     }
 
+    /// By the register of whoever's list covers the licence: a seal alone does not say whose it is.
+    fn seal(&self, seal: &SealName, licence: Option<&LicenceIdentifier>) -> Result<SealStates, RegisterFault> {
+        let now = self.clock.now().map_err(|error| RegisterFault::Unreachable(error.to_string()))?;
+        let known = Arc::clone(&self.known.read().unwrap_or_else(PoisonError::into_inner));
+        let covering = licence.and_then(|asked| {
+            let of = |locality: &&Locality| !locality.keys(asked, now).is_empty();
+            known.iter().find(of).map(|locality| (locality, locality.keys(asked, now)))
+        });
+        match (covering, &self.elsewhere) {
+            (Some((locality, keys)), _) => self.ask_seal(locality, seal, &keys, now),
+            (None, Some(register)) => register.seal(seal, licence),
+            (None, None) => Err(RegisterFault::NotCompetent),
+        }
+    }
+
     fn name(&self) -> &str {
         self.elsewhere.as_ref().map_or(NAME, |register| register.name())
     }
 }
 
+/// Under which name an answer about a seal is kept: no identifier of a licence has a space in it.
+fn kept_as(seal: &SealName) -> String {
+    format!("seal {} {}", seal.es_id, hex::encode(seal.sm3))
+}
+
 impl Locality {
+    /// What its register says of a seal now, and the row to keep of it.
+    fn fresh_seal(
+        &self,
+        seal: &SealName,
+        keys: &[ServiceKey],
+        now: Moment,
+    ) -> Result<(ForeignStanding, SealStates), RegisterFault> {
+        let malformed = |why: &str| RegisterFault::Malformed(why.to_owned());
+        let no_address = || RegisterFault::Unreachable("no address of its register was pinned".to_owned());
+        let said = self.client.as_ref().ok_or_else(no_address)?.ask_seal(seal).map_err(|fault| match fault {
+            RegisterFault::NotCompetent => {
+                RegisterFault::Unreachable("it says without a signature that it does not keep the seal".to_owned())
+            }
+            other => other,
+        })?;
+        let signature = said.signature.as_deref().and_then(of_header);
+        let signature = signature.ok_or_else(|| malformed("the answer is not signed"))?;
+        if !is_signed_in(seal_status::DOMAIN, &said.octets, &signature, keys) {
+            return Err(malformed("the answer is not signed by a status service of the list"));
+        }
+        let states = seal_status::known(seal, &said.octets)?;
+        let as_of = states.as_of.unix_milliseconds();
+        if (now.unix_milliseconds() - as_of).abs() > SKEW_MILLISECONDS {
+            return Err(malformed("the answer does not speak for now"));
+        }
+        let (operator_id, identifier) = (self.operator.clone(), kept_as(seal));
+        Ok((ForeignStanding { operator_id, identifier, octets: said.octets, signature, as_of }, states))
+    }
+
     /// The keys of the granted status services that cover a licence.
     fn keys(&self, asked: &LicenceIdentifier, now: Moment) -> Vec<ServiceKey> {
         let on = Day::in_beijing_at(now).ok();

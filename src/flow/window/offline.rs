@@ -66,7 +66,9 @@ fn vouched(
     at: Moment,
 ) -> Result<Seen, IssueError> {
     let Genuine { statement, key, .. } = genuine;
-    let told = |locality, standing, statement| Some(Told::Offline(Box::new(OfflineSeen { statement, locality, live, standing })));
+    let told = |locality, standing, statement| {
+        Some(Told::Offline(Box::new(OfflineSeen { statement, locality, live, standing })))
+    };
     match keys.speaks_for(key, &statement.licence, Day::in_beijing_at(at)?) {
         None => Seen::new(Shown::Untrusted, Brought::Offline, at),
         Some(Whose::Ours) => {

@@ -7,6 +7,7 @@ pub(super) mod licences;
 pub(super) mod objections;
 pub(super) mod people;
 pub(super) mod redemptions;
+pub(super) mod seals;
 pub(super) mod standings;
 pub(super) mod tokens;
 pub(super) mod verifications;

@@ -1,7 +1,8 @@
 //! The middleware that holds the table of routes.
 //!
 //! 1. No such path: on to the answer that says so.
-//! 2. A path of which the table knows nothing: refused.
+//! 2. A path of which the table knows nothing: refused. One of a part of the service that another process
+//!    does: not served here.
 //! 3. A method that the path does not have: on to the answer that says so.
 //! 4. A public route: on, whoever asks; credentials are not even looked at.
 //! 5. Else the service needs a register, the caller a session or a token that
@@ -12,7 +13,7 @@
 use super::{Face, Rule, Verb, Who};
 use crate::{
     flow::{access::AccessSecret, people::Known, tokens},
-    web::{AppState, Problem, routes},
+    web::{AppState, Problem, roles, routes},
 };
 use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse, ResponseError,
@@ -41,6 +42,7 @@ pub(in crate::web) async fn guard(
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
     let refusal = match rule_of(&pattern, &request) {
+        Found::Rule(rule) if !is_served(&request, rule.path) => Some(Problem::not_served_here().error_response()),
         Found::Rule(Rule { who: Who::Public, .. }) | Found::OtherMethod => None,
         Found::Rule(rule) => admit(rule, &request).await.err().map(|problem| refused(rule, &problem)),
         Found::Nothing => {
@@ -52,6 +54,11 @@ pub(in crate::web) async fn guard(
         Some(response) => Ok(request.into_response(response)),
         None => Ok(next.call(request).await?.map_into_boxed_body()),
     }
+}
+
+fn is_served(request: &ServiceRequest, path: &str) -> bool {
+    let state = request.app_data::<Data<AppState>>();
+    state.is_none_or(|state| roles::is_served(&state.serve().roles, path))
 }
 
 enum Found {

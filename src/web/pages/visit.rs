@@ -56,6 +56,20 @@ impl Visit {
         self.roles.contains(&Role::Officer)
     }
 
+    pub(super) fn keeps_seals(&self) -> bool {
+        self.roles.contains(&Role::SealKeeper)
+    }
+
+    /// Whether they see the work of the office.
+    pub(super) fn sees_work(&self) -> bool {
+        self.is_officer() || self.is_approver()
+    }
+
+    /// Whether they see the seals.
+    pub(super) fn sees_seals(&self) -> bool {
+        self.keeps_seals() || self.is_approver() || self.roles.contains(&Role::Auditor)
+    }
+
     pub(super) fn is_approver(&self) -> bool {
         self.roles.contains(&Role::Approver)
     }

@@ -136,6 +136,32 @@ codes! {
     UnknownAct = "unknown_act", UNPROCESSABLE_ENTITY, "没有这种办理", "There is no such act";
     /// The seal of the type is out of use.
     SealNotInUse = "seal_not_in_use", UNPROCESSABLE_ENTITY, "印章已停用", "The seal is not in use";
+    /// Nobody authorised the caller to stamp with the seal.
+    SealNotGranted = "seal_not_granted", FORBIDDEN, "没有使用这枚印章的授权", "Not authorised to stamp with this seal";
+    /// Authorised for other types.
+    SealGrantType = "seal_grant_type", FORBIDDEN, "用章授权不包括这类证照", "The authorisation is not for this licence type";
+    /// Authorised for another time.
+    SealGrantPeriod = "seal_grant_period", FORBIDDEN, "用章授权还没开始或已经到期", "The authorisation has not begun or has ended";
+    /// As many were stamped as were authorised.
+    SealGrantUsedUp = "seal_grant_used_up", FORBIDDEN, "用章授权的次数已用完", "The authorisation is used up";
+    /// A grant that cannot be given so.
+    SealGrantRefused = "seal_grant_refused", UNPROCESSABLE_ENTITY, "不能这样授权用章", "The authorisation cannot be given so";
+    /// The life of the seal does not allow it.
+    SealActRefused = "seal_act_refused", UNPROCESSABLE_ENTITY, "印章现在不能这样办理", "This cannot be done to the seal now";
+    /// The seal or the application is in another state.
+    SealState = "seal_state", CONFLICT, "印章或申请现在不是这个状态", "The seal or application is in another state";
+    /// An application for a seal that is not complete or not of the form.
+    SealApplicationRefused = "seal_application_refused", UNPROCESSABLE_ENTITY, "印章申请内容有误", "The application for a seal cannot be accepted";
+    /// Another seal has the code.
+    SealCodeTaken = "seal_code_taken", CONFLICT, "印章编码已被使用", "Another seal has the code";
+    /// The one who applied decides.
+    OwnSealApplication = "own_seal_application", FORBIDDEN, "您不能审核自己提出的印章申请，请交给另一位同事", "You cannot decide on your own application. Pass it to a colleague";
+    /// No seal but the first is made without an application.
+    SealApplicationWanted = "seal_application_wanted", CONFLICT, "请先申请，核准后再制作印章", "Another seal is made of an approved application";
+    /// A picture that is none of a seal, or cannot be drawn.
+    PictureRefused = "picture_refused", UNPROCESSABLE_ENTITY, "印章图像不能用", "The picture of the seal cannot be used";
+    /// Another process of the service does this part.
+    NotServedHere = "not_served_here", NOT_FOUND, "这个地址不在本服务进程提供", "This part of the service is served elsewhere";
     /// Another licence of the type has the number.
     NumberTaken = "number_taken", CONFLICT, "证照编号已被使用", "The number is taken";
     /// The key came with another request before.
@@ -178,6 +204,8 @@ codes! {
     ObjectionThere = "objection_there", CONFLICT, "您已对这次使用提出过异议", "There is an objection to this use";
     /// The register keeps no such licence.
     NotRegistered = "not_registered", NOT_FOUND, "登记库没有这张证照", "The register has no such licence";
+    /// No such seal was made here.
+    SealNotRegistered = "seal_not_registered", NOT_FOUND, "登记库没有这枚印章", "The register has no such seal";
     /// Licences of that body are kept elsewhere.
     RegisterNotCompetent = "register_not_competent", NOT_FOUND, "这个登记库不管这家机构的证照", "This register does not keep licences of this body";
     /// Nothing is stamped under stale revocation lists.

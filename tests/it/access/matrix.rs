@@ -47,8 +47,14 @@ const KNOCKERS: [&str; 22] = [
 const PUBLIC: &str = "public";
 
 /// What a path names that is not there.
-const NOTHING: [(&str, &str); 5] =
-    [("{id}", "none"), ("{name}", "none"), ("{type}", "none"), ("{code}", "NONE"), ("{identifier}", "1.2.3")];
+const NOTHING: [(&str, &str); 6] = [
+    ("{id}", "none"),
+    ("{name}", "none"),
+    ("{type}", "none"),
+    ("{code}", "NONE"),
+    ("{identifier}", "1.2.3"),
+    ("{position}", "1"),
+];
 
 /// By hand, and not from the table: method, path, who passes (one or more, between
 /// bars or spaces). A token of all scopes passes where one of a scope does.
@@ -108,6 +114,24 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("GET", "/api/v1/objections", "officer approver"),
     ("GET", "/api/v1/standing/{code}", PUBLIC),
     ("GET", "/api/v1/standings/{identifier}", PUBLIC),
+    ("GET", "/office/seals", "seal_keeper approver auditor"),
+    ("GET", "/office/seals/{id}", "seal_keeper approver auditor"),
+    ("GET", "/office/seals/{id}/documents/{position}", "seal_keeper approver auditor"),
+    ("POST", "/office/seals/{id}/decision", "seal_keeper approver"),
+    ("POST", "/office/seals/{id}/filing", "seal_keeper"),
+    ("POST", "/office/seals/{id}/acts", "seal_keeper"),
+    ("GET", "/office/seal-applications/new", "seal_keeper"),
+    ("POST", "/office/seal-applications/new", "seal_keeper"),
+    ("GET", "/api/v1/seals/{code}/status", PUBLIC),
+    ("GET", "/api/v1/seals", "seal_keeper approver auditor"),
+    ("GET", "/api/v1/seals/{id}", "seal_keeper approver auditor"),
+    ("POST", "/api/v1/seals/{id}/acts", "seal_keeper"),
+    ("POST", "/api/v1/seals/{id}/decision", "seal_keeper approver"),
+    ("POST", "/api/v1/seals/{id}/filing", "seal_keeper"),
+    ("GET", "/api/v1/seals/{id}/grants", "seal_keeper approver auditor"),
+    ("POST", "/api/v1/seals/{id}/grants", "seal_keeper"),
+    ("DELETE", "/api/v1/seal-grants/{id}", "seal_keeper"),
+    ("GET", "/api/v1/seal-ledger", "seal_keeper approver auditor"),
     ("GET", "/api/v1/licences", "officer approver clerk read"),
     ("POST", "/api/v1/licences", "approver issue"),
     ("POST", "/api/v1/licences/batch", "approver issue"),

@@ -42,6 +42,16 @@ fn the_demo_goes_the_whole_way_and_goes_it_again() {
     let without = finish(command(&folder).args(&arguments[..4]));
     assert_eq!(without.code, 2, "{}", without.out);
 
+    // every stamp stands in the ledger, as a table that programs read
+    let ledger =
+        ["--config", "yinxin-data/yinxin.toml", "seal", "ledger", "--from", "2026-01-01", "--to", "2099-01-01"];
+    let csv = finish(&mut program(&folder, &[&ledger[..], &["--csv"]].concat()));
+    let lines: Vec<&str> = csv.out.split_terminator("\r\n").collect();
+    assert_eq!((csv.code, lines.len()), (0, 3), "{}{}", csv.out, csv.err);
+    assert!(lines[0].starts_with("stamped_at,outcome,") && lines[1].contains(",\"made\","), "{}", csv.out);
+    let json = finish(&mut program(&folder, &[&ledger[..], &["--json"]].concat()));
+    assert!(json.out.lines().count() == 2 && json.out.contains("\"outcome\":\"made\""), "{}", json.out);
+
     let second = finish(&mut program(&folder, &["demo", "--once"]));
     assert_eq!((second.code, second.err.as_str()), (0, ""));
     assert!(second.out.contains("used again") && second.out.contains("JY23301000000030"), "{}", second.out);

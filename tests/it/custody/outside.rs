@@ -6,6 +6,8 @@ use crate::support::{
     repository,
 };
 use std::{fs, path::PathBuf, process::Command};
+use yinxin::clock::{Clock as _, SystemClock};
+use yinxin_trust::base::{Day, Moment};
 
 const SUBJECT: &str = "C=CN, O=演示市数据局, CN=演示市数据局";
 const SEAL: &str = "3301000000001";
@@ -308,9 +310,29 @@ fn renewal_overlaps() {
     let place = Place::new(Suite::Sm2);
     let (stamper, maker) = (place.certified("stamper", "stamper"), place.certified("maker", "seal-maker"));
     place.configure(&BOTH, LIST);
-    let seal = |chain: &str, from: &str| {
-        let further = ["--stamper-chain", chain, "--maker-chain", &maker, "--type", FOOD, "--from", from];
-        done(&place.make(&further)).to_owned()
+    crate::support::custody::private(&place.folder.path().join("password"), "a long password");
+    for login in ["wu.di", "zheng.yi"] {
+        let create = ["person", "create", login, "--name", login, "--role", "seal_keeper"];
+        done(&place.run(&[&create[..], &["--password-file", "password"]].concat()));
+    }
+    place.folder.file("request.pdf", "%PDF-1.7 made up");
+    let secret = ["--password-file", "password"];
+    let id_of = |said: &str| said.split('\t').nth(1).unwrap().to_owned();
+    // applied for by one, decided by another, made of an outside certificate, filed from a day on
+    let renewed = |old: &str, chain: &str, code: &str, from: &str| {
+        let apply =
+            ["seal", "renew", old, "--login", "wu.di", "--code", code, "--type", FOOD, "--reason", "证书将到期"];
+        let said = place.run(&[&apply[..], &["--document", "request.pdf"], &secret].concat());
+        let id = id_of(done(&said));
+        let decide = ["seal", "decide", &id, "--approve", "--reason", "同意", "--document-number", "演印审〔2026〕1号"];
+        let own = place.run(&[&decide[..], &["--login", "wu.di"], &secret].concat());
+        assert!(own.code == 73 && own.err.contains("own application"), "{}: {}", own.code, own.err);
+        done(&place.run(&[&decide[..], &["--login", "zheng.yi"], &secret].concat()));
+        let chains = ["--stamper-chain", chain, "--maker-chain", &maker];
+        let made = place.run(&[&["seal", "make", "--application", &id], &chains[..]].concat());
+        assert_eq!(id_of(done(&made)), id);
+        done(&place.run(&["seal", "file", &id, "--from", from]));
+        made.out.trim_end().to_owned()
     };
     let issued = |number: u8| {
         let (order, out) = (place.order(number), format!("{number}.ofd"));
@@ -318,17 +340,22 @@ fn renewal_overlaps() {
         place.verified(&out)
     };
     place.certify("stamper", "ca", "leaf.ext", "20");
-    seal(&place.chain("stamper.chain", &["stamper", "ca"]), "2026-01-01");
+    let founding = place.chain("stamper.chain", &["stamper", "ca"]);
+    let from = ["--type", FOOD, "--from", "2026-01-01"];
+    let chains = ["--stamper-chain", &founding, "--maker-chain", &maker];
+    let old = id_of(done(&place.make(&[&chains[..], &from].concat())));
     let first = place.serial("stamper");
     let ends = place.run(&["doctor"]);
     assert!(ends.code == 69 && ends.out.contains("no seal follows: ask for the next one"), "{}", ends.out);
-    // two seals cannot begin on one day
+    // another seal is not founded beside the first
     let chains = ["--stamper-chain", &stamper, "--maker-chain", &maker];
-    let twice = place.make(&[&chains[..], &["--type", FOOD, "--from", "2026-01-01"]].concat());
-    assert!(twice.code == 73 && twice.err.contains("there already"), "{}: {}", twice.code, twice.err);
+    let twice = place.make(&[&chains[..], &from].concat());
+    assert!(twice.code == 73 && twice.err.contains("approved application"), "{}: {}", twice.code, twice.err);
     assert_eq!(issued(1), (0, first.clone()));
     // a new key, from a day that has not come: the seal before goes on
-    let later = seal(&place.certified("next", "stamper"), "2099-01-01");
+    let in_spring = Moment::from_unix_seconds(SystemClock.now().unwrap().unix_seconds() + 100 * 86_400).unwrap();
+    let day = Day::in_beijing_at(in_spring).unwrap().to_string();
+    let later = renewed(&old, &place.certified("next", "stamper"), "3301000000002", &day);
     assert_eq!(issued(2), (0, first.clone()));
     let follows = place.run(&["doctor"]);
     assert_eq!(follows.code, 0, "{}", follows.out);
@@ -336,7 +363,11 @@ fn renewal_overlaps() {
     place.certify("stamper", "ca", "leaf.ext", "800");
     let again = place.serial("stamper");
     assert_ne!(first, again);
-    seal(&place.chain("again.chain", &["stamper", "ca"]), "2026-01-02");
+    renewed(&old, &place.chain("again.chain", &["stamper", "ca"]), "3301000000003", "2026-01-02");
+    // the seal before is in use until the second is over
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    let said = place.run(&["seal", "history", &old]);
+    assert!(done(&said).contains("\tsuperseded\t"), "{}", said.out);
     assert_eq!(issued(3), (0, again));
     assert_eq!(place.verified("1.ofd"), (0, first), "what the seal before stamped stays valid");
     // the doctor looks at the one that waits, too

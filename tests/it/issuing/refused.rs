@@ -11,6 +11,7 @@ use yinxin::{
         document::{Form, document},
         issue::{IssueError, issue},
         kind::{HasKind as _, Kind},
+        seal_lives::{self, Keep, KeepOrder},
         types::TypeFault,
     },
     store::{licences, seals},
@@ -69,11 +70,13 @@ fn unknown_types_and_seals_out_of_use(database: &Database) {
 
     let body = house.body.clone();
     let seal = house.issuer.store.read(|conn| seals::list(conn, &body, "", 10)).unwrap().remove(0);
-    house
-        .issuer
-        .store
-        .write(move |conn| seals::set_state(conn, &seal.body_id, &seal.id, "in_use", "suspended"))
-        .unwrap();
+    let order = KeepOrder {
+        kind: Keep::Suspend,
+        reason: "证书待查".to_owned(),
+        document_number: "演印〔2026〕1 号".to_owned(),
+        effective_from: None,
+    };
+    seal_lives::keep(&house.issuer.store, &Permit::of_operator(&*body), &seal.id, &order, house::begin()).unwrap();
     let error = issue(&house.issuer, &house.may_issue(), &[food(1)]).pop().unwrap().unwrap_err();
     assert_eq!((error.kind(), error.code()), (Kind::Refused, "seal_not_in_use"));
 }

@@ -7,6 +7,7 @@ mod my_offline;
 mod office;
 mod plain;
 mod printed;
+mod seals;
 mod seen;
 mod window;
 mod window_camera;

@@ -46,6 +46,7 @@ pub(super) fn seal(number: u32, body: &Body) -> Seal {
         valid_from: 1_700_000_000_000,
         valid_until: 1_900_000_000_000,
         created_at: 1_760_000_000_002,
+        use_rule: "own_body".to_owned(),
     }
 }
 

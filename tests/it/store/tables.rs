@@ -19,7 +19,7 @@ on_both!(
     people_roles_and_sessions,
     tokens_by_their_secret,
     catalogue_faces_and_uses,
-    seals_change_state_once,
+    seals_change_for_their_body_only,
     licences_versions_acts_and_documents,
     files_share_parts_and_come_back_whole,
     licences_are_listed_page_by_page,
@@ -212,19 +212,20 @@ fn catalogue_faces_and_uses(database: &Database) {
         .unwrap();
 }
 
-fn seals_change_state_once(database: &Database) {
+fn seals_change_for_their_body_only(database: &Database) {
     let store = database.store();
     let changed = write(&store, |c| {
         two_bodies(c)?;
         let (own, other, id) = (body(1).id, body(2).id, id(3, 1));
         Ok([
-            seals::set_state(c, &other, &id, "active", "ended")?,
-            seals::set_state(c, &own, &id, "active", "ended")?,
-            seals::set_state(c, &own, &id, "active", "ended")?,
+            seals::set_state(c, &other, &id, "lost")?,
+            seals::set_use_rule(c, &other, &id, seals::BY_GRANT)?,
+            seals::set_state(c, &own, &id, "ended")?,
+            seals::set_use_rule(c, &own, &id, seals::BY_GRANT)?,
         ])
     });
-    assert_eq!(changed, [false, true, false]);
-    let ended = seals::Seal { state: "ended".to_owned(), ..seal(1, &body(1)) };
+    assert_eq!(changed, [false, false, true, true]);
+    let ended = seals::Seal { state: "ended".to_owned(), use_rule: "by_grant".to_owned(), ..seal(1, &body(1)) };
     store
         .read(|c| {
             assert_eq!(seals::find(c, &body(1).id, &ended.id)?, Some(ended.clone()));

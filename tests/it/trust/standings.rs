@@ -14,10 +14,19 @@ use std::{
     thread,
     time::{Duration, Instant},
 };
-use yinxin::{flow::trust, jobs::TrustLists};
+use yinxin::{
+    clock::Clock as _,
+    flow::{
+        access::Permit,
+        seal_lives::{self, Keep, KeepOrder},
+        trust,
+    },
+    jobs::TrustLists,
+    store::seals,
+};
 use yinxin_trust::{
     base::Moment,
-    verify::{StandingState, Verdict},
+    verify::{CheckId, Outcome, StandingState, Verdict},
 };
 
 #[test]
@@ -84,6 +93,54 @@ fn only_an_answer_that_holds_in_everything_is_one() {
     fuyang.house.clock.advance_seconds(3600);
     let report = ouhai.verifier.verify(&document, Some(past)).unwrap();
     assert_eq!(report.standing.state, StandingState::Unknown);
+}
+
+#[test]
+fn a_seal_of_another_locality_is_asked_about_and_the_answer_is_kept() {
+    let fuyang = Fuyang::new();
+    let database = Database::sqlite();
+    let ouhai = Ouhai::new(&database, &fuyang.house.clock);
+    let (_, document) = fuyang.issue();
+    let list = fuyang.make(&Wanted::sound());
+    let between = Between::start(fuyang.address());
+    let mut operator = fuyang.operator();
+    operator.status_address = Some(between.address.clone());
+    let operator = ouhai.add(operator);
+    ouhai.take(&operator, &list);
+    ouhai.refresh();
+    let status = || {
+        let report = ouhai.verify(&document);
+        let check = report.signatures[0].checks.iter().find(|check| check.id == CheckId::SealStatus).unwrap().clone();
+        (report.verdict, check.outcome, check.code, check.sentence.zh.contains("留存"))
+    };
+    let skipped = || (Verdict::Valid, Outcome::Skipped, "register_unreachable".to_owned(), false);
+    for bend in [Bend::Unsigned, Bend::Altered, Bend::NotRegistered] {
+        between.bend(bend);
+        assert_eq!(status(), skipped(), "{bend:?}");
+    }
+    between.bend(Bend::Straight);
+    let passed = |kept| (Verdict::Valid, Outcome::Passed, "ok".to_owned(), kept);
+    assert_eq!(status(), passed(false));
+    // marked invalid there: who keeps that from us is found out by the age of what was kept
+    let house = &fuyang.house;
+    let seal = house.issuer.store.read(|conn| seals::list(conn, &house.body, "", 1)).unwrap().remove(0).id;
+    let order = KeepOrder {
+        kind: Keep::Invalidate,
+        reason: "违规制作".to_owned(),
+        document_number: "演印〔2026〕4号".to_owned(),
+        effective_from: None,
+    };
+    house.clock.advance_seconds(11);
+    let now = house.clock.now().unwrap();
+    seal_lives::keep(&house.issuer.store, &Permit::of_operator(&*house.body), &seal, &order, now).unwrap();
+    for bend in [Bend::Unsigned, Bend::Altered, Bend::NotRegistered] {
+        between.bend(bend);
+        assert_eq!(status(), passed(true), "{bend:?}");
+    }
+    between.bend(Bend::Straight);
+    let failed = (Verdict::Invalid, Outcome::Failed, "invalid".to_owned());
+    let (verdict, outcome, code, _) = status();
+    assert_eq!((verdict, outcome, code), failed);
 }
 
 #[test]

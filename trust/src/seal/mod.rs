@@ -34,6 +34,7 @@
 //! Parsing keeps every raw range; what genuine makers write against the
 //! standard is read and noted as a [`Deviation`](crate::asn1::Deviation).
 
+pub mod life;
 pub mod make;
 mod model;
 mod parts;

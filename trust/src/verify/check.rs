@@ -42,6 +42,8 @@ pub struct Policy {
     /// before that which is only claimed, with a warning. Without it a time stamp has to
     /// prove that time: whoever is not trusted any more could write any.
     pub claimed_time_before_withdrawal: bool,
+    /// Whether a valid verdict needs a register's word that the seal was in use.
+    pub seal_status: bool,
     /// Which algorithms count, for what and when.
     pub algorithms: AlgorithmPolicy,
     /// Budgets for hostile input.

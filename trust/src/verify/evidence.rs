@@ -1,5 +1,6 @@
 //! What was gathered beside the document, each piece with its age.
 
+use super::SealAnswer;
 use crate::{
     anchor::RevocationLists,
     base::{Day, Moment},
@@ -19,6 +20,8 @@ pub struct Evidence {
     /// What the register of the issuing body says of the licence; `None`: no
     /// register was asked.
     pub standing: Option<RegisterAnswer>,
+    /// What registers say of the seals in the document; empty: no register was asked.
+    pub seals: Vec<SealAnswer>,
 }
 
 /// The answer of a register about one identifier.

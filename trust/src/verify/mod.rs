@@ -19,6 +19,7 @@ mod references;
 mod report;
 mod revocation;
 mod seal;
+mod seal_status;
 mod sign;
 mod signature;
 mod stamp;
@@ -33,4 +34,6 @@ pub use check::{CheckError, CopyKind, Policy, StatusQuestion, check, check_askin
 pub use check_id::CheckId;
 pub use evidence::{Evidence, RegisterAnswer, Registered};
 pub use licence::{licence_identifier, standing_by_identifier};
+use recognise::Recognised;
 pub use report::*;
+pub use seal_status::{SealAnswer, SealName, SealSaid, SealStates, stamped_seals};

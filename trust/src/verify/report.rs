@@ -96,6 +96,7 @@ pub enum Subindication {
     SigConstraintsFailure,
     SealSignerMismatch,
     SealOutOfPeriod,
+    SealBad,
     CoverageFailure,
 }
 

@@ -7,7 +7,7 @@ use super::{
     findings::Findings,
     identity,
     revocation::Signed,
-    suite as suites,
+    seal_status, suite as suites,
     vouching::Occasion,
 };
 use crate::{
@@ -51,7 +51,7 @@ pub(super) fn check(
         let occasion = Occasion { stated, stamped: time };
         identity::path(findings, context, &identity::MAKER, maker, &[], signed, occasion)
     });
-    findings.not_configured(CheckId::SealStatus);
+    seal_status::check(findings, context, seal, time, proven);
     SealFacts {
         id: seal.id.to_string(),
         name: seal.property.name.to_string(),

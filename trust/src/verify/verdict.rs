@@ -121,6 +121,9 @@ fn needs(case: &Case<'_>, kind: SignatureKind) -> Vec<CheckId> {
         if case.identities_asked {
             needs.extend([Id::SealMakerPath, Id::SealMakerRevocation]);
         }
+        if case.policy.seal_status {
+            needs.push(Id::SealStatus);
+        }
     }
     if case.policy.strict_time && case.kind != DocumentKind::Seal {
         needs.push(Id::Timestamp);
@@ -142,7 +145,8 @@ fn failed_subindication(check: &Check) -> Subindication {
         Id::SignerPeriod => Subindication::Expired,
         Id::SignerKeyUsage | Id::Timestamp | Id::LicenceMetadata => Subindication::SigConstraintsFailure,
         Id::SignerPath | Id::SealMakerPath => Subindication::ChainConstraintsFailure,
-        Id::SignerRevocation | Id::SealMakerRevocation | Id::SealStatus => Subindication::Revoked,
+        Id::SignerRevocation | Id::SealMakerRevocation => Subindication::Revoked,
+        Id::SealStatus => Subindication::SealBad,
         Id::PackageCoverage | Id::PackageShadowed => Subindication::CoverageFailure,
         _ => Subindication::FormatFailure,
     }

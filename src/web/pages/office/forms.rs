@@ -1,7 +1,7 @@
 //! The forms of the office.
 
 use super::{
-    ACT, EDIT, HOME, NEW_OF_TYPE, PREVIEW, Visit,
+    ACT, EDIT, HOME, NEW_OF_TYPE, PREVIEW, SEALS, Visit,
     input::{NO_PHOTO, sent_name},
     path_of,
     views::{Html, StepView, remark, steps},

@@ -7,12 +7,17 @@
 mod forms;
 mod input;
 mod licence;
+mod seal_views;
+mod seals;
 pub(super) mod views;
 pub(super) mod words;
 mod work;
 
 pub(super) use licence::encoded;
 pub(in crate::web) use licence::{act_form, document, enter_act, licence};
+pub(in crate::web) use seals::{
+    apply_seal, apply_seal_form, decide_seal, file_seal, keep_seal, seal, seal_document, seals,
+};
 pub(super) use words::purpose as purpose_fault;
 pub(in crate::web) use work::{
     approve, blank, choose, correct, edit, enter, home, look, preview, see_report, send_back,
@@ -47,6 +52,20 @@ pub(in crate::web) const APPROVE: &str = "/office/applications/{id}/approve";
 pub(in crate::web) const SEND_BACK: &str = "/office/applications/{id}/return";
 /// Taking a report out of the queue.
 pub(in crate::web) const REPORT_SEEN: &str = "/office/reports/{id}/seen";
+/// The seals of the body.
+pub(in crate::web) const SEALS: &str = "/office/seals";
+/// One seal or application.
+pub(in crate::web) const SEAL: &str = "/office/seals/{id}";
+/// A document of an application.
+pub(in crate::web) const SEAL_DOCUMENT: &str = "/office/seals/{id}/documents/{position}";
+/// The decision on an application.
+pub(in crate::web) const SEAL_DECISION: &str = "/office/seals/{id}/decision";
+/// The filing of a seal that was made.
+pub(in crate::web) const SEAL_FILING: &str = "/office/seals/{id}/filing";
+/// Acts upon a seal.
+pub(in crate::web) const SEAL_ACTS: &str = "/office/seals/{id}/acts";
+/// The form of an application for a seal.
+pub(in crate::web) const SEAL_NEW: &str = "/office/seal-applications/new";
 /// One licence.
 pub(in crate::web) const LICENCE: &str = "/office/licences/{identifier}";
 /// Its document.

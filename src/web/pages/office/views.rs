@@ -1,8 +1,8 @@
 //! From what the flows tell to HTML.
 
 use super::{
-    ACT, APPLICATION, APPROVE, DOCUMENT, EDIT, HOME, LICENCE, NEW, NEW_OF_TYPE, PREVIEW, REPORT_SEEN, SEND_BACK, Visit,
-    path_of, words,
+    ACT, APPLICATION, APPROVE, DOCUMENT, EDIT, HOME, LICENCE, NEW, NEW_OF_TYPE, PREVIEW, REPORT_SEEN, SEALS, SEND_BACK,
+    Visit, path_of, words,
 };
 use crate::{
     config::Site,

@@ -1,0 +1,598 @@
+//! `/api/v1/seals`: how a seal stands, for everybody; its life and who may stamp with it, for keepers.
+
+use super::Page;
+use crate::{
+    flow::{
+        access::{Permit, may},
+        judged_at,
+        seal_lives::{self, KeepOrder, SealCard},
+        seal_status::{self, SealStatus},
+        seal_uses::{self, Grantee, LedgerLine, NewGrant},
+        status_client::SIGNATURE_HEADER,
+    },
+    store::seal_grants::SealGrant,
+    web::{AppState, Problem, input::Input, problem::ProblemBody},
+};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use yinxin_trust::{
+    base::{Day, Moment, Sentence},
+    seal::life::Standing,
+    sm::sm3,
+};
+
+/// How a seal stands, by its esID.
+pub(in crate::web) const STATUS: &str = "/api/v1/seals/{code}/status";
+/// The seals of the caller's body.
+pub(in crate::web) const PATH: &str = "/api/v1/seals";
+/// One of them, by its id.
+pub(in crate::web) const ONE: &str = "/api/v1/seals/{id}";
+/// What is done to it.
+pub(in crate::web) const ACTS: &str = "/api/v1/seals/{id}/acts";
+/// What is decided on its application.
+pub(in crate::web) const DECISION: &str = "/api/v1/seals/{id}/decision";
+/// That it is filed.
+pub(in crate::web) const FILING: &str = "/api/v1/seals/{id}/filing";
+/// Who may stamp with it.
+pub(in crate::web) const GRANTS: &str = "/api/v1/seals/{id}/grants";
+/// One grant.
+pub(in crate::web) const GRANT: &str = "/api/v1/seal-grants/{id}";
+/// 用章台账.
+pub(in crate::web) const LEDGER: &str = "/api/v1/seal-ledger";
+
+/// What a question about a seal may say.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(in crate::web) struct Asked {
+    /// The instant the state shall be of: an RFC 3339 instant, or a day, which stands for its first instant in
+    /// Beijing. Now when absent.
+    #[param(example = "2026-11-21T08:30:00Z")]
+    at: Option<String>,
+    /// SM3 of the seal's octets, hexadecimal, where seals of one code are to be told apart.
+    seal: Option<String>,
+}
+
+/// Ask how a seal stands
+///
+/// For whoever has a stamp of it: the state at an instant, and every state with its first instant. Signed where
+/// a key is configured: SM2 over the line `yinxin-seal-status/1`, its line feed and the octets of the answer.
+#[utoipa::path(get, path = STATUS, operation_id = "getSealStatus", tag = "seals",
+    params(("code" = String, Path, description = "The esID of the seal."), Asked),
+    responses(
+        (status = 200, description = "How it stands.", body = SealStatus,
+            headers(("yinxin-signature" = String, description = "The signature, DER in base64."))),
+        (status = 400, description = "`bad_query`.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "`seal_not_registered`.",
+            body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "`no_register`, `no_issuer`, or what the register says.",
+            body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(in crate::web) async fn status(
+    request: HttpRequest,
+    code: web::Path<String>,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, Problem> {
+    let wanted = || {
+        let zh = "只认 at（RFC 3339 时刻或日期）和 seal（印章数据的 SM3）。";
+        Sentence::new(zh, "only at (an RFC 3339 instant or a day) and seal (the SM3 of the seal) are known.")
+    };
+    let bad = |name: &'static str| Problem::bad_query(name, wanted());
+    let asked = web::Query::<Asked>::from_query(request.query_string()).map_err(|_| bad("at"))?.into_inner();
+    let at = asked.at.map(|text| judged_at::parse(&text).map_err(|_| bad("at"))).transpose()?;
+    let digest = asked.seal.map(|text| {
+        let octets: Option<sm3::Digest> = hex::decode(text).ok().and_then(|octets| octets.try_into().ok());
+        octets.ok_or_else(|| bad("seal"))
+    });
+    let digest = digest.transpose()?;
+    let answer = state.with_issuer(move |issuer| seal_status::answer(issuer, &code, digest.as_ref(), at)).await?;
+    let mut response = HttpResponse::Ok();
+    if let Some(signature) = answer.signature {
+        response.insert_header((SIGNATURE_HEADER, signature));
+    }
+    Ok(response.content_type("application/json").body(answer.octets))
+}
+
+/// A seal or an application in a few words.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(in crate::web) struct SealShown {
+    /// The id that application and seal share.
+    id: String,
+    /// Registered name.
+    name: String,
+    /// The esID.
+    es_id: String,
+    /// `applied`, `approved`, `made`, `in_use`, `suspended`, `refused`, `expired`, `superseded`, `cancelled` or `invalid`.
+    state: &'static str,
+    /// Since when.
+    #[schema(value_type = String, format = DateTime)]
+    since: Moment,
+    /// Its last instant; null before it is made.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    until: Option<Moment>,
+    /// The seal that it takes the place of.
+    renews: Option<String>,
+    /// It is in use, ends within 60 days, and nobody asked for the next one.
+    renewal_due: bool,
+    /// Whether nobody stamps with it without a grant.
+    by_grant: bool,
+}
+
+/// The seals of a body.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(in crate::web) struct SealList {
+    /// What waits for a decision first, ended ones last.
+    seals: Vec<SealShown>,
+}
+
+/// List seals
+///
+/// Those of the caller's body, with what is applied for and what has ended; at most 1000 of each.
+#[utoipa::path(get, path = PATH, operation_id = "listSeals", tag = "seals",
+    responses((status = 200, description = "All of them.", body = SealList)))]
+pub(in crate::web) async fn list(
+    permit: Permit<may::SeeSeals>,
+    state: web::Data<AppState>,
+) -> Result<web::Json<SealList>, Problem> {
+    let desk = state.in_office(move |office, now| seal_lives::desk(&office.store, &permit, now)).await?;
+    let all = desk.waiting.into_iter().chain(desk.under_way).chain(desk.seals).chain(desk.ended);
+    Ok(web::Json(SealList { seals: all.map(SealShown::from).collect() }))
+}
+
+/// One seal with what was done to it.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(in crate::web) struct SealWhole {
+    /// In a few words.
+    seal: SealShown,
+    /// Licence types that it was asked for.
+    types: Vec<String>,
+    /// Everything that was done, in the order of recording.
+    acts: Vec<ActShown>,
+    /// The material of the application.
+    documents: Vec<DocumentShown>,
+}
+
+/// An act upon a seal.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(in crate::web) struct ActShown {
+    /// A stable word.
+    kind: &'static str,
+    /// The first instant at which it works.
+    #[schema(value_type = String, format = DateTime)]
+    effective_from: Moment,
+    /// When it was taken in.
+    #[schema(value_type = String, format = DateTime)]
+    recorded_at: Moment,
+    /// Who, as people call them.
+    by: String,
+    /// Why.
+    reason: String,
+    /// By which document; empty where it follows from the application.
+    document_number: String,
+}
+
+/// A document of an application.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(in crate::web) struct DocumentShown {
+    /// What it is called.
+    name: String,
+    /// SM3 of its octets, hexadecimal.
+    sm3: String,
+}
+
+/// Show a seal
+///
+/// With everything that was done to it.
+#[utoipa::path(get, path = ONE, operation_id = "getSeal", tag = "seals",
+    params(("id" = String, Path, description = "Id of the seal or application.")),
+    responses(
+        (status = 200, description = "The seal.", body = SealWhole),
+        (status = 404, description = "`no_such_thing`, also for one of another body.",
+            body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(in crate::web) async fn show(
+    permit: Permit<may::SeeSeals>,
+    id: web::Path<String>,
+    state: web::Data<AppState>,
+) -> Result<web::Json<SealWhole>, Problem> {
+    let found = state.in_office(move |office, now| seal_lives::history(&office.store, &permit, &id, now)).await?;
+    let acts = found.done.into_iter().map(|done| ActShown {
+        kind: done.act.kind.as_str(),
+        effective_from: done.act.effective_from,
+        recorded_at: done.act.recorded_at,
+        by: done.by,
+        reason: done.act.ground.reason,
+        document_number: done.act.ground.document_number,
+    });
+    let documents = found.documents.into_iter();
+    Ok(web::Json(SealWhole {
+        seal: found.card.into(),
+        types: found.types,
+        acts: acts.collect(),
+        documents: documents.map(|one| DocumentShown { name: one.name, sm3: hex::encode(one.sm3) }).collect(),
+    }))
+}
+
+/// What a seal is after an act.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(in crate::web) struct SealNow {
+    /// A word as of the list.
+    state: &'static str,
+    /// Since when.
+    #[schema(value_type = String, format = DateTime)]
+    since: Moment,
+}
+
+/// Suspend, resume, cancel a seal, or mark it invalid
+#[utoipa::path(post, path = ACTS, operation_id = "actUponSeal", tag = "seals", request_body = KeepOrder,
+    params(("id" = String, Path, description = "Id of the seal.")),
+    responses(
+        (status = 200, description = "What it is by then.", body = SealNow),
+        (status = 404, description = "`no_such_thing`.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`seal_act_refused`.",
+            body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(in crate::web) async fn act(
+    permit: Permit<may::ManageSeals>,
+    id: web::Path<String>,
+    state: web::Data<AppState>,
+    Input(order): Input<KeepOrder>,
+) -> Result<web::Json<SealNow>, Problem> {
+    let kept = state.in_office(move |office, now| seal_lives::keep(&office.store, &permit, &id, &order, now)).await?;
+    Ok(web::Json(kept.into()))
+}
+
+/// A decision on an application.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web) struct DecisionInput {
+    /// Whether it is approved.
+    approve: bool,
+    /// 事由, 1 to 500 characters on one line.
+    reason: String,
+    /// 文书号, 1 to 500 characters on one line.
+    document_number: String,
+}
+
+/// Decide on an application for a seal
+///
+/// By a person who signed in and did not apply.
+#[utoipa::path(post, path = DECISION, operation_id = "decideOnSeal", tag = "seals", request_body = DecisionInput,
+    params(("id" = String, Path, description = "Id of the application.")),
+    responses(
+        (status = 200, description = "What it is by then.", body = SealNow),
+        (status = 403, description = "`own_seal_application`, `not_a_person`.",
+            body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "`no_such_thing`.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`seal_act_refused`.",
+            body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(in crate::web) async fn decide(
+    permit: Permit<may::DecideSeals>,
+    id: web::Path<String>,
+    state: web::Data<AppState>,
+    Input(input): Input<DecisionInput>,
+) -> Result<web::Json<SealNow>, Problem> {
+    let decided = state.in_office(move |office, now| {
+        let ground = (input.reason.as_str(), input.document_number.as_str());
+        seal_lives::decide(&office.store, &permit, &id, input.approve, ground, now)
+    });
+    Ok(web::Json(decided.await?.into()))
+}
+
+/// When a seal is taken into use.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web) struct FilingInput {
+    /// First day of its use; at once where it is not given.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
+    from: Option<Day>,
+}
+
+/// File a seal that was made
+///
+/// It is in use from then on for the types of its application, in the place of the one that it renews.
+#[utoipa::path(post, path = FILING, operation_id = "fileSeal", tag = "seals", request_body = FilingInput,
+    params(("id" = String, Path, description = "Id of the seal.")),
+    responses(
+        (status = 200, description = "What it is by then.", body = SealNow),
+        (status = 404, description = "`no_such_thing`.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`seal_act_refused`.",
+            body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(in crate::web) async fn file(
+    permit: Permit<may::ManageSeals>,
+    id: web::Path<String>,
+    state: web::Data<AppState>,
+    Input(input): Input<FilingInput>,
+) -> Result<web::Json<SealNow>, Problem> {
+    let filed =
+        state.in_office(move |office, now| seal_lives::file(&office.store, &permit, &id, input.from, now)).await?;
+    Ok(web::Json(filed.into()))
+}
+
+/// A grant to be given.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web) struct GrantInput {
+    /// `person`, `token` or `body`.
+    grantee_kind: GranteeKind,
+    /// Id of the person, the token or the body.
+    grantee: String,
+    /// The body of the person or token; the caller's where it is not given.
+    #[serde(default)]
+    grantee_body: Option<String>,
+    /// For which licence types; empty for every type.
+    #[serde(default)]
+    types: BTreeSet<String>,
+    /// How many stamps; any number where it is not given.
+    #[serde(default)]
+    #[schema(minimum = 1)]
+    most: Option<u32>,
+    /// First instant; now where it is not given.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    from: Option<Moment>,
+    /// Last instant.
+    #[schema(value_type = String, format = DateTime)]
+    until: Moment,
+    /// 事由, 1 to 500 characters on one line.
+    reason: String,
+    /// 文书号, 1 to 500 characters on one line.
+    document_number: String,
+}
+
+/// What may be authorised.
+#[derive(Clone, Copy, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::web) enum GranteeKind {
+    /// A person.
+    Person,
+    /// Another system.
+    Token,
+    /// Everybody of a body who may issue.
+    Body,
+}
+
+/// A grant that was given.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(in crate::web) struct GrantMade {
+    /// Its id.
+    id: String,
+}
+
+/// Authorise somebody to stamp with a seal
+#[utoipa::path(post, path = GRANTS, operation_id = "grantSeal", tag = "seals", request_body = GrantInput,
+    params(("id" = String, Path, description = "Id of the seal.")),
+    responses(
+        (status = 201, description = "Given.", body = GrantMade),
+        (status = 404, description = "`no_such_thing`.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`seal_grant_refused`.",
+            body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(in crate::web) async fn grant(
+    permit: Permit<may::ManageSeals>,
+    id: web::Path<String>,
+    state: web::Data<AppState>,
+    Input(input): Input<GrantInput>,
+) -> Result<HttpResponse, Problem> {
+    let given = state.in_office(move |office, now| {
+        let body = input.grantee_body.unwrap_or_else(|| permit.body().to_owned());
+        let grantee = match input.grantee_kind {
+            GranteeKind::Person => Grantee::Person { body, id: input.grantee },
+            GranteeKind::Token => Grantee::Token { body, id: input.grantee },
+            GranteeKind::Body => Grantee::Body(input.grantee),
+        };
+        let new = NewGrant {
+            seal: id.into_inner(),
+            grantee,
+            types: input.types,
+            most: input.most,
+            from: input.from.unwrap_or(now),
+            until: input.until,
+            reason: input.reason,
+            document_number: input.document_number,
+        };
+        seal_uses::grant(&office.store, &permit, new, now)
+    });
+    Ok(HttpResponse::Created().json(GrantMade { id: given.await? }))
+}
+
+/// A grant.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(in crate::web) struct GrantShown {
+    /// Its id.
+    id: String,
+    /// `person`, `token` or `body`.
+    grantee_kind: String,
+    /// Which.
+    grantee: String,
+    /// The body that it stamps for.
+    grantee_body: String,
+    /// How many stamps; null for any number.
+    most: Option<i64>,
+    /// How many were made or are under way.
+    used: i64,
+    /// First instant.
+    #[schema(format = DateTime)]
+    from: String,
+    /// Last instant.
+    #[schema(format = DateTime)]
+    until: String,
+    /// By which document.
+    document_number: String,
+    /// When it was taken back.
+    #[schema(format = DateTime)]
+    revoked_at: Option<String>,
+}
+
+/// The grants on a seal.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(in crate::web) struct GrantList {
+    /// In the order of ids, ended ones too; at most 1000.
+    grants: Vec<GrantShown>,
+}
+
+/// List who may stamp with a seal
+#[utoipa::path(get, path = GRANTS, operation_id = "listSealGrants", tag = "seals",
+    params(("id" = String, Path, description = "Id of the seal.")),
+    responses(
+        (status = 200, description = "All of them.", body = GrantList),
+        (status = 404, description = "`no_such_thing`.", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(in crate::web) async fn grants(
+    permit: Permit<may::SeeSeals>,
+    id: web::Path<String>,
+    state: web::Data<AppState>,
+) -> Result<web::Json<GrantList>, Problem> {
+    let found = state.in_office(move |office, _| seal_uses::list(&office.store, &permit, &id)).await?;
+    Ok(web::Json(GrantList { grants: found.into_iter().map(GrantShown::from).collect() }))
+}
+
+/// Why a grant is taken back.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(in crate::web) struct Why {
+    /// 事由, 1 to 500 characters on one line.
+    reason: String,
+}
+
+/// Take a grant back
+///
+/// At once; what was stamped by it stays good.
+#[utoipa::path(delete, path = GRANT, operation_id = "revokeSealGrant", tag = "seals",
+    params(("id" = String, Path, description = "Id of the grant."), Why),
+    responses(
+        (status = 204, description = "Taken back."),
+        (status = 400, description = "`bad_query`.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "`no_such_thing`.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`seal_grant_refused`.",
+            body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(in crate::web) async fn revoke(
+    permit: Permit<may::ManageSeals>,
+    request: HttpRequest,
+    id: web::Path<String>,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, Problem> {
+    let wanted = || Sentence::new("请写 reason。", "reason is wanted.");
+    let why = web::Query::<Why>::from_query(request.query_string());
+    let why = why.map_err(|_| Problem::bad_query("reason", wanted()))?.into_inner();
+    state.in_office(move |office, now| seal_uses::revoke(&office.store, &permit, &id, &why.reason, now)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Which part of the ledger.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(in crate::web) struct Part {
+    /// From this instant or day (Beijing) on; from the beginning when absent.
+    from: Option<String>,
+    /// Up to this instant or day (Beijing); to the end when absent.
+    to: Option<String>,
+    /// `json` (the default) or `csv`.
+    format: Option<String>,
+    /// What `next` of the page before said; of CSV the header `yinxin-next`.
+    after: Option<String>,
+}
+
+/// A page of the ledger.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(in crate::web) struct LedgerPage {
+    /// The oldest first, at most 1000.
+    stamps: Vec<LedgerLine>,
+    /// Where the next page begins; null at the end.
+    next: Option<String>,
+}
+
+/// Read the ledger of stamps
+///
+/// 用章台账: every stamp of the seals of the caller's body, by whichever body. It names no holder.
+#[utoipa::path(get, path = LEDGER, operation_id = "listStamps", tag = "seals", params(Part),
+    responses(
+        (status = 200, description = "A page; CSV with the head of the table on the first.", body = LedgerPage),
+        (status = 400, description = "`bad_query`.", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(in crate::web) async fn ledger(
+    permit: Permit<may::SeeSeals>,
+    request: HttpRequest,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, Problem> {
+    let wanted = || {
+        let zh = "只认 from、to（时刻或日期）、format（json 或 csv）和 after。";
+        Sentence::new(zh, "only from, to (instants or days), format (json or csv) and after are known.")
+    };
+    let bad = |name: &'static str| Problem::bad_query(name, wanted());
+    let part = web::Query::<Part>::from_query(request.query_string()).map_err(|_| bad("from"))?.into_inner();
+    let instant = |text: Option<String>, name| text.map(|text| judged_at::parse(&text).map_err(|_| bad(name)));
+    let from = instant(part.from, "from").unwrap_or_else(|| Moment::from_unix_seconds(0).map_err(|_| bad("from")))?;
+    let to = instant(part.to, "to").unwrap_or_else(|| Ok(Day::LAST.begins()))?;
+    let within = (from, to);
+    let is_csv = match part.format.as_deref() {
+        None | Some("json") => false,
+        Some("csv") => true,
+        Some(_) => return Err(bad("format")),
+    };
+    let after = Page { after: part.after, limit: None }.place()?;
+    let is_first = after.1.is_empty();
+    let (stamps, next) = state
+        .in_office(move |office, _| {
+            seal_uses::ledger(&office.store, &permit, within, (after.0, &after.1), seal_uses::PAGE)
+        })
+        .await?;
+    let next = next.map(|(at, id)| format!("{at}-{id}"));
+    if !is_csv {
+        return Ok(HttpResponse::Ok().json(LedgerPage { stamps, next }));
+    }
+    let head = if is_first { seal_uses::csv(None) } else { String::new() };
+    let mut response = HttpResponse::Ok();
+    if let Some(next) = next {
+        response.insert_header(("yinxin-next", next));
+    }
+    let name = "attachment; filename=\"seal-ledger.csv\"";
+    response.insert_header(("content-disposition", name)).content_type("text/csv; charset=utf-8");
+    Ok(response.body(head + &seal_uses::csv(Some(&stamps))))
+}
+
+impl From<SealCard> for SealShown {
+    fn from(card: SealCard) -> Self {
+        Self {
+            id: card.id,
+            name: card.name,
+            es_id: card.es_id,
+            state: card.standing.state.as_str(),
+            since: card.standing.since,
+            until: card.standing.until,
+            renews: card.renews,
+            renewal_due: card.renewal_due,
+            by_grant: card.by_grant,
+        }
+    }
+}
+
+impl From<Standing> for SealNow {
+    fn from(standing: Standing) -> Self {
+        Self { state: standing.state.as_str(), since: standing.since }
+    }
+}
+
+impl From<SealGrant> for GrantShown {
+    fn from(row: SealGrant) -> Self {
+        Self {
+            id: row.id,
+            grantee_kind: row.grantee_kind,
+            grantee: row.grantee_id,
+            grantee_body: row.grantee_body,
+            most: row.most,
+            used: row.used,
+            from: super::instant(row.from_at),
+            until: super::instant(row.until_at),
+            document_number: row.document_number,
+            revoked_at: row.revoked_at.map(super::instant),
+        }
+    }
+}

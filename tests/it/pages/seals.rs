@@ -1,0 +1,126 @@
+//! The journey of a seal, as Chromium shows it: one applies, another decides, it is made apart, filed, and suspended.
+
+use super::{
+    browser::in_browser,
+    office::{fill, send, sign_in},
+};
+use crate::support::{
+    Folder,
+    database::Database,
+    desk::Desk,
+    house::{FOOD, House},
+};
+use yinxin::{
+    clock::Clock as _,
+    flow::{
+        access::{Permit, Role, may},
+        seal_making::{self, Parties},
+        seal_uses::{self, Grantee, NewGrant},
+    },
+};
+use yinxin_face::Fonts;
+use yinxin_trust::base::Moment;
+
+fn journey(javascript: bool) {
+    let database = Database::sqlite();
+    let desk = Desk::open(House::new(&database), "");
+    let body = desk.house.body.clone();
+    desk.person(&body, "wu.di", "吴迪", &[Role::SealKeeper]);
+    desk.person(&body, "zheng.yi", "郑毅", &[Role::Approver]);
+    let folder = Folder::new();
+    let charter = folder.file("charter.pdf", "%PDF-1.7 made up");
+    let name = |what: &str| format!("seals-{what}{}", if javascript { "" } else { "-plain" });
+
+    in_browser(desk.to, javascript, async |tab| {
+        sign_in(tab, "wu.di").await;
+        tab.open("/office/seals").await;
+        assert_eq!(tab.text("h1").await, "印章");
+        assert!(!tab.sees("#due").await);
+        tab.picture(&name("list"), 1280).await;
+        tab.open("/office/seal-applications/new").await;
+        fill(tab, "code", "3301000000002").await;
+        fill(tab, "reason", "新设大厅").await;
+        fill(tab, "document_name", "设立批复").await;
+        tab.press(&format!("input[name='type:{FOOD}']")).await;
+        tab.client
+            .find(fantoccini::Locator::Css("input[type=file]"))
+            .await
+            .unwrap()
+            .send_keys(charter.to_str().unwrap())
+            .await
+            .unwrap();
+        tab.picture(&name("apply"), 1280).await;
+        tab.picture(&name("apply-phone"), 390).await;
+        send(tab, "form.enter button[type=submit]").await;
+        assert_eq!(tab.text("#state").await, "待核准");
+        // not by the one who applied
+        assert!(tab.sees("#own").await && !tab.sees("form.enter").await);
+        tab.picture(&name("own"), 1280).await;
+        let address = tab.client.current_url().await.unwrap().path().to_owned();
+
+        sign_in_anew(tab, "zheng.yi").await;
+        tab.open(&address).await;
+        assert!(tab.text("main").await.contains("设立批复"));
+        fill(tab, "reason", "材料齐全").await;
+        fill(tab, "document_number", "演印审〔2026〕1号").await;
+        tab.picture(&name("decide"), 1280).await;
+        send(tab, "button[value=approve]").await;
+        assert_eq!(tab.text("#state").await, "待制作");
+        let id = address.rsplit('/').next().unwrap();
+        assert!(tab.text("main").await.contains(&format!("yinxin seal make --application {id}")));
+        let house = &desk.house;
+        let permit: Permit<may::ManageSeals> = Permit::of_operator(&*body);
+        let (parties, now) = (Parties::of(&house.authority), house.clock.now().unwrap());
+        seal_making::make_approved(&house.issuer, parties, &Fonts::shipped(), &permit, id, now).unwrap();
+
+        sign_in_anew(tab, "wu.di").await;
+        tab.open(&address).await;
+        assert_eq!(tab.text("#state").await, "待备案");
+        send(tab, "form.enter button[type=submit]").await;
+        assert_eq!(tab.text("#state").await, "在用");
+        assert!(!tab.sees("#grants").await);
+        let new = NewGrant {
+            seal: id.to_owned(),
+            grantee: Grantee::Body(body.clone()),
+            types: [FOOD.to_owned()].into(),
+            most: Some(500),
+            from: now,
+            until: Moment::from_unix_seconds(now.unix_seconds() + 86_400 * 200).unwrap(),
+            reason: "年终".to_owned(),
+            document_number: "演印授〔2026〕1号".to_owned(),
+        };
+        seal_uses::grant(&house.issuer.store, &permit, new, now).unwrap();
+        tab.open(&address).await;
+        assert!(tab.text("#grants").await.contains("已用 0 / 500"));
+        tab.press("input[name=kind][value=suspend]").await;
+        fill(tab, "reason", "介质丢失").await;
+        fill(tab, "document_number", "演印〔2026〕2号").await;
+        tab.picture(&name("act"), 1280).await;
+        send(tab, "form.enter button[type=submit]").await;
+        house.clock.advance_seconds(2);
+        tab.open(&address).await;
+        assert_eq!(tab.text("#state").await, "停用");
+        tab.picture(&name("suspended"), 1280).await;
+        tab.open(&format!("{address}?lang=en")).await;
+        assert_eq!(tab.text("#state").await, "Suspended");
+        tab.open("/office/seals").await;
+        tab.picture(&name("list-after"), 1280).await;
+        tab.picture(&name("list-phone"), 390).await;
+        tab.assert_quiet().await;
+    });
+}
+
+async fn sign_in_anew(tab: &super::browser::Tab, login: &str) {
+    tab.client.delete_all_cookies().await.unwrap();
+    sign_in(tab, login).await;
+}
+
+#[test]
+fn a_seal_from_application_to_suspension() {
+    journey(true);
+}
+
+#[test]
+fn the_same_without_a_script() {
+    journey(false);
+}
