@@ -219,6 +219,7 @@ mod tests {
                 document_sm3: None,
                 as_of: at,
                 source: "登记库".to_owned(),
+                signed: None,
             })))
         }
 

@@ -13,7 +13,7 @@ use crate::{
     clock::Clock,
     flow::{
         register::{Answer, Register, RegisterFault},
-        standing_signature::{is_signed_by, of_header},
+        standing_signature::{of_header, signer},
         status_client::{StatusClient, known},
     },
     store::{
@@ -24,6 +24,7 @@ use crate::{
 use std::sync::{Arc, PoisonError, RwLock};
 use yinxin_trust::{
     base::{Day, Moment},
+    evidence::SignedOctets,
     licence::{identifier::LicenceIdentifier, state::State},
     trust_list::{Identity, ServiceKey, ServiceKind, SignedList},
     verify::Registered,
@@ -125,10 +126,9 @@ impl ForeignRegisters {
             tracing::warn!(operator = locality.name, %error, "a kept answer could not be read");
             None
         })?;
-        if !is_signed_by(&row.octets, &row.signature, keys) {
-            return None;
-        }
+        let key = signer(&row.octets, &row.signature, keys)?;
         let mut registered = known(asked, &row.octets).ok()?;
+        registered.signed = Some(SignedOctets { octets: row.octets, signature: row.signature, key: key.clone() });
         let age = now.unix_milliseconds() - registered.as_of.unix_milliseconds();
         // what was in force then may have run out since: only its register can say
         let today = Day::in_beijing_at(now).ok()?;
@@ -198,10 +198,11 @@ impl Locality {
         };
         let signature = said.signature.as_deref().and_then(of_header);
         let signature = signature.ok_or_else(|| malformed("the answer is not signed"))?;
-        if !is_signed_by(&said.octets, &signature, keys) {
-            return Err(malformed("the answer is not signed by a status service of the list"));
-        }
-        let registered = known(asked, &said.octets)?;
+        let key = signer(&said.octets, &signature, keys);
+        let key = key.ok_or_else(|| malformed("the answer is not signed by a status service of the list"))?;
+        let mut registered = known(asked, &said.octets)?;
+        registered.signed =
+            Some(SignedOctets { octets: said.octets.clone(), signature: signature.clone(), key: key.clone() });
         let as_of = registered.as_of.unix_milliseconds();
         if (now.unix_milliseconds() - as_of).abs() > SKEW_MILLISECONDS {
             return Err(malformed("the answer does not speak for now"));
