@@ -62,6 +62,7 @@ impl House {
                 signing_threads: 8,
             },
             status_key: None,
+            receipt_key: None,
             fonts: vec![],
         };
         migrate(settings).unwrap();

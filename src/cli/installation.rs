@@ -30,6 +30,7 @@ pub(super) fn places(config: &Config) -> Option<Places> {
             signing_threads: config.issuing.signing_threads,
         },
         status_key: config.issuing.status_key.clone(),
+        receipt_key: config.issuing.receipt_key.clone(),
         fonts: config.issuing.fonts.iter().map(|font| (font.name.clone(), font.file.clone())).collect(),
     })
 }

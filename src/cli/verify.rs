@@ -191,6 +191,7 @@ impl From<VerifyError> for Refused {
                 &error,
             ),
             VerifyError::Unreadable(_) => Self::new(Exit::Unreadable, "unreadable", "读取文件时出错", &error),
+            VerifyError::Evidence(_) => Self::new(Exit::Internal, "internal", "核验依据无法留存", &error),
             VerifyError::Clock(_) => Self::new(Exit::Internal, "internal", "本机时钟不可用", &error),
         }
     }

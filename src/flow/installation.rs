@@ -45,6 +45,8 @@ pub struct Places {
     pub issue: IssueSettings,
     /// Signs what is answered about licences to other localities.
     pub status_key: Option<KeyReference>,
+    /// Signs receipts of verifications.
+    pub receipt_key: Option<KeyReference>,
     /// Further fonts: name and file.
     pub fonts: Vec<(String, PathBuf)>,
 }
@@ -153,8 +155,12 @@ pub fn open_with(
     let policy = Policy { lasting_keys: LASTING_KEYS, outdated_lists: places.outdated_lists, ..Policy::default() };
     let verifier = Verifier::new(anchors, policy, Arc::clone(&clock)).with_revocation(lists);
     let issuer = Issuer::new(store, keys, clock, verifier, places.issue.clone(), Arc::new(fonts(places)?));
-    Ok(match &places.status_key {
+    let issuer = match &places.status_key {
         Some(key) => issuer.with_status_key(key.clone()),
+        None => issuer,
+    };
+    Ok(match &places.receipt_key {
+        Some(key) => issuer.with_receipt_key(key.clone()),
         None => issuer,
     })
 }

@@ -6,7 +6,7 @@ use super::{
     seals::Seals,
     standing_signature::StandingSigner,
     types::Types,
-    verify::Verifier,
+    verify::{FixedEvidence, Verifier},
 };
 use crate::{
     clock::Clock,
@@ -42,6 +42,8 @@ pub struct Issuer {
     pub(super) gathering: Gathering,
     /// Signs what is answered about licences; none where no key is configured.
     pub(super) status: Option<StandingSigner>,
+    /// Signs receipts of verifications; none where no key is configured.
+    pub(super) receipts: Option<KeyReference>,
     turn: Mutex<()>,
     in_hand: InHand,
     signing: Mutex<()>,
@@ -68,6 +70,7 @@ impl Issuer {
             numbers: Numbers::default(),
             gathering: Gathering::default(),
             status: None,
+            receipts: None,
             turn: Mutex::default(),
             in_hand: InHand::default(),
             signing: Mutex::default(),
@@ -84,6 +87,12 @@ impl Issuer {
     /// configured, or custody does not tell it now.
     pub(super) fn code_key(&self) -> Option<&CodeKey> {
         self.status.as_ref()?.code_key(self.keys.as_ref())
+    }
+
+    /// And signs receipts of verifications with this key.
+    #[must_use]
+    pub fn with_receipt_key(self, key: KeyReference) -> Self {
+        Self { receipts: Some(key), ..self }
     }
 
     /// [`Store::write`], one batch of this process after the other: two that write the
@@ -128,6 +137,17 @@ impl Issuer {
     /// [`IssueError::Unreadable`], [`IssueError::Clock`].
     pub fn verify_document(&self, octets: &[u8]) -> Result<Report, IssueError> {
         self.verify(octets, self.clock.now()?, &KnownParts::default())
+    }
+
+    /// The same, with what it was verified with.
+    pub(super) fn verify_keeping(
+        &self,
+        octets: &[u8],
+        at: Moment,
+        known: &KnownParts,
+    ) -> Result<(Report, Arc<FixedEvidence>), IssueError> {
+        let verified = self.verifier.verify_own(&octets, at, known);
+        verified.map_err(|cause| IssueError::Unreadable(cause.to_string()))
     }
 
     /// Verifies octets of our own as anybody would; parts that were met before are not

@@ -5,15 +5,18 @@ use super::{
     trust::ListInUse,
 };
 use crate::clock::{Clock, ClockError};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use yinxin_trust::{
     anchor::{Anchors, RevocationLists},
     base::{Moment, Source, SourceError},
+    evidence::{self, EvidenceSet, GatherFault, Piece},
     licence::identifier::LicenceIdentifier,
     ofd::KnownParts,
+    receipt::sm3_of,
+    sm::sm3,
     verify::{
         Bearer, Check, CheckError, CopyKind, Evidence, Policy, Report, Standing, check_certificate, check_knowing,
-        licence_identifier, standing_by_identifier,
+        licence_identifier, RegisterAnswer, standing_by_identifier,
     },
     x509::Certificate,
 };
@@ -30,6 +33,58 @@ pub struct Verifier {
     register: Option<Arc<dyn Register>>,
     policy: Policy,
     clock: Arc<dyn Clock>,
+    /// Shared by clones: what anchors and lists are as evidence, computed once.
+    kept: Arc<Mutex<Option<Kept>>>,
+}
+
+/// What a verification was made of, but for the answer about one document.
+#[derive(Debug, PartialEq, Eq)]
+pub struct FixedEvidence {
+    pieces: Vec<Piece>,
+    manifest: Vec<u8>,
+    manifest_sm3: sm3::Digest,
+}
+
+impl FixedEvidence {
+    fn new(pieces: Vec<Piece>) -> Self {
+        let manifest = super::evidence::manifest(&pieces);
+        Self { pieces, manifest_sm3: sm3::digest(&manifest), manifest }
+    }
+
+    /// A line for each piece.
+    pub(super) fn manifest(&self) -> &[u8] {
+        &self.manifest
+    }
+
+    /// SM3 of the manifest.
+    pub(super) const fn manifest_sm3(&self) -> &sm3::Digest {
+        &self.manifest_sm3
+    }
+
+    /// The pieces, in their order.
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+}
+
+/// Evidence, and what it is of.
+struct Kept {
+    trusted: Arc<Trusted>,
+    revocation: RevocationLists,
+    fixed: Arc<FixedEvidence>,
+}
+
+/// A verification that can be made again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// What it found.
+    pub report: Report,
+    /// SM3 of the document.
+    pub document_sm3: sm3::Digest,
+    /// What is the same for every document.
+    pub fixed: Arc<FixedEvidence>,
+    /// Everything it was made of beside the document.
+    pub evidence: EvidenceSet,
 }
 
 /// Whom a verification trusts.
@@ -64,6 +119,9 @@ pub enum VerifyError {
     /// The machine does not know the time.
     #[error(transparent)]
     Clock(#[from] ClockError),
+    /// What it was made of cannot be kept; says nothing about the document.
+    #[error(transparent)]
+    Evidence(#[from] GatherFault),
 }
 
 impl Verifier {
@@ -71,14 +129,15 @@ impl Verifier {
     pub fn new(anchors: Anchors, policy: Policy, clock: Arc<dyn Clock>) -> Self {
         let configured = Arc::new(anchors.clone());
         let trusted = Arc::new(RwLock::new(Arc::new(Trusted { anchors, lists: Vec::new() })));
-        Self { configured, trusted, revocation: Arc::default(), register: None, policy, clock }
+        let kept = Arc::default();
+        Self { configured, trusted, revocation: Arc::default(), register: None, policy, clock, kept }
     }
 
     /// And with these revocation lists.
     #[must_use]
     pub fn with_revocation(self, lists: RevocationLists) -> Self {
         let revocation = Revocation { all: lists.clone(), own: lists, fetched: RevocationLists::default() };
-        Self { revocation: Arc::new(RwLock::new(revocation)), ..self }
+        Self { revocation: Arc::new(RwLock::new(revocation)), kept: Arc::default(), ..self }
     }
 
     /// Takes fresh lists, for this value and all its clones.
@@ -162,21 +221,78 @@ impl Verifier {
         at: Option<Moment>,
         known: &KnownParts,
     ) -> Result<Report, VerifyError> {
-        let at = match at {
-            Some(at) => at,
-            None => self.clock.now()?,
-        };
-        let standing = self.register.as_deref().and_then(|register| {
-            let identifier = licence_identifier(document, &self.policy.limits)?;
-            Some(register::evidence(register, identifier.as_str(), at))
-        });
-        let trusted = self.trusted();
-        let evidence = Evidence { revocation: self.revocation(), standing };
-        check_knowing(document, &trusted.anchors, &evidence, &self.policy, at, known).map_err(|e| match e {
-            CheckError::NotADocument => VerifyError::NotADocument,
-            CheckError::Copy(kind) => VerifyError::Copy(kind),
-            CheckError::Source(e) => VerifyError::Unreadable(e),
-        })
+        let at = self.moment(at)?;
+        let evidence = Evidence { revocation: self.revocation(), standing: self.answer(document, at) };
+        self.run(document, &self.trusted(), &evidence, at, known)
+    }
+
+    /// As [`Verifier::verify`], with everything that makes the same report again.
+    ///
+    /// # Errors
+    /// As [`Verifier::verify`], and [`VerifyError::Evidence`].
+    pub fn verify_keeping(&self, document: &dyn Source, at: Option<Moment>) -> Result<Verified, VerifyError> {
+        let at = self.moment(at)?;
+        let (trusted, revocation, standing) = (self.trusted(), self.revocation(), self.answer(document, at));
+        let fixed = self.fixed(&trusted, &revocation)?;
+        let evidence = Evidence { revocation, standing };
+        let report = self.run(document, &trusted, &evidence, at, &KnownParts::default())?;
+        let document_sm3 = sm3_of(document).map_err(VerifyError::Unreadable)?;
+        let evidence = EvidenceSet::with_standing(&fixed.pieces, evidence.standing.as_ref(), at)?;
+        Ok(Verified { report, document_sm3, fixed, evidence })
+    }
+
+    /// As [`Verifier::verify_knowing`], with what the verification was made of; no register is asked.
+    ///
+    /// # Errors
+    /// As [`Verifier::verify_keeping`].
+    pub(super) fn verify_own(
+        &self,
+        document: &dyn Source,
+        at: Moment,
+        known: &KnownParts,
+    ) -> Result<(Report, Arc<FixedEvidence>), VerifyError> {
+        let (trusted, revocation) = (self.trusted(), self.revocation());
+        let fixed = self.fixed(&trusted, &revocation)?;
+        let evidence = Evidence { revocation, standing: None };
+        Ok((self.run(document, &trusted, &evidence, at, known)?, fixed))
+    }
+
+    fn run(
+        &self,
+        document: &dyn Source,
+        trusted: &Trusted,
+        evidence: &Evidence,
+        at: Moment,
+        known: &KnownParts,
+    ) -> Result<Report, VerifyError> {
+        check_knowing(document, &trusted.anchors, evidence, &self.policy, at, known).map_err(VerifyError::from)
+    }
+
+    fn moment(&self, at: Option<Moment>) -> Result<Moment, ClockError> {
+        at.map_or_else(|| self.clock.now(), Ok)
+    }
+
+    /// What the register says of the licence that a document claims to be.
+    fn answer(&self, document: &dyn Source, at: Moment) -> Option<RegisterAnswer> {
+        let register = self.register.as_deref()?;
+        let identifier = licence_identifier(document, &self.policy.limits)?;
+        Some(register::evidence(register, identifier.as_str(), at))
+    }
+
+    /// Anchors, lists and rules as evidence: computed again only where they are others.
+    fn fixed(&self, trusted: &Arc<Trusted>, revocation: &RevocationLists) -> Result<Arc<FixedEvidence>, GatherFault> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = kept.as_ref()
+            && Arc::ptr_eq(&kept.trusted, trusted)
+            && kept.revocation.is_same(revocation)
+        {
+            return Ok(Arc::clone(&kept.fixed));
+        }
+        let pieces = evidence::fixed(&trusted.anchors, revocation, &self.policy)?;
+        let fixed = Arc::new(FixedEvidence::new(pieces));
+        let (trusted, revocation) = (Arc::clone(trusted), revocation.clone());
+        *kept = Some(Kept { trusted, revocation, fixed: Arc::clone(&fixed) });
+        Ok(fixed)
     }
 
     /// What a stamp of `at` would not pass by this certificate, before anything is signed with its key; none where
@@ -188,6 +304,16 @@ impl Verifier {
 
     fn revocation(&self) -> RevocationLists {
         self.revocation.read().unwrap_or_else(PoisonError::into_inner).all.clone()
+    }
+}
+
+impl From<CheckError> for VerifyError {
+    fn from(error: CheckError) -> Self {
+        match error {
+            CheckError::NotADocument => Self::NotADocument,
+            CheckError::Copy(kind) => Self::Copy(kind),
+            CheckError::Source(error) => Self::Unreadable(error),
+        }
     }
 }
 

@@ -14,7 +14,7 @@
 //! ```
 
 use super::{
-    api::{self, audit, jobs, licence, licences, objections, people, redemptions, standings, tokens, verifications},
+    api::{self, audit, jobs, licence, licences, objections, people, receipts, redemptions, standings, tokens, verifications},
     auth::{Face, Rule, Verb, Who, held, other_method, proven, route},
     health, openapi,
     pages::{self, my, office, window},
@@ -169,6 +169,9 @@ routes! {
     window::FRAMES, Api {
         Post [may ServeAtWindow] => window::frame;
     }
+    window::RECEIPT, Page {
+        Post [may ServeAtWindow] => window::receipt;
+    }
     window::REPORT, Page {
         Post [may ServeAtWindow] => window::report;
     }
@@ -221,6 +224,12 @@ routes! {
     }
     licence::ACTS, Api {
         Post [may Act] => licence::act;
+    }
+    receipts::PATH, Api {
+        Post [may MakeReceipt] => receipts::create;
+    }
+    receipts::ONE, Api {
+        Get [may ReadReceipt] => receipts::show;
     }
     redemptions::PATH, Api {
         Post [may Redeem] => redemptions::create;

@@ -14,7 +14,7 @@ use crate::{
         office::Office,
         presentations::Presentations,
         trust::Publication,
-        verify::{Verifier, VerifyError},
+        verify::{Verified, Verifier, VerifyError},
         window::Counter,
     },
     store::StoreError,
@@ -61,7 +61,7 @@ pub struct VerifiedFile {
     /// The name that the client gave, cleaned for display.
     pub name: Option<String>,
     /// What came of it.
-    pub verified: Result<Report, VerifyError>,
+    pub verified: Result<Verified, VerifyError>,
     /// The codes on it, where it is a picture.
     pub codes: Vec<String>,
 }
@@ -133,6 +133,23 @@ impl AppState {
         Ok(VerifiedUpload { report, file_name, bytes })
     }
 
+    /// Checks an upload as of now, with everything that makes the same report again.
+    ///
+    /// # Errors
+    /// As [`AppState::verify_upload`].
+    pub async fn verify_keeping(&self, upload: Upload) -> Result<Verified, Problem> {
+        let Upload { octets, seat, .. } = upload;
+        let verifier = Arc::clone(&self.0.verifier);
+        let job = move || {
+            let begun = Instant::now();
+            (verifier.verify_keeping(&octets, None), begun.elapsed())
+        };
+        let (result, took) = self.0.verify_lane.run(seat, job).await.map_err(|e| Problem::broken(&e))?;
+        let verified = result?;
+        self.0.metrics.verified(verified.report.verdict, took);
+        Ok(verified)
+    }
+
     /// Checks several files as of now, one after the other: each with its name and what
     /// came of it, which for what is no document is an error of its own.
     ///
@@ -144,7 +161,7 @@ impl AppState {
         let job = move || {
             let verified = files.into_iter().map(|(octets, name)| {
                 let begun = Instant::now();
-                let verified = verifier.verify(&octets, None);
+                let verified = verifier.verify_keeping(&octets, None);
                 let took = begun.elapsed();
                 let codes = match verified {
                     Err(VerifyError::Copy(CopyKind::Png | CopyKind::Jpeg)) => codes_of(&octets),
@@ -156,8 +173,8 @@ impl AppState {
         };
         let verified = self.0.verify_lane.run(seat, job).await.map_err(|e| Problem::broken(&e))?;
         let counted = verified.into_iter().map(|(file, took)| {
-            if let Ok(report) = &file.verified {
-                self.0.metrics.verified(report.verdict, took);
+            if let Ok(verified) = &file.verified {
+                self.0.metrics.verified(verified.report.verdict, took);
             }
             file
         });

@@ -51,6 +51,7 @@ fn places(folder: &Path, keys: &str) -> Places {
             signing_threads: 1,
         },
         status_key: None,
+        receipt_key: None,
         fonts: Vec::new(),
     }
 }

@@ -64,11 +64,7 @@ impl EvidenceSet {
     ///
     /// # Errors
     /// [`GatherFault`].
-    pub fn with_standing(
-        fixed: &[Piece],
-        standing: Option<&RegisterAnswer>,
-        at: Moment,
-    ) -> Result<Self, GatherFault> {
+    pub fn with_standing(fixed: &[Piece], standing: Option<&RegisterAnswer>, at: Moment) -> Result<Self, GatherFault> {
         let mut pieces = fixed.to_vec();
         if let Some(answer) = standing {
             pieces.push(Piece::new(PieceKind::Standing, answer::write(answer)?));
@@ -119,4 +115,3 @@ pub fn fixed(anchors: &Anchors, revocation: &RevocationLists, policy: &Policy) -
     pieces.extend(lists.into_iter().map(|list| Piece::new(PieceKind::RevocationList, list.der().to_vec())));
     Ok(pieces)
 }
-

@@ -86,6 +86,10 @@ pub enum Brought {
     /// A printed code; what was judged is the document that the register keeps, and the
     /// sheet nobody has verified.
     Code,
+    /// A code by which a holder showed the licence; likewise.
+    Presentation,
+    /// A code that the holder's device signed; likewise.
+    OfflineCode,
     /// An identifier; likewise.
     Identifier,
     /// A number with a holder; likewise.

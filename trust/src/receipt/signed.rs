@@ -68,10 +68,11 @@ impl SignedReceipt {
     /// # Errors
     /// [`ReceiptFault`].
     pub fn read(octets: &[u8]) -> Result<Self, ReceiptFault> {
-        let File { key, receipt, signature } = canonical::from_octets(octets, &BUDGET).map_err(|fault| match fault {
-            TypedFault::Members(_) => of_another_version(octets).unwrap_or(fault.into()),
-            TypedFault::Form(_) => fault.into(),
-        })?;
+        let File { key, receipt, signature } =
+            canonical::from_octets(octets, &BUDGET).map_err(|fault| match fault {
+                TypedFault::Members(_) => of_another_version(octets).unwrap_or(fault.into()),
+                TypedFault::Form(_) => fault.into(),
+            })?;
         if receipt.format != FORMAT {
             return Err(ReceiptFault::UnknownVersion(receipt.format.chars().take(40).collect()));
         }
