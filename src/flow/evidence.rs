@@ -30,11 +30,7 @@ pub(super) fn keep(conn: &mut Conn, fixed: &FixedEvidence) -> Result<(), StoreEr
 }
 
 fn row(piece: &Piece) -> EvidencePiece {
-    EvidencePiece {
-        sm3: piece.sm3().to_vec(),
-        kind: piece.kind().as_str().to_owned(),
-        octets: piece.octets().to_vec(),
-    }
+    EvidencePiece { sm3: piece.sm3().to_vec(), kind: piece.kind().as_str().to_owned(), octets: piece.octets().to_vec() }
 }
 
 /// The octets of a manifest: a line `KIND SM3` for each piece, in their order.

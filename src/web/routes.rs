@@ -14,7 +14,10 @@
 //! ```
 
 use super::{
-    api::{self, audit, jobs, licence, licences, objections, people, receipts, redemptions, standings, tokens, verifications},
+    api::{
+        self, audit, jobs, licence, licences, objections, people, receipts, redemptions, standings, tokens,
+        verifications,
+    },
     auth::{Face, Rule, Verb, Who, held, other_method, proven, route},
     health, openapi,
     pages::{self, my, office, window},

@@ -187,6 +187,14 @@ fn signature(
     Ok(plan.embed(&public, &value)?)
 }
 
+/// The key that receipts of this installation verify under.
+///
+/// # Errors
+/// [`ReceiptError::NoKey`], [`ReceiptError::KeyKind`], [`ReceiptError::Key`].
+pub fn public_key(issuer: &Issuer) -> Result<ServiceKey, ReceiptError> {
+    own_key(issuer, issuer.receipts.as_ref().ok_or(ReceiptError::NoKey)?)
+}
+
 /// The public half of the key that signs receipts here.
 pub(super) fn own_key(issuer: &Issuer, key: &KeyReference) -> Result<ServiceKey, ReceiptError> {
     match issuer.keys.describe(key)?.public_key {

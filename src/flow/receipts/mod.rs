@@ -17,8 +17,8 @@ mod vouch;
 mod words;
 
 pub use fault::ReceiptError;
-pub use make::{make, sign_shown};
 pub(super) use make::{Occasion, shown};
+pub use make::{make, public_key, sign_shown};
 pub use read::{ReceiptForm, evidence_of, get, replay};
 pub use recheck::{Recheck, recheck};
 pub use vouch::{Vouched, Vouchers};

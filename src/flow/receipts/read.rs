@@ -95,4 +95,3 @@ fn pieces(conn: &mut Conn, receipt: &Receipt) -> Result<Vec<Piece>, ReceiptError
 pub fn replay(receipt: &Receipt, document: &dyn Source, evidence: &EvidenceSet) -> Result<Vec<u8>, ReceiptError> {
     Ok(receipt::replay(receipt, document, evidence)?)
 }
-

@@ -52,7 +52,9 @@ fn sentence(change: &Change) -> Sentence {
         Change::Standing { was, now } => both("证照状态", "Standing", &state(*was), &state(*now)),
         Change::StandingDetail { was, now } => both("证照状态的依据", "Standing", &detail(was), &detail(now)),
         Change::Shown { was, now } => both("显示的结论", "What is shown", &same(was), &same(now)),
-        Change::StandingAge { was, now } => both("登记库的答复截至", "The register's answer", &moment(*was), &moment(*now)),
+        Change::StandingAge { was, now } => {
+            both("登记库的答复截至", "The register's answer", &moment(*was), &moment(*now))
+        }
         Change::RevocationAge { was, now } => {
             both("最旧的吊销列表", "The oldest revocation list", &moment(*was), &moment(*now))
         }

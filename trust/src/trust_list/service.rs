@@ -61,15 +61,8 @@ pub struct StateFrom {
 
 impl ServiceKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
-        Self::StamperCa,
-        Self::SealMakerCa,
-        Self::TimeStamp,
-        Self::Log,
-        Self::Status,
-        Self::CodeHost,
-        Self::Receipts,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::StamperCa, Self::SealMakerCa, Self::TimeStamp, Self::Log, Self::Status, Self::CodeHost, Self::Receipts];
 
     /// The word in the list.
     pub const fn as_str(self) -> &'static str {

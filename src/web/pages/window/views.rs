@@ -7,6 +7,7 @@ use crate::{
     flow::window::{Brought, OfflineSeen, OwnLicence, Seen, Told},
     web::{
         Problem,
+        api::receipts,
         pages::{
             PageState, assets,
             checklist::{self, Row},
@@ -18,7 +19,6 @@ use crate::{
             visit::Visit,
             words::{self as state_words, Words},
         },
-        api::receipts,
         upload::FILES as MOST_FILES,
     },
 };
@@ -161,10 +161,10 @@ pub(super) fn idle(desk: &Desk, site: &Site, done: &Done) -> Html {
         frames: FRAMES,
         most_files: MOST_FILES,
         reported: done.reported.as_deref().map(grouped),
-        receipt: done.receipt.as_deref().map(|number| ReceiptMade {
-            number: grouped(number),
-            json: receipts::ONE.replace("{number}", number),
-        }),
+        receipt: done
+            .receipt
+            .as_deref()
+            .map(|number| ReceiptMade { number: grouped(number), json: receipts::ONE.replace("{number}", number) }),
     }
     .render()
 }
@@ -284,9 +284,7 @@ fn verdict(desk: &Desk, n: usize, seen: &Seen) -> Verdict {
         facts,
         is_withheld: shown.refuses_file() && seen.report.is_some(),
         incident: grouped(&seen.incident),
-        receipt: seen
-            .has_receipt
-            .then(|| ReceiptForm { action: desk.to(RECEIPT), incident: seen.incident.clone() }),
+        receipt: seen.has_receipt.then(|| ReceiptForm { action: desk.to(RECEIPT), incident: seen.incident.clone() }),
         report: Some(ReportForm {
             action: desk.to(REPORT),
             incident: seen.incident.clone(),
