@@ -5,6 +5,7 @@ use super::{
     auth::SessionCookies,
     lanes::{Lane, Seat},
     metrics::Metrics,
+    pages::receipt::Checked,
     upload::Uploads,
 };
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
         issuer::Issuer,
         office::Office,
         presentations::Presentations,
+        receipts::Vouchers,
         trust::Publication,
         verify::{Verified, Verifier, VerifyError},
         window::Counter,
@@ -22,6 +24,7 @@ use crate::{
 use std::{io, sync::Arc, time::Instant};
 use yinxin_trust::{
     base::Moment,
+    receipt::{ReceiptFault, SignedReceipt},
     verify::{CopyKind, Report},
 };
 
@@ -148,6 +151,30 @@ impl AppState {
         let verified = result?;
         self.0.metrics.verified(verified.report.verdict, took);
         Ok(verified)
+    }
+
+    /// Checks a receipt, and who vouches for its key.
+    ///
+    /// # Errors
+    /// What the register says; a receipt that does not hold is an answer.
+    pub(super) async fn check_receipt(&self, upload: Upload) -> Result<Checked, Problem> {
+        let Upload { octets, seat, .. } = upload;
+        let office = self.0.office.clone();
+        let job = move || {
+            let signed = match SignedReceipt::read(&octets) {
+                Ok(signed) => signed,
+                Err(fault) => return Ok(Err(fault)),
+            };
+            let Some(office) = office else { return Ok(Err(ReceiptFault::OtherKey)) };
+            let vouchers = Vouchers::default().lists(&office.store)?;
+            let vouchers = match &office.issuer {
+                Some(issuer) => vouchers.own(issuer)?,
+                None => vouchers,
+            };
+            let now = office.clock.now().map_err(|error| Problem::broken(&error))?;
+            Ok(vouchers.vouch(&signed, now).map(|vouched| (signed, vouched)))
+        };
+        self.0.verify_lane.run(seat, job).await.map_err(|e| Problem::broken(&e))?
     }
 
     /// Checks several files as of now, one after the other: each with its name and what

@@ -41,6 +41,13 @@ pub struct Upload {
     pub(super) seat: Seat,
 }
 
+impl Upload {
+    /// Whether it says of itself that it is a receipt: nothing that is verified begins with a brace.
+    pub(super) fn may_be_receipt(&self) -> bool {
+        self.octets.starts_with(b"{")
+    }
+}
+
 impl FromRequest for Upload {
     type Error = Problem;
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;

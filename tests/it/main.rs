@@ -31,6 +31,7 @@ mod licences;
 mod office;
 mod pages;
 mod presentations;
+mod receipts;
 mod store;
 mod support;
 mod trust;

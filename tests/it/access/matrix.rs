@@ -18,7 +18,7 @@ use yinxin::{
 };
 
 /// Who knocks.
-const KNOCKERS: [&str; 22] = [
+const KNOCKERS: [&str; 23] = [
     "nobody",
     "officer",
     "approver",
@@ -34,6 +34,7 @@ const KNOCKERS: [&str; 22] = [
     "read",
     "standing",
     "redeem",
+    "receipt",
     "all scopes",
     "expired token",
     "revoked token",
@@ -47,8 +48,14 @@ const KNOCKERS: [&str; 22] = [
 const PUBLIC: &str = "public";
 
 /// What a path names that is not there.
-const NOTHING: [(&str, &str); 5] =
-    [("{id}", "none"), ("{name}", "none"), ("{type}", "none"), ("{code}", "NONE"), ("{identifier}", "1.2.3")];
+const NOTHING: [(&str, &str); 6] = [
+    ("{number}", "none"),
+    ("{id}", "none"),
+    ("{name}", "none"),
+    ("{type}", "none"),
+    ("{code}", "NONE"),
+    ("{identifier}", "1.2.3"),
+];
 
 /// By hand, and not from the table: method, path, who passes (one or more, between
 /// bars or spaces). A token of all scopes passes where one of a scope does.
@@ -73,6 +80,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("GET", "/window", "clerk"),
     ("POST", "/window", "clerk"),
     ("POST", "/window/files", "clerk"),
+    ("POST", "/window/receipts", "clerk"),
     ("POST", "/window/reports", "clerk"),
     ("POST", "/window/frames", "clerk"),
     ("GET", "/office/licences/{identifier}", "officer | approver | clerk | read | all scopes"),
@@ -102,6 +110,8 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("POST", "/my/uses/{id}/objection", "holder"),
     ("POST", "/api/v1/redemptions", "clerk redeem"),
     ("GET", "/api/v1/objections", "officer approver"),
+    ("POST", "/api/v1/receipts", "clerk receipt"),
+    ("GET", "/api/v1/receipts/{number}", "clerk auditor receipt"),
     ("GET", "/api/v1/standing/{code}", PUBLIC),
     ("GET", "/api/v1/standings/{identifier}", PUBLIC),
     ("GET", "/api/v1/licences", "officer approver clerk read"),
@@ -123,7 +133,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("GET", "/api/v1/audit", "auditor"),
 ];
 
-const SCOPES: [&str; 5] = ["issue", "act", "read", "standing", "redeem"];
+const SCOPES: [&str; 6] = ["issue", "act", "read", "standing", "redeem", "receipt"];
 
 /// The page that says that nothing can be answered here.
 fn is_page_without(answer: &Answer) -> bool {
