@@ -155,7 +155,8 @@ pub(super) struct Verify {
     /// Write what the verdict was made of, for --evidence years later; for one file only
     #[arg(long, value_name = "FILE")]
     pub(super) evidence_out: Option<PathBuf>,
-    /// Write a signed receipt, in the name of a body of the configured installation; for one file only
+    /// Write a signed receipt, in the name of a body of the configured installation; for one file only. A page with the
+    /// signed file attached where the name ends with .pdf
     #[arg(long, value_name = "FILE", requires = "purpose", conflicts_with_all = ["trust", "trust_list", "crl", "status", "strict", "profile"])]
     pub(super) receipt: Option<PathBuf>,
     /// What the receipt is for (用证事由)

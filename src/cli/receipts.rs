@@ -12,7 +12,7 @@ use crate::{
     config,
     flow::{
         file_source::FileSource,
-        receipts::{self, ReceiptError, Vouchers, standing_words, verdict_words},
+        receipts::{self, Page, ReceiptError, Vouchers, standing_words, verdict_words},
         trust,
     },
 };
@@ -20,14 +20,16 @@ use std::{
     fs,
     io::{self, Write as _},
     path::Path,
+    sync::Arc,
 };
+use yinxin_face::Fonts;
 use yinxin_trust::{
     evidence::{EvidenceLimits, EvidenceSet},
     receipt::{ReceiptFault, ReplayFault, SignedReceipt},
 };
 
-/// Largest receipt, octets.
-const RECEIPT_BYTES: u64 = 4 << 20;
+/// Largest receipt or page, octets.
+const RECEIPT_BYTES: u64 = 8 << 20;
 
 pub(super) fn replay(command: &Replay, config: Option<&Path>) -> Exit {
     ended((|| {
@@ -134,9 +136,27 @@ fn configured(config: Option<&Path>) -> Result<Vouchers, Stop> {
     Ok(Vouchers::default().lists(&open_settings(database.settings())?)?)
 }
 
+/// A receipt as a file, or as the page that it is attached to.
 fn read(path: &Path) -> Result<SignedReceipt, Stop> {
     let octets = bounded(path, RECEIPT_BYTES)?;
-    SignedReceipt::read(&octets).map_err(|fault| stop(fault.into()))
+    let brought = receipts::open(&octets, &Arc::new(Fonts::shipped())).map_err(|fault| stop(fault.into()))?;
+    if brought.page == Page::Another {
+        let words = Lang::of_locale().pick(
+            "页面和签名文件是否一致没有核对，以签名文件为准",
+            "whether the page says the same was not established; what counts is the signed file",
+        );
+        let _ = writeln!(anstream::stderr(), "yinxin: {words}");
+    }
+    Ok(brought.signed)
+}
+
+/// As the name says: a page where it ends with .pdf, else the file.
+pub(super) fn in_form(signed: &SignedReceipt, path: &Path) -> Result<Vec<u8>, ReceiptError> {
+    if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("pdf")) {
+        receipts::page(signed, &Arc::new(Fonts::shipped()))
+    } else {
+        Ok(signed.octets().to_vec())
+    }
 }
 
 fn evidence(path: &Path) -> Result<EvidenceSet, Stop> {

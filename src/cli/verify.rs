@@ -266,10 +266,11 @@ fn write_beside(judge: &Judge, verified: Verified, command: &Verify) -> Result<(
         write(path, &octets.map_err(|fault| Refused::from(VerifyError::from(fault)))?)?;
     }
     if let (Some(path), Judge::Receipt(_, issuer, permit, purpose)) = (&command.receipt, judge) {
-        let signed = make(issuer, permit, verified, purpose.clone()).map_err(|error| {
+        let made = make(issuer, permit, verified, purpose.clone());
+        let octets = made.and_then(|signed| receipts::in_form(&signed, path)).map_err(|error| {
             Refused::new(super::register::exit_of(error.kind()), error.code(), "核验凭证没有出具", &error)
         })?;
-        write(path, signed.octets())?;
+        write(path, &octets)?;
     }
     Ok(())
 }

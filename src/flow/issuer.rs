@@ -89,6 +89,11 @@ impl Issuer {
         self.status.as_ref()?.code_key(self.keys.as_ref())
     }
 
+    /// The fonts that pages are drawn with.
+    pub fn fonts(&self) -> Arc<Fonts> {
+        Arc::clone(self.types.fonts())
+    }
+
     /// And signs receipts of verifications with this key.
     #[must_use]
     pub fn with_receipt_key(self, key: KeyReference) -> Self {

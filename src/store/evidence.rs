@@ -11,7 +11,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 /// A piece, or a manifest.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = evidence_pieces)]
+#[diesel(table_name = evidence_pieces, treat_none_as_default_value = false)]
 pub struct EvidencePiece {
     /// SM3 of the octets.
     pub sm3: Vec<u8>,
@@ -23,7 +23,7 @@ pub struct EvidencePiece {
 
 /// What the document of a version was verified with when it was issued.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = document_evidence)]
+#[diesel(table_name = document_evidence, treat_none_as_default_value = false)]
 pub struct DocumentEvidence {
     /// Of which version.
     pub version_id: String,

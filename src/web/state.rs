@@ -14,7 +14,7 @@ use crate::{
         issuer::Issuer,
         office::Office,
         presentations::Presentations,
-        receipts::Vouchers,
+        receipts::{self, Vouchers},
         trust::Publication,
         verify::{Verified, Verifier, VerifyError},
         window::Counter,
@@ -22,9 +22,10 @@ use crate::{
     store::StoreError,
 };
 use std::{io, sync::Arc, time::Instant};
+use yinxin_face::Fonts;
 use yinxin_trust::{
     base::Moment,
-    receipt::{ReceiptFault, SignedReceipt},
+    receipt::ReceiptFault,
     verify::{CopyKind, Report},
 };
 
@@ -161,8 +162,12 @@ impl AppState {
         let Upload { octets, seat, .. } = upload;
         let office = self.0.office.clone();
         let job = move || {
-            let signed = match SignedReceipt::read(&octets) {
-                Ok(signed) => signed,
+            let fonts = match office.as_ref().and_then(|office| office.issuer.as_ref()) {
+                Some(issuer) => issuer.fonts(),
+                None => Arc::new(Fonts::shipped()),
+            };
+            let brought = match receipts::open(&octets, &fonts) {
+                Ok(brought) => brought,
                 Err(fault) => return Ok(Err(fault)),
             };
             let Some(office) = office else { return Ok(Err(ReceiptFault::OtherKey)) };
@@ -172,7 +177,7 @@ impl AppState {
                 None => vouchers,
             };
             let now = office.clock.now().map_err(|error| Problem::broken(&error))?;
-            Ok(vouchers.vouch(&signed, now).map(|vouched| (signed, vouched)))
+            Ok(vouchers.vouch(&brought.signed, now).map(|vouched| (brought, vouched)))
         };
         self.0.verify_lane.run(seat, job).await.map_err(|e| Problem::broken(&e))?
     }

@@ -7,7 +7,7 @@
 //! 4. Each wait, and the whole, has its deadline.
 
 use super::{AppState, Problem, lanes::Seat};
-use crate::config::Timeouts;
+use crate::{config::Timeouts, flow::receipts};
 use actix_multipart::{Multipart, MultipartError};
 use actix_web::{
     FromRequest, HttpRequest, dev,
@@ -42,9 +42,9 @@ pub struct Upload {
 }
 
 impl Upload {
-    /// Whether it says of itself that it is a receipt: nothing that is verified begins with a brace.
+    /// Whether it says of itself that it is a receipt, which nothing that is verified does.
     pub(super) fn may_be_receipt(&self) -> bool {
-        self.octets.starts_with(b"{")
+        receipts::is_one(&self.octets)
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     },
     store::{Failure, StoreError},
 };
+use yinxin_face::PaperError;
 use yinxin_hsm::{ErrorClass, KeyError};
 use yinxin_trust::{
     evidence::{EvidenceFault, GatherFault},
@@ -34,6 +35,8 @@ pub enum ReceiptError {
     Evidence(#[from] EvidenceFault),
     #[error(transparent)]
     Gather(#[from] GatherFault),
+    #[error("the page of the receipt: {0}")]
+    Draw(#[from] PaperError),
     #[error(transparent)]
     Verify(#[from] VerifyError),
     #[error(transparent)]
@@ -62,7 +65,7 @@ impl HasKind for ReceiptError {
             Self::NoKey | Self::KeyKind => Kind::Unavailable,
             Self::Key(error) if error.class() == ErrorClass::Busy => Kind::Busy,
             Self::Key(_) => Kind::Unavailable,
-            Self::Gather(_) | Self::Verify(_) => Kind::Broken,
+            Self::Gather(_) | Self::Draw(_) | Self::Verify(_) => Kind::Broken,
             Self::Register(error) => error.kind(),
         }
     }
@@ -74,7 +77,7 @@ impl HasKind for ReceiptError {
             Self::Receipt(_) | Self::Replay(_) | Self::Evidence(_) => "receipt_refused",
             Self::NoKey | Self::KeyKind => "no_receipt_key",
             Self::Key(_) => "key_unavailable",
-            Self::Gather(_) | Self::Verify(_) => "broken",
+            Self::Gather(_) | Self::Draw(_) | Self::Verify(_) => "broken",
             Self::Register(error) => error.code(),
         }
     }

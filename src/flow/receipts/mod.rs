@@ -9,6 +9,7 @@
 //! 4. Whoever has the file checks it ([`Vouchers`]), has the report made again
 //!    ([`replay`]), or asks what changed since ([`recheck`]).
 
+mod draw;
 mod fault;
 mod make;
 mod read;
@@ -19,7 +20,7 @@ mod words;
 pub use fault::ReceiptError;
 pub(super) use make::{Occasion, shown};
 pub use make::{make, public_key, sign_shown};
-pub use read::{ReceiptForm, evidence_of, get, replay};
+pub use read::{Brought, Page, ReceiptForm, evidence_of, get, is_one, open, page, replay};
 pub use recheck::{Recheck, recheck};
 pub use vouch::{Vouched, Vouchers};
 pub use words::{standing_words, verdict_words};

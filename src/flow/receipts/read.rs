@@ -1,6 +1,6 @@
 //! A receipt that was made, in one of its forms, and what it was made of.
 
-use super::ReceiptError;
+use super::{ReceiptError, draw};
 use crate::{
     flow::{
         access::{Permit, may},
@@ -9,10 +9,12 @@ use crate::{
     },
     store::{Conn, Store, receipts},
 };
+use std::sync::Arc;
+use yinxin_face::Fonts;
 use yinxin_trust::{
     base::Source,
     evidence::{EvidenceSet, Piece, PieceKind},
-    receipt::{self, Receipt, SignedReceipt},
+    receipt::{self, Receipt, ReceiptFault, SignedReceipt},
 };
 
 /// In which form a receipt is wanted.
@@ -20,15 +22,18 @@ use yinxin_trust::{
 pub enum ReceiptForm {
     /// The signed file.
     Json,
+    /// One page for people, with the signed file attached.
+    Pdf,
     /// What it was made of.
     Evidence,
 }
 
 impl ReceiptForm {
-    /// By its name: `json`, `evidence`.
+    /// By its name: `json`, `pdf`, `evidence`.
     pub fn of_name(name: &str) -> Option<Self> {
         match name {
             "json" => Some(Self::Json),
+            "pdf" => Some(Self::Pdf),
             "evidence" => Some(Self::Evidence),
             _ => None,
         }
@@ -38,6 +43,7 @@ impl ReceiptForm {
     pub const fn ending(self) -> &'static str {
         match self {
             Self::Json => "receipt.json",
+            Self::Pdf => "receipt.pdf",
             Self::Evidence => "evidence.json",
         }
     }
@@ -46,6 +52,7 @@ impl ReceiptForm {
     pub const fn media_type(self) -> &'static str {
         match self {
             Self::Json | Self::Evidence => "application/json",
+            Self::Pdf => "application/pdf",
         }
     }
 }
@@ -64,11 +71,59 @@ pub fn get(
     let signed = row.and_then(|row| row.signed).ok_or(ReceiptError::NotFound)?;
     match form {
         ReceiptForm::Json => Ok(signed),
+        ReceiptForm::Pdf => page(&SignedReceipt::read(&signed)?, issuer.types.fonts()),
         ReceiptForm::Evidence => {
             let receipt = SignedReceipt::read(&signed)?;
             Ok(evidence_of(&issuer.store, receipt.receipt())?.to_file()?)
         }
     }
+}
+
+/// The page of a receipt, as PDF.
+///
+/// # Errors
+/// [`ReceiptError::Draw`].
+pub fn page(receipt: &SignedReceipt, fonts: &Arc<Fonts>) -> Result<Vec<u8>, ReceiptError> {
+    draw::pdf(receipt, fonts)
+}
+
+/// What somebody has of a receipt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brought {
+    /// The signed file, or the one that is attached to the page.
+    pub signed: SignedReceipt,
+    /// What is to be said of the page.
+    pub page: Page,
+}
+
+/// Whether a page says what its signed file says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// There is none: it is the file itself.
+    None,
+    /// Octet for octet the page of the file.
+    Same,
+    /// Another page, or one that another version drew: what counts is the file alone.
+    Another,
+}
+
+/// Whether octets say of themselves that they are a receipt, as a file or as a page.
+pub fn is_one(octets: &[u8]) -> bool {
+    octets.starts_with(b"{") || draw::in_pdf(octets).is_some()
+}
+
+/// Reads a receipt, as a file or as a page.
+///
+/// # Errors
+/// [`ReceiptFault`].
+pub fn open(octets: &[u8], fonts: &Arc<Fonts>) -> Result<Brought, ReceiptFault> {
+    let Some(file) = draw::in_pdf(octets) else {
+        return Ok(Brought { signed: SignedReceipt::read(octets)?, page: Page::None });
+    };
+    let signed = SignedReceipt::read(file)?;
+    let drawn = draw::pdf(&signed, fonts);
+    let page = if drawn.is_ok_and(|drawn| drawn == octets) { Page::Same } else { Page::Another };
+    Ok(Brought { signed, page })
 }
 
 /// What a receipt was made of, as this installation keeps it.

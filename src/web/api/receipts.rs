@@ -31,7 +31,7 @@ pub(in crate::web) struct What {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(in crate::web) struct Which {
-    /// `json`, the signed file; `evidence`, what the verdict was made of, for a replay elsewhere. The signed file when
+    /// `json`, the signed file; `pdf`, one page with that file attached; `evidence`, what the verdict was made of, for a replay elsewhere. The signed file when
     /// absent.
     #[serde(rename = "as", default)]
     #[param(rename = "as", example = "json")]
@@ -97,7 +97,7 @@ pub(in crate::web) async fn create(
     params(("number" = String, Path, description = "Its number."), Which),
     responses(
         (status = 200, description = "In the form that was asked for.", content(
-            (serde_json::Value = "application/json"))),
+            (serde_json::Value = "application/json"), (Vec<u8> = "application/pdf"))),
         (status = 400, description = "`bad_query`.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "`no_such_receipt`, also for one of another body.",
             body = ProblemBody, content_type = "application/problem+json"),
@@ -108,7 +108,7 @@ pub(in crate::web) async fn show(
     number: web::Path<String>,
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = || Sentence::new("as 只认 json、evidence。", "as is json or evidence.");
+    let wanted = || Sentence::new("as 只认 json、pdf、evidence。", "as is json, pdf or evidence.");
     let bad = || Problem::bad_query("as", wanted());
     let which = web::Query::<Which>::from_query(request.query_string()).map_err(|_| bad())?.into_inner();
     let form = which.form.as_deref().map_or(Some(ReceiptForm::Json), ReceiptForm::of_name).ok_or_else(bad)?;

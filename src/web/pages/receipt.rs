@@ -10,12 +10,12 @@ use super::{
 };
 use crate::{
     config::Site,
-    flow::receipts::{Vouched, standing_words, verdict_words},
+    flow::receipts::{self, Page, Vouched, standing_words, verdict_words},
 };
 use askama::Template;
 use yinxin_trust::{
     base::Sentence,
-    receipt::{Brought, Receipt, ReceiptFault, SignedReceipt},
+    receipt::{Brought, Receipt, ReceiptFault},
 };
 
 #[derive(Template)]
@@ -34,16 +34,16 @@ struct ReceiptPage<'a> {
 }
 
 /// What became of a file that looks like a receipt.
-pub(in crate::web) type Checked = Result<(SignedReceipt, Vouched), ReceiptFault>;
+pub(in crate::web) type Checked = Result<(receipts::Brought, Vouched), ReceiptFault>;
 
 pub(super) fn render(checked: &Checked, prefs: Prefs, site: &Site) -> Result<String, askama::Error> {
     let lang = prefs.lang;
     let (family, mark, title, why, next) = match checked {
-        Ok((_, vouched)) => (
+        Ok((brought, vouched)) => (
             Family::Info,
             "m-stamped",
             lang.t("核验凭证是真的", "The receipt is genuine"),
-            pick(&vouched.sentence(), lang),
+            format!("{}{}", pick(&vouched.sentence(), lang), of_page(brought.page, lang)),
             lang.t("核对文件和事由是不是这一件。", "See that it is of this document and for this purpose."),
         ),
         Err(ReceiptFault::WrongSignature) => (
@@ -82,7 +82,7 @@ pub(super) fn render(checked: &Checked, prefs: Prefs, site: &Site) -> Result<Str
         title,
         why,
         next,
-        facts: checked.as_ref().map(|(signed, _)| facts(signed.receipt(), lang)).unwrap_or_default(),
+        facts: checked.as_ref().map(|(brought, _)| facts(brought.signed.receipt(), lang)).unwrap_or_default(),
     }
     .render()
 }
@@ -113,6 +113,18 @@ fn facts(receipt: &Receipt, lang: Lang) -> Vec<(&'static str, String)> {
         (lang.t("出示的是", "Brought"), brought.to_owned()),
         (lang.t("文件 SM3", "Document SM3"), receipt.document.sm3.clone()),
     ]
+}
+
+/// What is to be said of a page beside its signed file.
+fn of_page(page: Page, lang: Lang) -> &'static str {
+    match page {
+        Page::None => "",
+        Page::Same => lang.t("页面和签名文件一致。", " The page is that of the signed file."),
+        Page::Another => lang.t(
+            "页面和签名文件是否一致没有核对，以下面写的为准。",
+            " Whether the page says the same was not established; what stands below counts.",
+        ),
+    }
 }
 
 fn pick(sentence: &Sentence, lang: Lang) -> String {

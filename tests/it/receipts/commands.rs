@@ -50,6 +50,13 @@ fn a_receipt_goes_its_way_without_the_installation() {
     done(&same);
     assert!(same.out.contains("The same as when it was verified"), "{}", same.out);
 
+    // as a page for people
+    let paged = ["verify", "licence.ofd", "--receipt", "receipt.pdf", "--purpose", "换证"];
+    done(&program(&folder, &paged));
+    let check = program(&folder, &["receipt", "check", "receipt.pdf"]);
+    done(&check);
+    assert!(check.out.contains("purpose\t换证") && !check.err.contains("not established"), "{}", check.err);
+
     // to another machine: document, receipt, evidence and the key
     let away = Folder::new();
     let read = |name: &str| fs::read(folder.path().join(name)).unwrap();

@@ -50,7 +50,7 @@ fn a_system_has_a_receipt_made_and_reads_it() {
     let number = made["number"].as_str().unwrap();
     let location = format!("/api/v1/receipts/{number}");
     assert_eq!(answer.header("location"), Some(location.as_str()));
-    assert_eq!((&made["report"]["verdict"], &made["receipt"]["purpose"]), (&json!("valid"), &json!("延续")));
+    assert_eq!((&made["report"]["verdict"], &made["receipt"]["receipt"]["purpose"]), (&json!("valid"), &json!("延续")));
     assert_eq!(receipt.receipt().asked_by.kind, "token");
     let file = desk.get(&location, &token);
     assert_eq!(file.octets, receipt.octets());
@@ -60,6 +60,9 @@ fn a_system_has_a_receipt_made_and_reads_it() {
     let report = replay(receipt.receipt(), &original, &set).unwrap();
     assert_eq!(serde_json::from_slice::<Value>(&report).unwrap(), made["report"]);
 
+    let page = desk.get(&format!("{location}?as=pdf"), &token);
+    assert_eq!((page.status, page.header("content-type")), (200, Some("application/pdf")));
+    assert!(page.octets.windows(receipt.octets().len()).any(|window| window == receipt.octets()));
     // a forgery has a receipt too, which says what it is
     let mut forged = original.clone();
     let half = forged.len() / 2;
@@ -148,6 +151,15 @@ fn the_public_page_says_what_a_receipt_is() {
         assert!(page.contains(piece), "{piece} is missing in\n{page}");
     }
     assert!(asked(receipt.octets(), "?lang=en").contains("The receipt is genuine"));
+    // as a page, whose own words count for nothing
+    let number = &receipt.receipt().number;
+    let pdf = desk.get(&format!("/api/v1/receipts/{number}?as=pdf"), &token).octets;
+    assert!(asked(&pdf, "").contains("页面和签名文件一致"));
+    let mut another = pdf.clone();
+    let title = another.windows(9).position(|window| window == b"%PDF-1.7\n").unwrap() + 9;
+    another.insert(title, b'\n');
+    let page = asked(&another, "");
+    assert!(page.contains("核验凭证是真的") && page.contains("是否一致没有核对"), "{page}");
     let text = String::from_utf8(receipt.octets().to_vec()).unwrap();
     let altered = asked(text.replace("延续", "变更").as_bytes(), "");
     assert!(altered.contains("核验凭证被改动过") && altered.contains("tone-refuse") && !altered.contains("变更"));

@@ -99,8 +99,8 @@ fn the_report_comes_again_years_later(database: &Database) {
     assert!(!text.contains("小满面馆") && !text.contains("李守国") && !text.contains(&issued.identifier), "{text}");
 
     revoke(&house, &issued);
+    let another = file(&house, &self::issued(&house, 2), Form::Ofd);
     house.clock.advance_seconds(20 * 365 * 86_400);
-    house.renew_lists();
     // another verification meanwhile keeps evidence of its own
     verifier(&house).verify_keeping(&octets, None).unwrap();
     let again = SignedReceipt::read(signed.octets()).unwrap();
@@ -114,7 +114,6 @@ fn the_report_comes_again_years_later(database: &Database) {
     assert_eq!(receipts::replay(again.receipt(), &octets, &carried).unwrap(), report);
     assert!(carried.pieces().iter().any(|piece| piece.kind() == PieceKind::Standing));
 
-    let another = file(&house, &issued_other(&house), Form::Ofd);
     let fault = receipts::replay(again.receipt(), &another, &set).unwrap_err();
     assert!(matches!(fault, ReceiptError::Replay(ReplayFault::OtherDocument { .. })), "{fault}");
     let nothing = EvidenceSet::of(again.receipt().judged_at, Vec::new());
@@ -125,13 +124,6 @@ fn the_report_comes_again_years_later(database: &Database) {
     assert!(matches!(fault, ReceiptError::NotKept), "{fault}");
     let stranger = Vouchers::default().own(&elsewhere.issuer).unwrap().vouch(&again, house.clock.now().unwrap());
     assert_eq!(stranger, Err(ReceiptFault::OtherKey));
-}
-
-/// Another licence of another house: its certificates have not ended.
-fn issued_other(house: &House) -> Issued {
-    house.clock.advance_seconds(-20 * 365 * 86_400);
-    house.renew_lists();
-    issued(house, 2)
 }
 
 fn what_changed_since_is_told(database: &Database) {
