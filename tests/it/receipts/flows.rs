@@ -119,7 +119,8 @@ fn the_report_comes_again_years_later(database: &Database) {
     let nothing = EvidenceSet::of(again.receipt().judged_at, Vec::new());
     let fault = receipts::replay(again.receipt(), &octets, &nothing).unwrap_err();
     assert!(matches!(fault, ReceiptError::Replay(ReplayFault::MissingEvidence { .. })), "{fault}");
-    let elsewhere = House::new(&Database::sqlite());
+    let place = Database::sqlite();
+    let elsewhere = House::new(&place);
     let fault = receipts::evidence_of(&elsewhere.issuer.store, again.receipt()).unwrap_err();
     assert!(matches!(fault, ReceiptError::NotKept), "{fault}");
     let stranger = Vouchers::default().own(&elsewhere.issuer).unwrap().vouch(&again, house.clock.now().unwrap());
