@@ -15,8 +15,8 @@ use yinxin_trust::{
     receipt::sm3_of,
     sm::sm3,
     verify::{
-        Bearer, Check, CheckError, CopyKind, Evidence, Policy, Report, Standing, check_certificate, check_knowing,
-        licence_identifier, RegisterAnswer, standing_by_identifier,
+        Bearer, Check, CheckError, CopyKind, Evidence, Policy, RegisterAnswer, Report, Standing, check_certificate,
+        check_knowing, licence_identifier, standing_by_identifier,
     },
     x509::Certificate,
 };

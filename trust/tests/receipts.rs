@@ -412,3 +412,19 @@ fn what_changed_since() {
     let was = Moment::parse(NOW).unwrap();
     assert_ne!(receipt.revocation_as_of, Some(was));
 }
+
+/// Whatever single octet is another, there is no receipt of the key that made it.
+#[test]
+fn no_octet_of_a_receipt_can_be_another() {
+    let signed = signed(&judged(State::InForce));
+    let keys = [key("receipts").1];
+    for at in (0..signed.octets().len()).step_by(11) {
+        for by in [1, 0x20, 0x80] {
+            let mut octets = signed.octets().to_vec();
+            octets[at] ^= by;
+            let read = SignedReceipt::read(&octets).and_then(|read| read.is_by(&keys));
+            assert!(read.is_err(), "octet {at} by {by:#x}");
+        }
+        assert!(SignedReceipt::read(&signed.octets()[..at]).is_err(), "cut at {at}");
+    }
+}

@@ -43,6 +43,8 @@ fn rows(receipt: &Receipt) -> Vec<(String, String)> {
     let brought = match receipt.brought {
         Brought::File => "文件本身  the file itself",
         Brought::Code => "证照上的码，核验的是登记的原件  the printed code; the registered original was verified",
+        Brought::Presentation => "亮证码，核验的是登记的原件  a holder's code; the registered original was verified",
+        Brought::OfflineCode => "离线码，核验的是登记的原件  an offline code; the registered original was verified",
         Brought::Identifier => "证照标识，核验的是登记的原件  the identifier; the registered original was verified",
         Brought::Number => "编号和持证人，核验的是登记的原件  number and holder; the registered original was verified",
     };

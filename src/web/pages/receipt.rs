@@ -93,6 +93,12 @@ fn facts(receipt: &Receipt, lang: Lang) -> Vec<(&'static str, String)> {
         Brought::Code => {
             lang.t("证照上的码；核验的是登记的原件", "the printed code; the registered original was verified")
         }
+        Brought::Presentation => {
+            lang.t("亮证码；核验的是登记的原件", "a code that the holder showed; the registered original was verified")
+        }
+        Brought::OfflineCode => {
+            lang.t("离线码；核验的是登记的原件", "an offline code; the registered original was verified")
+        }
         Brought::Identifier => {
             lang.t("证照标识；核验的是登记的原件", "the identifier; the registered original was verified")
         }

@@ -8,15 +8,16 @@ use std::sync::Arc;
 use yinxin::{
     clock::Clock as _,
     flow::{
-        access::{Permit, Purpose},
+        access::{Permit, Purpose, may},
         act::{self, ActOrder},
         document::{Form, document},
         issue::{self, Issued},
         kind::HasKind as _,
         own_register::OwnRegister,
+        presentations::Presentations,
         receipts::{self, ReceiptError, ReceiptForm, Vouched, Vouchers},
         verify::Verifier,
-        window,
+        window::{self, Counter, Seen},
     },
     store::{audit, receipts as stored},
 };
@@ -59,6 +60,13 @@ fn made(house: &House, octets: &[u8]) -> (SignedReceipt, Vec<u8>) {
     let report = serde_json::to_vec(&verified.report).unwrap();
     let permit = Permit::of_operator(&*house.body);
     (receipts::make(&house.issuer, &permit, verified, purpose()).unwrap(), report)
+}
+
+/// A clerk scans.
+fn scan(house: &House, permit: &Permit<may::ServeAtWindow>, text: &str) -> Seen {
+    let (verifier, presentations) = (verifier(house), Presentations::new(60, 24));
+    let counter = Counter { issuer: &house.issuer, verifier: &verifier, presentations: &presentations };
+    window::scan(&counter, permit, text, &purpose()).unwrap()
 }
 
 fn revoke(house: &House, issued: &Issued) {
@@ -152,9 +160,9 @@ fn what_was_shown_is_signed_once_and_not_for_ever(database: &Database) {
     let house = House::new(database).signing_receipts();
     let issued = issued(&house, 1);
     let permit = Permit::of_operator(&*house.body);
-    let seen = window::scan(&house.issuer, &verifier(&house), &permit, &issued.address, &purpose()).unwrap();
+    let seen = scan(&house, &permit, &issued.address);
     assert!(seen.has_receipt);
-    let later = window::scan(&house.issuer, &verifier(&house), &permit, &issued.address, &purpose()).unwrap();
+    let later = scan(&house, &permit, &issued.address);
     assert_eq!(audited(&house, "licence.checked"), 2);
     let signed = receipts::sign_shown(&house.issuer, &permit, &seen.incident).unwrap();
     let receipt = signed.receipt();
@@ -178,11 +186,11 @@ fn what_was_shown_is_signed_once_and_not_for_ever(database: &Database) {
     let old = receipts::sign_shown(&house.issuer, &permit, &later.incident).unwrap_err();
     assert_eq!((old.code(), audited(&house, "receipt.made")), ("no_such_receipt", 1));
     // the next one clears it, and leaves what was signed
-    window::scan(&house.issuer, &verifier(&house), &permit, &issued.address, &purpose()).unwrap();
+    scan(&house, &permit, &issued.address);
     let row = |number: &str| house.issuer.store.read(|conn| stored::find(conn, &house.body, number)).unwrap();
     assert!(row(&later.incident).is_none() && row(&seen.incident).is_some());
     // a counterfeit site has nothing that could be judged again
-    let site = window::scan(&house.issuer, &verifier(&house), &permit, "https://evil.example/C/1", &purpose()).unwrap();
+    let site = scan(&house, &permit, "https://evil.example/C/1");
     assert!(!site.has_receipt);
 }
 
@@ -190,7 +198,7 @@ fn without_a_key_nothing_is_promised(database: &Database) {
     let house = House::new(database);
     let issued = issued(&house, 1);
     let permit = Permit::of_operator(&*house.body);
-    let seen = window::scan(&house.issuer, &verifier(&house), &permit, &issued.address, &purpose()).unwrap();
+    let seen = scan(&house, &permit, &issued.address);
     assert!(!seen.has_receipt);
     let refused = receipts::sign_shown(&house.issuer, &permit, &seen.incident).unwrap_err();
     assert_eq!(refused.code(), "no_receipt_key");
