@@ -25,8 +25,10 @@ const VALUES: f64 = 74.0;
 const TOP: f64 = 62.0;
 /// Nothing of the rows stands lower.
 const BOTTOM: f64 = 250.0;
-/// Most lines of a value.
-const LINES: f64 = 6.0;
+/// Most lines of a value, at the size it has when it need not be shrunk.
+const LINES: f64 = 7.0;
+/// Stands for a character that no font has: a sheet is made all the same.
+const MISSING: char = '□';
 const INK: Colour = Colour([0x1a, 0x21, 0x25]);
 const QUIET: Colour = Colour([0x4d, 0x4a, 0x40]);
 const RULE: Colour = Colour([0xb8, 0xb2, 0xa4]);
@@ -78,12 +80,13 @@ impl Paper<'_> {
         for (caption, value) in self.rows {
             items.push(Item::Shape(Shape::rect(Rect::new(LEFT, y, RIGHT - LEFT, 0.2), Some(RULE), None)));
             y += 2.6;
-            let (captions, values) = (style(SONG, 3.8, QUIET, Align::Left), style(BOLD, 4.4, INK, Align::Left));
+            let (captions, values) =
+                (style(SONG, 3.8, QUIET, Align::Left), Style { min_size: 3.0, ..style(BOLD, 4.4, INK, Align::Left) });
             let area = Rect::new(LEFT, y + 0.4, VALUES - LEFT - 4.0, LINES * 5.6);
             self.text(fonts, (caption, caption), &captions, area, &mut items)?;
             let area = Rect::new(VALUES, y, RIGHT - VALUES, LINES * 5.6);
-            let lines = self.text(fonts, (caption, value), &values, area, &mut items)?;
-            y += 4.4 + lines.saturating_sub(1) as f64 * 4.4 * values.leading + 2.6;
+            let (lines, size) = self.text(fonts, (caption, value), &values, area, &mut items)?;
+            y += size.max(4.4) + lines.saturating_sub(1) as f64 * size * values.leading + 2.6;
             if y > BOTTOM {
                 return Err(PaperError::TooLong { caption: caption.clone() });
             }
@@ -102,7 +105,7 @@ impl Paper<'_> {
         Ok(pdf::lay(&drawing, &print)?)
     }
 
-    /// Sets a text; how many lines it took.
+    /// Sets a text; how many lines it took, and at which size.
     fn text(
         &self,
         fonts: &Fonts,
@@ -110,16 +113,18 @@ impl Paper<'_> {
         style: &Style,
         area: Rect,
         items: &mut Vec<Item>,
-    ) -> Result<usize, PaperError> {
+    ) -> Result<(usize, f64), PaperError> {
         let mut glyphs = Vec::new();
-        let text: String = text.nfc().filter(|character| *character == '\n' || !character.is_control()).collect();
+        let shown = |character: char| if fonts.find(style.font, character).is_some() { character } else { MISSING };
+        let text = text.nfc().filter(|character| *character == '\n' || !character.is_control());
+        let text: String = text.map(|character| if character == '\n' { character } else { shown(character) }).collect();
         layout::glyphs(&mut glyphs, &text, fonts, style.font, None)
             .map_err(|(_, character)| PaperError::Uncovered { code_point: character.into() })?;
         let fit = layout::fit(&glyphs, style, area).filter(layout::Lines::fit);
         let lines = fit.ok_or_else(|| PaperError::TooLong { caption: caption.to_owned() })?;
         let placed = layout::place(&glyphs, &lines.lines, lines.size, style, area);
         items.extend(placed.into_iter().map(Item::Text));
-        Ok(lines.lines.len())
+        Ok((lines.lines.len(), lines.size))
     }
 
     /// A drawing of a face that has nothing of its own.

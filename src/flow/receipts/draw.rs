@@ -49,7 +49,7 @@ fn rows(receipt: &Receipt) -> Vec<(String, String)> {
         Brought::Number => "编号和持证人，核验的是登记的原件  number and holder; the registered original was verified",
     };
     let standing = &receipt.standing;
-    let as_of = standing.as_of.map(|at| format!("\n截至 as of {}", moment(at))).unwrap_or_default();
+    let as_of = standing.as_of.map(|at| format!("\n截至 as of {}", at.at_offset_hours(8))).unwrap_or_default();
     let source = standing.source.as_ref().map(|name| format!("\n{name}")).unwrap_or_default();
     let asked = &receipt.asked_by;
     let row = |caption: &str, value: String| (caption.to_owned(), value);

@@ -149,6 +149,7 @@ mod tests {
                     | Code::ClockUnavailable
                     | Code::RandomnessUnavailable
                     | Code::NoReceiptKey
+                    | Code::NoOfflineCodes
             );
             assert_eq!(no_report(code, 1) == NoReport::Unavailable, ours, "{code:?}");
         }
