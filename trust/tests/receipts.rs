@@ -233,7 +233,13 @@ fn carried(octets: &[u8]) -> Anchors {
 fn certificates_that_ended_in_2023_with_the_lists_of_2020() {
     let pki = Pki::new("of 2020", "某市市场监督管理局", Period::years(2019, 2023));
     let at = moment("2020-10-04T07:28:55Z");
-    let stamp = Stamp::new(Version::V4, Seal::of(Version::V4, &pki).make(), &pki.stamper, at);
+    let seal = Seal {
+        created: moment("2019-06-01T00:00:00Z"),
+        valid_from: moment("2019-06-01T00:00:00Z"),
+        valid_to: moment("2023-06-01T00:00:00Z"),
+        ..Seal::of(Version::V4, &pki)
+    };
+    let stamp = Stamp::new(Version::V4, seal.make(), &pki.stamper, at);
     let mut package = Document::titled("2020 年的文件").package();
     package.stamp(&Plan::at(at), &stamp);
     let octets = package.to_bytes();

@@ -75,6 +75,7 @@ fn copies_refuse_by_name() {
 }
 
 /// The text that another reader of PDF finds; none where it is not there. Its package is on the list of `ci.sh`.
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 pub(super) fn text_of(pdf: &[u8]) -> Option<String> {
     let command = Command::new("pdftotext")
         .args(["-enc", "UTF-8", "-layout", "-", "-"])

@@ -68,11 +68,13 @@ impl SignedReceipt {
     /// # Errors
     /// [`ReceiptFault`].
     pub fn read(octets: &[u8]) -> Result<Self, ReceiptFault> {
-        let File { key, receipt, signature } =
-            canonical::from_octets(octets, &BUDGET).map_err(|fault| match fault {
-                TypedFault::Members(_) => of_another_version(octets).unwrap_or(fault.into()),
-                TypedFault::Form(_) => fault.into(),
-            })?;
+        let file: File = canonical::from_octets(octets, &BUDGET).map_err(|fault| match fault {
+            TypedFault::Members(_) => of_another_version(octets).unwrap_or(fault.into()),
+            TypedFault::Form(_) => fault.into(),
+        })?;
+        // the same instant may be written in several ways, and was signed in one
+        let is_as_signed = canonical::to_octets(&file, &BUDGET)? == octets;
+        let File { key, receipt, signature } = file;
         if receipt.format != FORMAT {
             return Err(ReceiptFault::UnknownVersion(receipt.format.chars().take(40).collect()));
         }
@@ -81,9 +83,8 @@ impl SignedReceipt {
         let PublicKey::Sm2(public) = key.key() else { return Err(ReceiptFault::Key) };
         let signature = STANDARD.decode(signature).map_err(|_| ReceiptFault::Base64("signature"))?;
         let signature = Signature::from_der(&signature)?;
-        // a value that has another canonical text than the one that came is not what was signed
         let signed = [DOMAIN, &canonical::to_octets(&receipt, &BUDGET)?].concat();
-        if !public.verify(sm2::DEFAULT_ID, &signed, &signature) {
+        if !is_as_signed || !public.verify(sm2::DEFAULT_ID, &signed, &signature) {
             return Err(ReceiptFault::WrongSignature);
         }
         Ok(Self { receipt, key, octets: octets.to_vec() })
