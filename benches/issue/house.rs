@@ -64,6 +64,7 @@ impl House {
             status_key: None,
             time_stamper: None,
             time_stamps: None,
+            receipt_key: None,
             fonts: vec![],
         };
         migrate(settings).unwrap();

@@ -17,6 +17,7 @@ use pdf_writer::{
 };
 use resvg::tiny_skia::Pixmap;
 use std::{collections::BTreeMap, io::Write as _};
+use yinxin_trust::seal::make::SealPicture;
 
 const POINTS_A_MM: f64 = 72.0 / 25.4;
 /// The seal's picture, dots an inch.
@@ -26,11 +27,27 @@ const SEAL: Name<'static> = Name(b"Seal");
 const PHOTO: Name<'static> = Name(b"Photo");
 const MULTIPLY: Name<'static> = Name(b"Multiply");
 
+/// What a file has beside the drawing.
+pub(crate) struct Print<'a> {
+    /// Drawn last on every page.
+    pub(crate) copy: &'a [Item],
+    /// In the place of the seal.
+    pub(crate) seal: Option<&'a SealPicture>,
+    pub(crate) title: &'a str,
+    /// Name and octets, stored as they are: whoever looks for them needs no inflating.
+    pub(crate) attachment: Option<(&'a str, &'a [u8])>,
+}
+
 pub(crate) fn write(drawing: &Drawing, mark: &CopyMark<'_>) -> Result<Vec<u8>, CopyError> {
-    let copy = drawing.copy_items(mark)?;
+    let (copy, title) = (drawing.copy_items(mark)?, format!("{}（{}）", drawing.face.title, mark.words));
+    lay(drawing, &Print { copy: &copy, seal: mark.seal, title: &title, attachment: None })
+}
+
+pub(crate) fn lay(drawing: &Drawing, print: &Print<'_>) -> Result<Vec<u8>, CopyError> {
+    let copy = print.copy;
     let mut file = File { pdf: Pdf::new(), next: 0, fonts: BTreeMap::new() };
     let (catalog, tree) = (file.id(), file.id());
-    let all = || drawing.sheets.iter().flat_map(|sheet| drawing.items(sheet)).chain(&copy);
+    let all = || drawing.sheets.iter().flat_map(|sheet| drawing.items(sheet)).chain(copy);
     for (font, characters) in ofd::characters(all()) {
         file.font(drawing, font, &subset(drawing.face.fonts.get(font), &characters, "Yinxin Copy"));
     }
@@ -39,7 +56,7 @@ pub(crate) fn write(drawing: &Drawing, mark: &CopyMark<'_>) -> Result<Vec<u8>, C
         _ => None,
     });
     let photo = photo.map(|photo| file.photo(photo));
-    let seal = match mark.seal {
+    let seal = match print.seal {
         Some(picture) => Some(file.pixels(&drawing.seal_pixels(picture, SEAL_DOTS)?)),
         None => None,
     };
@@ -83,12 +100,17 @@ pub(crate) fn write(drawing: &Drawing, mark: &CopyMark<'_>) -> Result<Vec<u8>, C
         writer.finish();
         pages.push(page);
     }
-    file.pdf.catalog(catalog).pages(tree).lang(TextStr("zh-CN"));
+    let attached = print.attachment.map(|attachment| (attachment.0, file.attachment(attachment)));
+    let mut root = file.pdf.catalog(catalog);
+    root.pages(tree).lang(TextStr("zh-CN"));
+    if let Some((name, spec)) = attached {
+        root.names().embedded_files().names().insert(Str(name.as_bytes()), spec);
+    }
+    root.finish();
     let count = pages.len() as i32;
     file.pdf.pages(tree).kids(pages).count(count);
     let info = file.id();
-    let title = format!("{}（{}）", drawing.face.title, mark.words);
-    file.pdf.document_info(info).title(TextStr(&title)).producer(TextStr("yinxin"));
+    file.pdf.document_info(info).title(TextStr(print.title)).producer(TextStr("yinxin"));
     Ok(file.pdf.finish())
 }
 
@@ -110,6 +132,14 @@ impl File {
     fn id(&mut self) -> Ref {
         self.next += 1;
         Ref::new(self.next)
+    }
+
+    /// A file that goes with the document.
+    fn attachment(&mut self, (name, octets): (&str, &[u8])) -> Ref {
+        let (id, spec) = (self.id(), self.id());
+        self.pdf.embedded_file(id, octets);
+        self.pdf.file_spec(spec).path(Str(name.as_bytes())).unic_file(TextStr(name)).embedded_file_with_unicode(id);
+        spec
     }
 
     fn font(&mut self, drawing: &Drawing, index: usize, subset: &Subset) {

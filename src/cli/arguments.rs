@@ -5,6 +5,7 @@ mod authority;
 mod issuing;
 mod keys;
 mod ocsp;
+mod receipts;
 mod seal;
 mod trust;
 mod tsa;
@@ -17,6 +18,7 @@ pub(super) use authority::{AuthorityCommand, AuthorityIssue, Profile as Requeste
 pub(super) use issuing::{Act, Demo, Init, Issue};
 pub(super) use keys::{CeremonyCommand, KeyBackup, KeyCommand, KeyOrderArguments, MandateCommand, MandateDraft};
 pub(super) use ocsp::OcspCommand;
+pub(super) use receipts::{Believed, ReceiptCommand, Recheck, Replay};
 pub(super) use seal::{SealAct, SealApply, SealCommand, SealDecide, SealGrant, SealLedger, SealMake};
 pub(super) use trust::{TrustAdd, TrustCommand, TrustDecision};
 pub(super) use tsa::TsaCommand;
@@ -44,6 +46,11 @@ pub(super) enum Command {
     Demo(Demo),
     /// Say whether files are what their stamps say
     Verify(Verify),
+    Replay(Replay),
+    Recheck(Recheck),
+    /// Signed receipts of verifications
+    #[command(subcommand)]
+    Receipt(ReceiptCommand),
     Init(Init),
     /// Serve the page and the API until told to stop
     #[command(after_help = "Example, stamping apart from what everybody asks:\n  yinxin serve --roles issue,seals")]
@@ -166,9 +173,51 @@ pub(super) struct Verify {
     /// What a valid verdict needs
     #[arg(long, value_enum, default_value_t = Profile::Standard)]
     pub(super) profile: Profile,
+    /// Judge with what this file holds and nothing else: anchors, lists, rules, the answer of a register, and its moment
+    /// where --at is not given. Whoever made the file chose the anchors, unless --trust names others
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["trust_list", "crl", "status", "strict", "profile", "evidence_out", "receipt"])]
+    pub(super) evidence: Option<PathBuf>,
+    /// Write what the verdict was made of, for --evidence years later; for one file only
+    #[arg(long, value_name = "FILE")]
+    pub(super) evidence_out: Option<PathBuf>,
+    /// Write a signed receipt, in the name of a body of the configured installation; for one file only. A page with the
+    /// signed file attached where the name ends with .pdf
+    #[arg(long, value_name = "FILE", requires = "purpose", conflicts_with_all = ["trust", "trust_list", "crl", "status", "strict", "profile"])]
+    pub(super) receipt: Option<PathBuf>,
+    /// What the receipt is for (用证事由)
+    #[arg(long, requires = "receipt")]
+    pub(super) purpose: Option<String>,
+    /// In whose name the receipt is made: id of a body [default: the only one]
+    #[arg(long, requires = "receipt")]
+    pub(super) body: Option<String>,
     /// Language of the report [default: by LC_ALL, LC_MESSAGES, LANG]
     #[arg(long, value_enum)]
     pub(super) lang: Option<Lang>,
+}
+
+impl Verify {
+    /// As if nothing was said but the file.
+    pub(super) fn of_now() -> Self {
+        Self {
+            files: Vec::new(),
+            json: false,
+            trust: None,
+            trust_list: Vec::new(),
+            operator_key: Vec::new(),
+            crl: Vec::new(),
+            ocsp: Vec::new(),
+            status: None,
+            at: None,
+            strict: false,
+            profile: Profile::Standard,
+            evidence: None,
+            evidence_out: None,
+            receipt: None,
+            purpose: None,
+            body: None,
+            lang: None,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

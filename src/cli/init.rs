@@ -19,6 +19,7 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
 };
+use yinxin_hsm::{KeyOrder, Purpose};
 use yinxin_trust::{base::Day, suite::Suite};
 
 /// Name of the configuration in the folder.
@@ -85,7 +86,15 @@ pub(super) fn found(foundation: &Foundation<'_>) -> Result<String, Stop> {
     store::migrate(&database.settings())?;
     let store = super::register::open_settings(database.settings())?;
     let now = now()?;
-    installation::found(&places, &store, foundation.organisation, now)?;
+    let (custody, _) = installation::found(&places, &store, foundation.organisation, now)?;
+    let text = if foundation.keys.is_none() {
+        // devices have few places for keys: there the operator decides
+        let made = custody.generate(&KeyOrder::sm2(Purpose::Receipts), now);
+        let key = made.map_err(|error| Stop::internal(&error.to_string()))?.reference;
+        format!("{text}receipt_key = \"{key}\"\n")
+    } else {
+        text
+    };
     let id = random::id()?;
     bodies::create(&store, &Permit::of_operator(&id), &foundation.body, None, now)?;
     // last: a folder with a configuration is whole

@@ -49,6 +49,7 @@ pub(super) fn places(config: &Config) -> Option<Places> {
             };
             (from, when_missing)
         }),
+        receipt_key: config.issuing.receipt_key.clone(),
         fonts: config.issuing.fonts.iter().map(|font| (font.name.clone(), font.file.clone())).collect(),
     })
 }

@@ -30,6 +30,12 @@ pub(super) fn issue(command: &Issue, config: Option<&Path>) -> Exit {
             order.photo = Some(issue::photo_text(&read_bounded(path)?));
         }
         let issued = issue_to(&opened.issuer, &body, &order, &command.out)?;
+        if let Some(path) = &command.evidence {
+            let read: Permit<may::Read> = Permit::of_operator(&*body);
+            let identifier = issued.identifier.parse().map_err(|_| Stop::internal("an identifier of our own"))?;
+            let octets = document(&opened.issuer, &read, &identifier, Form::Evidence)?;
+            fs::write(path, octets).map_err(|error| Stop::unreadable(format!("{}: {error}", path.display())))?;
+        }
         say(format_args!("identifier\t{}", issued.identifier))?;
         say(format_args!("number\t{}", issued.number))?;
         say(format_args!("code\t{}", issued.address))?;

@@ -18,6 +18,7 @@ mod localities;
 mod mandate;
 mod ocsp;
 mod person;
+mod receipts;
 mod register;
 mod seal;
 mod seal_keeping;
@@ -50,6 +51,9 @@ pub fn main() -> ExitCode {
     let config = arguments.config.as_deref();
     match arguments.command {
         Command::Verify(command) => verify::run(&command, config),
+        Command::Replay(command) => receipts::replay(&command, config),
+        Command::Recheck(command) => receipts::recheck(&command, config),
+        Command::Receipt(command) => receipts::run(&command, config),
         Command::Demo(command) => demo::run(&command),
         Command::Init(command) => init::run(&command),
         Command::Serve { roles } => serve::run(config, &roles),

@@ -49,12 +49,16 @@ impl Stop {
 
 impl<E: HasKind> From<E> for Stop {
     fn from(error: E) -> Self {
-        let exit = match error.kind() {
-            Kind::NotFound | Kind::Conflict | Kind::Refused | Kind::Denied => Exit::Refused,
-            Kind::Busy | Kind::Unavailable => Exit::Unavailable,
-            Kind::Broken => Exit::Internal,
-        };
-        Self(exit, error.to_string())
+        Self(exit_of(error.kind()), error.to_string())
+    }
+}
+
+/// How a failure of a flow ends the program.
+pub(super) const fn exit_of(kind: Kind) -> Exit {
+    match kind {
+        Kind::NotFound | Kind::Conflict | Kind::Refused | Kind::Denied => Exit::Refused,
+        Kind::Busy | Kind::Unavailable => Exit::Unavailable,
+        Kind::Broken => Exit::Internal,
     }
 }
 

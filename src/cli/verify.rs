@@ -3,28 +3,34 @@
 use super::{
     Exit,
     arguments::{Profile, Trust, Verify},
-    complain,
+    complain, installation,
     json::{self, FileProblem},
     lang::Lang,
-    register::{Stop, open_settings},
+    receipts,
+    register::{Stop, body, open_settings},
     text,
 };
 use crate::{
     clock::SystemClock,
     config::{self, Config},
     flow::{
+        access::{Permit, Purpose, may},
         anchors,
         file_source::{FileError, FileSource},
+        issuer::Issuer,
+        kind::HasKind as _,
+        own_register::OwnRegister,
+        receipts::make,
         register::Register,
         revocation,
         status_client::StatusClient,
         trust::{self, ForeignRegisters, TrustError},
-        verify::{Verifier, VerifyError},
+        verify::{Verified, Verifier, VerifyError},
     },
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use std::{
-    fmt,
+    fmt, fs,
     io::{self, IsTerminal, Write},
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
@@ -32,18 +38,19 @@ use std::{
 };
 use yinxin_trust::{
     anchor::Anchors,
-    base::{Moment, Sentence},
+    base::Sentence,
+    evidence::{Case, EvidenceLimits, EvidenceSet},
     suite::PublicKey,
     trust_list::{SignedList, TrustListLimits},
     verify::{Policy, Report},
 };
 
 pub(super) fn run(command: &Verify, config: Option<&Path>) -> Exit {
-    let prepared = config::find(config).map_err(Stop::usage).and_then(|config| {
-        let verifier = verifier(command, &config)?;
-        Ok((config, verifier))
+    let prepared = config::find(config).map_err(Stop::usage).and_then(|found| {
+        let judge = judge(command, &found, config)?;
+        Ok((found, judge))
     });
-    let (config, verifier) = match prepared {
+    let (config, judge) = match prepared {
         Ok(prepared) => prepared,
         Err(Stop(exit, why)) => return complain(exit, &why),
     };
@@ -55,7 +62,7 @@ pub(super) fn run(command: &Verify, config: Option<&Path>) -> Exit {
 
     for path in &command.files {
         let limit = config.serve.upload_limit_bytes;
-        let attempt = AssertUnwindSafe(|| verify_one(&verifier, path, limit, command.at));
+        let attempt = AssertUnwindSafe(|| verify_one(&judge, path, limit, command));
         let answer = catch_unwind(attempt).unwrap_or_else(|_| Err(Refused::by_our_own_fault()));
         let exit = answer.as_ref().map_or_else(|refused| refused.exit, Exit::of);
         worst = worst.worst(exit);
@@ -86,6 +93,79 @@ pub(super) fn run(command: &Verify, config: Option<&Path>) -> Exit {
     }
 }
 
+/// What the verdict is made with.
+enum Judge {
+    /// What is known here and now.
+    Known(Box<Verifier>),
+    /// The same, for a receipt in the name of a body.
+    Receipt(Box<Verifier>, Arc<Issuer>, Permit<may::MakeReceipt>, Purpose),
+    /// A file and nothing else.
+    Kept(Box<Case>),
+}
+
+fn judge(command: &Verify, found: &Config, config: Option<&Path>) -> Result<Judge, Stop> {
+    let is_for_one = command.receipt.is_some() || command.evidence_out.is_some();
+    if is_for_one && command.files.len() > 1 {
+        return Err(Stop::usage("a receipt or an evidence file is of one file"));
+    }
+    if let Some(path) = &command.evidence {
+        return kept(command, path).map(|case| Judge::Kept(Box::new(case)));
+    }
+    let Some(purpose) = command.purpose.as_deref().filter(|_| command.receipt.is_some()) else {
+        return Ok(Judge::Known(Box::new(verifier(command, found)?)));
+    };
+    let purpose = purpose.parse().map_err(Stop::usage)?;
+    let opened = installation::open(config)?;
+    let body = body(&opened.issuer.store, command.body.as_deref())?;
+    let verifier = at_work(found, &opened.issuer)?;
+    Ok(Judge::Receipt(Box::new(verifier), opened.issuer, Permit::of_operator(body), purpose))
+}
+
+/// What a file holds; the anchors that are named take the place of its own.
+fn kept(command: &Verify, path: &Path) -> Result<Case, Stop> {
+    let limits = EvidenceLimits::default();
+    let octets = receipts::bounded(path, u64::try_from(limits.octets).unwrap_or(u64::MAX))?;
+    let read = EvidenceSet::from_file(&octets, &limits).and_then(|set| set.restore());
+    let mut case = read.map_err(|fault| Stop::usage(format_args!("{}: {fault}", path.display())))?;
+    match &command.trust {
+        Some(Trust::None) => case.anchors = Anchors::not_asked(),
+        Some(Trust::File(bundle)) => case.anchors = anchors::load(Some(bundle)).map_err(Stop::usage)?,
+        None => {
+            let digest = case.anchors.digest().unwrap_or_default();
+            let _ = writeln!(anstream::stderr(), "yinxin: the anchors are those of the evidence file, sm3 {digest}");
+        }
+    }
+    case.at = command.at.unwrap_or(case.at);
+    Ok(case)
+}
+
+/// The verifier of the configured installation as its service uses it.
+pub(super) fn of_installation(config: Option<&Path>) -> Result<Verifier, Stop> {
+    let found = config::find(config).map_err(Stop::usage)?;
+    if found.keys.is_none() {
+        return verifier(&Verify::of_now(), &found);
+    }
+    let opened = installation::open(config)?;
+    at_work(&found, &opened.issuer)
+}
+
+fn at_work(config: &Config, issuer: &Arc<Issuer>) -> Result<Verifier, Stop> {
+    let elsewhere = status(config.verify.status_url.as_deref())?;
+    let (store, clock) = (Arc::clone(&issuer.store), Arc::new(SystemClock));
+    let max_age = config.trust.standing_max_age_minutes;
+    let registers = Arc::new(ForeignRegisters::new(Arc::clone(&store), Arc::clone(&clock) as _, max_age, elsewhere));
+    let verifier = issuer.verifier.clone();
+    let shared = (verifier.clone(), Arc::clone(&registers));
+    trust::Upkeep::new(store, clock, shared, super::trust::policy(config)).look()?;
+    Ok(verifier.with_register(Arc::new(OwnRegister::new(Arc::clone(issuer), Some(registers as _)))))
+}
+
+fn status(url: Option<&str>) -> Result<Option<Arc<dyn Register>>, Stop> {
+    let Some(url) = url else { return Ok(None) };
+    let register = StatusClient::new(url).map_err(|error| Stop::usage(format_args!("status {error}")))?;
+    Ok(Some(Arc::new(register)))
+}
+
 /// What was asked for, with what the configuration adds.
 fn verifier(command: &Verify, config: &Config) -> Result<Verifier, Stop> {
     let policy = Policy {
@@ -113,13 +193,7 @@ fn verifier(command: &Verify, config: &Config) -> Result<Verifier, Stop> {
         Some(client) => verifier.with_ocsp(client),
         None => verifier,
     };
-    let elsewhere = match command.status.as_ref().or(config.verify.status_url.as_ref()) {
-        None => None,
-        Some(url) => {
-            let register = StatusClient::new(url).map_err(|error| Stop::usage(format_args!("status {error}")))?;
-            Some(Arc::new(register) as Arc<dyn Register>)
-        }
-    };
+    let elsewhere = status(command.status.as_deref().or(config.verify.status_url.as_deref()))?;
     // lists that were accepted count where anchors are those of the configuration
     let register = match &config.database {
         Some(database) if command.trust.is_none() => {
@@ -160,16 +234,51 @@ struct Refused {
     problem: FileProblem,
 }
 
-fn verify_one(verifier: &Verifier, path: &Path, limit: usize, at: Option<Moment>) -> Result<Report, Refused> {
+fn verify_one(judge: &Judge, path: &Path, limit: usize, command: &Verify) -> Result<Report, Refused> {
     let source = if path == Path::new("-") {
         FileSource::spool(io::stdin().lock(), limit)
     } else {
         FileSource::open(path, limit)
     }?;
-    let answer = verifier.verify(&source, at);
+    let keeps = command.evidence_out.is_some() || matches!(judge, Judge::Receipt(..));
+    let answer = match judge {
+        Judge::Kept(case) => case.check(&source).map(|report| (report, None)).map_err(VerifyError::from),
+        Judge::Known(verifier) | Judge::Receipt(verifier, ..) if keeps => {
+            verifier.verify_keeping(&source, command.at).map(|verified| (verified.report.clone(), Some(verified)))
+        }
+        Judge::Known(verifier) | Judge::Receipt(verifier, ..) => {
+            verifier.verify(&source, command.at).map(|report| (report, None))
+        }
+    };
     // Before anything is said about its content: was it one file all the time?
     source.confirm_unchanged()?;
-    Ok(answer?)
+    let (report, verified) = answer?;
+    if let Some(verified) = verified {
+        write_beside(judge, verified, command)?;
+    }
+    Ok(report)
+}
+
+/// The evidence and the receipt, where they were asked for.
+fn write_beside(judge: &Judge, verified: Verified, command: &Verify) -> Result<(), Refused> {
+    let write = |path: &Path, octets: &[u8]| {
+        let written = fs::write(path, octets);
+        written.map_err(|error| {
+            Refused::new(Exit::Unreadable, "unwritable", "写不了文件", &format_args!("{}: {error}", path.display()))
+        })
+    };
+    if let Some(path) = &command.evidence_out {
+        let octets = verified.evidence.to_file();
+        write(path, &octets.map_err(|fault| Refused::from(VerifyError::from(fault)))?)?;
+    }
+    if let (Some(path), Judge::Receipt(_, issuer, permit, purpose)) = (&command.receipt, judge) {
+        let made = make(issuer, permit, verified, purpose.clone());
+        let octets = made.and_then(|signed| receipts::in_form(&signed, path)).map_err(|error| {
+            Refused::new(super::register::exit_of(error.kind()), error.code(), "核验凭证没有出具", &error)
+        })?;
+        write(path, &octets)?;
+    }
+    Ok(())
 }
 
 impl From<FileError> for Refused {
@@ -197,6 +306,7 @@ impl From<VerifyError> for Refused {
                 &error,
             ),
             VerifyError::Unreadable(_) => Self::new(Exit::Unreadable, "unreadable", "读取文件时出错", &error),
+            VerifyError::Evidence(_) => Self::new(Exit::Internal, "internal", "核验依据无法留存", &error),
             VerifyError::Clock(_) => Self::new(Exit::Internal, "internal", "本机时钟不可用", &error),
         }
     }

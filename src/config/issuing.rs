@@ -39,6 +39,10 @@ pub struct Issuing {
     /// other localities. Without it answers go out unsigned.
     #[serde(deserialize_with = "reference")]
     pub status_key: Option<KeyReference>,
+    /// Key of purpose `receipts`, in custody, that signs receipts of verifications. Without it
+    /// none are made.
+    #[serde(deserialize_with = "reference")]
+    pub receipt_key: Option<KeyReference>,
     /// `[[issuing.fonts]]`: further fonts, for characters that the shipped ones lack and for faces that name them.
     pub fonts: Vec<FontFile>,
 }
@@ -74,6 +78,7 @@ impl Default for Issuing {
             threads: 2,
             signing_threads: 8,
             status_key: None,
+            receipt_key: None,
             fonts: Vec::new(),
         }
     }

@@ -30,25 +30,37 @@ pub enum Form {
     Pdf,
     /// A copy of the first page.
     Png,
+    /// What the original was verified with when it was issued (`docs/evidence-format.md`).
+    Evidence,
 }
 
 impl Form {
-    /// By its name: `ofd`, `pdf`, `png`.
+    /// By its name: `ofd`, `pdf`, `png`, `evidence`.
     pub fn of_name(name: &str) -> Option<Self> {
         match name {
             "ofd" => Some(Self::Ofd),
             "pdf" => Some(Self::Pdf),
             "png" => Some(Self::Png),
+            "evidence" => Some(Self::Evidence),
             _ => None,
         }
     }
 
-    /// Its name, which is also how names of such files end.
+    /// Its name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Ofd => "ofd",
             Self::Pdf => "pdf",
             Self::Png => "png",
+            Self::Evidence => "evidence",
+        }
+    }
+
+    /// How names of such files end.
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::Evidence => "evidence.json",
+            other => other.name(),
         }
     }
 
@@ -58,6 +70,7 @@ impl Form {
             Self::Ofd => "application/ofd",
             Self::Pdf => "application/pdf",
             Self::Png => "image/png",
+            Self::Evidence => "application/json",
         }
     }
 }
@@ -89,6 +102,7 @@ pub fn document(
             Form::Ofd => {
                 documents::get(conn, of, &version.id)?.ok_or_else(|| IssueError::Record("a document".to_owned()))
             }
+            Form::Evidence => super::evidence::of_version(conn, &version.id),
             Form::Pdf | Form::Png => copy(conn, issuer, &found.licence, &version, form),
         }
     })
@@ -114,7 +128,7 @@ fn copy(
     let mark = CopyMark { words: "副本", code: &address, seal: picture.as_ref(), dots_per_inch: DOTS_PER_INCH };
     Ok(match form {
         Form::Pdf => drawing.pdf(&mark)?,
-        Form::Ofd | Form::Png => drawing.png(&mark)?,
+        Form::Ofd | Form::Evidence | Form::Png => drawing.png(&mark)?,
     })
 }
 

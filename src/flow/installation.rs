@@ -57,6 +57,8 @@ pub struct Places {
     pub time_stamper: Option<TimeStamperSettings>,
     /// Where time stamps for what is issued come from, our own authority or an address, and what is done without.
     pub time_stamps: Option<(TimeStampsFrom, WhenMissing)>,
+    /// Signs receipts of verifications.
+    pub receipt_key: Option<KeyReference>,
     /// Further fonts: name and file.
     pub fonts: Vec<(String, PathBuf)>,
 }
@@ -187,6 +189,10 @@ pub fn open_with(
     let issuer = Issuer::new(store, keys, clock, verifier, places.issue.clone(), Arc::new(fonts(places)?));
     let issuer = match &places.status_key {
         Some(key) => issuer.with_status_key(key.clone()),
+        None => issuer,
+    };
+    let issuer = match &places.receipt_key {
+        Some(key) => issuer.with_receipt_key(key.clone()),
         None => issuer,
     };
     with_time_stamps(places, issuer, parts)

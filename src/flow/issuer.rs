@@ -8,7 +8,7 @@ use super::{
     standing_signature::StandingSigner,
     time_stamps::{Obtained, TimeStamper},
     types::Types,
-    verify::Verifier,
+    verify::{FixedEvidence, Verifier},
 };
 use crate::{
     clock::Clock,
@@ -50,6 +50,8 @@ pub struct Issuer {
     pub ocsp: Option<Arc<OcspResponder>>,
     /// Time stamps for what is issued.
     pub(super) time_stamps: Option<Obtained>,
+    /// Signs receipts of verifications; none where no key is configured.
+    pub(super) receipts: Option<KeyReference>,
     turn: Mutex<()>,
     in_hand: InHand,
     signing: Mutex<()>,
@@ -79,6 +81,7 @@ impl Issuer {
             time_stamper: None,
             ocsp: None,
             time_stamps: None,
+            receipts: None,
             turn: Mutex::default(),
             in_hand: InHand::default(),
             signing: Mutex::default(),
@@ -113,6 +116,17 @@ impl Issuer {
     #[must_use]
     pub fn with_time_stamps(self, obtained: Obtained) -> Self {
         Self { time_stamps: Some(obtained), ..self }
+    }
+
+    /// The fonts that pages are drawn with.
+    pub fn fonts(&self) -> Arc<Fonts> {
+        Arc::clone(self.types.fonts())
+    }
+
+    /// And signs receipts of verifications with this key.
+    #[must_use]
+    pub fn with_receipt_key(self, key: KeyReference) -> Self {
+        Self { receipts: Some(key), ..self }
     }
 
     /// [`Store::write`], one batch of this process after the other: two that write the
@@ -157,6 +171,17 @@ impl Issuer {
     /// [`IssueError::Unreadable`], [`IssueError::Clock`].
     pub fn verify_document(&self, octets: &[u8]) -> Result<Report, IssueError> {
         self.verify(octets, self.clock.now()?, &KnownParts::default())
+    }
+
+    /// The same, with what it was verified with.
+    pub(super) fn verify_keeping(
+        &self,
+        octets: &[u8],
+        at: Moment,
+        known: &KnownParts,
+    ) -> Result<(Report, Arc<FixedEvidence>), IssueError> {
+        let verified = self.verifier.verify_own(&octets, at, known);
+        verified.map_err(|cause| IssueError::Unreadable(cause.to_string()))
     }
 
     /// Verifies octets of our own as anybody would; parts that were met before are not

@@ -71,5 +71,6 @@ fn registered(found: PublicStanding) -> Result<Registered, RegisterFault> {
         document_sm3: Some(digest.ok_or_else(|| malformed("document_sm3"))?),
         as_of: found.as_of,
         source: found.source,
+        signed: None,
     })
 }

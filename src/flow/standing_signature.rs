@@ -24,6 +24,7 @@ use yinxin_hsm::{KeyReference, KeyStore, Purpose, SignRequest, ToSign};
 use yinxin_trust::{
     base::Moment,
     code::CodeKey,
+    evidence::STANDING_DOMAIN,
     licence::identifier::LicenceIdentifier,
     sm::{Signature, sm2},
     suite::PublicKey,
@@ -31,7 +32,7 @@ use yinxin_trust::{
 };
 
 /// What is signed begins so: the key signs nothing else that could be taken for an answer.
-const DOMAIN: &[u8] = b"yinxin-standing/1\n";
+const DOMAIN: &[u8] = STANDING_DOMAIN;
 
 /// How long a signed answer is given out.
 const LIFETIME_MILLISECONDS: i64 = 10_000;
@@ -176,25 +177,34 @@ fn octets_of(issuer: &Issuer, identifier: &LicenceIdentifier, at: Option<Moment>
     Ok(serde_json::to_vec(&found).map_err(|error| IssueError::Record(error.to_string()))?)
 }
 
-/// Whether one of the keys signed an answer about a licence. `signature` is DER.
-pub(super) fn is_signed_by<'a>(
+/// Which of the keys signed an answer about a licence. `signature` is DER.
+pub(super) fn signer<'a>(
     octets: &[u8],
     signature: &[u8],
     keys: impl IntoIterator<Item = &'a ServiceKey>,
-) -> bool {
-    is_signed_in(DOMAIN, octets, signature, keys)
+) -> Option<&'a ServiceKey> {
+    signer_in(DOMAIN, octets, signature, keys)
 }
 
-/// The same of an answer that is signed behind another line.
+/// Whether one of the keys signed an answer behind another line.
 pub(super) fn is_signed_in<'a>(
     domain: &[u8],
     octets: &[u8],
     signature: &[u8],
     keys: impl IntoIterator<Item = &'a ServiceKey>,
 ) -> bool {
-    let Ok(signature) = Signature::from_der(signature) else { return false };
+    signer_in(domain, octets, signature, keys).is_some()
+}
+
+fn signer_in<'a>(
+    domain: &[u8],
+    octets: &[u8],
+    signature: &[u8],
+    keys: impl IntoIterator<Item = &'a ServiceKey>,
+) -> Option<&'a ServiceKey> {
+    let signature = Signature::from_der(signature).ok()?;
     let message = [domain, octets].concat();
-    keys.into_iter().any(|key| match key.key() {
+    keys.into_iter().find(|key| match key.key() {
         PublicKey::Sm2(key) => key.verify(sm2::DEFAULT_ID, &message, &signature),
         // the form of the signature is that of SM2 alone
         PublicKey::P256(_) | PublicKey::Rsa(_) | PublicKey::Ed25519(_) => false,
@@ -240,10 +250,10 @@ mod tests {
         let theirs = ServiceKey::from_sm2(&sm2::PublicKey::from_sec1(theirs.public().to_sec1()).unwrap());
         let octets = br#"{"state":"in_force"}"#;
         let signed = key.sign(&[DOMAIN, octets].concat(), 0).to_der();
-        assert!(is_signed_by(octets, &signed, [&theirs, &ours]));
-        assert!(!is_signed_by(octets, &signed, [&theirs]) && !is_signed_by(octets, &signed, []));
-        assert!(!is_signed_by(br#"{"state":"revoked"}"#, &signed, [&ours]));
-        assert!(!is_signed_by(octets, &key.sign(octets, 0).to_der(), [&ours]), "without the line");
-        assert!(!is_signed_by(octets, b"", [&ours]));
+        assert_eq!(signer(octets, &signed, [&theirs, &ours]), Some(&ours));
+        assert_eq!((signer(octets, &signed, [&theirs]), signer(octets, &signed, [])), (None, None));
+        assert_eq!(signer(br#"{"state":"revoked"}"#, &signed, [&ours]), None);
+        assert_eq!(signer(octets, &key.sign(octets, 0).to_der(), [&ours]), None, "without the line");
+        assert_eq!(signer(octets, b"", [&ours]), None);
     }
 }

@@ -173,6 +173,7 @@ pub(super) fn known(asked: &LicenceIdentifier, octets: &[u8]) -> Result<Register
         document_sm3,
         as_of: wire.as_of,
         source: wire.source,
+        signed: None,
     })
 }
 

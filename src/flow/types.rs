@@ -56,6 +56,11 @@ pub(super) struct Types {
 }
 
 impl Types {
+    /// The fonts that faces are drawn with.
+    pub(super) const fn fonts(&self) -> &Arc<Fonts> {
+        &self.fonts
+    }
+
     pub(super) fn new(fonts: Arc<Fonts>) -> Self {
         Self { fonts, known: Mutex::default() }
     }

@@ -6,15 +6,18 @@ use super::{
     trust::ListInUse,
 };
 use crate::clock::{Clock, ClockError};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use yinxin_trust::{
     anchor::{Anchors, RevocationLists},
     base::{Moment, Source, SourceError},
+    evidence::{self, EvidenceSet, GatherFault, Piece},
     licence::identifier::LicenceIdentifier,
     ofd::KnownParts,
+    receipt::sm3_of,
+    sm::sm3,
     verify::{
-        Bearer, Check, CheckError, CopyKind, Evidence, Policy, Report, Standing, check_asking, check_certificate,
-        check_knowing, licence_identifier, stamped_seals, standing_by_identifier,
+        Bearer, Check, CheckError, CopyKind, Evidence, Policy, RegisterAnswer, Report, SealAnswer, Standing,
+        check_asking, check_certificate, check_knowing, licence_identifier, stamped_seals, standing_by_identifier,
     },
     x509::Certificate,
 };
@@ -36,6 +39,65 @@ pub struct Verifier {
     ocsp: Option<Arc<OcspClient>>,
     policy: Policy,
     clock: Arc<dyn Clock>,
+    /// Shared by clones: what anchors and lists are as evidence, computed once.
+    kept: Arc<Mutex<Option<Kept>>>,
+}
+
+/// What a verification was made of, but for the answer about one document.
+#[derive(Debug, PartialEq, Eq)]
+pub struct FixedEvidence {
+    pieces: Vec<Piece>,
+    manifest: Vec<u8>,
+    manifest_sm3: sm3::Digest,
+}
+
+impl FixedEvidence {
+    fn new(pieces: Vec<Piece>) -> Self {
+        let manifest = super::evidence::manifest(&pieces);
+        Self { pieces, manifest_sm3: sm3::digest(&manifest), manifest }
+    }
+
+    /// A line for each piece.
+    pub(super) fn manifest(&self) -> &[u8] {
+        &self.manifest
+    }
+
+    /// SM3 of the manifest.
+    pub(super) const fn manifest_sm3(&self) -> &sm3::Digest {
+        &self.manifest_sm3
+    }
+
+    /// The pieces, in their order.
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+}
+
+/// Evidence, and what it is of.
+struct Kept {
+    trusted: Arc<Trusted>,
+    revocation: RevocationLists,
+    fixed: Arc<FixedEvidence>,
+}
+
+/// A report, and what it was made of.
+struct Judged {
+    report: Report,
+    trusted: Arc<Trusted>,
+    evidence: Evidence,
+}
+
+/// A verification that can be made again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// What it found.
+    pub report: Report,
+    /// SM3 of the document.
+    pub document_sm3: sm3::Digest,
+    /// What is the same for every document.
+    pub fixed: Arc<FixedEvidence>,
+    /// Everything it was made of beside the document.
+    pub evidence: EvidenceSet,
 }
 
 /// Whom a verification trusts.
@@ -70,6 +132,9 @@ pub enum VerifyError {
     /// The machine does not know the time.
     #[error(transparent)]
     Clock(#[from] ClockError),
+    /// What it was made of cannot be kept; says nothing about the document.
+    #[error(transparent)]
+    Evidence(#[from] GatherFault),
 }
 
 impl Verifier {
@@ -77,14 +142,15 @@ impl Verifier {
     pub fn new(anchors: Anchors, policy: Policy, clock: Arc<dyn Clock>) -> Self {
         let configured = Arc::new(anchors.clone());
         let trusted = Arc::new(RwLock::new(Arc::new(Trusted { anchors, lists: Vec::new() })));
-        Self { configured, trusted, revocation: Arc::default(), register: None, ocsp: None, policy, clock }
+        let kept = Arc::default();
+        Self { configured, trusted, revocation: Arc::default(), register: None, ocsp: None, policy, clock, kept }
     }
 
     /// And with these revocation lists.
     #[must_use]
     pub fn with_revocation(self, lists: RevocationLists) -> Self {
         let revocation = Revocation { all: lists.clone(), own: lists, fetched: RevocationLists::default() };
-        Self { revocation: Arc::new(RwLock::new(revocation)), ..self }
+        Self { revocation: Arc::new(RwLock::new(revocation)), kept: Arc::default(), ..self }
     }
 
     /// Takes fresh lists, for this value and all its clones.
@@ -174,28 +240,85 @@ impl Verifier {
         at: Option<Moment>,
         known: &KnownParts,
     ) -> Result<Report, VerifyError> {
-        let at = match at {
-            Some(at) => at,
-            None => self.clock.now()?,
-        };
-        let (mut standing, mut seals) = (None, Vec::new());
-        if let Some(register) = self.register.as_deref() {
-            let identifier = licence_identifier(document, &self.policy.limits);
-            standing = identifier.as_ref().map(|asked| register::evidence(register, asked.as_str(), at));
-            let asked = stamped_seals(document, &self.policy.limits).into_iter();
-            seals.extend(asked.map(|seal| register::seal_evidence(register, seal, identifier.as_ref())));
-        }
+        Ok(self.judge(document, self.moment(at)?, known)?.report)
+    }
+
+    /// As [`Verifier::verify`], with everything that makes the same report again.
+    ///
+    /// # Errors
+    /// As [`Verifier::verify`], and [`VerifyError::Evidence`].
+    pub fn verify_keeping(&self, document: &dyn Source, at: Option<Moment>) -> Result<Verified, VerifyError> {
+        let at = self.moment(at)?;
+        let Judged { report, trusted, evidence } = self.judge(document, at, &KnownParts::default())?;
+        let fixed = self.fixed(&trusted, &evidence.revocation)?;
+        let document_sm3 = sm3_of(document).map_err(VerifyError::Unreadable)?;
+        let Evidence { standing, seals, .. } = &evidence;
+        let evidence = EvidenceSet::with_answers(&fixed.pieces, standing.as_ref(), seals, at)?;
+        Ok(Verified { report, document_sm3, fixed, evidence })
+    }
+
+    /// As [`Verifier::verify_knowing`], with what the verification was made of; no register is asked.
+    ///
+    /// # Errors
+    /// As [`Verifier::verify_keeping`].
+    pub(super) fn verify_own(
+        &self,
+        document: &dyn Source,
+        at: Moment,
+        known: &KnownParts,
+    ) -> Result<(Report, Arc<FixedEvidence>), VerifyError> {
+        let (trusted, revocation) = (self.trusted(), self.revocation());
+        let fixed = self.fixed(&trusted, &revocation)?;
+        let evidence = Evidence { revocation, ..Evidence::default() };
+        Ok((check_knowing(document, &trusted.anchors, &evidence, &self.policy, at, known)?, fixed))
+    }
+
+    /// By what is known, and by what responders say where something is missing.
+    fn judge(&self, document: &dyn Source, at: Moment, known: &KnownParts) -> Result<Judged, VerifyError> {
         let trusted = self.trusted();
+        let (standing, seals) = self.answers(document, at);
         let mut evidence = Evidence { revocation: self.revocation(), standing, seals };
         let (report, questions) = check_asking(document, &trusted.anchors, &evidence, &self.policy, at, known)?;
-        let Some(client) = self.ocsp.as_ref().filter(|_| !questions.is_empty()) else { return Ok(report) };
+        let Some(client) = self.ocsp.as_ref().filter(|_| !questions.is_empty()) else {
+            return Ok(Judged { report, trusted, evidence });
+        };
         // an answer of now says nothing of another time
         let now = self.clock.now()?;
         if at.unix_seconds() < now.unix_seconds() - ANSWERS_WITHIN_SECONDS || !client.ask(&questions, now) {
-            return Ok(report);
+            return Ok(Judged { report, trusted, evidence });
         }
         evidence.revocation = self.revocation();
-        Ok(check_knowing(document, &trusted.anchors, &evidence, &self.policy, at, known)?)
+        let report = check_knowing(document, &trusted.anchors, &evidence, &self.policy, at, known)?;
+        Ok(Judged { report, trusted, evidence })
+    }
+
+    fn moment(&self, at: Option<Moment>) -> Result<Moment, ClockError> {
+        at.map_or_else(|| self.clock.now(), Ok)
+    }
+
+    /// What the register says of the licence that a document claims to be, and of its seals.
+    fn answers(&self, document: &dyn Source, at: Moment) -> (Option<RegisterAnswer>, Vec<SealAnswer>) {
+        let Some(register) = self.register.as_deref() else { return (None, Vec::new()) };
+        let identifier = licence_identifier(document, &self.policy.limits);
+        let standing = identifier.as_ref().map(|asked| register::evidence(register, asked.as_str(), at));
+        let seals = stamped_seals(document, &self.policy.limits).into_iter();
+        (standing, seals.map(|seal| register::seal_evidence(register, seal, identifier.as_ref())).collect())
+    }
+
+    /// Anchors, lists and rules as evidence: computed again only where they are others.
+    fn fixed(&self, trusted: &Arc<Trusted>, revocation: &RevocationLists) -> Result<Arc<FixedEvidence>, GatherFault> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = kept.as_ref()
+            && Arc::ptr_eq(&kept.trusted, trusted)
+            && kept.revocation.is_same(revocation)
+        {
+            return Ok(Arc::clone(&kept.fixed));
+        }
+        let pieces = evidence::fixed(&trusted.anchors, revocation, &self.policy)?;
+        let fixed = Arc::new(FixedEvidence::new(pieces));
+        let (trusted, revocation) = (Arc::clone(trusted), revocation.clone());
+        *kept = Some(Kept { trusted, revocation, fixed: Arc::clone(&fixed) });
+        Ok(fixed)
     }
 
     /// What a stamp of `at` would not pass by this certificate, before anything is signed with its key; none where
@@ -252,6 +375,7 @@ mod tests {
                 document_sm3: None,
                 as_of: at,
                 source: "登记库".to_owned(),
+                signed: None,
             })))
         }
 

@@ -520,6 +520,38 @@ table! {
 }
 
 table! {
+    evidence_pieces (sm3) {
+        sm3 -> Binary,
+        kind -> Text,
+        octets -> Binary,
+    }
+}
+
+table! {
+    document_evidence (version_id) {
+        version_id -> Text,
+        at -> BigInt,
+        manifest_sm3 -> Binary,
+    }
+}
+
+table! {
+    receipts (number) {
+        number -> Text,
+        body_id -> Text,
+        made_at -> BigInt,
+        actor_kind -> Text,
+        actor_id -> Text,
+        content -> Binary,
+        manifest_sm3 -> Binary,
+        standing -> Nullable<Binary>,
+        signed_standing -> Nullable<Binary>,
+        seals -> Nullable<Binary>,
+        signed -> Nullable<Binary>,
+    }
+}
+
+table! {
     time_stamp_authorities (id) {
         id -> Text,
         next_serial -> BigInt,

@@ -6,7 +6,7 @@
 
 use super::{
     api::{
-        audit, jobs, licence, licences, objections, people, redemptions, seals, standings, tokens,
+        audit, jobs, licence, licences, objections, people, receipts, redemptions, seals, standings, tokens,
         verifications::{self, UploadForm},
     },
     auth::Who,
@@ -60,6 +60,8 @@ impl ToSchema for ReportRef {
         licence::show,
         licence::document,
         licence::act,
+        receipts::create,
+        receipts::show,
         redemptions::create,
         objections::list,
         jobs::create,

@@ -361,7 +361,7 @@ impl From<VerifyError> for Problem {
         match error {
             VerifyError::NotADocument => Self::not_a_document(),
             VerifyError::Copy(kind) => Self::copy_not_verifiable(&kind),
-            VerifyError::Unreadable(_) | VerifyError::Clock(_) => Self::broken(&error),
+            VerifyError::Unreadable(_) | VerifyError::Clock(_) | VerifyError::Evidence(_) => Self::broken(&error),
         }
     }
 }

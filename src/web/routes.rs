@@ -15,7 +15,8 @@
 
 use super::{
     api::{
-        self, audit, jobs, licence, licences, objections, people, redemptions, seals, standings, tokens, verifications,
+        self, audit, jobs, licence, licences, objections, people, receipts, redemptions, seals, standings, tokens,
+        verifications,
     },
     auth::{Face, Rule, Verb, Who, held, other_method, proven, route},
     health, ocsp, openapi,
@@ -193,6 +194,9 @@ routes! {
     window::FRAMES, Api {
         Post [may ServeAtWindow] => window::frame;
     }
+    window::RECEIPT, Page {
+        Post [may ServeAtWindow] => window::receipt;
+    }
     window::REPORT, Page {
         Post [may ServeAtWindow] => window::report;
     }
@@ -285,6 +289,12 @@ routes! {
     }
     licence::ACTS, Api {
         Post [may Act] => licence::act;
+    }
+    receipts::PATH, Api {
+        Post [may MakeReceipt] => receipts::create;
+    }
+    receipts::ONE, Api {
+        Get [may ReadReceipt] => receipts::show;
     }
     redemptions::PATH, Api {
         Post [may Redeem] => redemptions::create;

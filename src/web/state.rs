@@ -5,6 +5,7 @@ use super::{
     auth::SessionCookies,
     lanes::{Lane, Seat},
     metrics::Metrics,
+    pages::receipt::Checked,
     upload::Uploads,
 };
 use crate::{
@@ -14,15 +15,18 @@ use crate::{
         issuer::Issuer,
         office::Office,
         presentations::Presentations,
+        receipts::{self, Vouchers},
         trust::Publication,
-        verify::{Verifier, VerifyError},
+        verify::{Verified, Verifier, VerifyError},
         window::Counter,
     },
     store::StoreError,
 };
 use std::{io, sync::Arc, time::Instant};
+use yinxin_face::Fonts;
 use yinxin_trust::{
     base::Moment,
+    receipt::ReceiptFault,
     verify::{CopyKind, Report},
 };
 
@@ -70,7 +74,7 @@ pub struct VerifiedFile {
     /// The name that the client gave, cleaned for display.
     pub name: Option<String>,
     /// What came of it.
-    pub verified: Result<Report, VerifyError>,
+    pub verified: Result<Verified, VerifyError>,
     /// The codes on it, where it is a picture.
     pub codes: Vec<String>,
 }
@@ -145,6 +149,51 @@ impl AppState {
         Ok(VerifiedUpload { report, file_name, bytes })
     }
 
+    /// Checks an upload as of now, with everything that makes the same report again.
+    ///
+    /// # Errors
+    /// As [`AppState::verify_upload`].
+    pub async fn verify_keeping(&self, upload: Upload) -> Result<Verified, Problem> {
+        let Upload { octets, seat, .. } = upload;
+        let verifier = Arc::clone(&self.0.verifier);
+        let job = move || {
+            let begun = Instant::now();
+            (verifier.verify_keeping(&octets, None), begun.elapsed())
+        };
+        let (result, took) = self.0.verify_lane.run(seat, job).await.map_err(|e| Problem::broken(&e))?;
+        let verified = result?;
+        self.0.metrics.verified(verified.report.verdict, took);
+        Ok(verified)
+    }
+
+    /// Checks a receipt, and who vouches for its key.
+    ///
+    /// # Errors
+    /// What the register says; a receipt that does not hold is an answer.
+    pub(super) async fn check_receipt(&self, upload: Upload) -> Result<Checked, Problem> {
+        let Upload { octets, seat, .. } = upload;
+        let office = self.0.office.clone();
+        let job = move || {
+            let fonts = match office.as_ref().and_then(|office| office.issuer.as_ref()) {
+                Some(issuer) => issuer.fonts(),
+                None => Arc::new(Fonts::shipped()),
+            };
+            let brought = match receipts::open(&octets, &fonts) {
+                Ok(brought) => brought,
+                Err(fault) => return Ok(Err(fault)),
+            };
+            let Some(office) = office else { return Ok(Err(ReceiptFault::OtherKey)) };
+            let vouchers = Vouchers::default().lists(&office.store)?;
+            let vouchers = match &office.issuer {
+                Some(issuer) => vouchers.own(issuer)?,
+                None => vouchers,
+            };
+            let now = office.clock.now().map_err(|error| Problem::broken(&error))?;
+            Ok(vouchers.vouch(&brought.signed, now).map(|vouched| (brought, vouched)))
+        };
+        self.0.verify_lane.run(seat, job).await.map_err(|e| Problem::broken(&e))?
+    }
+
     /// Checks several files as of now, one after the other: each with its name and what
     /// came of it, which for what is no document is an error of its own.
     ///
@@ -156,7 +205,7 @@ impl AppState {
         let job = move || {
             let verified = files.into_iter().map(|(octets, name)| {
                 let begun = Instant::now();
-                let verified = verifier.verify(&octets, None);
+                let verified = verifier.verify_keeping(&octets, None);
                 let took = begun.elapsed();
                 let codes = match verified {
                     Err(VerifyError::Copy(CopyKind::Png | CopyKind::Jpeg)) => codes_of(&octets),
@@ -168,8 +217,8 @@ impl AppState {
         };
         let verified = self.0.verify_lane.run(seat, job).await.map_err(|e| Problem::broken(&e))?;
         let counted = verified.into_iter().map(|(file, took)| {
-            if let Ok(report) = &file.verified {
-                self.0.metrics.verified(report.verdict, took);
+            if let Ok(verified) = &file.verified {
+                self.0.metrics.verified(verified.report.verdict, took);
             }
             file
         });

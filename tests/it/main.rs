@@ -32,6 +32,7 @@ mod ocsp;
 mod office;
 mod pages;
 mod presentations;
+mod receipts;
 mod seals;
 mod store;
 mod support;

@@ -67,6 +67,7 @@ fn known(identifier: &LicenceIdentifier, state: State) -> Registered {
         document_sm3: None,
         as_of: moment("2026-11-20T23:59:00Z"),
         source: REGISTER.to_owned(),
+        signed: None,
     }
 }
 

@@ -74,14 +74,9 @@ fn copies_refuse_by_name() {
     assert_eq!(drawing.page_png(1, &sample.copy()), Err(CopyError::Page { page: 1 }));
 }
 
-/// Another reader of PDF finds the text; the package is on the list of `ci.sh`.
-#[test]
-fn the_text_of_a_pdf_is_text() {
-    let sample =
-        Sample::food().with("business_items", &"热食类食品制售，".repeat(80)).with("operator_name", "鲁𬭎（演示）");
-    let drawing = sample.draw();
-    let pdf = drawing.pdf(&sample.copy()).unwrap();
-    assert!(drawing.pages() > 1);
+/// The text that another reader of PDF finds; none where it is not there. Its package is on the list of `ci.sh`.
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
+pub(super) fn text_of(pdf: &[u8]) -> Option<String> {
     let command = Command::new("pdftotext")
         .args(["-enc", "UTF-8", "-layout", "-", "-"])
         .stdin(Stdio::piped())
@@ -92,13 +87,23 @@ fn the_text_of_a_pdf_is_text() {
         Err(error) => {
             assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "pdftotext: {error}");
             println!("skipped: pdftotext is not there");
-            return;
+            return None;
         }
     };
-    child.stdin.take().unwrap().write_all(&pdf).unwrap();
+    child.stdin.take().unwrap().write_all(pdf).unwrap();
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success());
-    let text: String = String::from_utf8(output.stdout).unwrap();
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
+#[test]
+fn the_text_of_a_pdf_is_text() {
+    let sample =
+        Sample::food().with("business_items", &"热食类食品制售，".repeat(80)).with("operator_name", "鲁𬭎（演示）");
+    let drawing = sample.draw();
+    let pdf = drawing.pdf(&sample.copy()).unwrap();
+    assert!(drawing.pages() > 1);
+    let Some(text) = text_of(&pdf) else { return };
     let plain: String = text.chars().filter(|character| !character.is_whitespace()).collect();
     for part in [
         "食品经营许可证",

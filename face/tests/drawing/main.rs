@@ -6,6 +6,7 @@
 mod copies;
 mod faces;
 mod package;
+mod papers;
 mod refusals;
 mod sample;
 mod stamped;

@@ -80,6 +80,9 @@ pub(in crate::cli) struct Issue {
     /// Where the document goes
     #[arg(long, default_value = "licence.ofd", value_name = "FILE")]
     pub(in crate::cli) out: PathBuf,
+    /// Where goes what the document was verified with, for yinxin verify --evidence years later
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) evidence: Option<PathBuf>,
     /// A repeated order with the same key gets the first answer
     #[arg(long, value_name = "KEY")]
     pub(in crate::cli) idempotency_key: Option<String>,

@@ -47,6 +47,10 @@ may! {
     Standing = "standing", roles [Role::Officer, Role::Approver, Role::Clerk], scopes [Scope::Standing, Scope::Read];
     /// Verify at the window what somebody brings, masked, and report what is wrong.
     ServeAtWindow = "serve_at_window", roles [Role::Clerk], scopes [];
+    /// Have a signed receipt made of a verification.
+    MakeReceipt = "make_receipt", roles [Role::Clerk], scopes [Scope::Receipt];
+    /// Read the receipts of the body.
+    ReadReceipt = "read_receipt", roles [Role::Clerk, Role::Auditor], scopes [Scope::Receipt];
     /// Redeem the code by which a holder shows a licence, of whichever body.
     Redeem = "redeem", roles [Role::Clerk], scopes [Scope::Redeem];
     /// Enter an application.

@@ -70,7 +70,7 @@ words! {
 
 words! {
     /// What a token is for.
-    Scope, "issue, act, read, standing, redeem":
+    Scope, "issue, act, read, standing, redeem, receipt":
     /// Issues licences.
     Issue = "issue", "制发";
     /// Changes, suspends, revokes and so on.
@@ -81,6 +81,8 @@ words! {
     Standing = "standing", "状态查询";
     /// Redeems the codes by which holders show licences.
     Redeem = "redeem", "扫码核验";
+    /// Has receipts of verifications made, and reads them.
+    Receipt = "receipt", "核验凭证";
 }
 
 #[cfg(test)]

@@ -53,6 +53,7 @@ fn places(folder: &Path, keys: &str) -> Places {
         status_key: None,
         time_stamper: None,
         time_stamps: None,
+        receipt_key: None,
         fonts: Vec::new(),
     }
 }

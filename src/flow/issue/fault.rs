@@ -82,6 +82,8 @@ pub enum IssueError {
     BodySucceeded(Successor),
     #[error("the body has no such licence")]
     NoSuchLicence,
+    #[error("the document was issued before its evidence was kept")]
+    NoEvidence,
     #[error(transparent)]
     Act(#[from] ActRefusal),
     #[error("a stored record does not read back: {0}")]
@@ -139,7 +141,7 @@ impl HasKind for IssueError {
                 | UseRefusal::UsedUp(_),
             )) => Kind::Denied,
             Self::NumberTaken | Self::KeyReused | Self::UnderWay | Self::BodySucceeded(_) => Kind::Conflict,
-            Self::NoSuchLicence | Self::Type(TypeFault::Unknown { .. }) => Kind::NotFound,
+            Self::NoSuchLicence | Self::NoEvidence | Self::Type(TypeFault::Unknown { .. }) => Kind::NotFound,
             Self::Store(StoreError::Busy | StoreError::Contended { .. }) => Kind::Busy,
             Self::Key(error) | Self::Seal(SealFault::Key(error)) if error.class() == ErrorClass::Busy => Kind::Busy,
             Self::Rehearsal(checks) if checks.iter().all(|id| is_revocation(*id)) => Kind::Unavailable,
@@ -177,6 +179,7 @@ impl HasKind for IssueError {
             Self::UnderWay => "under_way",
             Self::BodySucceeded(_) => "body_succeeded",
             Self::NoSuchLicence => "no_such_licence",
+            Self::NoEvidence => "no_evidence",
             Self::Type(TypeFault::Unknown { .. }) => "unknown_licence_type",
             Self::Rehearsal(_) if matches!(self.kind(), Kind::Unavailable) => "revocation_lists_outdated",
             Self::Store(StoreError::DiskFull) => "disk_full",

@@ -9,13 +9,19 @@ use super::{
 };
 use crate::{
     flow::{
+        evidence as evidence_flow,
         issuer::{IN_THIS_PROCESS, Issuer},
         lives,
         shared::Shared,
         time_stamps::TimeStampFault,
+        verify::FixedEvidence,
     },
     random,
-    store::{Conn, acts, audit, documents, idempotency, intents, licences, reservations, stampings},
+    store::{
+        Conn, StoreError, acts, audit, documents,
+        evidence::{self, DocumentEvidence},
+        idempotency, intents, licences, reservations, stampings,
+    },
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -82,6 +88,8 @@ pub(super) struct Signed {
     /// What of the octets other files have too.
     shared: Vec<(usize, documents::SharedPart)>,
     signature_digest: sm3::Digest,
+    /// What the octets were verified with.
+    evidence: Arc<FixedEvidence>,
 }
 
 /// Uses the key, and verifies what comes out as anybody would.
@@ -108,7 +116,7 @@ pub(super) fn sign(issuer: &Issuer, intended: Intended) -> Result<Signed, IssueE
     let mut known: KnownParts = stamped.entries().map(|(_, part)| part).collect();
     known.add_seal(&made.seal.sound);
     known.add_certificate(&made.seal.certificate);
-    let report = issuer.verify(&octets, made.draft.stamped_at, &known)?;
+    let (report, evidence) = issuer.verify_keeping(&octets, made.draft.stamped_at, &known)?;
     let failing = rehearse::not_passed(&report);
     if report.verdict != Verdict::Valid || !failing.is_empty() {
         return Err(IssueError::NotValid(report.reason.map(|reason| reason.as_str().to_owned()).unwrap_or_default()));
@@ -118,7 +126,7 @@ pub(super) fn sign(issuer: &Issuer, intended: Intended) -> Result<Signed, IssueE
     }
     let mut shared = Shared::places([&made.kind.shared, &made.seal.shared], &stamped);
     shared.extend(Shared::within(&made.seal.inside, &stamped));
-    signed(issuer, made, intent_id, (octets, shared), *package.digest())
+    signed(issuer, made, intent_id, (octets, shared), (*package.digest(), evidence))
 }
 
 /// The stamp with a time stamp over its value; `None` where none is configured, or none is given and that is allowed.
@@ -154,7 +162,7 @@ fn signed(
     made: Made,
     intent_id: String,
     (octets, shared): (Vec<u8>, Vec<(usize, documents::SharedPart)>),
-    signature_digest: sm3::Digest,
+    (signature_digest, evidence): (sm3::Digest, Arc<FixedEvidence>),
 ) -> Result<Signed, IssueError> {
     let identifier = made.identifier()?;
     let (draft, application) = (&made.draft, &made.application);
@@ -174,7 +182,20 @@ fn signed(
     );
     let (line, version) = (lives::line_of(&identifier), identifier.version().number());
     let draft = made.draft;
-    Ok(Signed { intent_id, draft, version, address, until, holder, line, act, octets, shared, signature_digest })
+    Ok(Signed {
+        intent_id,
+        draft,
+        version,
+        address,
+        until,
+        holder,
+        line,
+        act,
+        octets,
+        shared,
+        signature_digest,
+        evidence,
+    })
 }
 
 impl Signed {
@@ -208,6 +229,8 @@ struct Rows {
     new_licence: Option<licences::Licence>,
     version: licences::LicenceVersion,
     document: documents::Document,
+    /// What the document was verified with, and for which instant.
+    evidence: (Arc<FixedEvidence>, i64),
     act_id: String,
     act: Act,
     answer: Option<idempotency::Request>,
@@ -286,6 +309,7 @@ fn insert_own(conn: &mut Conn, own: &[&Arc<Rows>]) -> Result<(), IssueError> {
     licences::insert_versions(conn, &versions)?;
     let documents: Vec<_> = own.iter().map(|rows| rows.document.clone()).collect();
     documents::put_all(conn, &documents)?;
+    put_evidence(conn, own)?;
     let acts: Vec<_> = own.iter().map(|rows| act_of(conn, rows)).collect::<Result<_, _>>()?;
     acts::insert_all(conn, &acts)?;
     for (body, rows) in by_body(own.iter().copied()) {
@@ -300,6 +324,18 @@ fn insert_own(conn: &mut Conn, own: &[&Arc<Rows>]) -> Result<(), IssueError> {
     }
     let events: Vec<_> = own.iter().map(|rows| rows.audit.clone()).collect();
     Ok(audit::append_all(conn, &events)?)
+}
+
+/// What documents were verified with, of which a batch has one set as a rule.
+fn put_evidence(conn: &mut Conn, own: &[&Arc<Rows>]) -> Result<(), StoreError> {
+    let sets: BTreeMap<_, _> = own.iter().map(|rows| (rows.evidence.0.manifest_sm3(), &rows.evidence.0)).collect();
+    sets.into_values().try_for_each(|set| evidence_flow::keep(conn, set))?;
+    let row = |rows: &&Arc<Rows>| DocumentEvidence {
+        version_id: rows.version.id.clone(),
+        at: rows.evidence.1,
+        manifest_sm3: rows.evidence.0.manifest_sm3().to_vec(),
+    };
+    evidence::put_of_documents(conn, &own.iter().map(row).collect::<Vec<_>>())
 }
 
 fn by_body<'a>(all: impl IntoIterator<Item = &'a Arc<Rows>>) -> BTreeMap<&'a str, Vec<&'a Arc<Rows>>> {
@@ -336,7 +372,7 @@ fn act_of(conn: &mut Conn, rows: &Rows) -> Result<acts::Act, IssueError> {
 }
 
 fn rows(signed: Signed, issued: &Issued, digest: sm3::Digest) -> Result<Rows, IssueError> {
-    let Signed { intent_id, draft, holder, line, act, octets, shared, signature_digest, .. } = signed;
+    let Signed { intent_id, draft, holder, line, act, octets, shared, signature_digest, evidence, .. } = signed;
     let record = |cause: serde_json::Error| IssueError::Record(cause.to_string());
     let at = act.recorded_at.unix_milliseconds();
     let (holder_name, holder_code_kind, holder_code) = holder;
@@ -402,6 +438,7 @@ fn rows(signed: Signed, issued: &Issued, digest: sm3::Digest) -> Result<Rows, Is
         None => None,
     };
     let document = documents::Document { version_id: draft.version_id.clone(), octets: octets.into(), shared };
+    let stamped_at = draft.stamped_at.unix_milliseconds();
     Ok(Rows {
         intent_id,
         licence_of: draft.changed_of.unwrap_or_else(|| draft.body_id.clone()),
@@ -409,6 +446,7 @@ fn rows(signed: Signed, issued: &Issued, digest: sm3::Digest) -> Result<Rows, Is
         new_line,
         at,
         new_licence,
+        evidence: (evidence, stamped_at),
         version,
         document,
         act_id: random::id()?,

@@ -14,7 +14,7 @@ use crate::{
     flow::{
         register::{Answer, Register, RegisterFault},
         seal_status,
-        standing_signature::{is_signed_by, is_signed_in, of_header},
+        standing_signature::{is_signed_in, of_header, signer},
         status_client::{StatusClient, known},
     },
     store::{
@@ -25,6 +25,7 @@ use crate::{
 use std::sync::{Arc, PoisonError, RwLock};
 use yinxin_trust::{
     base::{Day, Moment},
+    evidence::SignedOctets,
     licence::{identifier::LicenceIdentifier, state::State},
     trust_list::{Identity, ServiceKey, ServiceKind, SignedList},
     verify::{Registered, SealName, SealStates},
@@ -156,10 +157,9 @@ impl ForeignRegisters {
             tracing::warn!(operator = locality.name, %error, "a kept answer could not be read");
             None
         })?;
-        if !is_signed_by(&row.octets, &row.signature, keys) {
-            return None;
-        }
+        let key = signer(&row.octets, &row.signature, keys)?;
         let mut registered = known(asked, &row.octets).ok()?;
+        registered.signed = Some(SignedOctets { octets: row.octets, signature: row.signature, key: key.clone() });
         let age = now.unix_milliseconds() - registered.as_of.unix_milliseconds();
         // what was in force then may have run out since: only its register can say
         let today = Day::in_beijing_at(now).ok()?;
@@ -278,10 +278,11 @@ impl Locality {
         };
         let signature = said.signature.as_deref().and_then(of_header);
         let signature = signature.ok_or_else(|| malformed("the answer is not signed"))?;
-        if !is_signed_by(&said.octets, &signature, keys) {
-            return Err(malformed("the answer is not signed by a status service of the list"));
-        }
-        let registered = known(asked, &said.octets)?;
+        let key = signer(&said.octets, &signature, keys);
+        let key = key.ok_or_else(|| malformed("the answer is not signed by a status service of the list"))?;
+        let mut registered = known(asked, &said.octets)?;
+        registered.signed =
+            Some(SignedOctets { octets: said.octets.clone(), signature: signature.clone(), key: key.clone() });
         let as_of = registered.as_of.unix_milliseconds();
         if (now.unix_milliseconds() - as_of).abs() > SKEW_MILLISECONDS {
             return Err(malformed("the answer does not speak for now"));

@@ -26,9 +26,10 @@ use super::{
     issuer::Issuer,
     numbered,
     presentations::{PresentationError, Presentations},
+    receipts::{self, ReceiptError},
     shown::{self, Shown},
     trust::{Sites, VouchedKeys},
-    verify::{Verifier, VerifyError},
+    verify::{Verified, Verifier, VerifyError},
 };
 use crate::random;
 use scanned::Scanned;
@@ -36,6 +37,7 @@ use serde_json::json;
 use yinxin_trust::{
     base::{Day, Moment, Sentence},
     licence::name::HolderName,
+    receipt,
     verify::Report,
 };
 
@@ -115,12 +117,22 @@ pub struct Seen {
     /// What verifying the file found; of a code or number, verifying the document that
     /// the register keeps.
     pub report: Option<Report>,
+    /// Whether a signed receipt can be made of it, under its number.
+    pub has_receipt: bool,
+    /// What a receipt is made of, until it is written down.
+    verified: Option<Box<Verified>>,
 }
 
 impl Seen {
     fn new(shown: Shown, brought: Brought, at: Moment) -> Result<Self, IssueError> {
         let incident = hex::encode(random::octets::<8>()?);
-        Ok(Self { shown, incident, at, brought, own: None, told: None, report: None })
+        let (own, told, report, verified) = (None, None, None, None);
+        Ok(Self { shown, incident, at, brought, own, told, report, has_receipt: false, verified })
+    }
+
+    /// With what a verification found.
+    fn of(self, verified: Verified) -> Self {
+        Self { report: Some(verified.report.clone()), verified: Some(Box::new(verified)), ..self }
     }
 
     /// The identifier of the licence, where it is certain which one it is.
@@ -147,7 +159,7 @@ pub fn scan(
 ) -> Result<Seen, PresentationError> {
     let issuer = counter.issuer;
     let at = issuer.clock.now()?;
-    let seen = match scanned::read(text, &counter.sites(at)) {
+    let mut seen = match scanned::read(text, &counter.sites(at)) {
         Scanned::Printed(code) => {
             registered(counter, own::by_code(issuer, permit.body(), &code, at)?, Brought::Code, at)?
         }
@@ -160,7 +172,7 @@ pub fn scan(
         Scanned::Elsewhere(host) => Seen::new(Shown::CounterfeitSite, Brought::Site(host), at)?,
         Scanned::Nothing => Seen::new(Shown::NotOurs, Brought::Other, at)?,
     };
-    write_down(issuer, permit, &seen, purpose)?;
+    write_down(issuer, permit, &mut seen, purpose)?;
     Ok(seen)
 }
 
@@ -230,7 +242,7 @@ pub fn look_up(
         record(issuer, permit, "licence.not_found", number, detail, at)?;
         return Ok(vec![nothing]);
     }
-    for one in &seen {
+    for one in &mut seen {
         write_down(issuer, permit, one, purpose)?;
     }
     Ok(seen)
@@ -244,20 +256,20 @@ pub fn file(
     issuer: &Issuer,
     permit: &Permit<may::ServeAtWindow>,
     name: Option<String>,
-    verified: Result<Report, VerifyError>,
+    verified: Result<Verified, VerifyError>,
     purpose: &Purpose,
 ) -> Result<Seen, IssueError> {
     let at = issuer.clock.now()?;
     let brought = Brought::File(name);
-    let report = match verified {
-        Ok(report) => report,
+    let verified = match verified {
+        Ok(verified) => verified,
         Err(VerifyError::NotADocument | VerifyError::Copy(_)) => return Seen::new(Shown::NotOurs, brought, at),
-        Err(error @ (VerifyError::Unreadable(_) | VerifyError::Clock(_))) => {
+        Err(error @ (VerifyError::Unreadable(_) | VerifyError::Clock(_) | VerifyError::Evidence(_))) => {
             return Err(IssueError::Unreadable(error.to_string()));
         }
     };
-    let mut seen = Seen { at: report.checked_at, ..Seen::new(shown::state(&report), brought, at)? };
-    seen.report = Some(report);
+    let shown = shown::state(&verified.report);
+    let mut seen = Seen { at: verified.report.checked_at, ..Seen::new(shown, brought, at)? }.of(verified);
     // who holds the genuine file may see what its code would tell
     let code = match seen.identifier().map(str::to_owned) {
         Some(identifier) => own::code_of(issuer, &identifier)?,
@@ -266,41 +278,68 @@ pub fn file(
     if let Some(code) = code {
         seen.own = own::by_code(issuer, permit.body(), &code, at)?;
     }
-    write_down(issuer, permit, &seen, purpose)?;
+    write_down(issuer, permit, &mut seen, purpose)?;
     Ok(seen)
 }
 
 /// A licence that the register keeps, with its document verified.
 fn kept(counter: &Counter<'_>, own: OwnLicence, brought: Brought, at: Moment) -> Result<Seen, IssueError> {
-    let report = own::verified(counter.issuer, counter.verifier, &own.standing.identifier, at)?;
-    let shown = shown::of_own(own.standing.state, &report);
-    Ok(Seen { own: Some(own), report: Some(report), ..Seen::new(shown, brought, at)? })
+    let verified = own::verified(counter.issuer, counter.verifier, &own.standing.identifier, at)?;
+    let shown = shown::of_own(own.standing.state, &verified.report);
+    Ok(Seen { own: Some(own), ..Seen::new(shown, brought, at)? }.of(verified))
 }
 
-/// The use of a licence; nothing where it is not certain that it is one.
+/// The use of a licence, where it is certain that it is one; and what may become a
+/// receipt, where something was verified and receipts are signed here.
 fn write_down(
     issuer: &Issuer,
     permit: &Permit<may::ServeAtWindow>,
-    seen: &Seen,
+    seen: &mut Seen,
     purpose: &Purpose,
 ) -> Result<(), IssueError> {
-    let Some(identifier) = seen.identifier() else { return Ok(()) };
-    let what = match seen.brought {
-        Brought::Code => "code",
-        Brought::Presentation => "presentation",
-        Brought::Offline => "offline_code",
-        Brought::Identifier => "identifier",
-        Brought::Number => "number",
-        Brought::File(_) => "file",
+    let (what, brought) = match seen.brought {
+        Brought::Code => ("code", receipt::Brought::Code),
+        Brought::Presentation => ("presentation", receipt::Brought::Presentation),
+        Brought::Offline => ("offline_code", receipt::Brought::OfflineCode),
+        Brought::Identifier => ("identifier", receipt::Brought::Identifier),
+        Brought::Number => ("number", receipt::Brought::Number),
+        Brought::File(_) => ("file", receipt::Brought::File),
         Brought::OfOthers(_) | Brought::Site(_) | Brought::Other => return Ok(()),
     };
-    let detail = json!({
-        "what": what,
-        "shown": seen.shown.code(),
-        "purpose": purpose.as_str(),
-        "incident": seen.incident,
+    let used = seen.identifier().map(|identifier| {
+        let detail = json!({
+            "what": what,
+            "shown": seen.shown.code(),
+            "purpose": purpose.as_str(),
+            "incident": seen.incident,
+        });
+        (identifier.to_owned(), detail)
     });
-    record(issuer, permit, "licence.checked", identifier, detail, seen.at)
+    let occasion = receipts::Occasion {
+        number: seen.incident.clone(),
+        shown: seen.shown.code(),
+        brought,
+        purpose: purpose.clone(),
+        at: seen.at,
+    };
+    let receipt = seen.verified.take().filter(|_| issuer.receipts.is_some()).map(|verified| (verified, occasion));
+    seen.has_receipt = receipt.is_some();
+    if used.is_none() && receipt.is_none() {
+        return Ok(());
+    }
+    let (body, actor, at) = (permit.body().to_owned(), permit.actor().clone(), seen.at);
+    issuer.store.write(move |conn| {
+        if let Some((identifier, detail)) = &used {
+            audit::record(conn, Some(&body), &actor, "licence.checked", identifier, detail, at)?;
+        }
+        if let Some((verified, occasion)) = &receipt {
+            receipts::shown(conn, (&body, &actor), verified, occasion).map_err(|error| match error {
+                ReceiptError::Register(error) => error,
+                other => IssueError::Record(other.to_string()),
+            })?;
+        }
+        Ok(())
+    })
 }
 
 fn record(

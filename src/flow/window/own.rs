@@ -8,14 +8,13 @@ use crate::{
         lives,
         standing::{self, PublicStanding, StandingError},
         succession,
-        verify::Verifier,
+        verify::{Verified, Verifier},
     },
     store::{documents, licences},
 };
 use yinxin_trust::{
     base::{Day, Moment},
     licence::{identifier::LicenceIdentifier, metadata::Element},
-    verify::Report,
 };
 
 /// A licence of this register, as the window may see it.
@@ -93,7 +92,7 @@ pub(super) fn verified(
     verifier: &Verifier,
     identifier: &str,
     at: Moment,
-) -> Result<Report, IssueError> {
+) -> Result<Verified, IssueError> {
     let gone = || IssueError::Record("a version without its document".to_owned());
     let asked: LicenceIdentifier = identifier.parse()?;
     let octets = issuer.store.read(|conn| {
@@ -102,7 +101,7 @@ pub(super) fn verified(
         let version = versions.into_iter().find(|version| version.identifier == asked.as_str()).ok_or_else(gone)?;
         documents::get(conn, &licence.body_id, &version.id)?.ok_or_else(gone)
     })?;
-    verifier.verify(&octets, Some(at)).map_err(|cause| IssueError::Unreadable(cause.to_string()))
+    verifier.verify_keeping(&octets, Some(at)).map_err(|cause| IssueError::Unreadable(cause.to_string()))
 }
 
 /// What counts in the place of a version that was replaced.

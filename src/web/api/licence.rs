@@ -40,7 +40,8 @@ pub(in crate::web) struct What {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(in crate::web) struct Which {
-    /// `ofd`, the stamped original; `pdf` or `png`, a copy.
+    /// `ofd`, the stamped original; `pdf` or `png`, a copy; `evidence`, what the original was verified with when it
+    /// was issued.
     #[serde(rename = "as")]
     #[param(rename = "as", example = "ofd")]
     form: String,
@@ -155,7 +156,7 @@ pub(in crate::web) async fn document(
     let form = Form::of_name(&which.form).ok_or_else(bad)?;
     let (purpose, identifier) = (read_purpose(which.purpose)?, parsed(&identifier)?);
     // digits, capitals and dots alone: safe in a header and as a name of a file
-    let name = format!("attachment; filename=\"{identifier}.{}\"", form.name());
+    let name = format!("attachment; filename=\"{identifier}.{}\"", form.ending());
     let octets = state
         .with_issuer(move |issuer| licence_record::file(issuer, &permit, &identifier, form, purpose.as_ref()))
         .await?;

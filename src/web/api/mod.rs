@@ -6,6 +6,7 @@ pub(super) mod licence;
 pub(super) mod licences;
 pub(super) mod objections;
 pub(super) mod people;
+pub(super) mod receipts;
 pub(super) mod redemptions;
 pub(super) mod seals;
 pub(super) mod standings;

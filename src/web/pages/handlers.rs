@@ -2,6 +2,7 @@
 
 use super::{
     prefs::Prefs,
+    receipt,
     render::{NoReport, ResultView, StartView, render_no_report, render_result, render_start},
 };
 use crate::web::{AppState, Problem, Upload, auth::allowed, problem::Code};
@@ -42,6 +43,16 @@ pub(in crate::web) async fn verify(
 ) -> HttpResponse {
     let prefs = Prefs::from_query(request.query_string());
     let verified = match upload {
+        Ok(upload) if upload.may_be_receipt() => {
+            let checked = state.check_receipt(upload).await;
+            return match checked {
+                Ok(checked) => {
+                    let html = receipt::render(&checked, prefs, state.site());
+                    page(HttpResponse::Ok().content_type(HTML).body(or_plain(html)))
+                }
+                Err(problem) => refusal(&problem, prefs, &state),
+            };
+        }
         Ok(upload) => state.verify_upload(upload).await,
         Err(problem) => Err(problem),
     };
@@ -139,6 +150,7 @@ mod tests {
                     | Code::RegisterReadOnly
                     | Code::ClockUnavailable
                     | Code::RandomnessUnavailable
+                    | Code::NoReceiptKey
             );
             assert_eq!(no_report(code, 1) == NoReport::Unavailable, ours, "{code:?}");
         }

@@ -15,6 +15,7 @@ pub(super) mod my;
 pub(super) mod office;
 mod prefs;
 pub(super) mod printed;
+pub(super) mod receipt;
 mod render;
 #[cfg(test)]
 mod samples;

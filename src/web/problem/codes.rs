@@ -178,6 +178,14 @@ codes! {
     NoSuchLicence = "no_such_licence", NOT_FOUND, "本机构没有这张证照", "The body has no such licence";
     /// No entry of the catalogue is in force for the type.
     UnknownLicenceType = "unknown_licence_type", NOT_FOUND, "没有这类证照", "There is no such licence type";
+    /// A receipt of another body, or what was shown too long ago.
+    NoSuchReceipt = "no_such_receipt", NOT_FOUND, "没有这份核验凭证，或者核验已经过了半小时，请重新核验", "There is no such receipt, or it was shown too long ago; check again";
+    /// What a verdict was made of is not kept.
+    NoEvidence = "no_evidence", NOT_FOUND, "没有留存核验依据", "The evidence was not kept";
+    /// A receipt that was altered, or that is of something else.
+    ReceiptRefused = "receipt_refused", UNPROCESSABLE_ENTITY, "核验凭证不能用", "The receipt cannot be used";
+    /// No key signs receipts here.
+    NoReceiptKey = "no_receipt_key", SERVICE_UNAVAILABLE, "这里不出具核验凭证", "No receipts are made here";
     /// A person did not say what a licence is read for.
     PurposeWanted = "purpose_wanted", UNPROCESSABLE_ENTITY, "请填写用证事由", "A purpose is wanted";
     /// A report that no page of the window sends.

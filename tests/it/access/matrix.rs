@@ -18,7 +18,7 @@ use yinxin::{
 };
 
 /// Who knocks.
-const KNOCKERS: [&str; 22] = [
+const KNOCKERS: [&str; 23] = [
     "nobody",
     "officer",
     "approver",
@@ -34,6 +34,7 @@ const KNOCKERS: [&str; 22] = [
     "read",
     "standing",
     "redeem",
+    "receipt",
     "all scopes",
     "expired token",
     "revoked token",
@@ -47,7 +48,8 @@ const KNOCKERS: [&str; 22] = [
 const PUBLIC: &str = "public";
 
 /// What a path names that is not there.
-const NOTHING: [(&str, &str); 6] = [
+const NOTHING: [(&str, &str); 7] = [
+    ("{number}", "none"),
     ("{id}", "none"),
     ("{name}", "none"),
     ("{type}", "none"),
@@ -79,6 +81,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("GET", "/window", "clerk"),
     ("POST", "/window", "clerk"),
     ("POST", "/window/files", "clerk"),
+    ("POST", "/window/receipts", "clerk"),
     ("POST", "/window/reports", "clerk"),
     ("POST", "/window/frames", "clerk"),
     ("GET", "/office/licences/{identifier}", "officer | approver | clerk | read | all scopes"),
@@ -112,6 +115,8 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("POST", "/my/uses/{id}/objection", "holder"),
     ("POST", "/api/v1/redemptions", "clerk redeem"),
     ("GET", "/api/v1/objections", "officer approver"),
+    ("POST", "/api/v1/receipts", "clerk receipt"),
+    ("GET", "/api/v1/receipts/{number}", "clerk auditor receipt"),
     ("GET", "/api/v1/standing/{code}", PUBLIC),
     ("GET", "/api/v1/standings/{identifier}", PUBLIC),
     ("GET", "/office/seals", "seal_keeper approver auditor"),
@@ -151,7 +156,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("GET", "/api/v1/audit", "auditor"),
 ];
 
-const SCOPES: [&str; 5] = ["issue", "act", "read", "standing", "redeem"];
+const SCOPES: [&str; 6] = ["issue", "act", "read", "standing", "redeem", "receipt"];
 
 /// The page that says that nothing can be answered here.
 fn is_page_without(answer: &Answer) -> bool {

@@ -31,7 +31,7 @@ pub(super) struct Opened {
 
 pub(super) fn opened() -> Opened {
     let database = Database::sqlite();
-    let desk = Desk::open(House::new(&database), "");
+    let desk = Desk::open(House::new(&database).signing_receipts(), "");
     let body = desk.house.body.clone();
     desk.person(&body, "liu.jing", "刘静", &[Role::Clerk]);
     desk.person(&body, "sun.jian", "孙建", &[Role::Officer]);

@@ -120,3 +120,37 @@ fn keys_of_the_buttons_work_while_the_field_is_empty() {
         tab.assert_quiet().await;
     });
 }
+
+/// One key makes the receipt of what was just shown; the page then says its number and where it is.
+#[test]
+fn one_key_makes_the_receipt() {
+    let opened = opened();
+    let address = opened.address();
+    in_browser(opened.desk.to, true, async |tab| {
+        sign_in(tab, "liu.jing").await;
+        tab.open(WINDOW).await;
+        scan(tab, &address).await;
+        tab.screen("window-valid-receipt").await;
+        let page = tab.client.find(Locator::Css("html")).await.unwrap();
+        field(tab).await.send_keys("/").await.unwrap();
+        gone(page).await;
+        let said = tab.text("#receipt-made").await;
+        assert!(said.contains("核验凭证已出具"), "{said}");
+        let link = tab.client.find(Locator::Css("#receipt-made a")).await.unwrap().attr("href").await.unwrap().unwrap();
+        let number = link.rsplit('/').next().unwrap().to_owned();
+        let spoken: String = said.chars().filter(|c| !c.is_whitespace()).collect();
+        assert!(number.len() == 16 && spoken.contains(&number), "{said} {link}");
+        tab.screen("window-receipt-made").await;
+        // the field is ready for whoever comes next
+        assert_eq!(focused(tab).await, "scan");
+        scan(tab, &address).await;
+        // a site that nobody vouches for has nothing to sign
+        scan(tab, "https://evil.example/C/1").await;
+        assert!(!tab.sees(".win__bar .js-slash").await);
+        let file = opened.desk.get(&link, &opened.desk.session("liu.jing"));
+        let receipt: serde_json::Value = file.json();
+        assert_eq!((&receipt["receipt"]["number"], &receipt["receipt"]["shown"]), (&json!(number), &json!("VALID")));
+        assert_eq!((&receipt["receipt"]["purpose"], &receipt["receipt"]["brought"]), (&json!("延续"), &json!("code")));
+        tab.assert_quiet().await;
+    });
+}

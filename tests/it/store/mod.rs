@@ -10,6 +10,7 @@ mod rows;
 mod sqlite_file;
 mod tables;
 mod tables_of_holders;
+mod tables_of_receipts;
 mod tables_of_time;
 mod tables_of_trust;
 mod tables_of_work;

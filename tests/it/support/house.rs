@@ -175,6 +175,20 @@ impl House {
         Self { issuer: Arc::new(with(issuer)), ..self }
     }
 
+    /// The same, with a fresh key that signs receipts of verifications.
+    pub(crate) fn signing_receipts(self) -> Self {
+        let key = self.keys.generate(&KeyOrder::sm2(Purpose::Receipts), begin()).unwrap().reference;
+        let issuer = Issuer::new(
+            Arc::clone(&self.issuer.store),
+            Arc::clone(&self.keys),
+            Arc::clone(&self.clock) as Arc<dyn Clock>,
+            self.issuer.verifier.clone(),
+            settings(),
+            Arc::new(Fonts::shipped()),
+        );
+        Self { issuer: Arc::new(issuer.with_receipt_key(key)), ..self }
+    }
+
     pub(crate) fn may_issue(&self) -> Permit<may::Issue> {
         Permit::of_operator(&*self.body)
     }

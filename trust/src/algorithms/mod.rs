@@ -28,6 +28,8 @@ pub const FORMAT: &str = "yinxin-algorithms/1";
 pub struct AlgorithmPolicy {
     entries: Arc<[AlgorithmEntry]>,
     file: Option<PolicyFile>,
+    /// Of the file, for whoever keeps what a verdict was made of.
+    octets: Option<Arc<[u8]>>,
 }
 
 /// The file that a policy was read from.
@@ -68,7 +70,7 @@ impl Default for AlgorithmPolicy {
             claimed_time_counts: true,
         };
         let allowed = AlgorithmName::ALL.into_iter().filter(|name| *name != AlgorithmName::RsaPkcs1Sha1);
-        Self { entries: allowed.map(always).collect(), file: None }
+        Self { entries: allowed.map(always).collect(), file: None, octets: None }
     }
 }
 
@@ -76,6 +78,11 @@ impl AlgorithmPolicy {
     /// The file behind it; `None` for the one that is built in.
     pub const fn file(&self) -> Option<&PolicyFile> {
         self.file.as_ref()
+    }
+
+    /// The octets of the file behind it.
+    pub fn octets(&self) -> Option<&[u8]> {
+        self.octets.as_deref()
     }
 
     /// All entries, in the order of the file.

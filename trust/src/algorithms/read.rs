@@ -96,7 +96,11 @@ impl AlgorithmPolicy {
         let faults = (1..).zip(&algorithms).flat_map(|(number, entry)| faults(number, entry)).collect();
         Offences::none_or_all(faults).map_err(Error::Entries)?;
         let file = Some(PolicyFile { dated, sm3: sm3::digest(octets) });
-        Ok(Self { entries: algorithms.into_iter().map(AlgorithmEntry::from).collect(), file })
+        Ok(Self {
+            entries: algorithms.into_iter().map(AlgorithmEntry::from).collect(),
+            file,
+            octets: Some(octets.into()),
+        })
     }
 }
 

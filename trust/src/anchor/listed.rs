@@ -10,8 +10,9 @@
 use super::Use;
 use crate::{
     base::{Day, Moment},
+    evidence::SignedOctets,
     sm::sm3,
-    trust_list::{Identity, Operator, Service, SignedList, State, Stated},
+    trust_list::{Identity, Operator, Service, ServiceKey, SignedList, State, Stated},
     x509::{AnchorRefusal, Certificate, Ends},
 };
 use std::collections::HashMap;
@@ -24,6 +25,8 @@ pub struct ListedAnchors {
     issued: Moment,
     next_update: Moment,
     sm3: sm3::Digest,
+    /// As it was taken, for whoever keeps what a verdict was made of.
+    signed: SignedOctets,
     by_use: [OfUse; Use::ALL.len()],
     anchors: usize,
 }
@@ -90,6 +93,11 @@ impl ListedAnchors {
             issued: list.issued(),
             next_update: list.next_update(),
             sm3: *signed.sm3(),
+            signed: SignedOctets {
+                octets: signed.octets().to_vec(),
+                signature: signed.signature(),
+                key: ServiceKey::from_sm2(signed.key()),
+            },
             by_use,
             anchors,
         }
@@ -123,6 +131,11 @@ impl ListedAnchors {
     /// SM3 of its octets.
     pub const fn sm3(&self) -> &sm3::Digest {
         &self.sm3
+    }
+
+    /// The list with its signature, as it was taken.
+    pub const fn signed(&self) -> &SignedOctets {
+        &self.signed
     }
 
     /// Services that can be anchors, whatever their state.

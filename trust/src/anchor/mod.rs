@@ -155,6 +155,18 @@ impl Anchors {
         self
     }
 
+    /// The bundle again, as [`Anchors::from_pem`] reads it; `None` without one. Trust lists
+    /// are no part of it.
+    pub fn to_pem(&self) -> Option<String> {
+        let block = |anchor: &Anchor| {
+            let uses: Vec<_> = anchor.uses.iter().map(|one| one.as_str()).collect();
+            let suite = if anchor.crosses_borders { CROSS_BORDER } else { NATIONAL };
+            let certificate = pem::write(pem::CERTIFICATE, anchor.certificate.der());
+            format!("use: {}\nsuite: {suite}\n{certificate}", uses.join(", "))
+        };
+        (!self.anchors.is_empty()).then(|| self.anchors.iter().map(block).collect())
+    }
+
     /// Whether identities are not asked for.
     pub fn is_not_asked(&self) -> bool {
         self.not_asked

@@ -199,7 +199,12 @@ impl RevocationLists {
         Self { by_issuer: Arc::new(by_issuer), count: self.count + others.count, answers }
     }
 
-    /// The lists, in no order.
+    /// Whether it is the very same value or a clone of it, told without looking at a list.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.by_issuer, &other.by_issuer) && self.answers.is_same(&other.answers)
+    }
+
+    /// The lists, in no order between issuers.
     pub fn iter(&self) -> impl Iterator<Item = &Crl> {
         self.by_issuer.values().flatten().map(|listed| &listed.list)
     }

@@ -10,7 +10,7 @@ impl ServiceKind {
             Self::StamperCa => Some(Use::Signer),
             Self::SealMakerCa => Some(Use::SealMaker),
             Self::TimeStamp => Some(Use::TimeStamp),
-            Self::Log | Self::Status | Self::CodeHost => None,
+            Self::Log | Self::Status | Self::CodeHost | Self::Receipts => None,
         }
     }
 }

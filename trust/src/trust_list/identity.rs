@@ -14,7 +14,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 pub enum Identity {
     /// Of an authority, or of a time stamper.
     Certificate(Certificate),
-    /// Of a log or of a status service.
+    /// Of a log, of a status service, or of what signs receipts.
     Key(Box<ServiceKey>),
     /// Under which codes are shown.
     Host(HostName),

@@ -37,6 +37,8 @@ pub enum ServiceKind {
     Status,
     /// A host under which codes are shown.
     CodeHost,
+    /// Signs receipts of verifications.
+    Receipts,
 }
 
 /// What the operator says of a service.
@@ -59,8 +61,8 @@ pub struct StateFrom {
 
 impl ServiceKind {
     /// Every kind.
-    pub const ALL: [Self; 6] =
-        [Self::StamperCa, Self::SealMakerCa, Self::TimeStamp, Self::Log, Self::Status, Self::CodeHost];
+    pub const ALL: [Self; 7] =
+        [Self::StamperCa, Self::SealMakerCa, Self::TimeStamp, Self::Log, Self::Status, Self::CodeHost, Self::Receipts];
 
     /// The word in the list.
     pub const fn as_str(self) -> &'static str {
@@ -71,6 +73,7 @@ impl ServiceKind {
             Self::Log => "log",
             Self::Status => "status",
             Self::CodeHost => "code-host",
+            Self::Receipts => "receipts",
         }
     }
 
@@ -83,6 +86,7 @@ impl ServiceKind {
             Self::Log => "透明日志",
             Self::Status => "状态服务",
             Self::CodeHost => "亮证码域名",
+            Self::Receipts => "核验凭证服务",
         }
     }
 
@@ -90,7 +94,7 @@ impl ServiceKind {
     pub(super) const fn identity_member(self) -> &'static str {
         match self {
             Self::StamperCa | Self::SealMakerCa | Self::TimeStamp => "certificate",
-            Self::Log | Self::Status => "key",
+            Self::Log | Self::Status | Self::Receipts => "key",
             Self::CodeHost => "host",
         }
     }

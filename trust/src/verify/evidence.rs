@@ -4,6 +4,7 @@ use super::SealAnswer;
 use crate::{
     anchor::RevocationLists,
     base::{Day, Moment},
+    evidence::SignedOctets,
     licence::{
         Expiry,
         identifier::{LicenceIdentifier, Version},
@@ -67,4 +68,6 @@ pub struct Registered {
     pub as_of: Moment,
     /// Which register.
     pub source: String,
+    /// What it signed, where it signed its answer: proof for later, no part of the verdict.
+    pub signed: Option<SignedOctets>,
 }

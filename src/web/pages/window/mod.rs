@@ -20,6 +20,7 @@ use crate::{
         access::{Permit, Purpose, may},
         applications,
         presentations::PresentationError,
+        receipts,
         reports::{self, NewReport},
         window::{self, Seen},
     },
@@ -44,6 +45,8 @@ pub(in crate::web) const HOME: &str = "/window";
 pub(in crate::web) const FILES: &str = "/window/files";
 /// What pictures of a camera are sent to.
 pub(in crate::web) const FRAMES: &str = "/window/frames";
+/// What asks for a receipt of what was shown.
+pub(in crate::web) const RECEIPT: &str = "/window/receipts";
 /// What reports are sent to.
 pub(in crate::web) const REPORT: &str = "/window/reports";
 
@@ -96,7 +99,7 @@ pub(in crate::web) async fn home(
     };
     let visit = visit.named(&body_name);
     let html = match (Desk::of(&visit, &request), given.as_deref().map(str::parse::<Purpose>)) {
-        (Some(desk), _) if !is_scanned => views::idle(&desk, state.site(), reported(&request).as_deref()),
+        (Some(desk), _) if !is_scanned => views::idle(&desk, state.site(), &Done::of(&request)),
         (Some(_), _) => views::purpose(&visit, state.site(), Some(words::no_purpose(visit.lang))),
         (None, Some(Err(error))) => views::purpose(&visit, state.site(), Some(purpose_fault(error, visit.lang))),
         (None, _) => views::purpose(&visit, state.site(), None),
@@ -203,6 +206,26 @@ pub(in crate::web) async fn report(
     onward(&desk.visit, &state, done.await.map(|()| to))
 }
 
+/// `POST /window/receipts`: the signed receipt of what was just shown.
+pub(in crate::web) async fn receipt(
+    permit: Permit<may::ServeAtWindow>,
+    Authenticated(caller): Authenticated,
+    request: HttpRequest,
+    state: Data,
+    given: Given,
+) -> HttpResponse {
+    let visit = Visit::of(&caller, &request);
+    let Some(desk) = Desk::of(&visit, &request) else { return onward(&visit, &state, Ok(HOME.to_owned())) };
+    let sent = match given {
+        Ok(Form(sent)) => sent,
+        Err(problem) => return refusal(&desk.visit, &state, &problem),
+    };
+    let incident = sent.get("incident").cloned().unwrap_or_default();
+    let to = at_purpose(HOME, &desk.purpose);
+    let signed = state.at_window(move |counter| receipts::sign_shown(counter.issuer, &permit, &incident)).await;
+    onward(&desk.visit, &state, signed.map(|signed| format!("{to}&receipt={}", signed.receipt().number)))
+}
+
 /// The verdicts, or that nothing can be said now, which is no word against anybody.
 fn show(
     desk: &Desk,
@@ -223,10 +246,21 @@ fn show(
     }
 }
 
-/// The number of what was just reported, where the address has one.
-fn reported(request: &HttpRequest) -> Option<String> {
-    let number = query(request, "reported")?;
-    (number.len() == 16 && number.bytes().all(|octet| octet.is_ascii_hexdigit())).then(|| grouped(&number))
+/// What was just done, where the address tells it: the number of a report or of a receipt.
+#[derive(Default)]
+struct Done {
+    reported: Option<String>,
+    receipt: Option<String>,
+}
+
+impl Done {
+    fn of(request: &HttpRequest) -> Self {
+        let number = |name: &str| {
+            let number = query(request, name)?;
+            (number.len() == 16 && number.bytes().all(|octet| octet.is_ascii_hexdigit())).then_some(number)
+        };
+        Self { reported: number("reported"), receipt: number("receipt") }
+    }
 }
 
 /// The number of an incident as it is read aloud: in groups of four.

@@ -1,12 +1,13 @@
 //! From what came of it to HTML. A verdict exists once, so its page has both
 //! languages, and the switches work in place as on the page of public verification.
 
-use super::{Desk, FILES, FRAMES, HOME, REPORT, grouped, offline, words};
+use super::{Desk, Done, FILES, FRAMES, HOME, RECEIPT, REPORT, grouped, offline, words};
 use crate::{
     config::Site,
     flow::window::{Brought, OfflineSeen, OwnLicence, Seen, Told},
     web::{
         Problem,
+        api::receipts,
         pages::{
             PageState, assets,
             checklist::{self, Row},
@@ -56,7 +57,14 @@ struct IdlePage<'a> {
     files: String,
     frames: &'static str,
     most_files: usize,
-    reported: Option<&'a str>,
+    reported: Option<String>,
+    receipt: Option<ReceiptMade>,
+}
+
+/// A receipt that was just made.
+struct ReceiptMade {
+    number: String,
+    json: String,
 }
 
 #[derive(Template)]
@@ -98,12 +106,19 @@ struct Verdict {
     facts: Vec<(String, String)>,
     is_withheld: bool,
     incident: String,
+    receipt: Option<ReceiptForm>,
     report: Option<ReportForm>,
     /// Whether reporting is what to do next.
     reports_first: bool,
     /// The text that is scanned again where it was our side that could not answer.
     again: Option<String>,
     whole: Option<String>,
+}
+
+/// What the button of the receipt sends.
+struct ReceiptForm {
+    action: String,
+    incident: String,
 }
 
 /// What the button of reporting sends.
@@ -133,7 +148,7 @@ pub(super) fn purpose(visit: &Visit, site: &Site, error: Option<&'static str>) -
     PurposePage { shell, v: visit, lang, live: false, purpose: None, error }.render()
 }
 
-pub(super) fn idle(desk: &Desk, site: &Site, reported: Option<&str>) -> Html {
+pub(super) fn idle(desk: &Desk, site: &Site, done: &Done) -> Html {
     let lang = desk.visit.lang;
     IdlePage {
         shell: shell(lang, lang.t("请扫码", "Scan a code"), site),
@@ -145,7 +160,11 @@ pub(super) fn idle(desk: &Desk, site: &Site, reported: Option<&str>) -> Html {
         files: desk.to(FILES),
         frames: FRAMES,
         most_files: MOST_FILES,
-        reported,
+        reported: done.reported.as_deref().map(grouped),
+        receipt: done
+            .receipt
+            .as_deref()
+            .map(|number| ReceiptMade { number: grouped(number), json: receipts::ONE.replace("{number}", number) }),
     }
     .render()
 }
@@ -229,6 +248,7 @@ fn blank(n: usize, state: PageState, words: Words, lang: Lang) -> Verdict {
         facts: Vec::new(),
         is_withheld: false,
         incident: String::new(),
+        receipt: None,
         report: None,
         reports_first: state.refuses_file(),
         again: None,
@@ -264,6 +284,7 @@ fn verdict(desk: &Desk, n: usize, seen: &Seen) -> Verdict {
         facts,
         is_withheld: shown.refuses_file() && seen.report.is_some(),
         incident: grouped(&seen.incident),
+        receipt: seen.has_receipt.then(|| ReceiptForm { action: desk.to(RECEIPT), incident: seen.incident.clone() }),
         report: Some(ReportForm {
             action: desk.to(REPORT),
             incident: seen.incident.clone(),

@@ -12,11 +12,13 @@ mod fault;
 mod read;
 #[cfg(test)]
 mod tests;
+mod typed;
 mod write;
 
 pub(super) use fault::token;
 pub use fault::{Fault, Offence};
 pub use read::{read, read_any};
+pub use typed::{TypedFault, from_octets, to_octets};
 pub use write::write;
 
 use std::borrow::Cow;

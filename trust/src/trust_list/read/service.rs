@@ -11,7 +11,7 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
-const KINDS: &str = "stamper-ca, seal-maker-ca, time-stamp, log, status, code-host";
+const KINDS: &str = "stamper-ca, seal-maker-ca, time-stamp, log, status, code-host, receipts";
 const STATES: &str = "granted, withdrawn";
 
 pub(super) fn read(desk: &mut Desk, place: &Place<'_>, value: &Value<'_>) -> Option<Service> {
@@ -38,7 +38,7 @@ pub(super) fn read(desk: &mut Desk, place: &Place<'_>, value: &Value<'_>) -> Opt
 fn identity(kind: ServiceKind, text: &str) -> Result<Identity, IdentityOffence> {
     match kind {
         ServiceKind::CodeHost => text.parse().map(Identity::Host).map_err(IdentityOffence::Host),
-        ServiceKind::Log | ServiceKind::Status => {
+        ServiceKind::Log | ServiceKind::Status | ServiceKind::Receipts => {
             ServiceKey::from_spki(&decoded(text)?).map(|key| Identity::Key(Box::new(key)))
         }
         ServiceKind::StamperCa | ServiceKind::SealMakerCa | ServiceKind::TimeStamp => {

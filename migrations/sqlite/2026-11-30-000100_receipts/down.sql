@@ -1,0 +1,3 @@
+DROP TABLE receipts;
+DROP TABLE document_evidence;
+DROP TABLE evidence_pieces;
