@@ -3,12 +3,14 @@
 mod entry_point;
 mod licence;
 mod links;
+mod shown;
 #[cfg(test)]
 mod tests;
 
 use self::entry_point::{EntryPoint, OFD_XML, RawBody};
 pub use self::links::MissingLink;
 pub(super) use self::links::Walked;
+pub use self::shown::Shown;
 use self::links::{Links, Role};
 use super::location::{self, Location, LocationFault};
 use super::{Offence, Package, PackageFault, Protection, ReadError};
