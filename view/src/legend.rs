@@ -36,17 +36,21 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, width: f64, height: f64) -> Legend {
              patternTransform=\"rotate(45)\"><path d=\"M.6 0V2.4\" stroke=\"{LINE}\" stroke-width=\".45\"/></pattern>"
         );
     });
-    let mut hatching = Svg::default();
-    let _ = write!(hatching.0, "<path fill=\"url(#s{pattern})\" stroke=\"{LINE}\" stroke-width=\".3\"");
-    hatching.text(" fill-opacity=\".6\" d=\"");
+    let mut shape = Svg::default();
     if canvas.is_whole_hatched {
-        hatching.rect_path(Rect { x: 0.0, y: 0.0, w: width, h: height });
+        shape.rect_path(Rect { x: 0.0, y: 0.0, w: width, h: height });
     } else {
         for rect in core::mem::take(&mut canvas.hatched) {
-            hatching.rect_path(rect);
+            shape.rect_path(rect);
         }
     }
-    hatching.text("\"/>");
+    let area = canvas.define(|defs, number| {
+        let _ = write!(defs.0, "<path id=\"s{number}\" d=\"{}\"/>", shape.0);
+    });
+    let hatching = format!(
+        "<use href=\"#s{area}\" fill=\"{LINE}\" fill-opacity=\".08\"/>\
+         <use href=\"#s{area}\" fill=\"url(#s{pattern})\" fill-opacity=\".55\"/>"
+    );
 
     // a narrow page has smaller words rather than cut ones
     let text = if canvas.is_whole_hatched { WHOLE } else { PART };
@@ -71,5 +75,5 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, width: f64, height: f64) -> Legend {
     let unit = size / EM;
     let place = Matrix([unit, 0.0, 0.0, unit, left + box_size * 1.4, height + STRIP / 2.0 + size * 0.36]);
     words.transform(place).text(">").text(&glyphs.0).text("</g>");
-    Legend { hatching: hatching.0, words: words.0, height: STRIP }
+    Legend { hatching, words: words.0, height: STRIP }
 }

@@ -3,7 +3,7 @@
 use crate::{
     canvas::Canvas,
     finding::Code,
-    geometry::{Bounds, Matrix, Rect},
+    geometry::{Bounds, Matrix, Rect, numbers},
     param::{Param, opacity},
     resources::{Kind, Resources},
     seen::Seen,
@@ -60,6 +60,8 @@ pub(crate) struct Drawn {
     pub(crate) svg: Svg,
     /// Where it lies, in its own coordinates.
     pub(crate) bounds: Option<Rect>,
+    /// How far it may reach beyond them, in its own coordinates.
+    pub(crate) slack: f64,
     /// Whether it rests on something that no signature covers.
     pub(crate) is_uncovered: bool,
 }
@@ -119,10 +121,15 @@ impl Painter<'_, '_, '_> {
         if !node.flag("Visible", true) {
             return true;
         }
-        let boundary = node.get("Boundary").and_then(Rect::parse).unwrap_or_else(|| {
-            self.canvas.findings.add(Code::BadValue, "Boundary");
-            Rect { x: 0.0, y: 0.0, w: 0.0, h: 0.0 }
-        });
+        let boundary = node.get("Boundary").and_then(|text| numbers(text, 4)).unwrap_or_default();
+        let boundary = match boundary.as_slice() {
+            // genuine files have sides below nothing around empty texts
+            &[x, y, w, h] => Rect { x, y, w: w.max(0.0), h: h.max(0.0) },
+            _ => {
+                self.canvas.findings.add(Code::BadValue, "Boundary");
+                Rect { x: 0.0, y: 0.0, w: 0.0, h: 0.0 }
+            }
+        };
         let ctm = match node.get("CTM") {
             None => Matrix::ONE,
             Some(text) => Matrix::parse(text).unwrap_or_else(|| {
@@ -160,7 +167,7 @@ impl Painter<'_, '_, '_> {
         if drawn.svg.0.is_empty() {
             return;
         }
-        let closing = self.open_frame(object, drawn.bounds);
+        let closing = self.open_frame(object, drawn.bounds, drawn.slack);
         self.canvas.body.text("<g").transform(closing.inner).text(">").text(&drawn.svg.0).text("</g>");
         for _ in 0..closing.groups {
             self.canvas.body.text("</g>");
@@ -184,11 +191,11 @@ impl Painter<'_, '_, '_> {
 
     /// The groups around an object. `bounds`: where it draws; what reaches beyond its
     /// boundary is clipped (8.1).
-    fn open_frame(&mut self, object: &Object<'_>, bounds: Option<Rect>) -> Frame {
-        let Object { node, boundary, ctm, param, .. } = object;
+    fn open_frame(&mut self, object: &Object<'_>, bounds: Option<Rect>, slack: f64) -> Frame {
+        let Object { node, boundary, ctm, .. } = object;
         let mut clips = self.clips(object);
         let has_area = boundary.w > 0.0 && boundary.h > 0.0;
-        let slack = 0.1 + param.width() * ctm.length() / 2.0;
+        let slack = 0.1 + slack * ctm.length();
         let own = Rect { x: 0.0, y: 0.0, ..*boundary }.grown(slack);
         let reaches_out = bounds.and_then(|bounds| ctm.around(bounds)).is_some_and(|around| {
             !own.contains([around.x, around.y]) || !own.contains([around.x + around.w, around.y + around.h])
@@ -274,7 +281,7 @@ impl Painter<'_, '_, '_> {
         }
         // what a unit draws is not measured, so its boundary is kept by a clip always
         let everywhere = Rect { x: -1e6, y: -1e6, w: 2e6, h: 2e6 };
-        let frame = self.open_frame(object, Some(everywhere));
+        let frame = self.open_frame(object, Some(everywhere), 0.0);
         self.canvas.body.text("<g").transform(frame.inner).text(">");
         self.units.push(id.to_owned());
         let placed = Matrix::moved(object.boundary.x, object.boundary.y).of(object.ctm);
@@ -307,14 +314,16 @@ impl Painter<'_, '_, '_> {
         let id = node.get("ResourceID").unwrap_or_default();
         let Some(media) = env.resources.get(Kind::Media, id) else {
             self.canvas.findings.add(Code::ResourceMissing, &format!("MultiMedia {id}"));
-            self.canvas.crossed_box(&mut drawn.svg, square);
             return drawn;
         };
         drawn.is_uncovered = !self.covers(media.declared_in());
         let location = media.node().child("MediaFile").map(Node::trimmed).unwrap_or_default();
         let entry = media.entry(self.package, location);
         drawn.is_uncovered |= entry.as_deref().is_some_and(|entry| !self.covers(entry));
-        let name = entry.unwrap_or_else(|| location.to_owned());
+        let Some(name) = entry else {
+            self.canvas.findings.add(Code::ResourceMissing, &format!("MediaFile {location}"));
+            return drawn;
+        };
         let octets = self.picture_octets(&name);
         match self.canvas.image((self.place, name.clone()), octets.as_deref(), &name, false) {
             Some(number) => {

@@ -17,6 +17,10 @@ use ttf_parser::Face;
 
 /// From this weight on text is bold.
 const BOLD: f64 = 600.0;
+/// From this advance on, in ems, a character is a wide one.
+const WIDE: f64 = 0.95;
+/// How narrow a letter is squeezed at most.
+const NARROWEST: f64 = 0.4;
 /// How far italic text leans, degrees.
 const LEAN: f64 = 12.0;
 
@@ -92,7 +96,8 @@ impl Painter<'_, '_, '_> {
             drawn.svg.transform(Matrix::scaled(unit * manner.wide, unit));
         }
         drawn.svg.text(">").text(&placed.0).text("</g>");
-        drawn.bounds = bounds.rect().map(|rect| rect.grown(size));
+        // origins are inside; shapes reach a little out, and writers measure boundaries loosely
+        (drawn.bounds, drawn.slack) = (bounds.rect(), size);
         drawn
     }
 
@@ -145,6 +150,7 @@ impl Painter<'_, '_, '_> {
     /// All `TextCode` of an object.
     fn codes(&mut self, node: &Node, chosen: &Chosen, manner: &Manner, out: &mut Svg, bounds: &mut Bounds) {
         let face = chosen.embedded.as_deref().and_then(Embedded::face);
+        let is_ours = face.is_none();
         let transforms: Vec<&Node> = node.named("CGTransform").collect();
         let (mut x, mut y) = (0.0, 0.0);
         let mut position = 0;
@@ -174,7 +180,12 @@ impl Painter<'_, '_, '_> {
                 let glyph = self.item(*item, chosen, face.as_ref(), manner);
                 bounds.add([at_x, at_y]);
                 if let Some(shape) = glyph.shape {
-                    place(out, shape, manner, [at_x, at_y]);
+                    // letters of another font than the distances were made for shall not lie on each other
+                    let after = dx.get(index).or(dx.last().filter(|_| glyph.advance < WIDE));
+                    let room = after.filter(|_| is_ours && dy.is_empty() && read == 0.0);
+                    let natural = glyph.advance * manner.size * manner.wide;
+                    let squeezed = room.map_or(1.0, |room| (room / natural).clamp(NARROWEST, 1.0));
+                    place(out, shape, manner, [at_x, at_y], squeezed);
                 }
                 if dx.is_empty() && dy.is_empty() {
                     // where no distance is given the font says it
@@ -291,10 +302,13 @@ impl Manner {
     }
 }
 
-fn place(out: &mut Svg, shape: usize, manner: &Manner, [x, y]: [f64; 2]) {
+/// Draws a glyph at a place, `squeezed` in its width.
+fn place(out: &mut Svg, shape: usize, manner: &Manner, [x, y]: [f64; 2], squeezed: f64) {
     let unit = manner.size / EM;
     let _ = write!(out.0, "<use href=\"#s{shape}\"");
-    if manner.is_plain() {
+    if manner.is_plain() && squeezed < 1.0 {
+        out.transform(Matrix([squeezed, 0.0, 0.0, 1.0, x / (unit * manner.wide), y / unit]));
+    } else if manner.is_plain() {
         // in thousandths a tenth is enough
         let near = |value: f64| (value * 10.0).round() / 10.0;
         if x != 0.0 {
@@ -305,7 +319,7 @@ fn place(out: &mut Svg, shape: usize, manner: &Manner, [x, y]: [f64; 2]) {
         }
     } else {
         let lean = if manner.lean { LEAN.to_radians().tan() } else { 0.0 };
-        let shape = Matrix::scaled(unit * manner.wide, unit).of(Matrix([1.0, 0.0, -lean, 1.0, 0.0, 0.0]));
+        let shape = Matrix::scaled(unit * manner.wide * squeezed, unit).of(Matrix([1.0, 0.0, -lean, 1.0, 0.0, 0.0]));
         out.transform(Matrix::moved(x, y).of(Matrix::turned(manner.turned)).of(shape));
     }
     out.text("/>");
