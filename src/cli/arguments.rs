@@ -116,7 +116,10 @@ Exit codes:
   65  neither an OFD document nor a seal nor a signature value; also a copy (PDF, PNG, JPEG)
   66  unreadable
   70  internal
-For several files the worst, in the order 70 66 65 1 2 3 4 5 0.";
+For several files the worst, in the order 70 66 65 1 2 3 4 5 0.
+
+Example, the pages as pictures:
+  yinxin verify invoice.ofd --pages pictures";
 
 /// Say whether files are what their stamps say
 #[derive(Debug, Args)]
@@ -159,6 +162,13 @@ pub(super) struct Verify {
     /// What a valid verdict needs
     #[arg(long, value_enum, default_value_t = Profile::Standard)]
     pub(super) profile: Profile,
+    /// Draw the pages into this folder, as FILE-1.svg, FILE-2.svg and so on; what no valid stamp protects is hatched. Of
+    /// a document that is not what its stamps say nothing is drawn
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) pages: Option<PathBuf>,
+    /// Draw this page alone
+    #[arg(long, value_name = "NUMBER", requires = "pages")]
+    pub(super) page: Option<usize>,
     /// Language of the report [default: by LC_ALL, LC_MESSAGES, LANG]
     #[arg(long, value_enum)]
     pub(super) lang: Option<Lang>,

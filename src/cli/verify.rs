@@ -6,6 +6,7 @@ use super::{
     complain,
     json::{self, FileProblem},
     lang::Lang,
+    pages::{self, NotWritten},
     register::{Stop, open_settings},
     text,
 };
@@ -32,7 +33,7 @@ use std::{
 };
 use yinxin_trust::{
     anchor::Anchors,
-    base::{Moment, Sentence},
+    base::Sentence,
     suite::PublicKey,
     trust_list::{SignedList, TrustListLimits},
     verify::{Policy, Report},
@@ -47,6 +48,9 @@ pub(super) fn run(command: &Verify, config: Option<&Path>) -> Exit {
         Ok(prepared) => prepared,
         Err(Stop(exit, why)) => return complain(exit, &why),
     };
+    if command.pages.is_some() && command.files.len() > 1 {
+        return complain(Exit::Usage, &"--pages is for one file");
+    }
     let lang = command.lang.unwrap_or_else(Lang::of_locale);
     let mut tally = text::Tally::default();
     let (mut worst, several) = (Exit::Valid, command.files.len() > 1);
@@ -55,8 +59,12 @@ pub(super) fn run(command: &Verify, config: Option<&Path>) -> Exit {
 
     for path in &command.files {
         let limit = config.serve.upload_limit_bytes;
-        let attempt = AssertUnwindSafe(|| verify_one(&verifier, path, limit, command.at));
+        let attempt = AssertUnwindSafe(|| verify_one(&verifier, command, path, (limit, lang)));
         let answer = catch_unwind(attempt).unwrap_or_else(|_| Err(Refused::by_our_own_fault()));
+        let (answer, pages) = match answer {
+            Ok((report, pages)) => (Ok(report), pages),
+            Err(refused) => (Err(refused), Ok(())),
+        };
         let exit = answer.as_ref().map_or_else(|refused| refused.exit, Exit::of);
         worst = worst.worst(exit);
         tally.count(exit);
@@ -74,6 +82,10 @@ pub(super) fn run(command: &Verify, config: Option<&Path>) -> Exit {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return worst,
             Err(error) => return complain(Exit::Internal, &error),
             Ok(()) => {}
+        }
+        if let Err(why) = &pages {
+            pages::say_why_not(why, lang);
+            worst = if why.is_ours() { worst.worst(Exit::Unreadable) } else { worst };
         }
     }
     progress.finish_and_clear();
@@ -160,16 +172,26 @@ struct Refused {
     problem: FileProblem,
 }
 
-fn verify_one(verifier: &Verifier, path: &Path, limit: usize, at: Option<Moment>) -> Result<Report, Refused> {
+/// The report, and whether the pages that were asked for are written.
+fn verify_one(
+    verifier: &Verifier,
+    command: &Verify,
+    path: &Path,
+    (limit, lang): (usize, Lang),
+) -> Result<(Report, Result<(), NotWritten>), Refused> {
     let source = if path == Path::new("-") {
         FileSource::spool(io::stdin().lock(), limit)
     } else {
         FileSource::open(path, limit)
     }?;
-    let answer = verifier.verify(&source, at);
+    let answer = verifier.verify(&source, command.at);
+    let pages = match (&answer, &command.pages) {
+        (Ok(report), Some(folder)) => pages::write(&source, report, path, folder, command.page, lang),
+        _ => Ok(()),
+    };
     // Before anything is said about its content: was it one file all the time?
     source.confirm_unchanged()?;
-    Ok(answer?)
+    Ok((answer?, pages))
 }
 
 impl From<FileError> for Refused {
