@@ -16,11 +16,17 @@ use crate::{
         presentations::Presentations,
         trust::Publication,
         verify::{Verifier, VerifyError},
+        view::{self, DrawnPages, Wanted},
         window::Counter,
     },
     store::StoreError,
 };
-use std::{io, sync::Arc, time::Instant};
+use std::{
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Instant,
+};
 use yinxin_trust::{
     base::Moment,
     verify::{CopyKind, Report},
@@ -143,6 +149,38 @@ impl AppState {
         let report = result?;
         self.0.metrics.verified(report.verdict, took);
         Ok(VerifiedUpload { report, file_name, bytes })
+    }
+
+    /// As [`AppState::verify_upload`], and draws pages of what was verified. A fault while
+    /// drawing takes nothing from the verdict: then there are no pictures.
+    ///
+    /// # Errors
+    /// As [`AppState::verify_upload`].
+    pub async fn verify_and_draw(
+        &self,
+        upload: Upload,
+        wanted: Wanted,
+    ) -> Result<(VerifiedUpload, Option<DrawnPages>), Problem> {
+        let Upload { octets, file_name, seat } = upload;
+        let bytes = octets.len() as u64;
+        let verifier = Arc::clone(&self.0.verifier);
+        let job = move || {
+            let begun = Instant::now();
+            let (result, took) = (verifier.verify(&octets, None), begun.elapsed());
+            let drawn = result.as_ref().ok().and_then(|report| {
+                let draw = AssertUnwindSafe(|| view::pages(&octets, report, wanted).ok());
+                catch_unwind(draw).unwrap_or_else(|_| {
+                    tracing::error!("drawing a document failed");
+                    None
+                })
+            });
+            (result, drawn, took)
+        };
+        let answer = self.0.verify_lane.run(seat, job).await;
+        let (result, drawn, took) = answer.map_err(|e| Problem::broken(&e))?;
+        let report = result?;
+        self.0.metrics.verified(report.verdict, took);
+        Ok((VerifiedUpload { report, file_name, bytes }, drawn))
     }
 
     /// Checks several files as of now, one after the other: each with its name and what

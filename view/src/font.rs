@@ -148,3 +148,91 @@ fn parts(octets: &[u8]) -> Vec<u16> {
 fn u16_at(octets: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_be_bytes(*octets.get(at..)?.first_chunk()?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use yinxin_testkit::zip::Archive;
+    use yinxin_trust::base::Limits;
+
+    /// A font of these glyphs, without characters.
+    fn font(glyphs: &[Vec<u8>]) -> Vec<u8> {
+        let count = u16::try_from(glyphs.len()).unwrap();
+        let mut head = vec![0; 54];
+        head[..4].copy_from_slice(&[0, 1, 0, 0]);
+        head[12..16].copy_from_slice(&0x5f0f_3cf5_u32.to_be_bytes());
+        head[18..20].copy_from_slice(&1000_u16.to_be_bytes());
+        head[50..52].copy_from_slice(&[0, 1]);
+        let mut hhea = vec![0; 36];
+        hhea[..4].copy_from_slice(&[0, 1, 0, 0]);
+        hhea[34..].copy_from_slice(&1_u16.to_be_bytes());
+        let mut maxp = vec![0, 0, 0x50, 0];
+        maxp.extend(count.to_be_bytes());
+        let (mut glyf, mut loca) = (Vec::new(), vec![0; 4]);
+        for glyph in glyphs {
+            glyf.extend(glyph);
+            loca.extend(u32::try_from(glyf.len()).unwrap().to_be_bytes());
+        }
+        let hmtx = vec![0; 4 + 2 * glyphs.len()];
+        let tables = [("glyf", glyf), ("head", head), ("hhea", hhea), ("hmtx", hmtx), ("loca", loca), ("maxp", maxp)];
+        let mut file = vec![0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0];
+        let mut at = 12 + 16 * tables.len();
+        for (name, data) in &tables {
+            file.extend(name.as_bytes());
+            file.extend([0; 4]);
+            file.extend(u32::try_from(at).unwrap().to_be_bytes());
+            file.extend(u32::try_from(data.len()).unwrap().to_be_bytes());
+            at += data.len();
+        }
+        tables.iter().for_each(|(_, data)| file.extend(data));
+        file
+    }
+
+    /// A glyph made of others.
+    fn made_of(parts: &[u16]) -> Vec<u8> {
+        let mut octets = vec![0xff, 0xff, 0, 0, 0, 0, 0, 0, 0, 0];
+        for (index, part) in parts.iter().enumerate() {
+            octets.extend(if index + 1 < parts.len() { [0, 0x22] } else { [0, 0x02] });
+            octets.extend(part.to_be_bytes());
+            octets.extend([0, 0]);
+        }
+        octets
+    }
+
+    fn triangle() -> Vec<u8> {
+        // one contour of three points on the curve, all coordinates in octets
+        let mut octets = vec![0, 1, 0, 0, 0, 0, 0, 100, 0, 100, 0, 2, 0, 0];
+        octets.extend([0x37, 0x37, 0x37, 0, 100, 50, 0, 0, 100]);
+        octets
+    }
+
+    fn embedded(glyphs: &[Vec<u8>]) -> Option<Embedded> {
+        let octets = Archive::of(&[("a.ttf".to_owned(), font(glyphs))]).to_bytes();
+        let package = Package::open(&octets, &Limits::default()).unwrap();
+        Embedded::read(&package, "a.ttf", 1 << 20, 0)
+    }
+
+    #[test]
+    fn glyphs_made_of_others_are_drawn_while_they_cost_little() {
+        let font = embedded(&[made_of(&[1, 1]), triangle()]).unwrap();
+        let face = font.face().unwrap();
+        let one = font.outline(&face, 1).unwrap().steps;
+        assert!(one.len() > 3);
+        assert_eq!(font.outline(&face, 0).unwrap().steps, [&one[..], &one].concat());
+        assert_eq!(font.outline(&face, 2), None, "no such glyph");
+    }
+
+    /// Each of two, or of many, of the next: the last would be drawn a million times over.
+    #[test]
+    fn glyphs_that_multiply_are_refused_without_drawing_them() {
+        let deep: Vec<_> = (1..40).map(|next| made_of(&[next, next])).chain([triangle()]).collect();
+        let wide = [made_of(&[1; 2000]), made_of(&[2; 2000]), made_of(&[3; 2000]), triangle()];
+        let ring = [made_of(&[1]), made_of(&[0])];
+        for glyphs in [deep.as_slice(), &wide, &ring] {
+            let font = embedded(glyphs).unwrap();
+            let begun = std::time::Instant::now();
+            assert_eq!(font.outline(&font.face().unwrap(), 0), None);
+            assert!(begun.elapsed().as_millis() < 1000);
+        }
+    }
+}

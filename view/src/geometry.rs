@@ -51,6 +51,13 @@ impl Rect {
         Self { x: self.x - by, y: self.y - by, w: self.w + 2.0 * by, h: self.h + 2.0 * by }
     }
 
+    /// What both have; `None` where that is nothing.
+    pub(crate) fn common(self, other: Self) -> Option<Self> {
+        let (x, y) = (self.x.max(other.x), self.y.max(other.y));
+        let (right, bottom) = ((self.x + self.w).min(other.x + other.w), (self.y + self.h).min(other.y + other.h));
+        (x <= right && y <= bottom).then_some(Self { x, y, w: right - x, h: bottom - y })
+    }
+
     pub(crate) fn contains(&self, [x, y]: [f64; 2]) -> bool {
         self.x <= x && x <= self.x + self.w && self.y <= y && y <= self.y + self.h
     }

@@ -149,7 +149,8 @@ impl Painter<'_, '_, '_> {
                 let Some(appearance) = annotation.child("Appearance").filter(|look| !look.children.is_empty()) else {
                     continue;
                 };
-                let boundary = appearance.get("Boundary").and_then(Rect::parse).unwrap_or(Rect { w: 0.0, h: 0.0, ..A4 });
+                let boundary =
+                    appearance.get("Boundary").and_then(Rect::parse).unwrap_or(Rect { w: 0.0, h: 0.0, ..A4 });
                 let moved = Matrix::moved(boundary.x, boundary.y);
                 let to_page = env.to_page.of(moved);
                 if is_uncovered && let Some(shown) = to_page.around(Rect { x: 0.0, y: 0.0, ..boundary }) {

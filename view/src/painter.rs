@@ -173,7 +173,7 @@ impl Painter<'_, '_, '_> {
             self.canvas.body.text("</g>");
         }
         if drawn.is_uncovered || object.param.is_uncovered || object.env.is_uncovered {
-            self.hatch(object, drawn.bounds);
+            self.hatch(object, drawn.bounds.map(|bounds| bounds.grown(drawn.slack)));
         }
     }
 
@@ -183,7 +183,12 @@ impl Painter<'_, '_, '_> {
         let own = Rect { x: 0.0, y: 0.0, ..*boundary };
         let placed = env.to_page.of(Matrix::moved(boundary.x, boundary.y));
         // what lies outside of the boundary is clipped away
-        let shown = if boundary.w > 0.0 && boundary.h > 0.0 { Some(own) } else { inside.or(Some(own)) };
+        let has_area = boundary.w > 0.0 && boundary.h > 0.0;
+        let shown = match inside {
+            Some(inside) if has_area => own.common(inside).or(Some(own)),
+            Some(inside) => Some(inside),
+            None => Some(own),
+        };
         if let Some(rect) = shown.and_then(|shown| placed.around(shown)) {
             self.canvas.hatch(rect);
         }
@@ -337,7 +342,9 @@ impl Painter<'_, '_, '_> {
 
     /// The octets of a picture that is not on the page yet.
     fn picture_octets(&self, entry: &str) -> Option<std::sync::Arc<[u8]>> {
-        if self.canvas.knows_image(self.place, entry) || self.package.size(entry)? > self.canvas.budget.left().image_bytes {
+        if self.canvas.knows_image(self.place, entry)
+            || self.package.size(entry)? > self.canvas.budget.left().image_bytes
+        {
             return None;
         }
         self.package.read(entry).ok()

@@ -281,7 +281,10 @@ impl Painter<'_, '_, '_> {
         };
         let element = if is_axial { "linearGradient" } else { "radialGradient" };
         let number = self.canvas.define(|defs, number| {
-            let _ = write!(defs.0, "<{element} id=\"s{number}\" gradientUnits=\"userSpaceOnUse\" spreadMethod=\"{spread}\"");
+            let _ = write!(
+                defs.0,
+                "<{element} id=\"s{number}\" gradientUnits=\"userSpaceOnUse\" spreadMethod=\"{spread}\""
+            );
             if is_axial {
                 defs.attribute("x1", x1).attribute("y1", y1).attribute("x2", x2).attribute("y2", y2);
             } else {

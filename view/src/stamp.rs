@@ -116,9 +116,7 @@ impl Painter<'_, '_, '_> {
             let ours = SealPicture::of_seal(&value.seal).ok().filter(|picture| picture.kind() == "SVG");
             let number = match ours {
                 // of the small subset that refers to nothing
-                Some(picture) => {
-                    self.canvas.own_image(key, || data_address("image/svg+xml", picture.octets()))
-                }
+                Some(picture) => self.canvas.own_image(key, || data_address("image/svg+xml", picture.octets())),
                 None => self.canvas.image(key, Some(data), &format!("{} {}", stamp.id, value.seal.picture.kind), true),
             };
             match number {

@@ -85,12 +85,7 @@ impl Structure {
 }
 
 /// The entry that a location names; what names none is a finding.
-pub(crate) fn resolve(
-    package: &Package<'_>,
-    folder: &str,
-    text: &str,
-    findings: &mut Findings,
-) -> Option<String> {
+pub(crate) fn resolve(package: &Package<'_>, folder: &str, text: &str, findings: &mut Findings) -> Option<String> {
     match location::resolve(package, folder, text) {
         Ok(found) if found.exists => Some(found.name),
         _ => {

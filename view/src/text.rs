@@ -17,8 +17,6 @@ use ttf_parser::Face;
 
 /// From this weight on text is bold.
 const BOLD: f64 = 600.0;
-/// From this advance on, in ems, a character is a wide one.
-const WIDE: f64 = 0.95;
 /// How narrow a letter is squeezed at most.
 const NARROWEST: f64 = 0.4;
 /// How far italic text leans, degrees.
@@ -104,13 +102,8 @@ impl Painter<'_, '_, '_> {
     /// The font that an object names: embedded where it can be used, ours otherwise.
     fn font(&mut self, object: &Object<'_>) -> Chosen {
         let id = object.node.get("Font").unwrap_or_default();
-        let mut chosen = Chosen {
-            embedded: None,
-            name: String::new(),
-            is_bold: false,
-            is_italic: false,
-            is_uncovered: false,
-        };
+        let mut chosen =
+            Chosen { embedded: None, name: String::new(), is_bold: false, is_italic: false, is_uncovered: false };
         let Some(resource) = object.env.resources.get(Kind::Font, id) else {
             self.canvas.findings.add(Code::ResourceMissing, &format!("Font {id}"));
             return chosen;
@@ -162,8 +155,7 @@ impl Painter<'_, '_, '_> {
             if !self.canvas.budget.glyphs(characters.len(), &mut self.canvas.findings) {
                 return;
             }
-            let mut items: Vec<Item> =
-                characters.iter().map(|c| Item { glyph: None, character: Some(*c) }).collect();
+            let mut items: Vec<Item> = characters.iter().map(|c| Item { glyph: None, character: Some(*c) }).collect();
             if face.is_some() {
                 items = self.transformed(items, &transforms, position);
             }
@@ -181,7 +173,7 @@ impl Painter<'_, '_, '_> {
                 bounds.add([at_x, at_y]);
                 if let Some(shape) = glyph.shape {
                     // letters of another font than the distances were made for shall not lie on each other
-                    let after = dx.get(index).or(dx.last().filter(|_| glyph.advance < WIDE));
+                    let after = dx.get(index).or(dx.last().filter(|_| item.character.is_some_and(|c| c.is_ascii())));
                     let room = after.filter(|_| is_ours && dy.is_empty() && read == 0.0);
                     let natural = glyph.advance * manner.size * manner.wide;
                     let squeezed = room.map_or(1.0, |room| (room / natural).clamp(NARROWEST, 1.0));
@@ -223,7 +215,10 @@ impl Painter<'_, '_, '_> {
                         items.get(index + place).filter(|_| glyphs.len() == codes).and_then(|item| item.character)
                     };
                     out.extend(
-                        glyphs.iter().enumerate().map(|(n, glyph)| Item { glyph: Some(*glyph), character: character(n) }),
+                        glyphs
+                            .iter()
+                            .enumerate()
+                            .map(|(n, glyph)| Item { glyph: Some(*glyph), character: character(n) }),
                     );
                     skipped = codes;
                 }
@@ -274,7 +269,13 @@ impl Painter<'_, '_, '_> {
     fn missing(&mut self) -> Glyph {
         use yinxin_face::{Outline, Step};
         let ring = |x: f64, y: f64, w: f64, h: f64| {
-            [Step::Move([x, y]), Step::Line([x + w, y]), Step::Line([x + w, y + h]), Step::Line([x, y + h]), Step::Close]
+            [
+                Step::Move([x, y]),
+                Step::Line([x + w, y]),
+                Step::Line([x + w, y + h]),
+                Step::Line([x, y + h]),
+                Step::Close,
+            ]
         };
         // the inner ring runs the other way round, so that it is a hole
         let hole = [
@@ -284,7 +285,15 @@ impl Painter<'_, '_, '_> {
             Step::Line([0.84, -0.74]),
             Step::Close,
         ];
-        let bar = [Step::Move([0.16, -0.68]), Step::Line([0.78, 0.02]), Step::Line([0.84, 0.02]), Step::Line([0.84, -0.04]), Step::Line([0.22, -0.74]), Step::Line([0.16, -0.74]), Step::Close];
+        let bar = [
+            Step::Move([0.16, -0.68]),
+            Step::Line([0.78, 0.02]),
+            Step::Line([0.84, 0.02]),
+            Step::Line([0.84, -0.04]),
+            Step::Line([0.22, -0.74]),
+            Step::Line([0.16, -0.74]),
+            Step::Close,
+        ];
         let steps = ring(0.1, -0.8, 0.8, 0.88).into_iter().chain(hole).chain(bar).collect();
         let key = GlyphKey::Ours { is_bold: false, character: '\0' };
         let outline = Outline { advance: 1.0, steps };
@@ -311,11 +320,10 @@ fn place(out: &mut Svg, shape: usize, manner: &Manner, [x, y]: [f64; 2], squeeze
     } else if manner.is_plain() {
         // in thousandths a tenth is enough
         let near = |value: f64| (value * 10.0).round() / 10.0;
-        if x != 0.0 {
-            out.attribute("x", near(x / (unit * manner.wide)));
-        }
-        if y != 0.0 {
-            out.attribute("y", near(y / unit));
+        for (name, value) in [("x", near(x / (unit * manner.wide))), ("y", near(y / unit))] {
+            if value != 0.0 {
+                out.attribute(name, value);
+            }
         }
     } else {
         let lean = if manner.lean { LEAN.to_radians().tan() } else { 0.0 };

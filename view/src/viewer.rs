@@ -83,8 +83,7 @@ impl<'p> Viewer<'p> {
         let mut findings = Findings::default();
         let mut elements = limits.elements;
         let root = shown.doc_root.ok_or(ViewError::NoDocument)?;
-        let structure =
-            Structure::read(package, &root, &mut elements, &mut findings).ok_or(ViewError::NoDocument)?;
+        let structure = Structure::read(package, &root, &mut elements, &mut findings).ok_or(ViewError::NoDocument)?;
         let mut resources = Resources::default();
         for name in &structure.resources {
             resources.add(package, name, &mut elements, &mut findings);

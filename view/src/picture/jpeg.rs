@@ -49,9 +49,9 @@ pub(super) fn sides(octets: &[u8]) -> Result<Option<(u32, u32)>, Refused> {
                 let two = octets.get(segment.end.min(at)..)?.first_chunk()?;
                 Some(u32::from(u16::from_be_bytes(*two)))
             };
-            let body = octets.get(segment.begin..segment.end).map_or(0, |segment| {
-                segment.iter().take_while(|octet| **octet == 0xff).count() + 1
-            });
+            let body = octets
+                .get(segment.begin..segment.end)
+                .map_or(0, |segment| segment.iter().take_while(|octet| **octet == 0xff).count() + 1);
             let at = segment.begin + body + 3;
             found = found.or(side(at + 2).zip(side(at)));
         }
