@@ -40,7 +40,9 @@ impl NotWritten {
                 "文件不是签章所说的那样，因此不画出页面。",
                 "The document is not what its stamps say, so its pages are not drawn.",
             ),
-            Self::None(NoPicture::NoPages) => Sentence::new("只有 OFD 文件才有页面。", "Only OFD documents have pages."),
+            Self::None(NoPicture::NoPages) => {
+                Sentence::new("只有 OFD 文件才有页面。", "Only OFD documents have pages.")
+            }
             Self::None(error) => Sentence::new("页面无法画出。", format!("The pages cannot be drawn: {error}.")),
             Self::Io(path, error) => {
                 let path = path.display();

@@ -146,6 +146,9 @@ mod tests {
         assert_eq!((few.pages.len(), few.of), (0, 1));
         let none = drawn(octets, Wanted { first: 2, ..WANTED });
         assert_eq!(none, Err(NoPicture::View(ViewError::NoPage { number: 2, pages: 1 })));
-        assert_eq!(drawn(octets, Wanted { first: 0, ..WANTED }).unwrap_err().to_string(), "there is no page 0; the document has 1");
+        assert_eq!(
+            drawn(octets, Wanted { first: 0, ..WANTED }).unwrap_err().to_string(),
+            "there is no page 0; the document has 1"
+        );
     }
 }

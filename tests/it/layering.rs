@@ -405,8 +405,9 @@ fn the_sources_keep_to_their_layers() {
 #[test]
 fn no_file_is_too_long() {
     let mut long = Vec::new();
-    for file in
-        ["trust", "face", "view", "hsm", "hsmd", "src", "testkit", "tests", "benches", "fuzz"].into_iter().flat_map(rust_files)
+    for file in ["trust", "face", "view", "hsm", "hsmd", "src", "testkit", "tests", "benches", "fuzz"]
+        .into_iter()
+        .flat_map(rust_files)
     {
         let lines = fs::read_to_string(&file).unwrap().lines().count();
         if lines > LINES {

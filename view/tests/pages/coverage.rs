@@ -72,8 +72,12 @@ fn of_a_template_or_resource_what_it_shows_is_hatched() {
     let template = picture(&["Doc_0/Tpls/Tpl_0/Content.xml"]);
     assert!(template.is_hatched);
     let boxes = |picture: &PagePicture| {
-        let area =
-            picture.svg.split("<path id=\"s").skip(1).find(|rest| rest.contains("h210v140") || rest.contains("zM")).unwrap();
+        let area = picture
+            .svg
+            .split("<path id=\"s")
+            .skip(1)
+            .find(|rest| rest.contains("h210v140") || rest.contains("zM"))
+            .unwrap();
         area.matches('z').count()
     };
     // its text and its line, not the text of the page

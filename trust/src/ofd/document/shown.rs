@@ -64,7 +64,9 @@ mod tests {
                  <o:Signatures>D/Signatures.xml</o:Signatures></o:DocBody></o:OFD>"
             );
             let version = |root: &str| {
-                format!("<o:DocVersion xmlns:o=\"http://www.ofdspec.org/2016\"><o:DocRoot>{root}</o:DocRoot></o:DocVersion>")
+                format!(
+                    "<o:DocVersion xmlns:o=\"http://www.ofdspec.org/2016\"><o:DocRoot>{root}</o:DocRoot></o:DocVersion>"
+                )
             };
             let root = b"<o:Document xmlns:o=\"http://www.ofdspec.org/2016\"/>";
             zip(&[
@@ -76,9 +78,8 @@ mod tests {
                 ("D/V3.xml", version("/D/Gone.xml").as_bytes()),
             ])
         };
-        let version = |id: u8, current: &str| {
-            format!("<o:Version ID=\"{id}\" Current=\"{current}\" BaseLoc=\"D/V{id}.xml\"/>")
-        };
+        let version =
+            |id: u8, current: &str| format!("<o:Version ID=\"{id}\" Current=\"{current}\" BaseLoc=\"D/V{id}.xml\"/>");
         for (versions, expected) in [
             (String::new(), Some("D/Document.xml")),
             (version(1, "true") + &version(2, "false"), Some("D/Document.xml")),
@@ -86,8 +87,7 @@ mod tests {
             (version(3, "true"), None),
             (version(4, "true"), None),
         ] {
-            let versions =
-                if versions.is_empty() { versions } else { format!("<o:Versions>{versions}</o:Versions>") };
+            let versions = if versions.is_empty() { versions } else { format!("<o:Versions>{versions}</o:Versions>") };
             let octets = files(&versions);
             let package = Package::open(&octets, &Limits::default()).unwrap();
             let shown = Shown::read(&package).unwrap();
