@@ -8,13 +8,14 @@ use crate::finding::{Code, Findings};
 pub struct ViewLimits {
     /// XML elements kept of the files that a page needs.
     pub elements: usize,
-    /// Graphic objects drawn, those of templates and composite objects each time they are.
+    /// Graphic objects drawn, those of templates and composite objects each time they are;
+    /// one of more than a kilooctet counts for several.
     pub objects: usize,
     /// Steps of paths.
     pub path_steps: usize,
     /// Glyphs placed.
     pub glyphs: usize,
-    /// Octets of one embedded font.
+    /// Octets of embedded fonts, each once.
     pub font_bytes: u64,
     /// Octets of pictures put into the page, each picture once.
     pub image_bytes: u64,
@@ -33,7 +34,7 @@ impl Default for ViewLimits {
             objects: 100_000,
             path_steps: 1_000_000,
             glyphs: 200_000,
-            font_bytes: 16 << 20,
+            font_bytes: 32 << 20,
             image_bytes: 12 << 20,
             image_pixels: 64_000_000,
             depth: 24,
@@ -57,9 +58,21 @@ impl Budget {
         &self.left
     }
 
-    /// One object more, which counts for several when much is in it; false when there is nothing left.
-    pub(crate) fn object(&mut self, children: usize, findings: &mut Findings) -> bool {
-        take(&mut self.left.objects, 1 + children / 64, Code::TooManyObjects, findings)
+    /// One object more, which counts for several when much has to be read for it; false
+    /// when there is nothing left.
+    pub(crate) fn object(&mut self, weight: usize, findings: &mut Findings) -> bool {
+        take(&mut self.left.objects, 1 + weight / 1024, Code::TooManyObjects, findings)
+    }
+
+    /// Octets of an embedded font.
+    pub(crate) const fn font(&mut self, bytes: u64) -> bool {
+        match self.left.font_bytes.checked_sub(bytes) {
+            Some(rest) => {
+                self.left.font_bytes = rest;
+                true
+            }
+            None => false,
+        }
     }
 
     pub(crate) fn path_steps(&mut self, steps: usize, findings: &mut Findings) -> bool {

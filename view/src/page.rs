@@ -10,9 +10,11 @@ use crate::{
     structure::{PageRef, Structure, physical_box, resolve},
     tree::{self, Node},
 };
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 use yinxin_trust::ofd::{Package, Shown, location};
 
+/// Resource files of a page and its templates.
+const OWN_RESOURCES: usize = 64;
 /// A4, millimetres.
 const A4: Rect = Rect { x: 0.0, y: 0.0, w: 210.0, h: 297.0 };
 
@@ -58,14 +60,7 @@ impl Read {
 impl Painter<'_, '_, '_> {
     /// Draws a page that was read, from its top left corner on.
     pub(crate) fn page(&mut self, around: &Around<'_>, page: &Read, id: &str, to_page: Matrix, elements: &mut usize) {
-        let mut resources = around.resources.clone();
-        let folder = location::folder(&page.file);
-        for link in page.node.named("PageRes").take(64) {
-            let entry = resolve(self.package, folder, link.trimmed(), &mut self.canvas.findings);
-            if let Some(entry) = entry {
-                resources.add(self.package, &entry, elements, &mut self.canvas.findings);
-            }
-        }
+        let resources = self.resources(&page.node, &page.file, around.resources, elements);
         let env = Env {
             resources: &resources,
             param: Param::default(),
@@ -78,6 +73,30 @@ impl Painter<'_, '_, '_> {
         self.layers(&page.node, &env);
         self.templates(around, &page.node, &env, Order::Before, &mut open, elements);
         self.annotations(around, id, &env, elements);
+    }
+
+    /// The resources of a page: those around it, and those of its own files.
+    fn resources<'r>(
+        &mut self,
+        page: &Node,
+        file: &str,
+        around: &'r Resources,
+        elements: &mut usize,
+    ) -> Cow<'r, Resources> {
+        let mut resources = Cow::Borrowed(around);
+        for link in page.named("PageRes") {
+            // copies of what is around are not made without end
+            self.own_resources += 1;
+            if self.own_resources > OWN_RESOURCES {
+                self.canvas.findings.add(Code::TooManyElements, "");
+                break;
+            }
+            let entry = resolve(self.package, location::folder(file), link.trimmed(), &mut self.canvas.findings);
+            if let Some(entry) = entry {
+                resources.to_mut().add(self.package, &entry, elements, &mut self.canvas.findings);
+            }
+        }
+        resources
     }
 
     /// The templates of a page that belong behind its layers, or before them.
@@ -113,13 +132,7 @@ impl Painter<'_, '_, '_> {
             }
             let read = tree::read(self.package, &template.file, &["Page"], elements, &mut self.canvas.findings);
             let Some(node) = read else { continue };
-            let mut resources = env.resources.clone();
-            let folder = location::folder(&template.file);
-            for link in node.named("PageRes").take(64) {
-                if let Some(entry) = resolve(self.package, folder, link.trimmed(), &mut self.canvas.findings) {
-                    resources.add(self.package, &entry, elements, &mut self.canvas.findings);
-                }
-            }
+            let resources = self.resources(&node, &template.file, env.resources, elements);
             let is_uncovered = env.is_uncovered || !self.covers(&template.file);
             let inside = Env { resources: &resources, is_uncovered, ..env.clone() };
             open.push(template.file.clone());
@@ -212,6 +225,7 @@ pub(crate) fn as_picture(canvas: &mut Canvas<'_>, package: &Package<'_>, place: 
         default_space: structure.default_space.as_deref(),
         params: BTreeMap::new(),
         units: Vec::new(),
+        own_resources: 0,
     };
     painter.page(&around, &read, &page.id, placed, &mut elements);
     painter.canvas.body.text("</g></g>");

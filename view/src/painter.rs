@@ -30,6 +30,8 @@ pub(crate) struct Painter<'c, 'f, 'p> {
     pub(crate) params: BTreeMap<String, Rc<Param>>,
     /// Composite units that are being drawn.
     pub(crate) units: Vec<String>,
+    /// How often resources of a page of its own were taken.
+    pub(crate) own_resources: usize,
 }
 
 /// Where and how objects are drawn.
@@ -102,7 +104,7 @@ impl Painter<'_, '_, '_> {
                     }
                 }
                 "PageBlock" | "Layer" => {
-                    if !self.canvas.budget.object(0, &mut self.canvas.findings) {
+                    if !self.canvas.budget.object(child.own_weight, &mut self.canvas.findings) {
                         return;
                     }
                     let param = self.param(child, env);
@@ -115,7 +117,7 @@ impl Painter<'_, '_, '_> {
 
     /// One object; false when the page is full.
     fn object(&mut self, node: &Node, env: &Env<'_>) -> bool {
-        if !self.canvas.budget.object(node.children.len(), &mut self.canvas.findings) || !self.canvas.has_room(0) {
+        if !self.canvas.budget.object(node.weight, &mut self.canvas.findings) || !self.canvas.has_room(0) {
             return false;
         }
         if !node.flag("Visible", true) {

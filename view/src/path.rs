@@ -37,8 +37,9 @@ impl Painter<'_, '_, '_> {
     /// The data of a path; `None` without any, or when the page has too many steps.
     pub(crate) fn path_data(&mut self, node: &Node, bounds: &mut Bounds) -> Option<String> {
         let text = node.child("AbbreviatedData")?.trimmed();
-        let steps = text.bytes().filter(u8::is_ascii_alphabetic).count();
-        if steps == 0 || !self.canvas.budget.path_steps(steps, &mut self.canvas.findings) {
+        // about as many octets as a short step has
+        let steps = 1 + text.len() / 8;
+        if text.is_empty() || !self.canvas.budget.path_steps(steps, &mut self.canvas.findings) {
             return None;
         }
         let data = abbreviated(text, bounds);

@@ -10,7 +10,6 @@ use crate::{
     svg::Svg,
 };
 use core::fmt::Write as _;
-use std::sync::Arc;
 use yinxin_trust::{
     base::Limits,
     ofd::{Package, SignatureFile, SignatureKind, SignatureList},
@@ -28,7 +27,8 @@ pub(crate) struct Shown {
     place: usize,
     /// Page ids, boundaries and clips.
     at: Vec<(String, Rect, Option<Rect>)>,
-    value: Option<Arc<[u8]>>,
+    /// The entry of the value; none for a signature without a seal.
+    value: Option<String>,
 }
 
 /// The stamps of a document, in the order of its lists.
@@ -57,7 +57,7 @@ pub(crate) fn read(package: &Package<'_>, lists: &[String], findings: &mut Findi
             }
             let value = file.signed_value.as_ref().and_then(|value| value.as_ref().ok());
             let value = value.filter(|_| item.kind == Some(SignatureKind::Seal));
-            let value = value.and_then(|value| package.read(&value.name).ok());
+            let value = value.map(|value| value.name.clone());
             found.push(Shown { id: item.id, place: here, at, value });
         }
     }
@@ -89,7 +89,8 @@ impl Painter<'_, '_, '_> {
             self.canvas.body.text(&out.0);
             return;
         }
-        let picture = stamp.value.as_deref().and_then(|value| {
+        let octets = stamp.value.as_deref().and_then(|entry| self.package.read(entry).ok());
+        let picture = octets.as_deref().and_then(|value| {
             let stamp = Stamp::parse(value).ok()?;
             (stamp.seal.picture.data.len() <= PICTURE).then_some(stamp)
         });

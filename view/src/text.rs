@@ -12,7 +12,7 @@ use crate::{
     tree::Node,
 };
 use core::fmt::Write as _;
-use std::rc::Rc;
+use std::{collections::BTreeMap, rc::Rc};
 use ttf_parser::Face;
 
 /// From this weight on text is bold.
@@ -134,8 +134,9 @@ impl Painter<'_, '_, '_> {
         if let Some(known) = self.canvas.embedded.get(&key) {
             return known.clone();
         }
-        let (most, number) = (self.canvas.budget.left().font_bytes, self.canvas.embedded.len());
-        let font = Embedded::read(self.package, entry, most, number).map(Rc::new);
+        let number = self.canvas.embedded.len();
+        let fits = self.package.size(entry).is_some_and(|bytes| self.canvas.budget.font(bytes));
+        let font = if fits { Embedded::read(self.package, entry, number).map(Rc::new) } else { None };
         self.canvas.embedded.insert(key, font.clone());
         font
     }
@@ -144,14 +145,16 @@ impl Painter<'_, '_, '_> {
     fn codes(&mut self, node: &Node, chosen: &Chosen, manner: &Manner, out: &mut Svg, bounds: &mut Bounds) {
         let face = chosen.embedded.as_deref().and_then(Embedded::face);
         let is_ours = face.is_none();
-        let transforms: Vec<&Node> = node.named("CGTransform").collect();
+        let place = |transform: &Node| transform.get("CodePosition").and_then(|text| text.parse().ok()).unwrap_or(0);
+        let transforms = node.named("CGTransform").map(|transform| (place(transform), transform)).collect();
         let (mut x, mut y) = (0.0, 0.0);
         let mut position = 0;
         for code in node.named("TextCode") {
             // absent: that of the code before
             x = code.get("X").and_then(number).unwrap_or(x);
             y = code.get("Y").and_then(number).unwrap_or(y);
-            let characters: Vec<char> = shown_text(&code.text).chars().collect();
+            let most = self.canvas.budget.left().glyphs.saturating_add(1);
+            let characters: Vec<char> = shown_text(&code.text).chars().take(most).collect();
             if !self.canvas.budget.glyphs(characters.len(), &mut self.canvas.findings) {
                 return;
             }
@@ -194,15 +197,14 @@ impl Painter<'_, '_, '_> {
     }
 
     /// `CGTransform` (11.4): characters at these places are these glyphs.
-    fn transformed(&mut self, items: Vec<Item>, transforms: &[&Node], position: usize) -> Vec<Item> {
+    fn transformed(&mut self, items: Vec<Item>, transforms: &BTreeMap<usize, &Node>, position: usize) -> Vec<Item> {
         let mut out: Vec<Item> = Vec::with_capacity(items.len());
         let whole = |node: &Node, name: &str| node.get(name).and_then(|text| text.parse::<usize>().ok());
         let mut skipped = 0;
         for (index, item) in items.iter().enumerate() {
             let here = position + index;
-            let begins = |transform: &&&Node| whole(transform, "CodePosition").unwrap_or(0) == here;
             if skipped == 0
-                && let Some(transform) = transforms.iter().find(begins)
+                && let Some(transform) = transforms.get(&here)
             {
                 let list = transform.child("Glyphs").map(Node::trimmed).unwrap_or_default();
                 let count = whole(transform, "GlyphCount").unwrap_or(usize::MAX);

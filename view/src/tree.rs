@@ -15,6 +15,10 @@ pub(crate) struct Node {
     /// Its own text, white space around it included.
     pub(crate) text: Box<str>,
     pub(crate) children: Vec<Node>,
+    /// Octets of its attributes and text.
+    pub(crate) own_weight: usize,
+    /// The same of all inside it too: what looking at it may cost.
+    pub(crate) weight: usize,
 }
 
 impl Node {
@@ -90,8 +94,14 @@ pub(crate) fn read(
             }
             let Some(mut node) = open.pop() else { return };
             node.text = path.text().into();
+            let attributes = node.attributes.iter().map(|(key, value)| key.len() + value.len() + 8);
+            node.own_weight = attributes.sum::<usize>() + node.text.len();
+            node.weight += node.own_weight + 32;
             match open.last_mut() {
-                Some(parent) => parent.children.push(node),
+                Some(parent) => {
+                    parent.weight += node.weight;
+                    parent.children.push(node);
+                }
                 None => root = Some(node),
             }
         }

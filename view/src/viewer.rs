@@ -38,7 +38,6 @@ pub enum ViewError {
 
 /// A document whose pages can be drawn. Opening it reads its structure, resources and
 /// signatures; a page is read when it is drawn.
-
 pub struct Viewer<'p> {
     package: &'p Package<'p>,
     fonts: &'p Fonts,
@@ -126,6 +125,7 @@ impl<'p> Viewer<'p> {
             default_space: self.structure.default_space.as_deref(),
             params: BTreeMap::new(),
             units: Vec::new(),
+            own_resources: 0,
         };
         painter.canvas.body.text("<g").transform(Matrix::moved(-area.x, -area.y)).text(">");
         if let Some(read) = &read {

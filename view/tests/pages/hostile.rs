@@ -95,6 +95,21 @@ fn composite_objects_that_multiply_are_stopped() {
     assert!(begun.elapsed() < Duration::from_secs(20) && picture.svg.len() < 30 << 20);
 }
 
+/// An object that takes long to read counts for many, however often it is drawn.
+#[test]
+fn what_is_long_counts_for_much() {
+    let long = path(&format!("Name=\"{}\"", "x".repeat(1 << 20)), "M 0 0 L 1 1");
+    let unit = format!(
+        "<ofd:CompositeGraphicUnits><ofd:CompositeGraphicUnit ID=\"7\" Width=\"9\" Height=\"9\"><ofd:Content>{long}</ofd:Content></ofd:CompositeGraphicUnit></ofd:CompositeGraphicUnits>"
+    );
+    let object = "<ofd:CompositeObject ID=\"9\" Boundary=\"0 0 9 9\" ResourceID=\"7\"/>";
+    let picture = Made::page(&object.repeat(200)).resources(&unit).draw();
+    assert_eq!(codes(&picture), [(Code::TooManyObjects, "")]);
+    assert!(picture.svg.matches("<path d=\"M0 0L1 1\"").count() < 100);
+    let picture = Made::page(object).resources(&unit).draw();
+    assert_eq!(codes(&picture), []);
+}
+
 #[test]
 fn nesting_has_an_end() {
     let blocks = "<ofd:PageBlock>".repeat(100) + &path("", "M 0 0 L 1 1") + &"</ofd:PageBlock>".repeat(100);
