@@ -76,10 +76,10 @@ impl Bounds {
     }
 
     pub(crate) fn add(&mut self, point: [f64; 2]) {
-        for axis in 0..2 {
-            self.least[axis] = self.least[axis].min(point[axis]);
-            self.most[axis] = self.most[axis].max(point[axis]);
-        }
+        let [x, y] = point;
+        let ([left, top], [right, bottom]) = (self.least, self.most);
+        self.least = [left.min(x), top.min(y)];
+        self.most = [right.max(x), bottom.max(y)];
     }
 
     /// `None` without a point.

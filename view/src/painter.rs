@@ -78,10 +78,8 @@ impl Painter<'_, '_, '_> {
         let layers = || page.children.iter().filter(|child| &*child.name == "Content").flat_map(|c| c.named("Layer"));
         for wanted in ["Background", "Body", "Foreground"] {
             for layer in layers() {
-                let kind = match layer.get("Type") {
-                    Some(kind @ ("Background" | "Foreground")) => kind,
-                    _ => "Body",
-                };
+                let named = layer.get("Type").filter(|name| matches!(*name, "Background" | "Foreground"));
+                let kind = named.unwrap_or("Body");
                 if kind == wanted {
                     let param = self.param(layer, env);
                     self.block(layer, &Env { param, ..env.clone() });

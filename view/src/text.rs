@@ -145,8 +145,8 @@ impl Painter<'_, '_, '_> {
     fn codes(&mut self, node: &Node, chosen: &Chosen, manner: &Manner, out: &mut Svg, bounds: &mut Bounds) {
         let face = chosen.embedded.as_deref().and_then(Embedded::face);
         let is_ours = face.is_none();
-        let place = |transform: &Node| transform.get("CodePosition").and_then(|text| text.parse().ok()).unwrap_or(0);
-        let transforms = node.named("CGTransform").map(|transform| (place(transform), transform)).collect();
+        let begin = |transform: &Node| transform.get("CodePosition").and_then(|text| text.parse().ok()).unwrap_or(0);
+        let transforms = node.named("CGTransform").map(|transform| (begin(transform), transform)).collect();
         let (mut x, mut y) = (0.0, 0.0);
         let mut position = 0;
         for code in node.named("TextCode") {

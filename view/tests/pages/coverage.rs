@@ -72,13 +72,12 @@ fn of_a_template_or_resource_what_it_shows_is_hatched() {
     let template = picture(&["Doc_0/Tpls/Tpl_0/Content.xml"]);
     assert!(template.is_hatched);
     let boxes = |picture: &PagePicture| {
-        let area = picture
-            .svg
-            .split("<path id=\"s")
-            .skip(1)
-            .find(|rest| rest.contains("h210v140") || rest.contains("zM"))
-            .unwrap();
-        area.matches('z').count()
+        // of all paths that are used again, only that of the boxes is drawn in steps across and down
+        let paths = picture.svg.split("<path id=\"s").skip(1).map(|rest| rest.split_once("/>").unwrap().0);
+        paths
+            .filter(|path| path.contains('h') && path.contains('v'))
+            .map(|path| path.matches('z').count())
+            .sum::<usize>()
     };
     // its text and its line, not the text of the page
     assert_eq!(boxes(&template), 2);
