@@ -270,7 +270,7 @@ impl Painter<'_, '_, '_> {
     /// The box in the place of a character that no font has.
     fn missing(&mut self) -> Glyph {
         use yinxin_face::{Outline, Step};
-        let ring = |x: f64, y: f64, w: f64, h: f64| {
+        let outer = |x: f64, y: f64, w: f64, h: f64| {
             [
                 Step::Move([x, y]),
                 Step::Line([x + w, y]),
@@ -279,7 +279,7 @@ impl Painter<'_, '_, '_> {
                 Step::Close,
             ]
         };
-        // the inner ring runs the other way round, so that it is a hole
+        // the inner outline runs the other way round, so that it is a hole
         let hole = [
             Step::Move([0.16, -0.74]),
             Step::Line([0.16, 0.02]),
@@ -296,7 +296,7 @@ impl Painter<'_, '_, '_> {
             Step::Line([0.16, -0.74]),
             Step::Close,
         ];
-        let steps = ring(0.1, -0.8, 0.8, 0.88).into_iter().chain(hole).chain(bar).collect();
+        let steps = outer(0.1, -0.8, 0.8, 0.88).into_iter().chain(hole).chain(bar).collect();
         let key = GlyphKey::Ours { is_bold: false, character: '\0' };
         let outline = Outline { advance: 1.0, steps };
         self.canvas.glyph(key, |_| Some(outline)).unwrap_or(Glyph { shape: None, advance: 1.0 })
