@@ -17,6 +17,9 @@ use yinxin_trust::ofd::Package;
 /// Clips of one object, and areas of one clip.
 const CLIPS: usize = 32;
 
+/// How wide the edge of a frame is hatched, millimetres.
+const BAND: f64 = 1.2;
+
 /// What one package draws on a page.
 pub(crate) struct Painter<'c, 'f, 'p> {
     pub(crate) canvas: &'c mut Canvas<'f>,
@@ -66,6 +69,8 @@ pub(crate) struct Drawn {
     pub(crate) slack: f64,
     /// Whether it rests on something that no signature covers.
     pub(crate) is_uncovered: bool,
+    /// Whether it is lines around something that may well be covered.
+    pub(crate) is_outline: bool,
 }
 
 impl Painter<'_, '_, '_> {
@@ -173,11 +178,11 @@ impl Painter<'_, '_, '_> {
             self.canvas.body.text("</g>");
         }
         if drawn.is_uncovered || object.param.is_uncovered || object.env.is_uncovered {
-            self.hatch(object, drawn.bounds.map(|bounds| bounds.grown(drawn.slack)));
+            self.hatch(object, drawn.bounds.map(|bounds| bounds.grown(drawn.slack)), drawn.is_outline);
         }
     }
 
-    fn hatch(&mut self, object: &Object<'_>, bounds: Option<Rect>) {
+    fn hatch(&mut self, object: &Object<'_>, bounds: Option<Rect>, is_outline: bool) {
         let Object { boundary, env, ctm, .. } = object;
         let inside = bounds.and_then(|bounds| ctm.around(bounds));
         let own = Rect { x: 0.0, y: 0.0, ..*boundary };
@@ -189,7 +194,17 @@ impl Painter<'_, '_, '_> {
             Some(inside) => Some(inside),
             None => Some(own),
         };
-        if let Some(rect) = shown.and_then(|shown| placed.around(shown)) {
+        let Some(rect) = shown.and_then(|shown| placed.around(shown)) else { return };
+        let Rect { x, y, w, h } = rect;
+        if is_outline && w > 4.0 * BAND && h > 4.0 * BAND {
+            // a frame is not what stands in it
+            for (y, h) in [(y, BAND), (y + h - BAND, BAND)] {
+                self.canvas.hatch(Rect { x, y, w, h });
+            }
+            for (x, w) in [(x, BAND), (x + w - BAND, BAND)] {
+                self.canvas.hatch(Rect { x, y: y + BAND, w, h: h - 2.0 * BAND });
+            }
+        } else {
             self.canvas.hatch(rect);
         }
     }
@@ -282,7 +297,7 @@ impl Painter<'_, '_, '_> {
         let Some(content) = unit.node().child("Content") else { return };
         let is_uncovered = !self.covers(unit.declared_in());
         if is_uncovered || object.param.is_uncovered {
-            self.hatch(object, None);
+            self.hatch(object, None, false);
         }
         // what a unit draws is not measured, so its boundary is kept by a clip always
         let everywhere = Rect { x: -1e6, y: -1e6, w: 2e6, h: 2e6 };

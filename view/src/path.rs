@@ -30,6 +30,7 @@ impl Painter<'_, '_, '_> {
             param.write_stroke(&mut drawn.svg, stroke, 1.0);
         }
         drawn.svg.text("/>");
+        drawn.is_outline = fill == Paint::Nothing;
         (drawn.bounds, drawn.slack) = (bounds.rect(), param.width() / 2.0);
         drawn
     }

@@ -17,14 +17,15 @@ fn text(text: &str, y: f64) -> Text {
 fn stamped(uncovered: &[&str], damage: impl FnOnce(&mut Package)) -> (Vec<u8>, Seen, Verdict) {
     let pki = Pki::new("view", "演示机关", Period::years(2024, 2035));
     let at = yinxin_testkit::moment("2026-06-01T00:00:00Z");
-    let line = Line { path: "M 10 60 L 100 60".to_owned(), width: 0.5, colour: (0, 0, 0) };
+    let line = |path: &str| Line { path: path.to_owned(), width: 0.5, colour: (0, 0, 0) };
+    let lines = vec![line("M 10 60 L 100 60"), line("M 10 70 L 100 70 L 100 90 L 10 90 C")];
     let document = Document {
         title: "t".to_owned(),
         created: "2026-06-01".to_owned(),
         page: (210, 140),
         pages: vec![vec![text("正文", 30.0)]],
         lines: Vec::new(),
-        template: Some((vec![text("模板", 50.0)], vec![line])),
+        template: Some((vec![text("模板", 50.0)], lines)),
         custom_datas: Vec::new(),
         attachments: Vec::new(),
         signatures: true,
@@ -79,8 +80,8 @@ fn of_a_template_or_resource_what_it_shows_is_hatched() {
             .map(|path| path.matches('z').count())
             .sum::<usize>()
     };
-    // its text and its line, not the text of the page
-    assert_eq!(boxes(&template), 2);
+    // its text, its line, and the four edges of its frame; neither what is in the frame nor the text of the page
+    assert_eq!(boxes(&template), 6);
     // without the resource file no font is what it was: all text
     let resources = picture(&["Doc_0/PublicRes.xml"]);
     assert!(resources.is_hatched);
