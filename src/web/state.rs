@@ -122,52 +122,42 @@ impl AppState {
         })))
     }
 
-    /// Checks an upload as of now.
-    ///
-    /// # Errors
-    /// `not_a_document`, or `broken` when the fault is ours. A forged document
-    /// is a report.
-    pub async fn verify_upload(&self, upload: Upload) -> Result<VerifiedUpload, Problem> {
-        self.verify_upload_at(upload, None).await
-    }
-
     /// Checks an upload as of `at`, or of now. Waits for a thread of the lane;
     /// when the client goes first, an upload that has not begun never begins.
     ///
     /// # Errors
-    /// As [`AppState::verify_upload`].
+    /// `not_a_document`, or `broken` when the fault is ours. A forged document
+    /// is a report.
     pub async fn verify_upload_at(&self, upload: Upload, at: Option<Moment>) -> Result<VerifiedUpload, Problem> {
-        let Upload { octets, file_name, seat } = upload;
-        let bytes = octets.len() as u64;
-        let verifier = Arc::clone(&self.0.verifier);
-        let job = move || {
-            let begun = Instant::now();
-            (verifier.verify(&octets, at), begun.elapsed())
-        };
-        let answer = self.0.verify_lane.run(seat, job).await;
-        let (result, took) = answer.map_err(|e| Problem::broken(&e))?;
-        let report = result?;
-        self.0.metrics.verified(report.verdict, took);
-        Ok(VerifiedUpload { report, file_name, bytes })
+        Ok(self.verify(upload, at, None).await?.0)
     }
 
-    /// As [`AppState::verify_upload`], and draws pages of what was verified. A fault while
+    /// Checks an upload as of now, and draws pages of what was verified. A fault while
     /// drawing takes nothing from the verdict: then there are no pictures.
     ///
     /// # Errors
-    /// As [`AppState::verify_upload`].
+    /// As [`AppState::verify_upload_at`].
     pub async fn verify_and_draw(
         &self,
         upload: Upload,
         wanted: Wanted,
+    ) -> Result<(VerifiedUpload, Option<DrawnPages>), Problem> {
+        self.verify(upload, None, Some(wanted)).await
+    }
+
+    async fn verify(
+        &self,
+        upload: Upload,
+        at: Option<Moment>,
+        wanted: Option<Wanted>,
     ) -> Result<(VerifiedUpload, Option<DrawnPages>), Problem> {
         let Upload { octets, file_name, seat } = upload;
         let bytes = octets.len() as u64;
         let verifier = Arc::clone(&self.0.verifier);
         let job = move || {
             let begun = Instant::now();
-            let (result, took) = (verifier.verify(&octets, None), begun.elapsed());
-            let drawn = result.as_ref().ok().and_then(|report| {
+            let (result, took) = (verifier.verify(&octets, at), begun.elapsed());
+            let drawn = result.as_ref().ok().zip(wanted).and_then(|(report, wanted)| {
                 let draw = AssertUnwindSafe(|| view::pages(&octets, report, wanted).ok());
                 catch_unwind(draw).unwrap_or_else(|_| {
                     tracing::error!("drawing a document failed");
