@@ -1,6 +1,6 @@
 //! Fills the corpus folders of the fuzz targets from the files of this
-//! repository and from the given corpora: whole files for `verify` and
-//! `ofd_package`, what stands inside them for the targets that read DER, and the
+//! repository and from the given corpora: whole files for `verify`,
+//! `ofd_package` and `view`, what stands inside them for the targets that read DER, and the
 //! vectors of `docs/code-format.md` for `code`.
 //!
 //! `cargo run --release --example fuzz-seeds -- fuzz/corpus`, as fuzz/run.sh does.
@@ -84,6 +84,7 @@ impl Seeds {
                 let octets = octets()?;
                 self.add("ofd_package", &octets)?;
                 self.add("verify", &octets)?;
+                self.add("view", &octets)?;
                 self.inside(&octets)
             }
             "esl" | "sel" => {

@@ -37,7 +37,7 @@ pub use code::{CodeAddress, CodeFault, CodePath};
 pub use copy::{CopyError, CopyMark};
 pub use draw::{Content, DrawError, DrawOffence};
 pub use drawing::Drawing;
-pub use font::{FontFault, Fonts};
+pub use font::{FontFault, Fonts, Outline, Step, Steps};
 pub use ofd::PHOTO_ENTRIES;
 pub use paper::{Paper, PaperError};
 pub use photo::{Photo, PhotoFault};

@@ -130,7 +130,10 @@ Exit codes:
   65  neither an OFD document nor a seal nor a signature value; also a copy (PDF, PNG, JPEG)
   66  unreadable
   70  internal
-For several files the worst, in the order 70 66 65 1 2 3 4 5 0.";
+For several files the worst, in the order 70 66 65 1 2 3 4 5 0.
+
+Example, the pages as pictures:
+  yinxin verify invoice.ofd --pages pictures";
 
 /// Say whether files are what their stamps say
 #[derive(Debug, Args)]
@@ -190,6 +193,13 @@ pub(super) struct Verify {
     /// In whose name the receipt is made: id of a body [default: the only one]
     #[arg(long, requires = "receipt")]
     pub(super) body: Option<String>,
+    /// Draw the pages into this folder, as FILE-1.svg, FILE-2.svg and so on; what no valid stamp protects is hatched. Of
+    /// a document that is not what its stamps say nothing is drawn
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) pages: Option<PathBuf>,
+    /// Draw this page alone
+    #[arg(long, value_name = "NUMBER", requires = "pages")]
+    pub(super) page: Option<usize>,
     /// Language of the report [default: by LC_ALL, LC_MESSAGES, LANG]
     #[arg(long, value_enum)]
     pub(super) lang: Option<Lang>,
@@ -206,6 +216,8 @@ impl Verify {
             operator_key: Vec::new(),
             crl: Vec::new(),
             ocsp: Vec::new(),
+            pages: None,
+            page: None,
             status: None,
             at: None,
             strict: false,

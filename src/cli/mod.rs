@@ -17,6 +17,7 @@ mod lang;
 mod localities;
 mod mandate;
 mod ocsp;
+mod pages;
 mod person;
 mod receipts;
 mod register;

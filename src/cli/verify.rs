@@ -6,6 +6,7 @@ use super::{
     complain, installation,
     json::{self, FileProblem},
     lang::Lang,
+    pages::{self, NotWritten},
     receipts,
     register::{Stop, body, open_settings},
     text,
@@ -54,6 +55,9 @@ pub(super) fn run(command: &Verify, config: Option<&Path>) -> Exit {
         Ok(prepared) => prepared,
         Err(Stop(exit, why)) => return complain(exit, &why),
     };
+    if command.pages.is_some() && command.files.len() > 1 {
+        return complain(Exit::Usage, &"--pages is for one file");
+    }
     let lang = command.lang.unwrap_or_else(Lang::of_locale);
     let mut tally = text::Tally::default();
     let (mut worst, several) = (Exit::Valid, command.files.len() > 1);
@@ -62,8 +66,12 @@ pub(super) fn run(command: &Verify, config: Option<&Path>) -> Exit {
 
     for path in &command.files {
         let limit = config.serve.upload_limit_bytes;
-        let attempt = AssertUnwindSafe(|| verify_one(&judge, path, limit, command));
+        let attempt = AssertUnwindSafe(|| verify_one(&judge, command, path, (limit, lang)));
         let answer = catch_unwind(attempt).unwrap_or_else(|_| Err(Refused::by_our_own_fault()));
+        let (answer, pages) = match answer {
+            Ok((report, pages)) => (Ok(report), pages),
+            Err(refused) => (Err(refused), Ok(())),
+        };
         let exit = answer.as_ref().map_or_else(|refused| refused.exit, Exit::of);
         worst = worst.worst(exit);
         tally.count(exit);
@@ -81,6 +89,10 @@ pub(super) fn run(command: &Verify, config: Option<&Path>) -> Exit {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return worst,
             Err(error) => return complain(Exit::Internal, &error),
             Ok(()) => {}
+        }
+        if let Err(why) = &pages {
+            pages::say_why_not(why, lang);
+            worst = if why.is_ours() { worst.worst(Exit::Unreadable) } else { worst };
         }
     }
     progress.finish_and_clear();
@@ -234,7 +246,13 @@ struct Refused {
     problem: FileProblem,
 }
 
-fn verify_one(judge: &Judge, path: &Path, limit: usize, command: &Verify) -> Result<Report, Refused> {
+/// The report, and whether the pages that were asked for are written.
+fn verify_one(
+    judge: &Judge,
+    command: &Verify,
+    path: &Path,
+    (limit, lang): (usize, Lang),
+) -> Result<(Report, Result<(), NotWritten>), Refused> {
     let source = if path == Path::new("-") {
         FileSource::spool(io::stdin().lock(), limit)
     } else {
@@ -250,13 +268,17 @@ fn verify_one(judge: &Judge, path: &Path, limit: usize, command: &Verify) -> Res
             verifier.verify(&source, command.at).map(|report| (report, None))
         }
     };
+    let pages = match (&answer, &command.pages) {
+        (Ok((report, _)), Some(folder)) => pages::write(&source, report, path, folder, command.page, lang),
+        _ => Ok(()),
+    };
     // Before anything is said about its content: was it one file all the time?
     source.confirm_unchanged()?;
     let (report, verified) = answer?;
     if let Some(verified) = verified {
         write_beside(judge, verified, command)?;
     }
-    Ok(report)
+    Ok((report, pages))
 }
 
 /// The evidence and the receipt, where they were asked for.

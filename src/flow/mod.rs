@@ -57,5 +57,6 @@ pub mod trust;
 pub mod types;
 pub mod uses;
 pub mod verify;
+pub mod view;
 pub mod vouched;
 pub mod window;

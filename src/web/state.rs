@@ -18,11 +18,17 @@ use crate::{
         receipts::{self, Vouchers},
         trust::Publication,
         verify::{Verified, Verifier, VerifyError},
+        view::{self, DrawnPages, Wanted},
         window::Counter,
     },
     store::StoreError,
 };
-use std::{io, sync::Arc, time::Instant};
+use std::{
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Instant,
+};
 use yinxin_face::Fonts;
 use yinxin_trust::{
     base::Moment,
@@ -120,33 +126,55 @@ impl AppState {
         })))
     }
 
-    /// Checks an upload as of now.
-    ///
-    /// # Errors
-    /// `not_a_document`, or `broken` when the fault is ours. A forged document
-    /// is a report.
-    pub async fn verify_upload(&self, upload: Upload) -> Result<VerifiedUpload, Problem> {
-        self.verify_upload_at(upload, None).await
-    }
-
     /// Checks an upload as of `at`, or of now. Waits for a thread of the lane;
     /// when the client goes first, an upload that has not begun never begins.
     ///
     /// # Errors
-    /// As [`AppState::verify_upload`].
+    /// `not_a_document`, or `broken` when the fault is ours. A forged document
+    /// is a report.
     pub async fn verify_upload_at(&self, upload: Upload, at: Option<Moment>) -> Result<VerifiedUpload, Problem> {
+        Ok(self.verify(upload, at, None).await?.0)
+    }
+
+    /// Checks an upload as of now, and draws pages of what was verified. A fault while
+    /// drawing takes nothing from the verdict: then there are no pictures.
+    ///
+    /// # Errors
+    /// As [`AppState::verify_upload_at`].
+    pub async fn verify_and_draw(
+        &self,
+        upload: Upload,
+        wanted: Wanted,
+    ) -> Result<(VerifiedUpload, Option<DrawnPages>), Problem> {
+        self.verify(upload, None, Some(wanted)).await
+    }
+
+    async fn verify(
+        &self,
+        upload: Upload,
+        at: Option<Moment>,
+        wanted: Option<Wanted>,
+    ) -> Result<(VerifiedUpload, Option<DrawnPages>), Problem> {
         let Upload { octets, file_name, seat } = upload;
         let bytes = octets.len() as u64;
         let verifier = Arc::clone(&self.0.verifier);
         let job = move || {
             let begun = Instant::now();
-            (verifier.verify(&octets, at), begun.elapsed())
+            let (result, took) = (verifier.verify(&octets, at), begun.elapsed());
+            let drawn = result.as_ref().ok().zip(wanted).and_then(|(report, wanted)| {
+                let draw = AssertUnwindSafe(|| view::pages(&octets, report, wanted).ok());
+                catch_unwind(draw).unwrap_or_else(|_| {
+                    tracing::error!("drawing a document failed");
+                    None
+                })
+            });
+            (result, drawn, took)
         };
         let answer = self.0.verify_lane.run(seat, job).await;
-        let (result, took) = answer.map_err(|e| Problem::broken(&e))?;
+        let (result, drawn, took) = answer.map_err(|e| Problem::broken(&e))?;
         let report = result?;
         self.0.metrics.verified(report.verdict, took);
-        Ok(VerifiedUpload { report, file_name, bytes })
+        Ok((VerifiedUpload { report, file_name, bytes }, drawn))
     }
 
     /// Checks an upload as of now, with everything that makes the same report again.

@@ -23,11 +23,16 @@ use yinxin_trust::{
         AskedBy, Brought, Change, Occasion, Receipt, ReceiptFault, ReceiptPlan, ReplayFault, SignedReceipt, changes,
         replay, report_octets, sm3_of,
     },
+    seal::life::{self, StateFrom},
     sm::{Signature, sm2, sm3},
     trust_list::{ServiceKey, canonical::Offence, canonical::TypedFault},
     verify::{
-        CheckId, Evidence, Outcome, Policy, RegisterAnswer, Registered, Report, StandingState, Verdict, check,
-        licence_identifier,
+        CheckId, Evidence, Outcome, Policy, RegisterAnswer, Registered, Report, SealAnswer, SealSaid, SealStates,
+        StandingState, Verdict, check, licence_identifier, stamped_seals,
+    },
+    x509::{
+        self,
+        ocsp::{CertificateId, CertificateStatus, IdDigest, OcspResponse, OcspResponsePlan, SingleAnswer},
     },
 };
 
@@ -64,6 +69,17 @@ fn answer(octets: &[u8], state: State) -> RegisterAnswer {
     }))
 }
 
+fn answered(pki: &Pki) -> OcspResponse {
+    let read = |one: &yinxin_testkit::pki::Certificate| x509::Certificate::from_der(&one.der).unwrap();
+    let (certificate, authority) = (read(&pki.stamper), read(&pki.stamper_authority));
+    let (this_update, next_update) = (moment("2026-11-20T12:00:00Z"), moment("2026-11-27T00:00:00Z"));
+    let id = CertificateId::of(IdDigest::Sm3, &certificate, &authority);
+    let single = SingleAnswer { id, status: CertificateStatus::Good, this_update, next_update };
+    let plan = OcspResponsePlan::new(&authority, &[single], None, this_update).unwrap();
+    let signature = pki.stamper_authority.key.sign(plan.to_be_signed(), 0);
+    plan.embed(Signature::from_der(&signature.to_der()).unwrap()).unwrap()
+}
+
 fn judged(state: State) -> Judged {
     let pki = shipped::pki();
     let at = moment("2026-06-01T02:00:00Z");
@@ -72,11 +88,24 @@ fn judged(state: State) -> Judged {
     let octets = package.to_bytes();
     let bundle = shipped::anchors_pem(&pki);
     let anchors = Anchors::from_pem(bundle.as_bytes()).unwrap();
-    let revocation = RevocationLists::beside_anchors(bundle.as_bytes()).unwrap();
-    let evidence = Evidence { revocation, standing: Some(answer(&octets, state)) };
+    // of the stamper both a list and an answer, of the seal what its register says
+    let revocation = RevocationLists::beside_anchors(bundle.as_bytes()).unwrap().with_answers([answered(&pki)]);
+    let said = || {
+        let states = vec![StateFrom { state: life::State::InUse, from: moment("2026-01-01T00:00:00Z") }];
+        SealSaid::Known(SealStates { states, as_of: moment(NOW), source: "演示市印章登记库".to_owned() })
+    };
+    let seals = stamped_seals(&octets, &Limits::default()).into_iter();
+    let seals: Vec<_> = seals.map(|seal| SealAnswer { said: said(), seal }).collect();
+    assert_eq!(seals.len(), 1);
+    let evidence = Evidence { revocation, standing: Some(answer(&octets, state)), seals };
     let policy = Policy { crl_grace_seconds: 3600, ..Policy::default() };
     let report = check(&octets, &anchors, &evidence, &policy, moment(NOW)).unwrap();
     assert_eq!(report.verdict, Verdict::Valid);
+    let checks = &report.signatures[0].checks;
+    let outcome = |id| checks.iter().find(|check| check.id == id).map(|check| check.outcome);
+    assert_eq!(outcome(CheckId::SealStatus), Some(Outcome::Passed));
+    let revoked = checks.iter().find(|check| check.id == CheckId::SignerRevocation).unwrap();
+    assert!(revoked.sentence.zh.contains("证书状态应答"), "{revoked:?}");
     let set = EvidenceSet::gather(&anchors, &evidence, &policy, moment(NOW)).unwrap();
     Judged { octets, report, set }
 }
@@ -122,7 +151,10 @@ fn the_report_comes_again_octet_for_octet_from_document_and_file_alone() {
     let mut kinds: Vec<_> = set.pieces().iter().map(Piece::kind).collect();
     kinds.dedup();
     use PieceKind as K;
-    assert_eq!(kinds, [K::Rules, K::Anchors, K::RevocationList, K::Standing, K::SignedStanding]);
+    assert_eq!(
+        kinds,
+        [K::Rules, K::Anchors, K::RevocationList, K::OcspResponse, K::Standing, K::SignedStanding, K::Seals]
+    );
     let case = set.restore().unwrap();
     assert_eq!(report_octets(&case.check(&judged.octets).unwrap()), report_octets(&judged.report));
     let receipt = signed(&judged);
@@ -166,9 +198,10 @@ fn whoever_is_trusted_and_by_which_rules_comes_again() {
         Some(RegisterAnswer::NotCompetent { source: String::new() }),
         Some(answer(&octets, State::Suspended)),
     ] {
-        let set = EvidenceSet::with_standing(
+        let set = EvidenceSet::with_answers(
             &yinxin_trust::evidence::fixed(&Anchors::not_asked(), &RevocationLists::default(), &policy).unwrap(),
             standing.as_ref(),
+            &[],
             moment(NOW),
         );
         assert_eq!(file(&set.unwrap()).restore().unwrap().evidence.standing, standing);

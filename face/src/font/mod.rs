@@ -5,9 +5,11 @@
 //! as octets under a name. A character is taken from the font that the template
 //! names and, where that has none, from the others in their order.
 
+mod outline;
 mod read;
 mod subset;
 
+pub use outline::{Outline, Step, Steps};
 pub(crate) use subset::{Subset, subset};
 
 use core::fmt;

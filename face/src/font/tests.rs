@@ -81,3 +81,20 @@ fn other_fonts_by_name() {
     restricted[at + 8..at + 10].copy_from_slice(&[0, 2]);
     assert_eq!(of("a", restricted), FontFault::EmbeddingForbidden);
 }
+
+#[test]
+fn outlines_stand_on_their_baseline_within_the_em() {
+    let fonts = Fonts::shipped();
+    let outline = fonts.outline("song", '国').unwrap();
+    assert_eq!(outline.advance, 1.0);
+    let heights = outline.steps.iter().filter_map(|step| match step {
+        Step::Move([_, y]) | Step::Line([_, y]) => Some(*y),
+        _ => None,
+    });
+    let (top, bottom) = heights.fold((f64::MAX, f64::MIN), |(top, bottom), y| (top.min(y), bottom.max(y)));
+    // y goes down: nearly all of the character is above its baseline
+    assert!((-0.95..-0.6).contains(&top) && (-0.1..0.2).contains(&bottom), "{top} {bottom}");
+    assert!(fonts.outline("song", ' ').unwrap().steps.is_empty());
+    assert_ne!(fonts.outline("song-bold", '国').unwrap(), outline);
+    assert_eq!(fonts.outline("song", '\u{10ffff}'), None);
+}

@@ -1,6 +1,7 @@
 //! Requests of browsers.
 
 use super::{
+    pictures::WANTED,
     prefs::Prefs,
     receipt,
     render::{NoReport, ResultView, StartView, render_no_report, render_result, render_start},
@@ -14,6 +15,11 @@ const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self';
 
 /// The same, and the script may ask this service.
 const ASKING_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; \
+     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The same where pages of a document are shown: their pictures are within the page, so
+/// that nothing of the document is kept. A picture runs no script and loads nothing.
+const PICTURES_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 pub(super) const HTML: &str = "text/html; charset=utf-8";
@@ -53,18 +59,20 @@ pub(in crate::web) async fn verify(
                 Err(problem) => refusal(&problem, prefs, &state),
             };
         }
-        Ok(upload) => state.verify_upload(upload).await,
+        Ok(upload) => state.verify_and_draw(upload, WANTED).await,
         Err(problem) => Err(problem),
     };
     match verified {
-        Ok(verified) => {
+        Ok((verified, pages)) => {
             let view = ResultView {
                 report: &verified.report,
                 file_name: verified.file_name.as_deref(),
+                pages: pages.as_ref(),
                 prefs,
                 site: state.site(),
             };
-            page(HttpResponse::Ok().content_type(HTML).body(or_plain(render_result(view))))
+            let answer = page(HttpResponse::Ok().content_type(HTML).body(or_plain(render_result(view))));
+            if pages.is_some() { with_pictures(answer) } else { answer }
         }
         Err(problem) => refusal(&problem, prefs, &state),
     }
@@ -108,8 +116,16 @@ pub(super) fn page(mut response: HttpResponse) -> HttpResponse {
 }
 
 /// A page whose script may ask this service.
-pub(super) fn may_ask(mut response: HttpResponse) -> HttpResponse {
-    let policy = header::HeaderValue::from_static(ASKING_POLICY);
+pub(super) fn may_ask(response: HttpResponse) -> HttpResponse {
+    under(response, ASKING_POLICY)
+}
+
+fn with_pictures(response: HttpResponse) -> HttpResponse {
+    under(response, PICTURES_POLICY)
+}
+
+fn under(mut response: HttpResponse, policy: &'static str) -> HttpResponse {
+    let policy = header::HeaderValue::from_static(policy);
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     response
 }

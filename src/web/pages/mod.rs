@@ -13,6 +13,7 @@ pub(super) mod login;
 mod mark;
 pub(super) mod my;
 pub(super) mod office;
+mod pictures;
 mod prefs;
 pub(super) mod printed;
 pub(super) mod receipt;

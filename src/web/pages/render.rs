@@ -4,13 +4,14 @@ use super::{
     assets,
     checklist::{self, Row, Section},
     mark::Mark,
+    pictures::Pictures,
     prefs::{Lang, Prefs},
     stamps::{self, Certificate, Field, Stamp},
     state::{self, Family, PageState},
     time,
     words::{self, Words},
 };
-use crate::config::Site;
+use crate::{config::Site, flow::view::DrawnPages};
 use askama::Template;
 use yinxin_trust::verify::{CoverageState, DocumentKind, Report, StandingState, TrustMode};
 
@@ -225,6 +226,8 @@ pub struct ResultView<'a> {
     pub report: &'a Report,
     /// What the upload was called, if it had a name.
     pub file_name: Option<&'a str>,
+    /// Its pages, where they were drawn.
+    pub pages: Option<&'a DrawnPages>,
     /// How the visitor wants the page.
     pub prefs: Prefs,
     /// Who runs this site.
@@ -262,6 +265,7 @@ struct Wording {
     sections: Vec<Section>,
     certificates: Vec<Certificate>,
     codes: Vec<Field>,
+    pictures: Option<Pictures>,
 }
 
 /// What evidence is how old.
@@ -284,7 +288,7 @@ pub fn render_result(view: ResultView<'_>) -> Result<String, askama::Error> {
 }
 
 fn wording(view: ResultView<'_>, lang: Lang) -> Wording {
-    let ResultView { report, file_name, prefs, .. } = view;
+    let ResultView { report, file_name, pages, prefs, .. } = view;
     let state = state::state(report);
     let tone = state.family().tone();
     let mut stamps = stamps::stamps(report, state, lang);
@@ -296,6 +300,7 @@ fn wording(view: ResultView<'_>, lang: Lang) -> Wording {
     };
     let more_uncovered = uncovered.split_off(uncovered.len().min(UNCOVERED_OPEN));
     let (nonstandard, warnings) = warnings(report, lang);
+    let hidden = state.refuses_file() && !report.signatures.is_empty();
     Wording {
         lang,
         prefs: Prefs { lang, ..prefs },
@@ -306,7 +311,7 @@ fn wording(view: ResultView<'_>, lang: Lang) -> Wording {
         rows: checklist::rows(report, state, lang),
         stamps,
         more_stamps,
-        hidden: state.refuses_file() && !report.signatures.is_empty(),
+        hidden,
         file: file(report, file_name, state, lang),
         uncovered,
         more_uncovered,
@@ -316,6 +321,7 @@ fn wording(view: ResultView<'_>, lang: Lang) -> Wording {
         sections: checklist::sections(report, state, lang),
         certificates: stamps::certificates(report, lang),
         codes: codes(report, lang),
+        pictures: pages.filter(|_| !hidden).and_then(|pages| Pictures::of(pages, lang)),
     }
 }
 

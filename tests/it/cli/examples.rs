@@ -108,3 +108,30 @@ fn the_text_of_an_altered_licence_presents_nothing_unverified_as_true() {
     assert_eq!(run.code, 1);
     assert!(run.out.starts_with("✘ INVALID") && !run.out.contains("whole document is protected"), "{}", run.out);
 }
+
+#[test]
+fn pages_are_drawn_of_what_holds_and_of_nothing_else() {
+    let folder = Folder::new();
+    let pages = folder.path().join("pages");
+    let draw = |name: &str, more: &[&str]| {
+        let (file, anchors) = (example(name), example("anchors.pem"));
+        let mut arguments = vec!["verify", "--lang", "en", "--trust", anchors.to_str().unwrap()];
+        arguments.extend([file.to_str().unwrap(), "--pages", pages.to_str().unwrap()]);
+        arguments.extend(more);
+        run(arguments)
+    };
+    let run = draw("licence-valid.ofd", &[]);
+    assert_eq!(run.code, 0);
+    assert!(run.err.contains("Page 1 of 1"), "{}", run.err);
+    let svg = fs::read_to_string(pages.join("licence-valid-1.svg")).unwrap();
+    assert!(svg.starts_with("<svg ") && !svg.contains("<pattern"));
+    let run = draw("invoice-partly-covered.ofd", &["--page", "1"]);
+    assert_eq!(run.code, 4);
+    assert!(fs::read_to_string(pages.join("invoice-partly-covered-1.svg")).unwrap().contains("<pattern"));
+    // no such page: the verdict stands
+    let run = draw("licence-valid.ofd", &["--page", "2"]);
+    assert!(run.code == 0 && run.err.contains("there is no page 2"), "{}", run.err);
+    let run = draw("licence-altered.ofd", &[]);
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("its pages are not drawn") && !pages.join("licence-altered-1.svg").exists());
+}

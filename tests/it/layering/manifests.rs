@@ -35,6 +35,10 @@ fn broken(package: &str, dependencies: &[String]) -> Vec<String> {
                 name.starts_with("yinxin") && name != "yinxin-trust"
                     || matches!(name, "tokio" | "actix-web" | "diesel" | "getrandom" | "rand" | "reqwest")
             }
+            "yinxin-view" => {
+                name.starts_with("yinxin") && !matches!(name, "yinxin-face" | "yinxin-trust")
+                    || matches!(name, "tokio" | "actix-web" | "diesel" | "getrandom" | "rand" | "reqwest")
+            }
             // in the process it would be no maker's library any more
             "yinxin-hsm" => matches!(name, "yinxin" | "yinxin-softsdf" | "actix-web" | "diesel" | "reqwest"),
             "yinxin-softsdf" | "yinxin-vault" => matches!(name, "yinxin" | "yinxin-hsm"),
@@ -118,6 +122,7 @@ fn what_cargo_resolves_keeps_to_it_too() {
         "libsqlite3-sys",
         "yinxin",
         "yinxin-face",
+        "yinxin-view",
         "yinxin-hsm",
         "resvg",
         "sm-crypto",
@@ -144,6 +149,8 @@ fn planted_dependencies_are_caught() {
         ("yinxin-trust", "[dependencies]\nyinxin-hsm.workspace = true"),
         ("yinxin-trust", "[dependencies]\ngetrandom.workspace = true"),
         ("yinxin-face", "[dependencies]\nyinxin-hsm.workspace = true"),
+        ("yinxin-face", "[dependencies]\nyinxin-view.workspace = true"),
+        ("yinxin-view", "[dependencies]\nyinxin-hsm.workspace = true"),
         ("yinxin-hsm", "[dependencies]\nyinxin.workspace = true"),
         ("yinxin-hsm", "[dependencies]\nyinxin-softsdf.workspace = true"),
         ("yinxin-softsdf", "[dependencies]\nyinxin-hsm.workspace = true"),

@@ -1,6 +1,7 @@
 //! What needs no browser: addresses, headers, and words in the right place.
 
 use crate::support::{
+    example,
     http::{Answer, Connection, FORM, form, get, request, upload_head},
     service::{SEATED, Service},
 };
@@ -115,4 +116,25 @@ fn a_full_service_is_grey_and_says_when_to_come_again() {
     is_page(&answer);
     assert!(answer.body.contains("暂时无法核验，不代表证照有问题"));
     assert!(!answer.body.contains("tone-refuse") && !answer.body.contains("系统繁忙"));
+}
+
+#[test]
+fn pages_of_the_document_are_shown_unless_it_is_not_what_its_stamps_say() {
+    let anchors = example("anchors.pem");
+    let service = Service::start_with("", &format!("[trust]\nanchors = {:?}", anchors.to_str().unwrap()));
+    let shown = |name: &str| upload(&service, "/verify", &std::fs::read(example(name)).unwrap());
+    let whole = shown("licence-valid.ofd");
+    let policy = whole.header("content-security-policy").unwrap();
+    assert_eq!(policy, POLICY.replace("img-src 'self'", "img-src 'self' data:"));
+    // once in each language
+    assert_eq!(whole.body.matches("<img src=\"data:image/svg+xml;base64,").count(), 2);
+    assert!(whole.body.contains("第 1 页，共 1 页") && whole.body.contains("Page 1 of 1"));
+    assert!(!whole.body.contains("不要当真"));
+    let partly = shown("invoice-partly-covered.ofd");
+    assert!(partly.body.contains("斜线部分未被签章保护，不要当真。") && partly.body.contains("<img src=\"data:"));
+    let altered = shown("licence-altered.ofd");
+    assert_eq!(altered.header("content-security-policy"), Some(POLICY));
+    assert!(!altered.body.contains("<img") && !altered.body.contains("文件的页面"));
+    let seal = shown("seal.esl");
+    assert!(!seal.body.contains("<img"));
 }

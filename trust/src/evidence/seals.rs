@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn what_was_answered_comes_back() {
-        let at = |seconds| Moment::from_unix_seconds(1_790_000_000 + seconds).unwrap();
+        let at = |seconds: i64| Moment::from_unix_seconds(1_790_000_000 + seconds).unwrap();
         let states = vec![
             StateFrom { state: State::InUse, from: at(0) },
             StateFrom { state: State::Ended(End::Superseded), from: at(9) },

@@ -27,11 +27,11 @@ mod signature_list;
 #[cfg(test)]
 mod testing;
 pub mod write;
-mod xml;
+pub mod xml;
 
 pub use check_method::CheckMethod;
 pub use coverage::{Coverage, Protection, coverage};
-pub use document::{Body, CurrentVersion, Document, Link, MissingLink, Version};
+pub use document::{Body, CurrentVersion, Document, Link, MissingLink, Shown, Version};
 pub use fault::{FaultCheck, Offence, PackageFault};
 pub use known::KnownParts;
 pub use package::{DigestAlgorithm, OpenError, Package, ReadError};

@@ -21,7 +21,7 @@ const NAMESPACES: [&str; 2] = ["http://www.ofdspec.org/2016", "http://www.ofdspe
 const ATTRIBUTES: usize = 256;
 
 /// A step of the walk.
-pub(super) enum Event<'a> {
+pub enum Event<'a> {
     /// An element begins; it is the last of the path.
     Open(&'a Path, &'a Attributes),
     /// It ends; its own text, without that of its children.
@@ -30,7 +30,7 @@ pub(super) enum Event<'a> {
 
 /// The elements from the root down to the current one.
 #[derive(Default)]
-pub(super) struct Path {
+pub struct Path {
     /// Those past `depth` are closed: their buffers serve the next ones.
     elements: Vec<Element>,
     depth: usize,
@@ -46,33 +46,38 @@ struct Element {
 
 impl Path {
     /// Whether the path is exactly this, all in an OFD namespace.
-    pub(super) fn is(&self, names: &[&str]) -> bool {
+    pub fn is(&self, names: &[&str]) -> bool {
         self.depth == names.len() && self.open().iter().zip(names).all(|(e, name)| e.ofd && e.local == *name)
     }
 
     /// The local name of the current element, whatever its namespace.
-    pub(super) fn local(&self) -> &str {
+    pub fn local(&self) -> &str {
         self.open().last().map_or("", |e| e.local.as_str())
     }
 
     /// The local name of the element around the current one.
-    pub(super) fn parent(&self) -> &str {
+    pub fn parent(&self) -> &str {
         self.open().iter().rev().nth(1).map_or("", |e| e.local.as_str())
     }
 
     /// How many elements there are from the root to the current one.
-    pub(super) const fn depth(&self) -> usize {
+    pub const fn depth(&self) -> usize {
         self.depth
     }
 
     /// Whether the current element is the root.
-    pub(super) fn is_root(&self) -> bool {
+    pub fn is_root(&self) -> bool {
         self.depth == 1
     }
 
     /// Whether the current element and all around it are in an OFD namespace.
-    pub(super) fn is_ofd(&self) -> bool {
+    pub fn is_ofd(&self) -> bool {
         self.open().iter().all(|e| e.ofd)
+    }
+
+    /// The text of the current element so far, white space around it included.
+    pub fn text(&self) -> &str {
+        self.open().last().map_or("", |e| e.text.as_str())
     }
 
     fn open(&self) -> &[Element] {
@@ -100,7 +105,7 @@ impl Path {
 
 /// The attributes of one element, namespace declarations left out.
 #[derive(Default)]
-pub(super) struct Attributes {
+pub struct Attributes {
     /// Names and values, one behind the other.
     text: String,
     /// Where each name begins, its value begins, and ends.
@@ -109,11 +114,12 @@ pub(super) struct Attributes {
 
 impl Attributes {
     /// The value of an attribute without prefix.
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
+    pub fn get(&self, name: &str) -> Option<&str> {
         self.iter().find(|(key, _)| *key == name).map(|(_, value)| value)
     }
 
-    fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+    /// Names, prefixes included, and values in their order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.places.iter().map(|place| self.at(place))
     }
 
@@ -124,7 +130,10 @@ impl Attributes {
 
 /// Walks one XML entry of a package whose root is one of `roots`. Faults are
 /// recorded in the package.
-pub(super) fn walk(
+///
+/// # Errors
+/// [`ReadError::Fault`]: the file is refused from there on; what was met stands.
+pub fn walk(
     package: &Package<'_>,
     name: &str,
     octets: &[u8],

@@ -3,6 +3,7 @@
 mod entry_point;
 mod licence;
 mod links;
+mod shown;
 #[cfg(test)]
 mod tests;
 
@@ -10,6 +11,7 @@ use self::entry_point::{EntryPoint, OFD_XML, RawBody};
 pub use self::links::MissingLink;
 pub(super) use self::links::Walked;
 use self::links::{Links, Role};
+pub use self::shown::Shown;
 use super::location::{self, Location, LocationFault};
 use super::{Offence, Package, PackageFault, Protection, ReadError};
 use std::collections::BTreeSet;

@@ -1,0 +1,304 @@
+//! How lines and areas are drawn (GB/T 33190 8.2, 8.3): drawing parameters with what
+//! they inherit, colours, colour spaces, shadings.
+
+use crate::{
+    finding::Code,
+    geometry::{number, numbers, words},
+    painter::{Env, Painter},
+    resources::{Kind, Resources},
+    svg::{Rgb, Svg, hex},
+    tree::Node,
+};
+use core::fmt::Write as _;
+use std::rc::Rc;
+
+/// How many parameters one may inherit from.
+const RELATIVES: usize = 16;
+/// Numbers of a dash pattern.
+const DASHES: usize = 64;
+/// Stops of a shading.
+const STOPS: usize = 256;
+/// Colours of a palette.
+const PALETTE: usize = 1024;
+
+/// What an area or a line is filled with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Paint {
+    Solid(Rgb, f64),
+    /// A definition of the page.
+    Shading(usize, f64),
+    Nothing,
+}
+
+pub(crate) const BLACK: Paint = Paint::Solid([0; 3], 1.0);
+
+/// Everything that may be inherited.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Param {
+    width: Option<f64>,
+    cap: Option<&'static str>,
+    join: Option<&'static str>,
+    miter: Option<f64>,
+    dash: Option<Vec<f64>>,
+    dash_offset: Option<f64>,
+    pub(crate) fill: Option<Paint>,
+    pub(crate) stroke: Option<Paint>,
+    /// Whether any of it comes from a file that no signature covers.
+    pub(crate) is_uncovered: bool,
+}
+
+impl Param {
+    /// Line width, millimetres (8.2: 0.353).
+    pub(crate) fn width(&self) -> f64 {
+        self.width.unwrap_or(0.353)
+    }
+
+    /// Takes what `other` says.
+    fn take(&mut self, other: &Self) {
+        self.width = other.width.or(self.width);
+        self.cap = other.cap.or(self.cap);
+        self.join = other.join.or(self.join);
+        self.miter = other.miter.or(self.miter);
+        self.dash = other.dash.clone().or_else(|| self.dash.take());
+        self.dash_offset = other.dash_offset.or(self.dash_offset);
+        self.fill = other.fill.or(self.fill);
+        self.stroke = other.stroke.or(self.stroke);
+        self.is_uncovered |= other.is_uncovered;
+    }
+
+    /// The attributes of a line; widths and dashes divided by `unit`.
+    pub(crate) fn write_stroke(&self, out: &mut Svg, paint: Paint, unit: f64) {
+        write_paint(out, "stroke", paint);
+        out.attribute("stroke-width", self.width() / unit);
+        if let Some(cap) = self.cap {
+            out.text(" stroke-linecap=\"").text(cap).text("\"");
+        }
+        if let Some(join) = self.join {
+            out.text(" stroke-linejoin=\"").text(join).text("\"");
+        }
+        out.attribute("stroke-miterlimit", self.miter.unwrap_or(3.528).max(1.0));
+        if let Some(dash) = self.dash.as_deref().filter(|dash| dash.iter().any(|length| *length > 0.0)) {
+            out.text(" stroke-dasharray=\"");
+            for (index, length) in dash.iter().enumerate() {
+                out.text(if index > 0 { " " } else { "" }).number(length / unit);
+            }
+            out.text("\"").attribute("stroke-dashoffset", self.dash_offset.unwrap_or(0.0) / unit);
+        }
+    }
+}
+
+/// ` fill="…"`, ` stroke="…"`.
+pub(crate) fn write_paint(out: &mut Svg, name: &str, paint: Paint) {
+    out.text(" ").text(name).text("=\"");
+    let opacity = match paint {
+        Paint::Solid(rgb, opacity) => {
+            hex(&mut out.0, rgb);
+            opacity
+        }
+        Paint::Shading(number, opacity) => {
+            let _ = write!(out.0, "url(#s{number})");
+            opacity
+        }
+        Paint::Nothing => {
+            out.text("none");
+            1.0
+        }
+    };
+    out.text("\"");
+    if opacity < 1.0 {
+        out.text(" ").text(name).text("-opacity=\"").number(opacity).text("\"");
+    }
+}
+
+/// `Alpha`, 0 to 255.
+pub(crate) fn opacity(node: &Node) -> f64 {
+    node.get("Alpha").and_then(number).map_or(1.0, |alpha| (alpha / 255.0).clamp(0.0, 1.0))
+}
+
+impl Painter<'_, '_, '_> {
+    /// The parameters of an object: its own, over those that it names, over those around it.
+    pub(crate) fn param(&mut self, node: &Node, env: &Env<'_>) -> Param {
+        let mut param = env.param.clone();
+        if let Some(id) = node.get("DrawParam") {
+            param.take(&self.named_param(id, env.resources, 0));
+        }
+        self.own(&mut param, node, env.resources);
+        param
+    }
+
+    /// The parameters of an id, with what they inherit: read once.
+    fn named_param(&mut self, id: &str, resources: &Resources, depth: usize) -> Rc<Param> {
+        if let Some(known) = self.params.get(id) {
+            return known.clone();
+        }
+        let mut param = Param::default();
+        if depth > RELATIVES {
+            self.canvas.findings.add(Code::TooDeep, "");
+            return Rc::new(param);
+        }
+        match resources.get(Kind::DrawParam, id) {
+            Some(resource) => {
+                // one that comes back to itself inherits nothing there
+                self.params.insert(id.to_owned(), Rc::default());
+                if let Some(relative) = resource.node().get("Relative") {
+                    param.take(&self.named_param(relative, resources, depth + 1));
+                }
+                param.is_uncovered |= !self.covers(resource.declared_in());
+                self.own(&mut param, resource.node(), resources);
+            }
+            None => self.canvas.findings.add(Code::ResourceMissing, &format!("DrawParam {id}")),
+        }
+        let param = Rc::new(param);
+        self.params.insert(id.to_owned(), param.clone());
+        param
+    }
+
+    fn own(&mut self, param: &mut Param, node: &Node, resources: &Resources) {
+        let mut value = |name: &str| {
+            let text = node.get(name)?;
+            let value = number(text);
+            if value.is_none() {
+                self.canvas.findings.add(Code::BadValue, name);
+            }
+            value
+        };
+        param.width = value("LineWidth").map(f64::abs).or(param.width);
+        param.miter = value("MiterLimit").or(param.miter);
+        param.dash_offset = value("DashOffset").or(param.dash_offset);
+        if let Some(text) = node.get("DashPattern") {
+            match numbers(text, DASHES) {
+                Some(dash) if dash.iter().all(|length| *length >= 0.0) => param.dash = Some(dash),
+                _ => self.canvas.findings.add(Code::BadValue, "DashPattern"),
+            }
+        }
+        param.cap = match node.get("Cap") {
+            Some("Round") => Some("round"),
+            Some("Square") => Some("square"),
+            Some(_) => Some("butt"),
+            None => param.cap,
+        };
+        param.join = match node.get("Join") {
+            Some("Round") => Some("round"),
+            Some("Bevel") => Some("bevel"),
+            Some(_) => Some("miter"),
+            None => param.join,
+        };
+        for (name, place) in [("FillColor", &mut param.fill), ("StrokeColor", &mut param.stroke)] {
+            if let Some(colour) = node.child(name) {
+                let (paint, is_covered) = self.paint(colour, resources);
+                *place = Some(paint);
+                param.is_uncovered |= !is_covered;
+            }
+        }
+    }
+
+    /// A colour, and whether all that it rests on is covered.
+    fn paint(&mut self, node: &Node, resources: &Resources) -> (Paint, bool) {
+        for child in &node.children {
+            match &*child.name {
+                "AxialShd" | "RadialShd" => return self.shading(child, opacity(node), resources),
+                "Pattern" | "GouraudShd" | "LaGouraudShd" => {
+                    self.canvas.findings.add(Code::NotDrawn, &child.name);
+                    return (Paint::Nothing, true);
+                }
+                _ => {}
+            }
+        }
+        let (rgb, is_covered) = self.colour(node, resources);
+        (Paint::Solid(rgb, opacity(node)), is_covered)
+    }
+
+    /// A basic colour (8.3.1): its components in its space, 0 where there are none.
+    fn colour(&mut self, node: &Node, resources: &Resources) -> (Rgb, bool) {
+        let named = node.get("ColorSpace").or(self.default_space);
+        let space = named.and_then(|id| resources.get(Kind::ColorSpace, id));
+        let is_covered = space.as_ref().is_none_or(|space| self.covers(space.declared_in()));
+        let space = space.as_ref().map(|space| space.node());
+        let bits = space.and_then(|space| number(space.get("BitsPerComponent")?)).unwrap_or(8.0);
+        let most = f64::from(2_u16).powf(bits.clamp(1.0, 16.0)) - 1.0;
+        let mut text = node.get("Value");
+        if let (None, Some(palette), Some(index)) =
+            (text, space.and_then(|space| space.child("Palette")), node.get("Index").and_then(number))
+        {
+            text = palette.named("CV").take(PALETTE).nth(index.max(0.0) as usize).map(Node::trimmed);
+        }
+        let component = |word: &str| match word.strip_prefix('#') {
+            Some(hex) => u8::from_str_radix(hex, 16).ok().map(f64::from),
+            None => number(word),
+        };
+        let values: Option<Vec<f64>> = words(text.unwrap_or_default()).take(5).map(component).collect();
+        let Some(values) = values else {
+            self.canvas.findings.add(Code::BadValue, "Value");
+            return ([0; 3], is_covered);
+        };
+        let part = |index: usize| values.get(index).map_or(0.0, |value| (value / most).clamp(0.0, 1.0));
+        let octet = |value: f64| (value * 255.0).round() as u8;
+        let kind = space.and_then(|space| space.get("Type")).unwrap_or("RGB").to_ascii_uppercase();
+        let rgb = match (kind.as_str(), values.len()) {
+            (_, 0) => [0; 3],
+            ("GRAY", _) | (_, 1) => [octet(part(0)); 3],
+            ("CMYK", _) | (_, 4) => [0, 1, 2].map(|index| octet((1.0 - part(index)) * (1.0 - part(3)))),
+            _ => [octet(part(0)), octet(part(1)), octet(part(2))],
+        };
+        (rgb, is_covered)
+    }
+
+    /// Axial and radial shadings (8.3.4) as gradients of SVG.
+    fn shading(&mut self, node: &Node, opacity: f64, resources: &Resources) -> (Paint, bool) {
+        let is_axial = &*node.name == "AxialShd";
+        let point = |name: &str| match numbers(node.get(name)?, 2)?.as_slice() {
+            &[x, y] => Some([x, y]),
+            _ => None,
+        };
+        let radius = |name: &str| node.get(name).and_then(number).unwrap_or(0.0).max(0.0);
+        let (Some([x1, y1]), Some([x2, y2])) = (point("StartPoint"), point("EndPoint")) else {
+            self.canvas.findings.add(Code::BadValue, &node.name);
+            return (Paint::Nothing, true);
+        };
+        if node.get("Eccentricity").and_then(number).is_some_and(|value| value != 0.0) {
+            self.canvas.findings.add(Code::Simplified, "Eccentricity");
+        }
+        if node.get("Extend").and_then(number).unwrap_or(0.0) < 3.0 {
+            // SVG always goes on beyond its ends
+            self.canvas.findings.add(Code::Simplified, "Extend");
+        }
+        let mut is_covered = true;
+        let mut stops = Vec::new();
+        let segments: Vec<&Node> = node.named("Segment").chain(node.named("Segments")).take(STOPS).collect();
+        let last = segments.len().saturating_sub(1).max(1) as f64;
+        for (index, segment) in segments.iter().enumerate() {
+            let Some(colour) = segment.child("Color") else { continue };
+            let (rgb, covered) = self.colour(colour, resources);
+            is_covered &= covered;
+            let even = index as f64 / last;
+            let offset = segment.get("Position").and_then(number).unwrap_or(even).clamp(0.0, 1.0);
+            stops.push((offset, rgb));
+        }
+        let spread = match node.get("MapType") {
+            Some("Repeat") => "repeat",
+            Some("Reflect") => "reflect",
+            _ => "pad",
+        };
+        let element = if is_axial { "linearGradient" } else { "radialGradient" };
+        let number = self.canvas.define(|defs, number| {
+            let _ = write!(
+                defs.0,
+                "<{element} id=\"s{number}\" gradientUnits=\"userSpaceOnUse\" spreadMethod=\"{spread}\""
+            );
+            if is_axial {
+                defs.attribute("x1", x1).attribute("y1", y1).attribute("x2", x2).attribute("y2", y2);
+            } else {
+                defs.attribute("fx", x1).attribute("fy", y1).attribute("fr", radius("StartRadius"));
+                defs.attribute("cx", x2).attribute("cy", y2).attribute("r", radius("EndRadius"));
+            }
+            defs.text(">");
+            for (offset, rgb) in &stops {
+                defs.text("<stop").attribute("offset", *offset).text(" stop-color=\"");
+                hex(&mut defs.0, *rgb);
+                defs.text("\"/>");
+            }
+            let _ = write!(defs.0, "</{element}>");
+        });
+        (Paint::Shading(number, opacity), is_covered)
+    }
+}
