@@ -180,7 +180,7 @@ impl AppState {
     /// Checks an upload as of now, with everything that makes the same report again.
     ///
     /// # Errors
-    /// As [`AppState::verify_upload`].
+    /// As [`AppState::verify_upload_at`].
     pub async fn verify_keeping(&self, upload: Upload) -> Result<Verified, Problem> {
         let Upload { octets, seat, .. } = upload;
         let verifier = Arc::clone(&self.0.verifier);

@@ -1,6 +1,6 @@
 //! Receipts of verifications (核验凭证): `docs/receipt-format.md`, ADR 32.
 //!
-//! 1. What was shown is written down as what would be signed ([`shown`]), in the write
+//! 1. What was shown is written down as what would be signed (`shown`), in the write
 //!    that tells of the use: number, hashes, verdict, purpose, who asked. Neither the
 //!    document nor what stands in it is kept.
 //! 2. Within half an hour whoever was shown it may have it signed ([`sign_shown`]); what
