@@ -89,9 +89,12 @@ pub(super) fn found(foundation: &Foundation<'_>) -> Result<String, Stop> {
     let (custody, _) = installation::found(&places, &store, foundation.organisation, now)?;
     let text = if foundation.keys.is_none() {
         // devices have few places for keys: there the operator decides
-        let made = custody.generate(&KeyOrder::sm2(Purpose::Receipts), now);
-        let key = made.map_err(|error| Stop::internal(&error.to_string()))?.reference;
-        format!("{text}receipt_key = \"{key}\"\n")
+        let key = |purpose| {
+            let made = custody.generate(&KeyOrder::sm2(purpose), now);
+            made.map(|key| key.reference).map_err(|error| Stop::internal(&error.to_string()))
+        };
+        let (receipts, status) = (key(Purpose::Receipts)?, key(Purpose::Status)?);
+        format!("{text}receipt_key = \"{receipts}\"\nstatus_key = \"{status}\"\n")
     } else {
         text
     };

@@ -108,11 +108,10 @@ fn found(folder: &Path, (name, code, region): (&str, &str, &str), organisation: 
     };
     init::found(&foundation)?;
     let configuration = folder.join(CONFIGURATION);
-    let (list_key, status_key) = further_keys(&configuration)?;
+    let (list_key, status_key) = list_and_status_keys(&configuration)?;
     let failed = |error: io::Error| Stop::unreadable(format!("{}: {error}", configuration.display()));
     let mut text = fs::read_to_string(&configuration).map_err(failed)?;
-    // the section [issuing] is the last one
-    text.push_str(&format!("status_key = \"{status_key}\"\n\n[trust]\npublish = \"trust\"\n"));
+    text.push_str("\n[trust]\npublish = \"trust\"\n");
     fs::write(&configuration, text).map_err(failed)?;
 
     let opened = installation::open(Some(&configuration))?;
@@ -125,16 +124,15 @@ fn found(folder: &Path, (name, code, region): (&str, &str, &str), organisation: 
     Ok(locality)
 }
 
-/// Keys for the trust list and for answers about licences.
-fn further_keys(configuration: &Path) -> Result<(KeyReference, KeyReference), Stop> {
+/// A new key for the trust list, and the one for answers about licences that `init` made.
+fn list_and_status_keys(configuration: &Path) -> Result<(KeyReference, KeyReference), Stop> {
     let config = config::find(Some(configuration)).map_err(Stop::usage)?;
     let section = config.keys.as_ref().ok_or_else(|| Stop::usage("the configuration has no [keys]"))?;
     let keys = section.open().map_err(|error| Stop::internal(&error.to_string()))?.keys();
-    let make = |purpose| {
-        let made = keys.generate(&KeyOrder::sm2(purpose), now()?);
-        made.map(|key| key.reference).map_err(|error| Stop::internal(&error.to_string()))
-    };
-    Ok((make(Purpose::TrustList)?, make(Purpose::Status)?))
+    let list = keys.generate(&KeyOrder::sm2(Purpose::TrustList), now()?);
+    let list = list.map_err(|error| Stop::internal(&error.to_string()))?.reference;
+    let status = config.issuing.status_key.clone();
+    Ok((list, status.ok_or_else(|| Stop::usage("the configuration has no status_key"))?))
 }
 
 /// Two people who may accept lists, with a password that nobody else has.
