@@ -6,6 +6,7 @@
 //! octagon (do not accept), dashed ring (no conclusion).
 
 use super::standing;
+use yinxin_trust::code::offline::{FaultKind, OfflineFault};
 use yinxin_trust::licence::state::{End, State};
 use yinxin_trust::verify::{
     CheckId, CoverageState, DocumentKind, Report, StandingState, Subindication, TrustMode, Verdict,
@@ -302,6 +303,17 @@ impl Shown {
             Self::CodeUnknown => "CODE_UNKNOWN",
             Self::NoMatch => "NO_MATCH",
             Self::NotOurs => "NOT_OURS",
+        }
+    }
+
+    /// What the refusal of an offline code comes to.
+    pub fn of_offline_fault(fault: &OfflineFault) -> Self {
+        match (fault.kind(), fault) {
+            (FaultKind::Unreadable, _) => Self::CodeUnreadable,
+            (FaultKind::Altered, _) => Self::CodeAltered,
+            (FaultKind::Outdated, _) => Self::CodeExpired,
+            (FaultKind::CannotCheck, OfflineFault::UnknownKey(_)) => Self::Untrusted,
+            (FaultKind::CannotCheck, _) => Self::CannotConclude,
         }
     }
 

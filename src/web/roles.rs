@@ -19,7 +19,7 @@ const PARTS: &[(&str, &[ServeRole])] = &[
     ("/api/v1/verifications", &[Verify]),
     // of what is verified, in the name of somebody who signs in
     ("/api/v1/receipts", &[Issue, Verify]),
-    ("/C/", &[Public]),
+    ("/C", &[Public]),
     ("/S/", &[Public]),
     ("/.well-known/", &[Public]),
     ("/crl/", &[Public]),

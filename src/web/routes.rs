@@ -93,6 +93,10 @@ routes! {
     "/logout", Page {
         Post [public] => pages::login::end;
     }
+    "/C", Page {
+        Get [public] => pages::offline_look::show;
+        Post [public] => pages::offline_look::ask;
+    }
     "/C/{code}", Page {
         Get [public] => pages::printed::show;
     }

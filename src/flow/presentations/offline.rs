@@ -13,7 +13,8 @@ use crate::flow::{
     holders::holdings,
     issue::IssueError,
     issuer::Issuer,
-    standing,
+    shown::Shown,
+    standing::{self, PublicStanding, StandingError},
     trust::{Sites, VouchedKeys, Whose},
 };
 use serde_json::json;
@@ -112,6 +113,28 @@ pub fn drawable(issuer: &Issuer, text: &str) -> Result<(), PresentationError> {
     match genuine.map(|genuine| genuine.presence) {
         Ok(Presence::Live { .. }) => Ok(()),
         Ok(Presence::Unproven(_)) | Err(_) => Err(PresentationError::NotValid),
+    }
+}
+
+/// How the licence of an offline code of ours stands, for anybody who was shown it; else what the code
+/// is. No proof is remembered: this is no window.
+///
+/// # Errors
+/// What the register, a stored record or the clock says.
+pub fn look_at(issuer: &Issuer, payload: &str) -> Result<Result<PublicStanding, Shown>, IssueError> {
+    let now = issuer.clock.now()?;
+    let keys = VouchedKeys::of(issuer, &[], now);
+    let genuine = match check(&Payload::of_text(payload), &keys, now, &OfflinePolicy::default()) {
+        Ok(genuine) => genuine,
+        Err(fault) => return Ok(Err(Shown::of_offline_fault(&fault))),
+    };
+    if !matches!(genuine.presence, Presence::Live { .. }) {
+        return Ok(Err(Shown::CodePicture));
+    }
+    match standing::by_identifier(issuer, &genuine.statement.licence, None) {
+        Ok(found) => Ok(Ok(found)),
+        Err(StandingError::Register(error)) => Err(error),
+        Err(StandingError::NotRegistered | StandingError::NotCompetent) => Ok(Err(Shown::CodeUnknown)),
     }
 }
 

@@ -16,7 +16,7 @@ use yinxin_trust::{
     base::{Day, Moment},
     code::{
         Payload,
-        offline::{FaultKind, Genuine, OfflineFault, OfflinePolicy, OfflineStatement, Presence, Unproven, check},
+        offline::{Genuine, OfflinePolicy, OfflineStatement, Presence, Unproven, check},
     },
     verify::Standing,
 };
@@ -45,7 +45,7 @@ pub(super) fn read(
     let (policy, keys) = (OfflinePolicy::default(), counter.keys(at));
     let genuine = match check(payload, &keys, at, &policy) {
         Ok(genuine) => genuine,
-        Err(fault) => return nothing(of_fault(&fault)),
+        Err(fault) => return nothing(Shown::of_offline_fault(&fault)),
     };
     let scanner = format!("{}/{}", permit.actor().kind, permit.actor().id);
     let first = counter.presentations.admit_proof(&genuine.presence, &scanner, at, &policy).is_ok();
@@ -88,16 +88,5 @@ fn vouched(
             let told = told(Some(operator.clone()), standing, statement);
             Ok(Seen { told, ..Seen::new(shown, Brought::Offline, at)? })
         }
-    }
-}
-
-/// What a refusal of the code comes to.
-fn of_fault(fault: &OfflineFault) -> Shown {
-    match (fault.kind(), fault) {
-        (FaultKind::Unreadable, _) => Shown::CodeUnreadable,
-        (FaultKind::Altered, _) => Shown::CodeAltered,
-        (FaultKind::Outdated, _) => Shown::CodeExpired,
-        (FaultKind::CannotCheck, OfflineFault::UnknownKey(_)) => Shown::Untrusted,
-        (FaultKind::CannotCheck, _) => Shown::CannotConclude,
     }
 }

@@ -25,7 +25,7 @@ const STYLE: &str = concat!(
 #[cfg(test)]
 pub(super) const STYLE_FOR_TESTS: &str = STYLE;
 
-static ASSETS: [Asset; 6] = [
+static ASSETS: [Asset; 7] = [
     Asset { name: "yinxin", extension: "css", media_type: "text/css; charset=utf-8", body: STYLE },
     Asset {
         name: "verify",
@@ -51,6 +51,12 @@ static ASSETS: [Asset; 6] = [
         extension: "js",
         media_type: "text/javascript; charset=utf-8",
         body: include_str!("assets/offline.js"),
+    },
+    Asset {
+        name: "look",
+        extension: "js",
+        media_type: "text/javascript; charset=utf-8",
+        body: include_str!("assets/look.js"),
     },
 ];
 
@@ -97,6 +103,11 @@ pub(super) fn show_script() -> String {
 /// Where the script of offline codes is.
 pub(super) fn offline_script() -> String {
     address(5)
+}
+
+/// Where the script is of the page that offline codes lead to.
+pub(super) fn look_script() -> String {
+    address(6)
 }
 
 /// `GET /assets/{name}`

@@ -13,6 +13,7 @@ pub(super) mod login;
 mod mark;
 pub(super) mod my;
 pub(super) mod office;
+pub(super) mod offline_look;
 mod pictures;
 mod prefs;
 pub(super) mod printed;

@@ -54,7 +54,7 @@ pub(in crate::web) async fn show(
     }
 }
 
-fn render(found: &PublicStanding, prefs: Prefs, site: &Site) -> Result<String, askama::Error> {
+pub(super) fn render(found: &PublicStanding, prefs: Prefs, site: &Site) -> Result<String, askama::Error> {
     let lang = prefs.lang;
     let shown = shown::of_register(found.state);
     let (title, why, next) = words::of_register(shown, lang);

@@ -101,6 +101,8 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("GET", "/api/v1/openapi.json", PUBLIC),
     ("GET", "/api/v1/problems", PUBLIC),
     ("POST", "/api/v1/verifications", PUBLIC),
+    ("GET", "/C", PUBLIC),
+    ("POST", "/C", PUBLIC),
     ("GET", "/C/{code}", PUBLIC),
     ("GET", "/S/{code}", PUBLIC),
     ("GET", "/my", "holder"),

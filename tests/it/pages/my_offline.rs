@@ -68,3 +68,39 @@ fn without_a_script_there_is_no_offline_code_and_the_page_says_so() {
         assert!(!button.is_enabled().await.unwrap());
     });
 }
+
+#[test]
+fn a_telephone_that_scans_an_offline_code_asks_only_when_told_to() {
+    let (desk, page) = opened();
+    in_browser(desk.to, true, async |tab| {
+        my::sign_in(tab).await;
+        tab.open(&page).await;
+        my::wait_for(tab, "#offline-make [type=submit]:enabled").await;
+        tab.press("#offline-make [type=submit]").await;
+        my::wait_for(tab, "#code path[d^=M4]").await;
+        let text = read_code(tab).await;
+        let (_, payload) = text.split_once('#').unwrap();
+        tab.client.delete_all_cookies().await.unwrap();
+
+        tab.open(&format!("/C#{payload}")).await;
+        my::wait_for(tab, "#offline-look [type=submit]:enabled").await;
+        assert!(!tab.sees("#offline-none").await);
+        tab.picture("offline-look-phone", 390).await;
+        tab.press("#offline-look [type=submit]").await;
+        my::wait_for(tab, ".verdict h1").await;
+        assert_eq!(tab.text(".verdict h1").await, "这张证现在有效");
+        desk.house.clock.advance_seconds(400);
+        for (payload, title) in [(payload, "可能是截图，请对方打开手机上的码"), ("QQAU", "码没有读全")]
+        {
+            // another fragment alone is no other page
+            tab.open("/verify").await;
+            tab.open(&format!("/C#{payload}")).await;
+            my::wait_for(tab, "#offline-look [type=submit]:enabled").await;
+            tab.press("#offline-look [type=submit]").await;
+            my::wait_for(tab, ".verdict h1").await;
+            assert_eq!(tab.text(".verdict h1").await, title);
+        }
+        tab.open("/C").await;
+        assert!(tab.sees("#offline-none").await);
+    });
+}
