@@ -12,14 +12,14 @@ use super::{
 };
 use crate::{
     flow::{
-        access::{Permit, may},
+        access::{Permit, Role, may},
         act::{self, ActOrder},
         authority::AuthorityFolder,
         bodies::Naming,
         holders::{self, HolderCode, HolderError, NewHolder},
         issue::{Decided, Issued, Order},
         own_register::OwnRegister,
-        people::{Login, Password, Passwords},
+        people::{self, Login, NewPerson, Password, Passwords, PeopleError},
         seal_making::Parties,
         standing,
     },
@@ -92,25 +92,50 @@ fn show(command: &Demo, configuration: &Path) -> Result<(), Stop> {
     let other = issuing::issue_to(&opened.issuer, &body, &order(&opened, today)?, &command.out)?;
     step("7", "再制发一张", &format!("licence {} issued to {}", other.number, command.out.display()))?;
     verified("8", "核验", &opened, &other, &command.out)?;
-    holder(&opened)
+    let passwords = Passwords::new().map_err(HolderError::from)?;
+    holder(&opened, &passwords)?;
+    staff(&opened, &body, &passwords)
+}
+
+/// Somebody of the body for each role, all with one password of this run's.
+fn staff(opened: &Opened, body: &str, passwords: &Passwords) -> Result<(), Stop> {
+    let (store, now) = (&opened.issuer.store, now()?);
+    let permit: Permit<may::ManagePeople> = Permit::of_operator(body);
+    let text = hex::encode(random::octets::<8>()?);
+    let password = || Password::chosen(text.clone()).map_err(|_| Stop::internal("a password of our own"));
+    let mut logins = Vec::new();
+    for role in Role::ALL {
+        let login: Login = role.as_str().parse()?;
+        match people::find_by_login(store, &permit, &login) {
+            Ok(known) => people::change_password(store, &permit, passwords, &known.id, &password()?, now)?,
+            Err(PeopleError::NotFound) => {
+                let (name, roles) = (format!("演示{}", role.zh()), [*role].into());
+                let new = NewPerson { login: login.clone(), name, password: password()?, roles };
+                people::create(store, &permit, passwords, new, now)?;
+            }
+            Err(other) => return Err(other.into()),
+        }
+        logins.push(login.as_str().to_owned());
+    }
+    let how = format!("sign in at /login as {} with {text}: /office, /office/seals, /window", logins.join(", "));
+    step("10", "工作人员登录", &how)
 }
 
 /// An account of the one who holds the example's licences, with a password of this
 /// run's: the one before is nowhere.
-fn holder(opened: &Opened) -> Result<(), Stop> {
+fn holder(opened: &Opened, passwords: &Passwords) -> Result<(), Stop> {
     let (store, permit, now) = (&opened.issuer.store, Permit::of_operator(""), now()?);
     let (kind, code, login) = HOLDER;
     let login: Login = login.parse()?;
     let text = hex::encode(random::octets::<8>()?);
     let password = || Password::chosen(text.clone()).map_err(|_| Stop::internal("a password of our own"));
-    let passwords = Passwords::new().map_err(HolderError::from)?;
     match holders::find_by_login(store, &permit, &login) {
-        Ok(known) => holders::change_password(store, &permit, &passwords, &known.id, &password()?, now)?,
+        Ok(known) => holders::change_password(store, &permit, passwords, &known.id, &password()?, now)?,
         Err(HolderError::NotFound) => {
             let code = HolderCode::of(kind, code).map_err(|_| Stop::internal("the code of the made-up holder"))?;
             let name = HOLDER_NAME.to_owned();
             let new = NewHolder { code, login: login.clone(), name, password: password()? };
-            holders::create(store, &permit, &passwords, new, now)?;
+            holders::create(store, &permit, passwords, new, now)?;
         }
         Err(other) => return Err(other.into()),
     }

@@ -28,6 +28,7 @@ fn the_demo_goes_the_whole_way_and_goes_it_again() {
         assert!(first.out.contains(part), "{part}: {}", first.out);
     }
     assert!(first.out.contains("sign in at /login as xiaoman with "), "{}", first.out);
+    assert!(first.out.contains("sign in at /login as officer, approver, "), "{}", first.out);
     assert!(folder.path().join("licence.ofd").exists());
     // what it made is what anybody verifies with its anchors and lists
     let anchors = folder.path().join("yinxin-data/pki/anchors.pem");
