@@ -109,6 +109,10 @@ fn an_offline_code_of_another_locality(database: &Database) {
     assert_eq!(window.scan(&show(&code)).shown, Shown::ValidOffline, "the kept answer is too old");
 
     // and what the list does not let the key say
+    let status_scope = "regions = [\"11\"], from = \"2026-01-01\"";
+    ouhai.take(&operator, &fuyang.make(&Wanted { status_scope, ..Wanted::sound() }));
+    let out_of_scope = window.scan(&show(&code));
+    assert!(out_of_scope.shown == Shown::Untrusted && out_of_scope.told.is_none(), "{out_of_scope:?}");
     let narrow = fuyang.make(&Wanted { has_status: false, ..Wanted::sound() });
     ouhai.take(&operator, &narrow);
     assert_eq!(window.scan(&show(&code)).shown, Shown::CounterfeitSite);

@@ -45,6 +45,9 @@ pub(super) struct Fuyang {
     running: Option<Running>,
 }
 
+/// Bodies of the province of these tests.
+const IN_ZHEJIANG: &str = "regions = [\"33\"], from = \"2026-01-01\"";
+
 /// What a list says beyond the services themselves.
 #[derive(Clone, Debug)]
 pub(super) struct Wanted {
@@ -55,11 +58,13 @@ pub(super) struct Wanted {
     pub(super) next_update_days: u32,
     /// Whether the status service is in it, and the host of codes.
     pub(super) has_status: bool,
+    /// Members of its scope.
+    pub(super) status_scope: &'static str,
 }
 
 impl Wanted {
     pub(super) const fn sound() -> Self {
-        Self { scope: "regions = [\"33\"], from = \"2026-01-01\"", more: "", next_update_days: 30, has_status: true }
+        Self { scope: IN_ZHEJIANG, more: "", next_update_days: 30, has_status: true, status_scope: IN_ZHEJIANG }
     }
 }
 
@@ -121,10 +126,10 @@ impl Fuyang {
         if wanted.has_status {
             text.push_str(&format!(
                 "[[services]]\nkind = \"status\"\nname = \"状态服务\"\ncustody_key = \"{}\"\n{history}\n\
-                 scope = {{ regions = [\"33\"], from = \"2026-01-01\" }}\n\
+                 scope = {{ {} }}\n\
                  [[services]]\nkind = \"code-host\"\nname = \"亮证码\"\nhost = \"yx.example.gov.cn\"\n{history}\n\
                  scope = {{ from = \"2026-01-01\" }}\n",
-                self.status_key
+                self.status_key, wanted.status_scope
             ));
         }
         self.folder.file("plan.toml", text)
