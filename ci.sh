@@ -226,7 +226,7 @@ advisories() {
 }
 
 tests() {
-  if [ "$mode" = long ]; then export YINXIN_LONG=1; fi
+  if [ "$mode" = long ]; then export YINXIN_LONG=1 NEXTEST_PROFILE=long; fi
   if cargo nextest --version >/dev/null 2>&1; then
     cargo nextest run --locked --release --workspace --no-fail-fast
   else

@@ -32,12 +32,19 @@ const COMPANY: Duration = Duration::from_millis(2);
 pub(super) type Answers = Vec<Result<Issued, IssueError>>;
 
 /// What waits, and how many are at work.
-#[derive(Default)]
 pub(in crate::flow) struct Gathering {
     state: Mutex<State>,
     changed: Condvar,
     /// Enough wait for a batch.
     came: Condvar,
+    /// How long the first of several waits for the others.
+    company: Duration,
+}
+
+impl Default for Gathering {
+    fn default() -> Self {
+        Self { state: Mutex::default(), changed: Condvar::default(), came: Condvar::default(), company: COMPANY }
+    }
 }
 
 #[derive(Default)]
@@ -90,7 +97,7 @@ impl Gathering {
 
     /// Waits a moment for company, with the place held free.
     fn gather<'s>(&self, mut state: MutexGuard<'s, State>) -> MutexGuard<'s, State> {
-        let until = Instant::now() + COMPANY;
+        let until = Instant::now() + self.company;
         state.gathers = true;
         while let Some(left) = until.checked_duration_since(Instant::now()).filter(|_| !state.is_full()) {
             let waited = self.came.wait_timeout(state, left);
@@ -222,7 +229,8 @@ mod tests {
         assert!(has_place(0, 1) && has_place(1, BATCH - 1) && has_place(AT_WORK, BATCH));
         assert!(!has_place(0, 0) && !has_place(AT_WORK, BATCH - 1) && !has_place(AT_WORK + 1, BATCH));
         // one is at work: the next gathers, and those who come meanwhile go with it
-        let gathering = Gathering::default();
+        // long: only that the batch is full ends it
+        let gathering = Gathering { company: Duration::from_secs(600), ..Gathering::default() };
         gathering.lock().at_work = 1;
         let (sizes, seen) = mpsc::channel();
         let batch = |orders: Vec<Asked>| {
