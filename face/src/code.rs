@@ -182,25 +182,11 @@ mod tests {
     #[test]
     fn an_offline_code_is_as_small_as_its_plan_says() {
         let text = format!("HTTPS://YX.FUYANG.GOV.CN/C#{}", "QYAU234567".repeat(44));
-        let CodePath { side, path } = CodePath::in_segments(&text).unwrap();
+        // that it is read back is tried where codes are read
+        let CodePath { side, .. } = CodePath::in_segments(&text).unwrap();
         let version = yinxin_trust::code::qr::version(&text).unwrap();
         assert_eq!(side, yinxin_trust::code::qr::modules(version) + 2 * MARGIN);
-        assert_eq!(read(side, &path), text);
         assert_eq!(CodePath::in_segments("HTTPS://A/C/B"), "HTTPS://A/C/B".parse::<CodeAddress>().unwrap().path());
         assert_eq!(CodePath::in_segments(&"A".repeat(4000)), None);
-    }
-
-    /// What an independent decoder reads, four dots a module.
-    fn read(side: usize, path: &str) -> String {
-        let mut dark = vec![false; side * side];
-        for run in path.split('M').skip(1) {
-            let numbers: Vec<usize> =
-                run.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse().ok()).collect();
-            let [column, row, length, ..] = numbers[..] else { panic!("{run}") };
-            dark[row * side + column..][..length].fill(true);
-        }
-        let picture = |x: usize, y: usize| if dark[y / 4 * side + x / 4] { 0 } else { 255 };
-        let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(side * 4, side * 4, picture);
-        prepared.detect_grids()[0].decode().unwrap().1
     }
 }

@@ -187,6 +187,9 @@ mod tests {
         for (scale, colour) in [(3, Grayscale), (8, Grayscale), (8, Rgba), (60, Grayscale)] {
             assert_eq!(codes_in(&picture(&[TEXT], scale, colour)), Ok(vec![TEXT.to_owned()]), "{scale}");
         }
+        // in three segments
+        let offline = format!("HTTPS://YX.EXAMPLE.GOV.CN/C#{}", "QYAU234567".repeat(44));
+        assert_eq!(codes_in(&picture(&[&offline], 4, Grayscale)), Ok(vec![offline]));
         let two = codes_in(&picture(&[TEXT, "HTTPS://A/C/B"], 6, Grayscale)).unwrap();
         assert_eq!(two, ["HTTPS://A/C/B", TEXT]);
         let photo = include_bytes!("../tests/drawing/photo.jpg");

@@ -234,3 +234,44 @@ impl HasKind for SealStatusError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_answer_about_the_seal_that_was_asked_about_is_one() {
+        let at = |second| Moment::from_utc(2026, 11, 22, 2, 0, second).unwrap();
+        let states = |seconds: [u8; 2]| {
+            let words = ["in_use", "suspended"].into_iter().zip(seconds);
+            words.map(|(state, second)| SealStateFrom { state: state.to_owned(), from: at(second) }).collect()
+        };
+        let answer = SealStatus {
+            es_id: "3301".to_owned(),
+            seal_sm3: hex::encode([7; 32]),
+            name: "专用章".to_owned(),
+            owner: "某局".to_owned(),
+            state: "suspended".to_owned(),
+            state_name: "停用".to_owned(),
+            since: Some(at(5)),
+            at: at(9),
+            as_of: at(9),
+            source: "某局印章登记库".to_owned(),
+            states: states([0, 5]),
+        };
+        let of = |es_id: &str, octet| SealName { es_id: es_id.to_owned(), sm3: [octet; 32] };
+        let read = |asked: &SealName, answer: &SealStatus| known(asked, &serde_json::to_vec(answer).unwrap());
+        let said = read(&of("3301", 7), &answer).unwrap();
+        assert_eq!(said.at(at(4)).map(|one| one.state), Some(State::InUse));
+        assert_eq!(said.at(at(5)).map(|one| one.state), Some(State::Suspended));
+        // a seal remade under the same code has other octets
+        for other in [of("3301", 8), of("3302", 7)] {
+            assert!(matches!(read(&other, &answer), Err(RegisterFault::Malformed(_))), "{other:?}");
+        }
+        let disordered = SealStatus { states: states([5, 0]), ..answer.clone() };
+        assert!(read(&of("3301", 7), &disordered).is_err());
+        let mut unheard_of = answer;
+        unheard_of.states[0].state = "lent".to_owned();
+        assert!(read(&of("3301", 7), &unheard_of).is_err());
+    }
+}
