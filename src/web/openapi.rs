@@ -6,7 +6,8 @@
 
 use super::{
     api::{
-        audit, jobs, licence, licences, objections, people, receipts, redemptions, seals, standings, tokens,
+        audit, jobs, licence, licences, objections, people, receipts, redemptions, seal_grants, seals, standings,
+        tokens,
         verifications::{self, UploadForm},
     },
     auth::Who,
@@ -81,10 +82,10 @@ impl ToSchema for ReportRef {
         seals::act,
         seals::decide,
         seals::file,
-        seals::grant,
-        seals::grants,
-        seals::revoke,
-        seals::ledger,
+        seal_grants::grant,
+        seal_grants::grants,
+        seal_grants::revoke,
+        seal_grants::ledger,
     ),
     components(schemas(ReportRef, ProblemBody, UploadForm)),
     tags(

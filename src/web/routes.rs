@@ -15,8 +15,8 @@
 
 use super::{
     api::{
-        self, audit, jobs, licence, licences, objections, people, receipts, redemptions, seals, standings, tokens,
-        verifications,
+        self, audit, jobs, licence, licences, objections, people, receipts, redemptions, seal_grants, seals, standings,
+        tokens, verifications,
     },
     auth::{Face, Rule, Verb, Who, held, other_method, proven, route},
     health, ocsp, openapi,
@@ -267,15 +267,15 @@ routes! {
     seals::FILING, Api {
         Post [may ManageSeals] => seals::file;
     }
-    seals::GRANTS, Api {
-        Get [may SeeSeals] => seals::grants;
-        Post [may ManageSeals] => seals::grant;
+    seal_grants::GRANTS, Api {
+        Get [may SeeSeals] => seal_grants::grants;
+        Post [may ManageSeals] => seal_grants::grant;
     }
-    seals::GRANT, Api {
-        Delete [may ManageSeals] => seals::revoke;
+    seal_grants::GRANT, Api {
+        Delete [may ManageSeals] => seal_grants::revoke;
     }
-    seals::LEDGER, Api {
-        Get [may SeeSeals] => seals::ledger;
+    seal_grants::LEDGER, Api {
+        Get [may SeeSeals] => seal_grants::ledger;
     }
     licences::PATH, Api {
         Get [may Read] => licence::list;

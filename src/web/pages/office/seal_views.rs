@@ -10,7 +10,7 @@ use crate::{
     flow::seal_lives::{Done, Keep, SealCard, SealDesk, SealHistory},
     store::seal_grants::SealGrant,
     web::{
-        api::seals::LEDGER,
+        api::seal_grants::LEDGER,
         pages::{Family, mark::Mark, prefs::Lang, render::Shell, time},
     },
 };

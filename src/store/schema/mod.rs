@@ -1,0 +1,38 @@
+//! The tables as diesel sees them; made by the migrations.
+
+mod of_bodies;
+mod of_holders;
+mod of_licences;
+mod of_seals;
+mod of_trust;
+
+use diesel::{allow_tables_to_appear_in_same_query, joinable};
+
+pub(in crate::store) use self::{of_bodies::*, of_holders::*, of_licences::*, of_seals::*, of_trust::*};
+
+joinable!(body_names -> bodies (body_id));
+joinable!(person_roles -> people (person_id));
+joinable!(sessions -> people (person_id));
+joinable!(licence_versions -> licences (licence_id));
+joinable!(licence_lines -> licences (licence_id));
+joinable!(documents -> licence_versions (version_id));
+joinable!(acts -> licences (licence_id));
+joinable!(job_lines -> jobs (job_id));
+joinable!(trust_acceptances -> people (person_id));
+joinable!(holder_sessions -> holders (holder_id));
+joinable!(licence_uses -> licences (licence_id));
+joinable!(objections -> licence_uses (use_id));
+
+allow_tables_to_appear_in_same_query!(bodies, body_names);
+allow_tables_to_appear_in_same_query!(jobs, job_lines);
+allow_tables_to_appear_in_same_query!(people, person_roles, sessions, trust_acceptances);
+allow_tables_to_appear_in_same_query!(holders, holder_sessions);
+allow_tables_to_appear_in_same_query!(
+    licences,
+    licence_versions,
+    licence_lines,
+    documents,
+    acts,
+    licence_uses,
+    objections
+);
