@@ -54,7 +54,7 @@ impl House {
             suite: yinxin_trust::suite::Suite::Sm2,
             anchors: None,
             revocation_lists: vec![],
-            outdated_lists: Default::default(),
+            policy: Default::default(),
             issue: IssueSettings {
                 code_site: "localhost".parse().unwrap(),
                 intent_lifetime_seconds: 120,

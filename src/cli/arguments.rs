@@ -163,6 +163,9 @@ pub(super) struct Verify {
     /// File with an answer about a certificate (OCSP, DER), counted beside revocation lists; may be given several times
     #[arg(long, value_name = "FILE")]
     pub(super) ocsp: Vec<PathBuf>,
+    /// File that says which algorithms count, for what and when [default: [verify] algorithms of the configuration]
+    #[arg(long, value_name = "FILE")]
+    pub(super) algorithms: Option<PathBuf>,
     /// Register to ask whether a licence is in force: https, or http to this machine [default: [verify]
     /// status_url of the configuration]
     #[arg(long, value_name = "URL")]
@@ -185,7 +188,7 @@ pub(super) struct Verify {
     pub(super) evidence_out: Option<PathBuf>,
     /// Write a signed receipt, in the name of a body of the configured installation; for one file only. A page with the
     /// signed file attached where the name ends with .pdf
-    #[arg(long, value_name = "FILE", requires = "purpose", conflicts_with_all = ["trust", "trust_list", "crl", "status", "strict", "profile"])]
+    #[arg(long, value_name = "FILE", requires = "purpose", conflicts_with_all = ["trust", "trust_list", "crl", "algorithms", "status", "strict", "profile"])]
     pub(super) receipt: Option<PathBuf>,
     /// What the receipt is for (用证事由)
     #[arg(long, requires = "receipt")]
@@ -216,6 +219,7 @@ impl Verify {
             operator_key: Vec::new(),
             crl: Vec::new(),
             ocsp: Vec::new(),
+            algorithms: None,
             pages: None,
             page: None,
             status: None,

@@ -62,7 +62,7 @@ fn show(path: &Path) -> Result<(), Stop> {
 fn hold(path: &Path, transcript: &Path, shares_to: Option<&Path>, config: Option<&Path>) -> Result<(), Stop> {
     let plan = read(path)?;
     let config = config::find(config).map_err(Stop::usage)?;
-    let places = places(&config).ok_or_else(|| Stop::usage("the configuration has no [keys]"))?;
+    let places = places(&config)?;
     let custody = places.keys.create().map_err(|error| Stop(Exit::Unavailable, error.to_string()))?.keys();
     let register = config.database.as_ref().map(|database| open_settings(database.settings())).transpose()?;
     let keys = Keys::new(custody.as_ref(), register.as_ref(), Permit::of_operator(""));

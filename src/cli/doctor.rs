@@ -12,7 +12,7 @@ use std::path::Path;
 pub(super) fn run(config: Option<&Path>) -> Exit {
     ended((|| {
         let config = config::find(config).map_err(Stop::usage)?;
-        let places = places(&config).ok_or_else(|| Stop::usage("the configuration has no [keys]: run yinxin init"))?;
+        let places = places(&config)?;
         let database = config.database.as_ref();
         let database = database.ok_or_else(|| Stop::usage("the configuration has no [database]: run yinxin init"))?;
         let store: Result<Store, Stop> = open_settings(database.settings());

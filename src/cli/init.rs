@@ -81,7 +81,7 @@ pub(super) fn found(foundation: &Foundation<'_>) -> Result<String, Stop> {
     if let Some(path) = config.keys.as_ref().and_then(|keys| keys.passphrase_file.as_ref()) {
         installation::keep_new_passphrase(path, &hex::encode(random::octets::<32>()?))?;
     }
-    let places = places(&config).ok_or_else(|| Stop::usage("the configuration has no [keys]"))?;
+    let places = places(&config)?;
     let database = config.database.as_ref().ok_or_else(|| Stop::usage("the configuration has no [database]"))?;
     store::migrate(&database.settings())?;
     let store = super::register::open_settings(database.settings())?;

@@ -5,6 +5,7 @@ use crate::{
     clock::SystemClock,
     config::{self, Config},
     flow::{
+        algorithms,
         installation::{self, Places, TimeStampsFrom},
         issue::IssueSettings,
         issuer::Issuer,
@@ -14,17 +15,31 @@ use crate::{
     store::Store,
 };
 use std::{path::Path, sync::Arc};
+use yinxin_trust::verify::Policy;
 
-/// Where the parts of the configured installation are; none where it has no keys.
-pub(super) fn places(config: &Config) -> Option<Places> {
-    let keys = config.keys.as_ref()?;
-    Some(Places {
+/// By which rules the configuration has documents verified.
+pub(super) fn policy(config: &Config) -> Result<Policy, Stop> {
+    Ok(Policy {
+        crl_grace_seconds: config.verify.crl_grace_seconds.into(),
+        outdated_lists: super::trust::policy(config).missed_update,
+        claimed_time_before_withdrawal: config.trust.claimed_time_before_withdrawal,
+        seal_status: config.verify.seal_status,
+        algorithms: algorithms::load(config.verify.algorithms.as_deref()).map_err(Stop::usage)?,
+        ..Policy::default()
+    })
+}
+
+/// Where the parts of the configured installation are.
+pub(super) fn places(config: &Config) -> Result<Places, Stop> {
+    let keys = config.keys.as_ref();
+    let keys = keys.ok_or_else(|| Stop::usage("the configuration has no [keys]: run yinxin init"))?;
+    Ok(Places {
         keys: keys.clone(),
         authority: config.authority.as_ref().map(|authority| authority.folder.clone()),
         suite: config.authority.as_ref().map(|authority| authority.suite).unwrap_or_default(),
         anchors: config.trust.anchors.clone(),
         revocation_lists: config.verify.revocation_lists.clone(),
-        outdated_lists: super::trust::policy(config).missed_update,
+        policy: policy(config)?,
         issue: IssueSettings {
             code_site: config.issuing.code_site.clone(),
             intent_lifetime_seconds: config.issuing.intent_lifetime_seconds,
@@ -74,7 +89,7 @@ pub(super) struct Opened {
 /// Opens the configured installation, and takes up what a crash left.
 pub(super) fn open(config: Option<&Path>) -> Result<Opened, Stop> {
     let config = config::find(config).map_err(Stop::usage)?;
-    let places = places(&config).ok_or_else(|| Stop::usage("the configuration has no [keys]: run yinxin init"))?;
+    let places = places(&config)?;
     let database = config.database.as_ref();
     let database = database.ok_or_else(|| Stop::usage("the configuration has no [database]: run yinxin init"))?;
     let store = Arc::new(open_settings(database.settings())?);

@@ -51,7 +51,7 @@ fn serve(config: &Config) -> Result<(), Stop> {
     let asking = installation::ocsp(config)?;
     let verifier = match issuer {
         // its lists are renewed while the service runs
-        Some(issuer) => issuer.verifier.clone(),
+        Some(issuer) => issuer.verifier.clone().needing_seal_status(config.verify.seal_status),
         None => verifier(config)?,
     };
     let verifier = match asking {
@@ -130,12 +130,7 @@ fn foreign(
 fn verifier(config: &Config) -> Result<Verifier, Stop> {
     let anchors = anchors::load(config.trust.anchors.as_deref()).map_err(Stop::usage)?;
     let lists = revocation::load(config.trust.anchors.as_deref(), &config.verify.revocation_lists);
-    let policy = Policy {
-        lasting_keys: LASTING_KEYS,
-        crl_grace_seconds: config.verify.crl_grace_seconds.into(),
-        outdated_lists: policy(config).missed_update,
-        ..Policy::default()
-    };
+    let policy = Policy { lasting_keys: LASTING_KEYS, ..installation::policy(config)? };
     let answers = revocation::load_answers(&config.verify.ocsp_responses).map_err(Stop::usage)?;
     let lists = lists.map_err(Stop::usage)?.and(&answers);
     Ok(Verifier::new(anchors, policy, Arc::new(SystemClock)).with_revocation(lists))
@@ -156,9 +151,10 @@ fn parts(config: &Config) -> Result<Parts, Stop> {
     let office = Office::new(Arc::clone(&store), Arc::new(SystemClock), config.access.session_hours);
     let office = office.map_err(|error| Stop::internal(&error.to_string()))?;
     let office = office.with_presentations(config.access.presentation_seconds, config.access.offline_hours);
-    let Some(places) = installation::places(config) else {
+    if config.keys.is_none() {
         return Ok(Parts { office: Some(Arc::new(office)), at_work: None });
-    };
+    }
+    let places = installation::places(config)?;
     let issuer = installation::opened(&places, store)?;
     // what was begun is finished, and jobs are worked through, where issuing is done and nowhere else
     let issues = config.serve.roles.contains(&ServeRole::Issue);

@@ -16,7 +16,7 @@ use crate::{
     config::{self, Config},
     flow::{
         access::{Permit, Purpose, may},
-        anchors,
+        algorithms, anchors,
         file_source::{FileError, FileSource},
         issuer::Issuer,
         kind::HasKind as _,
@@ -147,6 +147,9 @@ fn kept(command: &Verify, path: &Path) -> Result<Case, Stop> {
             let _ = writeln!(anstream::stderr(), "yinxin: the anchors are those of the evidence file, sm3 {digest}");
         }
     }
+    if let Some(path) = &command.algorithms {
+        case.policy.algorithms = algorithms::load(Some(path)).map_err(Stop::usage)?;
+    }
     case.at = command.at.unwrap_or(case.at);
     Ok(case)
 }
@@ -166,7 +169,7 @@ fn at_work(config: &Config, issuer: &Arc<Issuer>) -> Result<Verifier, Stop> {
     let (store, clock) = (Arc::clone(&issuer.store), Arc::new(SystemClock));
     let max_age = config.trust.standing_max_age_minutes;
     let registers = Arc::new(ForeignRegisters::new(Arc::clone(&store), Arc::clone(&clock) as _, max_age, elsewhere));
-    let verifier = issuer.verifier.clone();
+    let verifier = issuer.verifier.clone().needing_seal_status(config.verify.seal_status);
     let shared = (verifier.clone(), Arc::clone(&registers));
     trust::Upkeep::new(store, clock, shared, super::trust::policy(config)).look()?;
     Ok(verifier.with_register(Arc::new(OwnRegister::new(Arc::clone(issuer), Some(registers as _)))))
@@ -180,13 +183,14 @@ fn status(url: Option<&str>) -> Result<Option<Arc<dyn Register>>, Stop> {
 
 /// What was asked for, with what the configuration adds.
 fn verifier(command: &Verify, config: &Config) -> Result<Verifier, Stop> {
-    let policy = Policy {
+    let mut policy = Policy {
         strict_encoding: command.strict,
         strict_time: command.profile == Profile::StrictTime,
-        crl_grace_seconds: config.verify.crl_grace_seconds.into(),
-        outdated_lists: super::trust::policy(config).missed_update,
-        ..Policy::default()
+        ..installation::policy(config)?
     };
+    if let Some(path) = &command.algorithms {
+        policy.algorithms = algorithms::load(Some(path)).map_err(Stop::usage)?;
+    }
     let bundle = match &command.trust {
         Some(Trust::None) => None,
         Some(Trust::File(path)) => Some(path.as_path()),

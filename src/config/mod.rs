@@ -95,8 +95,7 @@ impl Config {
     /// Makes relative paths start at `folder`.
     fn rooted_at(mut self, folder: &Path) -> Self {
         self.trust = self.trust.rooted_at(folder);
-        self.verify.revocation_lists.iter_mut().for_each(|path| *path = folder.join(&path));
-        self.verify.ocsp_responses.iter_mut().for_each(|path| *path = folder.join(&path));
+        self.verify = self.verify.rooted_at(folder);
         self.database = self.database.map(|database| database.rooted_at(folder));
         self.keys = self.keys.map(|keys| keys.rooted_at(folder));
         if let Some(authority) = &mut self.time_stamps.authority {
@@ -141,6 +140,7 @@ mod tests {
             .collect();
         let config = Config::parse(&all).unwrap();
         assert!(config.trust.publish.is_some() && config.issuing.status_key.is_some());
+        assert!(config.verify.algorithms.is_some());
         assert!(config.trust.anchors.is_some() && config.serve.admin_listen.is_some() && config.site.phone.is_some());
         let database = config.database.unwrap();
         assert_eq!((database.connections, database.waiting_writes), (8, 1024));
@@ -160,6 +160,9 @@ mod tests {
             ("[site]\nname = \" \"", "site.name"),
             ("[verify]\ncrl_grace_seconds = 604801", "verify.crl_grace_seconds"),
             ("[verify]\nrevocation_list = \"x\"", "revocation_list"),
+            ("[verify]\nalgorithm = \"x\"", "algorithm"),
+            ("[verify]\nseal_status = \"needed\"", "seal_status"),
+            ("[trust]\nclaimed_time_before_withdrawal = 1", "claimed_time_before_withdrawal"),
             ("[thrust]", "thrust"),
             ("[trust]\nrefresh_minutes = 10081", "trust.refresh_minutes"),
             ("[trust]\nmissed_update = \"never\"", "missed_update"),

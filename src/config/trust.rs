@@ -19,6 +19,8 @@ pub struct Trust {
     pub refresh_minutes: u32,
     /// What is done about a list whose next update is missed.
     pub missed_update: MissedUpdate,
+    /// Whether a service that a list withdrew still counts for stamps whose time before that is only claimed.
+    pub claimed_time_before_withdrawal: bool,
     /// How old a kept answer of another locality's register may be, 1 to a year.
     pub standing_max_age_minutes: u32,
 }
@@ -47,6 +49,7 @@ impl Default for Trust {
             publish: None,
             refresh_minutes: 60,
             missed_update: MissedUpdate::Flag,
+            claimed_time_before_withdrawal: false,
             standing_max_age_minutes: 24 * 60,
         }
     }

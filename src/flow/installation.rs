@@ -30,8 +30,7 @@ use yinxin_hsm::{
     configured::{CustodyConfig, OpenFault},
 };
 use yinxin_trust::{
-    anchor::RevocationLists, base::Moment, suite::Suite, trust_list::MissedUpdate, verify::Policy,
-    x509::RevocationReason,
+    anchor::RevocationLists, base::Moment, suite::Suite, verify::Policy, x509::RevocationReason,
 };
 
 /// Where the parts of an installation are.
@@ -47,8 +46,8 @@ pub struct Places {
     pub anchors: Option<PathBuf>,
     /// Further revocation lists.
     pub revocation_lists: Vec<PathBuf>,
-    /// What is done about a trust list whose next update is missed.
-    pub outdated_lists: MissedUpdate,
+    /// By which rules is verified.
+    pub policy: Policy,
     /// How licences are issued.
     pub issue: IssueSettings,
     /// Signs what is answered about licences to other localities.
@@ -183,7 +182,8 @@ pub fn open_with(
 ) -> Result<Issuer, InstallationFault> {
     let anchors = anchors::load(Some(&places.bundle()?))?;
     let lists = fresh_lists(places, keys.as_ref(), clock.now()?)?;
-    let policy = Policy { lasting_keys: LASTING_KEYS, outdated_lists: places.outdated_lists, ..Policy::default() };
+    // whether a seal may stamp is decided in the write that lets it, and no register is asked about it
+    let policy = Policy { lasting_keys: LASTING_KEYS, seal_status: false, ..places.policy.clone() };
     let verifier = Verifier::new(anchors, policy, Arc::clone(&clock)).with_revocation(lists);
     let parts = (Arc::clone(&store), Arc::clone(&keys), Arc::clone(&clock));
     let issuer = Issuer::new(store, keys, clock, verifier, places.issue.clone(), Arc::new(fonts(places)?));

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod act;
+pub mod algorithms;
 pub mod anchors;
 pub mod applications;
 pub mod audit;

@@ -146,6 +146,16 @@ impl Verifier {
         Self { configured, trusted, revocation: Arc::default(), register: None, ocsp: None, policy, clock, kept }
     }
 
+    /// By the same rules, but for whether a valid verdict needs a register's word about the seal.
+    #[must_use]
+    pub fn needing_seal_status(self, seal_status: bool) -> Self {
+        if self.policy.seal_status == seal_status {
+            return self;
+        }
+        // what was kept is of other rules
+        Self { policy: Policy { seal_status, ..self.policy }, kept: Arc::default(), ..self }
+    }
+
     /// And with these revocation lists.
     #[must_use]
     pub fn with_revocation(self, lists: RevocationLists) -> Self {

@@ -15,7 +15,7 @@ use yinxin_trust::{
     algorithms::{AlgorithmName, AlgorithmPolicy, Purpose},
     anchor::{Anchors, RevocationLists},
     base::Day,
-    verify::{CheckId, Evidence, Outcome, Policy, Report, Subindication, Verdict, check},
+    verify::{CheckId, Evidence, Outcome, Policy, Report, Subindication, TimeSource, Verdict, check},
 };
 
 const NOW: &str = "2026-11-21T00:00:00Z";
@@ -42,12 +42,15 @@ fn judge(octets: &[u8], algorithms: AlgorithmPolicy) -> Report {
 
 /// A policy under which SM2 and SM3 count, with one purpose as the text has it.
 fn policy(purpose: &str, conditions: &str) -> AlgorithmPolicy {
-    let entries = ["stamp", "seal", "certificate", "digest"].map(|known| {
-        let algorithm = if known == "digest" { "sm3" } else { "sm2-sm3" };
-        let conditions = if known == purpose { conditions } else { "" };
+    let known = ["stamp", "seal", "certificate", "digest", "revocation", "time-stamp", "trust-list"];
+    let entries = known.iter().map(|known| {
+        let algorithm = if *known == "digest" { "sm3" } else { "sm2-sm3" };
+        let conditions = if *known == purpose { conditions } else { "" };
         format!(r#"{{"algorithm":"{algorithm}","for":["{known}"]{conditions}}}"#)
     });
-    file(&entries.join(","))
+    let over = if purpose == "time-stamp-digest" { conditions } else { "" };
+    let over = format!(r#"{{"algorithm":"sm3","for":["time-stamp"]{over}}}"#);
+    file(&entries.chain([over]).collect::<Vec<_>>().join(","))
 }
 
 fn file(entries: &str) -> AlgorithmPolicy {
@@ -61,8 +64,12 @@ fn assert_objected(report: &Report, reason: CheckId, code: &str) {
     assert_eq!(report.subindication, Some(Subindication::CryptoConstraintsFailure));
     let checks = &report.signatures[0].checks;
     let found = checks.iter().find(|check| check.id == reason).unwrap();
-    let is_path = matches!(reason, CheckId::SignerPath | CheckId::SealMakerPath);
-    let due = if is_path { Outcome::Indeterminate } else { Outcome::Passed };
+    let is_path = matches!(reason, CheckId::SignerPath | CheckId::SealMakerPath | CheckId::SignerRevocation);
+    let due = match reason {
+        CheckId::SignerPath | CheckId::SealMakerPath => Outcome::Indeterminate,
+        CheckId::SignerRevocation => Outcome::Skipped,
+        _ => Outcome::Passed,
+    };
     assert_eq!((found.outcome, found.code.as_str()), (due, code));
     assert!(checks.iter().chain(&report.checks).all(|check| check.outcome != Outcome::Failed), "{code}");
     let warning = code.replacen('_', ".", 1);
@@ -102,6 +109,16 @@ fn each_use_is_judged_at_its_time_and_named() {
     }
     let unlisted = file(r#"{"algorithm":"sm2-sm3","for":["stamp","seal"]},{"algorithm":"sm3","for":["digest"]}"#);
     assert_objected(&judge(&octets, unlisted), CheckId::SignerPath, "algorithm_not_listed");
+    // the lists are of the first of January 2024
+    for (conditions, code) in [
+        (r#","until":"2023-12-31""#, "algorithm_ended"),
+        (r#","until":"2024-01-01""#, "algorithm_ended_since"),
+        (r#","from":"2024-01-02""#, "algorithm_not_yet"),
+    ] {
+        assert_objected(&judge(&octets, policy("revocation", conditions)), CheckId::SignerRevocation, code);
+    }
+    let counts = r#","until":"2024-01-01","claimed_time_counts":true"#;
+    assert_eq!(judge(&octets, policy("revocation", counts)).verdict, Verdict::Valid);
     let digest = judge(&octets, policy("digest", r#","until":"2026-05-31""#));
     let of = |id| digest.signatures[0].checks.iter().find(|check| check.id == id).unwrap().code.clone();
     assert_eq!(of(CheckId::SignatureDataHash), "algorithm_ended");
@@ -126,13 +143,37 @@ fn a_time_stamp_within_the_period_proves_the_use() {
     assert_eq!((found.outcome, found.code.as_str()), (Outcome::Indeterminate, "algorithm_ended_since"));
 }
 
+/// The value of a time stamp, and the digest that it is over: where one of both is over, nothing proves the time.
+#[test]
+fn a_time_stamp_by_an_algorithm_that_is_over_proves_nothing() {
+    let octets = licence(CheckMethod::Sm3, Some("2026-06-01T02:00:07Z"));
+    for purpose in ["time-stamp", "time-stamp-digest"] {
+        let judged = |conditions: &str| judge(&octets, policy(purpose, conditions));
+        let of = |report: &Report| {
+            let found = report.signatures[0].checks.iter().find(|check| check.id == CheckId::Timestamp).unwrap();
+            (found.outcome, found.code.clone(), report.signatures[0].stamped_at.as_ref().unwrap().source)
+        };
+        assert_eq!(of(&judged("")), (Outcome::Passed, "ok".to_owned(), TimeSource::TimeStamp), "{purpose}");
+        for (conditions, code) in [
+            (r#","until":"2026-05-31""#, "algorithm_ended"),
+            (r#","until":"2026-06-01""#, "algorithm_ended_since"),
+            (r#","from":"2026-06-02""#, "algorithm_not_yet"),
+        ] {
+            let report = judged(conditions);
+            assert_eq!(of(&report), (Outcome::Indeterminate, code.to_owned(), TimeSource::TimeInfo), "{purpose}");
+            assert!(report.warnings.iter().any(|one| one.code == code.replacen('_', ".", 1)), "{purpose}");
+            assert_eq!(report.verdict, Verdict::Valid, "{purpose}: its time is a claim again");
+        }
+    }
+}
+
 #[test]
 fn sha_256_counts_while_the_file_has_it() {
     let octets = licence(CheckMethod::Sha256, None);
     assert_eq!(judge(&octets, AlgorithmPolicy::default()).verdict, Verdict::Valid);
     let report = judge(&octets, policy("stamp", ""));
     assert_objected(&report, CheckId::SignatureDigestAlgorithm, "algorithm_not_listed");
-    let both = r#"{"algorithm":"sm2-sm3","for":["stamp","seal","certificate"]},{"algorithm":"sm3","for":["digest"]},
+    let both = r#"{"algorithm":"sm2-sm3","for":["stamp","seal","certificate","revocation"]},{"algorithm":"sm3","for":["digest"]},
                   {"algorithm":"sha256","for":["digest"],"until":"2026-12-31"}"#;
     assert_eq!(judge(&octets, file(both)).verdict, Verdict::Valid);
     // what is refused without a file is refused with any
@@ -149,6 +190,7 @@ fn the_example_file_is_one_and_lets_the_national_suite_count() {
     }
     let endless = policy.entries().iter().filter(|entry| entry.until.is_none());
     assert!(endless.clone().all(|entry| matches!(entry.algorithm, AlgorithmName::Sm2Sm3 | AlgorithmName::Sm3)));
-    assert_eq!(endless.map(|entry| entry.purposes.len()).sum::<usize>(), Purpose::ALL.len());
+    // for time stamps both the value and the digest that they are over
+    assert_eq!(endless.map(|entry| entry.purposes.len()).sum::<usize>(), Purpose::ALL.len() + 1);
     assert_eq!(judge(&licence(CheckMethod::Sm3, None), policy).verdict, Verdict::Valid);
 }

@@ -19,6 +19,7 @@ use yinxin_testkit::{
     workspace,
 };
 use yinxin_trust::{
+    algorithms::AlgorithmPolicy,
     anchor::{Anchors, RevocationLists, Use},
     base::{Day, Moment},
     trust_list::{
@@ -442,6 +443,36 @@ fn an_overdue_list_is_flagged_or_refused_as_the_policy_says() {
     let bundle = Anchors::from_pem(shipped::anchors_pem(&shipped::pki()).as_bytes()).unwrap().with_lists([&list]);
     let report = check(&octets.as_slice(), &bundle, &evidence(), &refuse, moment("2026-12-04T00:00:00Z")).unwrap();
     assert!(report.verdict == Verdict::Valid && !has_warning(&report, "trust.list_outdated"));
+}
+
+/// A list is made with an algorithm too, at the time that its operator writes into it.
+#[test]
+fn a_list_by_an_algorithm_that_does_not_count_does_not_vouch() {
+    let (list, octets) = (list_by(OPERATOR, services()), licence(None));
+    let anchors = Anchors::not_configured().with_lists([&list]);
+    let judged = |conditions: &str| {
+        let text = format!(
+            r#"{{"format":"yinxin-algorithms/1","dated":"2026-11-01","algorithms":[
+                {{"algorithm":"sm2-sm3","for":["stamp","seal","certificate","revocation"]}},
+                {{"algorithm":"sm3","for":["digest"]}},
+                {{"algorithm":"sm2-sm3","for":["trust-list"]{conditions}}}]}}"#
+        );
+        let algorithms = AlgorithmPolicy::from_json(text.as_bytes()).unwrap();
+        let policy = Policy { algorithms, ..Policy::default() };
+        check(&octets.as_slice(), &anchors, &evidence(), &policy, moment(NOW)).unwrap()
+    };
+    assert_eq!(judged("").verdict, Verdict::Valid);
+    assert_eq!(judged(r#","until":"2026-05-01","claimed_time_counts":true"#).verdict, Verdict::Valid);
+    for (conditions, code) in [
+        (r#","until":"2026-04-30""#, "algorithm_ended"),
+        (r#","until":"2026-05-01""#, "algorithm_ended_since"),
+        (r#","from":"2026-05-02""#, "algorithm_not_yet"),
+    ] {
+        let report = judged(conditions);
+        assert_refused(&report, CheckId::SignerPath, code, Subindication::CryptoConstraintsFailure);
+        let found = report.signatures[0].checks.iter().find(|check| check.id == CheckId::SignerPath).unwrap();
+        assert!(found.sentence.en.contains(&format!("the trust list of {OPERATOR} is signed with")), "{found:?}");
+    }
 }
 
 #[test]

@@ -259,7 +259,14 @@ fn write_document(out: &mut dyn Write, lang: Lang, report: &Report) -> io::Resul
         TrustMode::NotConfigured => lang.pick("没有配置", "none configured").to_owned(),
         TrustMode::None => lang.pick("未核对（--trust none）", "not asked (--trust none)").to_owned(),
     };
-    field(out, lang.pick("信任", "trust"), &trust)
+    field(out, lang.pick("信任", "trust"), &trust)?;
+    match &report.trust.algorithms {
+        Some(file) => {
+            let what = lang.pick("日的规定，SM3", "policy of that day, sm3");
+            field(out, lang.pick("算法", "algorithms"), &format!("{} {what} {}", file.dated, file.sm3))
+        }
+        None => Ok(()),
+    }
 }
 
 const fn standing_word(lang: Lang, state: StandingState) -> &'static str {

@@ -43,7 +43,7 @@ fn places(folder: &Path, keys: &str) -> Places {
         suite: Suite::Sm2,
         anchors: None,
         revocation_lists: Vec::new(),
-        outdated_lists: Default::default(),
+        policy: Default::default(),
         issue: IssueSettings {
             code_site: "a".parse().unwrap(),
             intent_lifetime_seconds: 120,

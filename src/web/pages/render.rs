@@ -462,6 +462,10 @@ fn codes(report: &Report, lang: Lang) -> Vec<Field> {
     if let Some(digest) = &report.trust.digest {
         fields.push(Field::new(lang.t("互认名单摘要", "trust list digest"), digest.clone()));
     }
+    if let Some(file) = &report.trust.algorithms {
+        let what = lang.t("认可的算法", "algorithms that count");
+        fields.push(Field::new(what, format!("{} sm3 {}", file.dated, file.sm3)));
+    }
     fields
 }
 

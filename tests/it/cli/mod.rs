@@ -1,5 +1,6 @@
 //! The command line from outside.
 
+mod algorithms;
 mod corpus;
 mod errors;
 mod evidence;

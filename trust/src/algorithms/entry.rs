@@ -5,7 +5,7 @@ use crate::{base::Day, suite::Algorithm};
 use serde::Deserialize;
 
 /// An algorithm that verifies here, by its word in the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AlgorithmName {
     /// SM2 with SM3 (GB/T 32918.2).
@@ -37,6 +37,12 @@ pub enum Purpose {
     Certificate,
     /// Digests of referenced files, and of Signature.xml in a stamp.
     Digest,
+    /// Values of revocation lists and of answers about single certificates.
+    Revocation,
+    /// Values of time stamps, and the digests that they are over.
+    TimeStamp,
+    /// Values of trust lists, by their operators.
+    TrustList,
 }
 
 /// When an algorithm counts for what.
@@ -118,10 +124,12 @@ impl AlgorithmName {
     /// Whether it can be used so.
     pub const fn fits(self, purpose: Purpose) -> bool {
         match self {
-            Self::Sm3 | Self::Sha256 => matches!(purpose, Purpose::Digest),
+            Self::Sm3 | Self::Sha256 => matches!(purpose, Purpose::Digest | Purpose::TimeStamp),
             Self::RsaPkcs1Sha1 => matches!(purpose, Purpose::Stamp | Purpose::Seal),
-            Self::Sm2Sm3 | Self::EcdsaP256Sha256 | Self::RsaPkcs1Sha256 | Self::Ed25519 => {
-                !matches!(purpose, Purpose::Digest)
+            Self::Sm2Sm3 => !matches!(purpose, Purpose::Digest),
+            // trust lists are signed with SM2 and nothing else
+            Self::EcdsaP256Sha256 | Self::RsaPkcs1Sha256 | Self::Ed25519 => {
+                !matches!(purpose, Purpose::Digest | Purpose::TrustList)
             }
         }
     }
@@ -150,7 +158,15 @@ impl From<Algorithm> for AlgorithmName {
 
 impl Purpose {
     /// Every one.
-    pub const ALL: [Self; 4] = [Self::Stamp, Self::Seal, Self::Certificate, Self::Digest];
+    pub const ALL: [Self; 7] = [
+        Self::Stamp,
+        Self::Seal,
+        Self::Certificate,
+        Self::Digest,
+        Self::Revocation,
+        Self::TimeStamp,
+        Self::TrustList,
+    ];
 }
 
 impl AlgorithmEntry {

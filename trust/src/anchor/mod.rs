@@ -24,7 +24,7 @@ mod revocation;
 mod tests;
 
 pub use listed::{ListedAnchors, Matter, Vouching};
-pub use revocation::{Answer, Lack, RevocationLists, RevocationListsError, Source};
+pub use revocation::{Answer, Counts, Lack, RevocationLists, RevocationListsError, Signing, Source};
 
 use crate::{
     asn1::pem,

@@ -6,8 +6,10 @@
 mod answers;
 
 use crate::{
+    algorithms::{AlgorithmName, Objection, Purpose},
     asn1::pem,
     base::Moment,
+    suite::Algorithm,
     x509::{Certificate, Crl, CrlError, Freshness, Revocation, ocsp::OcspResponse},
 };
 use answers::Answers;
@@ -37,6 +39,22 @@ pub enum Source {
     /// An answer about the certificate alone (OCSP).
     Answer,
 }
+
+/// A signature behind a list or an answer: that of the list or answer, or of a responder's certificate.
+#[derive(Clone, Copy, Debug)]
+pub struct Signing {
+    /// By which algorithm.
+    pub algorithm: Algorithm,
+    /// For what.
+    pub purpose: Purpose,
+    /// Length of the key that signed.
+    pub bits: u32,
+    /// When, by its own word.
+    pub at: Moment,
+}
+
+/// Whether a signature that verified counts by the policy of algorithms.
+pub type Counts<'a> = &'a dyn Fn(Signing) -> Result<(), Objection>;
 
 /// The lists that name each issuer, by its name in DER.
 type ByIssuer = HashMap<Box<[u8]>, Vec<Arc<Listed>>>;
@@ -110,6 +128,8 @@ pub enum Lack {
     AnswerOutdated,
     /// Who was asked about it does not know it.
     StatusUnknown,
+    /// Everything fits but the algorithm by which it was signed, which does not count.
+    Algorithm(AlgorithmName, Objection),
 }
 
 impl RevocationLists {
@@ -221,10 +241,18 @@ impl RevocationLists {
 
     /// What is known at `at` of a certificate that `issuer` issued. Of several
     /// usable lists of the issuer the latest one answers. Lists and answers are used up to
-    /// `grace_seconds` after their nextUpdate. Whatever says "revoked" decides, else the freshest that says "good".
-    pub fn find(&self, certificate: &Certificate, issuer: &Certificate, at: Moment, grace_seconds: u64) -> Answer {
-        let listed = self.find_listed(certificate, issuer, at, grace_seconds);
-        match (listed, self.answers.find(certificate, issuer, at, grace_seconds)) {
+    /// `grace_seconds` after their nextUpdate, and only where `counts` has nothing against the algorithms by which
+    /// they were signed. Whatever says "revoked" decides, else the freshest that says "good".
+    pub fn find(
+        &self,
+        certificate: &Certificate,
+        issuer: &Certificate,
+        at: Moment,
+        grace_seconds: u64,
+        counts: Counts<'_>,
+    ) -> Answer {
+        let listed = self.find_listed(certificate, issuer, (at, grace_seconds), counts);
+        match (listed, self.answers.find(certificate, issuer, (at, grace_seconds), counts)) {
             (listed, None) => listed,
             (Answer::Revoked { revocation: one, .. }, Some(answer @ Answer::Revoked { revocation: other, .. })) => {
                 if other.works_from() < one.works_from() {
@@ -248,7 +276,13 @@ impl RevocationLists {
         }
     }
 
-    fn find_listed(&self, certificate: &Certificate, issuer: &Certificate, at: Moment, grace_seconds: u64) -> Answer {
+    fn find_listed(
+        &self,
+        certificate: &Certificate,
+        issuer: &Certificate,
+        (at, grace_seconds): (Moment, u64),
+        counts: Counts<'_>,
+    ) -> Answer {
         let mut lack = Lack::NoList;
         let mut latest: Option<(&Crl, bool)> = None;
         let named = self.by_issuer.get(certificate.issuer_der()).map_or(&[][..], Vec::as_slice);
@@ -273,10 +307,10 @@ impl RevocationLists {
             if latest.is_some_and(|(known, _)| known.this_update() >= list.this_update()) {
                 continue;
             }
-            if listed.is_by(issuer) {
-                latest = Some((list, in_grace));
-            } else {
-                lack = lack.max(Lack::Unusable);
+            match listed.counts(issuer, counts) {
+                _ if !listed.is_by(issuer) => lack = lack.max(Lack::Unusable),
+                Ok(()) => latest = Some((list, in_grace)),
+                Err(why) => lack = lack.max(why),
             }
         }
         let Some((list, in_grace)) = latest else { return Answer::None(lack) };
@@ -288,7 +322,19 @@ impl RevocationLists {
     }
 }
 
+/// What is to be said against one signature.
+fn objection(signing: Signing, counts: Counts<'_>) -> Result<(), Lack> {
+    counts(signing).map_err(|objection| Lack::Algorithm(signing.algorithm.into(), objection))
+}
+
 impl Listed {
+    fn counts(&self, issuer: &Certificate, counts: Counts<'_>) -> Result<(), Lack> {
+        let signed = self.list.signature_algorithm().zip(issuer.key());
+        let (algorithm, key) = signed.ok_or(Lack::Unusable)?;
+        let at = self.list.this_update();
+        objection(Signing { algorithm, purpose: Purpose::Revocation, bits: key.bits(), at }, counts)
+    }
+
     /// Whether the authority's key signed the list and may do so: computed once.
     fn is_by(&self, authority: &Certificate) -> bool {
         let known = |answers: &[(Certificate, bool)]| {
@@ -339,7 +385,7 @@ mod tests {
     }
 
     fn ask(lists: &RevocationLists, pki: &Pki, at: &str, grace: u64) -> Answer {
-        lists.find(&read(&pki.stamper.der), &read(&pki.stamper_authority.der), moment(at), grace)
+        lists.find(&read(&pki.stamper.der), &read(&pki.stamper_authority.der), moment(at), grace, &|_| Ok(()))
     }
 
     #[test]
@@ -358,7 +404,7 @@ mod tests {
         );
         assert_eq!(ask(&lists, &pki, "2026-05-31T23:59:59Z", 9), Answer::None(Lack::MadeLater));
         let (maker, authority) = (read(&pki.maker.der), read(&pki.maker_authority.der));
-        assert_eq!(lists.find(&maker, &authority, as_of, 0), Answer::None(Lack::NoList));
+        assert_eq!(lists.find(&maker, &authority, as_of, 0, &|_| Ok(())), Answer::None(Lack::NoList));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Reading SignedData.
 
 use crate::{
+    algorithms::AlgorithmName,
     asn1::{self, Asn1Error, Deviations, Oid, Reader, Tag, Tlv, check_definite, oids, read_time},
     base::{Limits, Moment},
     sm::sm3,
@@ -145,6 +146,15 @@ impl SignerInfo<'_> {
         })?;
         let message = self.attributes.as_ref().map_or(content, |attributes| &attributes.signed);
         key.verify(algorithm, message, self.value, deviations).map(|()| algorithm)
+    }
+
+    /// The word for the digest algorithm; `None` where it is not SM3 or SHA-256.
+    pub fn digest_name(&self) -> Option<AlgorithmName> {
+        match self.digest {
+            oids::SM3 | oids::SM3_PLAIN => Some(AlgorithmName::Sm3),
+            oids::SHA256 => Some(AlgorithmName::Sha256),
+            _ => None,
+        }
     }
 
     /// The digest of `content` by this signer's algorithm; `None` where it is not SM3 or SHA-256.

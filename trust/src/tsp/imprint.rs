@@ -1,6 +1,7 @@
 //! MessageImprint (RFC 3161 2.4.1): what a time stamp is over.
 
 use crate::{
+    algorithms::AlgorithmName,
     asn1::{Asn1Error, Oid, Reader, Tag, Tlv, null, object_identifier, octet_string, oids, sequence},
     sm::sm3,
     suite::sha256,
@@ -46,6 +47,15 @@ pub enum ImprintFault {
 }
 
 impl ImprintKind {
+    /// Its word in the policy of algorithms; `None` for one that is not computed here.
+    pub const fn name(self) -> Option<AlgorithmName> {
+        match self {
+            Self::Sm3 => Some(AlgorithmName::Sm3),
+            Self::Sha256 => Some(AlgorithmName::Sha256),
+            Self::Sha384 | Self::Sha512 => None,
+        }
+    }
+
     const fn octets(self) -> usize {
         match self {
             Self::Sm3 | Self::Sha256 => 32,

@@ -33,4 +33,4 @@ pub use info::Accuracy;
 pub use make::{TokenOrder, TokenPlan, TokenPlanFault};
 pub use request::{NONCE_OCTETS, REQUEST_OCTETS, RequestFault, TimeStampRequest};
 pub use response::{Failure, Response, granted, refused};
-pub use token::{Token, TokenFault, TokenOffence};
+pub use token::{Checked, Token, TokenFault, TokenOffence};

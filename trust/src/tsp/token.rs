@@ -5,11 +5,12 @@ use super::{
     info::{Accuracy, Info},
 };
 use crate::{
+    algorithms::AlgorithmName,
     asn1::{Asn1Error, Deviations, Oid, Reader, Tag, oids},
     base::Moment,
     cms::{Attributes, CmsFault, SignedData, SignerInfo},
     sm::sm3,
-    suite::{sha1, sha256},
+    suite::{Algorithm, sha1, sha256},
     x509::{Certificate, PathFault},
 };
 
@@ -74,10 +75,22 @@ pub enum TokenOffence {
     Untrusted(PathFault),
 }
 
+/// A token that holds.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// By which its value verified.
+    pub algorithm: Algorithm,
+    /// Of the digest that it is over.
+    pub digest: Option<AlgorithmName>,
+    /// Who made it.
+    pub authority: Certificate,
+}
+
 /// The authority of a token whose value verified.
 pub(super) struct Authority {
     pub(super) certificate: Certificate,
     pub(super) pool: Vec<Certificate>,
+    pub(super) algorithm: Algorithm,
     /// Whether what was signed says which certificate it is (RFC 3161 2.4.2 wants that).
     pub(super) is_named: bool,
 }
@@ -111,7 +124,8 @@ impl<'a> Token<'a> {
 
     /// Checks the token against the `stamped` octets (steps 2 to 5). The authority's
     /// certificate is among those of the token or else among the `anchors`; `path` looks
-    /// for a path from it over the certificates of the token.
+    /// for a path from it over the certificates of the token. Whether the algorithms in the answer count is not
+    /// judged here.
     ///
     /// # Errors
     /// [`TokenOffence`]; the checks run in the order of the steps.
@@ -120,14 +134,16 @@ impl<'a> Token<'a> {
         stamped: &[u8],
         anchors: impl IntoIterator<Item = &'c Certificate>,
         path: impl FnOnce(&Certificate, &[Certificate]) -> Result<(), PathFault>,
-    ) -> Result<(), TokenOffence> {
-        match self.imprint()?.is_of(stamped) {
+    ) -> Result<Checked, TokenOffence> {
+        let imprint = self.imprint()?;
+        match imprint.is_of(stamped) {
             None => return Err(TokenOffence::Algorithm),
             Some(false) => return Err(TokenOffence::Imprint),
             Some(true) => {}
         }
         let authority = self.authority(anchors)?;
-        path(&authority.certificate, &authority.pool).map_err(TokenOffence::Untrusted)
+        path(&authority.certificate, &authority.pool).map_err(TokenOffence::Untrusted)?;
+        Ok(Checked { algorithm: authority.algorithm, digest: imprint.kind().name(), authority: authority.certificate })
     }
 
     /// Steps 3 and 4.
@@ -142,7 +158,7 @@ impl<'a> Token<'a> {
         let known = enclosed.or_else(|| anchors.into_iter().find(|certificate| signer.is(certificate)).cloned());
         let certificate = known.ok_or(TokenOffence::NoCertificate)?;
         let attributes = signer.attributes.as_ref().ok_or(TokenOffence::Value)?;
-        value(signer, attributes, &certificate, self.content)?;
+        let algorithm = value(signer, attributes, &certificate, self.content)?;
         let named = named(attributes, &certificate);
         if named == Some(false) {
             return Err(TokenOffence::OtherCertificate);
@@ -150,7 +166,7 @@ impl<'a> Token<'a> {
         if !certificate.is_time_stamper() || !certificate.is_valid_at(self.time) {
             return Err(TokenOffence::Certificate);
         }
-        Ok(Authority { certificate, pool, is_named: named.is_some() })
+        Ok(Authority { certificate, pool, algorithm, is_named: named.is_some() })
     }
 }
 
@@ -160,13 +176,13 @@ fn value(
     attributes: &Attributes<'_>,
     certificate: &Certificate,
     content: &[u8],
-) -> Result<(), TokenOffence> {
+) -> Result<Algorithm, TokenOffence> {
     let digest = signer.digest_of(content).ok_or(TokenOffence::Algorithm)?;
     let of_tst_info = attributes.content_type.is_none_or(|kind| kind == oids::TST_INFO);
     if attributes.message_digest != Some(&digest[..]) || !of_tst_info {
         return Err(TokenOffence::Value);
     }
-    signer.verify(certificate, content, &mut Deviations::default()).map(drop).map_err(|_| TokenOffence::Value)
+    signer.verify(certificate, content, &mut Deviations::default()).map_err(|_| TokenOffence::Value)
 }
 
 /// Whether signingCertificateV2, or else signingCertificate, names this certificate; `None` without either.

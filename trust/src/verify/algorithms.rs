@@ -7,8 +7,10 @@
 use super::{CheckId, Context, StampedAt, TimeSource, findings::Findings, verdict};
 use crate::{
     algorithms::{AlgorithmName, Asked, Objection, Purpose},
+    anchor::ListedAnchors,
     base::{Moment, Sentence},
-    suite::Algorithm,
+    suite::{Algorithm, PublicKey},
+    tsp::Checked,
     x509::{Certificate, PathFault},
 };
 
@@ -63,7 +65,7 @@ pub(super) fn digest(
 }
 
 /// Of SM3 and of SHA-256.
-const DIGEST_BITS: u32 = 256;
+pub(super) const DIGEST_BITS: u32 = 256;
 
 /// Judges the values by which the certificates of a whole path were issued.
 pub(super) fn path(context: &Context<'_>, path: &[Certificate], used: Used) -> Result<(), PathFault> {
@@ -78,7 +80,37 @@ pub(super) fn path(context: &Context<'_>, path: &[Certificate], used: Used) -> R
     Ok(())
 }
 
-fn allows(
+/// Judges the value of a trust list, at the time at which its operator says to have made it.
+pub(super) fn list(context: &Context<'_>, list: &ListedAnchors) -> Result<(), PathFault> {
+    let used = Used { at: list.issued(), proven: None };
+    // operators sign with SM2 and nothing else
+    allows(context, AlgorithmName::Sm2Sm3, Purpose::TrustList, SM2_BITS, used).map_err(|objection| {
+        PathFault::ListAlgorithm { objection, operator: list.operator().name.clone() }
+    })
+}
+
+/// Judges a time stamp that verified: its value, and the digest that it is over.
+pub(super) fn time_stamp(context: &Context<'_>, checked: &Checked, used: Used) -> Result<(), Objected> {
+    let bits = checked.authority.key().map_or(0, PublicKey::bits);
+    let value = (AlgorithmName::from(checked.algorithm), bits);
+    let digest = checked.digest.map(|name| (name, DIGEST_BITS));
+    core::iter::once(value).chain(digest).try_for_each(|(algorithm, bits)| {
+        let allowed = allows(context, algorithm, Purpose::TimeStamp, bits, used);
+        allowed.map_err(|objection| Objected { algorithm, objection })
+    })
+}
+
+/// An algorithm, and what is to be said against it.
+pub(super) struct Objected {
+    pub(super) algorithm: AlgorithmName,
+    pub(super) objection: Objection,
+}
+
+/// Of the order of the curve.
+const SM2_BITS: u32 = 256;
+
+/// Whether a use that verified counts.
+pub(super) fn allows(
     context: &Context<'_>,
     algorithm: AlgorithmName,
     purpose: Purpose,

@@ -213,6 +213,12 @@ pub(super) fn fault_zh(fault: &PathFault) -> (&'static str, Cow<'static, str>) {
                 format!("证书链上有证书的签发算法不予采信：{algorithm} {}", objection.zh()).into(),
             );
         }
+        PathFault::ListAlgorithm { objection, operator } => {
+            return (
+                objection.code(),
+                format!("{operator}的信任列表的签名算法不予采信：sm2-sm3 {}", objection.zh()).into(),
+            );
+        }
         PathFault::Suite { .. } => ("suite_not_allowed", "信任的机构没有被允许使用国家商用密码以外的算法"),
         PathFault::UnknownIssuer { .. } => ("unknown_issuer", "签发者不在信任列表中"),
         PathFault::WrongKey { .. } => ("wrong_key", "签发者与信任列表中的同名，但密钥不同"),

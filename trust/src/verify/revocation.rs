@@ -14,9 +14,13 @@
 //! A certificate without a usable list is skipped by name, which leaves a
 //! verdict that needs the check indeterminate.
 
-use super::{CheckId, Context, Outcome, findings::Findings};
+use super::{
+    CheckId, Context, Outcome,
+    algorithms::{self, Used},
+    findings::Findings,
+};
 use crate::{
-    anchor::{Answer, Lack, Source},
+    anchor::{Answer, Lack, Signing, Source},
     base::{Moment, Sentence},
     x509::{Certificate, Revocation, RevocationReason},
 };
@@ -55,6 +59,10 @@ pub(super) fn check(
     path: &[Certificate],
     signed: Signed,
 ) {
+    // nobody but its maker says when a list was made
+    let counts = |Signing { algorithm, purpose, bits, at }: Signing| {
+        algorithms::allows(context, algorithm.into(), purpose, bits, Used { at, proven: None })
+    };
     let mut gravest: Option<Found> = None;
     let mut oldest: Option<Moment> = None;
     for (place, pair) in path.windows(2).enumerate() {
@@ -62,8 +70,8 @@ pub(super) fn check(
         let name = (place > 0).then(|| certificate.display_name());
         let of_issuer = name.map(|name| (format!("签发者证书“{name}”"), format!("the issuer's certificate “{name}”")));
         let (zh, en) = of_issuer.unwrap_or_else(|| (whose.0.to_owned(), whose.1.to_owned()));
-        let answer =
-            context.evidence.revocation.find(certificate, issuer, context.at, context.policy.crl_grace_seconds);
+        let (at, grace) = (context.at, context.policy.crl_grace_seconds);
+        let answer = context.evidence.revocation.find(certificate, issuer, at, grace, &counts);
         match answer {
             Answer::Good { as_of, .. } | Answer::Revoked { as_of, .. } => {
                 oldest = Some(oldest.map_or(as_of, |known| known.min(as_of)));
@@ -110,6 +118,17 @@ fn judge(findings: &mut Findings, answer: &Answer, whose: (&str, &str), signed: 
             found(Rank::Passed, "ok", zh, format!("{en} is not revoked (by the {by_en} of {as_of})."))
         }
         Answer::Revoked { revocation, as_of, source } => revoked(revocation, (*as_of, *source), (zh, &en), signed, at),
+        Answer::None(Lack::Algorithm(name, objection)) => {
+            let name = name.as_str();
+            let zh = format!(
+                "{zh}是否被撤销没有查到：撤销名单或者应答的签名算法不予采信：{name} {}。",
+                objection.zh()
+            );
+            let en = format!(
+                "{en} could not be looked up: the list or answer about it is signed with {name}, and {objection}."
+            );
+            found(Rank::Lacking, objection.code(), zh, en)
+        }
         Answer::None(lack) => {
             let (code, why_zh, why_en) = match lack {
                 Lack::NoList => ("no_list", "没有配置签发者的撤销名单", "no revocation list of its issuer is at hand"),
@@ -137,7 +156,7 @@ fn judge(findings: &mut Findings, answer: &Answer, whose: (&str, &str), signed: 
                 Lack::StatusUnknown => {
                     ("status_unknown", "应答者不知道这张证书", "whoever answers about it does not know it")
                 }
-                Lack::Unusable => (
+                Lack::Algorithm(..) | Lack::Unusable => (
                     "list_unusable",
                     "撤销名单不是签发者所签，或者不能使用",
                     "the revocation list is not signed by its issuer, or cannot be used",

@@ -88,6 +88,9 @@ pub(super) fn check(
     let used = Used::at_signing(context, report.stamped_at.as_ref());
     let algorithm = Algorithm::from_oid(signer.algorithm).ok();
     algorithms::value(findings, context, CheckId::SignatureValue, Purpose::Stamp, algorithm, Some(certificate), used);
+    if let Some(name) = signer.digest_name().filter(|_| signer.attributes.is_some()) {
+        algorithms::digest(findings, context, CheckId::SignatureDataHash, name, used);
+    }
     identity::period(findings, certificate, claimed);
     identity::key_usage(findings, certificate);
     let signed = Signed { claimed, proven: None };

@@ -3,6 +3,7 @@
 
 use super::{
     CheckId, Context, StampedAt, TimeSource,
+    algorithms::{self, Objected, Used},
     findings::Findings,
     identity,
     revocation::Signed,
@@ -76,7 +77,13 @@ pub(super) fn time_stamp(
         vouching::path(findings, context, Use::TimeStamp, authority, pool, signed, occasion).map(drop)
     };
     match token.check(value, anchors.flat_map(Ends::iter), path) {
-        Ok(()) => {
+        Ok(checked) => {
+            // as with its certificates: nothing but the authority itself says when it made the token
+            let used = Used { at: token.time, proven: None };
+            if let Err(objected) = algorithms::time_stamp(context, &checked, used) {
+                does_not_count(findings, &objected);
+                return;
+            }
             let early = stamped_at
                 .as_ref()
                 .is_some_and(|claim| token.time.unix_seconds() + CLOCK_SKEW_SECONDS < claim.time.unix_seconds());
@@ -99,7 +106,7 @@ pub(super) fn time_stamp(
         Err(TokenOffence::Untrusted(fault)) => {
             let en = format!("The time stamp authority is not trusted: {fault}.");
             let (code, zh) = match &fault {
-                PathFault::NotVouched { .. } | PathFault::Algorithm { .. } => {
+                PathFault::NotVouched { .. } | PathFault::Algorithm { .. } | PathFault::ListAlgorithm { .. } => {
                     let (code, why_zh) = identity::fault_zh(&fault);
                     (code, format!("时间戳的签发机构不受信任：{why_zh}。"))
                 }
@@ -122,6 +129,16 @@ pub(super) fn time_stamp(
             findings.failed(id, "wrong", "时间戳不是对这个签名加盖的，或者是假的。", format!("{offence}."));
         }
     }
+}
+
+/// It is right, and by an algorithm that does not count: it proves no time.
+fn does_not_count(findings: &mut Findings, objected: &Objected) {
+    let (name, objection) = (objected.algorithm.as_str(), objected.objection);
+    let zh = format!("时间戳相符，但按算法规定不予采信：{name} {}。", objection.zh());
+    let en =
+        format!("The time stamp verifies, but does not count by the algorithm policy: {name}, and {objection}.");
+    findings.warn(objection.warning(), Sentence::new(zh.clone(), en.clone()));
+    findings.indeterminate(CheckId::Timestamp, objection.code(), zh, en);
 }
 
 fn absent(findings: &mut Findings, context: &Context<'_>, is_claimed: bool) {

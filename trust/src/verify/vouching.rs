@@ -69,7 +69,8 @@ pub(super) fn path(
         let accept = |path: &[Certificate]| {
             algorithms_fit(path, &|_| false)?;
             let Some(anchor) = path.last() else { return Err(PathFault::Budget) };
-            list.vouches(anchor, &matter).map(drop).map_err(|refused| not_vouched(list, anchor, refused))
+            list.vouches(anchor, &matter).map(drop).map_err(|refused| not_vouched(list, anchor, refused))?;
+            algorithms::list(context, list)
         };
         let path = build_path_that(certificate, pool, list.ends(wanted), at, &mut budget, &accept);
         found = path.map(|path| by_list(findings, context, list, path, &matter)).map_err(|miss| nearest.min(miss));

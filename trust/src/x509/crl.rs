@@ -254,6 +254,11 @@ impl Crl {
         self.0.this_update
     }
 
+    /// By which algorithm it is signed; `None` for one that does not verify here.
+    pub fn signature_algorithm(&self) -> Option<Algorithm> {
+        self.0.algorithm.as_ref().ok().copied()
+    }
+
     /// When the next one is due at the latest.
     pub fn next_update(&self) -> Option<Moment> {
         self.0.next_update

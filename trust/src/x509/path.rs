@@ -38,6 +38,14 @@ pub enum PathFault {
         /// Subject of the certificate.
         subject: String,
     },
+    /// A whole path, but the trust list that names its anchor is signed with an algorithm that does not count.
+    #[error("the trust list of {operator} is signed with sm2-sm3, and {objection}")]
+    ListAlgorithm {
+        /// Why not.
+        objection: Objection,
+        /// Who keeps the list.
+        operator: String,
+    },
     /// A whole path, but the anchor does not vouch for a suite that is used on it.
     #[error("{anchor} vouches for the national suite only, and {suite} is used")]
     Suite {

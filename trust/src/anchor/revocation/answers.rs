@@ -1,7 +1,8 @@
 //! Answers about single certificates, found by serial number.
 
-use super::{Answer, Lack, Source};
+use super::{Answer, Counts, Lack, Signing, Source, objection};
 use crate::{
+    algorithms::Purpose,
     base::Moment,
     x509::{
         Certificate, Freshness,
@@ -85,8 +86,8 @@ impl Answers {
         &self,
         certificate: &Certificate,
         issuer: &Certificate,
-        at: Moment,
-        grace_seconds: u64,
+        (at, grace_seconds): (Moment, u64),
+        counts: Counts<'_>,
     ) -> Option<Answer> {
         let places = self.by_serial.get(certificate.serial())?;
         let mut found: Option<Answer> = None;
@@ -114,6 +115,10 @@ impl Answers {
                     true
                 }
             };
+            if let Err(why) = place.kept.counts(issuer, counts) {
+                miss(why);
+                continue;
+            }
             let (as_of, source) = (single.this_update, Source::Answer);
             match single.status {
                 CertificateStatus::Revoked(revocation) => {
@@ -144,6 +149,20 @@ impl Place {
 }
 
 impl Kept {
+    /// The response, and the certificate of a responder that is not the issuer itself.
+    fn counts(&self, issuer: &Certificate, counts: Counts<'_>) -> Result<(), Lack> {
+        let responder = self.response.responder_for(issuer).ok_or(Lack::AnswerUnusable)?;
+        let at = self.response.produced_at();
+        let by = |algorithm: Option<_>, key: Option<&crate::suite::PublicKey>, purpose| {
+            let (algorithm, key) = algorithm.zip(key).ok_or(Lack::AnswerUnusable)?;
+            objection(Signing { algorithm, purpose, bits: key.bits(), at }, counts)
+        };
+        if responder != *issuer {
+            by(responder.signature_algorithm(), issuer.key(), Purpose::Certificate)?;
+        }
+        by(self.response.signature_algorithm(), responder.key(), Purpose::Revocation)
+    }
+
     /// Whether somebody signed who may answer for the authority: computed once.
     fn is_for(&self, issuer: &Certificate) -> bool {
         let known = |answers: &[(Certificate, bool)]| {

@@ -228,6 +228,19 @@ impl OcspResponse {
         self.0.singles.iter().find(is_meant).map(|single| (single.status, single.this_update))
     }
 
+    /// By which algorithm it is signed; `None` for one that does not verify here.
+    pub fn signature_algorithm(&self) -> Option<Algorithm> {
+        self.0.algorithm.as_ref().ok().copied()
+    }
+
+    /// Who says to have signed it for the certificates of `issuer`: the issuer, or a certificate that came with it.
+    pub fn responder_for(&self, issuer: &Certificate) -> Option<Certificate> {
+        if self.0.responder.is(issuer) {
+            return Some(issuer.clone());
+        }
+        self.0.certificates.iter().find(|one| self.0.responder.is(one)).cloned()
+    }
+
     /// Whether somebody signed it who may answer about the certificates of `issuer` (step 3).
     ///
     /// # Errors

@@ -64,7 +64,7 @@ impl Kit {
     }
 
     fn ask(&self, lists: &RevocationLists, at: &str, grace: u64) -> Answer {
-        lists.find(&self.stamper, &self.issuer, moment(at), grace)
+        lists.find(&self.stamper, &self.issuer, moment(at), grace, &|_| Ok(()))
     }
 }
 
@@ -141,7 +141,7 @@ fn an_answer_is_evidence_while_it_is_fresh() {
     assert_eq!(kit.ask(&lists, "2026-05-31T23:58:59Z", 9), Answer::None(Lack::AnswerMadeLater));
     // about another certificate nothing is said
     let (maker, authority) = (read(&kit.pki.maker.der), read(&kit.pki.maker_authority.der));
-    assert_eq!(lists.find(&maker, &authority, as_of, 0), Answer::None(Lack::NoList));
+    assert_eq!(lists.find(&maker, &authority, as_of, 0, &|_| Ok(())), Answer::None(Lack::NoList));
     let unknown = RevocationLists::default().with_answers([kit.answer(CertificateStatus::Unknown, MADE)]);
     assert_eq!(kit.ask(&unknown, ENDS, 0), Answer::None(Lack::StatusUnknown));
     let namesake = Kit { pki: Pki::new("a forger's kitchen", "某局", Period::years(2024, 2035)), ..Kit::new() };
