@@ -2,6 +2,7 @@
 
 mod access;
 mod authority;
+mod evidence;
 mod issuing;
 mod keys;
 mod ocsp;
@@ -15,6 +16,7 @@ pub(super) use access::{
 };
 
 pub(super) use authority::{AuthorityCommand, AuthorityIssue, Profile as RequestedProfile, Reason};
+pub(super) use evidence::{Digest, EvidenceCheck, EvidenceCommand, EvidenceRenew, JudgedBy};
 pub(super) use issuing::{Act, Demo, Init, Issue};
 pub(super) use keys::{CeremonyCommand, KeyBackup, KeyCommand, KeyOrderArguments, MandateCommand, MandateDraft};
 pub(super) use ocsp::OcspCommand;
@@ -51,6 +53,9 @@ pub(super) enum Command {
     /// Signed receipts of verifications
     #[command(subcommand)]
     Receipt(ReceiptCommand),
+    /// Evidence files, and time stamps over them
+    #[command(subcommand)]
+    Evidence(EvidenceCommand),
     Init(Init),
     /// Serve the page and the API until told to stop
     #[command(after_help = "Example, stamping apart from what everybody asks:\n  yinxin serve --roles issue,seals")]
@@ -183,6 +188,10 @@ pub(super) struct Verify {
     /// where --at is not given. Whoever made the file chose the anchors, unless --trust names others
     #[arg(long, value_name = "FILE", conflicts_with_all = ["trust_list", "crl", "status", "strict", "profile", "evidence_out", "receipt"])]
     pub(super) evidence: Option<PathBuf>,
+    /// The day on which kept evidence is judged, as --at: what ended by then counts only where time stamps over the
+    /// evidence prove that it was there before [default: now]
+    #[arg(long, value_name = "TIME", requires = "evidence", value_parser = judged_at::parse)]
+    pub(super) today: Option<Moment>,
     /// Write what the verdict was made of, for --evidence years later; for one file only
     #[arg(long, value_name = "FILE")]
     pub(super) evidence_out: Option<PathBuf>,
@@ -227,6 +236,7 @@ impl Verify {
             strict: false,
             profile: Profile::Standard,
             evidence: None,
+            today: None,
             evidence_out: None,
             receipt: None,
             purpose: None,

@@ -19,12 +19,17 @@ use yinxin_trust::verify::Policy;
 
 /// By which rules the configuration has documents verified.
 pub(super) fn policy(config: &Config) -> Result<Policy, Stop> {
+    policy_with(config, None)
+}
+
+/// The same, with another file of algorithms in the place of the configured one.
+pub(super) fn policy_with(config: &Config, file: Option<&Path>) -> Result<Policy, Stop> {
     Ok(Policy {
         crl_grace_seconds: config.verify.crl_grace_seconds.into(),
         outdated_lists: super::trust::policy(config).missed_update,
         claimed_time_before_withdrawal: config.trust.claimed_time_before_withdrawal,
         seal_status: config.verify.seal_status,
-        algorithms: algorithms::load(config.verify.algorithms.as_deref()).map_err(Stop::usage)?,
+        algorithms: algorithms::load(file.or(config.verify.algorithms.as_deref())).map_err(Stop::usage)?,
         ..Policy::default()
     })
 }

@@ -6,6 +6,7 @@ mod body;
 mod ceremony;
 mod demo;
 mod doctor;
+mod evidence;
 mod exit;
 mod holder;
 mod init;
@@ -55,6 +56,7 @@ pub fn main() -> ExitCode {
         Command::Replay(command) => receipts::replay(&command, config),
         Command::Recheck(command) => receipts::recheck(&command, config),
         Command::Receipt(command) => receipts::run(&command, config),
+        Command::Evidence(command) => evidence::run(&command, config),
         Command::Demo(command) => demo::run(&command),
         Command::Init(command) => init::run(&command),
         Command::Serve { roles } => serve::run(config, &roles),

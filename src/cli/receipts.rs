@@ -3,7 +3,7 @@
 use super::{
     Exit,
     arguments::{Believed, ReceiptCommand, Recheck, Replay},
-    complain, installation,
+    complain, evidence, installation,
     lang::{self, Lang},
     register::{Stop, ended, now, open_settings, say},
     verify,
@@ -24,7 +24,7 @@ use std::{
 };
 use yinxin_face::Fonts;
 use yinxin_trust::{
-    evidence::{EvidenceLimits, EvidenceSet},
+    evidence::EvidenceSet,
     receipt::{ReceiptFault, ReplayFault, SignedReceipt},
 };
 
@@ -35,12 +35,14 @@ pub(super) fn replay(command: &Replay, config: Option<&Path>) -> Exit {
     ended((|| {
         let signed = read(&command.receipt)?;
         vouch(&signed, &command.believed, config)?;
-        let evidence = match &command.evidence {
-            Some(path) => evidence(path)?,
+        let set = match &command.evidence {
+            Some(path) => evidence::read(path)?,
             None => kept(&signed, config)?,
         };
         let document = open(&command.document, config)?;
-        let octets = receipts::replay(signed.receipt(), &document, &evidence).map_err(stop)?;
+        let octets = receipts::replay(signed.receipt(), &document, &set).map_err(stop)?;
+        // the octets are those of then; whether the evidence is of then is another question
+        evidence::tell_renewals(&set, &document)?;
         document.confirm_unchanged().map_err(|error| Stop::unreadable(error.to_string()))?;
         // these octets and no others: their sm3 stands in the receipt
         io::stdout().write_all(&octets).map_err(|error| Stop::internal(&error.to_string()))
@@ -159,12 +161,6 @@ pub(super) fn in_form(signed: &SignedReceipt, path: &Path) -> Result<Vec<u8>, Re
     }
 }
 
-fn evidence(path: &Path) -> Result<EvidenceSet, Stop> {
-    let limits = EvidenceLimits::default();
-    let octets = bounded(path, u64::try_from(limits.octets).unwrap_or(u64::MAX))?;
-    EvidenceSet::from_file(&octets, &limits).map_err(|fault| stop(fault.into()))
-}
-
 pub(super) fn bounded(path: &Path, limit: u64) -> Result<Vec<u8>, Stop> {
     let failed = |error: io::Error| Stop::unreadable(format!("{}: {error}", path.display()));
     if fs::metadata(path).map_err(failed)?.len() > limit {
@@ -182,7 +178,7 @@ fn kept(signed: &SignedReceipt, config: Option<&Path>) -> Result<EvidenceSet, St
     receipts::evidence_of(&store, signed.receipt()).map_err(stop)
 }
 
-fn open(path: &Path, config: Option<&Path>) -> Result<FileSource, Stop> {
+pub(super) fn open(path: &Path, config: Option<&Path>) -> Result<FileSource, Stop> {
     let found = config::find(config).map_err(Stop::usage)?;
     let opened = FileSource::open(path, found.serve.upload_limit_bytes);
     opened.map_err(|error| Stop::unreadable(format!("{}: {error}", path.display())))

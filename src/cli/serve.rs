@@ -158,10 +158,11 @@ fn parts(config: &Config) -> Result<Parts, Stop> {
     let issuer = installation::opened(&places, store)?;
     // what was begun is finished, and jobs are worked through, where issuing is done and nowhere else
     let issues = config.serve.roles.contains(&ServeRole::Issue);
-    let started = Upkeep::start(Arc::clone(&issuer), places, issues).and_then(|upkeep| {
-        let lines = if issues { Some(Lines::start(Arc::clone(&issuer))?) } else { None };
-        Ok((upkeep, lines))
-    });
+    let started =
+        Upkeep::start(Arc::clone(&issuer), places, issues, super::evidence::rules(config)).and_then(|upkeep| {
+            let lines = if issues { Some(Lines::start(Arc::clone(&issuer))?) } else { None };
+            Ok((upkeep, lines))
+        });
     let at_work = started.map_err(|error| Stop::internal(&error.to_string()))?;
     Ok(Parts { office: Some(Arc::new(office.with_issuer(issuer))), at_work: Some(at_work) })
 }

@@ -3,12 +3,12 @@
 use super::{
     Exit,
     arguments::{Profile, Trust, Verify},
-    complain, installation,
+    complain, evidence, installation,
     json::{self, FileProblem},
     lang::Lang,
     pages::{self, NotWritten},
     receipts,
-    register::{Stop, body, open_settings},
+    register::{Stop, body, now, open_settings},
     text,
 };
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
         own_register::OwnRegister,
         receipts::make,
         register::Register,
-        revocation,
+        renewals, revocation,
         status_client::StatusClient,
         trust::{self, ForeignRegisters, TrustError},
         verify::{Verified, Verifier, VerifyError},
@@ -39,11 +39,11 @@ use std::{
 };
 use yinxin_trust::{
     anchor::Anchors,
-    base::Sentence,
-    evidence::{Case, EvidenceLimits, EvidenceSet},
+    base::{Moment, Sentence},
+    evidence::{Case, EvidenceSet},
     suite::PublicKey,
     trust_list::{SignedList, TrustListLimits},
-    verify::{Policy, Report},
+    verify::{Policy, RenewalJudge, Report},
 };
 
 pub(super) fn run(command: &Verify, config: Option<&Path>) -> Exit {
@@ -111,8 +111,8 @@ enum Judge {
     Known(Box<Verifier>),
     /// The same, for a receipt in the name of a body.
     Receipt(Box<Verifier>, Arc<Issuer>, Permit<may::MakeReceipt>, Purpose),
-    /// A file and nothing else.
-    Kept(Box<Case>),
+    /// A file and nothing else, judged today.
+    Kept(Box<KeptCase>),
 }
 
 fn judge(command: &Verify, found: &Config, config: Option<&Path>) -> Result<Judge, Stop> {
@@ -121,7 +121,7 @@ fn judge(command: &Verify, found: &Config, config: Option<&Path>) -> Result<Judg
         return Err(Stop::usage("a receipt or an evidence file is of one file"));
     }
     if let Some(path) = &command.evidence {
-        return kept(command, path).map(|case| Judge::Kept(Box::new(case)));
+        return kept(command, path).map(|kept| Judge::Kept(Box::new(kept)));
     }
     let Some(purpose) = command.purpose.as_deref().filter(|_| command.receipt.is_some()) else {
         return Ok(Judge::Known(Box::new(verifier(command, found)?)));
@@ -133,12 +133,33 @@ fn judge(command: &Verify, found: &Config, config: Option<&Path>) -> Result<Judg
     Ok(Judge::Receipt(Box::new(verifier), opened.issuer, Permit::of_operator(body), purpose))
 }
 
+/// What a file holds, and when it is judged.
+struct KeptCase {
+    case: Case,
+    set: EvidenceSet,
+    /// Whose time stamps over the evidence count.
+    anchors: Anchors,
+    today: Moment,
+}
+
+impl KeptCase {
+    fn report(&self, document: &FileSource) -> Result<Report, VerifyError> {
+        let judge = RenewalJudge {
+            anchors: &self.anchors,
+            revocation: &self.case.evidence.revocation,
+            policy: &self.case.policy,
+            today: self.today,
+        };
+        let kept = renewals::judged(document, &self.set, &judge).map_err(VerifyError::Unreadable)?;
+        Ok(self.case.check_later(document, &kept)?)
+    }
+}
+
 /// What a file holds; the anchors that are named take the place of its own.
-fn kept(command: &Verify, path: &Path) -> Result<Case, Stop> {
-    let limits = EvidenceLimits::default();
-    let octets = receipts::bounded(path, u64::try_from(limits.octets).unwrap_or(u64::MAX))?;
-    let read = EvidenceSet::from_file(&octets, &limits).and_then(|set| set.restore());
-    let mut case = read.map_err(|fault| Stop::usage(format_args!("{}: {fault}", path.display())))?;
+fn kept(command: &Verify, path: &Path) -> Result<KeptCase, Stop> {
+    let said = |fault| Stop::usage(format_args!("{}: {fault}", path.display()));
+    let set = evidence::read(path)?;
+    let mut case = set.restore().map_err(said)?;
     match &command.trust {
         Some(Trust::None) => case.anchors = Anchors::not_asked(),
         Some(Trust::File(bundle)) => case.anchors = anchors::load(Some(bundle)).map_err(Stop::usage)?,
@@ -151,7 +172,11 @@ fn kept(command: &Verify, path: &Path) -> Result<Case, Stop> {
         case.policy.algorithms = algorithms::load(Some(path)).map_err(Stop::usage)?;
     }
     case.at = command.at.unwrap_or(case.at);
-    Ok(case)
+    let anchors = match &command.trust {
+        None => set.with_anchors_of_renewals(&case.anchors).map_err(said)?,
+        Some(_) => case.anchors.clone(),
+    };
+    Ok(KeptCase { case, set, anchors, today: command.today.map_or_else(now, Ok)? })
 }
 
 /// The verifier of the configured installation as its service uses it.
@@ -183,14 +208,11 @@ fn status(url: Option<&str>) -> Result<Option<Arc<dyn Register>>, Stop> {
 
 /// What was asked for, with what the configuration adds.
 fn verifier(command: &Verify, config: &Config) -> Result<Verifier, Stop> {
-    let mut policy = Policy {
+    let policy = Policy {
         strict_encoding: command.strict,
         strict_time: command.profile == Profile::StrictTime,
-        ..installation::policy(config)?
+        ..installation::policy_with(config, command.algorithms.as_deref())?
     };
-    if let Some(path) = &command.algorithms {
-        policy.algorithms = algorithms::load(Some(path)).map_err(Stop::usage)?;
-    }
     let bundle = match &command.trust {
         Some(Trust::None) => None,
         Some(Trust::File(path)) => Some(path.as_path()),
@@ -264,7 +286,7 @@ fn verify_one(
     }?;
     let keeps = command.evidence_out.is_some() || matches!(judge, Judge::Receipt(..));
     let answer = match judge {
-        Judge::Kept(case) => case.check(&source).map(|report| (report, None)).map_err(VerifyError::from),
+        Judge::Kept(kept) => kept.report(&source).map(|report| (report, None)),
         Judge::Known(verifier) | Judge::Receipt(verifier, ..) if keeps => {
             verifier.verify_keeping(&source, command.at).map(|verified| (verified.report.clone(), Some(verified)))
         }

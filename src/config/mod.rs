@@ -4,6 +4,7 @@
 //! range is refused with the member's name. `yinxin.sample.toml` at the top of
 //! the repository shows every member with its default.
 
+mod evidence;
 mod issuing;
 mod load;
 mod register;
@@ -12,6 +13,7 @@ mod time_stamps;
 mod trust;
 mod verify;
 
+pub use evidence::Evidence;
 pub use issuing::{Authority, FontFile, Issuing};
 pub use load::{CONFIG_FILE, CONFIG_VARIABLE, ConfigError, find};
 pub use register::{Access, Database};
@@ -42,6 +44,8 @@ pub struct Config {
     pub issuing: Issuing,
     /// Time stamps.
     pub time_stamps: TimeStamps,
+    /// Time stamps over what is kept.
+    pub evidence: Evidence,
     /// Whom to trust.
     pub trust: Trust,
     /// What a verification is given beside the document.
@@ -80,6 +84,7 @@ impl Config {
         config.keys.as_ref().map_or(Ok(()), CustodyConfig::check)?;
         config.issuing.check()?;
         config.time_stamps.check()?;
+        config.evidence.check()?;
         config.database.as_ref().map_or(Ok(()), Database::check)?;
         Ok(config)
     }
@@ -180,6 +185,8 @@ mod tests {
             ("[time_stamps.authority]\nchain = \"a\"\npolicy = \"1.2\"\naccuracy_seconds = 61", "accuracy_seconds"),
             ("[time_stamps]\nwhen_missing = \"wait\"", "when_missing"),
             ("[issuing]\nsigning_threads = 65", "issuing.signing_threads"),
+            ("[evidence]\nrenew_days_before = 0", "evidence.renew_days_before"),
+            ("[evidence]\nrenew = \"yes\"", "renew"),
             ("[access]\nsession_hours = 25", "access.session_hours"),
             ("[access]\npresentation_seconds = 9", "access.presentation_seconds"),
             ("[access]\npresentation_seconds = 301", "access.presentation_seconds"),

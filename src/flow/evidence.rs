@@ -1,15 +1,17 @@
 //! What verdicts were made of, kept in the register: each piece once, by its SM3, and a
 //! manifest for each set of pieces that is the same for every document.
 
-use super::{issue::IssueError, verify::FixedEvidence};
+use super::{issue::IssueError, renewals, verify::FixedEvidence};
 use crate::store::{
     Conn, StoreError,
     evidence::{self, EvidencePiece},
+    renewals::SubjectKind,
 };
 use std::str;
 use yinxin_trust::{
     base::Moment,
     evidence::{EvidenceSet, Piece, PieceKind},
+    sm::sm3,
 };
 
 /// The word for a manifest among the pieces.
@@ -31,6 +33,15 @@ pub(super) fn keep(conn: &mut Conn, fixed: &FixedEvidence) -> Result<(), StoreEr
 
 fn row(piece: &Piece) -> EvidencePiece {
     EvidencePiece { sm3: piece.sm3().to_vec(), kind: piece.kind().as_str().to_owned(), octets: piece.octets().to_vec() }
+}
+
+/// Keeps pieces that are not kept yet, and their manifest; the SM3 of that.
+pub(super) fn keep_pieces(conn: &mut Conn, pieces: &[Piece], manifest: &[u8]) -> Result<Vec<u8>, StoreError> {
+    let sm3 = sm3::digest(manifest).to_vec();
+    let mut rows: Vec<EvidencePiece> = pieces.iter().map(row).collect();
+    rows.push(EvidencePiece { sm3: sm3.clone(), kind: MANIFEST.to_owned(), octets: manifest.to_vec() });
+    evidence::put(conn, &rows)?;
+    Ok(sm3)
 }
 
 /// The octets of a manifest: a line `KIND SM3` for each piece, in their order.
@@ -68,6 +79,7 @@ pub(super) fn kept(conn: &mut Conn, manifest_sm3: &[u8]) -> Result<Vec<Piece>, I
 pub(super) fn of_version(conn: &mut Conn, version_id: &str) -> Result<Vec<u8>, IssueError> {
     let row = evidence::of_version(conn, version_id)?.ok_or(IssueError::NoEvidence)?;
     let at = Moment::from_unix_milliseconds(row.at).map_err(|_| IssueError::Record("kept evidence".to_owned()))?;
-    let set = EvidenceSet::of(at, kept(conn, &row.manifest_sm3)?);
+    let renewals = renewals::of_subject(conn, SubjectKind::Version, version_id)?;
+    let set = EvidenceSet::of(at, kept(conn, &row.manifest_sm3)?).with_renewals(renewals);
     set.to_file().map_err(|fault| IssueError::Record(fault.to_string()))
 }

@@ -29,9 +29,7 @@ use yinxin_hsm::{
     KeyReference, KeyStore, Purpose,
     configured::{CustodyConfig, OpenFault},
 };
-use yinxin_trust::{
-    anchor::RevocationLists, base::Moment, suite::Suite, verify::Policy, x509::RevocationReason,
-};
+use yinxin_trust::{anchor::RevocationLists, base::Moment, suite::Suite, verify::Policy, x509::RevocationReason};
 
 /// Where the parts of an installation are.
 #[derive(Clone, Debug)]

@@ -118,6 +118,11 @@ impl Issuer {
         Self { time_stamps: Some(obtained), ..self }
     }
 
+    /// Who gives time stamps for what is issued and kept.
+    pub const fn obtained(&self) -> Option<&Obtained> {
+        self.time_stamps.as_ref()
+    }
+
     /// The fonts that pages are drawn with.
     pub fn fonts(&self) -> Arc<Fonts> {
         Arc::clone(self.types.fonts())

@@ -35,6 +35,7 @@ pub mod people;
 pub mod presentations;
 pub mod receipts;
 pub mod register;
+pub mod renewals;
 pub mod reports;
 pub mod revocation;
 pub mod seal_lives;

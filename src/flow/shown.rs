@@ -170,7 +170,8 @@ fn refused(reason: Option<CheckId>) -> Shown {
             | C::SignatureFormat
             | C::LicenceMetadata
             | C::LicenceRegistered
-            | C::LogInclusion,
+            | C::LogInclusion
+            | C::EvidenceRenewal,
         ) => Shown::FileBad,
         Some(
             C::SignatureDigestAlgorithm
@@ -201,6 +202,8 @@ fn undecided(report: &Report) -> Shown {
         Some(CheckId::SignerPath | CheckId::SealMakerPath) => Shown::Untrusted,
         Some(CheckId::SignerRevocation | CheckId::SealMakerRevocation) => match report.subindication {
             Some(Subindication::RevokedNoPoe) => Shown::RevokedUnproven,
+            // there is one, by an algorithm that does not count
+            Some(Subindication::CryptoConstraintsFailure) => Shown::CannotConclude,
             _ => Shown::NoRevocationList,
         },
         _ if report.subindication == Some(Subindication::TryLater) => Shown::TryLater,

@@ -16,8 +16,9 @@ use yinxin_trust::{
     receipt::sm3_of,
     sm::sm3,
     verify::{
-        Bearer, Check, CheckError, CopyKind, Evidence, Policy, RegisterAnswer, Report, SealAnswer, Standing,
-        check_asking, check_certificate, check_knowing, licence_identifier, stamped_seals, standing_by_identifier,
+        Bearer, Check, CheckError, CopyKind, Evidence, Policy, RegisterAnswer, RenewalJudge, Report, SealAnswer,
+        Standing, check_asking, check_certificate, check_knowing, licence_identifier, stamped_seals,
+        standing_by_identifier,
     },
     x509::Certificate,
 };
@@ -182,6 +183,12 @@ impl Verifier {
         let anchors = Anchors::clone(&self.configured).with_lists(lists.iter().map(|used| &*used.list));
         let trusted = Arc::new(Trusted { anchors, lists });
         *self.trusted.write().unwrap_or_else(PoisonError::into_inner) = trusted;
+    }
+
+    /// Does something by what is trusted and known here today, about time stamps over kept evidence.
+    pub(super) fn judging<T>(&self, today: Moment, work: impl FnOnce(&RenewalJudge<'_>) -> T) -> T {
+        let (trusted, revocation) = (self.trusted(), self.revocation());
+        work(&RenewalJudge { anchors: &trusted.anchors, revocation: &revocation, policy: &self.policy, today })
     }
 
     fn trusted(&self) -> Arc<Trusted> {

@@ -1,6 +1,6 @@
 //! The upkeep of an issuing installation: what a lost answer left open is taken
 //! up, revocation lists are published before they grow old, codes that expired are
-//! cleared away.
+//! cleared away, time stamps over kept evidence are renewed.
 
 use crate::flow::{
     installation::{self, Places},
@@ -8,6 +8,7 @@ use crate::flow::{
     issuer::Issuer,
     kind::HasKind as _,
     presentations,
+    renewals::{self, KeptRules, Renewed},
 };
 use std::{
     io,
@@ -25,6 +26,9 @@ const EVERY: Duration = Duration::from_secs(10);
 /// After how many looks it looks after the revocation lists and codes too.
 const LISTS_AFTER: u32 = 6;
 
+/// After how many of these it looks after kept evidence: once an hour, and first after a minute.
+const EVIDENCE_AFTER: u32 = 60;
+
 /// An intent younger than this may be at work in a request of another process; what is at work in this one
 /// is known.
 const AT_WORK_SECONDS: u32 = 60;
@@ -36,14 +40,14 @@ pub struct Upkeep {
 }
 
 impl Upkeep {
-    /// Starts it. Where nothing is issued, only the revocation lists are looked after.
+    /// Starts it. Where nothing is issued, only the revocation lists are looked after; kept evidence only by rules.
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(issuer: Arc<Issuer>, places: Places, issues: bool) -> io::Result<Self> {
+    pub fn start(issuer: Arc<Issuer>, places: Places, issues: bool, kept: Option<KeptRules>) -> io::Result<Self> {
         let (stop, stopped) = mpsc::channel();
         let thread = thread::Builder::new().name("upkeep".to_owned()).spawn(move || {
-            let mut looks = 0;
+            let (mut looks, mut rounds) = (0, 0);
             while stopped.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
                 if issues {
                     take_up(&issuer);
@@ -54,6 +58,10 @@ impl Upkeep {
                     if issues {
                         clear_codes(&issuer);
                     }
+                    if let Some(rules) = kept.filter(|_| issues && rounds == 0) {
+                        renew_evidence(&issuer, rules);
+                    }
+                    rounds = (rounds + 1) % EVIDENCE_AFTER;
                 }
             }
         })?;
@@ -85,6 +93,17 @@ fn renew_lists(issuer: &Issuer, places: &Places) {
         Ok(lists) => issuer.verifier.replace_revocation(lists),
         // the old lists stay: what they no longer cover becomes indeterminate by name
         Err(error) => tracing::error!(code = error.code(), "revocation lists could not be renewed"),
+    }
+}
+
+fn renew_evidence(issuer: &Issuer, rules: KeptRules) {
+    if issuer.obtained().is_none() {
+        return;
+    }
+    match renewals::renew_kept(issuer, rules) {
+        Ok(Renewed { first: 0, again: 0, lost: 0 }) => {}
+        Ok(Renewed { first, again, lost }) => tracing::info!(first, again, lost, "kept evidence was time-stamped"),
+        Err(error) => tracing::error!(code = error.code(), %error, "kept evidence could not be time-stamped"),
     }
 }
 

@@ -76,6 +76,16 @@ pub fn get(conn: &mut Conn, body: &str, version_id: &str) -> Result<Option<Vec<u
     found.map(|kept| whole(conn, kept)).transpose()
 }
 
+/// The file of a version of any body, to be digested anew when what is kept is renewed.
+///
+/// # Errors
+/// What the database says.
+pub fn of_version(conn: &mut Conn, version_id: &str) -> Result<Option<Vec<u8>>> {
+    let one = documents::table.filter(documents::version_id.eq(version_id));
+    let found: Option<Kept> = one.select((documents::octets, documents::layout)).first(conn).optional()?;
+    found.map(|kept| whole(conn, kept)).transpose()
+}
+
 /// The file by the code that is printed on it, of any body: who holds the
 /// printed code has seen the licence.
 ///

@@ -49,6 +49,7 @@ pub mod licences;
 pub mod people;
 pub mod presentations;
 pub mod receipts;
+pub mod renewals;
 pub mod reports;
 pub mod reservations;
 pub mod revocation;

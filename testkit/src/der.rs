@@ -11,6 +11,8 @@ pub use yinxin_trust::asn1::{
 /// 1.2.156.10197.1.501
 pub const SM2_SM3: &str = "1.2.156.10197.1.501";
 /// 1.2.156.10197.1.401
+pub const SHA256: &str = "2.16.840.1.101.3.4.2.1";
+/// The digest of GB/T 32905.
 pub const SM3: &str = "1.2.156.10197.1.401";
 
 /// OBJECT IDENTIFIER from its dotted form.

@@ -2,13 +2,13 @@
 
 use crate::{
     der::{
-        SM2_SM3, SM3, algorithm, explicit, generalized_time, integer, octet_string, oid, sequence, set_of, set_of_vec,
-        tagged, utc_time,
+        SHA256, SM2_SM3, SM3, algorithm, explicit, generalized_time, integer, octet_string, oid, sequence, set_of,
+        set_of_vec, tagged, utc_time,
     },
     keys::Key,
     pki::Certificate,
 };
-use yinxin_trust::{asn1::Tag, base::Moment, sm::sm3};
+use yinxin_trust::{asn1::Tag, base::Moment, sm::sm3, suite::sha256};
 
 const TST_INFO: &str = "1.2.840.113549.1.9.16.1.4";
 
@@ -29,6 +29,8 @@ pub struct Token {
     pub as_response: bool,
     /// Digest in messageImprint in place of the right one.
     pub imprint: Option<[u8; 32]>,
+    /// Whether messageImprint is by SHA-256 in place of SM3.
+    pub digest_sha256: bool,
 }
 
 impl Token {
@@ -42,16 +44,21 @@ impl Token {
             content_type: "1.2.840.113549.1.7.2",
             as_response: false,
             imprint: None,
+            digest_sha256: false,
         }
     }
 
     /// The token over `octets`: for a stamp, the octets of its signature value.
     pub fn make(&self, octets: &[u8]) -> Vec<u8> {
-        let imprint = self.imprint.unwrap_or_else(|| sm3::digest(octets));
+        let (kind, digest) = match self.digest_sha256 {
+            false => (SM3, sm3::digest(octets)),
+            true => (SHA256, sha256(octets)),
+        };
+        let imprint = self.imprint.unwrap_or(digest);
         let info = sequence(&[
             &integer(1),
             &oid("2.999.1"),
-            &sequence(&[&algorithm(SM3), &octet_string(&imprint)]),
+            &sequence(&[&algorithm(kind), &octet_string(&imprint)]),
             &integer(self.serial),
             &generalized_time(self.at),
             &sequence(&[&integer(1)]),

@@ -9,6 +9,7 @@
 //   seal SEAL                                        V4, strict DER, the maker's value
 //   stamp STAMP                                      V4, strict DER, both values
 //   token ISSUER REQUEST RESPONSE SECONDS            answers the request, by an authority that ISSUER entitled
+//   over ISSUER TOKEN DATA SECONDS                   a token over the data, by an authority that ISSUER entitled
 //
 // Says "ok" and ends with 0, or names the first offence and ends with 1.
 
@@ -16,6 +17,7 @@ import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.security.Security;
 import java.security.Signature;
 import java.security.cert.CertPathValidator;
@@ -46,6 +48,7 @@ import org.bouncycastle.asn1.ASN1UTF8String;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.cert.X509CRLHolder;
 import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cms.CMSSignedData;
 import org.bouncycastle.cms.jcajce.JcaSimpleSignerInfoVerifierBuilder;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
@@ -67,6 +70,7 @@ public final class Judge {
                 case "request" -> request(read(rest.get(0)), rest.get(1));
                 case "seal" -> seal(read(rest.get(0)));
                 case "token" -> token(rest);
+                case "over" -> over(rest);
                 case "stamp" -> stamp(read(rest.get(0)));
                 default -> throw new Offence("unknown command " + arguments[0]);
             }
@@ -175,15 +179,26 @@ public final class Judge {
         strict(octets, "response");
         TimeStampResponse response = new TimeStampResponse(octets);
         response.validate(new TimeStampRequest(read(rest.get(1))));
-        TimeStampToken token = response.getTimeStampToken();
+        holds(response.getTimeStampToken(), rest.get(0), rest.get(3));
+    }
+
+    /** TimeStampToken over data that is at hand. */
+    private static void over(List<String> rest) throws Exception {
+        TimeStampToken token = new TimeStampToken(new CMSSignedData(read(rest.get(1))));
+        byte[] digest = MessageDigest.getInstance("SM3", "BC").digest(read(rest.get(2)));
+        require(Arrays.equals(digest, token.getTimeStampInfo().getMessageImprintDigest()), "imprint of the data");
+        holds(token, rest.get(0), rest.get(3));
+    }
+
+    private static void holds(TimeStampToken token, String issuer, String at) throws Exception {
         X509CertificateHolder stamper =
             (X509CertificateHolder) token.getCertificates().getMatches(token.getSID()).iterator().next();
-        certificate(stamper.getEncoded()).verify(certificate(read(rest.get(0))).getPublicKey(), "BC");
+        certificate(stamper.getEncoded()).verify(certificate(read(issuer)).getPublicKey(), "BC");
         token.validate(new JcaSimpleSignerInfoVerifierBuilder().setProvider("BC").build(stamper));
         String digest = token.getTimeStampInfo().getMessageImprintAlgOID().getId();
         require(digest.equals("1.2.156.10197.1.401"), "imprint by " + digest);
         long seconds = token.getTimeStampInfo().getGenTime().getTime() / 1000;
-        require(seconds == Long.parseLong(rest.get(3)), "time is " + seconds);
+        require(seconds == Long.parseLong(at), "time is " + seconds);
     }
 
     /** Certificate, algorithm and value at three places in a row. */

@@ -61,6 +61,7 @@ pub(crate) fn report() -> Report {
             valid_until: Some(Expiry::Never),
         }),
         checked_at: at("2026-11-21T08:30:00Z"),
+        kept: None,
         trust: TrustFacts {
             mode: TrustMode::Anchors,
             anchors: 1,

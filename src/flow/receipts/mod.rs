@@ -20,6 +20,7 @@ mod words;
 pub use fault::ReceiptError;
 pub(super) use make::{Occasion, shown};
 pub use make::{make, public_key, sign_shown};
+pub(super) use read::kept;
 pub use read::{Brought, Page, ReceiptForm, evidence_of, get, is_one, open, page, replay};
 pub use recheck::{Recheck, recheck};
 pub use vouch::{Vouched, Vouchers};

@@ -6,15 +6,16 @@ use crate::{
         access::{Permit, may},
         evidence,
         issuer::Issuer,
+        renewals,
     },
-    store::{Conn, Store, receipts},
+    store::{Conn, Store, receipts, renewals::SubjectKind},
 };
 use std::sync::Arc;
 use yinxin_face::Fonts;
 use yinxin_trust::{
     base::Source,
     evidence::{EvidenceSet, Piece, PieceKind},
-    receipt::{self, Receipt, ReceiptFault, SignedReceipt},
+    receipt::{self, Receipt, ReceiptFault, ReceiptPlan, SignedReceipt},
 };
 
 /// In which form a receipt is wanted.
@@ -131,12 +132,23 @@ pub fn open(octets: &[u8], fonts: &Arc<Fonts>) -> Result<Brought, ReceiptFault> 
 /// # Errors
 /// [`ReceiptError::NotKept`] where the receipt was made elsewhere.
 pub fn evidence_of(store: &Store, receipt: &Receipt) -> Result<EvidenceSet, ReceiptError> {
-    let pieces = store.read(|conn| pieces(conn, receipt))?;
-    Ok(EvidenceSet::of(receipt.judged_at, pieces))
+    store.read(|conn| {
+        let row = receipts::find_signed(conn, &receipt.number)?.ok_or(ReceiptError::NotKept)?;
+        let renewals = renewals::of_subject(conn, SubjectKind::Receipt, &receipt.number)?;
+        Ok(EvidenceSet::of(receipt.judged_at, pieces(conn, row)?).with_renewals(renewals))
+    })
 }
 
-fn pieces(conn: &mut Conn, receipt: &Receipt) -> Result<Vec<Piece>, ReceiptError> {
-    let row = receipts::find_signed(conn, &receipt.number)?.ok_or(ReceiptError::NotKept)?;
+/// A signed receipt with what it was made of, by its number.
+pub(in crate::flow) fn kept(conn: &mut Conn, number: &str) -> Result<(Receipt, EvidenceSet), ReceiptError> {
+    let row = receipts::find_signed(conn, number)?.ok_or(ReceiptError::NotFound)?;
+    let receipt = ReceiptPlan::from_octets(&row.content)?.receipt().clone();
+    let renewals = renewals::of_subject(conn, SubjectKind::Receipt, number)?;
+    let set = EvidenceSet::of(receipt.judged_at, pieces(conn, row)?).with_renewals(renewals);
+    Ok((receipt, set))
+}
+
+fn pieces(conn: &mut Conn, row: receipts::Receipt) -> Result<Vec<Piece>, ReceiptError> {
     let mut pieces = evidence::kept(conn, &row.manifest_sm3)?;
     let own = [
         (PieceKind::Standing, row.standing),

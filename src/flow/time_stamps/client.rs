@@ -9,10 +9,7 @@ use std::{
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
-use yinxin_trust::{
-    suite::Suite,
-    tsp::{Answered, Imprint, TimeStampRequest, check_answer},
-};
+use yinxin_trust::tsp::{Answered, Imprint, TimeStampRequest, check_answer};
 
 /// For the whole request.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -46,22 +43,18 @@ impl TimeStampClient {
         failed_at.is_some_and(|at| at.elapsed() < LEFT_ALONE)
     }
 
-    /// A token over these octets, held against what was asked.
-    pub(super) fn ask(&self, octets: &[u8], suite: Suite) -> Result<Answered, TimeStampFault> {
+    /// A token over this digest, held against what was asked.
+    pub(super) fn ask(&self, imprint: Imprint) -> Result<Answered, TimeStampFault> {
         if self.is_left_alone() {
             return Err(TimeStampFault::Silent("it gave none just now".to_owned()));
         }
-        let answered = self.asked(octets, suite);
+        let answered = self.asked(imprint);
         *self.failed_at.lock().unwrap_or_else(PoisonError::into_inner) =
             if answered.is_ok() { None } else { Some(Instant::now()) };
         answered
     }
 
-    fn asked(&self, octets: &[u8], suite: Suite) -> Result<Answered, TimeStampFault> {
-        let imprint = match suite {
-            Suite::Sm2 => Imprint::sm3(octets),
-            Suite::P256 => Imprint::sha256(octets),
-        };
+    fn asked(&self, imprint: Imprint) -> Result<Answered, TimeStampFault> {
         let request = TimeStampRequest::new(imprint, None, &random::octets::<8>()?);
         let got = self.line.post("", QUERY, &request.to_der(), ANSWER_LIMIT_BYTES).map_err(TimeStampFault::Silent)?;
         if got.status != 200 {

@@ -5,6 +5,7 @@ use crate::random::{self, NoRandomness};
 use std::sync::Arc;
 use yinxin_trust::{
     base::Moment,
+    evidence::renewal::DigestKind,
     suite::Suite,
     tsp::{AnswerFault, Answered, Imprint, TimeStampRequest, check_answer, granted},
 };
@@ -59,6 +60,14 @@ pub enum TimeStampFault {
     Randomness(#[from] NoRandomness),
 }
 
+/// The digest of a suite.
+const fn kind_of(suite: Suite) -> DigestKind {
+    match suite {
+        Suite::Sm2 => DigestKind::Sm3,
+        Suite::P256 => DigestKind::Sha256,
+    }
+}
+
 impl Obtained {
     /// From this source.
     pub const fn new(source: TimeSource, when_missing: WhenMissing) -> Self {
@@ -88,7 +97,7 @@ impl Obtained {
         suite: Suite,
         stamped: Moment,
     ) -> Result<Option<Vec<u8>>, TimeStampFault> {
-        match self.asked(value, suite, stamped) {
+        match self.asked(value, kind_of(suite), stamped) {
             Ok(token) => Ok(Some(token)),
             Err(fault) if self.when_missing == WhenMissing::LeaveOut => {
                 tracing::warn!(%fault, "a licence is issued without a time stamp");
@@ -98,14 +107,27 @@ impl Obtained {
         }
     }
 
-    fn asked(&self, value: &[u8], suite: Suite, stamped: Moment) -> Result<Vec<u8>, TimeStampFault> {
+    /// A token over what evidence is renewed by; there is none without.
+    ///
+    /// # Errors
+    /// [`TimeStampFault`].
+    pub(in crate::flow) fn over_evidence(
+        &self,
+        octets: &[u8],
+        digest: DigestKind,
+        now: Moment,
+    ) -> Result<Vec<u8>, TimeStampFault> {
+        self.asked(octets, digest, now)
+    }
+
+    fn asked(&self, octets: &[u8], digest: DigestKind, stamped: Moment) -> Result<Vec<u8>, TimeStampFault> {
+        let imprint = match digest {
+            DigestKind::Sm3 => Imprint::sm3(octets),
+            DigestKind::Sha256 => Imprint::sha256(octets),
+        };
         let Answered { token, time, .. } = match &self.source {
-            TimeSource::Line(client) => client.ask(value, suite)?,
+            TimeSource::Line(client) => client.ask(imprint)?,
             TimeSource::Own(authority) => {
-                let imprint = match suite {
-                    Suite::Sm2 => Imprint::sm3(value),
-                    Suite::P256 => Imprint::sha256(value),
-                };
                 let request = TimeStampRequest::new(imprint, None, &random::octets::<8>()?);
                 let token = authority.token(&request)?.map_err(TimeStampFault::Refused)?;
                 check_answer(&request, &granted(&token))?

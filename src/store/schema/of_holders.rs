@@ -100,6 +100,29 @@ table! {
 }
 
 table! {
+    renewal_batches (id) {
+        id -> BigInt,
+        digest -> Text,
+        size -> Integer,
+        token -> Binary,
+        manifest_sm3 -> Binary,
+        made_at -> BigInt,
+        renewed_by -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    renewal_members (kind, subject, number) {
+        kind -> Text,
+        subject -> Text,
+        number -> Integer,
+        batch_id -> BigInt,
+        place -> Integer,
+        leaf -> Binary,
+    }
+}
+
+table! {
     receipts (number) {
         number -> Text,
         body_id -> Text,

@@ -90,6 +90,7 @@ pub(super) fn group(id: CheckId) -> Group {
         }
         C::LicenceRegistered => Group::Register,
         C::LogInclusion => Group::Log,
+        C::EvidenceRenewal => Group::Content,
     }
 }
 
@@ -124,6 +125,7 @@ pub(super) fn label(id: CheckId, lang: Lang) -> &'static str {
         C::LicenceMetadata => lang.t("证照信息完整一致", "The licence's details are complete and agree"),
         C::LicenceRegistered => lang.t("登记库有此证", "The register knows this licence"),
         C::LogInclusion => lang.t("透明日志有记录", "The transparency log has it"),
+        C::EvidenceRenewal => lang.t("核验依据的时间戳", "Time stamps over the evidence"),
     }
 }
 
@@ -158,6 +160,7 @@ pub(super) fn fault(id: CheckId, lang: Lang) -> &'static str {
         C::LicenceMetadata => lang.t("证照信息前后不一致", "the licence's details are at odds"),
         C::LicenceRegistered => lang.t("登记库没有这张证", "the register does not know it"),
         C::LogInclusion => lang.t("透明日志没有记录", "the transparency log does not have it"),
+        C::EvidenceRenewal => lang.t("核验依据与时间戳不符", "the evidence is not what was time-stamped"),
     }
 }
 
@@ -177,6 +180,7 @@ pub(super) fn open(id: CheckId, lang: Lang) -> &'static str {
             lang.t("制章者证书是否被撤销没有查到", "Whether the maker's certificate was revoked is open")
         }
         C::LicenceRegistered => lang.t("登记库没有这张证", "The register does not have this licence"),
+        C::EvidenceRenewal => lang.t("核验依据没有得到时间戳证明", "No time stamps prove the evidence"),
         other => group(other).subject(lang),
     }
 }

@@ -37,7 +37,8 @@ fn named(report: &Value, path: &Path) {
 #[test]
 fn a_file_decides_by_option_by_configuration_and_in_the_service() {
     let folder = Folder::new();
-    let (ended, counts) = (folder.file("ended.json", file("2026-05-31")), folder.file("counts.json", file("2026-06-01")));
+    let (ended, counts) =
+        (folder.file("ended.json", file("2026-05-31")), folder.file("counts.json", file("2026-06-01")));
     let judged = |path: &Path| verify(&folder, &["--json", "--algorithms", path.to_str().unwrap()]);
     let run = judged(&counts);
     assert_eq!((run.code, &run.json()["verdict"]), (0, &"valid".into()), "{}", run.out);

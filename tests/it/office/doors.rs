@@ -8,6 +8,10 @@ use crate::support::{
     register::{FORM_BODY, Shown, send, send_octets},
 };
 use yinxin::flow::access::Role;
+use yinxin_trust::{
+    evidence::{EvidenceLimits, EvidenceSet},
+    verify::Verdict,
+};
 
 fn encoded(pairs: &[(String, String)]) -> String {
     let one = |text: &str| -> String { text.bytes().map(|octet| format!("%{octet:02X}")).collect() };
@@ -97,12 +101,18 @@ fn a_licence_is_read_for_a_purpose_that_the_audit_keeps() {
     assert_eq!(location(&get(&format!("{at}/document?as=ofd"), &clerk)), at);
     let file = get(&format!("{at}/document?as=pdf&purpose=x"), &clerk);
     assert_eq!((file.status, file.header("content-type")), (200, Some("application/pdf")));
+    assert!(whole.body.contains("document?as=evidence"), "what it was verified with is offered beside it");
+    let kept = get(&format!("{at}/document?as=evidence&purpose=x"), &clerk);
+    assert!(kept.header("content-disposition").unwrap().contains(&format!("{identifier}.evidence.json")), "{kept:?}");
+    let set = EvidenceSet::from_file(&kept.octets, &EvidenceLimits::default()).unwrap();
+    let original = get(&format!("{at}/document?as=ofd&purpose=x"), &clerk).octets;
+    assert_eq!(set.restore().unwrap().check(&original).unwrap().verdict, Verdict::Valid);
     for path in ["?purpose=x", "/document?as=pdf&purpose=x"] {
         assert_eq!(get(&format!("{at}{path}"), &stranger).status, 404, "{path}");
     }
     let events = get("/api/v1/audit?limit=100", &auditor).json();
     let reads: Vec<_> = events["events"].as_array().unwrap().iter().filter(|e| e["action"] == "licence.read").collect();
-    assert_eq!(reads.len(), 2, "{reads:?}");
+    assert_eq!(reads.len(), 4, "{reads:?}");
     assert!(reads[0].to_string().contains("核对 A&B"), "{}", reads[0]);
 }
 

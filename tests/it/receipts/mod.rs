@@ -4,3 +4,4 @@
 mod commands;
 mod doors;
 mod flows;
+mod renewals;

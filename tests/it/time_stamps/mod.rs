@@ -2,6 +2,7 @@
 
 mod door;
 mod issued;
+mod renewals;
 
 use crate::support::{
     Folder,

@@ -158,15 +158,8 @@ impl From<Algorithm> for AlgorithmName {
 
 impl Purpose {
     /// Every one.
-    pub const ALL: [Self; 7] = [
-        Self::Stamp,
-        Self::Seal,
-        Self::Certificate,
-        Self::Digest,
-        Self::Revocation,
-        Self::TimeStamp,
-        Self::TrustList,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Stamp, Self::Seal, Self::Certificate, Self::Digest, Self::Revocation, Self::TimeStamp, Self::TrustList];
 }
 
 impl AlgorithmEntry {

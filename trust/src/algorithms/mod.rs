@@ -90,6 +90,16 @@ impl AlgorithmPolicy {
         &self.entries
     }
 
+    /// The last day on which a use at an instant counts by itself, without proof that it was within: of all entries that
+    /// allow it the latest; `None` where nothing ends it, or nothing allows it.
+    pub fn ends(&self, algorithm: AlgorithmName, purpose: Purpose, bits: u32, at: Moment) -> Option<Day> {
+        let asked = Asked { algorithm, purpose, bits, at, proven: None, now: at };
+        let of_use = self.entries.iter().filter(|entry| entry.algorithm == algorithm);
+        let allowing = of_use.filter(|entry| entry.purposes.contains(&purpose) && entry.allows(&asked).is_ok());
+        let days = allowing.map(|entry| entry.until.filter(|_| !entry.claimed_time_counts));
+        days.reduce(|one, other| Some(one?.max(other?))).flatten()
+    }
+
     /// Whether a use counts.
     ///
     /// # Errors

@@ -88,6 +88,25 @@ fn any_entry_that_allows_suffices_and_the_nearest_objection_is_told() {
 }
 
 #[test]
+fn the_day_on_which_a_use_ends_is_the_latest_of_those_that_allow_it() {
+    let policy = read(
+        r#"{"algorithm":"sm2-sm3","for":["stamp"]},
+           {"algorithm":"rsa-pkcs1-sha256","for":["stamp"],"until":"2030-12-31"},
+           {"algorithm":"rsa-pkcs1-sha256","for":["stamp","seal"],"minimum_bits":3072,"until":"2035-12-31"},
+           {"algorithm":"ed25519","for":["stamp"],"until":"2030-12-31","claimed_time_counts":true}"#,
+    )
+    .unwrap();
+    let at = moment("2026-06-01T00:00:00Z");
+    let ends = |algorithm, purpose, bits| policy.ends(algorithm, purpose, bits, at).map(|day| day.to_string());
+    let rsa = AlgorithmName::RsaPkcs1Sha256;
+    assert_eq!(ends(rsa, Purpose::Stamp, 2048).as_deref(), Some("2030-12-31"));
+    assert_eq!(ends(rsa, Purpose::Stamp, 3072).as_deref(), Some("2035-12-31"));
+    assert_eq!(ends(rsa, Purpose::Seal, 2048), None, "it is not allowed at all");
+    assert_eq!(ends(AlgorithmName::Sm2Sm3, Purpose::Stamp, 256), None);
+    assert_eq!(ends(AlgorithmName::Ed25519, Purpose::Stamp, 256), None);
+}
+
+#[test]
 fn what_is_built_in_lets_everything_count_but_sha_1() {
     let policy = AlgorithmPolicy::default();
     assert!(policy.file().is_none());

@@ -155,6 +155,15 @@ impl Anchors {
         self
     }
 
+    /// These and the anchors of another bundle; its trust lists are left out.
+    #[must_use]
+    pub fn and(mut self, other: &Self) -> Self {
+        self.anchors.extend(other.anchors.iter().cloned());
+        self.ends = Use::ALL.map(|wanted| vouching(&self.anchors, wanted).cloned().collect());
+        self.digest = digest(&self.anchors, &self.lists);
+        self
+    }
+
     /// The bundle again, as [`Anchors::from_pem`] reads it; `None` without one. Trust lists
     /// are no part of it.
     pub fn to_pem(&self) -> Option<String> {

@@ -62,6 +62,14 @@ pub enum EvidenceFault {
     OcspResponse(#[from] OcspResponseFault),
     #[error("the answers about seals: {0}")]
     Seals(String),
+    #[error("renewal {number}: {what}")]
+    Renewal { number: usize, what: &'static str },
+    #[error("the renewals are numbered {found} where {due} is due: one is missing, or they are out of order")]
+    RenewalOrder { due: usize, found: usize },
+    #[error("more than {limit} renewals")]
+    TooManyRenewals { limit: usize },
+    #[error("renewals by the digest {word:?} are not known to this program")]
+    RenewalDigest { word: String },
     #[error("signed octets: {0}")]
     Signed(&'static str),
     #[error("the signed answer of the register does not verify under its key")]

@@ -1,6 +1,10 @@
 //! The evidence file: one canonical JSON (RFC 8785) with the pieces in base64.
 
-use super::{EvidenceSet, FORMAT, Piece, PieceKind, fault::EvidenceFault, fault::GatherFault};
+use super::{
+    EvidenceSet, FORMAT, Piece, PieceKind,
+    fault::{EvidenceFault, GatherFault},
+    renewal::{LONGEST_PATH, MOST_RENEWALS, Renewal, Written},
+};
 use crate::{
     base::Moment,
     trust_list::canonical::{self, Budget, Value},
@@ -26,13 +30,14 @@ impl Default for EvidenceLimits {
 }
 
 impl EvidenceLimits {
-    /// Of the whole, pieces, piece.
-    const DEPTH: usize = 3;
+    /// Of the whole, renewals, renewal, pieces, piece.
+    const DEPTH: usize = 5;
 
-    const fn budget(&self) -> Budget {
+    pub(super) const fn budget(&self) -> Budget {
         // the array's own limit is told as that of the pieces
         let items = self.pieces.saturating_add(1);
-        Budget { octets: self.octets, depth: Self::DEPTH, values: self.pieces.saturating_mul(4) + 16, items }
+        let renewals = MOST_RENEWALS * (LONGEST_PATH + 16);
+        Budget { octets: self.octets, depth: Self::DEPTH, values: self.pieces.saturating_mul(4) + renewals, items }
     }
 }
 
@@ -43,11 +48,14 @@ struct File<'a> {
     moment: Moment,
     #[serde(borrow)]
     pieces: Vec<Entry<'a>>,
+    /// Left out where there are none.
+    #[serde(default, borrow)]
+    renewals: Option<Vec<Written<'a>>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry<'a> {
+pub(super) struct Entry<'a> {
     #[serde(borrow)]
     kind: Cow<'a, str>,
     #[serde(borrow)]
@@ -62,23 +70,15 @@ impl EvidenceSet {
     /// # Errors
     /// [`GatherFault::Form`] where it would be larger than [`EvidenceLimits`] allows.
     pub fn to_file(&self) -> Result<Vec<u8>, GatherFault> {
-        let text = |text: String| Value::Text(text.into());
-        let object = |members: Vec<(&'static str, Value<'static>)>| {
-            Value::Object(members.into_iter().map(|(name, value)| (name.into(), value)).collect())
-        };
-        let piece = |piece: &Piece| {
-            object(vec![
-                ("kind", text(piece.kind().to_string())),
-                ("octets", text(STANDARD.encode(piece.octets()))),
-                ("sm3", text(hex::encode(piece.sm3()))),
-            ])
-        };
-        let whole = object(vec![
+        let mut members = vec![
             ("format", text(FORMAT.to_owned())),
             ("moment", text(self.at.to_string())),
             ("pieces", Value::Array(self.pieces.iter().map(piece).collect())),
-        ]);
-        Ok(canonical::write(&whole, &EvidenceLimits::default().budget())?)
+        ];
+        if !self.renewals.is_empty() {
+            members.push(("renewals", Value::Array(self.renewals.iter().map(Renewal::value).collect())));
+        }
+        Ok(canonical::write(&object(members), &EvidenceLimits::default().budget())?)
     }
 
     /// Reads a file; every piece has the SM3 that stands beside it.
@@ -97,15 +97,47 @@ impl EvidenceSet {
         if file.pieces.len() > limits.pieces {
             return Err(EvidenceFault::TooManyPieces { limit: limits.pieces });
         }
-        let pieces = (1..).zip(&file.pieces).map(|(number, entry)| {
-            let kind: PieceKind = entry.kind.parse()?;
-            let octets = STANDARD.decode(entry.octets.as_bytes()).map_err(|_| EvidenceFault::Base64 { number })?;
-            let piece = Piece::new(kind, octets);
-            let same = hex::encode(piece.sm3()) == entry.sm3;
-            if same { Ok(piece) } else { Err(EvidenceFault::Altered { number, kind }) }
-        });
-        Ok(Self { at: file.moment, pieces: pieces.collect::<Result<_, _>>()? })
+        let pieces = (1..).zip(&file.pieces).map(|(number, entry)| read_piece(number, entry));
+        let pieces = pieces.collect::<Result<_, _>>()?;
+        Ok(Self { at: file.moment, pieces, renewals: renewals(&file.renewals.unwrap_or_default())? })
     }
+}
+
+/// Each one, in their order.
+fn renewals(written: &[Written<'_>]) -> Result<Vec<Renewal>, EvidenceFault> {
+    if written.len() > MOST_RENEWALS {
+        return Err(EvidenceFault::TooManyRenewals { limit: MOST_RENEWALS });
+    }
+    let read = (1..).zip(written).map(|(due, written)| match Renewal::read(written)? {
+        renewal if renewal.number == due => Ok(renewal),
+        renewal => Err(EvidenceFault::RenewalOrder { due, found: renewal.number }),
+    });
+    read.collect()
+}
+
+pub(super) fn piece(piece: &Piece) -> Value<'static> {
+    object(vec![
+        ("kind", text(piece.kind().to_string())),
+        ("octets", text(STANDARD.encode(piece.octets()))),
+        ("sm3", text(hex::encode(piece.sm3()))),
+    ])
+}
+
+/// The `number`-th of its list, which has the SM3 that stands beside it.
+pub(super) fn read_piece(number: usize, entry: &Entry<'_>) -> Result<Piece, EvidenceFault> {
+    let kind: PieceKind = entry.kind.parse()?;
+    let octets = STANDARD.decode(entry.octets.as_bytes()).map_err(|_| EvidenceFault::Base64 { number })?;
+    let piece = Piece::new(kind, octets);
+    let same = hex::encode(piece.sm3()) == entry.sm3;
+    if same { Ok(piece) } else { Err(EvidenceFault::Altered { number, kind }) }
+}
+
+fn text(text: String) -> Value<'static> {
+    Value::Text(text.into())
+}
+
+fn object(members: Vec<(&'static str, Value<'static>)>) -> Value<'static> {
+    Value::Object(members.into_iter().map(|(name, value)| (name.into(), value)).collect())
 }
 
 /// The word for the format, of a file of whatever version.

@@ -10,6 +10,8 @@
 //! 3. [`EvidenceSet::restore`] makes the [`Case`] again: with the document it gives the
 //!    same report, octet for octet.
 //!
+//! 4. [`renewal`] are time stamps over document and pieces, which prove when both were there.
+//!
 //! A kind that is not known is refused: without it the verdict would be another.
 //! Nothing here says that the anchors of a file are to be trusted; whoever believes a
 //! file believes them, unless a signed receipt names its pieces ([`crate::receipt`]).
@@ -18,6 +20,7 @@ mod answer;
 mod fault;
 mod file;
 mod piece;
+pub mod renewal;
 mod restore;
 mod rules;
 mod seals;
@@ -28,6 +31,8 @@ pub use file::EvidenceLimits;
 pub use piece::{Piece, PieceKind, PieceReference};
 pub use restore::Case;
 pub use signed::{STANDING_DOMAIN, SignedOctets};
+
+use renewal::{DigestKind, Renewal};
 
 use crate::{
     anchor::{Anchors, RevocationLists},
@@ -42,12 +47,13 @@ pub const FORMAT: &str = "yinxin-evidence/1";
 /// What reading a piece of our own may cost.
 const SMALL: Budget = Budget { octets: 64 << 10, depth: 4, values: 200, items: 100 };
 
-/// The pieces of one verdict, in their order, and the moment it speaks for.
+/// The pieces of one verdict, in their order, the moment it speaks for, and time stamps over them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EvidenceSet {
     /// The moment that was judged for.
     pub at: Moment,
     pieces: Vec<Piece>,
+    renewals: Vec<Renewal>,
 }
 
 impl EvidenceSet {
@@ -83,12 +89,41 @@ impl EvidenceSet {
         if !seals.is_empty() {
             pieces.push(Piece::new(PieceKind::Seals, seals::write(seals)?));
         }
-        Ok(Self { at, pieces })
+        Ok(Self::of(at, pieces))
     }
 
     /// Of pieces that were kept, in their order.
     pub const fn of(at: Moment, pieces: Vec<Piece>) -> Self {
-        Self { at, pieces }
+        Self { at, pieces, renewals: Vec::new() }
+    }
+
+    /// And these renewals, in their order.
+    #[must_use]
+    pub fn with_renewals(self, renewals: Vec<Renewal>) -> Self {
+        Self { renewals, ..self }
+    }
+
+    /// The time stamps over document and pieces, in their order.
+    pub fn renewals(&self) -> &[Renewal] {
+        &self.renewals
+    }
+
+    /// Anchors, and those that the renewals were judged with when they were made.
+    ///
+    /// # Errors
+    /// [`EvidenceFault::Anchors`].
+    pub fn with_anchors_of_renewals(&self, anchors: &Anchors) -> Result<Anchors, EvidenceFault> {
+        self.renewals.iter().try_fold(anchors.clone(), |known, renewal| {
+            Ok(renewal.anchors()?.map_or_else(|| known.clone(), |more| known.clone().and(&more)))
+        })
+    }
+
+    /// What the next renewal is about, for a document with that digest.
+    ///
+    /// # Errors
+    /// [`GatherFault`].
+    pub fn next_statement(&self, digest: DigestKind, document: &[u8; 32]) -> Result<Vec<u8>, GatherFault> {
+        renewal::statement(digest, document, (self.at, &self.pieces), &self.renewals)
     }
 
     /// The pieces, in their order.

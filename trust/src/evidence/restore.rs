@@ -12,7 +12,7 @@ use crate::{
     base::{Moment, Source},
     suite::PublicKey,
     trust_list::{SignedList, SignedListError, TrustListLimits},
-    verify::{CheckError, Evidence, Policy, RegisterAnswer, Report, check},
+    verify::{CheckError, Evidence, Kept, Policy, RegisterAnswer, Report, check, check_kept},
     x509::{Crl, ocsp::OcspResponse},
 };
 
@@ -36,6 +36,14 @@ impl Case {
     /// As [`check`].
     pub fn check(&self, document: &dyn Source) -> Result<Report, CheckError> {
         check(document, &self.anchors, &self.evidence, &self.policy, self.at)
+    }
+
+    /// The verdict of then, judged later: as [`check_kept`].
+    ///
+    /// # Errors
+    /// As [`check`].
+    pub fn check_later(&self, document: &dyn Source, kept: &Kept) -> Result<Report, CheckError> {
+        check_kept(document, &self.anchors, &self.evidence, &self.policy, self.at, kept)
     }
 }
 

@@ -114,6 +114,11 @@ impl<'a> Token<'a> {
         }
     }
 
+    /// The certificates that came with it, those that can be read; who of them signed says [`Token::check`].
+    pub fn certificates(&self) -> Vec<Certificate> {
+        self.signed.certificates.iter().filter_map(|der| Certificate::from_der(der).ok()).collect()
+    }
+
     /// What it is over.
     ///
     /// # Errors
@@ -152,8 +157,7 @@ impl<'a> Token<'a> {
         anchors: impl IntoIterator<Item = &'c Certificate>,
     ) -> Result<Authority, TokenOffence> {
         let [signer] = self.signed.signers.as_slice() else { return Err(TokenOffence::NoCertificate) };
-        let pool: Vec<Certificate> =
-            self.signed.certificates.iter().filter_map(|der| Certificate::from_der(der).ok()).collect();
+        let pool = self.certificates();
         let enclosed = pool.iter().find(|certificate| signer.is(certificate)).cloned();
         let known = enclosed.or_else(|| anchors.into_iter().find(|certificate| signer.is(certificate)).cloned());
         let certificate = known.ok_or(TokenOffence::NoCertificate)?;

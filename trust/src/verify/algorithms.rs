@@ -25,8 +25,8 @@ pub(super) struct Used {
 impl Used {
     /// At the signing time; without one the time of the check is the only one there is.
     pub(super) fn at_signing(context: &Context<'_>, stamped_at: Option<&StampedAt>) -> Self {
-        let proven = stamped_at.filter(|at| at.source == TimeSource::TimeStamp).map(|at| at.time);
-        Self { at: stamped_at.map_or(context.at, |at| at.time), proven }
+        let within = stamped_at.filter(|at| at.source == TimeSource::TimeStamp).map(|at| at.time);
+        Self { at: stamped_at.map_or(context.at, |at| at.time), proven: context.proven(within) }
     }
 }
 
@@ -82,11 +82,10 @@ pub(super) fn path(context: &Context<'_>, path: &[Certificate], used: Used) -> R
 
 /// Judges the value of a trust list, at the time at which its operator says to have made it.
 pub(super) fn list(context: &Context<'_>, list: &ListedAnchors) -> Result<(), PathFault> {
-    let used = Used { at: list.issued(), proven: None };
+    let used = Used { at: list.issued(), proven: context.existed_by() };
     // operators sign with SM2 and nothing else
-    allows(context, AlgorithmName::Sm2Sm3, Purpose::TrustList, SM2_BITS, used).map_err(|objection| {
-        PathFault::ListAlgorithm { objection, operator: list.operator().name.clone() }
-    })
+    allows(context, AlgorithmName::Sm2Sm3, Purpose::TrustList, SM2_BITS, used)
+        .map_err(|objection| PathFault::ListAlgorithm { objection, operator: list.operator().name.clone() })
 }
 
 /// Judges a time stamp that verified: its value, and the digest that it is over.
@@ -118,7 +117,7 @@ pub(super) fn allows(
     used: Used,
 ) -> Result<(), Objection> {
     let Used { at, proven } = used;
-    context.policy.algorithms.allows(&Asked { algorithm, purpose, bits, at, proven, now: context.at })
+    context.policy.algorithms.allows(&Asked { algorithm, purpose, bits, at, proven, now: context.today() })
 }
 
 fn does_not_count(findings: &mut Findings, id: CheckId, algorithm: AlgorithmName, objection: Objection) {

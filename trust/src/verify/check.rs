@@ -1,12 +1,12 @@
 //! From document, anchors, evidence and time to a report.
 
 use super::{
-    AlgorithmFacts, CheckId, DocumentFacts, DocumentKind, Evidence, LicenceFacts, REPORT_VERSION, Report,
-    SignatureKind, SignatureReport, TrustFacts, TrustMode, Verdict, Warning,
+    AlgorithmFacts, Check, CheckId, DocumentFacts, DocumentKind, Evidence, Existed, KeptFacts, LicenceFacts,
+    REPORT_VERSION, RenewalFault, Report, SignatureKind, SignatureReport, TrustFacts, TrustMode, Verdict, Warning,
     findings::Findings,
     licence,
     recognise::{Recognised, recognise},
-    seal, sign, signature, stamp, verdict, vouching,
+    renewal, seal, sign, signature, stamp, verdict, vouching,
 };
 use crate::{
     algorithms::AlgorithmPolicy,
@@ -92,10 +92,34 @@ pub(super) struct Context<'a> {
     pub(super) at: Moment,
     /// Parts of packages that need not be inflated and digested again.
     pub(super) known: Option<&'a KnownParts>,
+    /// Where kept evidence is judged later than the moment it speaks for.
+    kept: Option<&'a Kept>,
     path_budget: Cell<usize>,
     revocation_as_of: Cell<Option<Moment>>,
     log_required: Cell<bool>,
     questions: RefCell<Vec<StatusQuestion>>,
+}
+
+/// How kept evidence is judged later than the moment it speaks for: by the algorithms and certificates that count by
+/// then, unless it is proven when everything was there.
+#[derive(Debug)]
+pub struct Kept {
+    /// The instant of the judgement.
+    pub today: Moment,
+    /// What the time stamps over the evidence prove ([`existed`](super::existed)).
+    pub renewed: Result<Option<Existed>, RenewalFault>,
+}
+
+impl Kept {
+    /// The check `evidence.renewal`, as in reports.
+    pub fn check(&self) -> Check {
+        renewal::check(self.renewed.as_ref().map(Option::as_ref))
+    }
+
+    /// Not later than this document and evidence were there.
+    pub fn existed_by(&self) -> Option<Moment> {
+        self.renewed.as_ref().ok()?.as_ref().map(|existed| existed.by)
+    }
 }
 
 /// A certificate whose revocation could not be looked up, and its issuer: what a responder may be asked.
@@ -120,7 +144,39 @@ impl<'a> Context<'a> {
     ) -> Self {
         let (path_budget, revocation_as_of) = (Cell::new(0), Cell::new(None));
         let (log_required, questions) = (Cell::new(false), RefCell::default());
-        Self { anchors, evidence, policy, at, known, path_budget, revocation_as_of, log_required, questions }
+        Self {
+            anchors,
+            evidence,
+            policy,
+            at,
+            known,
+            kept: None,
+            path_budget,
+            revocation_as_of,
+            log_required,
+            questions,
+        }
+    }
+
+    /// When the judgement is made, by which it is told what has ended.
+    pub(super) fn today(&self) -> Moment {
+        self.kept.map_or(self.at, |kept| kept.today)
+    }
+
+    /// Not later than this document and evidence were there, by time stamps over both.
+    pub(super) fn existed_by(&self) -> Option<Moment> {
+        self.kept.and_then(Kept::existed_by)
+    }
+
+    /// The earlier of what a time stamp within the document proves, and of what those over it prove.
+    pub(super) fn proven(&self, within: Option<Moment>) -> Option<Moment> {
+        within.into_iter().chain(self.existed_by()).min()
+    }
+
+    /// Where a time stamp within kept evidence is judged later: up to when the certificate of its authority has to
+    /// last, for whoever holds an ended key could write any time.
+    pub(super) fn authority_lasts_until(&self) -> Option<Moment> {
+        self.kept.map(|kept| kept.existed_by().unwrap_or(kept.today))
     }
 
     /// Signatures that may still be tried while looking for paths in this document.
@@ -220,6 +276,23 @@ pub fn check_asking(
     run(document, anchors, evidence, policy, at, Some(known))
 }
 
+/// As [`check`], for the moment of kept evidence, judged later: what ended since counts where it is proven that
+/// document and evidence were there before.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_kept(
+    document: &dyn Source,
+    anchors: &Anchors,
+    evidence: &Evidence,
+    policy: &Policy,
+    at: Moment,
+    kept: &Kept,
+) -> Result<Report, CheckError> {
+    let context = Context { kept: Some(kept), ..Context::new(anchors, evidence, policy, at, None) };
+    Ok(conclude(look(document, &context)?, &context))
+}
+
 fn run(
     document: &dyn Source,
     anchors: &Anchors,
@@ -229,18 +302,21 @@ fn run(
     known: Option<&KnownParts>,
 ) -> Result<(Report, Vec<StatusQuestion>), CheckError> {
     let context = Context::new(anchors, evidence, policy, at, known);
-    let found = match recognise(document)? {
-        Recognised::Ofd => super::package::check(document, &context)?,
-        Recognised::Seal => bare(document, &context, DocumentKind::Seal, bare_seal)?,
-        Recognised::Stamp => bare(document, &context, DocumentKind::SignatureValue, |findings, context, octets| {
+    let report = conclude(look(document, &context)?, &context);
+    Ok((report, context.questions.into_inner()))
+}
+
+fn look(document: &dyn Source, context: &Context<'_>) -> Result<Found, CheckError> {
+    Ok(match recognise(document)? {
+        Recognised::Ofd => super::package::check(document, context)?,
+        Recognised::Seal => bare(document, context, DocumentKind::Seal, bare_seal)?,
+        Recognised::Stamp => bare(document, context, DocumentKind::SignatureValue, |findings, context, octets| {
             stamp::check(findings, context, "", octets, None)
         })?,
-        Recognised::Sign => bare(document, &context, DocumentKind::SignatureValue, |findings, context, octets| {
+        Recognised::Sign => bare(document, context, DocumentKind::SignatureValue, |findings, context, octets| {
             sign::check(findings, context, "", octets, None)
         })?,
-    };
-    let report = conclude(found, &context);
-    Ok((report, context.questions.into_inner()))
+    })
 }
 
 fn conclude(found: Found, context: &Context<'_>) -> Report {
@@ -251,6 +327,9 @@ fn conclude(found: Found, context: &Context<'_>) -> Report {
         if !all_warnings.contains(&warning) {
             all_warnings.push(warning);
         }
+    }
+    if let Some(kept) = context.kept {
+        checks.push(kept.check());
     }
     let case = verdict::Case {
         kind: document.kind,
@@ -280,6 +359,7 @@ fn conclude(found: Found, context: &Context<'_>) -> Report {
         document,
         licence,
         checked_at: context.at,
+        kept: context.kept.map(|kept| KeptFacts { judged_on: kept.today, existed_by: kept.existed_by() }),
         trust: TrustFacts {
             mode: match context.anchors {
                 anchors if anchors.is_not_asked() => TrustMode::None,
@@ -329,7 +409,7 @@ const DOCUMENT_CHECKS: &[CheckId] = &[
 
 /// Whether a check is about one signature.
 pub(super) fn is_signature_check(id: CheckId) -> bool {
-    !DOCUMENT_CHECKS.contains(&id)
+    !DOCUMENT_CHECKS.contains(&id) && id != CheckId::EvidenceRenewal
 }
 
 /// A seal or value on its own: document checks do not apply.

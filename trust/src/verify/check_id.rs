@@ -77,6 +77,8 @@ check_ids! {
     LicenceRegistered = "licence.registered",
     /// The transparency log has it.
     LogInclusion = "log.inclusion",
+    /// Time stamps prove when kept evidence was there. Only where kept evidence is judged later.
+    EvidenceRenewal = "evidence.renewal",
 }
 
 impl core::fmt::Display for CheckId {

@@ -35,6 +35,9 @@ pub struct Report {
     pub licence: Option<LicenceFacts>,
     /// The time for which the report speaks.
     pub checked_at: Moment,
+    /// Where kept evidence was judged later than that: when, and what is proven; else the member is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<KeptFacts>,
     /// The anchors used.
     pub trust: TrustFacts,
     /// What the signatures protect; `None` for bare seals and values.
@@ -45,6 +48,16 @@ pub struct Report {
     pub signatures: Vec<SignatureReport>,
     /// Everything unusual that does not decide, those of all signatures too.
     pub warnings: Vec<Warning>,
+}
+
+/// How kept evidence was judged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptFacts {
+    /// The instant of the judgement: algorithms and certificates count as of then.
+    pub judged_on: Moment,
+    /// Not later than this document and evidence were there, by time stamps over both; left out where nothing proves it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub existed_by: Option<Moment>,
 }
 
 /// Authenticity.

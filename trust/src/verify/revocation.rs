@@ -59,9 +59,9 @@ pub(super) fn check(
     path: &[Certificate],
     signed: Signed,
 ) {
-    // nobody but its maker says when a list was made
+    // nobody but its maker says when a list was made, unless time stamps over the evidence prove it
     let counts = |Signing { algorithm, purpose, bits, at }: Signing| {
-        algorithms::allows(context, algorithm.into(), purpose, bits, Used { at, proven: None })
+        algorithms::allows(context, algorithm.into(), purpose, bits, Used { at, proven: context.existed_by() })
     };
     let mut gravest: Option<Found> = None;
     let mut oldest: Option<Moment> = None;
@@ -120,10 +120,7 @@ fn judge(findings: &mut Findings, answer: &Answer, whose: (&str, &str), signed: 
         Answer::Revoked { revocation, as_of, source } => revoked(revocation, (*as_of, *source), (zh, &en), signed, at),
         Answer::None(Lack::Algorithm(name, objection)) => {
             let name = name.as_str();
-            let zh = format!(
-                "{zh}是否被撤销没有查到：撤销名单或者应答的签名算法不予采信：{name} {}。",
-                objection.zh()
-            );
+            let zh = format!("{zh}是否被撤销没有查到：撤销名单或者应答的签名算法不予采信：{name} {}。", objection.zh());
             let en = format!(
                 "{en} could not be looked up: the list or answer about it is signed with {name}, and {objection}."
             );

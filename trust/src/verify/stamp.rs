@@ -72,7 +72,8 @@ pub(super) fn check(
     }
     // steps 3 and 4
     listed(findings, &stamp);
-    let proven = report.stamped_at.as_ref().filter(|at| at.source == TimeSource::TimeStamp).map(|at| at.time);
+    let within = report.stamped_at.as_ref().filter(|at| at.source == TimeSource::TimeStamp).map(|at| at.time);
+    let proven = context.proven(within);
     report.seal = Some(seal::check(findings, context, &stamp.seal, claimed, proven, stated));
     if let Some(original) = original {
         original.seal_file(findings, stamp.seal.raw);

@@ -70,18 +70,25 @@ pub(super) fn time_stamp(
     };
     let lists = context.anchors.lists().map(|list| list.ends(Use::TimeStamp));
     let anchors = core::iter::once(context.anchors.ends(Use::TimeStamp)).chain(lists);
-    // nothing but the authority itself says when it made the token
-    let (signed, occasion) =
-        (Signed { claimed: Some(token.time), proven: None }, Occasion { stated, stamped: Some(token.time) });
+    // nothing but the authority itself says when it made the token, unless later time stamps cover it
+    let (signed, occasion) = (
+        Signed { claimed: Some(token.time), proven: context.existed_by() },
+        Occasion { stated, stamped: Some(token.time) },
+    );
     let path = |authority: &Certificate, pool: &[Certificate]| {
         vouching::path(findings, context, Use::TimeStamp, authority, pool, signed, occasion).map(drop)
     };
     match token.check(value, anchors.flat_map(Ends::iter), path) {
         Ok(checked) => {
             // as with its certificates: nothing but the authority itself says when it made the token
-            let used = Used { at: token.time, proven: None };
+            let used = Used { at: token.time, proven: context.existed_by() };
             if let Err(objected) = algorithms::time_stamp(context, &checked, used) {
                 does_not_count(findings, &objected);
+                return;
+            }
+            let ended = checked.authority.not_after();
+            if context.authority_lasts_until().is_some_and(|until| ended < until) {
+                authority_ended(findings, ended);
                 return;
             }
             let early = stamped_at
@@ -135,10 +142,20 @@ pub(super) fn time_stamp(
 fn does_not_count(findings: &mut Findings, objected: &Objected) {
     let (name, objection) = (objected.algorithm.as_str(), objected.objection);
     let zh = format!("时间戳相符，但按算法规定不予采信：{name} {}。", objection.zh());
-    let en =
-        format!("The time stamp verifies, but does not count by the algorithm policy: {name}, and {objection}.");
+    let en = format!("The time stamp verifies, but does not count by the algorithm policy: {name}, and {objection}.");
     findings.warn(objection.warning(), Sentence::new(zh.clone(), en.clone()));
     findings.indeterminate(CheckId::Timestamp, objection.code(), zh, en);
+}
+
+/// Whoever holds the key of a certificate that has ended could write any time: a time stamp over the evidence that
+/// was made before would prove it.
+fn authority_ended(findings: &mut Findings, ended: Moment) {
+    let zh = format!("时间戳机构的证书已于 {} 到期，此前没有对核验依据加盖新的时间戳。", ended.at_offset_hours(8));
+    let en = format!(
+        "The certificate of the time stamp authority ended at {ended}, and no further time stamp was made over the evidence before."
+    );
+    findings.warn("timestamp.authority_ended", Sentence::new(zh.clone(), en.clone()));
+    findings.indeterminate(CheckId::Timestamp, "authority_ended", zh, en);
 }
 
 fn absent(findings: &mut Findings, context: &Context<'_>, is_claimed: bool) {

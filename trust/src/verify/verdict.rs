@@ -8,7 +8,7 @@
 //! 2. Without signatures it is unsigned.
 //! 3. Every check the policy needs must have passed, and not with an algorithm
 //!    that is weak or does not count; the first one that has not makes it indeterminate. So does a proof of the
-//!    log that a trust list asks for.
+//!    log that a trust list asks for, and kept evidence that is not what was time-stamped.
 //! 4. What is left is valid, or intact where identities were not asked for.
 
 use super::{
@@ -64,6 +64,9 @@ pub(super) fn judge(case: &Case<'_>, checks: &[Check], signatures: &[SignatureRe
             subindication: None,
         };
     }
+    // evidence that is not what was stamped: nothing that rests on it is known
+    let broken =
+        checks.iter().find(|check| check.id == CheckId::EvidenceRenewal && check.outcome == Outcome::Indeterminate);
     let missing = signatures.iter().find_map(|signature| {
         let needs = needs(case, signature.kind);
         let proves = |code: &str| code != WEAK && !code.starts_with(ALGORITHM);
@@ -78,7 +81,9 @@ pub(super) fn judge(case: &Case<'_>, checks: &[Check], signatures: &[SignatureRe
     // skipped where nobody asks for a proof
     let of_log =
         checks.iter().find(|check| check.id == CheckId::LogInclusion && check.outcome == Outcome::Indeterminate);
-    if let Some((id, check)) = missing.or_else(|| of_log.map(|check| (check.id, Some(check)))) {
+    let whole = |check: Option<&'_ Check>| check.map(|check| check.id);
+    let found = whole(broken).map(|id| (id, broken)).or(missing).or_else(|| whole(of_log).map(|id| (id, of_log)));
+    if let Some((id, check)) = found {
         return Judgement {
             verdict: Verdict::Indeterminate,
             reason: Some(id),
@@ -161,7 +166,7 @@ fn missing_subindication(id: CheckId, check: Option<&Check>) -> Subindication {
             Subindication::CryptoConstraintsFailure
         }
         Id::SignerPath | Id::SealMakerPath => path_subindication(code),
-        Id::LogInclusion => Subindication::NoPoe,
+        Id::LogInclusion | Id::EvidenceRenewal => Subindication::NoPoe,
         Id::SignatureTime | Id::Timestamp | Id::SignerPeriod | Id::SealPeriod => Subindication::NoPoe,
         Id::SignerRevocation | Id::SealMakerRevocation if code == "revoked_no_poe" => Subindication::RevokedNoPoe,
         Id::SignerRevocation | Id::SealMakerRevocation | Id::SealStatus => Subindication::TryLater,

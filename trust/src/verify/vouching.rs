@@ -87,7 +87,7 @@ fn matter<'a>(context: &Context<'_>, wanted: Use, at: Moment, signed: Signed, oc
         on: Day::in_beijing_at(stamped).ok(),
         at,
         proven: signed.proven,
-        now: context.at,
+        now: context.today(),
         refuse_outdated: context.policy.outdated_lists == MissedUpdate::Refuse,
         trust_claimed_time: context.policy.claimed_time_before_withdrawal,
     }

@@ -69,7 +69,7 @@ pub(in crate::web) async fn document(
     let Some(Ok(purpose)) = query(&request, "purpose").map(|text| text.parse::<Purpose>()) else {
         return onward(&visit, &state, Ok(path_of(LICENCE, &text)));
     };
-    let what = kind.name();
+    let what = kind.ending();
     let octets = done(&state, move |issuer| {
         licence_record::file(issuer, &permit, &identifier, kind, Some(&purpose)).map_err(not_found)
     })

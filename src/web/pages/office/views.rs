@@ -361,6 +361,7 @@ pub(super) fn licence(visit: &Visit, site: &Site, whole: &LicenceRecord, asked: 
         documents: vec![
             (lang.t("OFD 原件", "The OFD original"), document("ofd")),
             (lang.t("PDF 副本", "A PDF copy"), document("pdf")),
+            (lang.t("核验依据", "The evidence"), document("evidence")),
         ],
         act: visit.is_officer().then(|| visit.to(&path_of(ACT, identifier))),
         whole,

@@ -1,0 +1,2 @@
+DROP TABLE renewal_members;
+DROP TABLE renewal_batches;
