@@ -29,8 +29,9 @@ use crate::{
 };
 use std::collections::HashMap;
 use yinxin_trust::{
+    algorithms::{Asked, Purpose},
     anchor::Anchors,
-    base::Moment,
+    base::{Day, Moment},
     evidence::{
         EvidenceSet, Piece,
         renewal::{DigestKind, MOST_RENEWALS, Renewal, Tree},
@@ -94,11 +95,10 @@ pub fn renew_kept(issuer: &Issuer, rules: KeptRules) -> Result<Renewed, RenewErr
 /// SM3 while it counts long enough for time stamps, else SHA-256.
 fn digest_that_lasts(judge: &RenewalJudge<'_>, rules: KeptRules) -> DigestKind {
     let lasts = |digest: &DigestKind| {
-        use yinxin_trust::algorithms::{Asked, Purpose};
         let policy = &judge.policy.algorithms;
         let (algorithm, at) = (digest.name(), judge.today);
         let asked = Asked { algorithm, purpose: Purpose::TimeStamp, bits: 256, at, proven: None, now: at };
-        let ends = policy.ends(algorithm, Purpose::TimeStamp, 256, at).map(yinxin_trust::base::Day::ends);
+        let ends = policy.ends(algorithm, Purpose::TimeStamp, 256, at).map(Day::ends);
         policy.allows(&asked).is_ok() && !is_due(ends, judge.today, rules)
     };
     DigestKind::ALL.into_iter().find(lasts).unwrap_or(DigestKind::Sm3)
