@@ -110,6 +110,7 @@ fn insert(conn: &mut Conn, number: u32) -> Result<(), StoreError> {
         signature_sm3: vec![0; 32],
         document_bytes: 40_000,
         recorded_at: 0,
+        print_payload: None,
     };
     licences::insert_version(conn, &version)
 }

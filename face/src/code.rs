@@ -8,13 +8,13 @@ use core::{fmt, str::FromStr};
 use fast_qr::{ECL, QRBuilder};
 use qrcodegen::{QrCode, QrCodeEcc, QrSegment, Version};
 
-/// Longest address: QR version 10 at level M holds 311 characters.
-const LONGEST: usize = 300;
+/// Longest address: what QR version 10 at level M holds with a `#`.
+const LONGEST: usize = 304;
 /// Light modules on each side (GB/T 18284 and ISO/IEC 18004 ask for four).
 const MARGIN: usize = 4;
 
 /// An https address of the characters that QR codes hold in their alphanumeric
-/// mode: capitals, digits and `$%*+-./:`.
+/// mode: capitals, digits and `$%*+-./:`; and behind a `#`, where there is one, capitals and digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodeAddress {
     text: String,
@@ -26,7 +26,9 @@ pub struct CodeAddress {
 pub enum CodeFault {
     #[error("the address of the code does not begin with HTTPS:// and a host")]
     Scheme,
-    #[error("character {position} of the code's address is not one of 0-9, A-Z and $%*+-./:")]
+    #[error(
+        "character {position} of the code's address is not one of 0-9, A-Z and $%*+-./:, or a second # or behind it"
+    )]
     Character { position: usize },
     #[error("the address of the code is longer than {LONGEST} characters")]
     TooLong,
@@ -36,8 +38,13 @@ impl FromStr for CodeAddress {
     type Err = CodeFault;
 
     fn from_str(text: &str) -> Result<Self, CodeFault> {
-        let is_allowed = |character: char| matches!(character, '0'..='9' | 'A'..='Z') || "$%*+-./:".contains(character);
-        if let Some((position, _)) = (1..).zip(text.chars()).find(|(_, character)| !is_allowed(*character)) {
+        let mark = text.chars().position(|character| character == '#');
+        let is_allowed = |(at, character): (usize, char)| match character {
+            '0'..='9' | 'A'..='Z' => true,
+            '#' => Some(at) == mark,
+            other => "$%*+-./:".contains(other) && mark.is_none_or(|mark| at < mark),
+        };
+        if let Some((position, _)) = (1..).zip(text.chars().enumerate()).find(|(_, placed)| !is_allowed(*placed)) {
             return Err(CodeFault::Character { position });
         }
         let host = text.strip_prefix("HTTPS://").and_then(|rest| rest.split('/').next());
@@ -57,24 +64,27 @@ impl CodeAddress {
         &self.text
     }
 
+    /// What of it is read and typed by people: up to the `#`.
+    pub fn typed(&self) -> &str {
+        self.text.split_once('#').map_or(&*self.text, |(address, _)| address)
+    }
+
     /// The code as one path of an SVG image for a screen: dark modules to be filled, on
     /// a light ground of [`CodePath::side`] each way. `None` as for a page.
     pub fn path(&self) -> Option<CodePath> {
-        let code = QRBuilder::new(self.text.as_str()).ecl(ECL::M).build().ok()?;
-        Some(CodePath::of(code.size, |row, column| code.data[row * code.size + column].value()))
+        Modules::of(&self.text).map(|modules| CodePath::of(&modules))
     }
 
     /// White ground with the margin, and the dark modules: each run of a row is a
     /// stroke as broad as the row, which also readers show that do not fill paths.
     /// `None` where the text is longer than any code, which it is not.
     pub(crate) fn shapes(&self, area: Rect) -> Option<[Shape; 2]> {
-        let code = QRBuilder::new(self.text.as_str()).ecl(ECL::M).build().ok()?;
-        let width = code.size;
+        let modules = Modules::of(&self.text)?;
+        let width = modules.width;
         let unit = area.w / (width + 2 * MARGIN) as f64;
         let at = |module: f64| unit * (module + MARGIN as f64);
         let mut path = Vec::with_capacity(width * width / 2);
-        let dark = |row: usize, column: usize| code.data[row * width + column].value();
-        for_each_run(width, dark, |row, column, run| {
+        modules.for_each_run(|row, column, run| {
             let y = area.y + at(row as f64 + 0.5);
             let (begin, end) = (area.x + at(column as f64), area.x + at((column + run) as f64));
             path.extend([Segment::Move(begin, y), Segment::Line(end, y)]);
@@ -94,10 +104,42 @@ pub struct CodePath {
 }
 
 impl CodePath {
-    /// A code whose text has a fragment: drawn in segments, alphanumeric on both sides of the `#`, an
-    /// octet that mode does not have. That is a third smaller than one segment of octets
-    /// (`yinxin_trust::code::qr` says how large). `None` where it is longer than any code.
+    /// A code whose text has a fragment. `None` where it is longer than any code.
     pub fn in_segments(text: &str) -> Option<Self> {
+        Modules::in_segments(text).map(|modules| Self::of(&modules))
+    }
+
+    fn of(modules: &Modules) -> Self {
+        use core::fmt::Write as _;
+        let mut path = String::new();
+        modules.for_each_run(|row, column, run| {
+            // to a text, which takes everything
+            let _ = write!(path, "M{} {}h{run}v1h-{run}z", column + MARGIN, row + MARGIN);
+        });
+        Self { side: modules.width + 2 * MARGIN, path }
+    }
+}
+
+/// The modules of a code, row by row, without the margin.
+struct Modules {
+    width: usize,
+    dark: Vec<bool>,
+}
+
+impl Modules {
+    /// `None` where the text is longer than any code.
+    fn of(text: &str) -> Option<Self> {
+        if text.contains('#') {
+            return Self::in_segments(text);
+        }
+        let code = QRBuilder::new(text).ecl(ECL::M).build().ok()?;
+        let modules = code.data.iter().take(code.size * code.size);
+        Some(Self { width: code.size, dark: modules.map(|module| module.value()).collect() })
+    }
+
+    /// In segments, alphanumeric on both sides of the `#`, an octet that mode does not have. That is a
+    /// third smaller than one segment of octets (`yinxin_trust::code::qr` says how large).
+    fn in_segments(text: &str) -> Option<Self> {
         let segments = text.split_inclusive('#').flat_map(|part| {
             let (words, mark) = part.strip_suffix('#').map_or((part, None), |words| (words, Some(b"#")));
             let words = if QrSegment::is_alphanumeric(words) {
@@ -112,32 +154,22 @@ impl CodePath {
             QrCode::encode_segments_advanced(&segments, QrCodeEcc::Medium, Version::MIN, Version::MAX, None, false);
         let code = code.ok()?;
         // sides are 21 to 177
-        let at = |module: usize| i32::try_from(module).unwrap_or_default();
-        let width = usize::try_from(code.size()).ok()?;
-        Some(Self::of(width, |row, column| code.get_module(at(column), at(row))))
+        let width = code.size();
+        let places = (0..width).flat_map(|row| (0..width).map(move |column| (column, row)));
+        let dark = places.map(|(column, row)| code.get_module(column, row)).collect();
+        Some(Self { width: usize::try_from(width).ok()?, dark })
     }
 
-    fn of(width: usize, is_dark: impl Fn(usize, usize) -> bool) -> Self {
-        use core::fmt::Write as _;
-        let mut path = String::new();
-        for_each_run(width, is_dark, |row, column, run| {
-            // to a text, which takes everything
-            let _ = write!(path, "M{} {}h{run}v1h-{run}z", column + MARGIN, row + MARGIN);
-        });
-        Self { side: width + 2 * MARGIN, path }
-    }
-}
-
-/// Each run of dark modules: row, first column, length.
-fn for_each_run(width: usize, is_dark: impl Fn(usize, usize) -> bool, mut each: impl FnMut(usize, usize, usize)) {
-    for row in 0..width {
-        let mut column = 0;
-        while column < width {
-            let run = (column..width).take_while(|column| is_dark(row, *column)).count();
-            if run > 0 {
-                each(row, column, run);
+    /// Each run of dark modules: row, first column, length.
+    fn for_each_run(&self, mut each: impl FnMut(usize, usize, usize)) {
+        for (row, modules) in self.dark.chunks(self.width).enumerate() {
+            let mut column = 0;
+            for run in modules.chunk_by(|left, right| left == right) {
+                if run.first() == Some(&true) {
+                    each(row, column, run.len());
+                }
+                column += run.len();
             }
-            column += run.max(1);
         }
     }
 }
@@ -161,6 +193,9 @@ mod tests {
         assert_eq!(of("HTTPS:///C/A"), Err(CodeFault::Scheme));
         assert_eq!(of("HTTPS://A B"), Err(CodeFault::Character { position: 10 }));
         assert_eq!(of(&format!("HTTPS://A/{}", "B".repeat(300))), Err(CodeFault::TooLong));
+        assert_eq!(of("HTTPS://A/C/B#QQBE2"), Ok(()));
+        assert_eq!(of("HTTPS://A/C/B#QQ#E2"), Err(CodeFault::Character { position: 17 }));
+        assert_eq!(of("HTTPS://A/C/B#QQ/E2"), Err(CodeFault::Character { position: 17 }));
     }
 
     #[test]
@@ -171,6 +206,13 @@ mod tests {
         assert!(path.starts_with("M4 4h7v1h-7z"), "the corner of the first finder: {path}");
         let starts = path.split('M').skip(1).map(|one| one.split(['h', ' ']).map(|n| n.parse::<usize>().unwrap_or(4)));
         assert!(starts.flat_map(|numbers| numbers.take(2)).all(|n| (4..side - 4).contains(&n)));
+    }
+
+    #[test]
+    fn an_address_with_a_signed_digest_is_drawn_in_segments() {
+        let text = format!("HTTPS://YX.FUYANG.GOV.CN/C/{}#{}", "A".repeat(26), "QQBE234567".repeat(20));
+        let CodePath { side, .. } = text.parse::<CodeAddress>().unwrap().path().unwrap();
+        assert_eq!(side, yinxin_trust::code::qr::modules(9) + 2 * MARGIN, "in octets it would be version 12");
     }
 
     #[test]

@@ -59,7 +59,7 @@ impl Drawing {
         let mut items = vec![Item::Shape(Shape::rect(mark.grown(-0.15), None, Some((style.colour, 0.3))))];
         items.extend(self.line(&words, style, mark.grown(-1.0)).and_then(|line| line.ok_or(CopyError::Words))?);
         let (foot, style) = &places.foot;
-        let text = format!("{words}，以加盖电子印章的原件为准。核验 {}", copy.code);
+        let text = format!("{words}，以加盖电子印章的原件为准。核验 {}", copy.code.typed());
         items.extend(self.line(&text, style, *foot).and_then(|line| line.ok_or(CopyError::Address))?);
         Ok(items)
     }

@@ -75,8 +75,8 @@ impl Form {
     }
 }
 
-/// Dots an inch of pictures.
-const DOTS_PER_INCH: u16 = 150;
+/// Dots an inch of a PNG: a printed code with its signed digest is read from it.
+const DOTS_PER_INCH: u16 = 200;
 
 /// The document of the version that an identifier names, of the permit's body or of
 /// one from which it took over.
@@ -116,7 +116,7 @@ fn copy(
     form: Form,
 ) -> Result<Vec<u8>, IssueError> {
     let kind = issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?;
-    let address = issuer.settings.printed(&version.code)?.parse()?;
+    let address = issuer.settings.printed(&version.code, version.print_payload.as_deref())?.parse()?;
     let issued_by = standing::issued_by(conn, &kind, version)?.body_id;
     let photo = match kind.face.wants_photo() {
         None => None,

@@ -100,6 +100,15 @@ impl Issuer {
         self.status.as_ref()?.code_key(self.keys.as_ref())
     }
 
+    /// As [`Issuer::code_key`], for what is printed: a custody that does not tell it now is no
+    /// reason to print without.
+    ///
+    /// # Errors
+    /// What custody says.
+    pub(super) fn print_key(&self) -> Result<Option<&CodeKey>, yinxin_hsm::KeyError> {
+        self.status.as_ref().map_or(Ok(None), |status| status.told_key(self.keys.as_ref()))
+    }
+
     /// And is a time stamp authority.
     #[must_use]
     pub fn with_time_stamper(self, authority: Arc<TimeStamper>) -> Self {

@@ -362,7 +362,7 @@ fn as_word<S: Serializer>(state: &State, serializer: S) -> Result<S::Ok, S::Erro
 
 fn version(issuer: &Issuer, row: licences::LicenceVersion) -> Result<VersionRecord, IssueError> {
     Ok(VersionRecord {
-        address: issuer.settings.printed(&row.code)?,
+        address: issuer.settings.printed(&row.code, row.print_payload.as_deref())?,
         stamped_at: moment(row.stamped_at)?,
         version: row.version,
         identifier: row.identifier,

@@ -3,13 +3,14 @@
 
 use super::{
     issuer::Issuer,
-    register::{Answer, Register, RegisterFault},
+    register::{Answer, ByCode, Register, RegisterFault},
     seal_status,
     standing::{self, PublicStanding, StandingError},
 };
 use std::sync::Arc;
 use yinxin_trust::{
     base::Moment,
+    code::ShortCode,
     licence::{identifier::LicenceIdentifier, state::State},
     verify::{Registered, SealName, SealStates},
 };
@@ -51,6 +52,10 @@ impl Register for OwnRegister {
             (Err(RegisterFault::NotCompetent), Some(register)) => register.seal(seal, licence),
             (answer, _) => answer,
         }
+    }
+
+    fn by_code(&self, operator: &str, code: &ShortCode) -> Result<ByCode, RegisterFault> {
+        self.elsewhere.as_ref().map_or(Err(RegisterFault::NotCompetent), |register| register.by_code(operator, code))
     }
 
     fn name(&self) -> &str {

@@ -1,7 +1,9 @@
 //! Asking a register whether a licence is in force.
 
+use super::standing::PublicField;
 use yinxin_trust::{
     base::Moment,
+    code::ShortCode,
     licence::identifier::LicenceIdentifier,
     verify::{RegisterAnswer, Registered, SealAnswer, SealName, SealSaid, SealStates},
 };
@@ -26,8 +28,30 @@ pub trait Register: Send + Sync {
         Err(RegisterFault::NotCompetent)
     }
 
+    /// What the register of another locality says of the licence that a code is printed on; `operator` is
+    /// whose site the code names.
+    ///
+    /// # Errors
+    /// As [`Register::standing`]; [`RegisterFault::NotCompetent`] where no other locality can be asked.
+    fn by_code(&self, _operator: &str, _code: &ShortCode) -> Result<ByCode, RegisterFault> {
+        Err(RegisterFault::NotCompetent)
+    }
+
     /// The name of the register, for the report.
     fn name(&self) -> &str;
+}
+
+/// What a register says of the licence that a code is printed on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ByCode {
+    /// How it stands.
+    pub registered: Registered,
+    /// 证照类型名称.
+    pub type_name: String,
+    /// 证照颁发机构, as on the face.
+    pub issuing_body: String,
+    /// Fields of the face that everybody may see, as that register masks them.
+    pub fields: Vec<PublicField>,
 }
 
 /// What a register answered.

@@ -68,6 +68,8 @@ pub enum Shown {
     CodeUnreadable,
     /// A code of another locality, which only its own service can look up.
     CodeOfOthers,
+    /// A print whose name, number or last day are not what was issued with its code, or were misread.
+    PrintDiffers,
     /// A code that leads to a site which nobody here vouches for.
     CounterfeitSite,
     /// A code of this installation that its register does not have.
@@ -226,6 +228,7 @@ impl Shown {
             | Self::CodeExpired
             | Self::CodeUsed
             | Self::CodePicture
+            | Self::PrintDiffers
             | Self::NotInForce(StandingState::NotYet | StandingState::Expired | StandingState::NotRegistered) => {
                 Family::Caution
             }
@@ -302,6 +305,7 @@ impl Shown {
             Self::CodeAltered => "CODE_ALTERED",
             Self::CodeUnreadable => "CODE_UNREADABLE",
             Self::CodeOfOthers => "CODE_OF_OTHERS",
+            Self::PrintDiffers => "PRINT_DIFFERS",
             Self::CounterfeitSite => "COUNTERFEIT_SITE",
             Self::CodeUnknown => "CODE_UNKNOWN",
             Self::NoMatch => "NO_MATCH",
@@ -353,6 +357,7 @@ impl Shown {
             Self::CodeAltered,
             Self::CodeUnreadable,
             Self::CodeOfOthers,
+            Self::PrintDiffers,
             Self::CounterfeitSite,
             Self::CodeUnknown,
             Self::NoMatch,

@@ -12,7 +12,7 @@ use super::{
     types::LicenceType,
 };
 use crate::store::{Conn, bodies, licences, seals, stampings};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 use yinxin_trust::{
@@ -77,7 +77,7 @@ pub struct PublicStanding {
 }
 
 /// One field that everybody may see.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PublicField {
     /// Its name in the type.
     pub name: String,

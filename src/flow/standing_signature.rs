@@ -3,7 +3,9 @@
 //!
 //! SM2 with SM3 under the default distinguishing id, over the line `yinxin-standing/1`
 //! with its line feed and then the octets of the answer; DER in base64, in the header
-//! `yinxin-signature`. Only answers about the present are signed.
+//! `yinxin-signature`. Only answers about the present are signed. An answer by a printed code is
+//! signed behind `yinxin-standing-by-code/1` and a line with the code in capitals: that it is about
+//! the code that was asked for, the answer itself does not say.
 //!
 //! The question is public, and the key may be in a device: a signed answer is given out
 //! for ten seconds before another is made, unless something is decided here meanwhile, and no more than `MOST_KEPT` licences are
@@ -20,10 +22,10 @@ use std::{
     collections::HashMap,
     sync::{Mutex, OnceLock, PoisonError},
 };
-use yinxin_hsm::{KeyReference, KeyStore, Purpose, SignRequest, ToSign};
+use yinxin_hsm::{KeyError, KeyReference, KeyStore, Purpose, SignRequest, ToSign};
 use yinxin_trust::{
     base::Moment,
-    code::CodeKey,
+    code::{CodeKey, ShortCode},
     evidence::STANDING_DOMAIN,
     licence::identifier::LicenceIdentifier,
     sm::{Signature, sm2},
@@ -33,6 +35,9 @@ use yinxin_trust::{
 
 /// What is signed begins so: the key signs nothing else that could be taken for an answer.
 const DOMAIN: &[u8] = STANDING_DOMAIN;
+
+/// What is signed of an answer by a printed code begins so.
+const BY_CODE: &str = "yinxin-standing-by-code/1";
 
 /// How long a signed answer is given out.
 const LIFETIME_MILLISECONDS: i64 = 10_000;
@@ -71,14 +76,19 @@ impl StandingSigner {
 
     /// Its public half, as what it signs is checked by; custody is asked until it has told it once.
     pub(super) fn code_key(&self, keys: &dyn KeyStore) -> Option<&CodeKey> {
+        let told = self.told_key(keys);
+        told.inspect_err(|error| tracing::warn!(key = %self.key, %error, "no public key")).ok().flatten()
+    }
+
+    /// As [`StandingSigner::code_key`]; none for a key of another suite.
+    pub(super) fn told_key(&self, keys: &dyn KeyStore) -> Result<Option<&CodeKey>, KeyError> {
         if self.public.get().is_none() {
-            let described = keys.describe(&self.key);
-            let described = described.inspect_err(|error| tracing::warn!(key = %self.key, %error, "no public key"));
-            let Some(PublicKey::Sm2(public)) = described.ok()?.public_key else { return None };
+            let Some(PublicKey::Sm2(public)) = keys.describe(&self.key)?.public_key else { return Ok(None) };
             // from when on, nobody wrote down: it signs for this register alone
-            let _ = self.public.set(CodeKey::new(public, Moment::from_unix_seconds(0).ok()?, None));
+            let Ok(always) = Moment::from_unix_seconds(0) else { return Ok(None) };
+            let _ = self.public.set(CodeKey::new(public, always, None));
         }
-        self.public.get()
+        Ok(self.public.get())
     }
 
     /// Gives no answer out that was made before.
@@ -144,6 +154,28 @@ pub fn answer(
     }
     let now = issuer.clock.now().map_err(IssueError::from)?;
     signed(issuer, identifier.as_str(), DOMAIN, now, || octets_of(issuer, identifier, Some(now)))
+}
+
+/// As [`answer`], by a printed code, with the fields that everybody may see.
+///
+/// # Errors
+/// [`StandingError`].
+pub fn answer_by_code(issuer: &Issuer, code: &str, at: Option<Moment>) -> Result<StandingAnswer, StandingError> {
+    let code: ShortCode = code.parse().map_err(|_| StandingError::NotRegistered)?;
+    let octets = |at| {
+        let found = standing::by_code(issuer, code.as_str(), at)?;
+        Ok(serde_json::to_vec(&found).map_err(|error| IssueError::Record(error.to_string()))?)
+    };
+    if at.is_some() {
+        return Ok(StandingAnswer { octets: octets(at)?, signature: None });
+    }
+    let now = issuer.clock.now().map_err(IssueError::from)?;
+    signed(issuer, &format!("code {}", code.as_str()), &domain_of(&code), now, || octets(Some(now)))
+}
+
+/// What the signature of an answer by a printed code is over, before the answer.
+pub(super) fn domain_of(code: &ShortCode) -> Vec<u8> {
+    format!("{BY_CODE}\n{}\n", code.as_str()).into_bytes()
 }
 
 /// An answer with the signature over its domain and itself, kept under a name; unsigned where no key is

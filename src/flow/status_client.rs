@@ -8,8 +8,8 @@
 
 use super::{
     line::{AddressFault, Line},
-    register::{Answer, Register, RegisterFault},
-    standing::state_of,
+    register::{Answer, ByCode, Register, RegisterFault},
+    standing::{PublicField, state_of},
 };
 use serde::Deserialize;
 use std::{
@@ -19,6 +19,7 @@ use std::{
 };
 use yinxin_trust::{
     base::{Day, Moment},
+    code::ShortCode,
     licence::{
         Expiry,
         identifier::{LicenceIdentifier, Version},
@@ -77,6 +78,15 @@ impl StatusClient {
         // only what stands in an identifier goes into the address
         let path = format!("/api/v1/standings/{}", asked.as_str());
         self.get(&path, at.map(|at| ("at", at.to_string())))
+    }
+
+    /// What it says at its own present of the licence that a code is printed on; none where it
+    /// does not know the code.
+    ///
+    /// # Errors
+    /// As [`StatusClient::ask`].
+    pub(super) fn ask_code(&self, code: &ShortCode) -> Result<Option<Said>, RegisterFault> {
+        self.get(&format!("/api/v1/standing/{}", code.as_str()), None)
     }
 
     /// What it says of a seal at its own present.
@@ -175,6 +185,28 @@ pub(super) fn known(asked: &LicenceIdentifier, octets: &[u8]) -> Result<Register
         source: wire.source,
         signed: None,
     })
+}
+
+/// What an answer by a printed code says beside.
+#[derive(Deserialize)]
+struct WireByCode {
+    identifier: String,
+    type_name: String,
+    issuing_body: String,
+    #[serde(default)]
+    fields: Vec<PublicField>,
+}
+
+/// The answer about whatever licence a code is printed on.
+///
+/// # Errors
+/// [`RegisterFault::Malformed`].
+pub(super) fn known_by_code(octets: &[u8]) -> Result<ByCode, RegisterFault> {
+    let wire: WireByCode =
+        serde_json::from_slice(octets).map_err(|error| RegisterFault::Malformed(error.to_string()))?;
+    let identifier = wire.identifier.parse().map_err(|_| RegisterFault::Malformed("identifier".to_owned()))?;
+    let registered = known(&identifier, octets)?;
+    Ok(ByCode { registered, type_name: wire.type_name, issuing_body: wire.issuing_body, fields: wire.fields })
 }
 
 /// `code` of a problem.

@@ -2,7 +2,7 @@
 
 use super::{
     ocsp::OcspClient,
-    register::{self, Register},
+    register::{self, ByCode, Register},
     trust::ListInUse,
 };
 use crate::clock::{Clock, ClockError};
@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use yinxin_trust::{
     anchor::{Anchors, RevocationLists},
     base::{Moment, Source, SourceError},
+    code::ShortCode,
     evidence::{self, EvidenceSet, GatherFault, Piece},
     licence::identifier::LicenceIdentifier,
     ofd::KnownParts,
@@ -215,6 +216,13 @@ impl Verifier {
     pub(super) fn standing(&self, licence: &LicenceIdentifier, at: Moment) -> Standing {
         let answer = self.register.as_deref().map(|register| register::evidence(register, licence.as_str(), at));
         answer.map_or_else(Standing::unknown, |answer| standing_by_identifier(licence, &answer))
+    }
+
+    /// What the register of another locality says of a printed code; none where it cannot be asked, or
+    /// says nothing that holds.
+    pub(super) fn by_code(&self, operator: &str, code: &ShortCode) -> Option<ByCode> {
+        let told = self.register.as_deref()?.by_code(operator, code);
+        told.inspect_err(|fault| tracing::warn!(register = operator, %fault, "nothing by a printed code")).ok()
     }
 
     /// And with this register, which is asked about every licence.

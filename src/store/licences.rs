@@ -69,6 +69,8 @@ pub struct LicenceVersion {
     pub document_bytes: i64,
     /// When it was taken in.
     pub recorded_at: i64,
+    /// What is printed behind the `#` of its code; none where nothing is.
+    pub print_payload: Option<String>,
 }
 
 /// Where a page of [`list`] goes on: the last licence of the page before.

@@ -51,6 +51,9 @@ pub(super) struct Draft {
     pub(super) identifier: String,
     pub(super) number: String,
     pub(super) code: String,
+    /// What is printed behind the `#` of the code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) print: Option<String>,
     pub(super) data: Map<String, Value>,
     pub(super) choices: BTreeMap<String, String>,
     pub(super) holder_code_type: String,
@@ -194,6 +197,7 @@ pub(super) fn draft_of(
         identifier: identifier.to_string(),
         number,
         code: printed_code(random::octets::<16>()?),
+        print: None,
         data: application.data().clone(),
         choices: order.choices,
         holder_code_type: application.holder_code_type().code().to_owned(),
@@ -258,8 +262,8 @@ impl Made {
             .map_err(IssueError::Metadata)
     }
 
-    /// The printed address.
+    /// The printed address, with what is signed behind it.
     pub(super) fn address(&self, issuer: &Issuer) -> Result<CodeAddress, IssueError> {
-        Ok(issuer.settings.printed(&self.draft.code)?.parse()?)
+        Ok(issuer.settings.printed(&self.draft.code, self.draft.print.as_deref())?.parse()?)
     }
 }

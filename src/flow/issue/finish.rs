@@ -407,6 +407,7 @@ fn rows(signed: Signed, issued: &Issued, digest: sm3::Digest) -> Result<Rows, Is
         signature_sm3: signature_digest.to_vec(),
         document_bytes: i64::try_from(octets.len()).unwrap_or(i64::MAX),
         recorded_at: at,
+        print_payload: draft.print.clone(),
     };
     let detail = json!({
         "intent": intent_id,

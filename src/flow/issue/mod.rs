@@ -28,6 +28,7 @@ mod offences;
 mod order;
 mod photograph;
 mod preview;
+mod print;
 mod recover;
 mod rehearse;
 
@@ -54,7 +55,11 @@ use std::{
     thread,
 };
 use yinxin_hsm::ErrorClass;
-use yinxin_trust::{base::Day, code::Site, licence::application::Grant};
+use yinxin_trust::{
+    base::Day,
+    code::{Payload, Site},
+    licence::application::Grant,
+};
 
 /// The body as it is called on a day.
 pub(super) fn grant_on(conn: &mut Conn, body: &str, on: Day) -> Result<Grant, IssueError> {
@@ -75,10 +80,13 @@ pub struct IssueSettings {
 }
 
 impl IssueSettings {
-    /// The address that is printed, of a stored code.
-    pub(super) fn printed(&self, code: &str) -> Result<String, IssueError> {
+    /// The address that is printed, of a stored code and what is signed behind it.
+    pub(super) fn printed(&self, code: &str, payload: Option<&str>) -> Result<String, IssueError> {
         let code = code.parse().map_err(|_| IssueError::Record("a code".to_owned()))?;
-        Ok(self.code_site.printed(&code))
+        Ok(match payload {
+            Some(payload) => self.code_site.printed_with_digest(&code, &Payload::of_text(payload)),
+            None => self.code_site.printed(&code),
+        })
     }
 }
 

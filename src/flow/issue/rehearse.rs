@@ -1,7 +1,7 @@
 //! Step 3: the page is drawn, the package written, and the exact octets are
 //! verified with a throwaway signature.
 
-use super::{IssueError, draft::Made};
+use super::{IssueError, draft::Made, print};
 use crate::flow::issuer::Issuer;
 use serde_json::json;
 use yinxin_face::{Content, Drawing};
@@ -34,10 +34,10 @@ struct Packed {
     placements: Vec<Placement>,
 }
 
-/// Rehearses several; a number that cannot be used goes back.
+/// Signs the printed codes of several and rehearses them; a number that cannot be used goes back.
 pub(super) fn together(issuer: &Issuer, all: Vec<Made>) -> Vec<Result<Rehearsed, IssueError>> {
     let sequences: Vec<_> = all.iter().map(|made| made.sequence.clone()).collect();
-    let packed: Vec<_> = all.into_iter().map(|made| pack(issuer, made)).collect();
+    let packed: Vec<_> = all.into_iter().map(|made| pack(issuer, print::signed(issuer, made)?)).collect();
     // of all of them at once: they go through the lanes of SM3 together
     Part::digest_together(packed.iter().flatten().flat_map(|packed| packed.package.entries().map(|(_, part)| part)));
     let rehearsed = packed.into_iter().map(|packed| verified(issuer, stamp(packed?)?));

@@ -86,6 +86,11 @@ impl VouchedKeys {
         Self(own.into_iter().chain(listed).collect())
     }
 
+    /// Whether a key is vouched for as one of this locality.
+    pub fn is_of(&self, key: KeyId, whose: &Whose) -> bool {
+        self.0.iter().any(|vouched| vouched.key.id() == key && vouched.whose == *whose)
+    }
+
     /// Whose the key is, if it speaks for this licence on this day.
     pub fn speaks_for(&self, key: KeyId, licence: &LicenceIdentifier, on: Day) -> Option<&Whose> {
         let of_key = self.0.iter().filter(|vouched| vouched.key.id() == key);

@@ -8,11 +8,13 @@
 //! as the policy says; it says so, and for which instant it speaks. An unsigned "not
 //! registered" is no answer either: anybody on the way could give it.
 
+mod by_code;
+
 use super::ListInUse;
 use crate::{
     clock::Clock,
     flow::{
-        register::{Answer, Register, RegisterFault},
+        register::{Answer, ByCode, Register, RegisterFault},
         seal_status,
         standing_signature::{is_signed_in, of_header, signer},
         status_client::{StatusClient, known},
@@ -25,6 +27,7 @@ use crate::{
 use std::sync::{Arc, PoisonError, RwLock};
 use yinxin_trust::{
     base::{Day, Moment},
+    code::ShortCode,
     evidence::SignedOctets,
     licence::{identifier::LicenceIdentifier, state::State},
     trust_list::{Identity, ServiceKey, ServiceKind, SignedList},
@@ -97,10 +100,7 @@ impl ForeignRegisters {
         let fresh = locality.fresh(asked, &keys, now);
         let fault = match fresh {
             Ok((row, registered)) => {
-                let kept = self.store.write(move |conn| trust::keep_standing(conn, &row));
-                if let Err(error) = kept {
-                    tracing::warn!(operator = locality.name, %error, "an answer could not be kept");
-                }
+                self.keep(locality, row);
                 return Ok(registered);
             }
             Err(fault) => fault,
@@ -123,10 +123,7 @@ impl ForeignRegisters {
     ) -> Result<SealStates, RegisterFault> {
         let fault = match locality.fresh_seal(seal, keys, now) {
             Ok((row, states)) => {
-                let kept = self.store.write(move |conn| trust::keep_standing(conn, &row));
-                if let Err(error) = kept {
-                    tracing::warn!(operator = locality.name, %error, "an answer could not be kept");
-                }
+                self.keep(locality, row);
                 return Ok(states);
             }
             Err(fault) => fault,
@@ -142,6 +139,22 @@ impl ForeignRegisters {
         tracing::warn!(operator = locality.name, %fault, "a kept answer about a seal stands in");
         states.source.push_str(KEPT);
         Ok(states)
+    }
+
+    /// Keeps an answer that held; one that cannot be kept is an answer all the same.
+    fn keep(&self, locality: &Locality, row: ForeignStanding) {
+        if let Err(error) = self.store.write(move |conn| trust::keep_standing(conn, &row)) {
+            tracing::warn!(operator = locality.name, %error, "an answer could not be kept");
+        }
+    }
+
+    /// Whether a kept answer is too old, or from a future. What was in force then may have run out since,
+    /// which only its register can say.
+    fn is_past(&self, registered: &Registered, now: Moment) -> bool {
+        let age = now.unix_milliseconds() - registered.as_of.unix_milliseconds();
+        let Ok(today) = Day::in_beijing_at(now) else { return true };
+        let ran_out = registered.state == State::InForce && registered.until.is_past_on(today);
+        age > self.max_age_milliseconds || age < -SKEW_MILLISECONDS || ran_out
     }
 
     /// The last answer that held, where it is young enough and still holds.
@@ -160,11 +173,7 @@ impl ForeignRegisters {
         let key = signer(&row.octets, &row.signature, keys)?;
         let mut registered = known(asked, &row.octets).ok()?;
         registered.signed = Some(SignedOctets { octets: row.octets, signature: row.signature, key: key.clone() });
-        let age = now.unix_milliseconds() - registered.as_of.unix_milliseconds();
-        // what was in force then may have run out since: only its register can say
-        let today = Day::in_beijing_at(now).ok()?;
-        let ran_out = registered.state == State::InForce && registered.until.is_past_on(today);
-        if age > self.max_age_milliseconds || age < -SKEW_MILLISECONDS || ran_out {
+        if self.is_past(&registered, now) {
             return None;
         }
         registered.source.push_str(KEPT);
@@ -205,6 +214,13 @@ impl Register for ForeignRegisters {
             (None, Some(register)) => register.seal(seal, licence),
             (None, None) => Err(RegisterFault::NotCompetent),
         }
+    }
+
+    fn by_code(&self, operator: &str, code: &ShortCode) -> Result<ByCode, RegisterFault> {
+        let now = self.clock.now().map_err(|error| RegisterFault::Unreachable(error.to_string()))?;
+        let known = Arc::clone(&self.known.read().unwrap_or_else(PoisonError::into_inner));
+        let of = known.iter().find(|locality| locality.name == operator);
+        self.ask_code(of.ok_or(RegisterFault::NotCompetent)?, code, now)
     }
 
     fn name(&self) -> &str {

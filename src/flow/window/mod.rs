@@ -14,10 +14,12 @@
 mod offline;
 mod own;
 mod presented;
+mod printed;
 mod scanned;
 
 pub use offline::OfflineSeen;
 pub use own::OwnLicence;
+pub use printed::{Paper, PaperFault, PrintSeen};
 
 use super::{
     access::{Permit, Purpose, may},
@@ -97,6 +99,8 @@ pub enum Told {
     Used(Sentence),
     /// What an offline code says.
     Offline(Box<OfflineSeen>),
+    /// What a printed code of another locality says, and its register of it.
+    Print(Box<PrintSeen>),
 }
 
 /// What came of it.
@@ -141,6 +145,7 @@ impl Seen {
         let own = self.own.as_ref().map(|own| own.standing.identifier.as_str());
         let by_code = || match &self.told {
             Some(Told::Offline(seen)) => Some(seen.statement.licence.as_str()),
+            Some(Told::Print(seen)) => seen.told.as_ref().map(|told| told.registered.identifier.as_str()),
             Some(Told::Presented { .. } | Told::Used(_)) | None => None,
         };
         own.or_else(by_code).or_else(|| by_report().filter(|_| self.shown.vouched()))
@@ -157,11 +162,37 @@ pub fn scan(
     text: &str,
     purpose: &Purpose,
 ) -> Result<Seen, PresentationError> {
+    scan_with(counter, permit, (text, None), purpose)
+}
+
+/// The same, with what the clerk read off the paper that a code is printed on.
+///
+/// # Errors
+/// As [`scan`].
+pub fn compare(
+    counter: &Counter<'_>,
+    permit: &Permit<may::ServeAtWindow>,
+    (text, paper): (&str, &Paper),
+    purpose: &Purpose,
+) -> Result<Seen, PresentationError> {
+    scan_with(counter, permit, (text, Some(paper)), purpose)
+}
+
+fn scan_with(
+    counter: &Counter<'_>,
+    permit: &Permit<may::ServeAtWindow>,
+    (text, paper): (&str, Option<&Paper>),
+    purpose: &Purpose,
+) -> Result<Seen, PresentationError> {
     let issuer = counter.issuer;
     let at = issuer.clock.now()?;
     let mut seen = match scanned::read(text, &counter.sites(at)) {
-        Scanned::Printed(code) => {
-            registered(counter, own::by_code(issuer, permit.body(), &code, at)?, Brought::Code, at)?
+        Scanned::Printed(code, payload) => match printed::refused(counter, &code, payload.as_ref(), at) {
+            Some(shown) => Seen::new(shown, Brought::Code, at)?,
+            None => registered(counter, own::by_code(issuer, permit.body(), &code, at)?, Brought::Code, at)?,
+        },
+        Scanned::PrintOfOthers(locality, code, payload) => {
+            printed::of_others(counter, (locality, &code, payload.as_ref()), paper, at)?
         }
         Scanned::Identifier(identifier) => {
             registered(counter, own::by_identifier(issuer, &identifier, at)?, Brought::Identifier, at)?
@@ -304,7 +335,8 @@ fn write_down(
         Brought::Identifier => ("identifier", receipt::Brought::Identifier),
         Brought::Number => ("number", receipt::Brought::Number),
         Brought::File(_) => ("file", receipt::Brought::File),
-        Brought::OfOthers(_) | Brought::Site(_) | Brought::Other => return Ok(()),
+        Brought::OfOthers(_) => ("code_of_others", receipt::Brought::Code),
+        Brought::Site(_) | Brought::Other => return Ok(()),
     };
     let used = seen.identifier().map(|identifier| {
         let detail = json!({

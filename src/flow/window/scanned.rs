@@ -7,7 +7,7 @@
 use crate::flow::trust::{Sites, Whose};
 use yinxin_trust::{
     code::{
-        Payload, Site,
+        Payload, ShortCode, Site,
         scanned::{LONGEST_TEXT, NotACode, Scanned as Text, Trick},
     },
     licence::identifier::LicenceIdentifier,
@@ -19,15 +19,18 @@ const CODE: usize = 26;
 /// What a text is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Scanned {
-    /// The printed code of a licence of this installation, in capitals.
-    Printed(String),
+    /// The printed code of a licence of this installation, in capitals, and what stands behind its `#`.
+    Printed(String, Option<Payload>),
     /// A code that a holder of this installation shows.
     Presentation(String),
     /// An offline code, of whichever locality: its key says.
     Offline(Payload),
     /// An electronic licence identifier.
     Identifier(Box<LicenceIdentifier>),
-    /// A code that the service of another locality keeps, by the name of its operator.
+    /// The printed code of a licence of another locality, by the name of its operator, and what stands behind
+    /// its `#`.
+    PrintOfOthers(String, ShortCode, Option<Payload>),
+    /// A code that a holder shows, which the service of another locality alone knows.
     OfOthers(String),
     /// An address on a host that nobody vouches for, or one that is dressed up: the host,
     /// letters of other scripts in their `xn--` form, so that a look-alike looks like none.
@@ -42,7 +45,7 @@ pub(super) fn read(text: &str, sites: &Sites) -> Scanned {
         Scanned::Nothing => {
             let text = plain(text);
             if text.len() == CODE && text.bytes().all(|octet| octet.is_ascii_alphanumeric()) {
-                return Scanned::Printed(text.to_ascii_uppercase());
+                return Scanned::Printed(text.to_ascii_uppercase(), None);
             }
             of(&text, sites)
         }
@@ -53,9 +56,9 @@ pub(super) fn read(text: &str, sites: &Sites) -> Scanned {
 fn of(text: &str, sites: &Sites) -> Scanned {
     let elsewhere = |site: &Site| Scanned::Elsewhere(site.to_string());
     match Text::of(text) {
-        Text::Printed { site, code, .. } => match sites.whose(&site) {
-            Some(Whose::Ours) => Scanned::Printed(code.as_str().to_owned()),
-            Some(Whose::Of(operator)) => Scanned::OfOthers(operator),
+        Text::Printed { site, code, digest } => match sites.whose(&site) {
+            Some(Whose::Ours) => Scanned::Printed(code.as_str().to_owned(), digest),
+            Some(Whose::Of(operator)) => Scanned::PrintOfOthers(operator, code, digest),
             None => elsewhere(&site),
         },
         Text::Presentation { site, code } => match sites.whose(&site) {
@@ -106,7 +109,7 @@ mod tests {
 
     #[test]
     fn one_code_however_it_is_typed() {
-        let printed = Scanned::Printed(CODE.to_owned());
+        let printed = Scanned::Printed(CODE.to_owned(), None);
         let wide: String = format!("https://yx.example.gov.cn/C/{CODE}")
             .chars()
             .map(|c| char::from_u32(u32::from(c) + 0xfee0).unwrap())
@@ -116,7 +119,6 @@ mod tests {
             format!("https://yx.example.gov.cn/c/{}\r\n", CODE.to_lowercase()),
             format!("yx.example.gov.cn/C/{CODE}\t"),
             format!("HTTPS：、、YX。EXAMPLE。GOV。CN、C、{CODE}"),
-            format!("HTTPS://YX.EXAMPLE.GOV.CN/C/{CODE}#QQBERLVBNY"),
             format!("\u{feff}{wide}\u{3000}"),
             format!("]Q1HTTPS://YX.EXAMPLE.GOV.CN/C/{CODE}"),
             format!("HTTPS://YX.EXAMPLE.GOV.CN/C/ {CODE}"),
@@ -125,6 +127,9 @@ mod tests {
         ] {
             assert_eq!(of(&text), printed, "{text:?}");
         }
+        let signed = Scanned::Printed(CODE.to_owned(), Some(Payload::of_text("QQBERLVBNY")));
+        assert_eq!(of(&format!("HTTPS://YX.EXAMPLE.GOV.CN/C/{CODE}#QQBERLVBNY")), signed);
+        assert_eq!(of(&format!("yx.example.gov.cn/c/{CODE}#qqberlvbny\n")), signed);
     }
 
     #[test]
@@ -150,10 +155,10 @@ mod tests {
 
     #[test]
     fn codes_of_other_localities() {
-        for path in ["C", "S"] {
-            let of_others = Scanned::OfOthers("阜阳市数据局".to_owned());
-            assert_eq!(of(&format!("HTTPS://ZZ.FY.GOV.CN.EXAMPLE/{path}/{CODE}")), of_others);
-        }
+        let (whose, code) = ("阜阳市数据局".to_owned(), CODE.parse().unwrap());
+        let printed = Scanned::PrintOfOthers(whose.clone(), code, Some(Payload::of_text("QQBE")));
+        assert_eq!(of(&format!("HTTPS://ZZ.FY.GOV.CN.EXAMPLE/C/{CODE}#QQBE")), printed);
+        assert_eq!(of(&format!("HTTPS://ZZ.FY.GOV.CN.EXAMPLE/S/{CODE}")), Scanned::OfOthers(whose));
         assert_eq!(of("https://zz.fy.gov.cn.example/"), Scanned::Nothing);
     }
 

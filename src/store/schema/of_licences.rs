@@ -65,6 +65,7 @@ table! {
         signature_sm3 -> Binary,
         document_bytes -> BigInt,
         recorded_at -> BigInt,
+        print_payload -> Nullable<Text>,
     }
 }
 

@@ -7,8 +7,8 @@
 use crate::{
     flow::{
         judged_at,
-        standing::{self, PublicStanding, StandingError},
-        standing_signature,
+        standing::{PublicStanding, StandingError},
+        standing_signature::{self, StandingAnswer},
         status_client::SIGNATURE_HEADER,
     },
     web::{AppState, Problem, problem::ProblemBody},
@@ -40,11 +40,14 @@ pub(in crate::web) struct When {
 /// Ask by the printed code
 ///
 /// What a phone sees that scans it: the state, and the fields that everybody may
-/// see, masked where the type says so.
+/// see, masked where the type says so. An answer about the present is signed where a key is
+/// configured: SM2 over the line `yinxin-standing-by-code/1`, a line with the code in capitals, and
+/// the octets of the answer.
 #[utoipa::path(get, path = BY_CODE, operation_id = "getStandingByCode", tag = "standing",
     params(("code" = String, Path, description = "The 26 characters of the printed code."), When),
     responses(
-        (status = 200, description = "How it stands.", body = PublicStanding),
+        (status = 200, description = "How it stands.", body = PublicStanding,
+            headers(("yinxin-signature" = String, description = "The signature, DER in base64."))),
         (status = 400, description = "`bad_query`.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "`not_registered`, also for what is no code.",
             body = ProblemBody, content_type = "application/problem+json"),
@@ -55,10 +58,10 @@ pub(in crate::web) async fn by_code(
     request: HttpRequest,
     code: web::Path<String>,
     state: web::Data<AppState>,
-) -> Result<web::Json<PublicStanding>, Problem> {
+) -> Result<HttpResponse, Problem> {
     let at = asked_at(request.query_string())?;
-    let found = state.with_issuer(move |issuer| standing::by_code(issuer, &code, at)).await?;
-    Ok(web::Json(found))
+    let answer = state.with_issuer(move |issuer| standing_signature::answer_by_code(issuer, &code, at)).await?;
+    Ok(said(answer))
 }
 
 /// Ask by the identifier
@@ -87,11 +90,15 @@ pub(in crate::web) async fn by_identifier(
     let at = asked_at(request.query_string())?;
     let asked: LicenceIdentifier = identifier.parse().map_err(|_| Problem::from(StandingError::NotRegistered))?;
     let answer = state.with_issuer(move |issuer| standing_signature::answer(issuer, &asked, at)).await?;
+    Ok(said(answer))
+}
+
+fn said(answer: StandingAnswer) -> HttpResponse {
     let mut response = HttpResponse::Ok();
     if let Some(signature) = answer.signature {
         response.insert_header((SIGNATURE_HEADER, signature));
     }
-    Ok(response.content_type("application/json").body(answer.octets))
+    response.content_type("application/json").body(answer.octets)
 }
 
 fn asked_at(query: &str) -> Result<Option<Moment>, Problem> {

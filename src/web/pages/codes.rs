@@ -75,14 +75,26 @@ pub(super) fn words(state: PageState, lang: Lang) -> (&'static str, &'static str
         },
         PageState::CodeOfOthers => match lang {
             Lang::Zh => (
-                "这是外地的证照码，这里查不了",
-                "码所在的网站在互认名单里，但它的内容只有当地能查。不代表证照有问题。",
-                "请对方出示离线码，或者把 OFD 原文件拖进来：文件在这里就能核验。",
+                "这是外地的证照码，现在查不到",
+                "码所在的网站在互认名单里，但当地现在没有答复，或者没有登记这个码。不代表证照有问题。",
+                "过一会儿再扫，或请对方出示离线码，或者把 OFD 原文件拖进来：文件在这里就能核验。",
             ),
             Lang::En => (
-                "A code of another locality, which cannot be looked up here",
-                "Its site is on a trust list, but only its own service knows the code. That says nothing against the licence.",
-                "Ask for an offline code, or drop the OFD file here: files of that locality are verified here.",
+                "A code of another locality, which cannot be looked up now",
+                "Its site is on a trust list, but its own service does not answer, or does not know the code. That says nothing against the licence.",
+                "Scan again later, ask for an offline code, or drop the OFD file here: files of that locality are verified here.",
+            ),
+        },
+        PageState::PrintDiffers => match lang {
+            Lang::Zh => (
+                "纸面和签发时不一致",
+                "持证人、编号、有效期至少有一项和登记机关签的不同。也可能是看错或输错了一个字。",
+                "请再核对一遍。还不一致就不要凭它办事，请上报。",
+            ),
+            Lang::En => (
+                "The paper is not what was issued",
+                "Holder, number or last day differ from what the register signed. One character may also have been misread or mistyped.",
+                "Read them once more. If they still differ, do not rely on it, and report it.",
             ),
         },
         PageState::CounterfeitSite => match lang {

@@ -28,6 +28,7 @@ impl PageState {
             Self::Unsigned => "m-unsigned",
             Self::ValidOffline => "m-offline",
             Self::CodeExpired | Self::CodeUsed | Self::CodePicture => "m-codeexpired",
+            Self::PrintDiffers => "m-partly",
             Self::CodeAltered => "m-tampered",
             Self::CodeUnreadable => "m-notours",
             Self::CodeOfOthers => "m-cannot",

@@ -260,6 +260,7 @@ pub(super) fn fixed(state: PageState, licence: bool, lang: Lang) -> (&'static st
         | PageState::CodeAltered
         | PageState::CodeUnreadable
         | PageState::CodeOfOthers
+        | PageState::PrintDiffers
         | PageState::CounterfeitSite
         | PageState::NoMatch
         | PageState::NotOurs => codes::words(state, lang),

@@ -7,5 +7,6 @@ mod faults;
 mod jobs;
 mod orders;
 mod photo;
+mod prints;
 mod refused;
 mod succession;

@@ -85,6 +85,7 @@ pub(super) fn version(number: u32, version: i32, licence: &Licence, seal: &Seal)
         signature_sm3: vec![5; 32],
         document_bytes: 40_000,
         recorded_at: 1_760_000_000_600,
+        print_payload: (version > 1).then(|| format!("QQBE{number:020}")),
     }
 }
 

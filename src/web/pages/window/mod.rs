@@ -8,6 +8,7 @@
 //! the answer to one request and nowhere else.
 
 mod offline;
+mod print;
 mod views;
 mod words;
 
@@ -22,7 +23,7 @@ use crate::{
         presentations::PresentationError,
         receipts,
         reports::{self, NewReport},
-        window::{self, Seen},
+        window::{self, Paper, PaperFault, Seen},
     },
     web::{
         AppState, Problem, Uploads,
@@ -53,6 +54,12 @@ pub(in crate::web) const REPORT: &str = "/window/reports";
 type Data = web::Data<AppState>;
 type Sent = BTreeMap<String, String>;
 type Given = Result<Form<Sent>, Problem>;
+
+/// The text that was sent, and what of the paper beside it cannot be read.
+struct Scanned {
+    text: String,
+    fault: Option<PaperFault>,
+}
 
 /// A visit with the purpose that was chosen for it.
 struct Desk {
@@ -126,17 +133,26 @@ pub(in crate::web) async fn look(
     if text.is_empty() && number.is_empty() {
         return onward(&visit, &state, Ok(at_purpose(HOME, &desk.purpose)));
     }
+    let paper = match ["print_holder", "print_number", "print_until"].map(of) {
+        [holder, number, until] if text.is_empty() || [&holder, &number, &until].iter().all(|text| text.is_empty()) => {
+            None
+        }
+        [holder, number, until] => Some(Paper::read(&holder, &number, &until)),
+    };
+    let fault = paper.as_ref().and_then(|paper| paper.as_ref().err()).cloned();
     let (purpose, again) = (desk.purpose.clone(), text.clone());
     let seen = state.at_window(move |counter| {
         let body_name = applications::body_name(counter.issuer, &permit).map_err(Problem::from)?;
-        let seen = if text.is_empty() {
-            window::look_up(counter, &permit, (&number, &holder), &purpose)?
-        } else {
-            vec![window::scan(counter, &permit, &text, &purpose)?]
+        let seen = match &paper {
+            _ if text.is_empty() => window::look_up(counter, &permit, (&number, &holder), &purpose)?,
+            Some(Ok(paper)) => vec![window::compare(counter, &permit, (&text, paper), &purpose)?],
+            // what cannot be read is compared with nothing, and asked for again
+            Some(Err(_)) | None => vec![window::scan(counter, &permit, &text, &purpose)?],
         };
         Ok::<_, Problem>((body_name, seen))
     });
-    show(&desk, &state, seen.await, Some(again.as_str()).filter(|text| !text.is_empty()))
+    let scanned = Scanned { text: again, fault };
+    show(&desk, &state, seen.await, Some(&scanned).filter(|scanned| !scanned.text.is_empty()))
 }
 
 /// `POST /window/files`: one file or several.
@@ -231,15 +247,15 @@ fn show(
     desk: &Desk,
     state: &AppState,
     seen: Result<(String, Vec<Seen>), Problem>,
-    scanned: Option<&str>,
+    scanned: Option<&Scanned>,
 ) -> HttpResponse {
     match seen {
         Ok((body_name, seen)) => {
             let desk = Desk { visit: desk.visit.clone().named(&body_name), purpose: desk.purpose.clone() };
-            answer(&desk.visit, state, Ok(views::result(&desk, state.site(), &seen)))
+            answer(&desk.visit, state, Ok(views::result(&desk, state.site(), &seen, scanned)))
         }
         Err(problem) if problem.code().is_our_side() => {
-            let html = views::cannot_check(desk, state.site(), &problem, scanned);
+            let html = views::cannot_check(desk, state.site(), &problem, scanned.map(|scanned| scanned.text.as_str()));
             from_here(page(problem.response_with(HTML, or_plain(html))))
         }
         Err(problem) => refusal(&desk.visit, state, &problem),

@@ -1,7 +1,7 @@
 //! From what came of it to HTML. A verdict exists once, so its page has both
 //! languages, and the switches work in place as on the page of public verification.
 
-use super::{Desk, Done, FILES, FRAMES, HOME, RECEIPT, REPORT, grouped, offline, words};
+use super::{Desk, Done, FILES, FRAMES, HOME, RECEIPT, REPORT, Scanned, grouped, offline, print, words};
 use crate::{
     config::Site,
     flow::window::{Brought, OfflineSeen, OwnLicence, Seen, Told},
@@ -106,6 +106,7 @@ struct Verdict {
     facts: Vec<(String, String)>,
     is_withheld: bool,
     incident: String,
+    compare: Option<CompareForm>,
     receipt: Option<ReceiptForm>,
     report: Option<ReportForm>,
     /// Whether reporting is what to do next.
@@ -113,6 +114,12 @@ struct Verdict {
     /// The text that is scanned again where it was our side that could not answer.
     again: Option<String>,
     whole: Option<String>,
+}
+
+/// What is read off the paper, to be held against what was signed.
+struct CompareForm {
+    scanned: String,
+    error: Option<&'static str>,
 }
 
 /// What the button of the receipt sends.
@@ -169,10 +176,10 @@ pub(super) fn idle(desk: &Desk, site: &Site, done: &Done) -> Html {
     .render()
 }
 
-pub(super) fn result(desk: &Desk, site: &Site, seen: &[Seen]) -> Html {
+pub(super) fn result(desk: &Desk, site: &Site, seen: &[Seen], scanned: Option<&Scanned>) -> Html {
     let wording = |lang: Lang| {
         let desk = in_lang(desk, lang);
-        let verdicts: Vec<_> = seen.iter().enumerate().map(|(n, one)| verdict(&desk, n, one)).collect();
+        let verdicts: Vec<_> = seen.iter().enumerate().map(|(n, one)| verdict(&desk, n, one, scanned)).collect();
         wording(&desk, verdicts)
     };
     whole_page(desk, site, wording)
@@ -247,6 +254,7 @@ fn blank(n: usize, state: PageState, words: Words, lang: Lang) -> Verdict {
         holder: None,
         facts: Vec::new(),
         is_withheld: false,
+        compare: None,
         incident: String::new(),
         receipt: None,
         report: None,
@@ -256,15 +264,17 @@ fn blank(n: usize, state: PageState, words: Words, lang: Lang) -> Verdict {
     }
 }
 
-fn verdict(desk: &Desk, n: usize, seen: &Seen) -> Verdict {
+fn verdict(desk: &Desk, n: usize, seen: &Seen, scanned: Option<&Scanned>) -> Verdict {
     let (lang, shown) = (desk.visit.lang, seen.shown);
     let host = if let Brought::Site(host) = &seen.brought { Some(host.clone()) } else { None };
     let subject = host.clone().or_else(|| seen.identifier().map(str::to_owned)).unwrap_or_default();
     let code = code_of(seen);
-    let mut rows = match (&seen.report, code) {
-        (Some(report), _) => checklist::rows(report, shown, lang),
-        (None, Some(code)) => offline::rows(code, lang),
-        (None, None) => Vec::new(),
+    let print = print::of(seen);
+    let mut rows = match (&seen.report, code, print) {
+        (Some(report), ..) => checklist::rows(report, shown, lang),
+        (None, Some(code), _) => offline::rows(code, lang),
+        (None, None, Some(print)) => print::rows(print, shown, lang),
+        (None, None, None) => Vec::new(),
     };
     rows.truncate(ROWS);
     let (facts, holder) = match (&seen.own, &seen.report, code) {
@@ -273,6 +283,9 @@ fn verdict(desk: &Desk, n: usize, seen: &Seen) -> Verdict {
         }
         (None, Some(report), _) if shown.vouched() => (report_facts(report, lang), None),
         (None, None, Some(code)) if shown.vouched() => (offline::facts(code, lang), Some(offline::holder(code))),
+        (None, None, None) if shown.vouched() => {
+            (print.map(|print| print::facts(print, lang)).unwrap_or_default(), None)
+        }
         _ => (Vec::new(), None),
     };
     Verdict {
@@ -282,6 +295,10 @@ fn verdict(desk: &Desk, n: usize, seen: &Seen) -> Verdict {
         ages: ages(seen, lang),
         holder,
         facts,
+        compare: scanned.filter(|_| print::is_to_compare(seen)).map(|scanned| CompareForm {
+            scanned: scanned.text.clone(),
+            error: scanned.fault.as_ref().map(|fault| words::paper_fault(fault, lang)),
+        }),
         is_withheld: shown.refuses_file() && seen.report.is_some(),
         incident: grouped(&seen.incident),
         receipt: seen.has_receipt.then(|| ReceiptForm { action: desk.to(RECEIPT), incident: seen.incident.clone() }),
@@ -315,6 +332,9 @@ fn about(seen: &Seen, lang: Lang) -> Vec<String> {
     let Some(own) = seen.own.as_ref().filter(|_| !seen.shown.refuses_file()) else {
         if let Some(code) = code_of(seen) {
             return offline::about(code, lang);
+        }
+        if let Some(print) = print::of(seen) {
+            return print::about(print, lang);
         }
         if let Brought::OfOthers(operator) = &seen.brought {
             return vec![operator.clone()];
@@ -397,5 +417,6 @@ fn ages(seen: &Seen, lang: Lang) -> Vec<Age> {
     let when = time::instant(seen.at, lang);
     let checked = Age { mark: Mark::icon("i-clock"), what: lang.t("核验于", "Checked"), when, missing: false };
     let of_code = code_of(seen).map(|code| offline::ages(code, lang)).unwrap_or_default();
-    std::iter::once(checked).chain(of_code).collect()
+    let of_print = print::of(seen).map(|print| print::ages(print, lang)).unwrap_or_default();
+    std::iter::once(checked).chain(of_code).chain(of_print).collect()
 }

@@ -1,8 +1,9 @@
 //! Words of the window that no other page has: for a licence that was brought by its
 //! code or its number, the sheet itself nobody has seen.
 
+use super::print;
 use crate::{
-    flow::window::{Brought, OfflineSeen, Seen, Told},
+    flow::window::{Brought, OfflineSeen, PaperFault, Seen, Told},
     web::pages::{
         PageState,
         prefs::Lang,
@@ -21,6 +22,7 @@ pub(super) fn of(seen: &Seen, lang: Lang) -> Words {
             other => words::words(other, report, lang),
         },
         (_, None, Some(Told::Offline(code))) => offline(seen.shown, code, lang),
+        (_, None, Some(Told::Print(seen_print))) => print::words(seen.shown, seen_print, lang),
         (_, None, Some(Told::Used(sentence))) => {
             Words { why: lang.of(sentence).to_owned(), ..owned(words::fixed(seen.shown, true, lang)) }
         }
@@ -95,6 +97,18 @@ fn offline(shown: PageState, code: &OfflineSeen, lang: Lang) -> Words {
 
 fn owned((title, why, next): (&str, &str, &str)) -> Words {
     Words { title: title.to_owned(), why: why.to_owned(), next: next.to_owned() }
+}
+
+/// What of the paper cannot be read.
+pub(super) fn paper_fault(fault: &PaperFault, lang: Lang) -> &'static str {
+    match fault {
+        PaperFault::Holder(_) => lang.t("请照纸面填写持证人。", "Enter the holder as it stands on the paper."),
+        PaperFault::Number(_) => lang.t("请照纸面填写编号。", "Enter the number as it stands on the paper."),
+        PaperFault::Until => lang.t(
+            "有效期写成 2029-01-14 这样的日期，或者写“长期”。",
+            "The last day is a date such as 2029-01-14, or 长期.",
+        ),
+    }
 }
 
 /// A code was scanned where a purpose is wanted.

@@ -1,0 +1,2 @@
+-- What is printed behind the # of a code: the signed digest of name, number and last day.
+ALTER TABLE licence_versions ADD COLUMN print_payload TEXT;
