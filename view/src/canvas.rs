@@ -6,6 +6,7 @@ use crate::{
     finding::{Code, Findings},
     geometry::{Matrix, Rect},
     picture::{Picture, Refused},
+    reading::Reading,
     svg::Svg,
 };
 use core::fmt::Write as _;
@@ -50,6 +51,8 @@ pub(crate) struct Canvas<'f> {
     has_box: bool,
     pub(crate) hatched: Vec<Rect>,
     pub(crate) is_whole_hatched: bool,
+    /// What is read off the page while it is drawn, where that is asked for.
+    pub(crate) reading: Option<Reading>,
 }
 
 impl<'f> Canvas<'f> {
@@ -67,6 +70,7 @@ impl<'f> Canvas<'f> {
             has_box: false,
             hatched: Vec::new(),
             is_whole_hatched: false,
+            reading: None,
         }
     }
 

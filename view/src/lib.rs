@@ -4,6 +4,7 @@
 //! 2. [`Viewer::open`] reads structure, resources and signatures of a package.
 //! 3. [`Viewer::page`] draws one page: templates, layers, annotations, the pictures of
 //!    the seals. What no valid signature covers is hatched, with words below the page.
+//! 4. [`places`] finds where on the pages a stamp goes: by a word of the text, a field, along the edges.
 //!
 //! Nothing hostile passes: text becomes outlines, pictures are checked and wrapped
 //! anew, numbers are finite and bounded; neither a name nor a word of the document
@@ -25,6 +26,8 @@ mod painter;
 mod param;
 mod path;
 mod picture;
+mod places;
+mod reading;
 mod resources;
 mod seen;
 mod stamp;
@@ -36,5 +39,6 @@ mod viewer;
 
 pub use budget::ViewLimits;
 pub use finding::{Code, Finding};
+pub use places::{Edge, Occurrence, PlaceFault, Size, Spot, places};
 pub use seen::Seen;
 pub use viewer::{PagePicture, ViewError, Viewer};

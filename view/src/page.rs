@@ -158,7 +158,16 @@ impl Painter<'_, '_, '_> {
             let read = tree::read(self.package, &entry, &["PageAnnot"], elements, &mut self.canvas.findings);
             let Some(annotations) = read else { continue };
             let is_uncovered = is_list_uncovered || !self.covers(&entry);
-            for annotation in annotations.named("Annot").filter(|annotation| annotation.flag("Visible", true)) {
+            for annotation in annotations.named("Annot") {
+                if let (Some(reading), Some(rect)) = (
+                    &mut self.canvas.reading,
+                    annotation.child("Appearance").and_then(|look| Rect::parse(look.get("Boundary")?)),
+                ) {
+                    reading.field(annotation.get("ID"), None, env.to_page.around(rect));
+                }
+                if !annotation.flag("Visible", true) {
+                    continue;
+                }
                 let Some(appearance) = annotation.child("Appearance").filter(|look| !look.children.is_empty()) else {
                     continue;
                 };

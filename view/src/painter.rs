@@ -123,7 +123,8 @@ impl Painter<'_, '_, '_> {
         if !self.canvas.budget.object(node.weight, &mut self.canvas.findings) || !self.canvas.has_room(0) {
             return false;
         }
-        if !node.flag("Visible", true) {
+        let is_visible = node.flag("Visible", true);
+        if !is_visible && self.canvas.reading.is_none() {
             return true;
         }
         let boundary = node.get("Boundary").and_then(|text| numbers(text, 4)).unwrap_or_default();
@@ -142,6 +143,18 @@ impl Painter<'_, '_, '_> {
                 Matrix::ONE
             }),
         };
+        if let Some(reading) = &mut self.canvas.reading {
+            // a field may be there for nothing but its place
+            let own = Matrix::moved(boundary.x, boundary.y);
+            reading.field(
+                node.get("ID"),
+                node.get("Name"),
+                env.to_page.of(own).around(Rect { x: 0.0, y: 0.0, ..boundary }),
+            );
+            if !is_visible {
+                return true;
+            }
+        }
         let placed = Matrix::moved(boundary.x, boundary.y).of(ctm);
         if !env.to_page.of(placed).draws() {
             self.canvas.findings.add(Code::BadValue, "CTM");

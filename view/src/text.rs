@@ -4,7 +4,7 @@ use crate::{
     canvas::{EM, Glyph, GlyphKey},
     finding::Code,
     font::{self, Embedded},
-    geometry::{Bounds, Matrix, number, words},
+    geometry::{Bounds, Matrix, Rect, number, words},
     painter::{Drawn, Object, Painter},
     param::{BLACK, Paint, write_paint},
     resources::Kind,
@@ -21,6 +21,9 @@ const BOLD: f64 = 600.0;
 const NARROWEST: f64 = 0.4;
 /// How far italic text leans, degrees.
 const LEAN: f64 = 12.0;
+
+/// How much of a letter stands above its baseline, of its size.
+const ASCENT: f64 = 0.88;
 
 /// The font of a text object.
 struct Chosen {
@@ -76,7 +79,8 @@ impl Painter<'_, '_, '_> {
         };
         let mut bounds = Bounds::new();
         let mut placed = Svg::default();
-        self.codes(node, &chosen, &manner, &mut placed, &mut bounds);
+        let to_page = object.env.to_page.of(Matrix::moved(object.boundary.x, object.boundary.y)).of(object.ctm);
+        self.codes(node, &chosen, &manner, to_page, (&mut placed, &mut bounds));
         if placed.0.is_empty() {
             return drawn;
         }
@@ -142,7 +146,14 @@ impl Painter<'_, '_, '_> {
     }
 
     /// All `TextCode` of an object.
-    fn codes(&mut self, node: &Node, chosen: &Chosen, manner: &Manner, out: &mut Svg, bounds: &mut Bounds) {
+    fn codes(
+        &mut self,
+        node: &Node,
+        chosen: &Chosen,
+        manner: &Manner,
+        to_page: Matrix,
+        (out, bounds): (&mut Svg, &mut Bounds),
+    ) {
         let face = chosen.embedded.as_deref().and_then(Embedded::face);
         let is_ours = face.is_none();
         let begin = |transform: &Node| transform.get("CodePosition").and_then(|text| text.parse().ok()).unwrap_or(0);
@@ -171,9 +182,17 @@ impl Painter<'_, '_, '_> {
             let read = node.get("ReadDirection").and_then(number).unwrap_or(0.0);
             let ahead = Matrix::turned(read).apply([1.0, 0.0]);
             let (mut at_x, mut at_y) = (x, y);
+            if let Some(reading) = &mut self.canvas.reading {
+                reading.begin();
+            }
             for (index, item) in items.iter().enumerate() {
                 let glyph = self.item(*item, chosen, face.as_ref(), manner);
                 bounds.add([at_x, at_y]);
+                if let (Some(reading), Some(character)) = (&mut self.canvas.reading, item.character) {
+                    let [width, height] = [glyph.advance * manner.size * manner.wide, manner.size];
+                    let cell = Rect { x: at_x, y: at_y - ASCENT * height, w: width, h: height };
+                    reading.letter(character, to_page.around(cell));
+                }
                 if let Some(shape) = glyph.shape {
                     // letters of another font than the distances were made for shall not lie on each other
                     let after = dx.get(index).or(dx.last().filter(|_| item.character.is_some_and(|c| c.is_ascii())));

@@ -8,6 +8,7 @@ use crate::{
     legend,
     page::{Around, Read},
     painter::Painter,
+    reading::Reading,
     resources::Resources,
     seen::Seen,
     stamp,
@@ -90,6 +91,44 @@ impl<'p> Viewer<'p> {
         let stamps = stamp::read(package, &shown.signature_lists, &mut findings);
         let findings = findings.into_list();
         Ok(Self { package, fonts, seen, limits, structure, resources, stamps, findings })
+    }
+
+    /// The structure that pages are found by.
+    pub(crate) const fn structure(&self) -> &Structure {
+        &self.structure
+    }
+
+    /// The area of a page of the structure, without reading what stands on it.
+    pub(crate) fn page_area(&self, index: usize, elements: &mut usize) -> Option<Rect> {
+        let page = self.structure.pages.get(index)?;
+        let mut canvas = Canvas::new(self.limits.clone(), self.fonts);
+        Some(Read::page(&mut canvas, self.package, &self.structure, page, elements).1)
+    }
+
+    /// What stands on a page of the structure, and its area; nothing is kept of its picture. `limits` is what is left
+    /// for it, and for the next ones after it.
+    pub(crate) fn read_page(&self, index: usize, limits: &mut ViewLimits) -> Option<(Reading, Rect, Vec<Finding>)> {
+        let page = self.structure.pages.get(index)?;
+        let mut canvas = Canvas::new(limits.clone(), self.fonts);
+        canvas.reading = Some(Reading::default());
+        let mut elements = limits.elements;
+        let (read, area) = Read::page(&mut canvas, self.package, &self.structure, page, &mut elements);
+        let around = Around { structure: &self.structure, resources: &self.resources };
+        let mut painter = Painter {
+            canvas: &mut canvas,
+            package: self.package,
+            place: 0,
+            seen: None,
+            default_space: self.structure.default_space.as_deref(),
+            params: BTreeMap::new(),
+            units: Vec::new(),
+            own_resources: 0,
+        };
+        if let Some(read) = &read {
+            painter.page(&around, read, &page.id, Matrix::ONE, &mut elements);
+        }
+        *limits = ViewLimits { elements, ..canvas.budget.left().clone() };
+        Some((canvas.reading.take().unwrap_or_default(), area, canvas.findings.into_list()))
     }
 
     /// How many pages there are.

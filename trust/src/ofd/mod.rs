@@ -13,6 +13,7 @@
 //!    18.2) give what the signatures claim to cover.
 //! 4. [`coverage()`] says what the document shows and no valid signature covers.
 
+pub mod append;
 mod check_method;
 mod coverage;
 mod document;

@@ -6,6 +6,7 @@
 //! its check id, function and test.
 
 mod algorithms;
+pub mod appended;
 mod certificate;
 mod check;
 mod check_id;

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod appending;
 mod certificates;
 mod cross_border;
 mod judges;

@@ -7,6 +7,7 @@ mod budgets;
 mod corpus;
 mod coverage;
 mod hostile;
+mod places;
 mod shapes;
 mod svg;
 mod texts;

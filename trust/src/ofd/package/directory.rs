@@ -34,6 +34,8 @@ pub(super) struct Record {
     pub(super) attributes: u32,
     /// The name in an Info-ZIP Unicode path field, which some readers prefer.
     pub(super) alias: Option<String>,
+    /// Where its header stands in the directory, and how long it is.
+    pub(super) header: (u64, usize),
 }
 
 /// The central directory.
@@ -193,6 +195,7 @@ fn record(
         local_offset: base.checked_add(offset).ok_or_else(broken)?,
         attributes: le32(header, 38),
         alias: unicode_path(rest.get(..extra_len).unwrap_or_default()),
+        header: (at, len),
     };
     if !matches!(le16(header, 34), 0 | 0xffff) {
         return Err(unreadable(Offence::MultiDisk));

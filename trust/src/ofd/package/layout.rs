@@ -14,12 +14,21 @@ const LOCAL_HEADER_LEN: u64 = 30;
 const DESCRIPTOR: &[u8; 4] = b"PK\x07\x08";
 const HAS_DESCRIPTOR: u16 = 1 << 3;
 
-/// Where the data of each record starts; `None` where no local header stands.
+/// Where an entry lies.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// First octet of its data.
+    pub(super) data: u64,
+    /// First octet behind all of it, a data descriptor included.
+    pub(super) end: u64,
+}
+
+/// Where each record lies; `None` where no local header stands.
 pub(super) fn check(
     window: &mut Window<'_>,
     directory: &Directory,
     faults: &mut Faults,
-) -> Result<Vec<Option<u64>>, SourceError> {
+) -> Result<Vec<Option<Place>>, SourceError> {
     let records = &directory.records;
     let mut order: Vec<usize> = (0..records.len()).collect();
     order.sort_by_key(|&index| records.get(index).map(|r| r.local_offset));
@@ -30,7 +39,7 @@ pub(super) fn check(
         layout.up_to(window, record.local_offset, Some(record), faults)?;
         let Some((start, end)) = local(window, record, faults)? else { continue };
         if let Some(place) = data.get_mut(index) {
-            *place = Some(start);
+            *place = Some(Place { data: start, end });
         }
         layout.entry(record, end, directory.start, faults);
     }

@@ -4,12 +4,14 @@ mod directory;
 mod inflate;
 mod layout;
 mod names;
+mod raw;
 #[cfg(test)]
 mod tests;
 mod window;
 
 use self::directory::Record;
 use self::inflate::{Extent, StreamError};
+pub(in crate::ofd) use self::raw::RawEntries;
 use self::window::Window;
 use super::{KnownParts, Offence, PackageFault, write::Part};
 use crate::base::{Limits, Source, SourceError};
@@ -129,7 +131,7 @@ impl<'s> Package<'s> {
         let mut faults = Faults::default();
         let mut window = Window::new(source);
         let directory = directory::read(&mut window, limits, &mut faults)?;
-        let data = layout::check(&mut window, &directory, &mut faults)?;
+        let places = layout::check(&mut window, &directory, &mut faults)?;
         let mut package = Self {
             source,
             known,
@@ -146,10 +148,10 @@ impl<'s> Package<'s> {
         };
         let mut total = 0;
         let mut aliases = BTreeMap::new();
-        for (mut record, data) in directory.records.into_iter().zip(data) {
+        for (mut record, place) in directory.records.into_iter().zip(places) {
             let alias = record.alias.take();
             let index = package.entries.len();
-            package.admit(record, data, &mut total, &mut faults);
+            package.admit(record, place.map(|place| place.data), &mut total, &mut faults);
             if let Some(alias) = alias.filter(|_| package.entries.len() > index) {
                 package.alias(alias, index, &mut aliases, &mut faults);
             }

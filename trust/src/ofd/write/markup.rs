@@ -19,7 +19,7 @@ pub(super) fn escape(text: &str) -> String {
 
 /// `OFD.xml` with a `Signatures` element at the end of its one body, every other
 /// octet as it was. The caller has read the file: it is well-formed.
-pub(super) fn link_signatures(octets: &[u8], list: &str) -> Result<Vec<u8>, WriteFault> {
+pub(in crate::ofd) fn link_signatures(octets: &[u8], list: &str) -> Result<Vec<u8>, WriteFault> {
     let refused = |why: &str| WriteFault::Unreadable(format!("OFD.xml: {why}"));
     let text = core::str::from_utf8(octets).map_err(|_| refused("not UTF-8"))?;
     let (mark, body) = match text.strip_prefix('\u{feff}') {

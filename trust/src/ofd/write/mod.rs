@@ -12,18 +12,24 @@
 //! 5. [`StampingPlan::embed`] takes the stamp and gives the package, read back by
 //!    the readers of [`crate::ofd`] without a fault.
 
-mod markup;
+pub(super) mod markup;
 mod package_plan;
 mod part;
+mod placement;
 mod signature_list;
+mod signature_xml;
 mod stamping;
-mod zip;
+pub(super) mod zip;
 
 use super::{OpenError, PackageFault, ReadError};
 
 pub use package_plan::PackagePlan;
 pub use part::Part;
-pub use stamping::{Boundary, Placement, Stamping, StampingPlan};
+pub use placement::{Boundary, Placement};
+pub(super) use signature_list::{Signatures, id_of};
+pub(super) use signature_xml::SignatureXml;
+pub(super) use stamping::{OFD_XML, check_pages, join};
+pub use stamping::{Stamping, StampingPlan};
 pub use zip::{DosTime, DosTimeError};
 
 /// Why a package is not written or not stamped.

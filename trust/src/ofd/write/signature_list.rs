@@ -3,11 +3,12 @@
 use super::{Part, WriteFault, markup};
 use crate::ofd::{
     ListedSignature, Package, SignatureFile, SignatureKind, SignatureList,
+    fault::shown,
     xml::{self, Event},
 };
 
 /// The list as it stands before a stamp is added.
-pub(super) struct Signatures {
+pub(in crate::ofd) struct Signatures {
     listed: Vec<ListedSignature>,
     /// Largest number in any ID of the list and its signature files.
     largest: u64,
@@ -15,12 +16,12 @@ pub(super) struct Signatures {
 
 impl Signatures {
     /// An empty list.
-    pub(super) const fn none() -> Self {
+    pub(in crate::ofd) const fn none() -> Self {
         Self { listed: Vec::new(), largest: 0 }
     }
 
     /// Reads the list and every signature file in it.
-    pub(super) fn read(package: &Package<'_>, name: &str) -> Result<Self, WriteFault> {
+    pub(in crate::ofd) fn read(package: &Package<'_>, name: &str) -> Result<Self, WriteFault> {
         let list = SignatureList::read(package, name)?;
         if let Some(fault) = list.faults.first() {
             return Err(WriteFault::SignatureList(fault.to_string()));
@@ -40,32 +41,36 @@ impl Signatures {
     }
 
     /// Largest number in use.
-    pub(super) const fn largest(&self) -> u64 {
+    pub(in crate::ofd) const fn largest(&self) -> u64 {
         self.largest
     }
 
-    /// The list with one stamp more, whose IDs go up to `largest`.
-    pub(super) fn with(&self, id: &str, signature_file: &str, largest: u64) -> Result<Part, WriteFault> {
+    /// The list with one signature more, whose IDs go up to `largest`.
+    pub(in crate::ofd) fn with(
+        &self,
+        id: &str,
+        kind: SignatureKind,
+        signature_file: &str,
+        largest: u64,
+    ) -> Result<Part, WriteFault> {
+        let word = |kind| if kind == Some(SignatureKind::Sign) { "Sign" } else { "Seal" };
         let mut content = format!("<ofd:MaxSignId>{}</ofd:MaxSignId>", id_of(largest));
         for item in &self.listed {
-            let kind = match item.kind {
-                Some(SignatureKind::Sign) => "Sign",
-                _ => "Seal",
-            };
-            let kind = if item.kind_given { format!(" Type=\"{kind}\"") } else { String::new() };
+            let kind = if item.kind_given { format!(" Type=\"{}\"", word(item.kind)) } else { String::new() };
             let relative = item.relative.as_deref();
             let relative = relative.map_or_else(String::new, |id| format!(" Relative=\"{}\"", markup::escape(id)));
             let (known, place) = (markup::escape(&item.id), markup::escape(&item.base_loc));
             content += &format!("<ofd:Signature ID=\"{known}\"{kind} BaseLoc=\"{place}\"{relative}/>");
         }
         let place = markup::escape(signature_file);
-        content += &format!("<ofd:Signature ID=\"{id}\" Type=\"Seal\" BaseLoc=\"/{place}\"/>");
+        let kind = word(Some(kind));
+        content += &format!("<ofd:Signature ID=\"{id}\" Type=\"{kind}\" BaseLoc=\"/{place}\"/>");
         Part::stored(markup::root("Signatures", &content))
     }
 }
 
 /// The form of IDs that clause 18.1 recommends.
-pub(super) fn id_of(number: u64) -> String {
+pub(in crate::ofd) fn id_of(number: u64) -> String {
     format!("s{number:03}")
 }
 
@@ -75,16 +80,27 @@ fn number(id: &str) -> u64 {
     id.get(digits..).and_then(|digits| digits.parse().ok()).filter(|number| *number < 1 << 40).unwrap_or(0)
 }
 
-/// The largest `MaxSignId`; genuine files hold several.
+/// The largest `MaxSignId`; genuine files hold several. What this crate would not write again is refused: it
+/// would be lost.
 fn largest_declared(package: &Package<'_>, name: &str) -> Result<u64, WriteFault> {
     let octets = package.read(name)?;
-    let mut largest = 0;
-    xml::walk(package, name, &octets, &["Signatures"], &mut |event| {
-        if let Event::Close(path, text) = event
-            && path.is(&["Signatures", "MaxSignId"])
-        {
-            largest = largest.max(number(text));
+    let (mut largest, mut unknown) = (0, None);
+    xml::walk(package, name, &octets, &["Signatures"], &mut |event| match event {
+        Event::Open(path, attributes) => {
+            let is_signature = path.is(&["Signatures", "Signature"]);
+            if !(is_signature || path.is_root() || path.is(&["Signatures", "MaxSignId"])) {
+                unknown.get_or_insert_with(|| path.local().to_owned());
+            }
+            let known = |name: &str| is_signature && matches!(name, "ID" | "Type" | "BaseLoc" | "Relative");
+            if let Some((name, _)) = attributes.iter().find(|(name, _)| !known(name)) {
+                unknown.get_or_insert_with(|| format!("{}/@{name}", path.local()));
+            }
         }
+        Event::Close(path, text) if path.is(&["Signatures", "MaxSignId"]) => largest = largest.max(number(text)),
+        Event::Close(..) => {}
     })?;
-    Ok(largest)
+    match unknown {
+        Some(what) => Err(WriteFault::SignatureList(format!("{} would be lost", shown(&what)))),
+        None => Ok(largest),
+    }
 }

@@ -3,26 +3,25 @@
 //! Signature.xml, byte-final; the value last.
 
 use super::{
-    PackagePlan, Part, WriteFault, markup,
+    PackagePlan, Part, Placement, WriteFault, markup,
     package_plan::read_back,
+    placement::check_count,
     signature_list::{Signatures, id_of},
+    signature_xml::SignatureXml,
 };
 use crate::{
     base::{Limits, Moment},
     ofd::{
-        Document, Package, location,
+        Document, Package, SignatureKind, location,
         xml::{self, Event},
     },
     seal::{Seal, Stamp},
     sm::sm3,
     suite::Suite,
 };
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use std::collections::BTreeSet;
 
-/// 1.2.156.10197.1.401: in every suite, the digests of the document are SM3.
-const SM3: &str = "1.2.156.10197.1.401";
-const OFD_XML: &str = "OFD.xml";
+pub(in crate::ofd) const OFD_XML: &str = "OFD.xml";
 
 /// What a stamp needs beside the package.
 #[derive(Clone, Debug)]
@@ -35,27 +34,6 @@ pub struct Stamping {
     pub seal: Part,
     /// Where the stamp is shown, at least one place.
     pub placements: Vec<Placement>,
-}
-
-/// One place where the stamp is shown.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Placement {
-    /// ID of the page, not its number.
-    pub page: String,
-    /// Where on the page.
-    pub boundary: Boundary,
-    /// Which part of the boundary is shown; whole without it.
-    pub clip: Option<Boundary>,
-}
-
-/// A rectangle, millimetres from the top left, to three decimals.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct Boundary {
-    pub x: f64,
-    pub y: f64,
-    pub width: f64,
-    pub height: f64,
 }
 
 /// A package that lacks only SignedValue.dat.
@@ -87,10 +65,6 @@ impl StampingPlan {
     fn over(mut package: PackagePlan, stamping: &Stamping, found: Found) -> Result<Self, WriteFault> {
         let seal = Seal::parse(stamping.seal.octets()).map_err(WriteFault::Seal)?;
         let method = Suite::of_algorithm(seal.algorithm).ok_or(WriteFault::SealSuite)?.algorithm();
-        let characters = stamping.provider.chars().count();
-        if !(1..=100).contains(&characters) || stamping.provider.chars().any(char::is_control) {
-            return Err(WriteFault::Provider);
-        }
         let Found { list, linked, signatures } = found;
 
         // link and list; only the first stamp changes OFD.xml
@@ -106,26 +80,21 @@ impl StampingPlan {
             ["Signature.xml", "SignedValue.dat", "Seal.esl"].map(|name| format!("{folder}/{name}"));
         let first = signatures.largest() + 1;
         let last = first + stamping.placements.len() as u64;
-        package.set(&list, signatures.with(&id_of(first), &signature_file, last)?);
+        package.set(&list, signatures.with(&id_of(first), SignatureKind::Seal, &signature_file, last)?);
         // seal, then the references over everything that is there now
         package.set(&seal_file, stamping.seal.clone());
-        let references = references(&package, &list);
-        let places = placements(&stamping.placements, first + 1)?;
-        let info = format!(
-            "<ofd:SignedInfo><ofd:Provider ProviderName=\"{}\" Version=\"{}\"/>\
-             <ofd:SignatureMethod>{method}</ofd:SignatureMethod>\
-             <ofd:SignatureDateTime>{}</ofd:SignatureDateTime>\
-             <ofd:References CheckMethod=\"{SM3}\">{references}</ofd:References>{places}\
-             <ofd:Seal><ofd:BaseLoc>/{}</ofd:BaseLoc></ofd:Seal></ofd:SignedInfo>\
-             <ofd:SignedValue>/{}</ofd:SignedValue>",
-            markup::escape(&stamping.provider),
-            env!("CARGO_PKG_VERSION"),
-            compact(stamping.at),
-            markup::escape(&seal_file),
-            markup::escape(&value_file),
-        );
-        // small files: deflating them, and inflating them at every look, costs more than it saves
-        let signature = Part::stored(markup::root("Signature", &info))?;
+        let text = SignatureXml {
+            provider: &stamping.provider,
+            method,
+            at: stamping.at,
+            placements: &stamping.placements,
+            first_place: first + 1,
+            seal_file: Some(&seal_file),
+            value_file: &value_file,
+        };
+        // every entry but the list, which later signatures will change
+        let covered = package.entries().filter(|(name, _)| *name != list);
+        let signature = text.write(covered.map(|(name, part)| (name, *part.sm3())))?;
         let digest = *signature.sm3();
         package.set(&signature_file, signature);
         Ok(Self { package, signature_file, value_file, digest, seal: stamping.seal.clone() })
@@ -208,15 +177,11 @@ fn look(plan: &PackagePlan, placements: &[Placement]) -> Result<Found, WriteFaul
     Ok(Found { list, linked, signatures })
 }
 
-fn check_count(placements: &[Placement]) -> Result<(), WriteFault> {
-    match placements.len() {
-        0 => Err(WriteFault::NoPlacement),
-        1..=1000 => Ok(()),
-        _ => Err(WriteFault::TooManyPlacements),
-    }
-}
-
-fn check_pages(package: &Package<'_>, root: &str, placements: &[Placement]) -> Result<(), WriteFault> {
+pub(in crate::ofd) fn check_pages(
+    package: &Package<'_>,
+    root: &str,
+    placements: &[Placement],
+) -> Result<(), WriteFault> {
     check_count(placements)?;
     let mut pages = BTreeSet::new();
     let octets = package.read(root)?;
@@ -233,53 +198,6 @@ fn check_pages(package: &Package<'_>, root: &str, placements: &[Placement]) -> R
     }
 }
 
-/// Every entry but the list, which later signatures will change.
-fn references(package: &PackagePlan, list: &str) -> String {
-    let mut out = String::new();
-    for (name, part) in package.entries().filter(|(name, _)| *name != list) {
-        let value = STANDARD.encode(part.sm3());
-        let name = markup::escape(name);
-        out += &format!("<ofd:Reference FileRef=\"/{name}\"><ofd:CheckValue>{value}</ofd:CheckValue></ofd:Reference>");
-    }
-    out
-}
-
-fn placements(places: &[Placement], first_id: u64) -> Result<String, WriteFault> {
-    let mut out = String::new();
-    for (place, id) in places.iter().zip(first_id..) {
-        let clip = match &place.clip {
-            Some(clip) => format!(" Clip=\"{}\"", clip.text()?),
-            None => String::new(),
-        };
-        let (id, page, boundary) = (id_of(id), markup::escape(&place.page), place.boundary.text()?);
-        out += &format!("<ofd:StampAnnot ID=\"{id}\" PageRef=\"{page}\" Boundary=\"{boundary}\"{clip}/>");
-    }
-    Ok(out)
-}
-
-impl Boundary {
-    /// `x y w h`. The rectangle may begin outside the page (骑缝章).
-    fn text(&self) -> Result<String, WriteFault> {
-        let place = |value: f64| value.is_finite() && value.abs() <= 2000.0;
-        let side = |value: f64| (1.0..=2000.0).contains(&value);
-        if !(place(self.x) && place(self.y) && side(self.width) && side(self.height)) {
-            return Err(WriteFault::Boundary);
-        }
-        let numbers = [self.x, self.y, self.width, self.height].map(|value| {
-            let text = format!("{value:.3}");
-            let short = text.trim_end_matches('0').trim_end_matches('.');
-            if short == "-0" { "0".to_owned() } else { short.to_owned() }
-        });
-        Ok(numbers.join(" "))
-    }
-}
-
-fn join(folder: &str, name: &str) -> String {
+pub(in crate::ofd) fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
-}
-
-/// `YYYYMMDDHHMMSSZ`.
-fn compact(at: Moment) -> String {
-    let digits: String = at.to_string().chars().take(19).filter(char::is_ascii_digit).collect();
-    digits + "Z"
 }

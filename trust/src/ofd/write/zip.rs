@@ -45,49 +45,72 @@ impl DosTime {
 /// # Errors
 /// [`WriteFault::PackageTooLarge`] where zip64 would be needed.
 pub(super) fn write(entries: &[(String, Part)], time: DosTime) -> Result<Vec<u8>, WriteFault> {
-    let too_large = |_| WriteFault::PackageTooLarge;
     let size: usize = entries.iter().map(|(name, part)| 76 + 2 * name.len() + part.written().1.len()).sum();
     let mut out = Vec::with_capacity(size + 22);
     let mut directory = Vec::new();
     for (name, part) in entries {
-        let (method, data) = part.written();
-        let offset = u32::try_from(out.len()).map_err(too_large)?;
-        let mut shared = Vec::with_capacity(26);
-        for field in [VERSION, UTF8, method, time.time, time.date] {
-            shared.extend(field.to_le_bytes());
-        }
-        let sizes =
-            [u32::try_from(data.len()).map_err(too_large)?, u32::try_from(part.octets().len()).map_err(too_large)?];
-        for field in [part.crc(), sizes[0], sizes[1]] {
-            shared.extend(field.to_le_bytes());
-        }
-        shared.extend(u16::try_from(name.len()).map_err(too_large)?.to_le_bytes());
-        shared.extend([0, 0]); // extra field
-
-        out.extend(b"PK\x03\x04");
-        out.extend(&shared);
-        out.extend(name.as_bytes());
-        out.extend(data);
-
-        directory.extend(b"PK\x01\x02");
-        directory.extend(VERSION.to_le_bytes()); // made by: FAT, so that attributes mean nothing
-        directory.extend(&shared);
-        directory.extend([0; 10]); // comment, disk, attributes
-        directory.extend(offset.to_le_bytes());
-        directory.extend(name.as_bytes());
+        entry(name, part, time, &mut out, &mut directory)?;
     }
+    end(entries.len(), &directory, &mut out)?;
+    Ok(out)
+}
+
+/// One entry at the end of `out`, and its header at the end of `directory`.
+///
+/// # Errors
+/// As [`write`].
+pub(in crate::ofd) fn entry(
+    name: &str,
+    part: &Part,
+    time: DosTime,
+    out: &mut Vec<u8>,
+    directory: &mut Vec<u8>,
+) -> Result<(), WriteFault> {
+    let too_large = |_| WriteFault::PackageTooLarge;
+    let (method, data) = part.written();
+    let offset = u32::try_from(out.len()).map_err(too_large)?;
+    let mut shared = Vec::with_capacity(26);
+    for field in [VERSION, UTF8, method, time.time, time.date] {
+        shared.extend(field.to_le_bytes());
+    }
+    let sizes = [u32::try_from(data.len()).map_err(too_large)?, u32::try_from(part.octets().len()).map_err(too_large)?];
+    for field in [part.crc(), sizes[0], sizes[1]] {
+        shared.extend(field.to_le_bytes());
+    }
+    shared.extend(u16::try_from(name.len()).map_err(too_large)?.to_le_bytes());
+    shared.extend([0, 0]); // extra field
+
+    out.extend(b"PK\x03\x04");
+    out.extend(&shared);
+    out.extend(name.as_bytes());
+    out.extend(data);
+
+    directory.extend(b"PK\x01\x02");
+    directory.extend(VERSION.to_le_bytes()); // made by: FAT, so that attributes mean nothing
+    directory.extend(&shared);
+    directory.extend([0; 10]); // comment, disk, attributes
+    directory.extend(offset.to_le_bytes());
+    directory.extend(name.as_bytes());
+    Ok(())
+}
+
+/// The directory and what ends the file.
+///
+/// # Errors
+/// As [`write`].
+pub(in crate::ofd) fn end(entries: usize, directory: &[u8], out: &mut Vec<u8>) -> Result<(), WriteFault> {
+    let too_large = |_| WriteFault::PackageTooLarge;
     let start = u32::try_from(out.len()).map_err(too_large)?;
     let length = u32::try_from(directory.len()).map_err(too_large)?;
-    let count =
-        u16::try_from(entries.len()).ok().filter(|count| *count < u16::MAX).ok_or(WriteFault::PackageTooLarge)?;
-    out.extend(&directory);
+    let count = u16::try_from(entries).ok().filter(|count| *count < u16::MAX).ok_or(WriteFault::PackageTooLarge)?;
+    out.extend(directory);
     out.extend(b"PK\x05\x06\0\0\0\0");
     out.extend(count.to_le_bytes());
     out.extend(count.to_le_bytes());
     out.extend(length.to_le_bytes());
     out.extend(start.to_le_bytes());
     out.extend([0, 0]); // comment
-    Ok(out)
+    Ok(())
 }
 
 #[cfg(test)]
