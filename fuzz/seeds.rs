@@ -83,6 +83,7 @@ impl Seeds {
             "ofd" => {
                 let octets = octets()?;
                 self.add("ofd_package", &octets)?;
+                self.add("append", &octets)?;
                 self.add("verify", &octets)?;
                 self.add("view", &octets)?;
                 self.inside(&octets)

@@ -8,6 +8,7 @@ mod keys;
 mod ocsp;
 mod receipts;
 mod seal;
+mod stamp;
 mod trust;
 mod tsa;
 
@@ -22,6 +23,7 @@ pub(super) use keys::{CeremonyCommand, KeyBackup, KeyCommand, KeyOrderArguments,
 pub(super) use ocsp::OcspCommand;
 pub(super) use receipts::{Believed, ReceiptCommand, Recheck, Replay};
 pub(super) use seal::{SealAct, SealApply, SealCommand, SealDecide, SealGrant, SealLedger, SealMake};
+pub(super) use stamp::Stamp;
 pub(super) use trust::{TrustAdd, TrustCommand, TrustDecision};
 pub(super) use tsa::TsaCommand;
 
@@ -90,6 +92,7 @@ pub(super) enum Command {
     Seal(SealCommand),
     Issue(Issue),
     Act(Act),
+    Stamp(Stamp),
     /// Finish or give up what a crash left between signing and storing
     #[command(after_help = "Example:\n  yinxin recover")]
     Recover,

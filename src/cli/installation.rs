@@ -107,5 +107,6 @@ pub(super) fn open(config: Option<&Path>) -> Result<Opened, Stop> {
 pub(super) fn opened(places: &Places, store: Arc<Store>) -> Result<Arc<Issuer>, Stop> {
     let issuer = installation::open(places, store, Arc::new(SystemClock))?;
     crate::flow::issue::recover(&issuer, 0)?;
+    crate::flow::stamps::recover(&issuer, 0)?;
     Ok(Arc::new(issuer))
 }

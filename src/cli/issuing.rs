@@ -12,7 +12,7 @@ use crate::flow::{
     document::{Form, document},
     issue::{self, Decided, Issued, Order},
     issuer::Issuer,
-    standing,
+    stamps, standing,
 };
 use std::{fs, path::Path};
 use yinxin_trust::base::Day;
@@ -94,8 +94,8 @@ pub(super) fn recover(config: Option<&Path>) -> Exit {
     ended((|| {
         let opened = installation::open(config)?;
         // opening has taken up what it could; what is left says why it cannot
-        let done = issue::recover(&opened.issuer, 0)?;
-        say(format_args!("left open\t{}", done.left))?;
-        if done.left == 0 { Ok(()) } else { Err(Stop(Exit::Unavailable, "some intents stay open".to_owned())) }
+        let left = issue::recover(&opened.issuer, 0)?.left + stamps::recover(&opened.issuer, 0)?.left;
+        say(format_args!("left open\t{left}"))?;
+        if left == 0 { Ok(()) } else { Err(Stop(Exit::Unavailable, "some intents stay open".to_owned())) }
     })())
 }

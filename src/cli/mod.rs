@@ -26,6 +26,7 @@ mod seal;
 mod seal_keeping;
 mod serve;
 mod shares;
+mod stamp;
 mod text;
 mod token;
 mod trust;
@@ -69,6 +70,7 @@ pub fn main() -> ExitCode {
         Command::Seal(command) => seal::run(&command, config),
         Command::Issue(command) => issuing::issue(&command, config),
         Command::Act(command) => issuing::act(&command, config),
+        Command::Stamp(command) => stamp::run(&command, config),
         Command::Recover => issuing::recover(config),
         Command::Key(command) => keys::run(&command, config),
         Command::Mandate(command) => mandate::run(&command),

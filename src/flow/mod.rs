@@ -45,6 +45,8 @@ pub mod seal_uses;
 pub mod seals;
 mod shared;
 pub mod shown;
+mod stamp_values;
+pub mod stamps;
 pub mod standing;
 pub mod standing_signature;
 pub mod status_client;

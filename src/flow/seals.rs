@@ -87,12 +87,22 @@ impl Seals {
         id: &str,
         now: Moment,
     ) -> Result<Arc<SealInUse>, SealFault> {
-        let row = seals::public_find(conn, id)?.ok_or_else(|| UseRefusal::Unknown(id.to_owned()))?;
+        let row = seals::public_rule(conn, id)?;
+        row.ok_or_else(|| UseRefusal::Unknown(id.to_owned()))?;
         let life = life_of(conn, id)?.ok_or_else(|| UseRefusal::Record(format!("seal {id} without acts")))?;
         in_use(&life, id, now, now)?;
+        self.known(conn, keys, id)
+    }
+
+    /// A seal as it was read, whether or not it still is in use: nothing is signed with it.
+    ///
+    /// # Errors
+    /// [`SealFault`].
+    pub(super) fn known(&self, conn: &mut Conn, keys: &dyn KeyStore, id: &str) -> Result<Arc<SealInUse>, SealFault> {
         if let Some(known) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
             return Ok(Arc::clone(known));
         }
+        let row = seals::public_find(conn, id)?.ok_or_else(|| UseRefusal::Unknown(id.to_owned()))?;
         let certificate = Certificate::from_der(&row.stamper_certificate)
             .map_err(|cause| SealFault::Certificate { id: row.id.clone(), cause })?;
         let key_reference: KeyReference =

@@ -6,9 +6,10 @@ use crate::flow::{
     installation::{self, Places},
     issue,
     issuer::Issuer,
-    kind::HasKind as _,
+    kind::HasKind,
     presentations,
     renewals::{self, KeptRules, Renewed},
+    stamps,
 };
 use std::{
     io,
@@ -70,7 +71,12 @@ impl Upkeep {
 }
 
 fn take_up(issuer: &Issuer) {
-    match issue::recover(issuer, AT_WORK_SECONDS) {
+    told(issue::recover(issuer, AT_WORK_SECONDS));
+    told(stamps::recover(issuer, AT_WORK_SECONDS));
+}
+
+fn told<E: HasKind>(taken_up: Result<issue::Recovered, E>) {
+    match taken_up {
         Ok(done) if done == issue::Recovered::default() => {}
         Ok(done) => tracing::info!(
             finished = done.finished,

@@ -108,6 +108,16 @@ pub fn open_before(conn: &mut Conn, at: i64, limit: u32) -> Result<Vec<Intent>> 
     Ok(page.select(Intent::as_select()).load(conn)?)
 }
 
+/// As [`open_before`], of one kind.
+///
+/// # Errors
+/// What the database says.
+pub fn open_of_kind_before(conn: &mut Conn, kind: &str, at: i64, limit: u32) -> Result<Vec<Intent>> {
+    let open = intents::table.filter(intents::state.eq(OPEN)).filter(intents::created_at.lt(at));
+    let page = open.filter(intents::kind.eq(kind)).order((intents::created_at, intents::id)).limit(limit.into());
+    Ok(page.select(Intent::as_select()).load(conn)?)
+}
+
 /// Open intents of every body, for metrics and tests.
 ///
 /// # Errors

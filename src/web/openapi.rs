@@ -6,8 +6,8 @@
 
 use super::{
     api::{
-        audit, jobs, licence, licences, objections, people, receipts, redemptions, seal_grants, seals, standings,
-        tokens,
+        audit, jobs, licence, licences, objections, people, receipts, redemptions, seal_grants, seals, stamps,
+        standings, tokens,
         verifications::{self, UploadForm},
     },
     auth::Who,
@@ -48,7 +48,8 @@ impl ToSchema for ReportRef {
 #[openapi(
     info(
         title = "yinxin 印信",
-        description = "Verify stamped documents, check by check; issue licences, act upon them, ask how they stand.",
+        description = "Verify stamped documents, check by check; issue licences, act upon them, ask how they stand; stamp \
+            documents made elsewhere.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     paths(
@@ -86,11 +87,15 @@ impl ToSchema for ReportRef {
         seal_grants::grants,
         seal_grants::revoke,
         seal_grants::ledger,
+        stamps::create,
+        stamps::create_of_digest,
+        stamps::seal,
     ),
     components(schemas(ReportRef, ProblemBody, UploadForm)),
     tags(
         (name = "verifications", description = "核验 Verification of stamped documents"),
         (name = "seals", description = "印章 How seals stand, what is done to them, who may stamp with them"),
+        (name = "stamps", description = "用章 Documents made elsewhere, stamped"),
         (name = "standing", description = "状态 How licences stand, for everybody"),
         (name = "licences", description = "证照 Licences of a body: issue, act, read"),
         (name = "presentations", description = "亮证 Licences that their holders show"),

@@ -33,6 +33,7 @@ const PARTS: &[(&str, &[ServeRole])] = &[
     ("/my", &[Issue]),
     ("/window", &[Issue]),
     ("/api/v1/licences", &[Issue]),
+    ("/api/v1/stamps", &[Issue]),
     ("/api/v1/jobs", &[Issue]),
     ("/api/v1/redemptions", &[Issue]),
     ("/api/v1/objections", &[Issue]),

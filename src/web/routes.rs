@@ -15,8 +15,8 @@
 
 use super::{
     api::{
-        self, audit, jobs, licence, licences, objections, people, receipts, redemptions, seal_grants, seals, standings,
-        tokens, verifications,
+        self, audit, jobs, licence, licences, objections, people, receipts, redemptions, seal_grants, seals, stamps,
+        standings, tokens, verifications,
     },
     auth::{Face, Rule, Verb, Who, held, other_method, proven, route},
     health, ocsp, openapi,
@@ -276,6 +276,15 @@ routes! {
     }
     seal_grants::LEDGER, Api {
         Get [may SeeSeals] => seal_grants::ledger;
+    }
+    stamps::PATH, Api {
+        Post [may StampDocuments] => stamps::create;
+    }
+    stamps::DIGESTS, Api {
+        Post [may StampDocuments] => stamps::create_of_digest;
+    }
+    stamps::SEAL, Api {
+        Get [may StampDocuments] => stamps::seal;
     }
     licences::PATH, Api {
         Get [may Read] => licence::list;

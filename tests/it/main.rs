@@ -34,6 +34,7 @@ mod pages;
 mod presentations;
 mod receipts;
 mod seals;
+mod stamps;
 mod store;
 mod support;
 mod time_stamps;

@@ -235,7 +235,8 @@ pub(in crate::cli) struct SealGrant {
     /// A token of the seal's own body
     #[arg(long, value_name = "ID")]
     pub(in crate::cli) to_token: Option<String>,
-    /// Licence type; may be given several times [default: every type]
+    /// Licence type, or document (made elsewhere) or digest (of one that stays at home); may be given several times
+    /// [default: every licence type]
     #[arg(long = "type", value_name = "CODE")]
     pub(in crate::cli) types: Vec<String>,
     /// How many stamps [default: any number]

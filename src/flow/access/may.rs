@@ -69,6 +69,8 @@ may! {
     DecideSeals = "decide_seals", roles [Role::SealKeeper, Role::Approver], scopes [];
     /// See seals, what was done to them, and what was stamped with them.
     SeeSeals = "see_seals", roles [Role::SealKeeper, Role::Approver, Role::Auditor], scopes [];
+    /// Stamp documents made elsewhere, by a grant.
+    StampDocuments = "stamp_documents", roles [Role::Approver], scopes [Scope::Stamp];
     /// Enter and rename bodies: only the operator of the machine.
     ManageBodies = "manage_bodies", roles [], scopes [];
     /// Enter and disable accounts of holders: only the operator of the machine.

@@ -70,7 +70,7 @@ words! {
 
 words! {
     /// What a token is for.
-    Scope, "issue, act, read, standing, redeem, receipt":
+    Scope, "issue, act, read, standing, redeem, receipt, stamp":
     /// Issues licences.
     Issue = "issue", "制发";
     /// Changes, suspends, revokes and so on.
@@ -83,6 +83,8 @@ words! {
     Redeem = "redeem", "扫码核验";
     /// Has receipts of verifications made, and reads them.
     Receipt = "receipt", "核验凭证";
+    /// Stamps documents made elsewhere, by a grant.
+    Stamp = "stamp", "用章";
 }
 
 #[cfg(test)]

@@ -9,11 +9,7 @@ use super::{
 };
 use crate::{
     flow::{
-        evidence as evidence_flow,
-        issuer::{IN_THIS_PROCESS, Issuer},
-        lives,
-        shared::Shared,
-        time_stamps::TimeStampFault,
+        evidence as evidence_flow, issuer::Issuer, lives, shared::Shared, stamp_values, time_stamps::TimeStampFault,
         verify::FixedEvidence,
     },
     random,
@@ -29,7 +25,6 @@ use std::{
     collections::{BTreeMap, HashSet},
     sync::Arc,
 };
-use yinxin_hsm::{KeyAlgorithm, Purpose, SignRequest, ToSign};
 use yinxin_trust::{
     base::{Day, Moment},
     licence::{
@@ -37,11 +32,8 @@ use yinxin_trust::{
         state::{Act, ActKind},
     },
     ofd::KnownParts,
-    seal::make::{stamp_value, with_time_stamp},
     sm::sm3,
-    suite::Suite,
     verify::{CheckId, Outcome as Checked, Report, Verdict},
-    x509::Certificate,
 };
 
 /// A licence that was issued.
@@ -95,22 +87,9 @@ pub(super) struct Signed {
 /// Uses the key, and verifies what comes out as anybody would.
 pub(super) fn sign(issuer: &Issuer, intended: Intended) -> Result<Signed, IssueError> {
     let Intended { rehearsed: Rehearsed { made, package, stamp }, intent_id } = intended;
-    let certificate = &made.seal.certificate;
-    // the software store would digest again what is digested here
-    let in_this_process =
-        issuer.keys.driver() == IN_THIS_PROCESS && made.seal.key.description().algorithm == KeyAlgorithm::Sm2Sm3;
-    let digest = stamp.digest(certificate)?;
-    let input = if in_this_process {
-        ToSign::Digest(&digest)
-    } else {
-        // a custody apart from the service reads what it is asked to stamp
-        ToSign::Message(stamp.to_be_signed())
-    };
-    let request = SignRequest::new(Purpose::Stamper, input, issuer.clock.now()?).for_licence(&made.draft.type_code);
-    let value = made.seal.key.sign(&request)?;
-    let unproven = stamp.embed(certificate, value)?;
-    let proven = time_stamped(issuer, &unproven, certificate, made.draft.stamped_at)?;
-    let stamped = package.stamped(proven.as_ref().unwrap_or(&unproven))?;
+    let at = made.draft.stamped_at;
+    let value = stamp_values::made::<IssueError>(issuer, &made.seal, stamp, &made.draft.type_code, at)?;
+    let stamped = package.stamped(&value.octets)?;
     let octets = stamped.to_bytes()?;
     // every part but the value was digested in the rehearsal
     let mut known: KnownParts = stamped.entries().map(|(_, part)| part).collect();
@@ -121,28 +100,12 @@ pub(super) fn sign(issuer: &Issuer, intended: Intended) -> Result<Signed, IssueE
     if report.verdict != Verdict::Valid || !failing.is_empty() {
         return Err(IssueError::NotValid(report.reason.map(|reason| reason.as_str().to_owned()).unwrap_or_default()));
     }
-    if proven.is_some() {
+    if value.is_timed {
         time_proven(&report)?;
     }
     let mut shared = Shared::places([&made.kind.shared, &made.seal.shared], &stamped);
     shared.extend(Shared::within(&made.seal.inside, &stamped));
     signed(issuer, made, intent_id, (octets, shared), (*package.digest(), evidence))
-}
-
-/// The stamp with a time stamp over its value; `None` where none is configured, or none is given and that is allowed.
-fn time_stamped(
-    issuer: &Issuer,
-    stamp: &[u8],
-    signer: &Certificate,
-    at: Moment,
-) -> Result<Option<Vec<u8>>, IssueError> {
-    let Some((obtained, suite)) = issuer.time_stamps.as_ref().zip(signer.key().and_then(Suite::of)) else {
-        return Ok(None);
-    };
-    match obtained.over(&stamp_value(stamp)?, suite, at)? {
-        Some(token) => Ok(Some(with_time_stamp(stamp, &token)?)),
-        None => Ok(None),
-    }
 }
 
 /// A time stamp of an authority that nobody here trusts proves nothing to anybody.

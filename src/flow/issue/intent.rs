@@ -154,6 +154,7 @@ pub(super) fn rows_of(issuer: &Issuer, rehearsed: &Rehearsed) -> Result<Rows, Is
         recorded_at: created_at,
         made_at: None,
         voided_at: None,
+        title: None,
     };
     Ok(Rows { intent, reservation, request, stamping, is_change: draft.is_change })
 }

@@ -48,13 +48,14 @@ pub fn recover(issuer: &Issuer, older_than_seconds: u32) -> Result<Recovered, Is
     let before = now.unix_milliseconds() - i64::from(older_than_seconds) * 1000 + 1;
     let mut done = Recovered::default();
     loop {
-        let page = issuer.store.read(|conn| intents::open_before(conn, before, PAGE + count(done.left)))?;
+        let most = PAGE + count(done.left);
+        let page = issuer.store.read(|conn| intents::open_of_kind_before(conn, intent::KIND, before, most))?;
         // those that could not be ended are seen again: they come first
         let fresh: Vec<Intent> = page.into_iter().skip(done.left).collect();
         if fresh.is_empty() {
             return Ok(done);
         }
-        for open in fresh.iter().filter(|open| open.kind == intent::KIND) {
+        for open in &fresh {
             if issuer.has_in_hand(&open.id) {
                 done.left += 1;
                 continue;
@@ -69,7 +70,6 @@ pub fn recover(issuer: &Issuer, older_than_seconds: u32) -> Result<Recovered, Is
                 }
             }
         }
-        done.left += fresh.iter().filter(|open| open.kind != intent::KIND).count();
     }
 }
 

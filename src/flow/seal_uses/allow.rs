@@ -33,7 +33,7 @@ pub enum UseRefusal {
     #[error("no authorisation to stamp with seal {0}")]
     NotGranted(String),
     /// Authorised for other types.
-    #[error("the authorisation to stamp with seal {0} is not for this licence type")]
+    #[error("the authorisation to stamp with seal {0} is not for this licence type, or not for documents")]
     OtherType(String),
     /// Authorised for another time.
     #[error("the authorisation to stamp with seal {0} has not begun or has ended")]
@@ -44,6 +44,18 @@ pub enum UseRefusal {
     /// What is stored of the seal cannot be read.
     #[error("{0}")]
     Record(String),
+}
+
+/// What a grant names that lets its grantee stamp documents made elsewhere: no licence type has this code. Nobody
+/// stamps them without such a grant, whatever the rule of the seal says: it speaks of the types that it is in use for.
+pub const DOCUMENTS: &str = "document";
+
+/// The same for digests of documents that stay at home, which nobody here sees.
+pub const DIGESTS: &str = "digest";
+
+/// Whether a word of a grant is one of those, and no licence type.
+pub(super) fn is_no_licence(word: &str) -> bool {
+    matches!(word, DOCUMENTS | DIGESTS)
 }
 
 /// Who asks to stamp what, and when.
@@ -57,7 +69,7 @@ pub(in crate::flow) struct Asking<'a> {
     pub(in crate::flow) actor_kind: &'a str,
     /// Which.
     pub(in crate::flow) actor_id: &'a str,
-    /// Of which licence type.
+    /// Of which licence type, [`DOCUMENTS`] or [`DIGESTS`].
     pub(in crate::flow) type_code: &'a str,
     /// The instant within the stamp.
     pub(in crate::flow) stamped_at: Moment,
@@ -136,7 +148,7 @@ impl Gate {
             return Ok(Err(refusal));
         }
         let owner = known.owner.clone();
-        if known.owner == asking.body && known.use_rule == seals::OWN_BODY {
+        if known.owner == asking.body && known.use_rule == seals::OWN_BODY && !is_no_licence(asking.type_code) {
             return Ok(Ok(Allowed { owner, grant: None }));
         }
         let key = (asking.seal.to_owned(), asking.body.to_owned());
@@ -169,7 +181,9 @@ fn choose(grants: &mut [Granted], asking: Asking<'_>) -> Result<String, UseRefus
     let mut refusal = UseRefusal::NotGranted(seal());
     for granted in grants.iter_mut().filter(|granted| granted.names(asking)) {
         let row = &granted.row;
-        if !granted.types.is_empty() && !granted.types.iter().any(|code| code == asking.type_code) {
+        // one for every type is one for every licence type
+        let for_every_type = granted.types.is_empty() && !is_no_licence(asking.type_code);
+        if !for_every_type && !granted.types.iter().any(|code| code == asking.type_code) {
             if matches!(refusal, UseRefusal::NotGranted(_)) {
                 refusal = UseRefusal::OtherType(seal());
             }

@@ -1,5 +1,6 @@
 //! Giving and taking back the right to stamp with a seal.
 
+use super::allow::is_no_licence;
 use crate::{
     flow::{
         access::{Permit, may},
@@ -45,7 +46,8 @@ pub struct NewGrant {
     pub seal: String,
     /// To whom.
     pub grantee: Grantee,
-    /// For which licence types; none for every type.
+    /// For which licence types, [`DOCUMENTS`](super::DOCUMENTS) for documents made elsewhere, [`DIGESTS`](super::DIGESTS) for
+    /// digests of such; none for every licence type.
     pub types: BTreeSet<String>,
     /// How many stamps; none for any number.
     pub most: Option<u32>,
@@ -69,7 +71,7 @@ pub enum GrantError {
     #[error("there is no such person, token or body to authorise")]
     NoGrantee,
     /// What is no type, or too many.
-    #[error("a grant is for at most 100 licence types, each by its code")]
+    #[error("a grant is for at most 100 licence types, each by its code, or for documents made elsewhere")]
     Types,
     /// Nothing may be stamped by it.
     #[error("a grant ends after it begins and after now, and is for at least one stamp")]
@@ -98,7 +100,7 @@ pub fn grant(
     new: NewGrant,
     now: Moment,
 ) -> Result<String, GrantError> {
-    let is_type = |code: &String| code.parse::<TypeCode>().is_ok();
+    let is_type = |code: &String| is_no_licence(code) || code.parse::<TypeCode>().is_ok();
     if new.types.len() > 100 || !new.types.iter().all(is_type) {
         return Err(GrantError::Types);
     }

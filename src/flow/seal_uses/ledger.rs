@@ -30,12 +30,14 @@ pub struct LedgerLine {
     pub actor: String,
     /// By which grant; null where the rule of the seal is enough.
     pub grant: Option<String>,
-    /// What for: `licence`.
+    /// What for: `licence`; `document`, made elsewhere and seen here; `digest`, of a document that was not seen here.
     pub purpose: String,
     /// Of a licence, its type.
     pub type_code: Option<String>,
-    /// Of a licence, its identifier.
+    /// Of a licence, its identifier; of a document, its SM3 before it was stamped; of a digest, the digest.
     pub subject: String,
+    /// Of a document, its title as it says it; of a digest, what the caller calls it.
+    pub title: Option<String>,
     /// SM3 of what the stamp covers (Signature.xml), hexadecimal.
     pub document_sm3: String,
     /// The key.
@@ -71,7 +73,8 @@ pub fn ledger(
 /// The head of the table, or lines of it, as CSV (RFC 4180).
 pub fn csv(lines: Option<&[LedgerLine]>) -> String {
     let Some(lines) = lines else {
-        return "stamped_at,outcome,seal,body,actor,grant,purpose,type_code,subject,document_sm3,key,id\r\n".to_owned();
+        return "stamped_at,outcome,seal,body,actor,grant,purpose,type_code,subject,title,document_sm3,key,id\r\n"
+            .to_owned();
     };
     let mut text = String::new();
     for line in lines {
@@ -85,6 +88,7 @@ pub fn csv(lines: Option<&[LedgerLine]>) -> String {
             &line.purpose,
             line.type_code.as_deref().unwrap_or_default(),
             &line.subject,
+            line.title.as_deref().unwrap_or_default(),
             &line.document_sm3,
             &line.key,
             &line.id,
@@ -117,6 +121,7 @@ impl From<stampings::Stamping> for LedgerLine {
             purpose: row.purpose,
             type_code: row.type_code,
             subject: row.subject,
+            title: row.title,
             document_sm3: hex::encode(row.document_sm3),
             key: row.key_reference,
             stamped_at: at.map(|at| at.to_string()).unwrap_or_default(),
@@ -156,6 +161,7 @@ mod tests {
             purpose: "licence".into(),
             type_code: None,
             subject: "x".into(),
+            title: Some("t".into()),
             document_sm3: String::new(),
             key: "k".into(),
             stamped_at: String::new(),

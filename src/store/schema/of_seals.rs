@@ -105,5 +105,6 @@ table! {
         recorded_at -> BigInt,
         made_at -> Nullable<BigInt>,
         voided_at -> Nullable<BigInt>,
+        title -> Nullable<Text>,
     }
 }

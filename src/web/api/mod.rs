@@ -10,6 +10,7 @@ pub(super) mod receipts;
 pub(super) mod redemptions;
 pub(super) mod seal_grants;
 pub(super) mod seals;
+pub(super) mod stamps;
 pub(super) mod standings;
 pub(super) mod tokens;
 pub(super) mod verifications;

@@ -33,7 +33,8 @@ pub(in crate::web) struct GrantInput {
     /// The body of the person or token; the caller's where it is not given.
     #[serde(default)]
     grantee_body: Option<String>,
-    /// For which licence types; empty for every type.
+    /// For which licence types, `document` for documents made elsewhere, `digest` for such that stay at home; empty for
+    /// every licence type.
     #[serde(default)]
     types: BTreeSet<String>,
     /// How many stamps; any number where it is not given.

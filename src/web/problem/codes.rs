@@ -220,6 +220,12 @@ codes! {
     RevocationListsOutdated = "revocation_lists_outdated", SERVICE_UNAVAILABLE, "撤销名单过期，暂时不能制发", "The revocation lists are out of date";
     /// The custody of keys does not answer.
     KeyUnavailable = "key_unavailable", SERVICE_UNAVAILABLE, "签章密钥暂时无法使用", "The key cannot be used now";
+    /// A document that takes no stamp, with the reason in `errors`.
+    DocumentNotStampable = "document_not_stampable", UNPROCESSABLE_ENTITY, "这份文件不能加盖", "The document cannot be stamped";
+    /// A place of a stamp that there is not.
+    StampPlaceRefused = "stamp_place_refused", UNPROCESSABLE_ENTITY, "签章位置不对", "The stamp cannot be put there";
+    /// An order for a stamp that is none.
+    StampOrderRefused = "stamp_order_refused", UNPROCESSABLE_ENTITY, "用章请求不对", "The order for a stamp cannot be followed";
     /// The authority of time stamps gives none.
     TimeStampUnavailable = "time_stamp_unavailable", SERVICE_UNAVAILABLE, "时间戳服务暂时不可用，没有制发", "No time stamp is given now, and nothing was issued";
     /// This service is no time stamp authority.

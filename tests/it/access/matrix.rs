@@ -18,7 +18,7 @@ use yinxin::{
 };
 
 /// Who knocks.
-const KNOCKERS: [&str; 23] = [
+const KNOCKERS: [&str; 24] = [
     "nobody",
     "officer",
     "approver",
@@ -35,6 +35,7 @@ const KNOCKERS: [&str; 23] = [
     "standing",
     "redeem",
     "receipt",
+    "stamp",
     "all scopes",
     "expired token",
     "revoked token",
@@ -139,6 +140,9 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("POST", "/api/v1/seals/{id}/grants", "seal_keeper"),
     ("DELETE", "/api/v1/seal-grants/{id}", "seal_keeper"),
     ("GET", "/api/v1/seal-ledger", "seal_keeper approver auditor"),
+    ("POST", "/api/v1/stamps", "approver stamp"),
+    ("POST", "/api/v1/stamps/digests", "approver stamp"),
+    ("GET", "/api/v1/stamps/seals/{id}", "approver stamp"),
     ("GET", "/api/v1/licences", "officer approver clerk read"),
     ("POST", "/api/v1/licences", "approver issue"),
     ("POST", "/api/v1/licences/batch", "approver issue"),
@@ -158,7 +162,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("GET", "/api/v1/audit", "auditor"),
 ];
 
-const SCOPES: [&str; 6] = ["issue", "act", "read", "standing", "redeem", "receipt"];
+const SCOPES: [&str; 7] = ["issue", "act", "read", "standing", "redeem", "receipt", "stamp"];
 
 /// The page that says that nothing can be answered here.
 fn is_page_without(answer: &Answer) -> bool {

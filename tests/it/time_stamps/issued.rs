@@ -31,6 +31,7 @@ use yinxin_trust::{
 
 on_both!(
     a_licence_carries_a_time_stamp,
+    a_document_made_elsewhere_carries_one,
     one_that_crosses_borders_too,
     without_an_authority_nothing_is_issued_until_it_is_back,
     without_an_authority_they_are_issued_without_where_that_is_wanted,
@@ -65,6 +66,19 @@ fn carries(database: &Database, suite: Suite) {
 
 fn a_licence_carries_a_time_stamp(database: &Database) {
     carries(database, Suite::Sm2);
+}
+
+fn a_document_made_elsewhere_carries_one(database: &Database) {
+    let own = |authority| Obtained::new(TimeSource::Own(authority), WhenMissing::Refuse);
+    let house =
+        Stamping::new(database, Suite::Sm2).issuing(|issuer, authority| issuer.with_time_stamps(own(authority)));
+    let seal = crate::stamps::seal_of(&house, &house.body);
+    crate::stamps::grant(&house, &seal, &house.body, &["document", "digest"], None);
+    let done =
+        crate::stamps::stamped(&house, &house.body, &crate::stamps::order(&seal, "k"), &crate::stamps::unsigned());
+    let report = done.unwrap().report;
+    assert_eq!(report.verdict, Verdict::Valid);
+    assert_eq!(report.signatures[0].stamped_at.as_ref().unwrap().source, Proven::TimeStamp);
 }
 
 fn one_that_crosses_borders_too(database: &Database) {

@@ -1,0 +1,1 @@
+ALTER TABLE stampings DROP COLUMN title;
