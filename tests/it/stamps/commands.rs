@@ -41,12 +41,12 @@ fn documents_are_stamped_here_and_at_home() {
     let stamped = program(&folder, &stamp);
     done(&stamped);
     assert!(stamped.out.contains("signature\ts001"), "{}", stamped.out);
-    let verified = program(&folder, &["verify", "stamped.ofd"]);
+    let verified = program(&folder, &["verify", "stamped.ofd", "--trust", "none"]);
     done(&verified);
     // a second one over it
     let again = ["stamp", "stamped.ofd", "--seal", &seal, "--place", "at:1,100,100", "--out", "twice.ofd"];
     done(&program(&folder, &again));
-    done(&program(&folder, &["verify", "twice.ofd"]));
+    done(&program(&folder, &["verify", "twice.ofd", "--trust", "none"]));
     let nowhere = ["stamp", "contract.ofd", "--seal", &seal, "--place", "word:不在", "--out", "no.ofd"];
     let refused = program(&folder, &nowhere);
     assert_eq!(refused.code, 73, "{}", refused.err);
