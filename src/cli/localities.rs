@@ -14,7 +14,6 @@ use crate::{
     clock::SystemClock,
     flow::{
         access::{Permit, may},
-        kind::HasKind as _,
         own_register::OwnRegister,
         trust::{self, Accepted, ForeignRegisters, NewOperator, Offered, Published, Upkeep},
         verify::Verifier,
@@ -249,7 +248,7 @@ impl Shown<'_> {
         let (store, policy) = (&self.ouhai.locality.opened.issuer.store, AcceptancePolicy::default());
         let actor = Permit::<may::ManageTrust>::of_operator("").actor().clone();
         match trust::offer(store, operator, list, &actor, &policy, now()?) {
-            Err(error) if error.code() == code => self.said(zh, &format!("refused, {error}")),
+            Err(error) if error.word() == Some(code) => self.said(zh, &format!("refused, {error}")),
             Err(error) => Err(unexpected(&format!("{code} was expected, not {error}"))),
             Ok(_) => Err(unexpected(&format!("{code} was expected, and the list was proposed"))),
         }

@@ -7,7 +7,7 @@ use super::{
     register::{self, Stop, ended, now, open, open_settings, say},
 };
 use crate::{
-    config::{self, Config, MissedUpdate},
+    config,
     flow::{
         access::{Actor, Permit, may},
         trust::{
@@ -75,7 +75,7 @@ fn add(command: &TrustAdd, config: Option<&Path>) -> Result<(), Stop> {
         None => Ok(()),
         Some(published) => {
             let operator = trust::show(&store, &command.name)?.operator;
-            offered(&trust::offer(&store, &operator, &published, &actor(), &policy(&settings), now()?)?)
+            offered(&trust::offer(&store, &operator, &published, &actor(), &settings.trust.acceptance(), now()?)?)
         }
     }
 }
@@ -141,7 +141,7 @@ fn show(name: &str, config: Option<&Path>) -> Result<(), Stop> {
 fn diff(name: &str, config: Option<&Path>) -> Result<(), Stop> {
     let settings = config::find(config).map_err(Stop::usage)?;
     let shown = trust::show(&open(config)?, name)?;
-    let found = shown.changes(now()?, &policy(&settings))?;
+    let found = shown.changes(now()?, &settings.trust.acceptance())?;
     if let Some((list, _)) = &shown.proposed {
         facts(list)?;
     }
@@ -150,7 +150,7 @@ fn diff(name: &str, config: Option<&Path>) -> Result<(), Stop> {
 
 fn refresh(name: Option<&str>, from: Option<&Path>, config: Option<&Path>) -> Result<(), Stop> {
     let settings = config::find(config).map_err(Stop::usage)?;
-    let (store, policy) = (open(config)?, policy(&settings));
+    let (store, policy) = (open(config)?, settings.trust.acceptance());
     let wanted = match name {
         Some(name) => vec![trust::show(&store, name)?.operator],
         None => trust::list(&store)?.into_iter().filter(|one| one.list_address.is_some()).collect(),
@@ -196,7 +196,7 @@ fn accept(command: &TrustDecision, config: Option<&Path>) -> Result<(), Stop> {
     let settings = config::find(config).map_err(Stop::usage)?;
     let store = open(config)?;
     as_person(&store, command, |permit, now| {
-        let done = trust::accept(&store, permit, &command.name, &command.sm3, &policy(&settings), now)?;
+        let done = trust::accept(&store, permit, &command.name, &command.sm3, &settings.trust.acceptance(), now)?;
         say(match done {
             Accepted::Waits => "accepted: a second person is wanted",
             Accepted::InUse => "accepted: in use",
@@ -257,13 +257,4 @@ fn changes(diff: &Diff) -> Result<(), Stop> {
 /// The person at the machine.
 fn actor() -> Actor {
     Permit::<may::ManageTrust>::of_operator("").actor().clone()
-}
-
-/// What the configuration says about lists that come.
-pub(super) fn policy(config: &Config) -> AcceptancePolicy {
-    let missed_update = match config.trust.missed_update {
-        MissedUpdate::Flag => yinxin_trust::trust_list::MissedUpdate::Flag,
-        MissedUpdate::Refuse => yinxin_trust::trust_list::MissedUpdate::Refuse,
-    };
-    AcceptancePolicy { missed_update, ..AcceptancePolicy::default() }
 }

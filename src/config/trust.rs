@@ -3,6 +3,7 @@
 use super::{ConfigError, serve::in_range};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
+use yinxin_trust::trust_list::{self, AcceptancePolicy};
 
 /// `[trust]`: anchors, and trust lists of other localities.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -60,6 +61,15 @@ impl Trust {
         in_range("trust.refresh_minutes", self.refresh_minutes, 0, LONGEST_REFRESH, "0 to 10080")?;
         let age = self.standing_max_age_minutes;
         in_range("trust.standing_max_age_minutes", age, 1, LONGEST_AGE, "1 to 527040")
+    }
+
+    /// What is taken of lists that come.
+    pub fn acceptance(&self) -> AcceptancePolicy {
+        let missed_update = match self.missed_update {
+            MissedUpdate::Flag => trust_list::MissedUpdate::Flag,
+            MissedUpdate::Refuse => trust_list::MissedUpdate::Refuse,
+        };
+        AcceptancePolicy { missed_update, ..AcceptancePolicy::default() }
     }
 
     /// Makes relative paths start at `folder`.

@@ -60,6 +60,7 @@ pub mod stampings;
 pub mod time_stamps;
 pub mod tokens;
 pub mod trust;
+pub mod trust_pins;
 pub mod uses;
 
 pub use address::{Address, AddressError, PostgresAddress};

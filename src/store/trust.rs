@@ -108,6 +108,14 @@ pub fn operator_by_name(conn: &mut Conn, name: &str) -> Result<Option<TrustOpera
     Ok(one.select(TrustOperator::as_select()).first(conn).optional()?)
 }
 
+/// An operator by its id.
+///
+/// # Errors
+/// What the database says.
+pub fn operator(conn: &mut Conn, id: &str) -> Result<Option<TrustOperator>> {
+    Ok(trust_operators::table.find(id).select(TrustOperator::as_select()).first(conn).optional()?)
+}
+
 /// At most `limit` operators, by name.
 ///
 /// # Errors

@@ -7,7 +7,7 @@
 use super::{
     api::{
         audit, jobs, licence, licences, objections, people, receipts, redemptions, seal_grants, seals, standings,
-        tokens,
+        tokens, trust,
         verifications::{self, UploadForm},
     },
     auth::Who,
@@ -86,11 +86,17 @@ impl ToSchema for ReportRef {
         seal_grants::grants,
         seal_grants::revoke,
         seal_grants::ledger,
+        trust::list,
+        trust::show,
+        trust::propose,
+        trust::decide,
+        trust::pin,
     ),
     components(schemas(ReportRef, ProblemBody, UploadForm)),
     tags(
         (name = "verifications", description = "核验 Verification of stamped documents"),
         (name = "seals", description = "印章 How seals stand, what is done to them, who may stamp with them"),
+        (name = "trust", description = "信任列表 Whose trust lists are used, and who decided so"),
         (name = "standing", description = "状态 How licences stand, for everybody"),
         (name = "licences", description = "证照 Licences of a body: issue, act, read"),
         (name = "presentations", description = "亮证 Licences that their holders show"),

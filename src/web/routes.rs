@@ -16,7 +16,7 @@
 use super::{
     api::{
         self, audit, jobs, licence, licences, objections, people, receipts, redemptions, seal_grants, seals, standings,
-        tokens, verifications,
+        tokens, trust, verifications,
     },
     auth::{Face, Rule, Verb, Who, held, other_method, proven, route},
     health, ocsp, openapi,
@@ -188,6 +188,20 @@ routes! {
         Get [may ManageSeals] => office::apply_seal_form;
         Post [may ManageSeals] => office::apply_seal;
     }
+    office::TRUST, Page {
+        Get [may SeeTrust] => office::trust;
+    }
+    office::TRUST_NEW, Page {
+        Get [may AcceptTrust] => office::propose_operator_form;
+        Post [may AcceptTrust] => office::propose_operator;
+    }
+    office::TRUST_PROPOSAL, Page {
+        Post [may AcceptTrust] => office::decide_operator;
+    }
+    office::TRUSTED, Page {
+        Get [may SeeTrust] => office::trusted;
+        Post [may AcceptTrust] => office::decide_list;
+    }
     window::HOME, Page {
         Get [may ServeAtWindow] => window::home;
         Post [may ServeAtWindow] => window::look;
@@ -276,6 +290,19 @@ routes! {
     }
     seal_grants::LEDGER, Api {
         Get [may SeeSeals] => seal_grants::ledger;
+    }
+    trust::PATH, Api {
+        Get [may SeeTrust] => trust::list;
+        Post [may AcceptTrust] => trust::propose;
+    }
+    trust::ONE, Api {
+        Get [may SeeTrust] => trust::show;
+    }
+    trust::DECISION, Api {
+        Post [may AcceptTrust] => trust::decide;
+    }
+    trust::PINNING, Api {
+        Post [may AcceptTrust] => trust::pin;
     }
     licences::PATH, Api {
         Get [may Read] => licence::list;

@@ -28,6 +28,19 @@ table! {
 }
 
 table! {
+    proposed_operators (id) {
+        id -> Text,
+        name -> Text,
+        key -> Binary,
+        list_address -> Nullable<Text>,
+        status_address -> Nullable<Text>,
+        revocation_address -> Nullable<Text>,
+        proposed_by -> Text,
+        proposed_at -> BigInt,
+    }
+}
+
+table! {
     trust_lists (id) {
         id -> Text,
         operator_id -> Text,

@@ -12,6 +12,7 @@ pub(super) mod seal_grants;
 pub(super) mod seals;
 pub(super) mod standings;
 pub(super) mod tokens;
+pub(super) mod trust;
 pub(super) mod verifications;
 
 use super::{Problem, openapi};

@@ -2,6 +2,8 @@
 
 mod codes;
 mod commands;
+mod doors;
 mod localities;
-mod places;
+mod pinning;
+pub(crate) mod places;
 mod standings;

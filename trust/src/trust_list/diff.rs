@@ -50,6 +50,28 @@ pub enum Change {
     PointerRemoved(Pointer),
 }
 
+/// Which way something changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// It was not there.
+    Comes,
+    /// It is not there any more.
+    Goes,
+    /// It is another than before.
+    Changes,
+}
+
+impl Direction {
+    /// The stable word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Comes => "comes",
+            Self::Goes => "goes",
+            Self::Changes => "changes",
+        }
+    }
+}
+
 impl Diff {
     /// From `before`, or from nothing, to `after`.
     pub fn between(before: Option<&TrustList>, after: &TrustList) -> Self {
@@ -113,6 +135,17 @@ fn merge<'a, T>(
 }
 
 impl Change {
+    /// Which way it changes.
+    pub const fn direction(&self) -> Direction {
+        match self {
+            Self::ServiceAdded(_) | Self::PointerAdded(_) => Direction::Comes,
+            Self::ServiceRemoved(_) | Self::PointerRemoved(_) => Direction::Goes,
+            Self::StateChanged { .. } | Self::ScopeChanged { .. } | Self::LogRequirementChanged { .. } => {
+                Direction::Changes
+            }
+        }
+    }
+
     /// What changes, for people.
     pub fn sentence(&self) -> Sentence {
         match self {

@@ -39,7 +39,7 @@ mod write;
 
 pub use acceptance::{Acceptance, AcceptancePolicy, MissedUpdate, News, Refusal, accept};
 pub use address::{Address, AddressOffence, HostName, HostNameOffence};
-pub use diff::{Change, Diff};
+pub use diff::{Change, Diff, Direction};
 pub use draft::TrustListDraft;
 pub use identity::{Identity, IdentityOffence, ServiceKey};
 pub use limits::TrustListLimits;
