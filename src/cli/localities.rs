@@ -160,7 +160,7 @@ impl Ouhai {
         let actor = Permit::<may::ManageTrust>::of_operator("").actor().clone();
         match trust::offer(store, operator, list, &actor, &policy, now()?)? {
             Offered::Proposed { list, .. } => self.accept(&hex::encode(list.sm3())),
-            Offered::InUse(_) => Err(unexpected("the list is in use already")),
+            Offered::InUse(_) | Offered::Followed { .. } => Err(unexpected("the list is in use already")),
         }
     }
 

@@ -184,6 +184,11 @@ fn offered(found: &Offered) -> Result<(), Stop> {
     match found {
         Offered::InUse(None) => say("nothing new"),
         Offered::InUse(Some(due)) => say(format_args!("nothing new, but the next update was due {due}")),
+        Offered::Followed { list, diff } => {
+            say("in use: an accepted list names it")?;
+            facts(list)?;
+            changes(diff)
+        }
         Offered::Proposed { list, diff, .. } => {
             say("waits for two people: yinxin trust accept")?;
             facts(list)?;

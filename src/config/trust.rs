@@ -22,6 +22,8 @@ pub struct Trust {
     pub missed_update: MissedUpdate,
     /// Whether a service that a list withdrew still counts for stamps whose time before that is only claimed.
     pub claimed_time_before_withdrawal: bool,
+    /// What becomes of new lists of operators that a followed list names.
+    pub member_lists: MemberLists,
     /// How old a kept answer of another locality's register may be, 1 to a year.
     pub standing_max_age_minutes: u32,
 }
@@ -35,6 +37,17 @@ pub enum MissedUpdate {
     Flag,
     /// It does not count.
     Refuse,
+}
+
+/// What becomes of new lists of operators that a followed list names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MemberLists {
+    /// Two people accept each.
+    #[default]
+    Propose,
+    /// Each is taken, within what the naming list grants.
+    Follow,
 }
 
 /// A week.
@@ -51,6 +64,7 @@ impl Default for Trust {
             refresh_minutes: 60,
             missed_update: MissedUpdate::Flag,
             claimed_time_before_withdrawal: false,
+            member_lists: MemberLists::Propose,
             standing_max_age_minutes: 24 * 60,
         }
     }
@@ -69,7 +83,11 @@ impl Trust {
             MissedUpdate::Flag => trust_list::MissedUpdate::Flag,
             MissedUpdate::Refuse => trust_list::MissedUpdate::Refuse,
         };
-        AcceptancePolicy { missed_update, ..AcceptancePolicy::default() }
+        let member_lists = match self.member_lists {
+            MemberLists::Propose => trust_list::MemberLists::Propose,
+            MemberLists::Follow => trust_list::MemberLists::Follow,
+        };
+        AcceptancePolicy { missed_update, member_lists, ..AcceptancePolicy::default() }
     }
 
     /// Makes relative paths start at `folder`.

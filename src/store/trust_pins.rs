@@ -26,6 +26,8 @@ pub struct ProposedOperator {
     pub proposed_by: String,
     /// When.
     pub proposed_at: i64,
+    /// Id of the operator whose list names it; none where its key shall be pinned for itself.
+    pub named_by: Option<String>,
 }
 
 /// Writes a proposal down.

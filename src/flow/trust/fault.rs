@@ -1,6 +1,6 @@
 //! Why something about trust lists was not done.
 
-use super::KeyFileFault;
+use super::{KeyFileFault, NotFollowed};
 use crate::{
     flow::{
         access::Denied,
@@ -79,6 +79,9 @@ pub enum TrustError {
     /// More proposals than anybody looks through.
     #[error("too many operators wait to be pinned: decide on those first")]
     TooManyProposals,
+    /// A list that another one names is not followed. Begins with its word.
+    #[error("{}: {}", .0.word(), .0)]
+    NotFollowed(NotFollowed),
     /// Somebody decided in between.
     #[error("something about this operator changed meanwhile: look at it again")]
     Changed,
@@ -100,6 +103,7 @@ impl TrustError {
             Self::List(error) => Some(form_code(error)),
             Self::Refused(refusal) => Some(refusal.code()),
             Self::RefusedBefore => Some("refused_before"),
+            Self::NotFollowed(why) => Some(why.word()),
             _ => None,
         }
     }
@@ -154,6 +158,7 @@ impl HasKind for TrustError {
             | Self::List(_)
             | Self::Refused(_)
             | Self::RefusedBefore
+            | Self::NotFollowed(_)
             | Self::Digest => Kind::Refused,
             Self::Fetch(_) => Kind::Unavailable,
             Self::Denied(error) => error.kind(),
@@ -171,6 +176,7 @@ impl HasKind for TrustError {
             Self::Key(_) | Self::KeyForm(_) | Self::OtherKind => "key_refused",
             Self::Fetch(_) => "list_unreachable",
             Self::List(_) | Self::Refused(_) | Self::RefusedBefore => "trust_list_refused",
+            Self::NotFollowed(_) => "list_not_followed",
             Self::OtherDigest => "other_list",
             Self::Digest => "digest_malformed",
             Self::OwnProposal => "own_operator",

@@ -30,7 +30,7 @@ use yinxin_trust::{
     code::ShortCode,
     evidence::SignedOctets,
     licence::{identifier::LicenceIdentifier, state::State},
-    trust_list::{Identity, ServiceKey, ServiceKind, SignedList},
+    trust_list::{Identity, ServiceKey, ServiceKind},
     verify::{Registered, SealName, SealStates},
 };
 
@@ -58,7 +58,7 @@ pub struct ForeignRegisters {
 struct Locality {
     operator: String,
     name: String,
-    list: Arc<SignedList>,
+    used: ListInUse,
     /// None where no address was pinned.
     client: Option<StatusClient>,
 }
@@ -85,7 +85,7 @@ impl ForeignRegisters {
                 None
             });
             let (operator, name) = (used.operator.id.clone(), used.operator.name.clone());
-            Locality { operator, name, list: Arc::clone(&used.list), client }
+            Locality { operator, name, used: used.clone(), client }
         });
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = localities.collect();
     }
@@ -266,8 +266,8 @@ impl Locality {
     /// The keys of the granted status services that cover a licence.
     fn keys(&self, asked: &LicenceIdentifier, now: Moment) -> Vec<ServiceKey> {
         let on = Day::in_beijing_at(now).ok();
-        let services = self.list.list().services_at(ServiceKind::Status, now);
-        let covering = services.filter(|service| super::used::covers(&service.scope, asked, on));
+        let services = self.used.list.list().services_at(ServiceKind::Status, now);
+        let covering = services.filter(|service| self.used.covers(service, asked, on));
         let keys = covering.filter_map(|service| match &service.identity {
             Identity::Key(key) => Some((**key).clone()),
             Identity::Certificate(_) | Identity::Host(_) => None,

@@ -11,6 +11,7 @@
 //! - [`propose_operator`], [`pin`]: the same by two people who sign in
 //! - [`refresh`], [`offer`]: a list that comes is proposed, never taken by itself
 //! - [`accept`]: two people do, each with their own password; [`refuse`] takes one
+//! - [`propose_member`], [`member_of`]: lists that count because an accepted list names them
 //! - [`desk`], [`whole`]: what the people see who decide
 //! - [`in_use`], [`Upkeep`]: the lists in use, in the verifier without a restart
 //! - [`Sites`], [`VouchedKeys`]: whose codes are, by those lists
@@ -24,6 +25,7 @@ mod fault;
 mod foreign;
 mod key_file;
 mod making;
+mod members;
 mod operators;
 mod pinning;
 mod plan;
@@ -40,6 +42,7 @@ pub use fault::TrustError;
 pub use foreign::ForeignRegisters;
 pub use key_file::{KeyFileFault, key_in, key_pem, read_key};
 pub use making::{KEY_FILE, LIST_FILE, Made, MakeFault, SIGNATURE_FILE, make, read_pair};
+pub use members::{Named, NotFollowed, member_of, propose_member};
 pub use operators::{NewOperator, Shown, add, list, name_of, show};
 pub use pinning::{Proposal, pin, propose_operator, withdraw};
 pub use plan::PlanFault;

@@ -107,6 +107,7 @@ pub(super) fn operator_row(operator: NewOperator, actor: &Actor, now: Moment) ->
         added_by_kind: actor.kind.as_str().to_owned(),
         added_by_id: actor.id.clone(),
         added_at: now.unix_milliseconds(),
+        named_by: None,
     })
 }
 
@@ -118,6 +119,7 @@ pub(super) fn detail_of(row: &TrustOperator) -> Value {
         "list": row.list_address,
         "status": row.status_address,
         "revocation": row.revocation_address,
+        "named_by": row.named_by,
     })
 }
 

@@ -4,6 +4,7 @@
 use super::{
     NewOperator, TrustError,
     deciding::is_beginning,
+    members,
     operators::{self, detail_of, operator_row},
 };
 use crate::{
@@ -51,10 +52,19 @@ pub fn propose_operator(
     operator: NewOperator,
     now: Moment,
 ) -> Result<String, TrustError> {
+    propose(store, permit, operator_row(operator, permit.actor(), now)?, now)
+}
+
+/// Keeps a proposal that was checked.
+pub(super) fn propose(
+    store: &Store,
+    permit: &Permit<may::AcceptTrust>,
+    checked: TrustOperator,
+    now: Moment,
+) -> Result<String, TrustError> {
     let (body, actor) = (permit.body().to_owned(), permit.actor().clone());
-    let checked = operator_row(operator, &actor, now)?;
     let detail = detail_of(&checked);
-    let TrustOperator { id, name, key, list_address, status_address, revocation_address, .. } = checked;
+    let TrustOperator { id, name, key, list_address, status_address, revocation_address, named_by, .. } = checked;
     let (proposed_by, proposed_at) = (actor.id.clone(), now.unix_milliseconds());
     let row = ProposedOperator {
         id,
@@ -65,6 +75,7 @@ pub fn propose_operator(
         revocation_address,
         proposed_by,
         proposed_at,
+        named_by,
     };
     let id = row.id.clone();
     store.write(move |conn| {
@@ -108,7 +119,7 @@ pub fn pin(
         if !is_beginning(&key_sm3, &hex::encode(sm3::digest(&proposed.key)))? {
             return Err(TrustError::OtherKey);
         }
-        let ProposedOperator { id, name, key, list_address, status_address, revocation_address, proposed_by, .. } =
+        let ProposedOperator { id, name, key, list_address, status_address, revocation_address, proposed_by, named_by, .. } =
             proposed;
         let row = TrustOperator {
             id,
@@ -120,7 +131,9 @@ pub fn pin(
             added_by_kind: actor.kind.as_str().to_owned(),
             added_by_id: actor.id.clone(),
             added_at: now.unix_milliseconds(),
+            named_by,
         };
+        members::still_named(conn, &row)?;
         operators::insert(conn, &row)?;
         trust_pins::delete(conn, &row.id)?;
         let mut detail = detail_of(&row);

@@ -110,6 +110,10 @@ impl Upkeep {
                 let (sequence, changes) = (list.list().sequence(), diff.changes.len());
                 tracing::info!(operator = name, sequence, changes, "a trust list waits for two people");
             }
+            Ok(Offered::Followed { list, diff }) => {
+                let (sequence, changes) = (list.list().sequence(), diff.changes.len());
+                tracing::info!(operator = name, sequence, changes, "a trust list that another one names was taken");
+            }
             Ok(Offered::InUse(Some(due))) => {
                 tracing::warn!(operator = name, %due, "the next update of a trust list is missed");
             }

@@ -24,6 +24,7 @@ table! {
         added_by_kind -> Text,
         added_by_id -> Text,
         added_at -> BigInt,
+        named_by -> Nullable<Text>,
     }
 }
 
@@ -37,6 +38,7 @@ table! {
         revocation_address -> Nullable<Text>,
         proposed_by -> Text,
         proposed_at -> BigInt,
+        named_by -> Nullable<Text>,
     }
 }
 

@@ -172,10 +172,17 @@ impl Change {
                 about(service, &words, &format!("log proof: {} to {}", en(*before), en(after)))
             }
             Self::PointerAdded(pointer) => {
-                let Pointer { address, operator, .. } = pointer;
+                let Pointer { address, operator, scope, .. } = pointer;
+                let (zh, en) = match scope {
+                    None => ("，不可跟随".to_owned(), ", not to be followed".to_owned()),
+                    Some(scope) => (
+                        format!("，可在此范围内跟随：{}", scope_zh(scope)),
+                        format!(", to be followed within {}", scope_en(scope)),
+                    ),
+                };
                 Sentence::new(
-                    format!("新增指向{operator}信任列表的地址{address}，其公钥{}", key(pointer)),
-                    format!("pointer to the list of {operator} at {address} added, with the key {}", key(pointer)),
+                    format!("新增指向{operator}信任列表的地址{address}，其公钥{}{zh}", key(pointer)),
+                    format!("pointer to the list of {operator} at {address} added, with the key {}{en}", key(pointer)),
                 )
             }
             Self::PointerRemoved(pointer) => {
