@@ -22,7 +22,7 @@ pub(super) use keys::{CeremonyCommand, KeyBackup, KeyCommand, KeyOrderArguments,
 pub(super) use ocsp::OcspCommand;
 pub(super) use receipts::{Believed, ReceiptCommand, Recheck, Replay};
 pub(super) use seal::{SealAct, SealApply, SealCommand, SealDecide, SealGrant, SealLedger, SealMake};
-pub(super) use trust::{TrustAdd, TrustCommand, TrustDecision};
+pub(super) use trust::{Person, TrustAdd, TrustCommand, TrustDecision};
 pub(super) use tsa::TsaCommand;
 
 use super::lang::Lang;

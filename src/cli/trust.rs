@@ -2,7 +2,7 @@
 
 use super::{
     Exit,
-    arguments::{TrustAdd, TrustCommand, TrustDecision},
+    arguments::{Person, TrustAdd, TrustCommand, TrustDecision},
     lang::Lang,
     register::{self, Stop, ended, now, open, open_settings, say},
 };
@@ -35,6 +35,8 @@ pub(super) fn run(command: &TrustCommand, config: Option<&Path>) -> Exit {
         TrustCommand::Show { name } => show(name, config),
         TrustCommand::Diff { name } => diff(name, config),
         TrustCommand::Refresh { name, from } => refresh(name.as_deref(), from.as_deref(), config),
+        TrustCommand::Follow { name, address, person } => follow(name, address, person, config),
+        TrustCommand::Pin { name, key_sm3, person } => pin(name, key_sm3, person, config),
         TrustCommand::Accept(command) => accept(command, config),
         TrustCommand::Refuse(command) => refuse(command, config),
         TrustCommand::Export { name, out } => export(name, out, config),
@@ -109,11 +111,25 @@ fn due(list: &SignedList, now: Moment) -> String {
 }
 
 fn show(name: &str, config: Option<&Path>) -> Result<(), Stop> {
-    let Shown { operator, accepted, proposed } = trust::show(&open(config)?, name)?;
+    let store = open(config)?;
+    let Shown { operator, accepted, proposed } = trust::show(&store, name)?;
     let now = now()?;
     say(format_args!("name\t{}", operator.name))?;
     say(format_args!("id\t{}", operator.id))?;
     say(format_args!("key\tSM3 {}", hex::encode(sm3::digest(&operator.key))))?;
+    match trust::member_of(&store, &operator) {
+        Ok(None) => {}
+        Ok(Some(member)) => {
+            let scope = Lang::of_locale().sentence(&member.scope().sentence());
+            say(format_args!("counts by\t{} {scope}", member.operator()))?;
+            for list in proposed.iter().map(|(list, _)| list).chain(&accepted) {
+                for service in member.wider(list) {
+                    say(format_args!("beyond\t{} {:?}: not beyond what is granted", service.kind, service.name))?;
+                }
+            }
+        }
+        Err(why) => say(format_args!("counts by\tnothing any more: {why}"))?,
+    }
     for (word, address) in [
         ("list", &operator.list_address),
         ("status", &operator.status_address),
@@ -197,10 +213,31 @@ fn offered(found: &Offered) -> Result<(), Stop> {
     }
 }
 
+fn follow(name: &str, address: &str, person: &Person, config: Option<&Path>) -> Result<(), Stop> {
+    let store = open(config)?;
+    as_person(&store, person, |permit, now| {
+        let naming = trust::show(&store, name)?.operator.id;
+        let id = trust::propose_member(&store, permit, &naming, address, now)?;
+        let proposed = trust::proposed(&store, &id)?;
+        say(format_args!("name\t{}", proposed.name))?;
+        say(format_args!("key\tSM3 {}", hex::encode(sm3::digest(&proposed.key))))?;
+        say("proposed: another person pins the key (yinxin trust pin)")
+    })
+}
+
+fn pin(name: &str, key_sm3: &str, person: &Person, config: Option<&Path>) -> Result<(), Stop> {
+    let store = open(config)?;
+    as_person(&store, person, |permit, now| {
+        let id = trust::proposed_by_name(&store, name)?;
+        trust::pin(&store, permit, &id, key_sm3, now)?;
+        say("pinned")
+    })
+}
+
 fn accept(command: &TrustDecision, config: Option<&Path>) -> Result<(), Stop> {
     let settings = config::find(config).map_err(Stop::usage)?;
     let store = open(config)?;
-    as_person(&store, command, |permit, now| {
+    as_person(&store, &command.person, |permit, now| {
         let done = trust::accept(&store, permit, &command.name, &command.sm3, &settings.trust.acceptance(), now)?;
         say(match done {
             Accepted::Waits => "accepted: a second person is wanted",
@@ -211,7 +248,7 @@ fn accept(command: &TrustDecision, config: Option<&Path>) -> Result<(), Stop> {
 
 fn refuse(command: &TrustDecision, config: Option<&Path>) -> Result<(), Stop> {
     let store = open(config)?;
-    as_person(&store, command, |permit, now| {
+    as_person(&store, &command.person, |permit, now| {
         trust::refuse(&store, permit, &command.name, &command.sm3, now)?;
         say("refused")
     })
@@ -220,10 +257,10 @@ fn refuse(command: &TrustDecision, config: Option<&Path>) -> Result<(), Stop> {
 /// Signs the person in for this one decision.
 fn as_person(
     store: &Store,
-    command: &TrustDecision,
+    person: &Person,
     decide: impl FnOnce(&Permit<may::AcceptTrust>, Moment) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
-    register::as_person(store, &command.login, command.password_file.as_ref(), |caller, now| {
+    register::as_person(store, &person.login, person.password_file.as_ref(), |caller, now| {
         decide(&caller.permit().map_err(TrustError::from)?, now)
     })
 }

@@ -89,6 +89,7 @@ impl ToSchema for ReportRef {
         trust::list,
         trust::show,
         trust::propose,
+        trust::follow,
         trust::decide,
         trust::pin,
     ),

@@ -550,6 +550,7 @@ mod tests {
         held(TrustError::NoAddress);
         held(TrustError::OtherKind);
         held(TrustError::RefusedBefore);
+        held(TrustError::NotFollowed(crate::flow::trust::NotFollowed::TooDeep));
         held(TrustError::OtherDigest);
         held(TrustError::Digest);
         held(TrustError::SamePerson);

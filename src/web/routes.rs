@@ -202,6 +202,9 @@ routes! {
         Get [may SeeTrust] => office::trusted;
         Post [may AcceptTrust] => office::decide_list;
     }
+    office::TRUST_MEMBERS, Page {
+        Post [may AcceptTrust] => office::follow;
+    }
     window::HOME, Page {
         Get [may ServeAtWindow] => window::home;
         Post [may ServeAtWindow] => window::look;
@@ -297,6 +300,9 @@ routes! {
     }
     trust::ONE, Api {
         Get [may SeeTrust] => trust::show;
+    }
+    trust::MEMBERS, Api {
+        Post [may AcceptTrust] => trust::follow;
     }
     trust::DECISION, Api {
         Post [may AcceptTrust] => trust::decide;

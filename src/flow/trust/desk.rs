@@ -1,7 +1,8 @@
 //! What the people see who decide about trust lists: whose lists are used, and what waits for whom.
 
 use super::{
-    TrustError,
+    Named, TrustError,
+    members::{member_of, named},
     operators::{Shown, list, show},
     pinning::{MOST_PROPOSALS, Proposal},
 };
@@ -16,7 +17,7 @@ use crate::{
 use yinxin_trust::{
     base::Moment,
     sm::sm3,
-    trust_list::{AcceptancePolicy, Diff, SignedList},
+    trust_list::{AcceptancePolicy, Diff, Membership, SignedList},
 };
 
 /// Everything at once.
@@ -82,6 +83,12 @@ pub struct OperatorWhole {
     pub key_sm3: String,
     /// The list in use.
     pub in_use: Option<ListCard>,
+    /// Whose list names it and within what, or why that does not count any more; none where its key is pinned for itself.
+    pub member: Option<Result<Membership, TrustError>>,
+    /// How many services of the list that waits, or else of the one in use, claim more than another list grants.
+    pub wider: usize,
+    /// What its list in use names, where that may be followed.
+    pub names: Vec<Named>,
     /// The list that waits, who decided, and what it would change or why it could not be accepted any more.
     pub waits: Option<(ListCard, Waiting, Result<Diff, TrustError>)>,
 }
@@ -151,7 +158,24 @@ pub fn whole(
     let operator = store.read(|conn| trust::operator(conn, id))?.ok_or(TrustError::NotFound)?;
     let shown = show(store, &operator.name)?;
     let changes = shown.changes(now, policy);
+    let member = match member_of(store, &operator) {
+        Ok(member) => member.map(Ok),
+        Err(TrustError::Store(error)) => return Err(error.into()),
+        Err(why) => Some(Err(why)),
+    };
+    let looked_at = shown.proposed.as_ref().map(|(list, _)| list).or(shown.accepted.as_ref());
+    let wider = match (&member, looked_at) {
+        (Some(Ok(member)), Some(list)) => member.wider(list).count(),
+        _ => 0,
+    };
+    let names = match &shown.accepted {
+        Some(list) if member.is_none() => named(store, list)?,
+        _ => Vec::new(),
+    };
     Ok(OperatorWhole {
+        member,
+        wider,
+        names,
         key_sm3: hex::encode(sm3::digest(&operator.key)),
         in_use: shown.accepted.as_ref().map(|list| ListCard::of(list, now)),
         waits: shown

@@ -44,7 +44,7 @@ pub use key_file::{KeyFileFault, key_in, key_pem, read_key};
 pub use making::{KEY_FILE, LIST_FILE, Made, MakeFault, SIGNATURE_FILE, make, read_pair};
 pub use members::{Named, NotFollowed, member_of, propose_member};
 pub use operators::{NewOperator, Shown, add, list, name_of, show};
-pub use pinning::{Proposal, pin, propose_operator, withdraw};
+pub use pinning::{Proposal, pin, propose_operator, proposed, proposed_by_name, withdraw};
 pub use plan::PlanFault;
 pub use publication::Publication;
 pub use revocation::fetch_revocation;

@@ -144,6 +144,24 @@ pub fn pin(
     })
 }
 
+/// What was proposed under an id.
+///
+/// # Errors
+/// [`TrustError::NotFound`].
+pub fn proposed(store: &Store, id: &str) -> Result<ProposedOperator, TrustError> {
+    Ok(store.read(|conn| trust_pins::find(conn, id))?.ok_or(TrustError::NotFound)?.0)
+}
+
+/// The id of what was proposed under a name.
+///
+/// # Errors
+/// [`TrustError::NotFound`].
+pub fn proposed_by_name(store: &Store, name: &str) -> Result<String, TrustError> {
+    let all = store.read(|conn| trust_pins::list(conn, MOST_PROPOSALS))?;
+    let found = all.into_iter().find(|(proposed, _)| proposed.name == name);
+    found.map(|(proposed, _)| proposed.id).ok_or(TrustError::NotFound)
+}
+
 /// Takes a proposal away, one's own or another's: nothing is trusted by that.
 ///
 /// # Errors

@@ -3,18 +3,23 @@
 use crate::{
     flow::{
         access::{Permit, may},
-        trust::{self, Accepted, ListCard, NewOperator, OperatorCard, Proposal, TrustError, Waiting},
+        trust::{self, Accepted, ListCard, Named, NewOperator, OperatorCard, Proposal, TrustError, Waiting},
     },
     web::{AppState, Problem, input::Input, problem::ProblemBody},
 };
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use yinxin_trust::trust_list::Diff;
+use yinxin_trust::{
+    sm::sm3,
+    trust_list::{Diff, ServiceKey},
+};
 
 /// Operators whose key is pinned, and those that wait for it.
 pub(in crate::web) const PATH: &str = "/api/v1/trust/operators";
 /// One of them.
 pub(in crate::web) const ONE: &str = "/api/v1/trust/operators/{id}";
+/// A list that its list names, to be followed.
+pub(in crate::web) const MEMBERS: &str = "/api/v1/trust/operators/{id}/members";
 /// The decision on its list.
 pub(in crate::web) const DECISION: &str = "/api/v1/trust/operators/{id}/decision";
 /// The decision on a proposed operator.
@@ -143,6 +148,14 @@ pub(in crate::web) struct OperatorDetail {
     in_use: Option<ListFacts>,
     /// The list that waits.
     waits: Option<WaitingList>,
+    /// Whose list names it; null where its key is pinned for itself.
+    named_by: Option<String>,
+    /// Why it does not count any more by the list that named it.
+    not_followed: Option<String>,
+    /// How many services claim more than the naming list grants.
+    wider: usize,
+    /// What its list in use names.
+    names: Vec<NamedFacts>,
     /// What it would change, the first 1000; empty where only sequence and times are others.
     changes: Vec<ChangeFacts>,
     /// How many changes there are.
@@ -177,7 +190,16 @@ pub(in crate::web) async fn show(
     let refused = changes.as_ref().err().and_then(TrustError::word).map(str::to_owned);
     let changes = changes.unwrap_or_default().changes;
     let operator = whole.shown.operator;
+    let (named_by, not_followed) = match whole.member {
+        None => (None, None),
+        Some(Ok(member)) => (Some(member.operator().to_owned()), None),
+        Some(Err(why)) => (None, Some(why.to_string())),
+    };
     Ok(web::Json(OperatorDetail {
+        named_by,
+        not_followed,
+        wider: whole.wider,
+        names: whole.names.into_iter().map(Into::into).collect(),
         id: operator.id,
         name: operator.name,
         key_sm3: whole.key_sm3,
@@ -245,6 +267,56 @@ pub(in crate::web) async fn propose(
         trust::propose_operator(&office.store, &permit, operator, now)
     });
     Ok(HttpResponse::Created().json(ProposalMade { id: made.await? }))
+}
+
+/// Which of the lists that a list names.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web) struct MemberInput {
+    /// The address by which it is named.
+    address: String,
+}
+
+/// Propose to follow a list that another one names
+///
+/// A second person pins its key, as of every operator. It counts within the scope that the naming list grants.
+#[utoipa::path(post, path = MEMBERS, operation_id = "followTrustList", tag = "trust", request_body = MemberInput,
+    params(("id" = String, Path, description = "Id of the operator whose list in use names it.")),
+    responses(
+        (status = 201, description = "It waits for a second person.", body = ProposalMade),
+        (status = 404, description = "`no_such_thing`.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`name_taken`, `too_many_proposals`.",
+            body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`list_not_followed`: not named, without a scope, a second level, a cycle, or pinned here.",
+            body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(in crate::web) async fn follow(
+    permit: Permit<may::AcceptTrust>,
+    id: web::Path<String>,
+    state: web::Data<AppState>,
+    Input(input): Input<MemberInput>,
+) -> Result<HttpResponse, Problem> {
+    let made = state
+        .in_office(move |office, now| trust::propose_member(&office.store, &permit, &id, &input.address, now))
+        .await?;
+    Ok(HttpResponse::Created().json(ProposalMade { id: made }))
+}
+
+/// A list that another one names.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(in crate::web) struct NamedFacts {
+    /// Where it is published.
+    address: String,
+    /// Who keeps it, as the naming list says.
+    operator: String,
+    /// SM3 of its key, hexadecimal.
+    key_sm3: String,
+    /// Within what it may be followed, in Chinese; null where it is only pointed out.
+    scope_zh: Option<String>,
+    /// The same in English.
+    scope_en: Option<String>,
+    /// The operator here with that key.
+    known_as: Option<String>,
 }
 
 /// A decision on a list.
@@ -360,6 +432,21 @@ fn waiting_list(card: ListCard, waiting: Waiting) -> WaitingList {
 fn change_facts(change: &yinxin_trust::trust_list::Change) -> ChangeFacts {
     let sentence = change.sentence();
     ChangeFacts { kind: change.direction().as_str(), zh: sentence.zh, en: sentence.en }
+}
+
+impl From<Named> for NamedFacts {
+    fn from(Named { pointer, known_as }: Named) -> Self {
+        let scope = pointer.scope.map(|scope| scope.sentence());
+        let (scope_zh, scope_en) = scope.map(|scope| (scope.zh, scope.en)).unzip();
+        Self {
+            address: pointer.address.to_string(),
+            operator: pointer.operator,
+            key_sm3: hex::encode(sm3::digest(ServiceKey::from_sm2(&pointer.key).spki())),
+            scope_zh,
+            scope_en,
+            known_as,
+        }
+    }
 }
 
 impl From<ListCard> for ListFacts {

@@ -164,6 +164,8 @@ codes! {
     NotServedHere = "not_served_here", NOT_FOUND, "这个地址不在本服务进程提供", "This part of the service is served elsewhere";
     /// A trust list that may not be used; its word says why.
     TrustListRefused = "trust_list_refused", UNPROCESSABLE_ENTITY, "信任列表不能用", "The trust list is refused";
+    /// A list that another one names and that is not followed; its word says why.
+    ListNotFollowed = "list_not_followed", UNPROCESSABLE_ENTITY, "不能跟随这份列表", "That list cannot be followed";
     /// The list that waits is not the one that was looked at.
     OtherList = "other_list", CONFLICT, "等待接受的列表已经换了，请先看新的", "Another list waits by now; look at it first";
     /// A digest that names nothing.

@@ -135,6 +135,8 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("POST", "/office/trust/proposals/{id}", "seal_keeper administrator"),
     ("GET", "/office/trust/operators/{id}", "seal_keeper administrator auditor"),
     ("POST", "/office/trust/operators/{id}", "seal_keeper administrator"),
+    ("POST", "/office/trust/operators/{id}/members", "seal_keeper administrator"),
+    ("POST", "/api/v1/trust/operators/{id}/members", "seal_keeper administrator"),
     ("GET", "/api/v1/trust/operators", "seal_keeper administrator auditor"),
     ("POST", "/api/v1/trust/operators", "seal_keeper administrator"),
     ("GET", "/api/v1/trust/operators/{id}", "seal_keeper administrator auditor"),

@@ -234,6 +234,13 @@ fn some<T: ToString>(all: impl ExactSizeIterator<Item = T>, joint: &str, any: &s
     }
 }
 
+impl Scope {
+    /// For whom it counts, for people.
+    pub fn sentence(&self) -> Sentence {
+        Sentence::new(scope_zh(self), scope_en(self))
+    }
+}
+
 fn scope_zh(scope: &Scope) -> String {
     let and = ["等另", "项"];
     format!(

@@ -20,7 +20,7 @@ pub(in crate::web) use licence::{act_form, document, enter_act, licence};
 pub(in crate::web) use seals::{
     apply_seal, apply_seal_form, decide_seal, file_seal, keep_seal, seal, seal_document, seals,
 };
-pub(in crate::web) use trust::{decide_list, decide_operator, propose_operator, propose_operator_form, trust, trusted};
+pub(in crate::web) use trust::{decide_list, decide_operator, follow, propose_operator, propose_operator_form, trust, trusted};
 pub(super) use words::purpose as purpose_fault;
 pub(in crate::web) use work::{
     approve, blank, choose, correct, edit, enter, home, look, preview, see_report, send_back,
@@ -75,6 +75,8 @@ pub(in crate::web) const TRUST: &str = "/office/trust";
 pub(in crate::web) const TRUST_NEW: &str = "/office/trust/new";
 /// The decision on a proposed operator.
 pub(in crate::web) const TRUST_PROPOSAL: &str = "/office/trust/proposals/{id}";
+/// A list that the list of an operator names, to be followed.
+pub(in crate::web) const TRUST_MEMBERS: &str = "/office/trust/operators/{id}/members";
 /// One operator with its lists.
 pub(in crate::web) const TRUSTED: &str = "/office/trust/operators/{id}";
 /// One licence.

@@ -25,6 +25,13 @@ pub(in crate::web) struct ListDecision {
     sm3: String,
 }
 
+/// Which named list is to be followed.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web) struct Following {
+    address: String,
+}
+
 /// What is decided about a proposed operator.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -134,6 +141,27 @@ fn wanted(filled: &Filled) -> Result<NewOperator, TrustError> {
         status_address: address("status_address"),
         revocation_address: address("revocation_address"),
     })
+}
+
+/// `POST /office/trust/operators/{id}/members`
+pub(in crate::web) async fn follow(
+    permit: Permit<may::AcceptTrust>,
+    Authenticated(caller): Authenticated,
+    request: HttpRequest,
+    state: Data,
+    given: Result<Form<Following>, Problem>,
+) -> HttpResponse {
+    let id = part(&request, "id");
+    let visit = Visit::of(&caller, &request).at(path_of(TRUSTED, &id));
+    let to = match given {
+        Ok(Form(Following { address })) => {
+            let done = state
+                .in_office(move |office, now| trust::propose_member(&office.store, &permit, &id, &address, now));
+            done.await.map(|_| TRUST.to_owned())
+        }
+        Err(problem) => Err(problem),
+    };
+    onward(&visit, &state, to)
 }
 
 /// `POST /office/trust/proposals/{id}`

@@ -1,18 +1,19 @@
 //! From what is known of trust lists to HTML.
 
 use super::{
-    HOME, SEALS, TRUST, TRUST_NEW, TRUST_PROPOSAL, TRUSTED, Visit, path_of,
+    HOME, SEALS, TRUST, TRUST_MEMBERS, TRUST_NEW, TRUST_PROPOSAL, TRUSTED, Visit, path_of,
     views::{Html, Pill, pill},
 };
 use crate::{
     config::Site,
-    flow::trust::{Desk, ListCard, OperatorCard, OperatorWhole, Proposal, TrustError, Waiting},
+    flow::trust::{Desk, ListCard, Named, OperatorCard, OperatorWhole, Proposal, TrustError, Waiting},
     web::pages::{Family, mark::Mark, prefs::Lang, render::Shell, time, window::grouped},
 };
 use askama::Template;
 use yinxin_trust::{
     base::Moment,
-    trust_list::{Change, Direction},
+    sm::sm3,
+    trust_list::{Change, Direction, ServiceKey},
 };
 
 /// As many changes as people read on one page; the rest is counted.
@@ -67,6 +68,15 @@ struct FactsView {
     sm3: String,
 }
 
+struct NamedView {
+    address: String,
+    operator: String,
+    scope: Option<String>,
+    key: String,
+    /// The page of the operator with that key.
+    known: Option<String>,
+}
+
 #[derive(Template)]
 #[template(path = "office-trusted.html")]
 struct OnePage<'a> {
@@ -88,6 +98,10 @@ struct OnePage<'a> {
     refused: Option<String>,
     changes: Vec<ChangeView>,
     more: usize,
+    member: Option<Result<String, String>>,
+    wider: usize,
+    names: Vec<NamedView>,
+    follow: String,
     back: String,
 }
 
@@ -164,9 +178,27 @@ pub(super) fn one(visit: &Visit, site: &Site, whole: &OperatorWhole, now: Moment
         refused: refused.map(|error| refusal(lang, error)),
         changes: found.iter().take(MOST_CHANGES).map(|change| change_view(lang, change)).collect(),
         more: found.len().saturating_sub(MOST_CHANGES),
+        member: whole.member.as_ref().map(|member| match member {
+            Ok(member) => Ok(format!("{} {}", member.operator(), lang.of(&member.scope().sentence()))),
+            Err(why) => Err(refusal(lang, why)),
+        }),
+        wider: whole.wider,
+        names: whole.names.iter().map(|one| named_view(visit, one)).collect(),
+        follow: visit.to(&path_of(TRUST_MEMBERS, &operator.id)),
         back: visit.to(TRUST),
     }
     .render()
+}
+
+fn named_view(visit: &Visit, named: &Named) -> NamedView {
+    let pointer = &named.pointer;
+    NamedView {
+        address: pointer.address.to_string(),
+        operator: pointer.operator.clone(),
+        scope: pointer.scope.as_ref().map(|scope| visit.lang.of(&scope.sentence()).to_owned()),
+        key: grouped(&hex::encode(sm3::digest(ServiceKey::from_sm2(&pointer.key).spki()))),
+        known: named.known_as.as_ref().map(|id| visit.to(&path_of(TRUSTED, id))),
+    }
 }
 
 /// The form of an operator to be proposed.
@@ -326,6 +358,11 @@ fn refusal(lang: Lang, error: &TrustError) -> String {
         Some("other_key") => "公钥与在用的列表不同",
         Some("missed_update") => "已过更新期限",
         Some("refused_before") => "之前已经拒绝过",
+        Some("not_named") => "列入它的信任列表已不再列入它",
+        Some("no_scope") => "列入它的信任列表没有给出可跟随的范围",
+        Some("too_deep") => "它自己也是被列入的，不再往下跟随",
+        Some("cycle") => "绕回了列入它的列表",
+        Some("pinned_here") => "这里已经核对过这个公钥，不会被改写",
         _ => "不能使用",
     };
     match lang {
