@@ -4,6 +4,7 @@ mod codes;
 mod commands;
 mod doors;
 mod localities;
+mod members;
 mod pinning;
 pub(crate) mod places;
 mod standings;

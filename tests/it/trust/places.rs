@@ -52,14 +52,14 @@ const IN_ZHEJIANG: &str = "regions = [\"33\"], from = \"2026-01-01\"";
 #[derive(Clone, Debug)]
 pub(crate) struct Wanted {
     /// Members of the scope of stampers.
-    pub(super) scope: &'static str,
+    pub(crate) scope: &'static str,
     /// Further members of the service of stampers.
-    pub(super) more: &'static str,
-    pub(super) next_update_days: u32,
+    pub(crate) more: &'static str,
+    pub(crate) next_update_days: u32,
     /// Whether the status service is in it, and the host of codes.
-    pub(super) has_status: bool,
+    pub(crate) has_status: bool,
     /// Members of its scope.
-    pub(super) status_scope: &'static str,
+    pub(crate) status_scope: &'static str,
 }
 
 impl Wanted {
