@@ -2,6 +2,7 @@
 //! over trust lists, through all that may come. Each locality has a folder, a register,
 //! roots, keys and a port of its own; what goes between them goes over HTTP.
 
+mod carried;
 mod founding;
 
 use self::founding::{Locality, OTHER_TYPE, Served, Wanted};
@@ -64,6 +65,7 @@ fn show(folder: &Path) -> Result<(), Stop> {
     fuyang.act(&issued, "revoke")?;
     shown.verified("阜阳吊销，瓯海核验", Verdict::Valid, "ok", StandingState::Revoked)?;
     kept(&mut shown, served)?;
+    carried::show(&mut shown, &fuyang, &folder.join("ferry"))?;
     refused(&mut shown, &fuyang, &operator, &first)?;
     bounded(&mut shown, &fuyang, &operator)?;
     shown.said("全部如预期", "everything came as expected")

@@ -41,6 +41,7 @@ pub mod catalogue;
 pub mod counter;
 pub mod documents;
 pub mod evidence;
+pub mod ferry;
 pub mod holders;
 pub mod idempotency;
 pub mod intents;

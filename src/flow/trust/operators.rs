@@ -170,7 +170,7 @@ pub fn show(store: &Store, name: &str) -> Result<Shown, TrustError> {
 }
 
 /// The key that was pinned.
-pub(super) fn pinned(operator: &TrustOperator) -> Result<sm2::PublicKey, TrustError> {
+pub(in crate::flow) fn pinned(operator: &TrustOperator) -> Result<sm2::PublicKey, TrustError> {
     match ServiceKey::from_spki(&operator.key).map(|key| key.key().clone()) {
         Ok(PublicKey::Sm2(key)) => Ok(key),
         _ => Err(TrustError::OtherKind),

@@ -17,6 +17,9 @@ use std::{
 };
 use yinxin_trust::{base::Moment, sm::sm3, trust_list::AcceptancePolicy};
 
+/// How long answers are kept: as long as a locality may let one stand in.
+const KEPT_MILLISECONDS: i64 = 366 * 86_400_000;
+
 /// Verifier and foreign registers of a service, and the register their lists come from.
 pub struct Upkeep {
     store: Arc<Store>,
@@ -77,7 +80,8 @@ impl Upkeep {
             Ok(kept) => self.verifier.replace_fetched_revocation(kept),
             Err(error) => tracing::warn!(code = error.code(), "revocation lists could not be read"),
         }
-        let before = now.unix_milliseconds() - self.registers.max_age_milliseconds();
+        // for a while it can be said that there was an answer, and from when
+        let before = now.unix_milliseconds() - KEPT_MILLISECONDS;
         if let Err(error) = self.store.write(move |conn| trust::delete_standings_before(conn, before)) {
             tracing::warn!(%error, "old answers of other registers were not cleared");
         }

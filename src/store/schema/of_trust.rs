@@ -74,6 +74,38 @@ table! {
 }
 
 table! {
+    ferry_sent (key_sm3, sequence) {
+        key_sm3 -> Binary,
+        sequence -> BigInt,
+        sm3 -> Binary,
+        made_at -> BigInt,
+    }
+}
+
+table! {
+    ferry_taken (operator_id, sequence) {
+        operator_id -> Text,
+        sequence -> BigInt,
+        sm3 -> Binary,
+        made_at -> BigInt,
+        taken_at -> BigInt,
+    }
+}
+
+table! {
+    ferried_registrations (operator_id, identifier) {
+        operator_id -> Text,
+        identifier -> Text,
+        number -> Text,
+        document_sm3 -> Binary,
+        stamped_at -> BigInt,
+        valid_from -> Text,
+        valid_until -> Nullable<Text>,
+        sequence -> BigInt,
+    }
+}
+
+table! {
     time_stamp_authorities (id) {
         id -> Text,
         next_serial -> BigInt,

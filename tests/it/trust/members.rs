@@ -35,13 +35,14 @@ fn scope(regions: &str) -> String {
     format!("scope = {{ regions = [{regions}], from = \"2026-01-01\" }}")
 }
 
-/// Makes the next list of a locality that only names others: each address, key file and scope.
-fn naming(province: &Fuyang, named: &[(String, &Fuyang, String)]) -> Published {
+/// Makes the next list of a locality that only names others: each by a name, with its key, within a scope.
+fn naming(province: &Fuyang, named: &[(&str, &Fuyang, String)]) -> Published {
     let mut text = "operator = \"省（演示）\"\nterritory = \"330000\"\nnext_update_days = 30\n".to_owned();
-    for (address, of, scope) in named {
+    for (name, of, scope) in named {
+        let address = address(of);
         let key = of.folder.path().join("trust/operator-key.pem");
         text.push_str(&format!(
-            "[[pointers]]\naddress = \"{address}\"\noperator = \"{NAMED}\"\nkey = \"{}\"\n{scope}\n",
+            "[[pointers]]\naddress = \"{address}\"\noperator = \"{name}\"\nkey = \"{}\"\n{scope}\n",
             key.display()
         ));
     }
@@ -97,7 +98,7 @@ fn it_counts_within_the_grant_and_while_it_is_named(database: &Database) {
     let ouhai = Ouhai::new(database, &fuyang.house.clock);
     let (_, document) = fuyang.issue();
     fuyang.make(&Wanted::sound());
-    let first = naming(&province, &[(address(&fuyang), &fuyang, scope("\"33\""))]);
+    let first = naming(&province, &[(NAMED, &fuyang, scope("\"33\""))]);
     let operator = province_of(&ouhai, &province);
     take(&ouhai, &operator, &first);
     // the accepted list alone makes nothing of what it names count
@@ -115,10 +116,10 @@ fn it_counts_within_the_grant_and_while_it_is_named(database: &Database) {
     assert_eq!(report.trust.lists[1].named_by.as_deref(), Some("省（演示）"));
 
     // the province narrows what it grants: its word bounds that of Fuyang, about stamps and about standing
-    let narrow = naming(&province, &[(address(&fuyang), &fuyang, scope("\"34\""))]);
+    let narrow = naming(&province, &[(NAMED, &fuyang, scope("\"34\""))]);
     take(&ouhai, &operator, &narrow);
     let report = ouhai.verify(&document);
-    assert_eq!(outcome(&report), (Verdict::Indeterminate, "beyond_grant".to_owned()));
+    assert_eq!(outcome(&report), (Verdict::Indeterminate, "out_of_scope_grant".to_owned()));
     assert_eq!(report.standing.state, StandingState::Unknown);
     let member = trust::member_of(&ouhai.store, &followed).unwrap().unwrap();
     let wide = trust::show(&ouhai.store, NAMED).unwrap().accepted.unwrap();
@@ -144,9 +145,9 @@ fn what_is_not_followed_has_a_name(database: &Database) {
     let list = naming(
         &province,
         &[
-            (address(&fuyang), &fuyang, scope("\"33\"")),
-            (address(&third), &third, String::new()),
-            (address(&province), &province, scope("\"33\"")),
+            (NAMED, &fuyang, scope("\"33\"")),
+            ("第三（演示）", &third, String::new()),
+            ("省（演示）", &province, scope("\"33\"")),
         ],
     );
     let operator = province_of(&ouhai, &province);
@@ -161,7 +162,7 @@ fn what_is_not_followed_has_a_name(database: &Database) {
     let followed = follow(&ouhai, &operator, &fuyang);
     let deeper = naming(
         &fuyang,
-        &[(address(&third), &third, scope("\"33\"")), (address(&province), &province, scope("\"33\""))],
+        &[("第三（演示）", &third, scope("\"33\"")), ("省（演示）", &province, scope("\"33\""))],
     );
     let offered = ouhai.offer(&followed, &deeper);
     assert!(matches!(offered, Ok(Offered::Proposed { .. })), "{offered:?}");
@@ -178,7 +179,7 @@ fn what_is_not_followed_has_a_name(database: &Database) {
     let members: Vec<_> = lists.iter().map(|used| (used.operator.name.as_str(), used.member.is_some())).collect();
     assert_eq!(members, [(PROVINCE, false), (FUYANG, false)], "by its own key, and no more by the province");
     // pinned between the proposal and the second person
-    let next = naming(&province, &[(address(&third), &third, scope("\"33\""))]);
+    let next = naming(&province, &[("第三（演示）", &third, scope("\"33\""))]);
     take(&ouhai, &operator, &next);
     let id = propose(&ouhai, &operator, &address(&third)).unwrap();
     ouhai.add(NewOperator { name: "third".to_owned(), ..third.operator() });
@@ -192,7 +193,7 @@ fn by_policy_its_lists_flow_through(database: &Database) {
     let mut ouhai = Ouhai::new(database, &fuyang.house.clock);
     ouhai.policy.member_lists = MemberLists::Follow;
     let first = fuyang.make(&Wanted::sound());
-    let list = naming(&province, &[(address(&fuyang), &fuyang, scope("\"33\""))]);
+    let list = naming(&province, &[(NAMED, &fuyang, scope("\"33\""))]);
     let operator = province_of(&ouhai, &province);
     // a list whose key is pinned for itself never does
     take(&ouhai, &operator, &list);

@@ -3,6 +3,7 @@
 mod codes;
 mod commands;
 mod doors;
+mod ferry;
 mod localities;
 mod members;
 mod pinning;

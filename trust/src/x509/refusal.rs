@@ -69,7 +69,7 @@ impl AnchorRefusal {
             Self::WithdrawnSince { .. } => "service_withdrawn_since",
             Self::Withdrawn { .. } => "service_withdrawn",
             Self::NotYetGranted { .. } => "service_not_yet_granted",
-            Self::BeyondGrant { .. } => "beyond_grant",
+            Self::BeyondGrant { .. } => "out_of_scope_grant",
             Self::TooEarly { .. } => "out_of_scope_day",
             Self::LicenceType { .. } => "out_of_scope_type",
             Self::Region { .. } => "out_of_scope_region",

@@ -75,8 +75,8 @@ fn a_wider_scope_than_granted_does_not_count() {
     for change in changes {
         let granted = naming(&Key::from_seed(OPERATOR), Some(scope(change)), far());
         let report = judge(&octets, &anchors(&granted, &list), &Policy::default());
-        assert_refused(&report, CheckId::SignerPath, "beyond_grant", Subindication::ChainConstraintsFailure);
-        let words = report.signatures[0].checks.iter().find(|check| check.code == "beyond_grant").unwrap();
+        assert_refused(&report, CheckId::SignerPath, "out_of_scope_grant", Subindication::ChainConstraintsFailure);
+        let words = report.signatures[0].checks.iter().find(|check| check.code == "out_of_scope_grant").unwrap();
         assert!(words.sentence.zh.contains(PROVINCE) && words.sentence.en.contains(PROVINCE), "{words:?}");
         assert_eq!(of(&granted, &list).unwrap().wider(&list).count(), 3);
         // pinned here it counts for what it says: a pinned list is never narrowed by another
