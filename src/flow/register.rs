@@ -88,7 +88,7 @@ pub enum RegisterFault {
     NotCompetent,
 }
 
-/// What a report calls a register of which nothing but an old answer is known.
+/// What a report calls a register of seals of which nothing but an old answer is known.
 fn too_old(source: &str, as_of: Moment) -> String {
     format!("{source}（留存的答复截至 {}（北京时间），过旧不用）", as_of.at_offset_hours(8))
 }
@@ -118,7 +118,7 @@ pub(super) fn evidence(register: &dyn Register, identifier: &str, at: Moment) ->
         Ok(Answer::Known(known)) => RegisterAnswer::Known(known),
         Ok(Answer::NotRegistered { as_of, source }) => RegisterAnswer::NotRegistered { as_of, source },
         Err(RegisterFault::NotCompetent) => RegisterAnswer::NotCompetent { source: register.name().to_owned() },
-        Err(RegisterFault::TooOld { as_of }) => RegisterAnswer::Unreachable { source: too_old(register.name(), as_of) },
+        Err(RegisterFault::TooOld { as_of }) => RegisterAnswer::TooOld { as_of, source: register.name().to_owned() },
         Err(fault @ (RegisterFault::Unreachable(_) | RegisterFault::Malformed(_))) => {
             tracing::warn!(register = register.name(), %fault, "no standing");
             RegisterAnswer::Unreachable { source: register.name().to_owned() }

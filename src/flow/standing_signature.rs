@@ -204,7 +204,11 @@ pub(super) fn signed<E>(
     Ok(answer)
 }
 
-pub(super) fn octets_of(issuer: &Issuer, identifier: &LicenceIdentifier, at: Option<Moment>) -> Result<Vec<u8>, StandingError> {
+pub(super) fn octets_of(
+    issuer: &Issuer,
+    identifier: &LicenceIdentifier,
+    at: Option<Moment>,
+) -> Result<Vec<u8>, StandingError> {
     let found = standing::by_identifier(issuer, identifier, at)?;
     Ok(serde_json::to_vec(&found).map_err(|error| IssueError::Record(error.to_string()))?)
 }

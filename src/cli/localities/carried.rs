@@ -1,6 +1,6 @@
 //! No line to Fuyang any more: what its register says goes over in files, one after the other.
 
-use super::{Locality, Shown, unexpected};
+use super::{Locality, Shown, Wanted, unexpected};
 use crate::{
     cli::register::{Stop, now},
     flow::{
@@ -37,6 +37,7 @@ pub(super) fn show(shown: &mut Shown<'_>, fuyang: &Locality, folder: &Path) -> R
     refused(&mut other, "跳过一份：等缺的那份", &third.path, "out_of_order")?;
     let forged = altered(&second.path)?;
     refused(&mut other, "被改动的文件", &forged, "wrong_signature")?;
+    shown.ouhai.locality.make_list(&Wanted::sound())?;
     let foreign = export(&shown.ouhai.locality, &folder.with_extension("other"))?;
     refused(&mut other, "没有核对过公钥的属地的文件", &foreign.path, "foreign")?;
     import(&other, &second.path)?;
@@ -45,9 +46,9 @@ pub(super) fn show(shown: &mut Shown<'_>, fuyang: &Locality, folder: &Path) -> R
     let strict = shown.ouhai.verifier_keeping(0)?;
     let report = super::verify(&strict, &document)?;
     other.expect("文件过旧：状态不明，并说明截至何时", &report, Verdict::Valid, "ok", StandingState::Unknown)?;
-    if !report.standing.source.as_deref().is_some_and(|source| source.contains("过旧")) {
-        return Err(unexpected("an answer that is too old is not called so"));
-    }
+    let old = report.checks.iter().find(|check| check.code == "answer_too_old");
+    let old = old.ok_or_else(|| unexpected("an answer that is too old is not called so"))?;
+    other.said("核验单上写明", &old.sentence.zh)?;
     shown.number = other.number;
     Ok(())
 }

@@ -235,7 +235,8 @@ impl Work<'_, '_> {
             let Some((last, _)) = page.last() else { return Ok(()) };
             after.clone_from(&last.identifier);
             for row in page {
-                let identifier = row.0.identifier.parse().map_err(|_| record("a stored identifier"))?;
+                let identifier: LicenceIdentifier =
+                    row.0.identifier.parse().map_err(|_| record("a stored identifier"))?;
                 let entry = entry(self, &identifier, row)?;
                 self.entry(&entry)?;
             }

@@ -110,13 +110,14 @@ pub fn import(
         let published = trust::Published { octets: octets.clone(), signature: signature.clone() };
         trust::offer(store, &operator, &published, &actor, policy, now)
     });
-    if let Some(Err(TrustError::Store(error))) = list {
-        return Err(error.into());
+    if let Some(Err(TrustError::Store(error))) = &list {
+        return Err(error.clone().into());
     }
     // they count where an authority on a path signed them; here, that the operator's list names who did
-    let named = found.list.as_ref().and_then(|(octets, signature)| {
-        SignedList::verify(octets, signature, &key, &TrustListLimits::default()).ok()
-    });
+    let named = found
+        .list
+        .as_ref()
+        .and_then(|(octets, signature)| SignedList::verify(octets, signature, &key, &TrustListLimits::default()).ok());
     let crls = found.revocation.iter().filter_map(|der| Crl::from_der(der).ok());
     let revoked = named.map(|list| revocation_rows(crls, &list, now)).unwrap_or_default();
     let (counts, expected, path) = (found.whole.counts, found.whole.sm3, path.to_path_buf());
@@ -164,8 +165,12 @@ fn first(path: &Path, file: &File) -> Result<Found, FerryError> {
                 left = left.checked_sub(der.len() as u64).ok_or(FerryError::TooLong(REVOCATION_LIMIT_BYTES))?;
                 revocation.push(der);
             }
-            Entry::Standing { licence, octets, .. } => drop(standing(header, &licence, &octets)?),
-            Entry::Seal { seal, octets, .. } => drop(of_seal(header, &seal, &octets)?),
+            Entry::Standing { licence, octets, .. } => {
+                standing(header, &licence, &octets)?;
+            }
+            Entry::Seal { seal, octets, .. } => {
+                of_seal(header, &seal, &octets)?;
+            }
             Entry::Registration(_) => {}
         }
         Ok(())

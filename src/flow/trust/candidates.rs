@@ -200,13 +200,7 @@ pub(super) fn diff_of(news: News) -> Diff {
     }
 }
 
-fn keep(
-    store: &Store,
-    operator: &TrustOperator,
-    new: New,
-    actor: &Actor,
-    now: Moment,
-) -> Result<Offered, TrustError> {
+fn keep(store: &Store, operator: &TrustOperator, new: New, actor: &Actor, now: Moment) -> Result<Offered, TrustError> {
     let New { list, diff, known, waiting, follows } = new;
     let row = StoredList {
         id: random::id()?,

@@ -178,10 +178,7 @@ pub fn whole(
         names,
         key_sm3: hex::encode(sm3::digest(&operator.key)),
         in_use: shown.accepted.as_ref().map(|list| ListCard::of(list, now)),
-        waits: shown
-            .proposed
-            .as_ref()
-            .map(|(list, by)| (ListCard::of(list, now), Waiting::of(by, permit), changes)),
+        waits: shown.proposed.as_ref().map(|(list, by)| (ListCard::of(list, now), Waiting::of(by, permit), changes)),
         shown,
     })
 }

@@ -118,7 +118,10 @@ pub fn make(
 }
 
 /// The key that was named, or else the only active one of the purpose.
-pub(in crate::flow) fn key_of(keys: &dyn KeyStore, named: Option<&KeyReference>) -> Result<(KeyReference, sm2::PublicKey), MakeFault> {
+pub(in crate::flow) fn key_of(
+    keys: &dyn KeyStore,
+    named: Option<&KeyReference>,
+) -> Result<(KeyReference, sm2::PublicKey), MakeFault> {
     let fits = keys.list()?.into_iter().filter_map(|key| match key.public_key {
         Some(PublicKey::Sm2(public)) if key.purpose == Purpose::TrustList && key.state == KeyState::Active => {
             Some((key.reference, public))

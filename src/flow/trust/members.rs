@@ -75,7 +75,8 @@ pub fn propose_member(
     let key = ServiceKey::from_sm2(&pointer.key);
     let already = store.read(|conn| trust::operators_by_key(conn, key.spki()))?;
     if naming.named_by.is_some() {
-        let leads_back = already.iter().any(|one| naming.named_by.as_ref() == Some(&one.id)) || pointer.key == *list.key();
+        let leads_back =
+            already.iter().any(|one| naming.named_by.as_ref() == Some(&one.id)) || pointer.key == *list.key();
         return Err(TrustError::NotFollowed(if leads_back { NotFollowed::Cycle } else { NotFollowed::TooDeep }));
     }
     membership(&list, &pointer.address, pointer)?;
@@ -159,7 +160,10 @@ pub(super) fn named(store: &Store, list: &SignedList) -> Result<Vec<Named>, Trus
         let all = list.list().pointers().iter().map(|pointer| {
             let key = ServiceKey::from_sm2(&pointer.key);
             let known = trust::operators_by_key(conn, key.spki())?;
-            Ok::<_, StoreError>(Named { pointer: pointer.clone(), known_as: known.into_iter().next().map(|one| one.id) })
+            Ok::<_, StoreError>(Named {
+                pointer: pointer.clone(),
+                known_as: known.into_iter().next().map(|one| one.id),
+            })
         });
         all.collect::<Result<Vec<_>, _>>()
     })?;

@@ -119,8 +119,17 @@ pub fn pin(
         if !is_beginning(&key_sm3, &hex::encode(sm3::digest(&proposed.key)))? {
             return Err(TrustError::OtherKey);
         }
-        let ProposedOperator { id, name, key, list_address, status_address, revocation_address, proposed_by, named_by, .. } =
-            proposed;
+        let ProposedOperator {
+            id,
+            name,
+            key,
+            list_address,
+            status_address,
+            revocation_address,
+            proposed_by,
+            named_by,
+            ..
+        } = proposed;
         let row = TrustOperator {
             id,
             name,

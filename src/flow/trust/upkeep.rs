@@ -122,7 +122,9 @@ impl Upkeep {
                 tracing::warn!(operator = name, %due, "the next update of a trust list is missed");
             }
             Ok(_) => {}
-            Err(error) => tracing::warn!(operator = name, code = error.word().unwrap_or(error.code()), %error, "no trust list was taken in"),
+            Err(error) => {
+                tracing::warn!(operator = name, code = error.word().unwrap_or(error.code()), %error, "no trust list was taken in")
+            }
         }
     }
 }

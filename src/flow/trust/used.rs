@@ -66,13 +66,16 @@ pub fn in_use(store: &Store) -> Result<Vec<ListInUse>, TrustError> {
     let direct = lists.len();
     for used in named {
         let pinned_here = lists.iter().take(direct).any(|known| known.operator.key == used.operator.key);
-        let naming = lists.iter().take(direct).find(|known| used.operator.named_by.as_ref() == Some(&known.operator.id));
+        let naming =
+            lists.iter().take(direct).find(|known| used.operator.named_by.as_ref() == Some(&known.operator.id));
         match naming.map(|naming| named_in(&naming.list, &used.operator)) {
             Some(Ok(member)) if !pinned_here => lists.push(ListInUse { member: Some(Arc::new(member)), ..used }),
             Some(Err(error)) => {
                 tracing::warn!(operator = used.operator.name, %error, "a trust list does not count any more");
             }
-            _ => tracing::warn!(operator = used.operator.name, "a trust list is named by none in use, or pinned itself"),
+            _ => {
+                tracing::warn!(operator = used.operator.name, "a trust list is named by none in use, or pinned itself")
+            }
         }
     }
     Ok(lists)

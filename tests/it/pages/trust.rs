@@ -116,7 +116,10 @@ fn journey(javascript: bool) {
         offer(&next);
         tab.open(&address).await;
         let changes = tab.text("#changes").await;
-        assert!(changes.contains("范围变更") && changes.contains("地区：33") && changes.contains("地区：34"), "{changes}");
+        assert!(
+            changes.contains("范围变更") && changes.contains("地区：33") && changes.contains("地区：34"),
+            "{changes}"
+        );
         tab.screen(&name("decide")).await;
         tab.picture(&name("decide-phone"), 390).await;
         tab.open(&format!("{address}?size=large")).await;

@@ -37,7 +37,10 @@ fn two_people_add_an_operator_and_accept_its_list() {
 
     let key = fs::read_to_string(fuyang.folder.path().join("trust/operator-key.pem")).unwrap();
     let new = json!({ "name": FUYANG, "key": key, "list_address": "https://zz.fy.gov.cn.example/trust-list.json" });
-    assert_eq!(refused(post(&zhang, OPERATORS, &json!({ "name": FUYANG, "key": "none" }))), (422, "key_refused".into()));
+    assert_eq!(
+        refused(post(&zhang, OPERATORS, &json!({ "name": FUYANG, "key": "none" }))),
+        (422, "key_refused".into())
+    );
     let made = post(&zhang, OPERATORS, &new);
     assert_eq!(made.status, 201, "{}", made.body);
     let id = made.json()["id"].as_str().unwrap().to_owned();
@@ -77,7 +80,10 @@ fn two_people_add_an_operator_and_accept_its_list() {
     assert_eq!(get(&zhang, &one)["waits"]["own"], true);
     assert_eq!(post(&li, &decision, &decide("accept", &sm3)).json(), json!({ "state": "in_use" }));
     let seen = get(&li, OPERATORS);
-    assert_eq!((&seen["operators"][0]["in_use"]["sequence"], &seen["operators"][0]["waits"]), (&json!(1), &Value::Null));
+    assert_eq!(
+        (&seen["operators"][0]["in_use"]["sequence"], &seen["operators"][0]["waits"]),
+        (&json!(1), &Value::Null)
+    );
     // what the next one changes, and that it cannot be accepted any more
     let next = fuyang.make(&Wanted { scope: "regions = [\"34\"], from = \"2026-01-01\"", ..Wanted::sound() });
     trust::offer(store, &operator, &next, &actor(), &AcceptancePolicy::default(), now).unwrap();

@@ -160,10 +160,8 @@ fn what_is_not_followed_has_a_name(database: &Database) {
 
     // a second level: Fuyang names the third, and the province back
     let followed = follow(&ouhai, &operator, &fuyang);
-    let deeper = naming(
-        &fuyang,
-        &[("第三（演示）", &third, scope("\"33\"")), ("省（演示）", &province, scope("\"33\""))],
-    );
+    let deeper =
+        naming(&fuyang, &[("第三（演示）", &third, scope("\"33\"")), ("省（演示）", &province, scope("\"33\""))]);
     let offered = ouhai.offer(&followed, &deeper);
     assert!(matches!(offered, Ok(Offered::Proposed { .. })), "{offered:?}");
     accept(&ouhai, NAMED);

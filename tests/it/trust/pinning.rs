@@ -80,9 +80,8 @@ fn what_cannot_be_proposed(database: &Database) {
     fuyang.make(&Wanted::sound());
     let ouhai = Ouhai::new(database, &fuyang.house.clock);
     let zhang = ouhai.permit("zhang.san").unwrap();
-    let propose = |operator| {
-        trust::propose_operator(&ouhai.store, &zhang, operator, ouhai.clock.now().unwrap()).map(drop)
-    };
+    let propose =
+        |operator| trust::propose_operator(&ouhai.store, &zhang, operator, ouhai.clock.now().unwrap()).map(drop);
     let named = |name: &str| NewOperator { name: name.to_owned(), ..fuyang.operator() };
     assert_eq!(propose(named("")), Err(TrustError::Name));
     let remote = Some("http://zz.example/trust-list.json".to_owned());

@@ -95,8 +95,7 @@ pub struct Counts([u64; 5]);
 
 impl Kind {
     /// Every kind, in the order of entries.
-    pub const ALL: [Self; 5] =
-        [Self::TrustList, Self::RevocationList, Self::Standing, Self::Seal, Self::Registration];
+    pub const ALL: [Self; 5] = [Self::TrustList, Self::RevocationList, Self::Standing, Self::Seal, Self::Registration];
 
     /// The word in a line.
     pub const fn as_str(self) -> &'static str {

@@ -15,7 +15,9 @@ fn moment(text: &str) -> Moment {
 
 fn header(sequence: u64, previous: sm3::Digest) -> Header {
     Header {
-        operator: Operator { name: "阜阳市数据资源管理局（演示）".to_owned(), territory: "341200".parse().unwrap() },
+        operator: Operator {
+            name: "阜阳市数据资源管理局（演示）".to_owned(), territory: "341200".parse().unwrap()
+        },
         key_sm3: [3; 32],
         sequence,
         previous,
@@ -47,6 +49,10 @@ fn entries() -> Vec<Entry> {
     ]
 }
 
+fn signature(seed: &str, digest: &sm3::Digest) -> Signature {
+    Signature::from_der(&Key::from_seed(seed).sign(&message(digest), 0).to_der()).unwrap()
+}
+
 /// The lines of a file, and SM3 of it.
 fn file(header: &Header, entries: &[Entry]) -> (Vec<Vec<u8>>, sm3::Digest) {
     let (mut writer, mut octets) = FerryWriter::new(header).unwrap();
@@ -57,7 +63,7 @@ fn file(header: &Header, entries: &[Entry]) -> (Vec<Vec<u8>>, sm3::Digest) {
     assert_eq!(Kind::ALL.iter().map(|kind| counts.of(*kind)).sum::<u64>(), entries.len() as u64);
     octets.extend(end);
     assert_eq!(sm3::digest(&octets), digest);
-    octets.extend(signature_line(&Key::from_seed("ferry").sign(&message(&digest), 0)));
+    octets.extend(signature_line(&signature("ferry", &digest)));
     (octets.strip_suffix(b"\n").unwrap().split(|octet| *octet == b'\n').map(<[u8]>::to_vec).collect(), digest)
 }
 
@@ -73,7 +79,8 @@ fn what_is_written_is_read_and_signed() {
     let (lines, digest) = file(&header, &entries);
     let items = read(&lines).unwrap();
     assert_eq!((&items[0], &items[1]), (&Item::Format, &Item::Header(header)));
-    let found: Vec<_> = items.iter().filter_map(|item| if let Item::Entry(one) = item { Some(one) } else { None }).collect();
+    let found: Vec<_> =
+        items.iter().filter_map(|item| if let Item::Entry(one) = item { Some(one) } else { None }).collect();
     assert_eq!(found, entries.iter().collect::<Vec<_>>());
     let [.., Item::End(counts, said), Item::Signature(signature)] = &items[..] else { panic!("{items:?}") };
     assert_eq!((counts.of(Kind::Seal), said), (2, &digest));
@@ -90,7 +97,8 @@ fn an_altered_octet_is_another_file_or_none() {
         for place in 0..line.len() {
             let mut altered = lines.clone();
             altered[number][place] ^= 1;
-            let same = read(&altered).is_ok_and(|items| items.iter().any(|item| matches!(item, Item::End(_, said) if *said == digest)));
+            let same = read(&altered)
+                .is_ok_and(|items| items.iter().any(|item| matches!(item, Item::End(_, said) if *said == digest)));
             assert!(!same, "line {number}, octet {place}");
         }
     }
@@ -174,5 +182,5 @@ fn a_long_file_leaves_nothing_behind() {
     assert!(size_of::<FerryReader>() < 1024);
     let (end, _, digest) = writer.end().unwrap();
     let item = reader.line(end.strip_suffix(b"\n").unwrap()).unwrap();
-    assert!(matches!(item, Item::End(counts, said) if counts.of(Kind::Seal) == entries.into() && said == digest));
+    assert!(matches!(item, Item::End(counts, said) if counts.of(Kind::Seal) == u64::from(entries) && said == digest));
 }

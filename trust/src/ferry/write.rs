@@ -93,7 +93,9 @@ fn end(counts: &Counts) -> Value<'static> {
 fn value(entry: &Entry) -> Value<'static> {
     let kind = ("kind", text(entry.kind().as_str()));
     match entry {
-        Entry::TrustList { octets, signature } => object([kind, base64("octets", octets), base64("signature", signature)]),
+        Entry::TrustList { octets, signature } => {
+            object([kind, base64("octets", octets), base64("signature", signature)])
+        }
         Entry::RevocationList(der) => object([kind, base64("der", der)]),
         Entry::Standing { licence, octets, signature } => object([
             kind,

@@ -171,7 +171,8 @@ mod tests {
         let hunan: CreditCode = "11430000006122244L".parse().unwrap();
         let kind: TypeCode = "11100000000013338W011".parse().unwrap();
         let any = Scope::any_from(day("2026-01-01"));
-        let regions = |all: &[&str]| Scope { regions: all.iter().map(|one| prefix(one).unwrap()).collect(), ..any.clone() };
+        let regions =
+            |all: &[&str]| Scope { regions: all.iter().map(|one| prefix(one).unwrap()).collect(), ..any.clone() };
         let granted = regions(&["43", "3412"]);
         for within in [&granted, &regions(&["43"]), &regions(&["4301", "341202"])] {
             assert!(within.is_within(&granted) && within.is_within(&any), "{within:?}");

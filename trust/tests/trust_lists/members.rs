@@ -51,7 +51,8 @@ fn anchors(naming: &SignedList, list: &SignedList) -> Anchors {
 #[test]
 fn it_vouches_within_the_scope_that_the_other_grants() {
     let (list, octets) = (list_by(OPERATOR, services()), licence(None));
-    let granted = naming(&Key::from_seed(OPERATOR), Some(scope(|s| s.bodies = [body().parse().unwrap()].into())), far());
+    let granted =
+        naming(&Key::from_seed(OPERATOR), Some(scope(|s| s.bodies = [body().parse().unwrap()].into())), far());
     let report = judge(&octets, &anchors(&granted, &list), &Policy::default());
     assert_eq!(report.verdict, Verdict::Valid, "{:?}", report.reason);
     assert_eq!(report.trust.lists[0].named_by, None);
@@ -127,8 +128,9 @@ fn the_evidence_says_by_which_list_and_gives_the_same_report() {
     let other = EvidenceSet::of(moment(NOW), pieces).restore().unwrap().check(&octets.as_slice()).unwrap();
     assert_eq!((other.verdict, report.verdict), (Verdict::Valid, Verdict::Indeterminate));
     // one whose naming list is not there is no evidence
-    let pieces = file.pieces().iter().filter(|piece| {
-        !(piece.kind() == PieceKind::TrustList && piece.octets().ends_with(granted.octets()))
-    });
+    let pieces = file
+        .pieces()
+        .iter()
+        .filter(|piece| !(piece.kind() == PieceKind::TrustList && piece.octets().ends_with(granted.octets())));
     assert!(EvidenceSet::of(moment(NOW), pieces.cloned().collect()).restore().is_err());
 }

@@ -20,7 +20,9 @@ pub(in crate::web) use licence::{act_form, document, enter_act, licence};
 pub(in crate::web) use seals::{
     apply_seal, apply_seal_form, decide_seal, file_seal, keep_seal, seal, seal_document, seals,
 };
-pub(in crate::web) use trust::{decide_list, decide_operator, follow, propose_operator, propose_operator_form, trust, trusted};
+pub(in crate::web) use trust::{
+    decide_list, decide_operator, follow, propose_operator, propose_operator_form, trust, trusted,
+};
 pub(super) use words::purpose as purpose_fault;
 pub(in crate::web) use work::{
     approve, blank, choose, correct, edit, enter, home, look, preview, see_report, send_back,

@@ -49,7 +49,8 @@ pub(in crate::web) async fn trust(
     state: Data,
 ) -> HttpResponse {
     let visit = Visit::of(&caller, &request);
-    let found = state.in_office(move |office, now| Ok::<_, TrustError>((trust::desk(&office.store, &permit, now)?, now)));
+    let found =
+        state.in_office(move |office, now| Ok::<_, TrustError>((trust::desk(&office.store, &permit, now)?, now)));
     let html = found.await.map(|(desk, now)| views::desk(&visit, state.site(), &desk, now));
     answer(&visit, &state, html)
 }
@@ -121,9 +122,8 @@ pub(in crate::web) async fn propose_operator(
     let visit = Visit::of(&caller, &request).at(TRUST_NEW.to_owned());
     let to = match given {
         Ok(filled) => {
-            let proposed = state.in_office(move |office, now| {
-                trust::propose_operator(&office.store, &permit, wanted(&filled)?, now)
-            });
+            let proposed = state
+                .in_office(move |office, now| trust::propose_operator(&office.store, &permit, wanted(&filled)?, now));
             proposed.await.map(|_| TRUST.to_owned())
         }
         Err(problem) => Err(problem),
@@ -155,8 +155,8 @@ pub(in crate::web) async fn follow(
     let visit = Visit::of(&caller, &request).at(path_of(TRUSTED, &id));
     let to = match given {
         Ok(Form(Following { address })) => {
-            let done = state
-                .in_office(move |office, now| trust::propose_member(&office.store, &permit, &id, &address, now));
+            let done =
+                state.in_office(move |office, now| trust::propose_member(&office.store, &permit, &id, &address, now));
             done.await.map(|_| TRUST.to_owned())
         }
         Err(problem) => Err(problem),

@@ -164,10 +164,7 @@ pub(super) fn one(visit: &Visit, site: &Site, whole: &OperatorWhole, now: Moment
         key: grouped(&whole.key_sm3),
         as_of: time::instant(now, lang),
         action: visit.to(&path_of(TRUSTED, &operator.id)),
-        addresses: addresses(
-            lang,
-            [&operator.list_address, &operator.status_address, &operator.revocation_address],
-        ),
+        addresses: addresses(lang, [&operator.list_address, &operator.status_address, &operator.revocation_address]),
         in_use: whole.in_use.as_ref().map(|card| facts(lang, lang.t("在用的列表", "The list in use"), card)),
         in_use_sm3: whole.in_use.as_ref().map(|card| card.sm3.clone()),
         waits: waits.map(|card| facts(lang, lang.t("等待接受的列表", "The list that waits"), card)),
@@ -218,9 +215,7 @@ fn so_far(lang: Lang, waiting: Option<Waiting>) -> &'static str {
     match waiting {
         None => "",
         Some(Waiting { accepted_by: 0, .. }) => lang.t("还没有人接受", "nobody accepted it yet"),
-        Some(Waiting { own: true, .. }) => {
-            lang.t("您已接受，还要另一位同事", "you accepted it; a colleague is wanted")
-        }
+        Some(Waiting { own: true, .. }) => lang.t("您已接受，还要另一位同事", "you accepted it; a colleague is wanted"),
         Some(_) => lang.t("已有一人接受，还要一人", "one person accepted it; another is wanted"),
     }
 }
@@ -238,19 +233,13 @@ fn proposal(visit: &Visit, one: &Proposal, now: Moment) -> ProposalView {
             Lang::En => format!("proposed by {}, {at}", one.by),
         },
         own: one.own,
-        addresses: addresses(
-            lang,
-            [&operator.list_address, &operator.status_address, &operator.revocation_address],
-        ),
+        addresses: addresses(lang, [&operator.list_address, &operator.status_address, &operator.revocation_address]),
     }
 }
 
 fn addresses(lang: Lang, all: [&Option<String>; 3]) -> Vec<(&'static str, String)> {
-    let names = [
-        lang.t("列表地址", "List"),
-        lang.t("状态服务地址", "Standing"),
-        lang.t("吊销列表地址", "Revocation lists"),
-    ];
+    let names =
+        [lang.t("列表地址", "List"), lang.t("状态服务地址", "Standing"), lang.t("吊销列表地址", "Revocation lists")];
     let none = lang.t("没有（用文件带入）", "none (by file)");
     names.into_iter().zip(all).map(|(name, address)| (name, address.as_deref().unwrap_or(none).to_owned())).collect()
 }
@@ -264,7 +253,9 @@ fn waiting_card(visit: &Visit, card: &OperatorCard) -> Option<CardView> {
         lines: vec![
             format!("{} {}", list.operator, list.territory),
             match lang {
-                Lang::Zh => format!("第 {} 期 · {} 项服务 · {}", list.sequence, list.services, so_far(lang, Some(*waiting))),
+                Lang::Zh => {
+                    format!("第 {} 期 · {} 项服务 · {}", list.sequence, list.services, so_far(lang, Some(*waiting)))
+                }
                 Lang::En => {
                     format!("number {} · {} services · {}", list.sequence, list.services, so_far(lang, Some(*waiting)))
                 }
@@ -318,16 +309,16 @@ fn state(lang: Lang, list: &ListCard) -> (&'static str, Family, &'static str) {
 }
 
 fn facts(lang: Lang, title: &'static str, card: &ListCard) -> FactsView {
-    let words = if card.overdue {
-        state(lang, card)
-    } else {
-        (lang.t("在期限内", "In time"), Family::Valid, "m-valid")
-    };
+    let words =
+        if card.overdue { state(lang, card) } else { (lang.t("在期限内", "In time"), Family::Valid, "m-valid") };
     FactsView {
         title,
         pill: pill(words),
         facts: vec![
-            (lang.t("运营者（列表自称）", "Operator, as the list says"), format!("{} {}", card.operator, card.territory)),
+            (
+                lang.t("运营者（列表自称）", "Operator, as the list says"),
+                format!("{} {}", card.operator, card.territory),
+            ),
             (lang.t("期号", "Number"), card.sequence.to_string()),
             (lang.t("签发", "Issued"), time::instant(card.issued, lang)),
             (lang.t("下次更新", "Next update"), time::instant(card.next_update, lang)),
