@@ -150,7 +150,7 @@ fn a_file_is_taken_after_the_one_before(database: &Database) {
             carried.export()
         })
         .collect();
-    let [one, two, three] = &files[..] else { unreachable!() };
+    let [one, two, three] = &files[..] else { panic!("three files") };
     assert_eq!((two.header.previous, three.header.previous), (one.sm3, two.sm3));
     let missing = |first, offered| OutOfOrder::Missing { first, offered };
     let why = |file: &Exported| match carried.take(&file.path, false) {
