@@ -3,6 +3,7 @@
 mod access;
 mod authority;
 mod evidence;
+mod ferry;
 mod issuing;
 mod keys;
 mod ocsp;
@@ -18,13 +19,14 @@ pub(super) use access::{
 
 pub(super) use authority::{AuthorityCommand, AuthorityIssue, Profile as RequestedProfile, Reason};
 pub(super) use evidence::{Digest, EvidenceCheck, EvidenceCommand, EvidenceRenew, JudgedBy};
+pub(super) use ferry::FerryCommand;
 pub(super) use issuing::{Act, Demo, Init, Issue};
 pub(super) use keys::{CeremonyCommand, KeyBackup, KeyCommand, KeyOrderArguments, MandateCommand, MandateDraft};
 pub(super) use ocsp::OcspCommand;
 pub(super) use receipts::{Believed, ReceiptCommand, Recheck, Replay};
 pub(super) use seal::{SealAct, SealApply, SealCommand, SealDecide, SealGrant, SealLedger, SealMake};
 pub(super) use stamp::Stamp;
-pub(super) use trust::{TrustAdd, TrustCommand, TrustDecision};
+pub(super) use trust::{Person, TrustAdd, TrustCommand, TrustDecision};
 pub(super) use tsa::TsaCommand;
 
 use super::lang::Lang;
@@ -105,6 +107,9 @@ pub(super) enum Command {
     /// Trust lists: making our own, and taking those of other localities
     #[command(subcommand)]
     Trust(TrustCommand),
+    /// Files for networks without a line: making ours, and taking those of other localities
+    #[command(subcommand)]
+    Ferry(FerryCommand),
     /// A time stamp authority of our own
     #[command(subcommand)]
     Tsa(TsaCommand),

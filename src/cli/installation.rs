@@ -26,7 +26,7 @@ pub(super) fn policy(config: &Config) -> Result<Policy, Stop> {
 pub(super) fn policy_with(config: &Config, file: Option<&Path>) -> Result<Policy, Stop> {
     Ok(Policy {
         crl_grace_seconds: config.verify.crl_grace_seconds.into(),
-        outdated_lists: super::trust::policy(config).missed_update,
+        outdated_lists: config.trust.acceptance().missed_update,
         claimed_time_before_withdrawal: config.trust.claimed_time_before_withdrawal,
         seal_status: config.verify.seal_status,
         algorithms: algorithms::load(file.or(config.verify.algorithms.as_deref())).map_err(Stop::usage)?,

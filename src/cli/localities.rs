@@ -2,6 +2,7 @@
 //! over trust lists, through all that may come. Each locality has a folder, a register,
 //! roots, keys and a port of its own; what goes between them goes over HTTP.
 
+mod carried;
 mod founding;
 
 use self::founding::{Locality, OTHER_TYPE, Served, Wanted};
@@ -14,7 +15,6 @@ use crate::{
     clock::SystemClock,
     flow::{
         access::{Permit, may},
-        kind::HasKind as _,
         own_register::OwnRegister,
         trust::{self, Accepted, ForeignRegisters, NewOperator, Offered, Published, Upkeep},
         verify::Verifier,
@@ -65,6 +65,7 @@ fn show(folder: &Path) -> Result<(), Stop> {
     fuyang.act(&issued, "revoke")?;
     shown.verified("阜阳吊销，瓯海核验", Verdict::Valid, "ok", StandingState::Revoked)?;
     kept(&mut shown, served)?;
+    carried::show(&mut shown, &fuyang, &folder.join("ferry"))?;
     refused(&mut shown, &fuyang, &operator, &first)?;
     bounded(&mut shown, &fuyang, &operator)?;
     shown.said("全部如预期", "everything came as expected")
@@ -161,7 +162,7 @@ impl Ouhai {
         let actor = Permit::<may::ManageTrust>::of_operator("").actor().clone();
         match trust::offer(store, operator, list, &actor, &policy, now()?)? {
             Offered::Proposed { list, .. } => self.accept(&hex::encode(list.sm3())),
-            Offered::InUse(_) => Err(unexpected("the list is in use already")),
+            Offered::InUse(_) | Offered::Followed { .. } => Err(unexpected("the list is in use already")),
         }
     }
 
@@ -249,7 +250,7 @@ impl Shown<'_> {
         let (store, policy) = (&self.ouhai.locality.opened.issuer.store, AcceptancePolicy::default());
         let actor = Permit::<may::ManageTrust>::of_operator("").actor().clone();
         match trust::offer(store, operator, list, &actor, &policy, now()?) {
-            Err(error) if error.code() == code => self.said(zh, &format!("refused, {error}")),
+            Err(error) if error.word() == Some(code) => self.said(zh, &format!("refused, {error}")),
             Err(error) => Err(unexpected(&format!("{code} was expected, not {error}"))),
             Ok(_) => Err(unexpected(&format!("{code} was expected, and the list was proposed"))),
         }

@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 mod evidence;
 mod exit;
+mod ferry;
 mod holder;
 mod init;
 mod installation;
@@ -75,6 +76,7 @@ pub fn main() -> ExitCode {
         Command::Key(command) => keys::run(&command, config),
         Command::Mandate(command) => mandate::run(&command),
         Command::Trust(command) => trust::run(&command, config),
+        Command::Ferry(command) => ferry::run(&command, config),
         Command::Authority(command) => authority::run(&command, config),
         Command::Ocsp(command) => ocsp::run(&command, config),
         Command::Tsa(command) => tsa::run(&command, config),

@@ -3,7 +3,6 @@
 use super::{
     Exit, complain, installation,
     register::{Stop, open_settings},
-    trust::policy,
 };
 use crate::{
     clock::SystemClock,
@@ -122,7 +121,7 @@ fn foreign(
     let registers = ForeignRegisters::new(Arc::clone(store), Arc::clone(clock), max_age, elsewhere);
     let registers = Arc::new(registers);
     let lists = (verifier.clone(), Arc::clone(&registers));
-    let upkeep = trust::Upkeep::new(Arc::clone(store), Arc::clone(clock), lists, policy(config));
+    let upkeep = trust::Upkeep::new(Arc::clone(store), Arc::clone(clock), lists, config.trust.acceptance());
     (registers, upkeep)
 }
 

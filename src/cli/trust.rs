@@ -2,12 +2,12 @@
 
 use super::{
     Exit,
-    arguments::{TrustAdd, TrustCommand, TrustDecision},
+    arguments::{Person, TrustAdd, TrustCommand, TrustDecision},
     lang::Lang,
     register::{self, Stop, ended, now, open, open_settings, say},
 };
 use crate::{
-    config::{self, Config, MissedUpdate},
+    config,
     flow::{
         access::{Actor, Permit, may},
         trust::{
@@ -35,6 +35,8 @@ pub(super) fn run(command: &TrustCommand, config: Option<&Path>) -> Exit {
         TrustCommand::Show { name } => show(name, config),
         TrustCommand::Diff { name } => diff(name, config),
         TrustCommand::Refresh { name, from } => refresh(name.as_deref(), from.as_deref(), config),
+        TrustCommand::Follow { name, address, person } => follow(name, address, person, config),
+        TrustCommand::Pin { name, key_sm3, person } => pin(name, key_sm3, person, config),
         TrustCommand::Accept(command) => accept(command, config),
         TrustCommand::Refuse(command) => refuse(command, config),
         TrustCommand::Export { name, out } => export(name, out, config),
@@ -75,7 +77,7 @@ fn add(command: &TrustAdd, config: Option<&Path>) -> Result<(), Stop> {
         None => Ok(()),
         Some(published) => {
             let operator = trust::show(&store, &command.name)?.operator;
-            offered(&trust::offer(&store, &operator, &published, &actor(), &policy(&settings), now()?)?)
+            offered(&trust::offer(&store, &operator, &published, &actor(), &settings.trust.acceptance(), now()?)?)
         }
     }
 }
@@ -109,11 +111,25 @@ fn due(list: &SignedList, now: Moment) -> String {
 }
 
 fn show(name: &str, config: Option<&Path>) -> Result<(), Stop> {
-    let Shown { operator, accepted, proposed } = trust::show(&open(config)?, name)?;
+    let store = open(config)?;
+    let Shown { operator, accepted, proposed } = trust::show(&store, name)?;
     let now = now()?;
     say(format_args!("name\t{}", operator.name))?;
     say(format_args!("id\t{}", operator.id))?;
     say(format_args!("key\tSM3 {}", hex::encode(sm3::digest(&operator.key))))?;
+    match trust::member_of(&store, &operator) {
+        Ok(None) => {}
+        Ok(Some(member)) => {
+            let scope = Lang::of_locale().sentence(&member.scope().sentence());
+            say(format_args!("counts by\t{} {scope}", member.operator()))?;
+            for list in proposed.iter().map(|(list, _)| list).chain(&accepted) {
+                for service in member.wider(list) {
+                    say(format_args!("beyond\t{} {:?}: not beyond what is granted", service.kind, service.name))?;
+                }
+            }
+        }
+        Err(why) => say(format_args!("counts by\tnothing any more: {why}"))?,
+    }
     for (word, address) in [
         ("list", &operator.list_address),
         ("status", &operator.status_address),
@@ -141,7 +157,7 @@ fn show(name: &str, config: Option<&Path>) -> Result<(), Stop> {
 fn diff(name: &str, config: Option<&Path>) -> Result<(), Stop> {
     let settings = config::find(config).map_err(Stop::usage)?;
     let shown = trust::show(&open(config)?, name)?;
-    let found = shown.changes(now()?, &policy(&settings))?;
+    let found = shown.changes(now()?, &settings.trust.acceptance())?;
     if let Some((list, _)) = &shown.proposed {
         facts(list)?;
     }
@@ -150,7 +166,7 @@ fn diff(name: &str, config: Option<&Path>) -> Result<(), Stop> {
 
 fn refresh(name: Option<&str>, from: Option<&Path>, config: Option<&Path>) -> Result<(), Stop> {
     let settings = config::find(config).map_err(Stop::usage)?;
-    let (store, policy) = (open(config)?, policy(&settings));
+    let (store, policy) = (open(config)?, settings.trust.acceptance());
     let wanted = match name {
         Some(name) => vec![trust::show(&store, name)?.operator],
         None => trust::list(&store)?.into_iter().filter(|one| one.list_address.is_some()).collect(),
@@ -184,6 +200,11 @@ fn offered(found: &Offered) -> Result<(), Stop> {
     match found {
         Offered::InUse(None) => say("nothing new"),
         Offered::InUse(Some(due)) => say(format_args!("nothing new, but the next update was due {due}")),
+        Offered::Followed { list, diff } => {
+            say("in use: an accepted list names it")?;
+            facts(list)?;
+            changes(diff)
+        }
         Offered::Proposed { list, diff, .. } => {
             say("waits for two people: yinxin trust accept")?;
             facts(list)?;
@@ -192,11 +213,32 @@ fn offered(found: &Offered) -> Result<(), Stop> {
     }
 }
 
+fn follow(name: &str, address: &str, person: &Person, config: Option<&Path>) -> Result<(), Stop> {
+    let store = open(config)?;
+    as_person(&store, person, |permit, now| {
+        let naming = trust::show(&store, name)?.operator.id;
+        let id = trust::propose_member(&store, permit, &naming, address, now)?;
+        let proposed = trust::proposed(&store, &id)?;
+        say(format_args!("name\t{}", proposed.name))?;
+        say(format_args!("key\tSM3 {}", hex::encode(sm3::digest(&proposed.key))))?;
+        say("proposed: another person pins the key (yinxin trust pin)")
+    })
+}
+
+fn pin(name: &str, key_sm3: &str, person: &Person, config: Option<&Path>) -> Result<(), Stop> {
+    let store = open(config)?;
+    as_person(&store, person, |permit, now| {
+        let id = trust::proposed_by_name(&store, name)?;
+        trust::pin(&store, permit, &id, key_sm3, now)?;
+        say("pinned")
+    })
+}
+
 fn accept(command: &TrustDecision, config: Option<&Path>) -> Result<(), Stop> {
     let settings = config::find(config).map_err(Stop::usage)?;
     let store = open(config)?;
-    as_person(&store, command, |permit, now| {
-        let done = trust::accept(&store, permit, &command.name, &command.sm3, &policy(&settings), now)?;
+    as_person(&store, &command.person, |permit, now| {
+        let done = trust::accept(&store, permit, &command.name, &command.sm3, &settings.trust.acceptance(), now)?;
         say(match done {
             Accepted::Waits => "accepted: a second person is wanted",
             Accepted::InUse => "accepted: in use",
@@ -206,7 +248,7 @@ fn accept(command: &TrustDecision, config: Option<&Path>) -> Result<(), Stop> {
 
 fn refuse(command: &TrustDecision, config: Option<&Path>) -> Result<(), Stop> {
     let store = open(config)?;
-    as_person(&store, command, |permit, now| {
+    as_person(&store, &command.person, |permit, now| {
         trust::refuse(&store, permit, &command.name, &command.sm3, now)?;
         say("refused")
     })
@@ -215,10 +257,10 @@ fn refuse(command: &TrustDecision, config: Option<&Path>) -> Result<(), Stop> {
 /// Signs the person in for this one decision.
 fn as_person(
     store: &Store,
-    command: &TrustDecision,
+    person: &Person,
     decide: impl FnOnce(&Permit<may::AcceptTrust>, Moment) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
-    register::as_person(store, &command.login, command.password_file.as_ref(), |caller, now| {
+    register::as_person(store, &person.login, person.password_file.as_ref(), |caller, now| {
         decide(&caller.permit().map_err(TrustError::from)?, now)
     })
 }
@@ -257,13 +299,4 @@ fn changes(diff: &Diff) -> Result<(), Stop> {
 /// The person at the machine.
 fn actor() -> Actor {
     Permit::<may::ManageTrust>::of_operator("").actor().clone()
-}
-
-/// What the configuration says about lists that come.
-pub(super) fn policy(config: &Config) -> AcceptancePolicy {
-    let missed_update = match config.trust.missed_update {
-        MissedUpdate::Flag => yinxin_trust::trust_list::MissedUpdate::Flag,
-        MissedUpdate::Refuse => yinxin_trust::trust_list::MissedUpdate::Refuse,
-    };
-    AcceptancePolicy { missed_update, ..AcceptancePolicy::default() }
 }

@@ -196,7 +196,7 @@ fn at_work(config: &Config, issuer: &Arc<Issuer>) -> Result<Verifier, Stop> {
     let registers = Arc::new(ForeignRegisters::new(Arc::clone(&store), Arc::clone(&clock) as _, max_age, elsewhere));
     let verifier = issuer.verifier.clone().needing_seal_status(config.verify.seal_status);
     let shared = (verifier.clone(), Arc::clone(&registers));
-    trust::Upkeep::new(store, clock, shared, super::trust::policy(config)).look()?;
+    trust::Upkeep::new(store, clock, shared, config.trust.acceptance()).look()?;
     Ok(verifier.with_register(Arc::new(OwnRegister::new(Arc::clone(issuer), Some(registers as _)))))
 }
 
@@ -240,7 +240,7 @@ fn verifier(command: &Verify, config: &Config) -> Result<Verifier, Stop> {
             let registers =
                 Arc::new(ForeignRegisters::new(Arc::clone(&store), Arc::clone(&clock) as _, max_age, elsewhere));
             let shared = (verifier.clone(), Arc::clone(&registers));
-            trust::Upkeep::new(store, clock, shared, super::trust::policy(config)).look()?;
+            trust::Upkeep::new(store, clock, shared, config.trust.acceptance()).look()?;
             Some(registers as Arc<dyn Register>)
         }
         _ => elsewhere,

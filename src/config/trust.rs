@@ -3,6 +3,7 @@
 use super::{ConfigError, serve::in_range};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
+use yinxin_trust::trust_list::{self, AcceptancePolicy};
 
 /// `[trust]`: anchors, and trust lists of other localities.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -21,6 +22,8 @@ pub struct Trust {
     pub missed_update: MissedUpdate,
     /// Whether a service that a list withdrew still counts for stamps whose time before that is only claimed.
     pub claimed_time_before_withdrawal: bool,
+    /// What becomes of new lists of operators that a followed list names.
+    pub member_lists: MemberLists,
     /// How old a kept answer of another locality's register may be, 1 to a year.
     pub standing_max_age_minutes: u32,
 }
@@ -34,6 +37,17 @@ pub enum MissedUpdate {
     Flag,
     /// It does not count.
     Refuse,
+}
+
+/// What becomes of new lists of operators that a followed list names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MemberLists {
+    /// Two people accept each.
+    #[default]
+    Propose,
+    /// Each is taken, within what the naming list grants.
+    Follow,
 }
 
 /// A week.
@@ -50,6 +64,7 @@ impl Default for Trust {
             refresh_minutes: 60,
             missed_update: MissedUpdate::Flag,
             claimed_time_before_withdrawal: false,
+            member_lists: MemberLists::Propose,
             standing_max_age_minutes: 24 * 60,
         }
     }
@@ -60,6 +75,19 @@ impl Trust {
         in_range("trust.refresh_minutes", self.refresh_minutes, 0, LONGEST_REFRESH, "0 to 10080")?;
         let age = self.standing_max_age_minutes;
         in_range("trust.standing_max_age_minutes", age, 1, LONGEST_AGE, "1 to 527040")
+    }
+
+    /// What is taken of lists that come.
+    pub fn acceptance(&self) -> AcceptancePolicy {
+        let missed_update = match self.missed_update {
+            MissedUpdate::Flag => trust_list::MissedUpdate::Flag,
+            MissedUpdate::Refuse => trust_list::MissedUpdate::Refuse,
+        };
+        let member_lists = match self.member_lists {
+            MemberLists::Propose => trust_list::MemberLists::Propose,
+            MemberLists::Follow => trust_list::MemberLists::Follow,
+        };
+        AcceptancePolicy { missed_update, member_lists, ..AcceptancePolicy::default() }
     }
 
     /// Makes relative paths start at `folder`.

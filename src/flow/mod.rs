@@ -14,6 +14,7 @@ pub mod ceremony;
 pub mod doctor;
 pub mod document;
 mod evidence;
+pub mod ferry;
 pub mod file_source;
 pub mod holders;
 pub mod installation;

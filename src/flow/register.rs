@@ -77,9 +77,20 @@ pub enum RegisterFault {
     /// The answer is not of the form that was agreed.
     #[error("the register's answer cannot be read: {0}")]
     Malformed(String),
+    /// The last answer that was kept is too old to stand in.
+    #[error("the last answer that was kept speaks for {as_of} and is too old")]
+    TooOld {
+        /// For which instant it speaks.
+        as_of: Moment,
+    },
     /// It does not keep the licences of this issuing body.
     #[error("the register does not keep licences of this issuing body")]
     NotCompetent,
+}
+
+/// What a report calls a register of seals of which nothing but an old answer is known.
+fn too_old(source: &str, as_of: Moment) -> String {
+    format!("{source}（留存的答复截至 {}（北京时间），过旧不用）", as_of.at_offset_hours(8))
 }
 
 /// The answer about a seal, or the lack of one, as evidence.
@@ -92,6 +103,7 @@ pub(super) fn seal_evidence(
     let said = match register.seal(&seal, licence) {
         Ok(states) => SealSaid::Known(states),
         Err(RegisterFault::NotCompetent) => SealSaid::NotCompetent { source },
+        Err(RegisterFault::TooOld { as_of }) => SealSaid::Unreachable { source: too_old(&source, as_of) },
         Err(fault @ (RegisterFault::Unreachable(_) | RegisterFault::Malformed(_))) => {
             tracing::warn!(register = source, %fault, "no state of a seal");
             SealSaid::Unreachable { source }
@@ -106,6 +118,7 @@ pub(super) fn evidence(register: &dyn Register, identifier: &str, at: Moment) ->
         Ok(Answer::Known(known)) => RegisterAnswer::Known(known),
         Ok(Answer::NotRegistered { as_of, source }) => RegisterAnswer::NotRegistered { as_of, source },
         Err(RegisterFault::NotCompetent) => RegisterAnswer::NotCompetent { source: register.name().to_owned() },
+        Err(RegisterFault::TooOld { as_of }) => RegisterAnswer::TooOld { as_of, source: register.name().to_owned() },
         Err(fault @ (RegisterFault::Unreachable(_) | RegisterFault::Malformed(_))) => {
             tracing::warn!(register = register.name(), %fault, "no standing");
             RegisterAnswer::Unreachable { source: register.name().to_owned() }

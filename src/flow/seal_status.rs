@@ -106,6 +106,15 @@ pub fn answer(
     })
 }
 
+/// The answer about a seal as of now, unsigned.
+///
+/// # Errors
+/// [`SealStatusError`].
+pub(super) fn octets_of(issuer: &Issuer, seal: &SealName, now: Moment) -> Result<Vec<u8>, SealStatusError> {
+    let found = find(issuer, &seal.es_id, Some(&seal.sm3), now, now)?;
+    Ok(serde_json::to_vec(&found).map_err(|error| IssueError::Record(error.to_string()))?)
+}
+
 fn text(at: Option<Moment>) -> String {
     at.map(|at| at.to_string()).unwrap_or_default()
 }

@@ -34,7 +34,7 @@ use yinxin_trust::{
 };
 
 /// What is signed begins so: the key signs nothing else that could be taken for an answer.
-const DOMAIN: &[u8] = STANDING_DOMAIN;
+pub(super) const DOMAIN: &[u8] = STANDING_DOMAIN;
 
 /// What is signed of an answer by a printed code begins so.
 const BY_CODE: &str = "yinxin-standing-by-code/1";
@@ -204,9 +204,19 @@ pub(super) fn signed<E>(
     Ok(answer)
 }
 
-fn octets_of(issuer: &Issuer, identifier: &LicenceIdentifier, at: Option<Moment>) -> Result<Vec<u8>, StandingError> {
+pub(super) fn octets_of(
+    issuer: &Issuer,
+    identifier: &LicenceIdentifier,
+    at: Option<Moment>,
+) -> Result<Vec<u8>, StandingError> {
     let found = standing::by_identifier(issuer, identifier, at)?;
     Ok(serde_json::to_vec(&found).map_err(|error| IssueError::Record(error.to_string()))?)
+}
+
+/// The signature over an answer behind its domain for a file that is carried elsewhere, DER: each of the register's
+/// answers is signed once, whoever asks meanwhile. None where no key is configured, or it does not sign.
+pub(super) fn for_file(issuer: &Issuer, domain: &[u8], octets: &[u8], now: Moment) -> Option<Vec<u8>> {
+    of_header(&issuer.status.as_ref()?.sign(issuer.keys.as_ref(), domain, octets, now)?)
 }
 
 /// Which of the keys signed an answer about a licence. `signature` is DER.

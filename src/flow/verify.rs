@@ -16,6 +16,7 @@ use yinxin_trust::{
     ofd::KnownParts,
     receipt::sm3_of,
     sm::sm3,
+    trust_list::Membership,
     verify::{
         Bearer, Check, CheckError, CopyKind, Evidence, Policy, RegisterAnswer, RenewalJudge, Report, SealAnswer,
         Standing, check_asking, check_certificate, check_knowing, licence_identifier, stamped_seals,
@@ -181,7 +182,9 @@ impl Verifier {
 
     /// Takes the trust lists in use, for this value and all its clones.
     pub fn replace_lists(&self, lists: Vec<ListInUse>) {
-        let anchors = Anchors::clone(&self.configured).with_lists(lists.iter().map(|used| &*used.list));
+        let own = lists.iter().filter(|used| used.member.is_none()).map(|used| &*used.list);
+        let named = lists.iter().filter_map(|used| Some((&*used.list, Membership::clone(used.member.as_ref()?))));
+        let anchors = Anchors::clone(&self.configured).with_lists(own).with_members(named);
         let trusted = Arc::new(Trusted { anchors, lists });
         *self.trusted.write().unwrap_or_else(PoisonError::into_inner) = trusted;
     }

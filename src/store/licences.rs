@@ -321,6 +321,17 @@ pub fn public_versions(conn: &mut Conn, licence_id: &str) -> Result<Vec<LicenceV
     Ok(all.order(licence_versions::version).select(LicenceVersion::as_select()).load(conn)?)
 }
 
+/// At most `limit` versions of any body after an identifier, in the order of identifiers, each with the number of its
+/// licence: what is ferried to other registers.
+///
+/// # Errors
+/// What the database says.
+pub fn public_page(conn: &mut Conn, after: &str, limit: u32) -> Result<Vec<(LicenceVersion, String)>> {
+    let page = licence_versions::table.inner_join(licences::table).filter(licence_versions::identifier.gt(after));
+    let page = page.order(licence_versions::identifier).limit(limit.into());
+    Ok(page.select((LicenceVersion::as_select(), licences::number)).load(conn)?)
+}
+
 fn words(bodies: &[String]) -> impl Iterator<Item = &str> {
     bodies.iter().map(String::as_str)
 }

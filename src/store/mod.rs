@@ -41,6 +41,7 @@ pub mod catalogue;
 pub mod counter;
 pub mod documents;
 pub mod evidence;
+pub mod ferry;
 pub mod holders;
 pub mod idempotency;
 pub mod intents;
@@ -60,6 +61,7 @@ pub mod stampings;
 pub mod time_stamps;
 pub mod tokens;
 pub mod trust;
+pub mod trust_pins;
 pub mod uses;
 
 pub use address::{Address, AddressError, PostgresAddress};

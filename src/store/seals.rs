@@ -83,6 +83,15 @@ pub fn public_by_es_id(conn: &mut Conn, es_id: &str, limit: u32) -> Result<Vec<S
     Ok(page.select(Seal::as_select()).load(conn)?)
 }
 
+/// At most `limit` seals of any body after an id, in the order of ids: what is ferried to other registers.
+///
+/// # Errors
+/// What the database says.
+pub fn public_page(conn: &mut Conn, after: &str, limit: u32) -> Result<Vec<Seal>> {
+    let page = seals::table.filter(seals::id.gt(after)).order(seals::id).limit(limit.into());
+    Ok(page.select(Seal::as_select()).load(conn)?)
+}
+
 /// Whose a seal is, of any body: it stands on what it stamped.
 ///
 /// # Errors

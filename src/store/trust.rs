@@ -38,6 +38,8 @@ pub struct TrustOperator {
     pub added_by_id: String,
     /// When.
     pub added_at: i64,
+    /// Id of the operator whose list names it; none where its key is pinned for itself.
+    pub named_by: Option<String>,
 }
 
 /// A list of one operator.
@@ -106,6 +108,25 @@ pub fn insert_operator(conn: &mut Conn, row: &TrustOperator) -> Result<()> {
 pub fn operator_by_name(conn: &mut Conn, name: &str) -> Result<Option<TrustOperator>> {
     let one = trust_operators::table.filter(trust_operators::name.eq(name));
     Ok(one.select(TrustOperator::as_select()).first(conn).optional()?)
+}
+
+/// An operator by its id.
+///
+/// # Errors
+/// What the database says.
+pub fn operator(conn: &mut Conn, id: &str) -> Result<Option<TrustOperator>> {
+    Ok(trust_operators::table.find(id).select(TrustOperator::as_select()).first(conn).optional()?)
+}
+
+/// The operators with a key, those that are pinned for themselves first.
+///
+/// # Errors
+/// What the database says.
+pub fn operators_by_key(conn: &mut Conn, key: &[u8]) -> Result<Vec<TrustOperator>> {
+    let all = trust_operators::table.filter(trust_operators::key.eq(key)).order(trust_operators::name);
+    let mut all: Vec<TrustOperator> = all.select(TrustOperator::as_select()).load(conn)?;
+    all.sort_by_key(|one| one.named_by.is_some());
+    Ok(all)
 }
 
 /// At most `limit` operators, by name.

@@ -6,8 +6,7 @@
 
 use super::{
     api::{
-        audit, jobs, licence, licences, objections, people, receipts, redemptions, seal_grants, seals, stamps,
-        standings, tokens,
+        audit, jobs, licence, licences, objections, people, receipts, redemptions, seal_grants, seals, stamps, standings, tokens, trust,
         verifications::{self, UploadForm},
     },
     auth::Who,
@@ -90,12 +89,19 @@ impl ToSchema for ReportRef {
         stamps::create,
         stamps::create_of_digest,
         stamps::seal,
+        trust::list,
+        trust::show,
+        trust::propose,
+        trust::follow,
+        trust::decide,
+        trust::pin,
     ),
     components(schemas(ReportRef, ProblemBody, UploadForm)),
     tags(
         (name = "verifications", description = "核验 Verification of stamped documents"),
         (name = "seals", description = "印章 How seals stand, what is done to them, who may stamp with them"),
         (name = "stamps", description = "用章 Documents made elsewhere, stamped"),
+        (name = "trust", description = "信任列表 Whose trust lists are used, and who decided so"),
         (name = "standing", description = "状态 How licences stand, for everybody"),
         (name = "licences", description = "证照 Licences of a body: issue, act, read"),
         (name = "presentations", description = "亮证 Licences that their holders show"),

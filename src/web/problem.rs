@@ -443,6 +443,7 @@ mod tests {
                 standing::StandingError,
                 time_stamps::{TimeStampError, TimeStampFault},
                 tokens::TokenError,
+                trust::TrustError,
                 types::TypeFault,
                 uses::ObjectionError,
             },
@@ -543,6 +544,20 @@ mod tests {
         held(ReportError::Malformed);
         held(ReportError::TooMany);
         held(ReportError::NotFound);
+        held(TrustError::NotFound);
+        held(TrustError::Name);
+        held(TrustError::NameTaken);
+        held(TrustError::NoAddress);
+        held(TrustError::OtherKind);
+        held(TrustError::RefusedBefore);
+        held(TrustError::NotFollowed(crate::flow::trust::NotFollowed::TooDeep));
+        held(TrustError::OtherDigest);
+        held(TrustError::Digest);
+        held(TrustError::SamePerson);
+        held(TrustError::OwnProposal);
+        held(TrustError::OtherKey);
+        held(TrustError::TooManyProposals);
+        held(TrustError::Changed);
         held(StoreError::Busy);
         held(StoreError::Unreachable("secret".into()));
         held(StoreError::Broken("secret".into()));

@@ -29,6 +29,8 @@ const PARTS: &[(&str, &[ServeRole])] = &[
     ("/api/v1/seals/{code}/status", &[Public]),
     ("/office/seal", &[Seals]),
     ("/api/v1/seal", &[Seals]),
+    ("/office/trust", &[Issue, Seals]),
+    ("/api/v1/trust/", &[Issue, Seals]),
     ("/office", &[Issue]),
     ("/my", &[Issue]),
     ("/window", &[Issue]),

@@ -15,8 +15,7 @@
 
 use super::{
     api::{
-        self, audit, jobs, licence, licences, objections, people, receipts, redemptions, seal_grants, seals, stamps,
-        standings, tokens, verifications,
+        self, audit, jobs, licence, licences, objections, people, receipts, redemptions, seal_grants, seals, stamps, standings, tokens, trust, verifications,
     },
     auth::{Face, Rule, Verb, Who, held, other_method, proven, route},
     health, ocsp, openapi,
@@ -188,6 +187,23 @@ routes! {
         Get [may ManageSeals] => office::apply_seal_form;
         Post [may ManageSeals] => office::apply_seal;
     }
+    office::TRUST, Page {
+        Get [may SeeTrust] => office::trust;
+    }
+    office::TRUST_NEW, Page {
+        Get [may AcceptTrust] => office::propose_operator_form;
+        Post [may AcceptTrust] => office::propose_operator;
+    }
+    office::TRUST_PROPOSAL, Page {
+        Post [may AcceptTrust] => office::decide_operator;
+    }
+    office::TRUSTED, Page {
+        Get [may SeeTrust] => office::trusted;
+        Post [may AcceptTrust] => office::decide_list;
+    }
+    office::TRUST_MEMBERS, Page {
+        Post [may AcceptTrust] => office::follow;
+    }
     window::HOME, Page {
         Get [may ServeAtWindow] => window::home;
         Post [may ServeAtWindow] => window::look;
@@ -285,6 +301,22 @@ routes! {
     }
     stamps::SEAL, Api {
         Get [may StampDocuments] => stamps::seal;
+    }
+    trust::PATH, Api {
+        Get [may SeeTrust] => trust::list;
+        Post [may AcceptTrust] => trust::propose;
+    }
+    trust::ONE, Api {
+        Get [may SeeTrust] => trust::show;
+    }
+    trust::MEMBERS, Api {
+        Post [may AcceptTrust] => trust::follow;
+    }
+    trust::DECISION, Api {
+        Post [may AcceptTrust] => trust::decide;
+    }
+    trust::PINNING, Api {
+        Post [may AcceptTrust] => trust::pin;
     }
     licences::PATH, Api {
         Get [may Read] => licence::list;

@@ -33,6 +33,7 @@ use yinxin_face::Fonts;
 use yinxin_trust::{
     base::Moment,
     receipt::ReceiptFault,
+    trust_list::AcceptancePolicy,
     verify::{CopyKind, Report},
 };
 
@@ -58,6 +59,7 @@ struct Inner {
     publication: Option<Publication>,
     /// The folder of our own authority.
     authority: Option<AuthorityFolder>,
+    trust_policy: AcceptancePolicy,
     cookies: SessionCookies,
     metrics: Metrics,
     serve: Serve,
@@ -119,6 +121,7 @@ impl AppState {
             signed_lane,
             publication,
             authority: authority.map(AuthorityFolder::at),
+            trust_policy: config.trust.acceptance(),
             cookies: SessionCookies::new(config),
             metrics: Metrics::new().map_err(io::Error::other)?,
             serve,
@@ -443,6 +446,11 @@ impl AppState {
     /// where the clock shows no time.
     pub(super) fn overdue_lists(&self) -> Vec<String> {
         self.0.verifier.overdue_lists().unwrap_or_default()
+    }
+
+    /// What is taken of trust lists that come.
+    pub(super) fn trust_policy(&self) -> &AcceptancePolicy {
+        &self.0.trust_policy
     }
 
     /// What others may fetch; none where nothing is configured.

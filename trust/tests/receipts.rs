@@ -195,6 +195,7 @@ fn whoever_is_trusted_and_by_which_rules_comes_again() {
         None,
         Some(RegisterAnswer::NotRegistered { as_of: moment(NOW), source: "a".to_owned() }),
         Some(RegisterAnswer::Unreachable { source: "b".to_owned() }),
+        Some(RegisterAnswer::TooOld { as_of: moment(NOW), source: "c".to_owned() }),
         Some(RegisterAnswer::NotCompetent { source: String::new() }),
         Some(answer(&octets, State::Suspended)),
     ] {

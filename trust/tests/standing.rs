@@ -145,6 +145,7 @@ fn what_no_register_vouches_for_is_never_in_force() {
     for (answer, code) in [
         (None, "not_configured"),
         (Some(RegisterAnswer::Unreachable { source: source() }), "register_unreachable"),
+        (Some(RegisterAnswer::TooOld { as_of, source: source() }), "answer_too_old"),
         (Some(RegisterAnswer::NotCompetent { source: source() }), "register_not_competent"),
         (answer(known(&other.unwrap(), State::InForce)), "other_licence"),
     ] {

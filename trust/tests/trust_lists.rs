@@ -3,6 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "trust_lists/members.rs"]
+mod members;
+
 use std::path::Path;
 use yinxin_testkit::{
     cms::{SignedData, Variant},

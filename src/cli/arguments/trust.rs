@@ -57,6 +57,32 @@ Examples:
         #[arg(long, value_name = "FILE", requires = "name")]
         from: Option<PathBuf>,
     },
+    /// Propose to follow a list that an accepted list names, as a person; another pins its key
+    #[command(after_help = "\
+Example, by two people one after the other:
+  yinxin trust follow 安徽 --address https://zz.fy.gov.cn.example/.well-known/yinxin/trust-list.json --login zhang.san
+  yinxin trust pin 阜阳市数据资源管理局 --key-sm3 76c8c3a4e41cfc2e --login li.si
+It counts within the scope that the naming list grants, and no longer than that one names it.")]
+    Follow {
+        /// Whose list names it
+        name: String,
+        /// By which address
+        #[arg(long, value_name = "URL")]
+        address: String,
+        #[command(flatten)]
+        person: Person,
+    },
+    /// Pin the key of an operator that another person proposed
+    #[command(after_help = "Example:\n  yinxin trust pin 阜阳 --key-sm3 76c8c3a4e41cfc2e --login li.si")]
+    Pin {
+        /// Which operator
+        name: String,
+        /// Digest of its key as the operator told it, or its first 16 digits or more
+        #[arg(long, value_name = "HEX")]
+        key_sm3: String,
+        #[command(flatten)]
+        person: Person,
+    },
     /// Accept the list that waits, as a person; the second person takes it into use
     #[command(after_help = "\
 Example, by two people one after the other:
@@ -105,6 +131,12 @@ pub(in crate::cli) struct TrustDecision {
     /// Digest of the list, or its first 16 digits or more
     #[arg(long, value_name = "HEX")]
     pub(in crate::cli) sm3: String,
+    #[command(flatten)]
+    pub(in crate::cli) person: Person,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Person {
     /// Who decides
     #[arg(long)]
     pub(in crate::cli) login: String,

@@ -225,6 +225,16 @@ impl Locality {
         Ok(Published { octets: made.list.octets().to_vec(), signature: made.list.signature() })
     }
 
+    /// Where its own list is.
+    pub(super) fn list_folder(&self) -> PathBuf {
+        self.folder.join("trust")
+    }
+
+    /// The key that signs its list, and its files for networks without a line.
+    pub(super) const fn list_key(&self) -> &KeyReference {
+        &self.list_key
+    }
+
     /// The key that others pin, as people carry it there.
     pub(super) fn operator_key(&self) -> Result<ServiceKey, Stop> {
         Ok(trust::read_key(&self.folder.join("trust").join(KEY_FILE)).map_err(TrustError::from)?)

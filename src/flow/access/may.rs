@@ -77,9 +77,12 @@ may! {
     ManageHolders = "manage_holders", roles [], scopes [];
     /// Make, suspend, destroy and back up keys: only the operator of the machine.
     ManageKeys = "manage_keys", roles [], scopes [];
-    /// Accept or refuse the trust list of another locality: two people, each for themselves.
+    /// Accept or refuse the trust list of another locality, propose and pin its operator: two people, each for
+    /// themselves.
     AcceptTrust = "accept_trust", roles [Role::SealKeeper, Role::Administrator], scopes [];
-    /// Say whose trust lists are used: only the operator of the machine.
+    /// See whose trust lists are used, and what waits for whom.
+    SeeTrust = "see_trust", roles [Role::SealKeeper, Role::Administrator, Role::Auditor], scopes [];
+    /// Say alone whose trust lists are used: only the operator of the machine.
     ManageTrust = "manage_trust", roles [], scopes [];
     /// Read what was done in the body.
     ReadAudit = "read_audit", roles [Role::Auditor], scopes [];

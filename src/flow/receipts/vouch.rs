@@ -76,6 +76,10 @@ impl Vouchers {
         }
         let made_at = signed.receipt().made_at;
         let of = |used: &&ListInUse| {
+            // a receipt states no issuing body that a scope could be held against
+            if used.member.as_ref().is_some_and(|member| !member.scope().is_open()) {
+                return false;
+            }
             let services = used.list.list().services_at(ServiceKind::Receipts, now);
             let mut services = services.filter(|service| service.is_granted_at(made_at));
             services.any(|service| matches!(&service.identity, Identity::Key(key) if **key == *signed.key()))

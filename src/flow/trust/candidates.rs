@@ -2,6 +2,7 @@
 
 use super::{
     TrustError,
+    members::member_of,
     operators::{checked, pinned},
 };
 use crate::{
@@ -16,7 +17,7 @@ use serde_json::json;
 use std::time::Duration;
 use yinxin_trust::{
     base::Moment,
-    trust_list::{AcceptancePolicy, Diff, News, Refusal, SignedList, TrustListLimits, accept},
+    trust_list::{AcceptancePolicy, Diff, MemberLists, News, Refusal, SignedList, TrustListLimits, accept},
 };
 
 /// For a whole request: a list may have 32 MiB.
@@ -43,6 +44,13 @@ pub struct Published {
 pub enum Offered {
     /// It is the one in use. When its next update was due, where that is missed.
     InUse(Option<Moment>),
+    /// It is in use from now on: an accepted list names its operator, and the policy follows those.
+    Followed {
+        /// The list.
+        list: Box<SignedList>,
+        /// What it changed.
+        diff: Diff,
+    },
     /// It waits for people: since now, or before.
     Proposed {
         /// The list.
@@ -105,7 +113,7 @@ pub fn offer(
     let judged = judge(store, operator, published, policy, now);
     match judged {
         Ok(Judged::Offered(offered)) => Ok(offered),
-        Ok(Judged::New(new)) => propose(store, operator, *new, actor, now),
+        Ok(Judged::New(new)) => keep(store, operator, *new, actor, now),
         Err(TrustError::Store(error)) => Err(error.into()),
         Err(refused) => {
             let (actor, subject, id) = (actor.clone(), operator.name.clone(), operator.id.clone());
@@ -127,6 +135,8 @@ struct New {
     diff: Diff,
     known: Option<StoredList>,
     waiting: Option<StoredList>,
+    /// Whether it is taken without people.
+    follows: bool,
 }
 
 fn judge(
@@ -137,11 +147,14 @@ fn judge(
     now: Moment,
 ) -> Result<Judged, TrustError> {
     let key = pinned(operator)?;
+    // what is named no more is not looked at either
+    let is_member = member_of(store, operator)?.is_some();
     let list = SignedList::verify(&published.octets, &published.signature, &key, &TrustListLimits::default())?;
-    let (known, waiting, same) = store.read(|conn| {
+    let (known, waiting, same, refused) = store.read(|conn| {
         let known = trust::list_in(conn, &operator.id, trust::ACCEPTED)?;
         let waiting = trust::list_in(conn, &operator.id, trust::PROPOSED)?;
-        Ok::<_, StoreError>((known, waiting, trust::list_by_sm3(conn, &operator.id, list.sm3())?))
+        let same = trust::list_by_sm3(conn, &operator.id, list.sm3())?;
+        Ok::<_, StoreError>((known, waiting, same, trust::list_in(conn, &operator.id, trust::REFUSED)?))
     })?;
     let accepted = known.as_ref().map(|list| checked(list, &key)).transpose()?;
     let acceptance = accept(accepted.as_ref(), &list, now, policy)?;
@@ -162,7 +175,10 @@ fn judge(
     if waiting.as_ref().is_some_and(|waiting| waiting.sequence >= sequence(&list)) {
         return Err(rolled_back(waiting.as_ref(), &list));
     }
-    Ok(Judged::New(Box::new(New { list, diff, known, waiting })))
+    // what people took out of use does not come back by itself
+    let may_follow = known.is_some() || refused.is_none();
+    let follows = is_member && may_follow && policy.member_lists == MemberLists::Follow;
+    Ok(Judged::New(Box::new(New { list, diff, known, waiting, follows })))
 }
 
 fn rolled_back(waiting: Option<&StoredList>, list: &SignedList) -> TrustError {
@@ -184,14 +200,8 @@ pub(super) fn diff_of(news: News) -> Diff {
     }
 }
 
-fn propose(
-    store: &Store,
-    operator: &TrustOperator,
-    new: New,
-    actor: &Actor,
-    now: Moment,
-) -> Result<Offered, TrustError> {
-    let New { list, diff, known, waiting } = new;
+fn keep(store: &Store, operator: &TrustOperator, new: New, actor: &Actor, now: Moment) -> Result<Offered, TrustError> {
+    let New { list, diff, known, waiting, follows } = new;
     let row = StoredList {
         id: random::id()?,
         operator_id: operator.id.clone(),
@@ -200,8 +210,9 @@ fn propose(
         octets: list.octets().to_vec(),
         signature: list.signature(),
         received_at: now.unix_milliseconds(),
-        state: trust::PROPOSED.to_owned(),
+        state: if follows { trust::ACCEPTED } else { trust::PROPOSED }.to_owned(),
     };
+    let action = if follows { "trust.list_followed" } else { "trust.list_proposed" };
     let (actor, name) = (actor.clone(), operator.name.clone());
     let detail = json!({
         "operator": operator.id,
@@ -217,13 +228,17 @@ fn propose(
         if (ids(&known), ids(&waiting)) != judged_by {
             return Err(TrustError::Changed);
         }
+        if let Some(known) = known.filter(|_| follows) {
+            trust::set_list_state(conn, &known.id, trust::ACCEPTED, trust::REPLACED)?;
+        }
         if let Some(waiting) = waiting {
             trust::set_list_state(conn, &waiting.id, trust::PROPOSED, trust::REPLACED)?;
         }
         if !trust::insert_list(conn, &row)? {
             return Err(TrustError::Changed);
         }
-        Ok(audit::record(conn, None, &actor, "trust.list_proposed", &name, &detail, now)?)
+        Ok(audit::record(conn, None, &actor, action, &name, &detail, now)?)
     })?;
-    Ok(Offered::Proposed { list: Box::new(list), diff, waited: false })
+    let list = Box::new(list);
+    Ok(if follows { Offered::Followed { list, diff } } else { Offered::Proposed { list, diff, waited: false } })
 }

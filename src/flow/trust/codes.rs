@@ -4,7 +4,7 @@
 //! of codes, and the keys of status services within their scope. An offline code is a register's
 //! word of a licence, to be kept in the hand.
 
-use super::{ListInUse, used::covers};
+use super::{ListInUse, used::within};
 use crate::flow::issuer::Issuer;
 use yinxin_trust::{
     base::{Day, Moment},
@@ -35,12 +35,13 @@ pub struct VouchedKeys(Vec<Vouched>);
 struct Vouched {
     key: CodeKey,
     whose: Whose,
-    /// None for our own: what our register keeps it is asked about anyway.
-    scope: Option<Scope>,
+    /// All of them must cover a licence; none for our own: what our register keeps it is asked about anyway.
+    scopes: Vec<Scope>,
 }
 
 impl Sites {
-    /// Those of the configuration and of the lists, as of `at`.
+    /// Those of the configuration and of the lists, as of `at`. Of a list that counts by another one too: a host says
+    /// whose site it is, and what stands there of licences is held against the scopes.
     pub fn of(own: &Site, lists: &[ListInUse], at: Moment) -> Self {
         let hosts = lists.iter().flat_map(|used| {
             let services = used.list.list().services_at(ServiceKind::CodeHost, at);
@@ -72,7 +73,7 @@ impl VouchedKeys {
     /// Those of our register and of the lists, as of `at`. A service that is granted no more vouches for
     /// no code, whenever that was signed: whoever stole its key writes any date.
     pub fn of(issuer: &Issuer, lists: &[ListInUse], at: Moment) -> Self {
-        let own = issuer.code_key().map(|key| Vouched { key: key.clone(), whose: Whose::Ours, scope: None });
+        let own = issuer.code_key().map(|key| Vouched { key: key.clone(), whose: Whose::Ours, scopes: Vec::new() });
         let listed = lists.iter().flat_map(|used| {
             let services = used.list.list().services_at(ServiceKind::Status, at);
             services.filter_map(|service| {
@@ -80,7 +81,8 @@ impl VouchedKeys {
                 let PublicKey::Sm2(public) = key.key() else { return None };
                 let from = service.history.last()?.from;
                 let key = CodeKey::new(public.clone(), from, None);
-                Some(Vouched { key, whose: Whose::Of(used.operator.name.clone()), scope: Some(service.scope.clone()) })
+                let scopes = [&service.scope].into_iter().chain(used.granted()).cloned().collect();
+                Some(Vouched { key, whose: Whose::Of(used.operator.name.clone()), scopes })
             })
         });
         Self(own.into_iter().chain(listed).collect())
@@ -94,8 +96,7 @@ impl VouchedKeys {
     /// Whose the key is, if it speaks for this licence on this day.
     pub fn speaks_for(&self, key: KeyId, licence: &LicenceIdentifier, on: Day) -> Option<&Whose> {
         let of_key = self.0.iter().filter(|vouched| vouched.key.id() == key);
-        let mut speaking =
-            of_key.filter(|vouched| vouched.scope.as_ref().is_none_or(|scope| covers(scope, licence, Some(on))));
+        let mut speaking = of_key.filter(|vouched| within(&vouched.scopes, licence, Some(on)));
         speaking.next().map(|vouched| &vouched.whose)
     }
 }

@@ -124,10 +124,11 @@ pub fn refuse(
 
 /// Whether the beginning of a digest is that of a list.
 fn is_named(list: &SignedList, sm3: &str) -> Result<(), TrustError> {
+    if is_beginning(sm3, &hex::encode(list.sm3()))? { Ok(()) } else { Err(TrustError::OtherDigest) }
+}
+
+/// Whether a text is the beginning of a digest, long enough to name it.
+pub(super) fn is_beginning(sm3: &str, whole: &str) -> Result<bool, TrustError> {
     let is_digest = (LEAST_DIGITS..=64).contains(&sm3.len()) && sm3.bytes().all(|digit| digit.is_ascii_hexdigit());
-    if !is_digest {
-        return Err(TrustError::Digest);
-    }
-    let whole = hex::encode(list.sm3());
-    if whole.starts_with(&sm3.to_ascii_lowercase()) { Ok(()) } else { Err(TrustError::OtherDigest) }
+    if is_digest { Ok(whole.starts_with(&sm3.to_ascii_lowercase())) } else { Err(TrustError::Digest) }
 }

@@ -1,6 +1,6 @@
 //! Why something about trust lists was not done.
 
-use super::KeyFileFault;
+use super::{KeyFileFault, NotFollowed};
 use crate::{
     flow::{
         access::Denied,
@@ -10,7 +10,7 @@ use crate::{
     random::NoRandomness,
     store::{Failure, StoreError},
 };
-use yinxin_trust::trust_list::{Refusal, SignedListError};
+use yinxin_trust::trust_list::{IdentityOffence, Refusal, SignedListError};
 
 /// Why something about trust lists was not done. What is refused about a list begins
 /// with its word, as `docs/trust-list-format.md` and `docs/trust-lists.md` have it.
@@ -31,6 +31,9 @@ pub enum TrustError {
     /// No key to pin.
     #[error(transparent)]
     Key(#[from] KeyFileFault),
+    /// What came as a key is none.
+    #[error("the key: {0}")]
+    KeyForm(#[from] IdentityOffence),
     /// Not an SM2 key.
     #[error("the key of an operator is an sm2 key")]
     OtherKind,
@@ -58,12 +61,27 @@ pub enum TrustError {
     /// The list that waits is not the one that was looked at.
     #[error("another list waits by now: look at it first (yinxin trust diff)")]
     OtherDigest,
-    /// Too short to name a list, or no digest at all.
-    #[error("a digest of a list is 64 hexadecimal digits, or its first 16 or more")]
+    /// Too short to name a list or a key, or no digest at all.
+    #[error("a digest is 64 hexadecimal digits, or its first 16 or more")]
     Digest,
     /// One person counts once.
     #[error("this person accepted the list already: a second person is wanted")]
     SamePerson,
+    /// Who proposed an operator does not pin it.
+    #[error("this person proposed the operator: a second person pins its key")]
+    OwnProposal,
+    /// Whoever proposed an operator does not count any more.
+    #[error("who proposed the operator may not sign in any more: propose it again")]
+    ProposerGone,
+    /// The key that is pinned is not the one that was compared.
+    #[error("the digest is not that of the proposed key")]
+    OtherKey,
+    /// More proposals than anybody looks through.
+    #[error("too many operators wait to be pinned: decide on those first")]
+    TooManyProposals,
+    /// A list that another one names is not followed. Begins with its word.
+    #[error("{}: {}", .0.word(), .0)]
+    NotFollowed(NotFollowed),
     /// Somebody decided in between.
     #[error("something about this operator changed meanwhile: look at it again")]
     Changed,
@@ -76,6 +94,19 @@ pub enum TrustError {
     /// The register.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl TrustError {
+    /// The word by which a list is refused, where it is.
+    pub const fn word(&self) -> Option<&'static str> {
+        match self {
+            Self::List(error) => Some(form_code(error)),
+            Self::Refused(refusal) => Some(refusal.code()),
+            Self::RefusedBefore => Some("refused_before"),
+            Self::NotFollowed(why) => Some(why.word()),
+            _ => None,
+        }
+    }
 }
 
 /// The word for octets and signature that are no list of the pinned key.
@@ -110,15 +141,24 @@ impl HasKind for TrustError {
     fn kind(&self) -> Kind {
         match self {
             Self::NotFound | Self::NothingProposed | Self::NothingAccepted => Kind::NotFound,
-            Self::NameTaken | Self::OtherDigest | Self::SamePerson | Self::Changed => Kind::Conflict,
+            Self::NameTaken
+            | Self::OtherDigest
+            | Self::SamePerson
+            | Self::Changed
+            | Self::ProposerGone
+            | Self::OtherKey
+            | Self::TooManyProposals => Kind::Conflict,
+            Self::OwnProposal => Kind::Denied,
             Self::Name
             | Self::Address(_)
             | Self::Key(_)
+            | Self::KeyForm(_)
             | Self::OtherKind
             | Self::NoAddress
             | Self::List(_)
             | Self::Refused(_)
             | Self::RefusedBefore
+            | Self::NotFollowed(_)
             | Self::Digest => Kind::Refused,
             Self::Fetch(_) => Kind::Unavailable,
             Self::Denied(error) => error.kind(),
@@ -133,14 +173,17 @@ impl HasKind for TrustError {
             Self::NameTaken => "name_taken",
             Self::NotFound | Self::NothingProposed | Self::NothingAccepted => "no_such_thing",
             Self::Address(_) | Self::NoAddress => "address_refused",
-            Self::Key(_) | Self::OtherKind => "key_refused",
+            Self::Key(_) | Self::KeyForm(_) | Self::OtherKind => "key_refused",
             Self::Fetch(_) => "list_unreachable",
-            Self::List(error) => form_code(error),
-            Self::Refused(refusal) => refusal.code(),
-            Self::RefusedBefore => "refused_before",
-            Self::OtherDigest | Self::Digest => "other_list",
+            Self::List(_) | Self::Refused(_) | Self::RefusedBefore => "trust_list_refused",
+            Self::NotFollowed(_) => "list_not_followed",
+            Self::OtherDigest => "other_list",
+            Self::Digest => "digest_malformed",
+            Self::OwnProposal => "own_operator",
+            Self::OtherKey => "key_differs",
+            Self::TooManyProposals => "too_many_proposals",
             Self::SamePerson => "same_person",
-            Self::Changed => "changed_meanwhile",
+            Self::Changed | Self::ProposerGone => "changed_meanwhile",
             Self::Denied(error) => error.code(),
             Self::Randomness(error) => error.code(),
             Self::Store(error) => error.code(),

@@ -30,7 +30,7 @@ use yinxin_trust::{
     code::ShortCode,
     evidence::SignedOctets,
     licence::{identifier::LicenceIdentifier, state::State},
-    trust_list::{Identity, ServiceKey, ServiceKind, SignedList},
+    trust_list::{Identity, ServiceKey, ServiceKind},
     verify::{Registered, SealName, SealStates},
 };
 
@@ -58,7 +58,7 @@ pub struct ForeignRegisters {
 struct Locality {
     operator: String,
     name: String,
-    list: Arc<SignedList>,
+    used: ListInUse,
     /// None where no address was pinned.
     client: Option<StatusClient>,
 }
@@ -85,14 +85,9 @@ impl ForeignRegisters {
                 None
             });
             let (operator, name) = (used.operator.id.clone(), used.operator.name.clone());
-            Locality { operator, name, list: Arc::clone(&used.list), client }
+            Locality { operator, name, used: used.clone(), client }
         });
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = localities.collect();
-    }
-
-    /// How old a kept answer may be, in milliseconds.
-    pub(super) const fn max_age_milliseconds(&self) -> i64 {
-        self.max_age_milliseconds
     }
 
     fn ask(&self, locality: &Locality, asked: &LicenceIdentifier, now: Moment) -> Result<Registered, RegisterFault> {
@@ -106,10 +101,11 @@ impl ForeignRegisters {
             Err(fault) => fault,
         };
         match self.kept(locality, asked, &keys, now) {
-            Some(registered) => {
+            Some(Ok(registered)) => {
                 tracing::warn!(operator = locality.name, %fault, "a kept answer stands in");
                 Ok(registered)
             }
+            Some(Err(as_of)) => Err(RegisterFault::TooOld { as_of }),
             None => Err(fault),
         }
     }
@@ -133,8 +129,11 @@ impl ForeignRegisters {
         let signed = is_signed_in(seal_status::DOMAIN, &row.octets, &row.signature, keys);
         let mut states = seal_status::known(seal, &row.octets).ok().filter(|_| signed).ok_or_else(|| fault.clone())?;
         let age = now.unix_milliseconds() - states.as_of.unix_milliseconds();
-        if age > self.max_age_milliseconds || age < -SKEW_MILLISECONDS {
+        if age < -SKEW_MILLISECONDS {
             return Err(fault);
+        }
+        if age > self.max_age_milliseconds {
+            return Err(RegisterFault::TooOld { as_of: states.as_of });
         }
         tracing::warn!(operator = locality.name, %fault, "a kept answer about a seal stands in");
         states.source.push_str(KEPT);
@@ -157,14 +156,14 @@ impl ForeignRegisters {
         age > self.max_age_milliseconds || age < -SKEW_MILLISECONDS || ran_out
     }
 
-    /// The last answer that held, where it is young enough and still holds.
+    /// The last answer that held, or of when it is where it is too old or has run out since.
     fn kept(
         &self,
         locality: &Locality,
         asked: &LicenceIdentifier,
         keys: &[ServiceKey],
         now: Moment,
-    ) -> Option<Registered> {
+    ) -> Option<Result<Registered, Moment>> {
         let found = self.store.read(|conn| trust::find_standing(conn, &locality.operator, asked.as_str()));
         let row = found.unwrap_or_else(|error| {
             tracing::warn!(operator = locality.name, %error, "a kept answer could not be read");
@@ -173,11 +172,14 @@ impl ForeignRegisters {
         let key = signer(&row.octets, &row.signature, keys)?;
         let mut registered = known(asked, &row.octets).ok()?;
         registered.signed = Some(SignedOctets { octets: row.octets, signature: row.signature, key: key.clone() });
-        if self.is_past(&registered, now) {
+        if now.unix_milliseconds() - registered.as_of.unix_milliseconds() < -SKEW_MILLISECONDS {
             return None;
         }
+        if self.is_past(&registered, now) {
+            return Some(Err(registered.as_of));
+        }
         registered.source.push_str(KEPT);
-        Some(registered)
+        Some(Ok(registered))
     }
 }
 
@@ -229,7 +231,7 @@ impl Register for ForeignRegisters {
 }
 
 /// Under which name an answer about a seal is kept: no identifier of a licence has a space in it.
-fn kept_as(seal: &SealName) -> String {
+pub(in crate::flow) fn kept_as(seal: &SealName) -> String {
     format!("seal {} {}", seal.es_id, hex::encode(seal.sm3))
 }
 
@@ -266,8 +268,8 @@ impl Locality {
     /// The keys of the granted status services that cover a licence.
     fn keys(&self, asked: &LicenceIdentifier, now: Moment) -> Vec<ServiceKey> {
         let on = Day::in_beijing_at(now).ok();
-        let services = self.list.list().services_at(ServiceKind::Status, now);
-        let covering = services.filter(|service| super::used::covers(&service.scope, asked, on));
+        let services = self.used.list.list().services_at(ServiceKind::Status, now);
+        let covering = services.filter(|service| self.used.covers(service, asked, on));
         let keys = covering.filter_map(|service| match &service.identity {
             Identity::Key(key) => Some((**key).clone()),
             Identity::Certificate(_) | Identity::Host(_) => None,

@@ -49,7 +49,11 @@ pub fn read_key(path: &Path) -> Result<ServiceKey, KeyFileFault> {
     key_in(&octets).map_err(|offence| KeyFileFault::NoKey { path: path.to_path_buf(), offence })
 }
 
-fn key_in(octets: &[u8]) -> Result<ServiceKey, IdentityOffence> {
+/// Reads a public key as it came over a line or in a form.
+///
+/// # Errors
+/// [`IdentityOffence`].
+pub fn key_in(octets: &[u8]) -> Result<ServiceKey, IdentityOffence> {
     let text = core::str::from_utf8(octets).ok().and_then(|text| text.split_once(BEGIN)?.1.split_once(END));
     match text {
         Some((body, _)) => {

@@ -118,7 +118,10 @@ pub fn make(
 }
 
 /// The key that was named, or else the only active one of the purpose.
-fn key_of(keys: &dyn KeyStore, named: Option<&KeyReference>) -> Result<(KeyReference, sm2::PublicKey), MakeFault> {
+pub(in crate::flow) fn key_of(
+    keys: &dyn KeyStore,
+    named: Option<&KeyReference>,
+) -> Result<(KeyReference, sm2::PublicKey), MakeFault> {
     let fits = keys.list()?.into_iter().filter_map(|key| match key.public_key {
         Some(PublicKey::Sm2(public)) if key.purpose == Purpose::TrustList && key.state == KeyState::Active => {
             Some((key.reference, public))
@@ -148,7 +151,7 @@ fn keep(folder: &Path, list: &SignedList) -> Result<(), MakeFault> {
 }
 
 /// The list of a folder under a key; none where there is none.
-pub(super) fn read_folder(folder: &Path, key: &sm2::PublicKey) -> Result<Option<SignedList>, MakeFault> {
+pub(in crate::flow) fn read_folder(folder: &Path, key: &sm2::PublicKey) -> Result<Option<SignedList>, MakeFault> {
     let path = folder.join(LIST_FILE);
     if !path.try_exists().map_err(|source| MakeFault::Io { path: path.clone(), source })? {
         return Ok(None);

@@ -3,18 +3,18 @@
 use super::TrustError;
 use crate::{
     flow::{
-        access::{Permit, may},
+        access::{Actor, Permit, may},
         audit,
         line::check_address,
         text,
     },
     random,
     store::{
-        Store, StoreError,
+        Conn, Store, StoreError,
         trust::{self, ListAcceptance, StoredList, TrustOperator},
     },
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use yinxin_trust::{
     base::Moment,
     sm::{sm2, sm3},
@@ -78,13 +78,26 @@ pub fn add(
     operator: NewOperator,
     now: Moment,
 ) -> Result<String, TrustError> {
+    let actor = permit.actor().clone();
+    let row = operator_row(operator, &actor, now)?;
+    let id = row.id.clone();
+    let detail = detail_of(&row);
+    store.write(move |conn| {
+        insert(conn, &row)?;
+        audit::record(conn, None, &actor, "trust.operator_added", &row.id, &detail, now)?;
+        Ok::<_, TrustError>(())
+    })?;
+    Ok(id)
+}
+
+/// Checks an operator that is to be added, and gives it an id.
+pub(super) fn operator_row(operator: NewOperator, actor: &Actor, now: Moment) -> Result<TrustOperator, TrustError> {
     let NewOperator { name, key, list_address, status_address, revocation_address } = operator;
     let PublicKey::Sm2(_) = key.key() else { return Err(TrustError::OtherKind) };
     for address in [&list_address, &status_address, &revocation_address].into_iter().flatten() {
         check_address(address)?;
     }
-    let actor = permit.actor().clone();
-    let row = TrustOperator {
+    Ok(TrustOperator {
         id: random::id()?,
         name: text::line(&name, 100).ok_or(TrustError::Name)?,
         key: key.spki().to_vec(),
@@ -94,24 +107,28 @@ pub fn add(
         added_by_kind: actor.kind.as_str().to_owned(),
         added_by_id: actor.id.clone(),
         added_at: now.unix_milliseconds(),
-    };
-    let id = row.id.clone();
-    let detail = json!({
+        named_by: None,
+    })
+}
+
+/// What the audit says of an operator.
+pub(super) fn detail_of(row: &TrustOperator) -> Value {
+    json!({
         "name": row.name,
         "key_sm3": hex::encode(sm3::digest(&row.key)),
         "list": row.list_address,
         "status": row.status_address,
         "revocation": row.revocation_address,
-    });
-    store.write(move |conn| {
-        trust::insert_operator(conn, &row).map_err(|error| match error {
-            StoreError::Conflict { constraint } if constraint == "trust_operators_name" => TrustError::NameTaken,
-            other => other.into(),
-        })?;
-        audit::record(conn, None, &actor, "trust.operator_added", &row.id, &detail, now)?;
-        Ok::<_, TrustError>(())
-    })?;
-    Ok(id)
+        "named_by": row.named_by,
+    })
+}
+
+/// Keeps an operator under its name.
+pub(super) fn insert(conn: &mut Conn, row: &TrustOperator) -> Result<(), TrustError> {
+    trust::insert_operator(conn, row).map_err(|error| match error {
+        StoreError::Conflict { constraint } if constraint == "trust_operators_name" => TrustError::NameTaken,
+        other => other.into(),
+    })
 }
 
 /// All operators, by name.
@@ -120,6 +137,14 @@ pub fn add(
 /// What the register says.
 pub fn list(store: &Store) -> Result<Vec<TrustOperator>, TrustError> {
     Ok(store.read(|conn| trust::operators(conn, MOST_OPERATORS))?)
+}
+
+/// What an operator is called here, by its id.
+///
+/// # Errors
+/// [`TrustError::NotFound`].
+pub fn name_of(store: &Store, id: &str) -> Result<String, TrustError> {
+    Ok(store.read(|conn| trust::operator(conn, id))?.ok_or(TrustError::NotFound)?.name)
 }
 
 /// One operator with its lists, each checked again against the pinned key.
@@ -145,7 +170,7 @@ pub fn show(store: &Store, name: &str) -> Result<Shown, TrustError> {
 }
 
 /// The key that was pinned.
-pub(super) fn pinned(operator: &TrustOperator) -> Result<sm2::PublicKey, TrustError> {
+pub(in crate::flow) fn pinned(operator: &TrustOperator) -> Result<sm2::PublicKey, TrustError> {
     match ServiceKey::from_spki(&operator.key).map(|key| key.key().clone()) {
         Ok(PublicKey::Sm2(key)) => Ok(key),
         _ => Err(TrustError::OtherKind),

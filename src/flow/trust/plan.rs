@@ -133,6 +133,7 @@ struct Pointer {
     address: String,
     operator: String,
     key: PathBuf,
+    scope: Option<Scope>,
 }
 
 /// Reads a plan and makes the list of it that lacks its signature. Relative paths start
@@ -188,15 +189,7 @@ impl Service {
             ("name", json!(self.name)),
             (member, json!(identity)),
             ("history", json!(history)),
-            (
-                "scope",
-                json!({
-                    "bodies": self.scope.bodies,
-                    "licence_types": self.scope.licence_types,
-                    "regions": self.scope.regions,
-                    "from": self.scope.from,
-                }),
-            ),
+            ("scope", self.scope.value()),
         ] {
             members.insert(name.to_owned(), value);
         }
@@ -207,10 +200,25 @@ impl Service {
     }
 }
 
+impl Scope {
+    fn value(&self) -> Value {
+        json!({
+            "bodies": self.bodies,
+            "licence_types": self.licence_types,
+            "regions": self.regions,
+            "from": self.from,
+        })
+    }
+}
+
 impl Pointer {
     fn value(&self, folder: &Path) -> Result<Value, PlanFault> {
         let key = STANDARD.encode(read_key(&folder.join(&self.key))?.spki());
-        Ok(json!({ "address": self.address, "operator": self.operator, "key": key }))
+        let mut value = json!({ "address": self.address, "operator": self.operator, "key": key });
+        if let (Some(members), Some(scope)) = (value.as_object_mut(), &self.scope) {
+            members.insert("scope".to_owned(), scope.value());
+        }
+        Ok(value)
     }
 }
 

@@ -16,7 +16,7 @@ use yinxin_trust::{
     anchor::RevocationLists,
     base::Moment,
     sm::sm3::{self, Sm3},
-    trust_list::Identity,
+    trust_list::{Identity, SignedList},
     x509::{Certificate, Crl},
 };
 
@@ -41,22 +41,7 @@ pub fn fetch_revocation(store: &Store, operator: &TrustOperator, now: Moment) ->
         return Err(unusable(format!("status {}", got.status)));
     }
     let lists = RevocationLists::read(&got.octets).map_err(|error| unusable(error.to_string()))?;
-    let services = accepted.list().services();
-    let authorities: Vec<&Certificate> = services
-        .iter()
-        .filter_map(|service| match &service.identity {
-            Identity::Certificate(certificate) => Some(certificate),
-            Identity::Key(_) | Identity::Host(_) => None,
-        })
-        .collect();
-    let mut rows = Vec::new();
-    for list in lists.iter() {
-        let by = authorities.iter().find(|authority| list.verify_signature(authority).is_ok());
-        // lists of others may stand beside: that of the root above them, mostly
-        if let Some(row) = by.and_then(|by| row(list, by, now)) {
-            rows.push(row);
-        }
-    }
+    let rows = revocation_rows(lists.iter().cloned(), &accepted, now);
     Ok(store.write(move |conn| {
         let mut new = 0;
         for row in &rows {
@@ -64,6 +49,28 @@ pub fn fetch_revocation(store: &Store, operator: &TrustOperator, now: Moment) ->
         }
         Ok::<_, StoreError>(new)
     })?)
+}
+
+/// Those that an authority of a trust list signed, as they are kept.
+pub(in crate::flow) fn revocation_rows(
+    lists: impl Iterator<Item = Crl>,
+    named_by: &SignedList,
+    now: Moment,
+) -> Vec<RevocationList> {
+    let services = named_by.list().services();
+    let authorities: Vec<&Certificate> = services
+        .iter()
+        .filter_map(|service| match &service.identity {
+            Identity::Certificate(certificate) => Some(certificate),
+            Identity::Key(_) | Identity::Host(_) => None,
+        })
+        .collect();
+    // lists of others may stand beside: that of the root above them, mostly
+    let signed = lists.filter_map(|list| {
+        let by = authorities.iter().find(|authority| list.verify_signature(authority).is_ok())?;
+        row(&list, by, now)
+    });
+    signed.collect()
 }
 
 /// None of a list without an end, or without a number that a register can order by.

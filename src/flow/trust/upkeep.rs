@@ -17,6 +17,9 @@ use std::{
 };
 use yinxin_trust::{base::Moment, sm::sm3, trust_list::AcceptancePolicy};
 
+/// How long answers are kept: as long as a locality may let one stand in.
+const KEPT_MILLISECONDS: i64 = 366 * 86_400_000;
+
 /// Verifier and foreign registers of a service, and the register their lists come from.
 pub struct Upkeep {
     store: Arc<Store>,
@@ -77,7 +80,8 @@ impl Upkeep {
             Ok(kept) => self.verifier.replace_fetched_revocation(kept),
             Err(error) => tracing::warn!(code = error.code(), "revocation lists could not be read"),
         }
-        let before = now.unix_milliseconds() - self.registers.max_age_milliseconds();
+        // for a while it can be said that there was an answer, and from when
+        let before = now.unix_milliseconds() - KEPT_MILLISECONDS;
         if let Err(error) = self.store.write(move |conn| trust::delete_standings_before(conn, before)) {
             tracing::warn!(%error, "old answers of other registers were not cleared");
         }
@@ -110,11 +114,17 @@ impl Upkeep {
                 let (sequence, changes) = (list.list().sequence(), diff.changes.len());
                 tracing::info!(operator = name, sequence, changes, "a trust list waits for two people");
             }
+            Ok(Offered::Followed { list, diff }) => {
+                let (sequence, changes) = (list.list().sequence(), diff.changes.len());
+                tracing::info!(operator = name, sequence, changes, "a trust list that another one names was taken");
+            }
             Ok(Offered::InUse(Some(due))) => {
                 tracing::warn!(operator = name, %due, "the next update of a trust list is missed");
             }
             Ok(_) => {}
-            Err(error) => tracing::warn!(operator = name, code = error.code(), %error, "no trust list was taken in"),
+            Err(error) => {
+                tracing::warn!(operator = name, code = error.word().unwrap_or(error.code()), %error, "no trust list was taken in")
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     TrustError,
+    members::named_in,
     operators::{MOST_OPERATORS, checked, pinned},
 };
 use crate::store::{
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use yinxin_trust::{
     base::Day,
     licence::identifier::LicenceIdentifier,
-    trust_list::{Scope, SignedList, Stated},
+    trust_list::{Membership, Scope, Service, SignedList, Stated},
 };
 
 /// A list in use, and whose it is.
@@ -22,10 +23,25 @@ pub struct ListInUse {
     pub operator: TrustOperator,
     /// The list that two people accepted.
     pub list: Arc<SignedList>,
+    /// By what other list it counts; none where its key is pinned for itself.
+    pub member: Option<Arc<Membership>>,
 }
 
-/// All lists in use, by the names of their operators, each checked again against the
-/// pinned key.
+impl ListInUse {
+    /// Whether a service of the list covers the licence of an identifier on a day, within what another list grants. An
+    /// issuing body code that is no credit code is covered by scopes that name neither bodies nor regions.
+    pub(super) fn covers(&self, service: &Service, licence: &LicenceIdentifier, on: Option<Day>) -> bool {
+        within([&service.scope].into_iter().chain(self.granted()), licence, on)
+    }
+
+    /// Within which scope another list lets it count.
+    pub(super) fn granted(&self) -> Option<&Scope> {
+        self.member.as_ref().map(|member| member.scope())
+    }
+}
+
+/// All lists in use, each checked again against the pinned key: first those whose key is pinned for itself, then those
+/// that count because one of the first names them; each by the names of their operators.
 ///
 /// # Errors
 /// What the register says; [`TrustError::List`] where it holds what the key did not sign.
@@ -39,18 +55,38 @@ pub fn in_use(store: &Store) -> Result<Vec<ListInUse>, TrustError> {
         }
         Ok::<_, StoreError>(found)
     })?;
-    found
-        .into_iter()
-        .map(|(operator, list)| {
-            let list = Arc::new(checked(&list, &pinned(&operator)?)?);
-            Ok(ListInUse { operator, list })
-        })
-        .collect()
+    let mut lists = Vec::new();
+    let mut named = Vec::new();
+    for (operator, list) in found {
+        let list = Arc::new(checked(&list, &pinned(&operator)?)?);
+        let used = ListInUse { operator, list, member: None };
+        if used.operator.named_by.is_none() { &mut lists } else { &mut named }.push(used);
+    }
+    // what is pinned here comes first and is not overridden
+    let direct = lists.len();
+    for used in named {
+        let pinned_here = lists.iter().take(direct).any(|known| known.operator.key == used.operator.key);
+        let naming =
+            lists.iter().take(direct).find(|known| used.operator.named_by.as_ref() == Some(&known.operator.id));
+        match naming.map(|naming| named_in(&naming.list, &used.operator)) {
+            Some(Ok(member)) if !pinned_here => lists.push(ListInUse { member: Some(Arc::new(member)), ..used }),
+            Some(Err(error)) => {
+                tracing::warn!(operator = used.operator.name, %error, "a trust list does not count any more");
+            }
+            _ => {
+                tracing::warn!(operator = used.operator.name, "a trust list is named by none in use, or pinned itself")
+            }
+        }
+    }
+    Ok(lists)
 }
 
-/// Whether a scope covers the licence of an identifier on a day. An issuing body code
-/// that is no credit code is covered by scopes that name neither bodies nor regions.
-pub(super) fn covers(scope: &Scope, asked: &LicenceIdentifier, on: Option<Day>) -> bool {
+/// Whether all scopes cover the licence of an identifier on a day.
+pub(super) fn within<'a>(
+    scopes: impl IntoIterator<Item = &'a Scope>,
+    asked: &LicenceIdentifier,
+    on: Option<Day>,
+) -> bool {
     let stated = Stated { body: asked.issuer().parse().ok(), licence_type: Some(asked.type_code()) };
-    scope.covers(&stated, on).is_ok()
+    scopes.into_iter().all(|scope| scope.covers(&stated, on).is_ok())
 }

@@ -19,6 +19,7 @@ joinable!(documents -> licence_versions (version_id));
 joinable!(acts -> licences (licence_id));
 joinable!(job_lines -> jobs (job_id));
 joinable!(trust_acceptances -> people (person_id));
+joinable!(proposed_operators -> people (proposed_by));
 joinable!(holder_sessions -> holders (holder_id));
 joinable!(licence_uses -> licences (licence_id));
 joinable!(objections -> licence_uses (use_id));
@@ -28,7 +29,7 @@ joinable!(renewal_members -> renewal_batches (batch_id));
 allow_tables_to_appear_in_same_query!(bodies, body_names);
 allow_tables_to_appear_in_same_query!(jobs, job_lines);
 allow_tables_to_appear_in_same_query!(document_evidence, licence_versions, receipts, renewal_batches, renewal_members);
-allow_tables_to_appear_in_same_query!(people, person_roles, sessions, trust_acceptances);
+allow_tables_to_appear_in_same_query!(people, person_roles, sessions, trust_acceptances, proposed_operators);
 allow_tables_to_appear_in_same_query!(holders, holder_sessions);
 allow_tables_to_appear_in_same_query!(
     licences,

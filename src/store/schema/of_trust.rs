@@ -24,6 +24,21 @@ table! {
         added_by_kind -> Text,
         added_by_id -> Text,
         added_at -> BigInt,
+        named_by -> Nullable<Text>,
+    }
+}
+
+table! {
+    proposed_operators (id) {
+        id -> Text,
+        name -> Text,
+        key -> Binary,
+        list_address -> Nullable<Text>,
+        status_address -> Nullable<Text>,
+        revocation_address -> Nullable<Text>,
+        proposed_by -> Text,
+        proposed_at -> BigInt,
+        named_by -> Nullable<Text>,
     }
 }
 
@@ -55,6 +70,38 @@ table! {
         octets -> Binary,
         signature -> Binary,
         as_of -> BigInt,
+    }
+}
+
+table! {
+    ferry_sent (key_sm3, sequence) {
+        key_sm3 -> Binary,
+        sequence -> BigInt,
+        sm3 -> Binary,
+        made_at -> BigInt,
+    }
+}
+
+table! {
+    ferry_taken (operator_id, sequence) {
+        operator_id -> Text,
+        sequence -> BigInt,
+        sm3 -> Binary,
+        made_at -> BigInt,
+        taken_at -> BigInt,
+    }
+}
+
+table! {
+    ferried_registrations (operator_id, identifier) {
+        operator_id -> Text,
+        identifier -> Text,
+        number -> Text,
+        document_sm3 -> Binary,
+        stamped_at -> BigInt,
+        valid_from -> Text,
+        valid_until -> Nullable<Text>,
+        sequence -> BigInt,
     }
 }
 

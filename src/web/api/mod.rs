@@ -13,6 +13,7 @@ pub(super) mod seals;
 pub(super) mod stamps;
 pub(super) mod standings;
 pub(super) mod tokens;
+pub(super) mod trust;
 pub(super) mod verifications;
 
 use super::{Problem, openapi};

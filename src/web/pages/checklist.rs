@@ -115,8 +115,15 @@ impl Shown {
 }
 
 /// Codes of checks that apply, and for which nobody could be asked.
-const NOT_LOOKED_AT: [&str; 6] =
-    ["not_configured", "not_asked", "no_path", "other_form", "register_unreachable", "register_not_competent"];
+const NOT_LOOKED_AT: [&str; 7] = [
+    "not_configured",
+    "not_asked",
+    "no_path",
+    "other_form",
+    "register_unreachable",
+    "answer_too_old",
+    "register_not_competent",
+];
 
 fn is_revocation(id: CheckId) -> bool {
     matches!(id, CheckId::SignerRevocation | CheckId::SealMakerRevocation)

@@ -70,6 +70,16 @@ impl Visit {
         self.keeps_seals() || self.is_approver() || self.roles.contains(&Role::Auditor)
     }
 
+    /// Whether they decide about trust lists.
+    pub(super) fn decides_trust(&self) -> bool {
+        self.keeps_seals() || self.roles.contains(&Role::Administrator)
+    }
+
+    /// Whether they see whose trust lists are used.
+    pub(super) fn sees_trust(&self) -> bool {
+        self.decides_trust() || self.roles.contains(&Role::Auditor)
+    }
+
     pub(super) fn is_approver(&self) -> bool {
         self.roles.contains(&Role::Approver)
     }

@@ -481,7 +481,7 @@ fn not_in_force(standing: StandingState, report: &Report, lang: Lang) -> Words {
 /// A register is connected and could not be asked.
 fn register_is_silent(report: &Report) -> bool {
     let of_register = report.checks.iter().find(|check| check.id == CheckId::LicenceRegistered);
-    of_register.is_some_and(|check| check.code == "register_unreachable")
+    of_register.is_some_and(|check| ["register_unreachable", "answer_too_old"].contains(&check.code.as_str()))
 }
 
 /// The stamp holds; the register says nothing for it.

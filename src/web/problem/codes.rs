@@ -162,6 +162,30 @@ codes! {
     PictureRefused = "picture_refused", UNPROCESSABLE_ENTITY, "印章图像不能用", "The picture of the seal cannot be used";
     /// Another process of the service does this part.
     NotServedHere = "not_served_here", NOT_FOUND, "这个地址不在本服务进程提供", "This part of the service is served elsewhere";
+    /// A trust list that may not be used; its word says why.
+    TrustListRefused = "trust_list_refused", UNPROCESSABLE_ENTITY, "信任列表不能用", "The trust list is refused";
+    /// A list that another one names and that is not followed; its word says why.
+    ListNotFollowed = "list_not_followed", UNPROCESSABLE_ENTITY, "不能跟随这份列表", "That list cannot be followed";
+    /// The list that waits is not the one that was looked at.
+    OtherList = "other_list", CONFLICT, "等待接受的列表已经换了，请先看新的", "Another list waits by now; look at it first";
+    /// A digest that names nothing.
+    DigestMalformed = "digest_malformed", UNPROCESSABLE_ENTITY, "杂凑值是 64 位十六进制数，或者它的前 16 位以上", "A digest is 64 hexadecimal digits, or its first 16 or more";
+    /// One person counts once.
+    SamePerson = "same_person", CONFLICT, "您已经接受过，还要另一位同事接受", "You accepted it already; a second person is wanted";
+    /// Who proposed an operator does not pin it.
+    OwnOperator = "own_operator", FORBIDDEN, "这个运营者是您提出的，要由另一位同事核对公钥", "You proposed the operator; a colleague pins its key";
+    /// The digest that was told is not that of the proposed key.
+    KeyDiffers = "key_differs", CONFLICT, "公钥杂凑值对不上，请再向对方核对", "The digest is not that of the key; ask the operator again";
+    /// No SM2 key.
+    KeyRefused = "key_refused", UNPROCESSABLE_ENTITY, "这不是可以用的 SM2 公钥", "The key cannot be used";
+    /// An address that may not be asked.
+    AddressRefused = "address_refused", UNPROCESSABLE_ENTITY, "地址不能用：只认 https", "The address cannot be used";
+    /// Somebody is called so already.
+    NameTaken = "name_taken", CONFLICT, "这个名称已经用过", "The name is taken";
+    /// More proposals than anybody looks through.
+    TooManyProposals = "too_many_proposals", CONFLICT, "等待核对的运营者太多，请先处理", "Too many operators wait; decide on those first";
+    /// Somebody decided in between.
+    ChangedMeanwhile = "changed_meanwhile", CONFLICT, "已经有变化，请刷新后再看", "Something changed meanwhile; look again";
     /// Another licence of the type has the number.
     NumberTaken = "number_taken", CONFLICT, "证照编号已被使用", "The number is taken";
     /// The key came with another request before.

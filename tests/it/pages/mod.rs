@@ -9,6 +9,7 @@ mod plain;
 mod printed;
 mod seals;
 mod seen;
+mod trust;
 mod window;
 mod window_camera;
 mod window_keys;

@@ -20,6 +20,7 @@ fn operator(number: u32) -> TrustOperator {
         added_by_kind: "system".to_owned(),
         added_by_id: "uid:0".to_owned(),
         added_at: 5,
+        named_by: None,
     }
 }
 

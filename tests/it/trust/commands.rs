@@ -184,6 +184,10 @@ fn the_demonstration_of_two_localities_comes_out_as_expected() {
         "wrong_signature",
         "rolled_back",
         "no_proof",
+        "摆渡",
+        "out_of_order",
+        "foreign",
+        "过旧",
     ] {
         assert!(shown.out.contains(part), "{part}: {}", shown.out);
     }

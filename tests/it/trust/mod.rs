@@ -2,6 +2,10 @@
 
 mod codes;
 mod commands;
+mod doors;
+mod ferry;
 mod localities;
-mod places;
+mod members;
+mod pinning;
+pub(crate) mod places;
 mod standings;

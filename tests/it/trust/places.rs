@@ -34,12 +34,12 @@ use yinxin_trust::{
 };
 
 /// What the issuing locality is called in the other.
-pub(super) const FUYANG: &str = "阜阳";
+pub(crate) const FUYANG: &str = "阜阳";
 
 /// The locality that issues, with its service.
-pub(super) struct Fuyang {
-    pub(super) house: House,
-    pub(super) folder: Folder,
+pub(crate) struct Fuyang {
+    pub(crate) house: House,
+    pub(crate) folder: Folder,
     status_key: KeyReference,
     publication: Publication,
     running: Option<Running>,
@@ -50,26 +50,26 @@ const IN_ZHEJIANG: &str = "regions = [\"33\"], from = \"2026-01-01\"";
 
 /// What a list says beyond the services themselves.
 #[derive(Clone, Debug)]
-pub(super) struct Wanted {
+pub(crate) struct Wanted {
     /// Members of the scope of stampers.
-    pub(super) scope: &'static str,
+    pub(crate) scope: &'static str,
     /// Further members of the service of stampers.
-    pub(super) more: &'static str,
-    pub(super) next_update_days: u32,
+    pub(crate) more: &'static str,
+    pub(crate) next_update_days: u32,
     /// Whether the status service is in it, and the host of codes.
-    pub(super) has_status: bool,
+    pub(crate) has_status: bool,
     /// Members of its scope.
-    pub(super) status_scope: &'static str,
+    pub(crate) status_scope: &'static str,
 }
 
 impl Wanted {
-    pub(super) const fn sound() -> Self {
+    pub(crate) const fn sound() -> Self {
         Self { scope: IN_ZHEJIANG, more: "", next_update_days: 30, has_status: true, status_scope: IN_ZHEJIANG }
     }
 }
 
 impl Fuyang {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = Folder::new();
         let address = format!("sqlite:{}", folder.path().join("register.db").display());
         let settings = Settings::new(address.parse().unwrap());
@@ -97,7 +97,7 @@ impl Fuyang {
     }
 
     /// Makes the next list and publishes it.
-    pub(super) fn make(&self, wanted: &Wanted) -> Published {
+    pub(crate) fn make(&self, wanted: &Wanted) -> Published {
         let made = self.made_in("trust", "阜阳市数据资源管理局（演示）", wanted);
         self.publication.read().unwrap();
         made
@@ -153,7 +153,7 @@ impl Fuyang {
     }
 
     /// What people of the other locality pin.
-    pub(super) fn operator(&self) -> NewOperator {
+    pub(crate) fn operator(&self) -> NewOperator {
         let at = self.address();
         NewOperator {
             name: FUYANG.to_owned(),
@@ -298,7 +298,7 @@ impl Ouhai {
     }
 }
 
-pub(super) fn actor() -> Actor {
+pub(crate) fn actor() -> Actor {
     Permit::<may::ManageTrust>::of_operator("").actor().clone()
 }
 

@@ -1,7 +1,8 @@
 //! Anchors that a trust list names, and what the list says they vouch for.
 //!
 //! A service of a list counts for a signature where, one after the other: 1 its scope
-//! covers the document and its day ([`Scope::covers`](crate::trust_list::Scope::covers)) ·
+//! covers the document and its day ([`Scope::covers`](crate::trust_list::Scope::covers)), and so does what another list
+//! grants it, where it counts by that ·
 //! 2 it was granted at the signing time · 3 it was not withdrawn later, where nothing
 //! proves that time · 4 the list is not overdue, or the policy takes overdue ones. A
 //! certificate may stand in several services: one that counts suffices, else the one
@@ -12,7 +13,7 @@ use crate::{
     base::{Day, Moment},
     evidence::SignedOctets,
     sm::sm3,
-    trust_list::{Identity, Operator, Service, ServiceKey, SignedList, State, Stated},
+    trust_list::{Identity, Membership, Operator, Service, ServiceKey, SignedList, State, Stated},
     x509::{AnchorRefusal, Certificate, Ends},
 };
 use std::collections::HashMap;
@@ -25,6 +26,8 @@ pub struct ListedAnchors {
     issued: Moment,
     next_update: Moment,
     sm3: sm3::Digest,
+    /// By which other list it counts; none where its own key is pinned.
+    membership: Option<Membership>,
     /// As it was taken, for whoever keeps what a verdict was made of.
     signed: SignedOctets,
     by_use: [OfUse; Use::ALL.len()],
@@ -73,7 +76,7 @@ pub struct Vouching<'a> {
 
 impl ListedAnchors {
     /// What of a list can be an anchor, found by name.
-    pub(super) fn new(signed: &SignedList) -> Self {
+    pub(super) fn new(signed: &SignedList, membership: Option<Membership>) -> Self {
         let list = signed.list();
         let mut by_use: [OfUse; Use::ALL.len()] = Default::default();
         let mut anchors = 0;
@@ -93,6 +96,7 @@ impl ListedAnchors {
             issued: list.issued(),
             next_update: list.next_update(),
             sm3: *signed.sm3(),
+            membership,
             signed: SignedOctets {
                 octets: signed.octets().to_vec(),
                 signature: signed.signature(),
@@ -123,9 +127,19 @@ impl ListedAnchors {
         self.next_update
     }
 
-    /// Whether the next update is missed.
+    /// By which other list it counts; none where its own key is pinned.
+    pub const fn membership(&self) -> Option<&Membership> {
+        self.membership.as_ref()
+    }
+
+    /// Until when it counts without a word: by its own next update, or an earlier one of the list that names it.
+    pub fn due(&self) -> Moment {
+        self.membership.as_ref().map_or(self.next_update, |member| member.next_update().min(self.next_update))
+    }
+
+    /// Whether the next update is missed, or that of the list that names it.
     pub fn is_outdated_at(&self, now: Moment) -> bool {
-        self.next_update < now
+        self.due() < now
     }
 
     /// SM3 of its octets.
@@ -185,6 +199,11 @@ impl ListedAnchors {
     /// is after a time that is only claimed and counts all the same.
     fn judge(&self, service: &Service, matter: &Matter<'_>) -> Result<Option<Moment>, AnchorRefusal> {
         service.scope.covers(matter.stated, matter.on)?;
+        if let Some(member) = &self.membership
+            && member.scope().covers(matter.stated, matter.on).is_err()
+        {
+            return Err(AnchorRefusal::BeyondGrant { by: member.operator().to_owned() });
+        }
         let Some(entry) = service.history.iter().rev().find(|entry| entry.from <= matter.at) else {
             let from = service.history.first().map_or_else(|| service.scope.from.begins(), |first| first.from);
             return Err(AnchorRefusal::NotYetGranted { from });
@@ -200,7 +219,7 @@ impl ListedAnchors {
             return Err(AnchorRefusal::WithdrawnSince { from });
         }
         if matter.refuse_outdated && self.is_outdated_at(matter.now) {
-            return Err(AnchorRefusal::Outdated { due: self.next_update });
+            return Err(AnchorRefusal::Outdated { due: self.due() });
         }
         Ok(unproven)
     }

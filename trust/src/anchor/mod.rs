@@ -29,7 +29,7 @@ pub use revocation::{Answer, Counts, Lack, RevocationLists, RevocationListsError
 use crate::{
     asn1::pem,
     sm::sm3::Sm3,
-    trust_list::SignedList,
+    trust_list::{Membership, SignedList},
     x509::{Certificate, CertificateError, Ends},
 };
 use std::sync::Arc;
@@ -150,7 +150,17 @@ impl Anchors {
     /// further list changes no path there was.
     #[must_use]
     pub fn with_lists<'a>(mut self, lists: impl IntoIterator<Item = &'a SignedList>) -> Self {
-        self.lists.extend(lists.into_iter().map(|list| Arc::new(ListedAnchors::new(list))));
+        self.lists.extend(lists.into_iter().map(|list| Arc::new(ListedAnchors::new(list, None))));
+        self.digest = digest(&self.anchors, &self.lists);
+        self
+    }
+
+    /// The same of lists that count because others name them: each within the scope that was granted. Those that are
+    /// pinned come first, so that none of them is overridden.
+    #[must_use]
+    pub fn with_members<'a>(mut self, members: impl IntoIterator<Item = (&'a SignedList, Membership)>) -> Self {
+        let listed = members.into_iter().map(|(list, member)| Arc::new(ListedAnchors::new(list, Some(member))));
+        self.lists.extend(listed);
         self.digest = digest(&self.anchors, &self.lists);
         self
     }
@@ -240,12 +250,19 @@ fn digest(anchors: &[Anchor], lists: &[Arc<ListedAnchors>]) -> Option<String> {
     for list in lists {
         hash.update(LIST.as_bytes());
         hash.update(list.sm3());
+        if let Some(member) = list.membership() {
+            hash.update(MEMBER.as_bytes());
+            hash.update(member.naming());
+            hash.update(member.address().as_str().as_bytes());
+        }
     }
     Some(hex::encode(hash.finish()))
 }
 
 /// What stands in the digest before each trust list.
 const LIST: &str = "trust-list";
+/// What stands in the digest after a list that counts by another one.
+const MEMBER: &str = "member-of";
 /// The word for an anchor that vouches for the national suite alone, as one does without it.
 const NATIONAL: &str = "national";
 /// The word for an anchor that vouches for other suites too.

@@ -36,6 +36,7 @@ enum Word {
     Known,
     NotRegistered,
     Unreachable,
+    TooOld,
     NotCompetent,
 }
 
@@ -80,6 +81,7 @@ pub(super) fn write(answer: &RegisterAnswer) -> Result<Vec<u8>, GatherFault> {
         }
         RegisterAnswer::NotRegistered { as_of, source } => (Word::NotRegistered, source, Some(*as_of), None),
         RegisterAnswer::Unreachable { source } => (Word::Unreachable, source, None, None),
+        RegisterAnswer::TooOld { as_of, source } => (Word::TooOld, source, Some(*as_of), None),
         RegisterAnswer::NotCompetent { source } => (Word::NotCompetent, source, None, None),
     };
     let written = Written { format: FORMAT.to_owned(), answer: word, source: source.clone(), as_of, licence };
@@ -115,6 +117,7 @@ pub(super) fn read(octets: &[u8]) -> Result<RegisterAnswer, EvidenceFault> {
         }
         (Word::NotRegistered, Some(as_of), None) => Ok(RegisterAnswer::NotRegistered { as_of, source }),
         (Word::Unreachable, None, None) => Ok(RegisterAnswer::Unreachable { source }),
+        (Word::TooOld, Some(as_of), None) => Ok(RegisterAnswer::TooOld { as_of, source }),
         (Word::NotCompetent, None, None) => Ok(RegisterAnswer::NotCompetent { source }),
         _ => Err(bad("members that do not go together")),
     }

@@ -4,7 +4,7 @@ use super::{FORMAT, PieceKind};
 use crate::{
     algorithms::AlgorithmPolicyError,
     anchor::AnchorsError,
-    trust_list::{SignedListError, canonical},
+    trust_list::{NotNamed, SignedListError, canonical},
     x509::{CrlError, ocsp::OcspResponseFault},
 };
 
@@ -72,6 +72,10 @@ pub enum EvidenceFault {
     RenewalDigest { word: String },
     #[error("signed octets: {0}")]
     Signed(&'static str),
+    #[error("membership of a trust list: {0}")]
+    Membership(&'static str),
+    #[error("a trust list does not count by the one that is said to name it: {0}")]
+    NotNamed(#[from] NotNamed),
     #[error("the signed answer of the register does not verify under its key")]
     SignedStanding,
 }

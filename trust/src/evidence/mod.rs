@@ -19,6 +19,7 @@
 mod answer;
 mod fault;
 mod file;
+mod member;
 mod piece;
 pub mod renewal;
 mod restore;
@@ -153,6 +154,9 @@ pub fn fixed(anchors: &Anchors, revocation: &RevocationLists, policy: &Policy) -
     }
     let lists = anchors.lists().map(|list| Piece::new(PieceKind::TrustList, list.signed().to_octets()));
     pieces.extend(lists);
+    let members = anchors.lists().filter_map(|list| Some((list.sm3(), list.membership()?)));
+    let members = members.map(|(list, member)| Piece::new(PieceKind::Membership, member::write(list, member)));
+    pieces.extend(members);
     // in one order whatever the table of issuers is; the order of one issuer's lists can decide
     let mut lists: Vec<_> = revocation.iter().collect();
     lists.sort_by(|left, right| left.issuer_der().cmp(right.issuer_der()));

@@ -18,6 +18,8 @@ pub enum PieceKind {
     Anchors,
     /// A trust list with signature and key, in the order in which they are asked.
     TrustList,
+    /// That one of the trust lists counts because another of them names it.
+    Membership,
     /// A revocation list in DER.
     RevocationList,
     /// What a responder answered about single certificates, in DER (RFC 6960), in the order in which they count.
@@ -32,11 +34,12 @@ pub enum PieceKind {
 
 impl PieceKind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Rules,
         Self::Algorithms,
         Self::Anchors,
         Self::TrustList,
+        Self::Membership,
         Self::RevocationList,
         Self::OcspResponse,
         Self::Standing,
@@ -51,6 +54,7 @@ impl PieceKind {
             Self::Algorithms => "algorithms",
             Self::Anchors => "anchors",
             Self::TrustList => "trust-list",
+            Self::Membership => "membership",
             Self::RevocationList => "revocation-list",
             Self::OcspResponse => "ocsp-response",
             Self::Standing => "standing",
@@ -66,6 +70,7 @@ impl PieceKind {
             Self::Algorithms => "算法策略",
             Self::Anchors => "信任锚",
             Self::TrustList => "信任列表",
+            Self::Membership => "信任列表的列入关系",
             Self::RevocationList => "证书吊销列表",
             Self::OcspResponse => "证书状态答复",
             Self::Standing => "登记库的答复",
@@ -76,7 +81,7 @@ impl PieceKind {
 
     /// Whether a set may have several.
     pub(super) const fn may_repeat(self) -> bool {
-        matches!(self, Self::TrustList | Self::RevocationList | Self::OcspResponse)
+        matches!(self, Self::TrustList | Self::Membership | Self::RevocationList | Self::OcspResponse)
     }
 }
 

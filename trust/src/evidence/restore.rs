@@ -3,6 +3,7 @@
 use super::{
     EvidenceSet, Piece, PieceKind, STANDING_DOMAIN, SignedOctets, answer,
     fault::EvidenceFault,
+    member,
     rules::{self, Rules},
     seals,
 };
@@ -67,10 +68,15 @@ impl EvidenceSet {
             (Some(bundle), true) => Anchors::from_pem(bundle)?,
         };
         let lists = self.all(PieceKind::TrustList).map(trust_list).collect::<Result<Vec<_>, _>>()?;
+        let mut members = member::read(self.all(PieceKind::Membership), &lists)?;
+        let anchors = lists.iter().fold(anchors, |anchors, list| match members.remove(&hex::encode(list.sm3())) {
+            None => anchors.with_lists([list]),
+            Some(member) => anchors.with_members([(list, member)]),
+        });
         let crls = self.all(PieceKind::RevocationList).map(Crl::from_der).collect::<Result<Vec<_>, _>>()?;
         let answers = self.all(PieceKind::OcspResponse).map(OcspResponse::from_der).collect::<Result<Vec<_>, _>>()?;
         Ok(Case {
-            anchors: anchors.with_lists(&lists),
+            anchors,
             evidence: Evidence {
                 revocation: RevocationLists::of(crls).with_answers(answers),
                 standing: self.standing()?,

@@ -13,6 +13,18 @@ pub struct AcceptancePolicy {
     pub missed_update: MissedUpdate,
     /// How far another clock may be ahead, in seconds.
     pub clock_skew_seconds: u32,
+    /// What becomes of the lists of those that a followed list names.
+    pub member_lists: MemberLists,
+}
+
+/// What becomes of a new list of an operator that another list names, once people decided to follow it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MemberLists {
+    /// Two people accept each, as of every operator.
+    #[default]
+    Propose,
+    /// It is taken: the naming list bounds what it can say.
+    Follow,
 }
 
 /// What is done about a list whose next update is missed.
@@ -28,7 +40,7 @@ pub enum MissedUpdate {
 impl Default for AcceptancePolicy {
     /// Flag, five minutes.
     fn default() -> Self {
-        Self { missed_update: MissedUpdate::Flag, clock_skew_seconds: 300 }
+        Self { missed_update: MissedUpdate::Flag, clock_skew_seconds: 300, member_lists: MemberLists::Propose }
     }
 }
 

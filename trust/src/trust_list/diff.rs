@@ -50,6 +50,28 @@ pub enum Change {
     PointerRemoved(Pointer),
 }
 
+/// Which way something changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// It was not there.
+    Comes,
+    /// It is not there any more.
+    Goes,
+    /// It is another than before.
+    Changes,
+}
+
+impl Direction {
+    /// The stable word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Comes => "comes",
+            Self::Goes => "goes",
+            Self::Changes => "changes",
+        }
+    }
+}
+
 impl Diff {
     /// From `before`, or from nothing, to `after`.
     pub fn between(before: Option<&TrustList>, after: &TrustList) -> Self {
@@ -113,6 +135,17 @@ fn merge<'a, T>(
 }
 
 impl Change {
+    /// Which way it changes.
+    pub const fn direction(&self) -> Direction {
+        match self {
+            Self::ServiceAdded(_) | Self::PointerAdded(_) => Direction::Comes,
+            Self::ServiceRemoved(_) | Self::PointerRemoved(_) => Direction::Goes,
+            Self::StateChanged { .. } | Self::ScopeChanged { .. } | Self::LogRequirementChanged { .. } => {
+                Direction::Changes
+            }
+        }
+    }
+
     /// What changes, for people.
     pub fn sentence(&self) -> Sentence {
         match self {
@@ -139,10 +172,17 @@ impl Change {
                 about(service, &words, &format!("log proof: {} to {}", en(*before), en(after)))
             }
             Self::PointerAdded(pointer) => {
-                let Pointer { address, operator, .. } = pointer;
+                let Pointer { address, operator, scope, .. } = pointer;
+                let (zh, en) = match scope {
+                    None => ("，不可跟随".to_owned(), ", not to be followed".to_owned()),
+                    Some(scope) => (
+                        format!("，可在此范围内跟随：{}", scope_zh(scope)),
+                        format!(", to be followed within {}", scope_en(scope)),
+                    ),
+                };
                 Sentence::new(
-                    format!("新增指向{operator}信任列表的地址{address}，其公钥{}", key(pointer)),
-                    format!("pointer to the list of {operator} at {address} added, with the key {}", key(pointer)),
+                    format!("新增指向{operator}信任列表的地址{address}，其公钥{}{zh}", key(pointer)),
+                    format!("pointer to the list of {operator} at {address} added, with the key {}{en}", key(pointer)),
                 )
             }
             Self::PointerRemoved(pointer) => {
@@ -191,6 +231,13 @@ fn some<T: ToString>(all: impl ExactSizeIterator<Item = T>, joint: &str, any: &s
         0 => any.to_owned(),
         1..=SHOWN => shown.join(joint),
         _ => format!("{}{}{}{}", shown.join(joint), and[0], count - SHOWN, and[1]),
+    }
+}
+
+impl Scope {
+    /// For whom it counts, for people.
+    pub fn sentence(&self) -> Sentence {
+        Sentence::new(scope_zh(self), scope_en(self))
     }
 }
 

@@ -14,6 +14,7 @@
 //! - [`ListPlan`]: making one, without a key
 //! - [`accept`]: whether a list may take the place of the known one, and the [`Diff`]
 //!   that people accept
+//! - [`Membership`]: a list that counts because another one names it, within the scope that one grants
 //! - [`TrustList::services_at`], [`Scope::covers`], and as anchors of a check
 //!   [`Anchors::with_lists`](crate::anchor::Anchors::with_lists): using it
 //!
@@ -28,6 +29,7 @@ mod draft;
 mod granted;
 mod identity;
 mod limits;
+mod membership;
 mod offence;
 mod read;
 mod scope;
@@ -37,12 +39,13 @@ mod signed;
 mod tests;
 mod write;
 
-pub use acceptance::{Acceptance, AcceptancePolicy, MissedUpdate, News, Refusal, accept};
+pub use acceptance::{Acceptance, AcceptancePolicy, MemberLists, MissedUpdate, News, Refusal, accept};
 pub use address::{Address, AddressOffence, HostName, HostNameOffence};
-pub use diff::{Change, Diff};
+pub use diff::{Change, Diff, Direction};
 pub use draft::TrustListDraft;
 pub use identity::{Identity, IdentityOffence, ServiceKey};
 pub use limits::TrustListLimits;
+pub use membership::{Membership, NotNamed};
 pub use offence::{ListFault, ListOffence, TrustListError};
 pub use scope::{RegionPrefix, RegionPrefixOffence, Scope, Stated};
 pub use service::{Service, ServiceKind, State, StateFrom};
@@ -74,7 +77,8 @@ pub struct Operator {
 }
 
 /// Another operator's list, and the key to pin for it. It gives that list no trust
-/// by itself: people decide whether to add it.
+/// by itself: people decide whether to add it, or, where it has a scope, to follow it
+/// within that ([`Membership`]).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pointer {
     /// Where the list is published.
@@ -83,6 +87,8 @@ pub struct Pointer {
     pub operator: String,
     /// Key of its operator.
     pub key: sm2::PublicKey,
+    /// For what the list would count where it is followed; none where it is only pointed out.
+    pub scope: Option<Scope>,
 }
 
 impl TrustList {

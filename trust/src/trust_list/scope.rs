@@ -87,6 +87,27 @@ impl Scope {
     }
 }
 
+impl Scope {
+    /// Whether it restricts neither bodies nor types nor regions.
+    pub fn is_open(&self) -> bool {
+        self.bodies.is_empty() && self.licence_types.is_empty() && self.regions.is_empty()
+    }
+
+    /// Whether it covers nothing that `other` does not: so that a list that another one names says when it claims more
+    /// than it was granted. Bodies without a set of regions count by the region of each.
+    pub fn is_within(&self, other: &Self) -> bool {
+        let bodies = other.bodies.is_empty() || (!self.bodies.is_empty() && self.bodies.is_subset(&other.bodies));
+        let types = other.licence_types.is_empty()
+            || (!self.licence_types.is_empty() && self.licence_types.is_subset(&other.licence_types));
+        let in_other = |text: &str| other.regions.iter().any(|prefix| text.starts_with(prefix.as_str()));
+        let by_region = !self.regions.is_empty() && self.regions.iter().all(|prefix| in_other(prefix.as_str()));
+        let of_body = |body: &CreditCode| body.region().is_some_and(|region| in_other(&region.to_string()));
+        let by_body = !self.bodies.is_empty() && self.bodies.iter().all(of_body);
+        let regions = other.regions.is_empty() || by_region || by_body;
+        bodies && types && regions && self.from >= other.from
+    }
+}
+
 impl RegionPrefix {
     /// Two, four or six digits.
     pub fn as_str(&self) -> &str {
@@ -142,6 +163,30 @@ mod tests {
         }
         assert_eq!(prefix("03"), Err(RegionPrefixOffence::Region(RegionCodeOffence::NoProvince)));
         assert_eq!(prefix("340001"), Err(RegionPrefixOffence::Region(RegionCodeOffence::CountyWithoutCity)));
+    }
+
+    #[test]
+    fn within_another() {
+        let day = |text| Day::parse(text).unwrap();
+        let hunan: CreditCode = "11430000006122244L".parse().unwrap();
+        let kind: TypeCode = "11100000000013338W011".parse().unwrap();
+        let any = Scope::any_from(day("2026-01-01"));
+        let regions =
+            |all: &[&str]| Scope { regions: all.iter().map(|one| prefix(one).unwrap()).collect(), ..any.clone() };
+        let granted = regions(&["43", "3412"]);
+        for within in [&granted, &regions(&["43"]), &regions(&["4301", "341202"])] {
+            assert!(within.is_within(&granted) && within.is_within(&any), "{within:?}");
+        }
+        for wider in [&any, &regions(&["34"]), &regions(&["43", "33"])] {
+            assert!(!wider.is_within(&granted), "{wider:?}");
+        }
+        let body = Scope { bodies: [hunan].into(), ..any.clone() };
+        assert!(body.is_within(&granted) && !body.is_within(&regions(&["33"])));
+        assert!(body.is_within(&body) && !any.is_within(&body) && !granted.is_within(&body));
+        let types = Scope { licence_types: [kind].into(), ..any.clone() };
+        assert!(types.is_within(&any) && types.is_within(&types) && !any.is_within(&types));
+        let earlier = Scope::any_from(day("2025-12-31"));
+        assert!(any.is_within(&earlier) && !earlier.is_within(&any));
     }
 
     #[test]

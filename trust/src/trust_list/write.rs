@@ -1,6 +1,6 @@
 //! A list as a canonical value.
 
-use super::{FORMAT, Pointer, Service, StateFrom, TrustListDraft, canonical::Value, identity::spki_of};
+use super::{FORMAT, Pointer, Scope, Service, StateFrom, TrustListDraft, canonical::Value, identity::spki_of};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use core::fmt;
 
@@ -23,21 +23,24 @@ pub(super) fn value(draft: &TrustListDraft) -> Value<'static> {
 }
 
 fn service(service: &Service) -> Value<'static> {
-    let scope = object([
-        ("bodies", array(&service.scope.bodies, text)),
-        ("licence_types", array(&service.scope.licence_types, text)),
-        ("regions", array(&service.scope.regions, text)),
-        ("from", text(service.scope.from)),
-    ]);
     let members = [
         ("kind", text(service.kind)),
         ("name", text(&service.name)),
         (service.identity.member(), text(service.identity.to_text())),
         ("history", array(&service.history, state)),
-        ("scope", scope),
+        ("scope", scope(&service.scope)),
     ];
     let log = service.log_required_from.map(|day| ("log_required_from", text(day)));
     object(members.into_iter().chain(log))
+}
+
+fn scope(scope: &Scope) -> Value<'static> {
+    object([
+        ("bodies", array(&scope.bodies, text)),
+        ("licence_types", array(&scope.licence_types, text)),
+        ("regions", array(&scope.regions, text)),
+        ("from", text(scope.from)),
+    ])
 }
 
 fn state(entry: &StateFrom) -> Value<'static> {
@@ -45,11 +48,12 @@ fn state(entry: &StateFrom) -> Value<'static> {
 }
 
 fn pointer(pointer: &Pointer) -> Value<'static> {
-    object([
+    let members = [
         ("address", text(&pointer.address)),
         ("operator", text(&pointer.operator)),
         ("key", text(STANDARD.encode(spki_of(&pointer.key)))),
-    ])
+    ];
+    object(members.into_iter().chain(pointer.scope.as_ref().map(|granted| ("scope", scope(granted)))))
 }
 
 fn text(shown: impl fmt::Display) -> Value<'static> {

@@ -42,6 +42,13 @@ pub enum RegisterAnswer {
         /// Which register.
         source: String,
     },
+    /// It could not be asked, and the last answer that was kept is too old: says nothing about the licence.
+    TooOld {
+        /// For which instant the last answer spoke.
+        as_of: Moment,
+        /// Which register.
+        source: String,
+    },
     /// It does not keep licences of this issuing body.
     NotCompetent {
         /// Which register.

@@ -216,6 +216,14 @@ pub(super) fn registered(shown: &Shown<'_>, answer: Option<&RegisterAnswer>) -> 
             "登记库现在答不上来，不代表证照有问题。",
             "The register cannot be reached, which says nothing against the licence.",
         ),
+        RegisterAnswer::TooOld { as_of, .. } => {
+            let when = as_of.at_offset_hours(8);
+            let zh = format!("登记库现在答不上来；留存的答复截至 {when}（北京时间），过旧不用，不代表证照有问题。");
+            let en = format!(
+                "The register cannot be reached, and its last answer, as of {as_of}, is too old; that says nothing against the licence."
+            );
+            skipped("answer_too_old", &zh, &en)
+        }
         RegisterAnswer::NotCompetent { .. } => skipped(
             "register_not_competent",
             "这个登记库不管这一证照。",

@@ -265,6 +265,9 @@ pub struct ListFacts {
     pub outdated: bool,
     /// SM3 of its octets, hexadecimal.
     pub sm3: String,
+    /// Whose list names it, where it counts by that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named_by: Option<String>,
 }
 
 /// The trust list that vouches for a certificate.

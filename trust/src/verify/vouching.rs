@@ -119,7 +119,7 @@ fn by_list(
     let operator = &list.operator().name;
     let sequence = list.sequence();
     if list.is_outdated_at(context.at) {
-        let due = list.next_update();
+        let due = list.due();
         let days = (context.at.unix_seconds() - due.unix_seconds()) / DAY_SECONDS;
         let when = due.at_offset_hours(8);
         let sentence = Sentence::new(
@@ -162,6 +162,7 @@ pub(super) fn list_facts(list: &ListedAnchors, at: Moment) -> ListFacts {
         next_update: list.next_update(),
         outdated: list.is_outdated_at(at),
         sm3: hex::encode(list.sm3()),
+        named_by: list.membership().map(|member| member.operator().to_owned()),
     }
 }
 

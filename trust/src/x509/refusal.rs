@@ -29,6 +29,12 @@ pub enum AnchorRefusal {
         /// The first instant at which it counts.
         from: Moment,
     },
+    /// Beyond what the list that names its list grants.
+    #[error("its list counts by that of {by}, which does not grant this")]
+    BeyondGrant {
+        /// Who keeps the naming list.
+        by: String,
+    },
     /// Stamped before the first day of its scope.
     #[error("it counts for stamps of {from} and later only")]
     TooEarly {
@@ -63,6 +69,7 @@ impl AnchorRefusal {
             Self::WithdrawnSince { .. } => "service_withdrawn_since",
             Self::Withdrawn { .. } => "service_withdrawn",
             Self::NotYetGranted { .. } => "service_not_yet_granted",
+            Self::BeyondGrant { .. } => "out_of_scope_grant",
             Self::TooEarly { .. } => "out_of_scope_day",
             Self::LicenceType { .. } => "out_of_scope_type",
             Self::Region { .. } => "out_of_scope_region",
@@ -84,6 +91,7 @@ impl AnchorRefusal {
             }
             Self::Withdrawn { from } => format!("自 {} 起已被撤出，签章时不再受信任", beijing(from)),
             Self::NotYetGranted { from } => format!("自 {} 起才受信任，签章在此之前", beijing(from)),
+            Self::BeyondGrant { by } => format!("所在的信任列表由{by}的信任列表列入，列入的范围不包括这份文件"),
             Self::TooEarly { from } => format!("的授权自 {from} 起，签章在此之前"),
             Self::LicenceType { stated } => scope("证照类型", stated),
             Self::Region { stated } => scope("颁发机构所在地区", stated),

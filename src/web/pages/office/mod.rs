@@ -9,6 +9,8 @@ mod input;
 mod licence;
 mod seal_views;
 mod seals;
+mod trust;
+mod trust_views;
 pub(super) mod views;
 pub(super) mod words;
 mod work;
@@ -17,6 +19,9 @@ pub(super) use licence::encoded;
 pub(in crate::web) use licence::{act_form, document, enter_act, licence};
 pub(in crate::web) use seals::{
     apply_seal, apply_seal_form, decide_seal, file_seal, keep_seal, seal, seal_document, seals,
+};
+pub(in crate::web) use trust::{
+    decide_list, decide_operator, follow, propose_operator, propose_operator_form, trust, trusted,
 };
 pub(super) use words::purpose as purpose_fault;
 pub(in crate::web) use work::{
@@ -66,6 +71,16 @@ pub(in crate::web) const SEAL_FILING: &str = "/office/seals/{id}/filing";
 pub(in crate::web) const SEAL_ACTS: &str = "/office/seals/{id}/acts";
 /// The form of an application for a seal.
 pub(in crate::web) const SEAL_NEW: &str = "/office/seal-applications/new";
+/// Whose trust lists are used.
+pub(in crate::web) const TRUST: &str = "/office/trust";
+/// The form of an operator to be proposed.
+pub(in crate::web) const TRUST_NEW: &str = "/office/trust/new";
+/// The decision on a proposed operator.
+pub(in crate::web) const TRUST_PROPOSAL: &str = "/office/trust/proposals/{id}";
+/// A list that the list of an operator names, to be followed.
+pub(in crate::web) const TRUST_MEMBERS: &str = "/office/trust/operators/{id}/members";
+/// One operator with its lists.
+pub(in crate::web) const TRUSTED: &str = "/office/trust/operators/{id}";
 /// One licence.
 pub(in crate::web) const LICENCE: &str = "/office/licences/{identifier}";
 /// Its document.

@@ -116,14 +116,18 @@ fn sequence(desk: &mut Desk, of: &Fields<'_, '_>) -> Option<u64> {
 
 fn pointer(desk: &mut Desk, place: &Place<'_>, value: &Value<'_>) -> Option<Pointer> {
     let fields = desk.object(place, value)?;
-    desk.only(&fields, &["address", "key", "operator"]);
+    desk.only(&fields, &["address", "key", "operator", "scope"]);
     let address = desk.parsed(&fields, "address", ListFault::Address);
     let operator = desk.name(&fields, "operator");
     let key = desk.text(&fields, "key").and_then(|text| {
         let read = operator_key(text);
         read.map_err(|fault| desk.report(&place.member("key"), fault)).ok()
     });
-    Some(Pointer { address: address?, operator: operator?, key: key? })
+    let scope = match Desk::optional(&fields, "scope") {
+        None => None,
+        Some(_) => Some(service::scope(desk, &fields)?),
+    };
+    Some(Pointer { address: address?, operator: operator?, key: key?, scope })
 }
 
 fn operator_key(text: &str) -> Result<sm2::PublicKey, ListFault> {

@@ -89,7 +89,7 @@ fn history(desk: &mut Desk, of: &Fields<'_, '_>) -> Option<Vec<StateFrom>> {
     Some(known)
 }
 
-fn scope(desk: &mut Desk, of: &Fields<'_, '_>) -> Option<Scope> {
+pub(super) fn scope(desk: &mut Desk, of: &Fields<'_, '_>) -> Option<Scope> {
     let place = of.place.member("scope");
     let value = desk.member(of, "scope")?;
     let fields = desk.object(&place, value)?;

@@ -93,6 +93,7 @@ fn draft() -> TrustListDraft {
         address: "https://trust.example/.well-known/yinxin/trust-list.json".parse().unwrap(),
         operator: "安徽省数据资源管理局（演示）".to_owned(),
         key: public(&Key::from_seed("trust-list/province")),
+        scope: None,
     };
     TrustListDraft {
         operator: Operator {

@@ -1,0 +1,3 @@
+DROP TABLE ferried_registrations;
+DROP TABLE ferry_taken;
+DROP TABLE ferry_sent;
