@@ -214,9 +214,12 @@ impl Tab {
         serde_json::from_value(found).unwrap()
     }
 
-    /// Keeps a picture of what is seen, has axe look at it (WCAG 2.2 A and AA), and measures what is pressed.
+    /// Keeps a picture of what is seen, has axe look at it (WCAG 2.2 A and AA), measures what is pressed,
+    /// and weighs the page.
     pub(super) async fn keep(&self, name: &str) {
         self.keep_picture(name).await;
+        let weight = super::weight::weight(&self.client).await;
+        assert!(weight < super::weight::MOST, "{name}: a first load of {weight} octets");
         let found = if self.scripts { super::axe::violations(&self.client).await } else { Vec::new() };
         assert!(found.is_empty(), "{name}: {found:#?}");
         assert_eq!(super::axe::small_targets(&self.client).await, Vec::<String>::new(), "{name}");

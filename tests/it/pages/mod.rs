@@ -10,6 +10,7 @@ mod printed;
 mod seals;
 mod seen;
 mod trust;
+mod weight;
 mod window;
 mod window_camera;
 mod window_keys;

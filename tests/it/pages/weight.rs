@@ -1,0 +1,46 @@
+//! What a page weighs when it is first loaded: the page itself and all that it asks for, as sent.
+
+use fantoccini::Client;
+
+/// Octets of a first load at most: some seconds on a slow mobile network.
+pub(super) const MOST: u64 = 150_000;
+
+/// Octets of page, style, scripts, fonts and pictures as they are sent, also where they came from the
+/// browser's own store this time.
+pub(super) async fn weight(client: &Client) -> u64 {
+    let script = "const parts = ['navigation', 'resource'].flatMap((kind) => performance.getEntriesByType(kind)); \
+        return parts.reduce((sum, part) => sum + part.encodedBodySize, 0);";
+    client.execute(script, vec![]).await.unwrap().as_u64().unwrap()
+}
+
+mod tests {
+    use super::weight;
+    use crate::{
+        pages::browser::in_browser,
+        support::{http::get, service::Service},
+    };
+
+    #[test]
+    fn all_of_it_is_weighed() {
+        let service = Service::start();
+        in_browser(service.public, true, async |tab| {
+            tab.open("/verify").await;
+            let script =
+                "return [...document.querySelectorAll('link[href], script[src]')].map((one) => one.href || one.src)";
+            let parts: Vec<String> = serde_json::from_value(tab.client.execute(script, vec![]).await.unwrap()).unwrap();
+            let paths = parts.iter().filter_map(|part| part.find("/assets/").map(|at| part[at..].to_owned()));
+            let parts: Vec<usize> = paths.map(|path| get(service.public, &path).octets.len()).collect();
+            let page = get(service.public, "/verify").octets.len();
+            let (script, icon) = (parts.iter().max().unwrap(), parts.iter().min().unwrap());
+            assert!(parts.len() >= 3 && script > icon, "{parts:?}");
+            let all = (page + parts.iter().sum::<usize>()) as u64;
+            // the icon is the browser's affair
+            let weighed = weight(&tab.client).await;
+            assert!((all - *icon as u64..=all).contains(&weighed), "{weighed} of {all}");
+            let more = "const done = arguments[arguments.length - 1]; \
+                fetch(document.querySelector('link[rel=stylesheet]').href).then((one) => one.text()).then(() => setTimeout(done, 100))";
+            tab.client.execute_async(more, vec![]).await.unwrap();
+            assert!(weight(&tab.client).await > weighed, "what is asked for later weighs too");
+        });
+    }
+}
