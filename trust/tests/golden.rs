@@ -84,3 +84,37 @@ fn strict_differences(entry: &Value, report: Result<Report, CheckError>) -> Vec<
         vec![format!("strict reason is {:?}, due {due}", report.reason)]
     }
 }
+
+/// Certificates that were met stay for the process: they make a report faster, never another one. What anchors,
+/// evidence and time decide is decided anew.
+#[test]
+fn what_was_met_before_decides_nothing() {
+    let pem = std::fs::read(golden().join("anchors.pem")).unwrap();
+    let anchors = Anchors::from_pem(&pem).unwrap();
+    let evidence = Evidence { revocation: RevocationLists::beside_anchors(&pem).unwrap(), ..Evidence::default() };
+    let at = |time: &str| Moment::parse(time).unwrap();
+    let (now, later) = (at("2026-11-21T00:00:00Z"), at("2050-01-01T00:00:00Z"));
+    let cases = [
+        (anchors.clone(), evidence.clone(), now),
+        (Anchors::not_configured(), evidence.clone(), now),
+        (anchors.clone(), Evidence::default(), now),
+        (anchors, evidence, later),
+    ];
+    let mut files: Vec<_> = std::fs::read_dir(golden()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "ofd"));
+    files.sort();
+    assert!(files.len() > 60);
+    let report = |octets: &Vec<u8>, (anchors, evidence, at): &(Anchors, Evidence, Moment)| {
+        check(octets, anchors, evidence, &Policy::default(), *at).map(|report| word(&report)).map_err(|e| e.to_string())
+    };
+    let octets: Vec<_> = files.iter().map(|path| std::fs::read(path).unwrap()).collect();
+    let first: Vec<Vec<_>> = octets.iter().map(|file| cases.iter().map(|case| report(file, case)).collect()).collect();
+    for (file, first) in octets.iter().zip(&first).rev() {
+        for (case, first) in cases.iter().zip(first).rev() {
+            assert_eq!(report(file, case), *first);
+        }
+    }
+    let licence = files.iter().position(|path| path.ends_with("licence.ofd")).unwrap();
+    let verdicts: Vec<_> = first[licence].iter().map(|report| report.as_ref().unwrap()["verdict"].clone()).collect();
+    assert_eq!(verdicts, ["valid", "indeterminate", "indeterminate", "indeterminate"]);
+}

@@ -14,6 +14,7 @@ use super::{
     sm3,
 };
 use ::sm2::{SecretKey, elliptic_curve::rand_core, pke};
+use std::sync::OnceLock;
 use zeroize::{Zeroize as _, Zeroizing};
 
 pub use super::core::cache::{DEFAULT_LIMIT_OCTETS, HOT_AFTER, KeyCache, KeyCacheCounters, key_cache};
@@ -58,11 +59,21 @@ pub struct Ciphertext {
 }
 
 /// A public key: a point on sm2p256v1 that is not the point at infinity.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct PublicKey {
     point: Affine,
     sec1: [u8; 65],
+    /// Z under [`DEFAULT_ID`], once it was asked for.
+    default_z: OnceLock<sm3::Digest>,
 }
+
+impl PartialEq for PublicKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.sec1 == other.sec1
+    }
+}
+
+impl Eq for PublicKey {}
 
 impl PublicKey {
     /// From 04 || x || y, 65 octets. Compressed and hybrid forms are refused:
@@ -79,13 +90,13 @@ impl PublicKey {
         x.copy_from_slice(&sec1[1..33]);
         y.copy_from_slice(&sec1[33..]);
         let point = Affine::from_octets(&x, &y).ok_or(Sm2Error::PublicKey)?;
-        Ok(Self { point, sec1 })
+        Ok(Self { point, sec1, default_z: OnceLock::new() })
     }
 
     fn from_point(point: Affine) -> Self {
         let mut sec1 = [4; 65];
         sec1[1..].copy_from_slice(&point.to_octets());
-        Self { point, sec1 }
+        Self { point, sec1, default_z: OnceLock::new() }
     }
 
     /// x || y, by which the key cache knows the key.
@@ -104,6 +115,17 @@ impl PublicKey {
     /// # Errors
     /// [`Sm2Error::Id`].
     pub fn z(&self, id: &[u8]) -> Result<sm3::Digest, Sm2Error> {
+        if id != DEFAULT_ID {
+            return self.z_of(id);
+        }
+        if let Some(z) = self.default_z.get() {
+            return Ok(*z);
+        }
+        let z = self.z_of(id)?;
+        Ok(*self.default_z.get_or_init(|| z))
+    }
+
+    fn z_of(&self, id: &[u8]) -> Result<sm3::Digest, Sm2Error> {
         let bits = id.len().checked_mul(8).and_then(|n| u16::try_from(n).ok()).ok_or(Sm2Error::Id)?;
         let mut hash = sm3::Sm3::new();
         hash.update(&bits.to_be_bytes());

@@ -12,7 +12,7 @@ pub use value::SignatureValue;
 
 use crate::{
     asn1::{Asn1Error, Deviations, Oid, Reader, Tag, oids},
-    sm::{Signature, SignatureFormError, sm2},
+    sm::{Signature, SignatureFormError, sm2, sm3},
 };
 use ring::signature::{self as international, UnparsedPublicKey};
 
@@ -164,10 +164,30 @@ impl PublicKey {
         value: &[u8],
         deviations: &mut Deviations,
     ) -> Result<(), ValueFault> {
+        self.verify_with(algorithm, message, value, deviations, &|_| None)
+    }
+
+    /// As [`PublicKey::verify`]; `known` says SM3 of the pieces of a message together, where it
+    /// was computed already.
+    ///
+    /// # Errors
+    /// As [`PublicKey::verify`].
+    pub(crate) fn verify_with(
+        &self,
+        algorithm: Algorithm,
+        message: &[u8],
+        value: &[u8],
+        deviations: &mut Deviations,
+        known: &dyn Fn(&[&[u8]]) -> Option<sm3::Digest>,
+    ) -> Result<(), ValueFault> {
         let (scheme, key): (&dyn international::VerificationAlgorithm, _) = match (algorithm, self) {
             (Algorithm::Sm2Sm3, Self::Sm2(key)) => {
                 let (signature, _) = Signature::from_wire(value, deviations)?;
-                let right = key.verify(sm2::DEFAULT_ID, message, &signature);
+                let digest = key.z(sm2::DEFAULT_ID).ok().and_then(|z| known(&[&z, message]));
+                let right = match digest {
+                    Some(digest) => key.verify_digest(&digest, &signature),
+                    None => key.verify(sm2::DEFAULT_ID, message, &signature),
+                };
                 return if right { Ok(()) } else { Err(ValueFault::Wrong) };
             }
             (Algorithm::EcdsaSha256, Self::P256(key)) => (&international::ECDSA_P256_SHA256_ASN1, key),

@@ -3,6 +3,7 @@
 use super::{
     AlgorithmFacts, Check, CheckId, DocumentFacts, DocumentKind, Evidence, Existed, KeptFacts, LicenceFacts,
     REPORT_VERSION, RenewalFault, Report, SignatureKind, SignatureReport, TrustFacts, TrustMode, Verdict, Warning,
+    digests::Digests,
     findings::Findings,
     licence,
     recognise::{Recognised, recognise},
@@ -98,6 +99,8 @@ pub(super) struct Context<'a> {
     revocation_as_of: Cell<Option<Moment>>,
     log_required: Cell<bool>,
     questions: RefCell<Vec<StatusQuestion>>,
+    /// Of the signature that is looked at.
+    digests: RefCell<Digests>,
 }
 
 /// How kept evidence is judged later than the moment it speaks for: by the algorithms and certificates that count by
@@ -143,7 +146,7 @@ impl<'a> Context<'a> {
         known: Option<&'a KnownParts>,
     ) -> Self {
         let (path_budget, revocation_as_of) = (Cell::new(0), Cell::new(None));
-        let (log_required, questions) = (Cell::new(false), RefCell::default());
+        let (log_required, questions, digests) = (Cell::new(false), RefCell::default(), RefCell::default());
         Self {
             anchors,
             evidence,
@@ -155,6 +158,7 @@ impl<'a> Context<'a> {
             revocation_as_of,
             log_required,
             questions,
+            digests,
         }
     }
 
@@ -188,10 +192,23 @@ impl<'a> Context<'a> {
         self.path_budget.set(left);
     }
 
+    /// SM3 of these pieces, one behind the other, where it was computed beside others.
+    pub(super) fn digested(&self, pieces: &[&[u8]]) -> Option<sm3::Digest> {
+        self.digests.borrow().find(pieces)
+    }
+
+    pub(super) fn keep_digests(&self, digests: Digests) {
+        *self.digests.borrow_mut() = digests;
+    }
+
+    pub(super) fn forget_digests(&self) {
+        self.keep_digests(Digests::default());
+    }
+
     /// A certificate, unless it is known already.
     pub(super) fn certificate(&self, der: &[u8]) -> Option<Certificate> {
         let known = self.known.and_then(|known| known.certificate(der));
-        known.or_else(|| Certificate::from_der(der).ok())
+        known.or_else(|| Certificate::met(der).ok())
     }
 
     /// A trust list vouches for a stamp under the condition that the log has it.

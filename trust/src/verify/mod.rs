@@ -10,6 +10,7 @@ pub mod appended;
 mod certificate;
 mod check;
 mod check_id;
+mod digests;
 mod evidence;
 mod findings;
 mod identity;

@@ -145,6 +145,7 @@ fn signatures(
     }
     for item in &list.items {
         context.set_path_budget(context.policy.limits.path_signatures);
+        context.forget_digests();
         let mut findings = Findings::default();
         let (mut report, file) = one_signature(&mut findings, context, package, stated, item)?;
         if let Some(file) = file {
@@ -155,7 +156,7 @@ fn signatures(
                 && !findings.any_failed();
             if is_sound {
                 protection.valid(&file);
-                let known = package.known_sm3(&file.name)?;
+                let known = package.known_sm3(&file.name)?.or_else(|| context.digested(&[&file.raw]));
                 found.stamped.push(known.unwrap_or_else(|| sm3::digest(&file.raw)));
             } else {
                 unsound.push(file);
@@ -205,7 +206,7 @@ fn one_signature(
     for fault in &file.faults {
         findings.add(id, Outcome::Failed, fault.code(), fault.sentence());
     }
-    references::check(findings, package, &file)?;
+    references::check(findings, context, package, &file)?;
     let Some(value) = value_entry(findings, package, file.signed_value.as_ref())? else {
         return Ok((report, Some(file)));
     };
@@ -224,7 +225,7 @@ fn one_signature(
     let original = Original {
         stated: if is_covered { stated } else { &nothing },
         signature_xml: &file.raw,
-        signature_sm3: package.known_sm3(&file.name)?,
+        signature_sm3: package.known_sm3(&file.name)?.or_else(|| context.digested(&[&file.raw])),
         signature_date_time: file.signature_date_time.as_deref(),
         seal_file,
     };

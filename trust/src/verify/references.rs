@@ -1,16 +1,21 @@
 //! References of one signature: the digest algorithm, and each file against its
 //! CheckValue (GB/T 33190-2016 18.2).
 
-use super::{CheckError, CheckId, findings::Findings, package::some_of};
+use super::{CheckError, CheckId, Context, digests, findings::Findings, package::some_of};
 use crate::{
     base::Sentence,
     ofd::{CheckMethod, DigestAlgorithm, Package, ReadError, SignatureFile},
 };
 
 /// `signature.digest_algorithm` and `signature.references`.
-pub(super) fn check(findings: &mut Findings, package: &Package<'_>, file: &SignatureFile) -> Result<(), CheckError> {
+pub(super) fn check(
+    findings: &mut Findings,
+    context: &Context<'_>,
+    package: &Package<'_>,
+    file: &SignatureFile,
+) -> Result<(), CheckError> {
     match digest_algorithm(findings, &file.method()) {
-        Some(algorithm) => references(findings, package, file, algorithm),
+        Some(algorithm) => references(findings, context, package, file, algorithm),
         None => {
             findings.skipped(
                 CheckId::SignatureReferences,
@@ -67,6 +72,7 @@ fn digest_algorithm(findings: &mut Findings, method: &CheckMethod) -> Option<Dig
 /// looked at; the gravest kind of offence is told, with the files it concerns.
 fn references(
     findings: &mut Findings,
+    context: &Context<'_>,
     package: &Package<'_>,
     file: &SignatureFile,
     algorithm: DigestAlgorithm,
@@ -82,7 +88,7 @@ fn references(
         return Ok(());
     }
     if algorithm == DigestAlgorithm::Sm3 {
-        package.digest_together(file.referenced())?;
+        digests::together(context, package, file)?;
     }
     let (mut differing, mut missing, mut malformed) = (Vec::new(), Vec::new(), Vec::new());
     for reference in &file.references {

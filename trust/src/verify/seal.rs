@@ -86,7 +86,8 @@ fn value(
             return Ok(algorithm);
         }
         let key = maker.key().ok_or_else(|| ValueFault::UnknownAlgorithm("of the maker's key".to_owned()))?;
-        key.verify(algorithm, &seal.signed_octets(), &seal.value, deviations).map(|()| algorithm)
+        let digested = |pieces: &[&[u8]]| context.digested(pieces);
+        key.verify_with(algorithm, &seal.signed_octets(), &seal.value, deviations, &digested).map(|()| algorithm)
     });
     report_value(
         findings,

@@ -128,7 +128,8 @@ fn value(
         let key = signer.key().ok_or_else(|| ValueFault::UnknownAlgorithm("of the signer's key".to_owned()))?;
         let known = context.known.and_then(|known| known.sound_seal(stamp.seal.raw));
         let (Algorithm::Sm2Sm3, PublicKey::Sm2(sm2_key), Some(known)) = (algorithm, key, known) else {
-            return key.verify(algorithm, stamp.tbs_raw, &stamp.value, deviations).map(|()| algorithm);
+            let digested = |pieces: &[&[u8]]| context.digested(pieces);
+            return key.verify_with(algorithm, stamp.tbs_raw, &stamp.value, deviations, &digested).map(|()| algorithm);
         };
         // the same in all, but what is known of the seal is not digested again
         let (signature, _) = Signature::from_wire(&stamp.value, deviations)?;

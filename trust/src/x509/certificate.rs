@@ -1,6 +1,6 @@
 //! One certificate, parsed once, with the octets it came in.
 
-use super::name;
+use super::{met, name};
 use crate::{
     asn1::{Asn1Error, Deviations, Oid, Reader, Tag, check_definite, oids},
     base::Moment,
@@ -38,6 +38,8 @@ struct Inner {
     unknown_critical: Option<String>,
     algorithm: Result<Algorithm, ValueFault>,
     value: Box<[u8]>,
+    /// SM3 of `der`, once it was asked for.
+    sm3: OnceLock<sm3::Digest>,
     /// The first issuer, in DER, whose key was found to have made `value`.
     issuer_found: OnceLock<Box<[u8]>>,
 }
@@ -133,8 +135,22 @@ impl Certificate {
             unknown_critical: extensions.unknown_critical,
             algorithm,
             value: frame.value.into(),
+            sm3: OnceLock::new(),
             issuer_found: OnceLock::new(),
         })))
+    }
+
+    /// As [`Certificate::from_der`]; one that was met before in this process is not parsed again.
+    ///
+    /// # Errors
+    /// [`CertificateError`].
+    pub(crate) fn met(der: &[u8]) -> Result<Self, CertificateError> {
+        met::certificate(der)
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_the_same_parsing_as(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
     /// The certificate as received.
@@ -251,7 +267,7 @@ impl Certificate {
 
     /// SM3 of the certificate.
     pub fn sm3(&self) -> sm3::Digest {
-        sm3::digest(&self.0.der)
+        *self.0.sm3.get_or_init(|| sm3::digest(&self.0.der))
     }
 
     /// Whether `issuer`'s key made this certificate's signature. Names are the

@@ -10,6 +10,7 @@ mod chain;
 mod crl;
 mod ends;
 pub mod make;
+mod met;
 mod name;
 pub mod ocsp;
 mod path;

@@ -1,5 +1,6 @@
 //! A ZIP package under a budget.
 
+mod content;
 mod directory;
 mod inflate;
 mod layout;
@@ -9,8 +10,9 @@ mod raw;
 mod tests;
 mod window;
 
+use self::content::Kept;
 use self::directory::Record;
-use self::inflate::{Extent, StreamError};
+use self::inflate::{Extent, StreamError, Tools};
 pub(in crate::ofd) use self::raw::RawEntries;
 use self::window::Window;
 use super::{KnownParts, Offence, PackageFault, write::Part};
@@ -77,6 +79,8 @@ pub struct Package<'s> {
     xml_nodes: Cell<usize>,
     references: Cell<usize>,
     digests: RefCell<BTreeMap<(usize, DigestAlgorithm), [u8; 32]>>,
+    kept: RefCell<Kept>,
+    tools: RefCell<Tools>,
 }
 
 #[derive(Debug)]
@@ -145,6 +149,8 @@ impl<'s> Package<'s> {
             xml_nodes: Cell::new(0),
             references: Cell::new(0),
             digests: RefCell::default(),
+            kept: RefCell::default(),
+            tools: RefCell::new(Tools::new()),
         };
         let mut total = 0;
         let mut aliases = BTreeMap::new();
@@ -190,10 +196,11 @@ impl<'s> Package<'s> {
             return;
         }
         let index = self.entries.len();
-        if let Some(other) = self.by_folded_name.get(&names::folded(&name)).and_then(|&i| self.entries.get(i)) {
+        let folded = names::folded(&name);
+        if let Some(other) = self.by_folded_name.get(&folded).and_then(|&i| self.entries.get(i)) {
             faults.push(PackageFault::new(Offence::CaseTwin, [other.name.as_str(), name.as_str()]));
         } else {
-            self.by_folded_name.insert(names::folded(&name), index);
+            self.by_folded_name.insert(folded, index);
         }
         self.by_name.insert(name.clone(), index);
         let Record { name: raw_name, method, crc, compressed, size, .. } = record;
@@ -295,9 +302,7 @@ impl<'s> Package<'s> {
             self.spend(entry)?;
             return Ok((part.shared_octets(), Some(part)));
         }
-        let mut octets = Vec::with_capacity(usize::try_from(entry.extent.size).map_or(0, |size| size.min(1 << 20)));
-        self.stream(entry, &mut |piece| octets.extend_from_slice(piece))?;
-        Ok((octets.into(), None))
+        Ok((self.content(index, entry)?, None))
     }
 
     /// The digest of an entry's inflated octets, through a fixed small buffer;
@@ -318,12 +323,12 @@ impl<'s> Package<'s> {
         let digest = match algorithm {
             DigestAlgorithm::Sm3 => {
                 let mut sm3 = Sm3::new();
-                self.stream(entry, &mut |piece| sm3.update(piece))?;
+                self.hand_out(index, entry, &mut |piece| sm3.update(piece))?;
                 sm3.finish()
             }
             DigestAlgorithm::Sha256 => {
                 let mut sha256 = ring::digest::Context::new(&ring::digest::SHA256);
-                self.stream(entry, &mut |piece| sha256.update(piece))?;
+                self.hand_out(index, entry, &mut |piece| sha256.update(piece))?;
                 sha256.finish().as_ref().first_chunk().copied().unwrap_or_default()
             }
         };
@@ -346,10 +351,15 @@ impl<'s> Package<'s> {
 
     /// Digests small entries together, SM3 in lanes, so that [`Package::digest`]
     /// finds them done. An entry that cannot be read is left to it, which says why.
+    /// `riders` are messages of somebody else's, digested in the last lanes; their digests.
     ///
     /// # Errors
     /// The medium failed.
-    pub fn digest_together<'n>(&self, names: impl Iterator<Item = &'n str>) -> Result<(), SourceError> {
+    pub fn digest_together<'n>(
+        &self,
+        names: impl Iterator<Item = &'n str>,
+        riders: &[&[u8]],
+    ) -> Result<Vec<sm3::Digest>, SourceError> {
         let mut batch: Vec<(usize, Arc<[u8]>)> = Vec::new();
         let mut octets = 0;
         for name in names {
@@ -372,27 +382,29 @@ impl<'s> Package<'s> {
             }
             octets += entry.extent.size;
             if octets > TOGETHER_TOTAL || batch.len() >= TOGETHER_COUNT {
-                self.digest_batch(&mut batch);
+                self.digest_batch(&mut batch, &[]);
                 octets = 0;
             }
         }
-        self.digest_batch(&mut batch);
-        Ok(())
+        Ok(self.digest_batch(&mut batch, riders))
     }
 
-    fn digest_batch(&self, batch: &mut Vec<(usize, Arc<[u8]>)>) {
-        let messages: Vec<&[u8]> = batch.iter().map(|(_, content)| &content[..]).collect();
-        let digests = sm3::digest_many(&messages);
+    fn digest_batch(&self, batch: &mut Vec<(usize, Arc<[u8]>)>, riders: &[&[u8]]) -> Vec<sm3::Digest> {
+        let messages: Vec<&[u8]> =
+            batch.iter().map(|(_, content)| &content[..]).chain(riders.iter().copied()).collect();
+        let mut digests = sm3::digest_many(&messages);
+        let of_riders = digests.split_off(batch.len());
         let mut known = self.digests.borrow_mut();
         for ((index, _), digest) in batch.drain(..).zip(digests) {
             known.insert((index, DigestAlgorithm::Sm3), digest);
         }
+        of_riders
     }
 
     /// Hands an entry's inflated octets to `sink`; they count only on `Ok`.
     pub(super) fn scan(&self, name: &str, sink: &mut dyn FnMut(&[u8])) -> Result<(), ReadError> {
-        let (_, entry) = self.entry(name)?;
-        self.stream(entry, sink)
+        let (index, entry) = self.entry(name)?;
+        self.hand_out(index, entry, sink)
     }
 
     /// Records a fault and returns it as an error.
@@ -441,17 +453,5 @@ impl<'s> Package<'s> {
         }
         self.work.set(work);
         Ok(())
-    }
-
-    fn stream(&self, entry: &Entry, sink: &mut dyn FnMut(&[u8])) -> Result<(), ReadError> {
-        let fault = |offence| self.fault(PackageFault::new(offence, [entry.name.as_str()]));
-        if let Some(offence) = entry.blocked {
-            return Err(fault(offence));
-        }
-        self.spend(entry)?;
-        inflate::stream(self.source, entry.extent, sink).map_err(|error| match error {
-            StreamError::Offence(offence) => fault(offence),
-            StreamError::Source(error) => ReadError::Source(error),
-        })
     }
 }

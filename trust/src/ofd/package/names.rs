@@ -40,6 +40,9 @@ pub(super) fn offences(name: &str) -> Vec<Offence> {
 
 /// The form under which names that differ only in case are one.
 pub(super) fn folded(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
     name.chars().flat_map(char::to_lowercase).collect()
 }
 

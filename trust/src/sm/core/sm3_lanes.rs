@@ -1,9 +1,10 @@
-//! SM3 of many messages at once (GB/T 32905-2016), 16 lanes with AVX-512, 8
-//! with AVX2, otherwise one message after the other through RustCrypto's.
+//! SM3 of many messages at once (GB/T 32905-2016): 16 lanes with AVX-512, 8 with
+//! AVX-512-VL or AVX2, otherwise one message after the other through RustCrypto's.
 //!
-//! 1. Messages are sorted by length, the longest first. One that alone holds
-//!    an eighth of what is left would keep a lane running after the others:
-//!    it is digested on its own.
+//! 1. Messages are sorted by length, the longest first. A [`Plan`] says how many of
+//!    them are digested on their own, and by how many lanes the rest: a step of all
+//!    lanes costs little more than a block alone, and the longest message decides how
+//!    many steps there are.
 //! 2. Each lane takes the next message; full blocks are read in place, the
 //!    last one or two (padding, bit length) from the lane's own buffer.
 //! 3. One step compresses one block in every lane. A lane that is done gives
@@ -31,52 +32,132 @@ const T: [u32; 64] = {
     out
 };
 
-/// How many lanes go in step here: 16, 8 or 1.
-pub(crate) fn lanes() -> usize {
+/// Instructions by which several messages go in step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// 16 lanes in registers of 512 bits.
     #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
-    {
-        if std::arch::is_x86_feature_detected!("avx512f") && std::arch::is_x86_feature_detected!("avx512bw") {
-            return 16;
+    Avx512,
+    /// 8 lanes in registers of 256 bits, with the rotations of AVX-512.
+    #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+    Avx512Vl,
+    /// 8 lanes in registers of 256 bits.
+    #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+    Avx2,
+}
+
+impl Kind {
+    /// Those that this processor has.
+    fn here() -> &'static [Self] {
+        #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+        {
+            use std::arch::is_x86_feature_detected;
+            if is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("avx512bw")
+                && is_x86_feature_detected!("avx512vl")
+            {
+                return &[Self::Avx512, Self::Avx512Vl];
+            }
+            if is_x86_feature_detected!("avx2") {
+                return &[Self::Avx2];
+            }
         }
-        if std::arch::is_x86_feature_detected!("avx2") {
-            return 8;
+        &[]
+    }
+
+    /// Lanes, and what a step of all of them costs, in tenths of a block alone (measured).
+    const fn lanes_and_cost(self) -> (usize, usize) {
+        match self {
+            #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+            Self::Avx512 => (16, 32),
+            #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+            Self::Avx512Vl => (8, 16),
+            #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+            Self::Avx2 => (8, 25),
         }
     }
-    1
+}
+
+/// How many lanes go in step here: 16, 8 or 1.
+pub(crate) fn lanes() -> usize {
+    Kind::here().iter().map(|kind| kind.lanes_and_cost().0).max().unwrap_or(1)
+}
+
+/// Which way some messages go.
+struct Plan {
+    /// How many of the longest are digested on their own.
+    alone: usize,
+    /// By what the others are.
+    together: Option<Kind>,
+}
+
+impl Plan {
+    /// The cheapest one for messages of so many blocks each, the longest first.
+    fn cheapest(blocks: &[usize], kinds: impl Iterator<Item = Kind>) -> Self {
+        let mut best = (blocks.iter().sum::<usize>().saturating_mul(10), Self { alone: blocks.len(), together: None });
+        for kind in kinds {
+            let (width, cost) = kind.lanes_and_cost();
+            let mut left: usize = blocks.iter().sum();
+            let mut on_their_own = 0_usize;
+            for (alone, &longest) in blocks.iter().enumerate() {
+                let steps = longest.max(left.div_ceil(width));
+                let all = on_their_own.saturating_mul(10).saturating_add(steps.saturating_mul(cost));
+                if all < best.0 {
+                    best = (all, Self { alone, together: Some(kind) });
+                }
+                left -= longest;
+                on_their_own += longest;
+            }
+        }
+        best.1
+    }
 }
 
 /// The digest of each message, with at most `lanes` lanes.
 pub(crate) fn digest_many(messages: &[&[u8]], lanes: usize) -> Vec<Digest> {
+    let kinds = Kind::here().iter().copied().filter(|kind| kind.lanes_and_cost().0 <= lanes);
+    digest_by(messages, |blocks| Plan::cheapest(blocks, kinds))
+}
+
+/// All in lanes whatever it costs, by each kind that this processor has, also those that are never the cheapest.
+#[cfg(all(test, target_arch = "x86_64", not(feature = "portable")))]
+pub(crate) fn digest_by_every_kind(messages: &[&[u8]]) -> Vec<Vec<Digest>> {
+    let narrow = std::arch::is_x86_feature_detected!("avx2").then_some(Kind::Avx2);
+    let kinds = Kind::here().iter().copied().chain(narrow);
+    kinds.map(|kind| digest_by(messages, |_| Plan { alone: 0, together: Some(kind) })).collect()
+}
+
+fn digest_by(messages: &[&[u8]], plan: impl FnOnce(&[usize]) -> Plan) -> Vec<Digest> {
     let mut out = vec![[0; 32]; messages.len()];
     let mut order: Vec<usize> = (0..messages.len()).collect();
     order.sort_by_key(|&at| core::cmp::Reverse(messages[at].len()));
-    let mut left: usize = order.iter().map(|&at| blocks(messages[at])).sum();
-
-    let alone = order
-        .iter()
-        .take_while(|&&at| {
-            let own = blocks(messages[at]);
-            let alone = lanes == 1 || own * 8 > left;
-            left -= if alone { own } else { 0 };
-            alone
-        })
-        .count();
-    let (alone, together) = order.split_at(alone);
+    let lengths: Vec<usize> = order.iter().map(|&at| blocks(messages[at])).collect();
+    let plan = plan(&lengths);
+    let (alone, together) = order.split_at(plan.alone);
     for &at in alone {
         out[at] = sm3::digest(messages[at]);
     }
-    #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
-    if lanes.min(self::lanes()) == 16 {
-        #[expect(unsafe_code, reason = "lanes() asked for AVX-512 F and BW")]
-        run::<16>(messages, together, &mut out, |state, blocks| unsafe { avx512::compress(state, blocks) });
-        return out;
-    } else if lanes.min(self::lanes()) == 8 {
-        #[expect(unsafe_code, reason = "lanes() asked for AVX2")]
-        run::<8>(messages, together, &mut out, |state, blocks| unsafe { avx2::compress(state, blocks) });
-        return out;
-    }
-    for &at in together {
-        out[at] = sm3::digest(messages[at]);
+    match plan.together {
+        None => {}
+        #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+        Some(Kind::Avx512) => {
+            #[expect(unsafe_code, reason = "Kind::here() asked for AVX-512 F, BW and VL")]
+            run::<16>(messages, together, &mut out, |state, runs, steps| unsafe {
+                avx512::compress(state, runs, steps)
+            });
+        }
+        #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+        Some(Kind::Avx512Vl) => {
+            #[expect(unsafe_code, reason = "Kind::here() asked for AVX-512 F, BW and VL")]
+            run::<8>(messages, together, &mut out, |state, runs, steps| unsafe {
+                avx512vl::compress(state, runs, steps)
+            });
+        }
+        #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+        Some(Kind::Avx2) => {
+            #[expect(unsafe_code, reason = "Kind::here() asked for AVX2")]
+            run::<8>(messages, together, &mut out, |state, runs, steps| unsafe { avx2::compress(state, runs, steps) });
+        }
     }
     out
 }
@@ -90,27 +171,38 @@ fn blocks(message: &[u8]) -> usize {
 #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
 struct Lane<'a> {
     at: usize,
-    message: &'a [u8],
-    next: usize,
+    /// Full blocks that are left.
+    full: &'a [[u8; 64]],
+    /// What follows them.
     tail: [[u8; 64]; 2],
+    /// Where in `tail` the next block stands; none is left at 2.
+    next: usize,
 }
 
 #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
 impl<'a> Lane<'a> {
     fn new(at: usize, message: &'a [u8]) -> Self {
-        let rest = &message[message.len() / 64 * 64..];
+        let (full, rest) = message.as_chunks::<64>();
         let mut tail = [[0; 64]; 2];
-        let octets = tail.as_flattened_mut();
+        let next = if rest.len() < 56 { 1 } else { 0 };
+        let octets = tail[next..].as_flattened_mut();
         octets[..rest.len()].copy_from_slice(rest);
         octets[rest.len()] = 0x80;
-        let end = if rest.len() < 56 { 64 } else { 128 };
-        octets[end - 8..end].copy_from_slice(&(message.len() as u64).wrapping_mul(8).to_be_bytes());
-        Self { at, message, next: 0, tail }
+        tail[1][56..].copy_from_slice(&(message.len() as u64).wrapping_mul(8).to_be_bytes());
+        Self { at, full, tail, next }
     }
 
-    fn block(&self) -> &[u8; 64] {
-        let full = self.message.as_chunks::<64>().0;
-        full.get(self.next).unwrap_or_else(|| &self.tail[(self.next - full.len()).min(1)])
+    /// The blocks that come next and stand one behind the other; empty at the end.
+    fn run(&self) -> &[[u8; 64]] {
+        if self.full.is_empty() { &self.tail[self.next..] } else { self.full }
+    }
+
+    fn advance(&mut self, steps: usize) {
+        if self.full.is_empty() {
+            self.next += steps;
+        } else {
+            self.full = &self.full[steps..];
+        }
     }
 }
 
@@ -119,19 +211,20 @@ fn run<const N: usize>(
     messages: &[&[u8]],
     order: &[usize],
     out: &mut [Digest],
-    compress: impl Fn(&mut [[u32; N]; 8], &[&[u8; 64]; N]),
+    compress: impl Fn(&mut [[u32; N]; 8], &[&[[u8; 64]]; N], usize),
 ) {
-    const IDLE: [u8; 64] = [0; 64];
     let mut waiting = order.iter().map(|&at| Lane::new(at, messages[at]));
     let mut lanes: [Option<Lane<'_>>; N] = core::array::from_fn(|_| waiting.next());
     let mut state: [[u32; N]; 8] = START.map(|word| [word; N]);
-    while lanes.iter().any(Option::is_some) {
-        let blocks = core::array::from_fn(|n| lanes[n].as_ref().map_or(&IDLE, Lane::block));
-        compress(&mut state, &blocks);
+    while let Some(any) = lanes.iter().flatten().map(Lane::run).min_by_key(|run| run.len()) {
+        let steps = any.len();
+        // a lane without a message goes along with the blocks of another
+        let runs = core::array::from_fn(|n| lanes[n].as_ref().map_or(any, Lane::run));
+        compress(&mut state, &runs, steps);
         for (n, slot) in lanes.iter_mut().enumerate() {
             let Some(lane) = slot else { continue };
-            lane.next += 1;
-            if lane.next < self::blocks(lane.message) {
+            lane.advance(steps);
+            if !lane.run().is_empty() {
                 continue;
             }
             for (octets, words) in out[lane.at].chunks_exact_mut(4).zip(&state) {
@@ -151,12 +244,24 @@ fn run<const N: usize>(
 macro_rules! round {
     ($w:ident, $j:expr, $ff:ident, $gg:ident, $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident) => {
         let a12 = rotate::<12, 20>($a);
-        let ss1 = rotate::<7, 25>(add(add(a12, $e), set(T[$j])));
-        let tt2 = add(add($gg($e, $f, $g), $h), add(ss1, $w[$j]));
-        $d = add(add($ff($a, $b, $c), $d), add(xor(ss1, a12), xor($w[$j], $w[$j + 4])));
+        let ss1 = rotate::<7, 25>(add(add(a12, set(T[$j])), $e));
+        let tt2 = add(add($gg($e, $f, $g), add($h, $w[$j])), ss1);
+        $d = add(add($ff($a, $b, $c), add($d, xor($w[$j], $w[$j + 4]))), xor(ss1, a12));
         $h = xor3(tt2, rotate::<9, 23>(tt2), rotate::<17, 15>(tt2));
         $b = rotate::<9, 23>($b);
         $f = rotate::<19, 13>($f);
+    };
+}
+
+/// Four words of the expanded message from the j-th on, GB/T 32905-2016 5.3.2.
+#[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+macro_rules! four_words {
+    ($w:ident, $from:expr) => {
+        for j in $from..$from + 4 {
+            let x = xor3($w[j - 16], $w[j - 9], rotate::<15, 17>($w[j - 3]));
+            let p1 = xor3(x, rotate::<15, 17>(x), rotate::<23, 9>(x));
+            $w[j] = xor3(p1, rotate::<7, 25>($w[j - 13]), $w[j - 6]);
+        }
     };
 }
 
@@ -166,32 +271,39 @@ macro_rules! round {
 #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
 macro_rules! compression {
     ($features:literal, $lanes:literal) => {
-        /// One block in every lane.
+        /// The first blocks of each run, one step after the other, in every lane.
         #[target_feature(enable = $features)]
-        pub(super) fn compress(state: &mut [[u32; $lanes]; 8], blocks: &[&[u8; 64]; $lanes]) {
-            let mut w = [set(0); 68];
-            w[..16].copy_from_slice(&load_blocks(blocks));
-            for j in 16..68 {
-                let x = xor3(w[j - 16], w[j - 9], rotate::<15, 17>(w[j - 3]));
-                let p1 = xor3(x, rotate::<15, 17>(x), rotate::<23, 9>(x));
-                w[j] = xor3(p1, rotate::<7, 25>(w[j - 13]), w[j - 6]);
+        pub(super) fn compress(state: &mut [[u32; $lanes]; 8], runs: &[&[[u8; 64]]; $lanes], steps: usize) {
+            let mut now = state.each_ref().map(|words| load(words));
+            for step in 0..steps {
+                let blocks: [&[u8; 64]; $lanes] = core::array::from_fn(|lane| &runs[lane][step]);
+                let mut w = [set(0); 68];
+                w[..16].copy_from_slice(&load_blocks(&blocks));
+                let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = now;
+                // words are made twelve rounds before they are needed: beside the rounds, which wait
+                // for one another
+                for j in (0..16).step_by(4) {
+                    four_words!(w, j + 16);
+                    round!(w, j, xor3, xor3, a b c d e f g h);
+                    round!(w, j + 1, xor3, xor3, d a b c h e f g);
+                    round!(w, j + 2, xor3, xor3, c d a b g h e f);
+                    round!(w, j + 3, xor3, xor3, b c d a f g h e);
+                }
+                for j in (16..64).step_by(4) {
+                    if j <= 48 {
+                        four_words!(w, j + 16);
+                    }
+                    round!(w, j, majority, choose, a b c d e f g h);
+                    round!(w, j + 1, majority, choose, d a b c h e f g);
+                    round!(w, j + 2, majority, choose, c d a b g h e f);
+                    round!(w, j + 3, majority, choose, b c d a f g h e);
+                }
+                for (old, new) in now.iter_mut().zip([a, b, c, d, e, f, g, h]) {
+                    *old = xor(*old, new);
+                }
             }
-            let old = state.each_ref().map(|words| load(words));
-            let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = old;
-            for j in (0..16).step_by(4) {
-                round!(w, j, xor3, xor3, a b c d e f g h);
-                round!(w, j + 1, xor3, xor3, d a b c h e f g);
-                round!(w, j + 2, xor3, xor3, c d a b g h e f);
-                round!(w, j + 3, xor3, xor3, b c d a f g h e);
-            }
-            for j in (16..64).step_by(4) {
-                round!(w, j, majority, choose, a b c d e f g h);
-                round!(w, j + 1, majority, choose, d a b c h e f g);
-                round!(w, j + 2, majority, choose, c d a b g h e f);
-                round!(w, j + 3, majority, choose, b c d a f g h e);
-            }
-            for ((words, old), new) in state.iter_mut().zip(old).zip([a, b, c, d, e, f, g, h]) {
-                *words = store(xor(old, new));
+            for (words, now) in state.iter_mut().zip(now) {
+                *words = store(now);
             }
         }
     };
@@ -201,6 +313,8 @@ macro_rules! compression {
 mod avx2;
 #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
 mod avx512;
+#[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+mod avx512vl;
 
 #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
 use compression;

@@ -11,19 +11,19 @@ super::compression!("avx2", 8);
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn set(word: u32) -> __m256i {
+pub(super) fn set(word: u32) -> __m256i {
     _mm256_set1_epi32(word.cast_signed())
 }
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn add(a: __m256i, b: __m256i) -> __m256i {
+pub(super) fn add(a: __m256i, b: __m256i) -> __m256i {
     _mm256_add_epi32(a, b)
 }
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn xor(a: __m256i, b: __m256i) -> __m256i {
+pub(super) fn xor(a: __m256i, b: __m256i) -> __m256i {
     _mm256_xor_si256(a, b)
 }
 
@@ -56,14 +56,14 @@ fn rotate<const LEFT: i32, const RIGHT: i32>(a: __m256i) -> __m256i {
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn load(words: &[u32; 8]) -> __m256i {
+pub(super) fn load(words: &[u32; 8]) -> __m256i {
     let q = |i: usize| (u64::from(words[2 * i + 1]) << 32 | u64::from(words[2 * i])).cast_signed();
     _mm256_set_epi64x(q(3), q(2), q(1), q(0))
 }
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn store(v: __m256i) -> [u32; 8] {
+pub(super) fn store(v: __m256i) -> [u32; 8] {
     #[expect(unsafe_code, reason = "both are 32 octets without padding and any bits are valid in both")]
     unsafe {
         core::mem::transmute(v)
@@ -73,7 +73,7 @@ fn store(v: __m256i) -> [u32; 8] {
 /// Word j of every block in register j, from big-endian.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn load_blocks(blocks: &[&[u8; 64]; 8]) -> [__m256i; 16] {
+pub(super) fn load_blocks(blocks: &[&[u8; 64]; 8]) -> [__m256i; 16] {
     const SWAP: [i64; 2] = [0x0405_0607_0001_0203, 0x0C0D_0E0F_0809_0A0B];
     let swap = _mm256_set_epi64x(SWAP[1], SWAP[0], SWAP[1], SWAP[0]);
     let mut out = [swap; 16];

@@ -1,6 +1,8 @@
 //! Many digests at once against one by one.
 
 use super::{Dice, rounds};
+#[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+use crate::sm::core::sm3_lanes::digest_by_every_kind;
 use crate::sm::{core::sm3_lanes::digest_many, sm3};
 
 fn compare(messages: &[Vec<u8>]) {
@@ -8,6 +10,10 @@ fn compare(messages: &[Vec<u8>]) {
     let expected: Vec<_> = messages.iter().map(|message| sm3::digest(message)).collect();
     for lanes in [1, 8, 16] {
         assert_eq!(digest_many(&messages, lanes), expected, "{lanes} lanes");
+    }
+    #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
+    for digests in digest_by_every_kind(&messages) {
+        assert_eq!(digests, expected);
     }
 }
 
