@@ -11,11 +11,15 @@
 //! 4. [`StampingPlan::digest`] and [`StampingPlan::property`] go into the stamp.
 //! 5. [`StampingPlan::embed`] takes the stamp and gives the package, read back by
 //!    the readers of [`crate::ofd`] without a fault.
+//!
+//! A signature without a seal (`Type="Sign"`) is made the same way: [`PackagePlan::sign_first`] gives a
+//! [`SigningPlan`], whose digest goes into signed data ([`crate::cms::SignedDataPlan`]).
 
 mod markup;
 mod package_plan;
 mod part;
 mod signature_list;
+mod signing;
 mod stamping;
 mod zip;
 
@@ -23,6 +27,7 @@ use super::{OpenError, PackageFault, ReadError};
 
 pub use package_plan::PackagePlan;
 pub use part::Part;
+pub use signing::{Signing, SigningPlan};
 pub use stamping::{Boundary, Placement, Stamping, StampingPlan};
 pub use zip::{DosTime, DosTimeError};
 
@@ -70,7 +75,9 @@ pub enum WriteFault {
     Boundary,
     #[error("the value is no stamp: {0}")]
     Stamp(crate::seal::SealFault),
-    #[error("the stamp is over another Signature.xml")]
+    #[error("the value is no signed data: {0}")]
+    SignedData(String),
+    #[error("the stamp or signature is over another Signature.xml")]
     OtherDigest,
     #[error("the stamp names another Signature.xml")]
     OtherProperty,

@@ -44,22 +44,26 @@ impl Signatures {
         self.largest
     }
 
-    /// The list with one stamp more, whose IDs go up to `largest`.
-    pub(super) fn with(&self, id: &str, signature_file: &str, largest: u64) -> Result<Part, WriteFault> {
+    /// The list with one signature more, whose IDs go up to `largest`.
+    pub(super) fn with(
+        &self,
+        id: &str,
+        kind: SignatureKind,
+        signature_file: &str,
+        largest: u64,
+    ) -> Result<Part, WriteFault> {
+        let word = |kind| if kind == Some(SignatureKind::Sign) { "Sign" } else { "Seal" };
         let mut content = format!("<ofd:MaxSignId>{}</ofd:MaxSignId>", id_of(largest));
         for item in &self.listed {
-            let kind = match item.kind {
-                Some(SignatureKind::Sign) => "Sign",
-                _ => "Seal",
-            };
-            let kind = if item.kind_given { format!(" Type=\"{kind}\"") } else { String::new() };
+            let kind = if item.kind_given { format!(" Type=\"{}\"", word(item.kind)) } else { String::new() };
             let relative = item.relative.as_deref();
             let relative = relative.map_or_else(String::new, |id| format!(" Relative=\"{}\"", markup::escape(id)));
             let (known, place) = (markup::escape(&item.id), markup::escape(&item.base_loc));
             content += &format!("<ofd:Signature ID=\"{known}\"{kind} BaseLoc=\"{place}\"{relative}/>");
         }
         let place = markup::escape(signature_file);
-        content += &format!("<ofd:Signature ID=\"{id}\" Type=\"Seal\" BaseLoc=\"/{place}\"/>");
+        let kind = word(Some(kind));
+        content += &format!("<ofd:Signature ID=\"{id}\" Type=\"{kind}\" BaseLoc=\"/{place}\"/>");
         Part::stored(markup::root("Signatures", &content))
     }
 }

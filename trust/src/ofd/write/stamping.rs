@@ -10,7 +10,7 @@ use super::{
 use crate::{
     base::{Limits, Moment},
     ofd::{
-        Document, Package, location,
+        Document, Package, SignatureKind, location,
         xml::{self, Event},
     },
     seal::{Seal, Stamp},
@@ -21,8 +21,8 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use std::collections::BTreeSet;
 
 /// 1.2.156.10197.1.401: in every suite, the digests of the document are SM3.
-const SM3: &str = "1.2.156.10197.1.401";
-const OFD_XML: &str = "OFD.xml";
+pub(super) const SM3: &str = "1.2.156.10197.1.401";
+pub(super) const OFD_XML: &str = "OFD.xml";
 
 /// What a stamp needs beside the package.
 #[derive(Clone, Debug)]
@@ -106,7 +106,7 @@ impl StampingPlan {
             ["Signature.xml", "SignedValue.dat", "Seal.esl"].map(|name| format!("{folder}/{name}"));
         let first = signatures.largest() + 1;
         let last = first + stamping.placements.len() as u64;
-        package.set(&list, signatures.with(&id_of(first), &signature_file, last)?);
+        package.set(&list, signatures.with(&id_of(first), SignatureKind::Seal, &signature_file, last)?);
         // seal, then the references over everything that is there now
         package.set(&seal_file, stamping.seal.clone());
         let references = references(&package, &list);
@@ -234,7 +234,7 @@ fn check_pages(package: &Package<'_>, root: &str, placements: &[Placement]) -> R
 }
 
 /// Every entry but the list, which later signatures will change.
-fn references(package: &PackagePlan, list: &str) -> String {
+pub(super) fn references(package: &PackagePlan, list: &str) -> String {
     let mut out = String::new();
     for (name, part) in package.entries().filter(|(name, _)| *name != list) {
         let value = STANDARD.encode(part.sm3());
@@ -274,12 +274,12 @@ impl Boundary {
     }
 }
 
-fn join(folder: &str, name: &str) -> String {
+pub(super) fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
 /// `YYYYMMDDHHMMSSZ`.
-fn compact(at: Moment) -> String {
+pub(super) fn compact(at: Moment) -> String {
     let digits: String = at.to_string().chars().take(19).filter(char::is_ascii_digit).collect();
     digits + "Z"
 }
