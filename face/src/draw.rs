@@ -25,6 +25,8 @@ use yinxin_trust::{
 
 /// Most attached pages.
 pub(crate) const ATTACHED_PAGES: usize = 20;
+/// The name of the file that goes with a licence.
+const ATTACHMENT: &str = "licence.json";
 /// Stands where a text goes on elsewhere.
 const CONTINUED: &str = "（续见附页）";
 
@@ -117,7 +119,7 @@ impl Face {
             pairs: content.metadata.to_pairs(Naming::Short),
             identifier: content.metadata.identifier.to_string(),
             issuing_body: content.metadata.issuing_body.clone(),
-            attachment: content.attachment.to_vec(),
+            attachment: (ATTACHMENT.to_owned(), content.attachment.to_vec()),
             at: content.at,
         })
     }

@@ -23,7 +23,8 @@ pub struct Drawing {
     pub(crate) pairs: Vec<(String, String)>,
     pub(crate) identifier: String,
     pub(crate) issuing_body: String,
-    pub(crate) attachment: Vec<u8>,
+    /// What is attached to the package: name and octets.
+    pub(crate) attachment: (String, Vec<u8>),
     pub(crate) at: Moment,
 }
 

@@ -9,12 +9,12 @@ use crate::{
     layout::{self, Align, Style, Valign},
     ofd::FixedParts,
     page::{Item, Rect, Shape},
-    pdf,
+    pdf, raster,
     template::{Checked, CopyPlaces},
 };
 use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization as _;
-use yinxin_trust::base::Moment;
+use yinxin_trust::{base::Moment, ofd::write::PackagePlan, sm::sm3};
 
 const PAGE: Rect = Rect::new(0.0, 0.0, 210.0, 297.0);
 const LEFT: f64 = 22.0;
@@ -63,6 +63,8 @@ pub enum PaperError {
     TooLong { caption: String },
     #[error(transparent)]
     Pdf(#[from] CopyError),
+    #[error("the package of the sheet: {0}")]
+    Package(String),
 }
 
 impl Paper<'_> {
@@ -71,6 +73,28 @@ impl Paper<'_> {
     /// # Errors
     /// [`PaperError`].
     pub fn pdf(&self, fonts: &Arc<Fonts>) -> Result<Vec<u8>, PaperError> {
+        let print = pdf::Print { copy: &[], seal: None, title: self.title, attachment: Some(self.attachment) };
+        Ok(pdf::lay(&self.drawn(fonts)?, &print)?)
+    }
+
+    /// As an OFD package that somebody signs. The same content gives the same octets.
+    ///
+    /// # Errors
+    /// [`PaperError`].
+    pub fn package(&self, fonts: &Arc<Fonts>) -> Result<PackagePlan, PaperError> {
+        self.drawn(fonts)?.package().map_err(|fault| PaperError::Package(fault.to_string()))
+    }
+
+    /// As PNG, 36 to 400 dots an inch.
+    ///
+    /// # Errors
+    /// [`PaperError`].
+    pub fn png(&self, fonts: &Arc<Fonts>, dots_per_inch: u16) -> Result<Vec<u8>, PaperError> {
+        Ok(raster::plain(&self.drawn(fonts)?, 0, dots_per_inch)?)
+    }
+
+    /// Laid out.
+    fn drawn(&self, fonts: &Arc<Fonts>) -> Result<Drawing, PaperError> {
         let mut items = Vec::new();
         let title = style(BOLD, 9.0, INK, Align::Left);
         self.text(fonts, (self.title, self.title), &title, Rect::new(LEFT, 26.0, RIGHT - LEFT, 12.0), &mut items)?;
@@ -100,9 +124,7 @@ impl Paper<'_> {
             Rect::new(LEFT, BOTTOM + 4.0, RIGHT - LEFT, 26.0),
             &mut items,
         )?;
-        let drawing = self.drawing(fonts, items);
-        let print = pdf::Print { copy: &[], seal: None, title: self.title, attachment: Some(self.attachment) };
-        Ok(pdf::lay(&drawing, &print)?)
+        self.drawing(fonts, items)
     }
 
     /// Sets a text; how many lines it took, and at which size.
@@ -128,7 +150,7 @@ impl Paper<'_> {
     }
 
     /// A drawing of a face that has nothing of its own.
-    fn drawing(&self, fonts: &Arc<Fonts>, items: Vec<Item>) -> Drawing {
+    fn drawing(&self, fonts: &Arc<Fonts>, items: Vec<Item>) -> Result<Drawing, PaperError> {
         let nowhere = (Rect::new(0.0, 0.0, 0.0, 0.0), style(SONG, 3.0, INK, Align::Left));
         let face = Checked {
             title: self.title.to_owned(),
@@ -142,17 +164,19 @@ impl Paper<'_> {
             attached: None,
             fixed: Vec::new(),
             fonts: Arc::clone(fonts),
-            parts: FixedParts::default(),
+            parts: FixedParts::new(&[&[], &[]], fonts).map_err(|fault| PaperError::Package(fault.to_string()))?,
         };
-        Drawing {
+        let (name, octets) = self.attachment;
+        Ok(Drawing {
             face: Arc::new(face),
             sheets: vec![Sheet { is_attached: false, items }],
             pairs: Vec::new(),
-            identifier: String::new(),
+            // a sheet is told apart by what is attached to it
+            identifier: hex::encode(sm3::digest(octets)),
             issuing_body: String::new(),
-            attachment: Vec::new(),
+            attachment: (name.to_owned(), octets.to_vec()),
             at: self.at,
-        }
+        })
     }
 }
 

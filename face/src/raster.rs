@@ -12,22 +12,18 @@ use resvg::tiny_skia::{
 };
 
 pub(crate) fn write(drawing: &Drawing, page: usize, mark: &CopyMark<'_>) -> Result<Vec<u8>, CopyError> {
-    let sheet = drawing.sheets.get(page).ok_or(CopyError::Page { page })?;
-    let (width, height) = copy::pixels_of(drawing.face.page, mark.dots_per_inch)?;
-    let mut canvas = Canvas {
-        pixmap: Pixmap::new(width, height).ok_or(CopyError::Resolution)?,
-        scale: f64::from(mark.dots_per_inch) / 25.4,
-        fonts: &drawing.face.fonts,
-    };
-    let [r, g, b] = copy::GROUND.0;
-    canvas.pixmap.fill(resvg::tiny_skia::Color::from_rgba8(r, g, b, 255));
-    drawing.items(sheet).for_each(|item| canvas.item(item));
+    let mut canvas = Canvas::of(drawing, page, mark.dots_per_inch)?;
     if let Some(picture) = mark.seal.filter(|_| page == 0) {
         let seal = drawing.seal_pixels(picture, f64::from(mark.dots_per_inch))?;
         canvas.picture(&seal, drawing.face.seal, BlendMode::Multiply);
     }
     drawing.copy_items(mark)?.iter().for_each(|item| canvas.item(item));
-    canvas.pixmap.encode_png().map_err(|_| CopyError::Encoding)
+    canvas.encode()
+}
+
+/// A page without any mark, for what is no licence.
+pub(crate) fn plain(drawing: &Drawing, page: usize, dots_per_inch: u16) -> Result<Vec<u8>, CopyError> {
+    Canvas::of(drawing, page, dots_per_inch)?.encode()
 }
 
 struct Canvas<'a> {
@@ -35,6 +31,27 @@ struct Canvas<'a> {
     /// Pixels a millimetre.
     scale: f64,
     fonts: &'a Fonts,
+}
+
+impl<'a> Canvas<'a> {
+    /// A page with what stands on it.
+    fn of(drawing: &'a Drawing, page: usize, dots_per_inch: u16) -> Result<Self, CopyError> {
+        let sheet = drawing.sheets.get(page).ok_or(CopyError::Page { page })?;
+        let (width, height) = copy::pixels_of(drawing.face.page, dots_per_inch)?;
+        let mut canvas = Self {
+            pixmap: Pixmap::new(width, height).ok_or(CopyError::Resolution)?,
+            scale: f64::from(dots_per_inch) / 25.4,
+            fonts: &drawing.face.fonts,
+        };
+        let [r, g, b] = copy::GROUND.0;
+        canvas.pixmap.fill(resvg::tiny_skia::Color::from_rgba8(r, g, b, 255));
+        drawing.items(sheet).for_each(|item| canvas.item(item));
+        Ok(canvas)
+    }
+
+    fn encode(&self) -> Result<Vec<u8>, CopyError> {
+        self.pixmap.encode_png().map_err(|_| CopyError::Encoding)
+    }
 }
 
 impl Canvas<'_> {

@@ -25,6 +25,7 @@ const REQUEST_LIMIT_BYTES: u64 = 64 << 10;
 pub(super) fn run(command: &AuthorityCommand, config: Option<&Path>) -> Exit {
     ended(config::find(config).map_err(Stop::usage).and_then(|config| match command {
         AuthorityCommand::Issue(command) => issue(command, &config),
+        AuthorityCommand::Persons { organisation } => persons(organisation, &config),
         AuthorityCommand::Revoke { serial, reason } => revoke(serial, *reason, &config),
     }))
 }
@@ -79,6 +80,13 @@ fn issue(command: &AuthorityIssue, config: &Config) -> Result<(), Stop> {
     say(format_args!("issued\t{}", certificate.subject()))?;
     say(format_args!("serial\t{}", certificate.serial_hex()))?;
     say(format_args!("until\t{}", certificate.not_after()))
+}
+
+fn persons(organisation: &str, config: &Config) -> Result<(), Stop> {
+    let (folder, authority) = read(config)?;
+    let made = installation::found_persons(&folder, authority, keys(config)?.as_ref(), organisation, now()?)?;
+    say(format_args!("issued\t{}", made.subject()))?;
+    say(format_args!("until\t{}", made.not_after()))
 }
 
 fn revoke(serial: &str, reason: Reason, config: &Config) -> Result<(), Stop> {

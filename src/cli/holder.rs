@@ -9,6 +9,7 @@ use crate::flow::{
     access::Permit,
     holders::{self, HolderCode, HolderError, NewHolder},
     people::Passwords,
+    second_factor,
 };
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,7 @@ pub(super) fn run(command: &HolderCommand, config: Option<&Path>) -> Exit {
         HolderCommand::Create(create) => self::create(create, config),
         HolderCommand::List => list(config),
         HolderCommand::Disable { login } => disable(login, config),
+        HolderCommand::RemoveSecondFactor { login } => remove_second_factor(login, config),
         HolderCommand::Password { login, password_file } => password(login, password_file.as_ref(), config),
     })
 }
@@ -57,6 +59,12 @@ fn disable(login: &str, config: Option<&Path>) -> Result<(), Stop> {
     let permit = Permit::of_operator("");
     let one = holders::find_by_login(&store, &permit, &login.parse()?)?;
     Ok(holders::disable(&store, &permit, &one.id, now()?)?)
+}
+
+fn remove_second_factor(login: &str, config: Option<&Path>) -> Result<(), Stop> {
+    let store = open(config)?;
+    let one = holders::find_by_login(&store, &Permit::of_operator(""), &login.parse()?)?;
+    Ok(second_factor::remove_of_holder(&store, &Permit::of_operator(""), &one.id, now()?)?)
 }
 
 fn password(login: &str, file: Option<&PathBuf>, config: Option<&Path>) -> Result<(), Stop> {

@@ -19,7 +19,7 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
 };
-use yinxin_hsm::{KeyOrder, Purpose};
+use yinxin_hsm::{KeyAlgorithm, KeyOrder, Purpose};
 use yinxin_trust::{base::Day, suite::Suite};
 
 /// Name of the configuration in the folder.
@@ -89,12 +89,16 @@ pub(super) fn found(foundation: &Foundation<'_>) -> Result<String, Stop> {
     let (custody, _) = installation::found(&places, &store, foundation.organisation, now)?;
     let text = if foundation.keys.is_none() {
         // devices have few places for keys: there the operator decides
-        let key = |purpose| {
-            let made = custody.generate(&KeyOrder::sm2(purpose), now);
+        let key = |order| {
+            let made = custody.generate(&order, now);
             made.map(|key| key.reference).map_err(|error| Stop::internal(&error.to_string()))
         };
-        let (receipts, status) = (key(Purpose::Receipts)?, key(Purpose::Status)?);
-        format!("{text}receipt_key = \"{receipts}\"\nstatus_key = \"{status}\"\n")
+        let (receipts, status) = (key(KeyOrder::sm2(Purpose::Receipts))?, key(KeyOrder::sm2(Purpose::Status))?);
+        let factors = key(KeyOrder::new(KeyAlgorithm::Sm4Gcm, Purpose::Data))?;
+        format!(
+            "{text}receipt_key = \"{receipts}\"\nstatus_key = \"{status}\"\n\n\
+             [access]\nsecond_factor_key = \"{factors}\"\n"
+        )
     } else {
         text
     };

@@ -3,13 +3,15 @@
 use super::register::{Stop, open_settings};
 use crate::{
     clock::SystemClock,
-    config::{self, Config},
+    config::{self, Config, FactorFor},
     flow::{
+        access::Role,
         algorithms,
         installation::{self, Places, TimeStampsFrom},
         issue::IssueSettings,
         issuer::Issuer,
         ocsp::OcspClient,
+        second_factor::{Demand, Factors},
         time_stamps::{TimeStamperSettings, WhenMissing},
     },
     store::Store,
@@ -81,6 +83,28 @@ pub(super) fn ocsp(config: &Config) -> Result<Option<Arc<OcspClient>>, Stop> {
         return Ok(None);
     }
     Ok(Some(Arc::new(OcspClient::new(addresses).map_err(Stop::usage)?)))
+}
+
+/// What seals second factors, and who must have one; none where no key is configured for it.
+pub(super) fn factors(config: &Config, issuer: &Issuer) -> Result<Option<Factors>, Stop> {
+    let Some(key) = &config.access.second_factor_key else { return Ok(None) };
+    let mut demand = Demand::default();
+    for one in &config.access.second_factor_for {
+        let role = match one {
+            FactorFor::Officer => Role::Officer,
+            FactorFor::Approver => Role::Approver,
+            FactorFor::SealKeeper => Role::SealKeeper,
+            FactorFor::Clerk => Role::Clerk,
+            FactorFor::Auditor => Role::Auditor,
+            FactorFor::Administrator => Role::Administrator,
+            FactorFor::Holder => {
+                demand.holders = true;
+                continue;
+            }
+        };
+        demand.roles.insert(role);
+    }
+    Ok(Some(Factors::open(issuer.keys.clone(), key.clone(), demand, super::register::now()?)?))
 }
 
 /// An opened installation.

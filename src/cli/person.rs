@@ -8,6 +8,7 @@ use super::{
 use crate::flow::{
     access::Permit,
     people::{self, NewPerson, Passwords, PeopleError},
+    second_factor,
 };
 use std::path::{Path, PathBuf};
 
@@ -16,6 +17,7 @@ pub(super) fn run(command: &PersonCommand, config: Option<&Path>) -> Exit {
         PersonCommand::Create(create) => self::create(create, config),
         PersonCommand::List { body } => list(body.as_deref(), config),
         PersonCommand::Disable { login, body } => disable(login, body.as_deref(), config),
+        PersonCommand::RemoveSecondFactor { login, body } => remove_second_factor(login, body.as_deref(), config),
         PersonCommand::Password { login, body, password_file } => {
             password(login, body.as_deref(), password_file.as_ref(), config)
         }
@@ -57,6 +59,13 @@ fn disable(login: &str, body: Option<&str>, config: Option<&Path>) -> Result<(),
     let permit = Permit::of_operator(self::body(&store, body)?);
     let person = people::find_by_login(&store, &permit, &login.parse()?)?;
     Ok(people::disable(&store, &permit, &person.id, now()?)?)
+}
+
+fn remove_second_factor(login: &str, body: Option<&str>, config: Option<&Path>) -> Result<(), Stop> {
+    let store = open(config)?;
+    let permit = Permit::of_operator(self::body(&store, body)?);
+    let person = people::find_by_login(&store, &permit, &login.parse()?)?;
+    Ok(second_factor::remove_of_person(&store, &permit, &person.id, now()?)?)
 }
 
 fn password(login: &str, body: Option<&str>, file: Option<&PathBuf>, config: Option<&Path>) -> Result<(), Stop> {

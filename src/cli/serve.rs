@@ -9,6 +9,8 @@ use crate::{
     config::{self, Config, LogFormat, ServeRole},
     flow::{
         anchors,
+        authority::AuthorityFolder,
+        letters::Letters,
         office::Office,
         own_register::OwnRegister,
         register::Register,
@@ -155,8 +157,16 @@ fn parts(config: &Config) -> Result<Parts, Stop> {
     }
     let places = installation::places(config)?;
     let issuer = installation::opened(&places, store)?;
+    let mut office = match installation::factors(config, &issuer)? {
+        Some(factors) => office.with_factors(factors),
+        None => office,
+    };
     // what was begun is finished, and jobs are worked through, where issuing is done and nowhere else
     let issues = config.serve.roles.contains(&ServeRole::Issue);
+    if let Some(authority) = &config.authority {
+        let folder = AuthorityFolder::at(&authority.folder);
+        office = office.with_letters(Arc::new(Letters::new(folder, authority.public_address.clone())));
+    }
     let started =
         Upkeep::start(Arc::clone(&issuer), places, issues, super::evidence::rules(config)).and_then(|upkeep| {
             let lines = if issues { Some(Lines::start(Arc::clone(&issuer))?) } else { None };

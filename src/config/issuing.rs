@@ -57,7 +57,7 @@ pub struct FontFile {
     pub file: PathBuf,
 }
 
-fn reference<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<KeyReference>, D::Error> {
+pub(super) fn reference<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<KeyReference>, D::Error> {
     String::deserialize(deserializer)?.parse().map(Some).map_err(D::Error::custom)
 }
 

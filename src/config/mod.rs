@@ -16,7 +16,7 @@ mod verify;
 pub use evidence::Evidence;
 pub use issuing::{Authority, FontFile, Issuing};
 pub use load::{CONFIG_FILE, CONFIG_VARIABLE, ConfigError, find};
-pub use register::{Access, Database};
+pub use register::{Access, Database, FactorFor};
 pub use serve::{Lanes, Log, LogFormat, Serve, ServeRole, Timeouts, UnknownServeRole};
 pub use time_stamps::{TimeStampAuthority, TimeStamps, WhenMissing};
 pub use trust::{MissedUpdate, Trust};
@@ -86,6 +86,9 @@ impl Config {
         config.time_stamps.check()?;
         config.evidence.check()?;
         config.database.as_ref().map_or(Ok(()), Database::check)?;
+        if config.access.second_factor_key.is_some() && config.keys.is_none() {
+            return Err(ConfigError::Range { member: "access.second_factor_key", wanted: "none without [keys]" });
+        }
         Ok(config)
     }
 
@@ -150,6 +153,7 @@ mod tests {
         let database = config.database.unwrap();
         assert_eq!((database.connections, database.waiting_writes), (8, 1024));
         assert!(database.password_file.is_some() && config.access.origin.is_some());
+        assert_eq!(config.access.second_factor_for.len(), 4);
     }
 
     #[test]
@@ -192,6 +196,10 @@ mod tests {
             ("[access]\npresentation_seconds = 301", "access.presentation_seconds"),
             ("[access]\noffline_hours = 145", "access.offline_hours"),
             ("[access]\norigin = \"http://a.example\"", "access.origin"),
+            ("[access]\nsecond_factor_for = [\"approver\"]", "access.second_factor_for"),
+            ("[access]\nsecond_factor_for = [\"boss\"]", "second_factor_for"),
+            ("[access]\nsecond_factor_key = \"soft:0123456789abcdef\"", "access.second_factor_key"),
+            ("[access]\nsecond_factor_key = \"nowhere\"", "second_factor_key"),
             ("[serve.lanes]\nsign_in_threads = 17", "serve.lanes.sign_in_threads"),
             ("[serve.lanes]\nissue_threads = 0", "serve.lanes.issue_threads"),
             ("[serve.lanes]\nissue_waiting = 4097", "serve.lanes.issue_waiting"),

@@ -1,6 +1,6 @@
 //! The register and who gets at it.
 
-use super::{ConfigError, serve::in_range};
+use super::{ConfigError, issuing::reference, serve::in_range};
 use crate::store::{Address, Settings};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use std::{
@@ -8,6 +8,7 @@ use std::{
     path::{Path, PathBuf},
     time::Duration,
 };
+use yinxin_hsm::KeyReference;
 
 /// `[database]`: the register. Without this section the service only verifies.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -51,11 +52,39 @@ pub struct Access {
     pub presentation_seconds: u32,
     /// An offline code counts so many hours, 1 to 144, and no longer than its licence.
     pub offline_hours: u32,
+    /// Key of purpose `data` and algorithm `sm4-gcm`, in custody, that seals the secrets of second factors. Without it
+    /// nobody has one.
+    #[serde(deserialize_with = "reference")]
+    pub second_factor_key: Option<KeyReference>,
+    /// Who must have a second factor, and can do nothing else until then. Wants `second_factor_key`.
+    pub second_factor_for: Vec<FactorFor>,
+}
+
+/// Somebody who must have a second factor: people with a role, or holders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words of the roles")]
+pub enum FactorFor {
+    Officer,
+    Approver,
+    SealKeeper,
+    Clerk,
+    Auditor,
+    Administrator,
+    /// Holders of licences.
+    Holder,
 }
 
 impl Default for Access {
     fn default() -> Self {
-        Self { session_hours: 8, origin: None, presentation_seconds: 60, offline_hours: 24 }
+        Self {
+            session_hours: 8,
+            origin: None,
+            presentation_seconds: 60,
+            offline_hours: 24,
+            second_factor_key: None,
+            second_factor_for: Vec::new(),
+        }
     }
 }
 
@@ -125,6 +154,10 @@ impl Access {
         if self.origin.as_deref().is_some_and(|origin| !is_origin(origin)) {
             let wanted = "https:// and a host, or http:// and a loopback address, without a path";
             return Err(ConfigError::Range { member: "access.origin", wanted });
+        }
+        if self.second_factor_key.is_none() && !self.second_factor_for.is_empty() {
+            let wanted = "nobody without access.second_factor_key";
+            return Err(ConfigError::Range { member: "access.second_factor_for", wanted });
         }
         Ok(())
     }

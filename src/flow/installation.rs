@@ -29,7 +29,13 @@ use yinxin_hsm::{
     KeyReference, KeyStore, Purpose,
     configured::{CustodyConfig, OpenFault},
 };
-use yinxin_trust::{anchor::RevocationLists, base::Moment, suite::Suite, verify::Policy, x509::RevocationReason};
+use yinxin_trust::{
+    anchor::RevocationLists,
+    base::Moment,
+    suite::Suite,
+    verify::Policy,
+    x509::{Certificate, RevocationReason},
+};
 
 /// Where the parts of an installation are.
 #[derive(Clone, Debug)]
@@ -153,11 +159,35 @@ pub fn found_authority(
     if place.is_founded() {
         return Err(InstallationFault::FoundedAlready(folder.to_path_buf()));
     }
-    let authority = Authority::found(keys, places.suite, organisation, at)?;
+    let mut authority = Authority::found(keys, places.suite, organisation, at)?;
+    if places.suite == Suite::Sm2 {
+        authority.person_authority = Some(authority.certify_person_authority(keys, organisation, at)?);
+    }
     let lists = Lists::publish(&authority, keys, &[], at)?;
     place.keep(&authority).map_err(AuthorityFault::from)?;
     place.keep_lists(&lists).map_err(AuthorityFault::from)?;
     Ok(authority)
+}
+
+/// Makes the authority that certifies natural persons where there is none, and publishes the lists at once.
+///
+/// # Errors
+/// [`InstallationFault::FoundedAlready`], [`InstallationFault`].
+pub fn found_persons(
+    place: &AuthorityFolder,
+    authority: Authority,
+    keys: &dyn KeyStore,
+    organisation: &str,
+    at: Moment,
+) -> Result<Certificate, InstallationFault> {
+    if authority.person_authority.is_some() {
+        return Err(InstallationFault::FoundedAlready(place.anchors()));
+    }
+    let made = authority.certify_person_authority(keys, organisation, at)?;
+    place.keep_person_authority(&made).map_err(AuthorityFault::from)?;
+    let authority = Authority { person_authority: Some(made.clone()), ..authority };
+    publish(place, &authority, keys, at)?;
+    Ok(made)
 }
 
 /// Opens what issuing works with: keys, fonts, verifier.

@@ -2,8 +2,10 @@
 
 use super::{
     issuer::Issuer,
+    letters::Letters,
     people::{HashFault, SignIn},
     presentations::Presentations,
+    second_factor::Factors,
 };
 use crate::{clock::Clock, store::Store};
 use std::sync::Arc;
@@ -26,6 +28,8 @@ pub struct Office {
     pub presentations: Presentations,
     /// What issuing works with; none where no keys are configured.
     pub issuer: Option<Arc<Issuer>>,
+    /// Where natural persons sign letters; none without an authority of our own.
+    pub letters: Option<Arc<Letters>>,
 }
 
 impl Office {
@@ -35,13 +39,25 @@ impl Office {
     /// [`HashFault`] where no password hash can be made.
     pub fn new(store: Arc<Store>, clock: Arc<dyn Clock>, session_hours: u32) -> Result<Self, HashFault> {
         let presentations = Presentations::new(PRESENTATION_SECONDS, OFFLINE_HOURS);
-        Ok(Self { store, clock, sign_in: SignIn::new(session_hours)?, presentations, issuer: None })
+        Ok(Self { store, clock, sign_in: SignIn::new(session_hours)?, presentations, issuer: None, letters: None })
     }
 
     /// And codes count for so many seconds, offline codes for so many hours.
     #[must_use]
     pub fn with_presentations(self, seconds: u32, offline_hours: u32) -> Self {
         Self { presentations: Presentations::new(seconds, offline_hours), ..self }
+    }
+
+    /// And accounts may have second factors, some must.
+    #[must_use]
+    pub fn with_factors(self, factors: Factors) -> Self {
+        Self { sign_in: self.sign_in.with_factors(factors), ..self }
+    }
+
+    /// And natural persons sign letters.
+    #[must_use]
+    pub fn with_letters(self, letters: Arc<Letters>) -> Self {
+        Self { letters: Some(letters), ..self }
     }
 
     /// And issues.

@@ -1,13 +1,14 @@
 //! The upkeep of an issuing installation: what a lost answer left open is taken
 //! up, revocation lists are published before they grow old, codes that expired are
-//! cleared away, time stamps over kept evidence are renewed.
+//! cleared away, time stamps over kept evidence are renewed, keys of persons that ended are
+//! destroyed.
 
 use crate::flow::{
     installation::{self, Places},
     issue,
     issuer::Issuer,
-    kind::HasKind,
-    presentations,
+    kind::HasKind as _,
+    letters, presentations,
     renewals::{self, KeptRules, Renewed},
     stamps,
 };
@@ -52,6 +53,7 @@ impl Upkeep {
             while stopped.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
                 if issues {
                     take_up(&issuer);
+                    end_keys(&issuer);
                 }
                 looks = (looks + 1) % LISTS_AFTER;
                 if looks == 0 {
@@ -86,6 +88,15 @@ fn told<E: HasKind>(taken_up: Result<issue::Recovered, E>) {
             "open intents taken up"
         ),
         Err(error) => tracing::warn!(code = error.code(), "open intents could not be read"),
+    }
+}
+
+fn end_keys(issuer: &Issuer) {
+    match letters::end_keys(issuer) {
+        Ok(0) => {}
+        Ok(keys) => tracing::info!(keys, "keys of persons that ended were destroyed"),
+        // nothing is signed with them: the register has ended them
+        Err(error) => tracing::warn!(code = error.code(), "keys of persons that ended could not be destroyed"),
     }
 }
 

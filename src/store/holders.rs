@@ -129,6 +129,15 @@ pub fn delete_sessions_of(conn: &mut Conn, id: &str) -> Result<usize> {
     Ok(diesel::delete(holder_sessions::table.filter(holder_sessions::holder_id.eq(id))).execute(conn)?)
 }
 
+/// Ends the sessions of an account but one; how many.
+///
+/// # Errors
+/// What the database says.
+pub fn delete_other_sessions(conn: &mut Conn, id: &str, kept: &[u8]) -> Result<usize> {
+    let others = holder_sessions::table.filter(holder_sessions::holder_id.eq(id));
+    Ok(diesel::delete(others.filter(holder_sessions::token_hash.ne(kept))).execute(conn)?)
+}
+
 /// Clears sessions that ended before an instant; how many.
 ///
 /// # Errors

@@ -153,6 +153,15 @@ pub fn delete_sessions_of(conn: &mut Conn, body: &str, id: &str) -> Result<usize
     Ok(diesel::delete(sessions::table.filter(sessions::person_id.eq(id))).execute(conn)?)
 }
 
+/// Ends the sessions of a person but one; how many.
+///
+/// # Errors
+/// What the database says.
+pub fn delete_other_sessions(conn: &mut Conn, id: &str, kept: &[u8]) -> Result<usize> {
+    let others = sessions::table.filter(sessions::person_id.eq(id)).filter(sessions::token_hash.ne(kept));
+    Ok(diesel::delete(others).execute(conn)?)
+}
+
 /// Clears sessions of every body that ended before an instant; how many.
 ///
 /// # Errors

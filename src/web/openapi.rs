@@ -75,6 +75,7 @@ impl ToSchema for ReportRef {
         people::list,
         people::set_roles,
         people::disable,
+        people::remove_second_factor,
         audit::list,
         seals::status,
         seals::list,
@@ -160,7 +161,11 @@ fn secure(document: &mut Value) {
         let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { continue };
         for (status, description) in [
             ("401", "`unauthenticated`: no session or token, or one that has ended."),
-            ("403", "`not_allowed`, or `cross_site` for a session's request from another site."),
+            (
+                "403",
+                "`not_allowed`; `cross_site` for a session's request from another site; `second_factor_wanted` of a person who \
+                 must have one first.",
+            ),
             ("503", "`no_register`, `register_busy` or `register_unavailable`."),
         ] {
             let schema = json!({ "schema": { "$ref": "#/components/schemas/Problem" } });

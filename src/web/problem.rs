@@ -232,6 +232,15 @@ impl Problem {
         )
     }
 
+    /// Signed in, and without the second factor that is wanted of them.
+    pub fn second_factor_wanted() -> Self {
+        Self::new(
+            Code::SecondFactorWanted,
+            "按本服务的规定，您要先开启两步验证。",
+            "This service wants you to set up a second factor first.",
+        )
+    }
+
     /// Another site caused the request.
     pub fn cross_site() -> Self {
         Self::new(Code::CrossSite, "请在本站页面里操作。", "Use the pages of this site.")
@@ -290,6 +299,11 @@ impl Problem {
     /// What is wrong and what to do, in both languages.
     pub const fn sentence(&self) -> &Sentence {
         &self.sentence
+    }
+
+    /// The fields at fault, by name.
+    pub(super) fn fields(&self) -> Vec<&str> {
+        self.errors.iter().map(|error| error.field.as_str()).collect()
     }
 
     /// Tells the operator which log entry belongs to it.
@@ -435,11 +449,13 @@ mod tests {
                 holders::HolderError,
                 issue::{IssueError, PhotoRefusal},
                 jobs::JobError,
+                letters::LetterError,
                 licence_record::ReadError,
                 ocsp::OcspError,
                 people::{PasswordOffence, PeopleError, SignInError},
                 presentations::PresentationError,
                 reports::ReportError,
+                second_factor::FactorError,
                 standing::StandingError,
                 time_stamps::{TimeStampError, TimeStampFault},
                 tokens::TokenError,
@@ -489,6 +505,26 @@ mod tests {
         held(SignInError::Wrong);
         held(SignInError::TooManyTries { retry_after_seconds: 9 });
         held(SignInError::Calendar);
+        held(SignInError::Factor(FactorError::Key("secret".into())));
+        held(FactorError::NotConfigured);
+        held(FactorError::Wrong);
+        held(FactorError::TooManyTries { retry_after_seconds: 9 });
+        held(FactorError::There);
+        held(FactorError::NotThere);
+        held(FactorError::Stored);
+        held(LetterError::NotAPerson);
+        held(LetterError::NotConfigured);
+        held(LetterError::NoFactor);
+        held(LetterError::KeyThere);
+        held(LetterError::NoKey);
+        held(LetterError::Fields(vec![]));
+        held(LetterError::TooMany { retry_after_seconds: 9 });
+        held(LetterError::Expired);
+        held(LetterError::OtherDigest);
+        held(LetterError::SignedAlready);
+        held(LetterError::Key("secret".into()));
+        held(LetterError::Authority("secret".into()));
+        held(LetterError::NotValid(None));
         held(TokenError::NoScope);
         held(TokenError::End);
         held(TokenError::NotFound);

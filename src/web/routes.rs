@@ -3,13 +3,14 @@
 //! A route is registered by a line here and in no other way, and a line without
 //! its `[who]` does not compile. The handler of a line `[may X]` must take
 //! `Permit<may::X>` as its first argument, that of a line `[holder]` must take the
-//! `Holder`, or that does not compile either:
+//! `Holder`, that of a line `[signed_in]` whoever `SignedIn`, or that does not compile either:
 //!
 //! ```text
 //! PATH, Page or Api {
 //!     Verb [public] => handler;
 //!     Verb [may Capability] => handler;
 //!     Verb [holder] => handler;
+//!     Verb [signed_in] => handler;
 //! }
 //! ```
 
@@ -17,7 +18,7 @@ use super::{
     api::{
         self, audit, jobs, licence, licences, objections, people, receipts, redemptions, seal_grants, seals, stamps, standings, tokens, trust, verifications,
     },
-    auth::{Face, Rule, Verb, Who, held, other_method, proven, route},
+    auth::{Face, Rule, Verb, Who, held, other_method, proven, route, signed_in},
     health, ocsp, openapi,
     pages::{self, my, office, window},
     problem::PROBLEMS_PATH,
@@ -33,6 +34,9 @@ macro_rules! who {
     (holder) => {
         Who::Holder
     };
+    (signed_in) => {
+        Who::SignedIn
+    };
     (may $what:ident) => {
         Who::May(&<may::$what as May>::CAPABILITY)
     };
@@ -44,6 +48,9 @@ macro_rules! handler {
     };
     ([holder] $handler:path) => {
         held($handler)
+    };
+    ([signed_in] $handler:path) => {
+        signed_in($handler)
     };
     ([may $what:ident] $handler:path) => {
         proven::<may::$what, _, _>($handler)
@@ -85,7 +92,11 @@ routes! {
         Get [public] => pages::start;
         Post [public] => pages::verify;
     }
-    "/login", Page {
+    pages::factor::PATH, Page {
+        Get [signed_in] => pages::factor::show;
+        Post [signed_in] => pages::factor::change;
+    }
+    pages::login::PATH, Page {
         Get [public] => pages::login::show;
         Post [public] => pages::login::begin;
     }
@@ -125,6 +136,26 @@ routes! {
     my::OBJECT, Page {
         Get [holder] => my::object_form;
         Post [holder] => my::object;
+    }
+    my::LETTERS, Page {
+        Get [holder] => my::letters;
+    }
+    my::LETTER_KEY, Page {
+        Post [holder] => my::activate;
+    }
+    my::LETTER_NEW, Page {
+        Get [holder] => my::blank_letter;
+        Post [holder] => my::fill_letter;
+    }
+    my::LETTER, Page {
+        Get [holder] => my::letter;
+        Post [holder] => my::sign_letter;
+    }
+    my::LETTER_PAGE, Page {
+        Get [holder] => my::letter_page;
+    }
+    my::LETTER_DOCUMENT, Page {
+        Get [holder] => my::letter_document;
     }
     office::HOME, Page {
         Get [may SeeWork] => office::home;
@@ -369,6 +400,9 @@ routes! {
     }
     people::ROLES, Api {
         Post [may ManagePeople] => people::set_roles;
+    }
+    people::SECOND_FACTOR, Api {
+        Delete [may ManagePeople] => people::remove_second_factor;
     }
     people::DISABLE, Api {
         Post [may ManagePeople] => people::disable;

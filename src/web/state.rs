@@ -13,6 +13,7 @@ use crate::{
     flow::{
         authority::AuthorityFolder,
         issuer::Issuer,
+        letters::{LetterError, Table},
         office::Office,
         presentations::Presentations,
         receipts::{self, Vouchers},
@@ -366,6 +367,24 @@ impl AppState {
     {
         let issuer = self.issuer()?;
         self.in_office(move |office, _| job(&issuer, &office.presentations)).await
+    }
+
+    /// Runs a job of somebody who writes a letter, on the lane of those who sign in: each takes a hash, or draws a page.
+    ///
+    /// # Errors
+    /// As [`AppState::with_issuer`]; `no_personal_keys` where no authority is configured.
+    pub async fn at_letters<T, E>(
+        &self,
+        job: impl FnOnce(&Table<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem>,
+    {
+        let issuer = self.issuer()?;
+        let letters = self.office()?.letters.clone().ok_or(LetterError::NotConfigured)?;
+        self.at_sign_in(move |office, _| job(&Table { issuer: &issuer, sign_in: &office.sign_in, letters: &letters }))
+            .await
     }
 
     /// Runs a job with the issuer on the lane of issuing, where each job draws,

@@ -106,14 +106,15 @@ pub(super) fn document_res(photo: &Photo) -> String {
     root("Res", " BaseLoc=\"Res\"", &media)
 }
 
-/// Attachments.xml: `licence.json`, which readers need not show.
+/// Attachments.xml: one JSON file, which readers need not show.
 pub(super) fn attachments(drawing: &Drawing, id: u64) -> String {
     // xs:dateTime without a zone, as files of other makers have it: Beijing time
     let local: String = drawing.at.at_offset_hours(8).chars().take(19).collect();
-    let kilobytes = drawing.attachment.len() as f64 / 1024.0;
+    let (name, octets) = &drawing.attachment;
+    let (name, kilobytes) = (escape(name), octets.len() as f64 / 1024.0);
     let one = format!(
-        "<ofd:Attachment ID=\"{id}\" Name=\"licence.json\" Format=\"json\" CreationDate=\"{}\" Size=\"{}\" \
-         Visible=\"false\" Usage=\"none\"><ofd:FileLoc>licence.json</ofd:FileLoc></ofd:Attachment>",
+        "<ofd:Attachment ID=\"{id}\" Name=\"{name}\" Format=\"json\" CreationDate=\"{}\" Size=\"{}\" \
+         Visible=\"false\" Usage=\"none\"><ofd:FileLoc>{name}</ofd:FileLoc></ofd:Attachment>",
         local.replace(' ', "T"),
         join([kilobytes]),
     );

@@ -154,7 +154,7 @@ pub(crate) fn package(drawing: &Drawing) -> Result<PackagePlan, WriteFault> {
         ("Doc_0/Tags/CustomTags.xml".to_owned(), text(tags::list())?),
         ("Doc_0/Tags/CustomTag.xml".to_owned(), text(tags::tag(face, &shown))?),
         ("Doc_0/Attachs/Attachments.xml".to_owned(), text(document::attachments(drawing, attachment_id))?),
-        ("Doc_0/Attachs/licence.json".to_owned(), Part::stored(drawing.attachment.clone())?),
+        (format!("Doc_0/Attachs/{}", drawing.attachment.0), Part::stored(drawing.attachment.1.clone())?),
     ]);
     PackagePlan::new(entries, time)
 }

@@ -32,11 +32,13 @@ pub enum Purpose {
     TimeStamp,
     /// Signs answers about certificates (OCSP).
     Ocsp,
+    /// Signs letters in the name of a natural person (自然人签名), whose key it is.
+    Person,
 }
 
 impl Purpose {
     /// All purposes, in the order of their numbers in files and on the wire.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Ca,
         Self::SealMaker,
         Self::Stamper,
@@ -46,6 +48,7 @@ impl Purpose {
         Self::Status,
         Self::TimeStamp,
         Self::Ocsp,
+        Self::Person,
     ];
 
     /// The word that configuration and messages use, such as `seal-maker`.
@@ -60,6 +63,7 @@ impl Purpose {
             Self::Status => "status",
             Self::TimeStamp => "time-stamp",
             Self::Ocsp => "ocsp",
+            Self::Person => "person",
         }
     }
 
@@ -75,6 +79,7 @@ impl Purpose {
             Self::Status => 7,
             Self::TimeStamp => 8,
             Self::Ocsp => 9,
+            Self::Person => 10,
         }
     }
 
@@ -93,7 +98,7 @@ impl fmt::Display for Purpose {
 /// A word that names no purpose.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "no such key purpose: one of ca, seal-maker, stamper, receipts, data, trust-list, status, time-stamp, ocsp is wanted"
+    "no such key purpose: one of ca, seal-maker, stamper, receipts, data, trust-list, status, time-stamp, ocsp, person is wanted"
 )]
 pub struct UnknownPurpose;
 
@@ -258,6 +263,6 @@ mod tests {
             assert_eq!(Purpose::from_number(purpose.number()), Some(purpose));
         }
         assert_eq!("CA".parse::<Purpose>(), Err(UnknownPurpose));
-        assert_eq!((Purpose::from_number(0), Purpose::from_number(10)), (None, None));
+        assert_eq!((Purpose::from_number(0), Purpose::from_number(11)), (None, None));
     }
 }

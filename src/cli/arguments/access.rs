@@ -111,6 +111,15 @@ pub(in crate::cli) enum PersonCommand {
         #[arg(long, value_name = "ID")]
         body: Option<String>,
     },
+    /// Take a person's second factor away, who lost the app; their sessions end
+    #[command(after_help = "Example:\n  yinxin person remove-second-factor wang.wu")]
+    RemoveSecondFactor {
+        /// Whose
+        login: String,
+        /// Of which body [default: the only one]
+        #[arg(long, value_name = "ID")]
+        body: Option<String>,
+    },
     /// Give a person another password; their sessions end
     #[command(after_help = "Example:\n  yinxin person password wang.wu --password-file password")]
     Password {
@@ -155,6 +164,12 @@ pub(in crate::cli) enum HolderCommand {
     #[command(after_help = "Example:\n  yinxin holder disable li.guo")]
     Disable {
         /// Which
+        login: String,
+    },
+    /// Take an account's second factor away, whose holder lost the app; its sessions end
+    #[command(after_help = "Example:\n  yinxin holder remove-second-factor li.guo")]
+    RemoveSecondFactor {
+        /// Whose
         login: String,
     },
     /// Give an account another password; its sessions end

@@ -12,6 +12,14 @@ Example:
 The request proves that whoever made it has the key. What it wishes to be called is shown and not taken over: the certificate
 says what is given here. The chain is written, the certificate first.")]
     Issue(AuthorityIssue),
+    /// Make the authority that certifies natural persons who sign, and trust it for that
+    #[command(after_help = "Example:\n  yinxin authority persons --organisation 演示市数据局\n\
+        yinxin init makes one. It stands in the anchors for persons alone; others who shall trust it add it to theirs.")]
+    Persons {
+        /// Who runs it
+        #[arg(long, value_name = "NAME")]
+        organisation: String,
+    },
     /// Revoke a stamper's certificate, and publish the lists at once
     #[command(after_help = "Example:\n  yinxin authority revoke 4a3b2c1d0e0f1a2b --reason key-compromise")]
     Revoke {

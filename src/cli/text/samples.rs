@@ -30,6 +30,7 @@ fn certificate(name: &str) -> CertificateFacts {
         not_after: at("2034-01-01T00:00:00Z"),
         sm3: "ab".repeat(32),
         vouched_by: None,
+        natural_person: false,
     }
 }
 

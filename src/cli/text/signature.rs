@@ -71,6 +71,7 @@ fn failed(signature: &SignatureReport, id: CheckId) -> bool {
 
 fn write_signer(out: &mut dyn Write, lang: Lang, signer: &CertificateFacts, belief: Belief) -> io::Result<()> {
     let label = match belief {
+        Belief::Proved if signer.natural_person => lang.pick("签名人（自然人）", "signed by (natural person)"),
         Belief::Proved => lang.pick("签章者", "stamped by"),
         Belief::Unidentified => lang.pick("签章者自称（身份未核对）", "claims to be (identity not checked)"),
         Belief::Unverified => lang.pick("自称签章者（未验证）", "claims to be stamped by (not verified)"),

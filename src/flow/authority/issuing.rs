@@ -15,6 +15,7 @@ use yinxin_trust::{
 /// Addresses of lists end so: the names of their files.
 pub(super) const ROOT_LIST: &str = "root.crl";
 pub(super) const STAMPER_LIST: &str = "stamper-ca.crl";
+pub(super) const PERSON_LIST: &str = "person-ca.crl";
 pub(super) const MAKER_LIST: &str = "seal-maker-ca.crl";
 
 /// For what a certificate is asked for.

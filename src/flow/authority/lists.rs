@@ -1,6 +1,10 @@
 //! Publishing signed revocation lists.
 
-use super::{Authority, AuthorityFault, key_of, sign_message};
+use super::{
+    Authority, AuthorityFault,
+    issuing::{MAKER_LIST, PERSON_LIST, ROOT_LIST, STAMPER_LIST},
+    key_of, sign_message,
+};
 use yinxin_hsm::{KeyStore, Purpose};
 use yinxin_trust::{
     base::Moment,
@@ -24,9 +28,11 @@ pub struct Lists {
     pub stamper_authority: Crl,
     /// Of the authority that issues seal makers.
     pub maker_authority: Crl,
+    /// Of the authority that certifies natural persons, where there is one.
+    pub person_authority: Option<Crl>,
 }
 
-/// A stamper whose certificate is no longer good.
+/// A stamper, or a natural person, whose certificate is no longer good.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RevokedStamper {
     /// Serial number, big-endian.
@@ -53,20 +59,21 @@ impl Lists {
             .iter()
             .map(|one| RevokedCertificate { serial: one.serial.clone(), at: one.at, reason: Some(one.reason) })
             .collect();
+        let persons = authority.person_authority.as_ref();
         Ok(Self {
             root: list(&authority.root, keys, &[], at)?,
             stamper_authority: list(&authority.stamper_authority, keys, &stampers, at)?,
             maker_authority: list(&authority.maker_authority, keys, &[], at)?,
+            // serial numbers are random: one of a stamper is none of a person
+            person_authority: persons.map(|issuer| list(issuer, keys, &stampers, at)).transpose()?,
         })
     }
 
     /// Each list with the name of its file.
-    pub fn named(&self) -> [(&'static str, &Crl); 3] {
-        [
-            ("root.crl", &self.root),
-            ("stamper-ca.crl", &self.stamper_authority),
-            ("seal-maker-ca.crl", &self.maker_authority),
-        ]
+    pub fn named(&self) -> impl Iterator<Item = (&'static str, &Crl)> {
+        let always =
+            [(ROOT_LIST, &self.root), (STAMPER_LIST, &self.stamper_authority), (MAKER_LIST, &self.maker_authority)];
+        always.into_iter().chain(self.person_authority.as_ref().map(|list| (PERSON_LIST, list)))
     }
 }
 

@@ -20,9 +20,10 @@ pub(super) use place::{read_certificate, replace};
 pub use revoked::RevokeFault;
 
 use crate::random::{self, NoRandomness};
-use issuing::STAMPER_LIST;
+use issuing::{PERSON_LIST, STAMPER_LIST};
 use yinxin_hsm::{KeyError, KeyOrder, KeyReference, KeyStore, Purpose, SignRequest, SignatureValue, ToSign};
 use yinxin_trust::{
+    anchor::Use,
     base::Moment,
     suite::{PublicKey, Suite},
     x509::{
@@ -53,6 +54,10 @@ pub enum Kind {
     OcspResponder,
     /// Shows itself over TLS.
     Client,
+    /// Certifies natural persons.
+    PersonAuthority,
+    /// A natural person who signs.
+    Person,
 }
 
 /// Why no certificate was made.
@@ -73,6 +78,8 @@ pub enum AuthorityFault {
     Key(#[from] KeyError),
     #[error("the key of {0} is not in custody")]
     KeyNotInCustody(String),
+    #[error("no authority here certifies natural persons")]
+    NoPersonAuthority,
     #[error("the custody made a key of another kind than {0} asks for")]
     OtherKey(Suite),
     #[error("{0} is of no suite in which certificates are made")]
@@ -99,6 +106,8 @@ impl Kind {
             Self::Stamper => ("stamper", include_str!("../../../certs/profiles/stamper.toml")),
             Self::OcspResponder => ("ocsp-responder", include_str!("../../../certs/profiles/ocsp-responder.toml")),
             Self::Client => ("client", include_str!("../../../certs/profiles/client.toml")),
+            Self::PersonAuthority => ("person-ca", include_str!("../../../certs/profiles/person-ca.toml")),
+            Self::Person => ("person", include_str!("../../../certs/profiles/person.toml")),
             Self::TimeStamper => ("time-stamper", include_str!("../../../certs/profiles/time-stamper.toml")),
         }
     }
@@ -111,11 +120,12 @@ impl Kind {
     /// What its key is for.
     const fn purpose(self) -> Purpose {
         match self {
-            Self::Root | Self::StamperAuthority | Self::MakerAuthority => Purpose::Ca,
+            Self::Root | Self::StamperAuthority | Self::MakerAuthority | Self::PersonAuthority => Purpose::Ca,
             Self::SealMaker => Purpose::SealMaker,
             Self::Stamper => Purpose::Stamper,
             Self::TimeStamper => Purpose::TimeStamp,
             Self::OcspResponder => Purpose::Ocsp,
+            Self::Person => Purpose::Person,
             // of its own machine: never made here
             Self::Client => Purpose::Data,
         }
@@ -133,6 +143,8 @@ pub struct Authority {
     pub maker_authority: Certificate,
     /// Makes seals.
     pub seal_maker: Certificate,
+    /// Certifies natural persons, where that was wanted.
+    pub person_authority: Option<Certificate>,
     /// Where others find what is said about its certificates, such as `http://licence.example.cn`: written into those
     /// that it issues.
     pub address: Option<String>,
@@ -159,7 +171,7 @@ impl Authority {
         let stamper_authority = certify(Kind::StamperAuthority, "测试签章者证书机构", By::Issuer(&root))?;
         let maker_authority = certify(Kind::MakerAuthority, "测试制章者证书机构", By::Issuer(&root))?;
         let seal_maker = certify(Kind::SealMaker, "测试制章系统", By::Issuer(&maker_authority))?;
-        Ok(Self { root, stamper_authority, maker_authority, seal_maker, address: None })
+        Ok(Self { root, stamper_authority, maker_authority, seal_maker, person_authority: None, address: None })
     }
 
     /// Issues a stamper's certificate over a fresh key.
@@ -189,6 +201,52 @@ impl Authority {
         certify(keys, Kind::TimeStamper, named, By::Issuer(&self.root), at)
     }
 
+    /// Makes the authority that certifies natural persons, by the root, over a fresh key. GB/T 35275 has signatures
+    /// of the national suite alone.
+    ///
+    /// # Errors
+    /// [`AuthorityFault::NoSuite`] where the root is of another; [`AuthorityFault`].
+    pub fn certify_person_authority(
+        &self,
+        keys: &dyn KeyStore,
+        organisation: &str,
+        at: Moment,
+    ) -> Result<Certificate, AuthorityFault> {
+        if suite_of(&self.root)? != Suite::Sm2 {
+            return Err(AuthorityFault::NoSuite(self.root.display_name().to_owned()));
+        }
+        let named = Named { organisation, name: "测试自然人证书机构" };
+        certify(keys, Kind::PersonAuthority, named, By::Issuer(&self.root), at)
+    }
+
+    /// Certifies a natural person over a key of theirs: their name and what their account is called, no number of any
+    /// document of theirs.
+    ///
+    /// # Errors
+    /// [`AuthorityFault::NoPersonAuthority`], [`AuthorityFault`].
+    pub fn certify_person(
+        &self,
+        keys: &dyn KeyStore,
+        (name, account): (&str, &str),
+        key: &PublicKey,
+        at: Moment,
+    ) -> Result<Certificate, AuthorityFault> {
+        let issuer = self.person_authority.as_ref().ok_or(AuthorityFault::NoPersonAuthority)?;
+        let (kind, suite) = (Kind::Person, suite_of(issuer)?);
+        let profile = kind.profile()?;
+        let subject = profile.subject().fill(&[("name", name), ("account", account)])?;
+        let serial = SerialNumber::from_octets(&random::octets::<16>()?)?;
+        let validity = validity(&profile, kind, Some(issuer), at)?;
+        let public = public_key(Some(key), suite)?;
+        // nobody answers about persons: their list does
+        let addresses = Addresses { ocsp: None, ..self.addresses(PERSON_LIST) };
+        let by = Issuer::Certificate(issuer);
+        let plan = CertificatePlan::pointing(&profile, &subject, public, &serial, validity, by, &addresses)?;
+        let signing_key = key_of(keys, issuer, Purpose::Ca)?;
+        let signature = sign_message(keys, &signing_key, Purpose::Ca, plan.to_be_signed(), at)?;
+        Ok(plan.embed(signature)?)
+    }
+
     /// Issues a certificate for answering about certificates, by each authority in the order of
     /// [`AuthorityFolder::keep_responders`], over fresh keys.
     ///
@@ -204,16 +262,19 @@ impl Authority {
         Ok([by(&self.root)?, by(&self.stamper_authority)?, by(&self.maker_authority)?])
     }
 
-    /// The two that an anchor bundle names, with the suite where it is not the national one.
+    /// Those that an anchor bundle names, with the suite where it is not the national one.
     pub fn anchors_pem(&self) -> String {
         let suite = |certificate: &Certificate| match suite_of(certificate) {
             Ok(Suite::P256) => "# suite: cross-border\n",
             Ok(Suite::Sm2) | Err(_) => "",
         };
+        let persons = self.person_authority.as_ref().map_or_else(String::new, |certificate| {
+            format!("\n# use: {}\n{}", Use::Person.as_str(), place::pem(certificate))
+        });
         format!(
             "# Made by yinxin init for this installation; not a licensed authority.\n\
              # 由 yinxin init 为本安装生成，不是依法设立的电子认证服务机构。\n\
-             \n# use: signer\n{}{}\n# use: seal-maker\n{}{}",
+             \n# use: signer\n{}{}\n# use: seal-maker\n{}{}{persons}",
             suite(&self.stamper_authority),
             place::pem(&self.stamper_authority),
             suite(&self.maker_authority),

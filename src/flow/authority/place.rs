@@ -1,6 +1,9 @@
 //! Where the certificates and lists lie: one folder, nothing secret in it.
 
-use super::{Authority, Lists};
+use super::{
+    Authority, Lists,
+    issuing::{MAKER_LIST, PERSON_LIST, ROOT_LIST, STAMPER_LIST},
+};
 use std::{
     fs,
     io::{self, Write as _},
@@ -50,6 +53,7 @@ const ANCHORS: &str = "anchors.pem";
 /// In the order of the lists.
 const RESPONDERS: [&str; 3] = ["ocsp-root.pem", "ocsp-stamper-ca.pem", "ocsp-seal-maker-ca.pem"];
 const TIME_STAMPER: &str = "time-stamper.chain";
+const PERSON_AUTHORITY: &str = "person-ca.pem";
 
 impl AuthorityFolder {
     /// A folder that may or may not be there.
@@ -69,7 +73,9 @@ impl AuthorityFolder {
 
     /// The revocation lists that were published last.
     pub fn lists(&self) -> Vec<PathBuf> {
-        ["root.crl", "stamper-ca.crl", "seal-maker-ca.crl"].iter().map(|name| self.0.join(name)).collect()
+        let names = [ROOT_LIST, STAMPER_LIST, MAKER_LIST].into_iter();
+        let persons = self.0.join(PERSON_AUTHORITY).exists().then_some(PERSON_LIST);
+        names.chain(persons).map(|name| self.0.join(name)).collect()
     }
 
     /// Writes everything; the bundle last, which says that the rest is whole.
@@ -80,6 +86,9 @@ impl AuthorityFolder {
         fs::create_dir_all(&self.0).map_err(|source| FolderFault::Io { path: self.0.clone(), source })?;
         for (name, certificate) in named(authority) {
             self.replace(name, pem(certificate).as_bytes())?;
+        }
+        if let Some(certificate) = &authority.person_authority {
+            self.replace(PERSON_AUTHORITY, pem(certificate).as_bytes())?;
         }
         self.replace(ANCHORS, authority.anchors_pem().as_bytes())
     }
@@ -94,6 +103,7 @@ impl AuthorityFolder {
             stamper_authority: self.certificate("stamper-ca.pem")?,
             maker_authority: self.certificate("seal-maker-ca.pem")?,
             seal_maker: self.certificate("seal-maker.pem")?,
+            person_authority: self.person_authority()?,
             address: None,
         })
     }
@@ -103,7 +113,7 @@ impl AuthorityFolder {
     /// # Errors
     /// [`FolderFault::Io`].
     pub fn keep_lists(&self, lists: &Lists) -> Result<(), FolderFault> {
-        lists.named().into_iter().try_for_each(|(name, list)| self.replace(name, list.der()))
+        lists.named().try_for_each(|(name, list)| self.replace(name, list.der()))
     }
 
     /// The chain of our time stamp authority, where one was made.
@@ -117,9 +127,28 @@ impl AuthorityFolder {
     /// [`FolderFault::Io`].
     pub fn keep_time_stamper(&self, authority: &Authority, certificate: &Certificate) -> Result<(), FolderFault> {
         self.replace(TIME_STAMPER, (pem(certificate) + &pem(&authority.root)).as_bytes())?;
+        self.add_anchor(Use::TimeStamp, &authority.root)
+    }
+
+    /// Writes the authority that certifies natural persons, and adds it to the anchors for this use alone.
+    ///
+    /// # Errors
+    /// [`FolderFault::Io`].
+    pub fn keep_person_authority(&self, certificate: &Certificate) -> Result<(), FolderFault> {
+        self.replace(PERSON_AUTHORITY, pem(certificate).as_bytes())?;
+        self.add_anchor(Use::Person, certificate)
+    }
+
+    /// The authority that certifies natural persons, where one was made.
+    fn person_authority(&self) -> Result<Option<Certificate>, FolderFault> {
+        if self.0.join(PERSON_AUTHORITY).exists() { self.certificate(PERSON_AUTHORITY).map(Some) } else { Ok(None) }
+    }
+
+    /// Adds a certificate to the anchors for a use, unless it is there.
+    fn add_anchor(&self, wanted: Use, certificate: &Certificate) -> Result<(), FolderFault> {
         let path = self.anchors();
         let mut bundle = fs::read_to_string(&path).map_err(|source| FolderFault::Io { path, source })?;
-        let block = format!("\n# use: {}\n{}", Use::TimeStamp.as_str(), pem(&authority.root));
+        let block = format!("\n# use: {}\n{}", wanted.as_str(), pem(certificate));
         if !bundle.contains(&block) {
             bundle.push_str(&block);
             self.replace(ANCHORS, bundle.as_bytes())?;

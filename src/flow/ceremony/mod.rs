@@ -155,6 +155,7 @@ impl Ceremony<'_> {
         let certificates: Vec<_> =
             [&authority.root, &authority.stamper_authority, &authority.maker_authority, &authority.seal_maker]
                 .into_iter()
+                .chain(authority.person_authority.as_ref())
                 .map(certificate_facts)
                 .collect();
         Ok(json!({ "certificates": certificates }))
@@ -168,7 +169,6 @@ impl Ceremony<'_> {
         place.keep_lists(&lists).map_err(AuthorityFault::from).map_err(InstallationFault::from)?;
         let named: Vec<_> = lists
             .named()
-            .into_iter()
             .map(|(name, list)| json!({ "file": name, "sm3": hex::encode(sm3::digest(list.der())) }))
             .collect();
         Ok(json!({ "lists": named }))

@@ -6,11 +6,12 @@ use crate::{
         access::Holder,
         issue::IssueError,
         issuer::Issuer,
+        letters::told,
         lives::{self, Found},
         standing::{self, issued_by},
         types::LicenceType,
     },
-    store::{Conn, acts, licences},
+    store::{Conn, acts, letters, licences},
 };
 use std::{collections::HashMap, sync::Arc};
 use yinxin_trust::{
@@ -26,6 +27,9 @@ pub const MOST: u32 = 200;
 
 /// How long a notice is shown.
 const NOTICE_DAYS: i64 = 30;
+
+/// Letters that are looked at for notices.
+const MOST_LETTERS: u32 = 20;
 
 /// Most notices that are shown.
 const MOST_NOTICES: usize = 20;
@@ -56,16 +60,16 @@ pub struct Card {
     pub standing: Standing,
 }
 
-/// Something that was done to a licence.
+/// Something that was done to a licence, or signed in the holder's name.
 #[derive(Clone, Debug)]
 pub struct Notice {
-    /// What, a word of the register such as `issue` or `revoke`.
+    /// What, a word of the register such as `issue` or `revoke`; `letter` for what was signed.
     pub act: String,
-    /// 电子证照标识 of the version that counts.
+    /// 电子证照标识 of the version that counts; the id of a letter.
     pub identifier: String,
-    /// What the type is called.
+    /// What the type of licence, or the letter, is called.
     pub type_title: Sentence,
-    /// Who issued the licence.
+    /// Who issued the licence; for whom the letter is.
     pub issuing_body: String,
     /// First day on which it works.
     pub effective_from: String,
@@ -109,6 +113,9 @@ pub fn of(issuer: &Issuer, holder: &Holder) -> Result<Holdings, IssueError> {
                 notices.push(notice(&card, act)?);
             }
             cards.push(card);
+        }
+        for letter in letters::signed_of(conn, holder.id(), MOST_LETTERS)? {
+            notices.extend(letter_notice(&letter, since)?);
         }
         cards.sort_by_key(|card| standing::word(card.standing.state) != "in_force");
         notices.sort_by_key(|notice| std::cmp::Reverse(notice.recorded_at));
@@ -165,6 +172,17 @@ fn acts_of(
         done.entry(act.licence_id.clone()).or_default().push(act);
     }
     Ok(done)
+}
+
+/// Of a letter that was signed since an instant.
+fn letter_notice(letter: &letters::Listed, since: i64) -> Result<Option<Notice>, IssueError> {
+    let Some(at) = letter.signed_at.filter(|at| *at >= since) else { return Ok(None) };
+    let unreadable = || IssueError::Record("the time of a letter".to_owned());
+    let recorded_at = Moment::from_unix_milliseconds(at).map_err(|_| unreadable())?;
+    let (type_title, issuing_body) = told(letter);
+    let (act, identifier) = ("letter".to_owned(), letter.id.clone());
+    let effective_from = Day::in_beijing_at(recorded_at)?.to_string();
+    Ok(Some(Notice { act, identifier, type_title, issuing_body, effective_from, recorded_at }))
 }
 
 fn notice(card: &Card, act: &acts::Act) -> Result<Notice, IssueError> {

@@ -12,6 +12,7 @@ use super::{
     audit,
     kind::{HasKind, Kind},
     people::{HashFault, Login, Password, Passwords},
+    second_factor::{self, Owner},
 };
 use crate::{
     random::{self, NoRandomness},
@@ -152,20 +153,21 @@ pub fn find_by_login(store: &Store, _: &Permit<may::ManageHolders>, login: &Logi
     store.read(|conn| holders::find_by_login(conn, login.as_str()))?.ok_or(HolderError::NotFound)
 }
 
-/// Disables an account: nobody signs in with it, its sessions end, and the codes
-/// that it shows count no more. Again does nothing.
+/// Disables an account: nobody signs in with it, its sessions end, its second factor and its
+/// signing key are gone, and the codes that it shows count no more. Again does nothing.
 ///
 /// # Errors
 /// [`HolderError::NotFound`].
 pub fn disable(store: &Store, permit: &Permit<may::ManageHolders>, id: &str, now: Moment) -> Result<(), HolderError> {
     let (actor, id, at) = (permit.actor().clone(), id.to_owned(), now.unix_milliseconds());
     store.write(move |conn| {
-        holders::find(conn, &id)?.ok_or(HolderError::NotFound)?;
+        let account = holders::find(conn, &id)?.ok_or(HolderError::NotFound)?;
         if !holders::disable(conn, &id, at)? {
             return Ok(());
         }
         let sessions = holders::delete_sessions_of(conn, &id)?;
         presentations::end_of_holder(conn, &id, at)?;
+        second_factor::take_off(conn, &Owner::holder(account.id, account.name), now)?;
         let detail = json!({ "sessions_ended": sessions });
         Ok(audit::record(conn, None, &actor, "holder.disabled", &id, &detail, now)?)
     })

@@ -10,6 +10,7 @@ use super::{
     access::{Permit, Role, may},
     audit,
     kind::{HasKind, Kind},
+    second_factor::{self, Owner},
 };
 use crate::{
     random::{self, NoRandomness},
@@ -223,7 +224,7 @@ pub fn set_roles(
     })
 }
 
-/// Disables a person, who signs in no more and whose sessions end. Again does nothing.
+/// Disables a person, who signs in no more, whose sessions end and whose second factor is gone. Again does nothing.
 ///
 /// # Errors
 /// [`PeopleError::NotFound`], [`PeopleError::LastAdministrator`].
@@ -238,6 +239,7 @@ pub fn disable(store: &Store, permit: &Permit<may::ManagePeople>, id: &str, now:
         people::set_disabled(conn, &body, &id, Some(now.unix_milliseconds()))?;
         keeps_an_administrator(conn, &body, was)?;
         let sessions = people::delete_sessions_of(conn, &body, &id)?;
+        second_factor::take_off(conn, &Owner::person(body.clone(), id.clone(), person.name), now)?;
         let detail = json!({ "sessions_ended": sessions });
         Ok(audit::record(conn, Some(&body), &actor, "person.disabled", &id, &detail, now)?)
     })

@@ -1,16 +1,19 @@
 //! Signing in and out, and who a session belongs to: a person of a body, or a holder
 //! of licences. One page for both; accounts and sessions lie in tables of their own.
+//! Where an account has a second factor, login, password and code are given at once, so that no
+//! answer tells which of them was wrong.
 
 use super::{HashFault, Login, Password, Passwords, roles_of};
 use crate::{
     flow::{
-        access::{AccessSecret, Actor, ActorKind, Caller, Holder, SecretDigest},
+        access::{AccessSecret, Actor, Caller, Holder, SecretDigest},
         audit,
         kind::{HasKind, Kind},
+        second_factor::{Demand, FactorError, Factors, Owner, Proven, spend},
         tries::Tries,
     },
     random::{self, NoRandomness},
-    store::{Conn, Failure, Store, StoreError, holders, people},
+    store::{Conn, Failure, Store, StoreError, holders, people, second_factors, second_factors::SecondFactor},
 };
 use serde_json::json;
 use yinxin_trust::base::Moment;
@@ -25,6 +28,9 @@ const WINDOW_SECONDS: u32 = 15 * 60;
 pub struct SignIn {
     passwords: Passwords,
     tries: Tries,
+    /// Of passwords and codes that an account gives once it is signed in.
+    proofs: Tries,
+    factors: Option<Factors>,
     lifetime_milliseconds: i64,
 }
 
@@ -46,6 +52,8 @@ pub enum Known {
     Person(Caller),
     /// A holder of licences.
     Holder(Holder),
+    /// Somebody who must have a second factor and has none yet: may make one, and nothing else.
+    Unfinished(Owner),
 }
 
 /// What a login leads to.
@@ -58,8 +66,8 @@ enum Account {
 /// Why nobody was signed in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SignInError {
-    /// No such login, another password, or disabled: which of them is not told.
-    #[error("login or password is wrong")]
+    /// No such login, another password or code, or disabled: which of them is not told.
+    #[error("login, password or code is wrong")]
     Wrong,
     /// Too many tries for that login.
     #[error("too many tries for this login")]
@@ -73,6 +81,9 @@ pub enum SignInError {
     /// No randomness for a session.
     #[error(transparent)]
     Randomness(#[from] NoRandomness),
+    /// The second factor of an account cannot be looked at, whatever was typed.
+    #[error(transparent)]
+    Factor(#[from] FactorError),
     /// The end of the session would be outside the calendar.
     #[error("the session would end outside the calendar")]
     Calendar,
@@ -93,6 +104,7 @@ impl HasKind for SignInError {
             Self::Wrong => Kind::Denied,
             Self::TooManyTries { .. } => Kind::Busy,
             Self::Hash(_) | Self::Randomness(_) | Self::Calendar => Kind::Broken,
+            Self::Factor(error) => error.kind(),
             Self::Store(error) => error.kind(),
         }
     }
@@ -102,6 +114,7 @@ impl HasKind for SignInError {
             Self::Wrong => "sign_in_wrong",
             Self::TooManyTries { .. } => "too_many_tries",
             Self::Hash(_) | Self::Randomness(_) | Self::Calendar => "broken",
+            Self::Factor(error) => error.code(),
             Self::Store(error) => error.code(),
         }
     }
@@ -118,7 +131,36 @@ impl SignIn {
     /// [`HashFault`].
     pub fn new(session_hours: u32) -> Result<Self, HashFault> {
         let lifetime_milliseconds = i64::from(session_hours) * 3_600_000;
-        Ok(Self { passwords: Passwords::new()?, tries: Tries::new(TRIES, WINDOW_SECONDS), lifetime_milliseconds })
+        let tries = || Tries::new(TRIES, WINDOW_SECONDS);
+        let passwords = Passwords::new()?;
+        Ok(Self { passwords, tries: tries(), proofs: tries(), factors: None, lifetime_milliseconds })
+    }
+
+    /// And accounts may have second factors, some must.
+    #[must_use]
+    pub fn with_factors(self, factors: Factors) -> Self {
+        Self { factors: Some(factors), ..self }
+    }
+
+    /// Whether accounts may have second factors here.
+    pub const fn has_factors(&self) -> bool {
+        self.factors.is_some()
+    }
+
+    /// What seals second factors; none where no key is configured for it.
+    pub(in crate::flow) const fn factors(&self) -> Option<&Factors> {
+        self.factors.as_ref()
+    }
+
+    /// Counts a try of password or code by an account that is signed in, before it is made.
+    pub(in crate::flow) fn admit_proof(&self, owner: &Owner, now: Moment) -> Result<(), FactorError> {
+        let admitted = self.proofs.admit(&proof_name(owner), now);
+        admitted.map_err(|retry_after_seconds| FactorError::TooManyTries { retry_after_seconds })
+    }
+
+    /// The try was right.
+    pub(in crate::flow) fn proof_succeeded(&self, owner: &Owner) {
+        self.proofs.succeeded(&proof_name(owner));
     }
 
     /// Where hashes are made.
@@ -126,14 +168,30 @@ impl SignIn {
         &self.passwords
     }
 
-    /// Signs somebody in.
+    /// Signs somebody in who has no second factor.
+    ///
+    /// # Errors
+    /// As [`SignIn::begin_with`].
+    pub fn begin(&self, store: &Store, login: &str, password: &Password, now: Moment) -> Result<Session, SignInError> {
+        self.begin_with(store, login, (password, ""), now)
+    }
+
+    /// Signs somebody in by password and, where the account has a second factor, the code of an
+    /// app or a recovery code.
     ///
     /// A login that does not exist, that has no login's form, that is disabled
-    /// or whose password is wrong takes the same hash and gets the same answer.
+    /// or whose password or code is wrong takes the same work and gets the same answer. A code is
+    /// taken only with its password, and once.
     ///
     /// # Errors
     /// [`SignInError`].
-    pub fn begin(&self, store: &Store, login: &str, password: &Password, now: Moment) -> Result<Session, SignInError> {
+    pub fn begin_with(
+        &self,
+        store: &Store,
+        login: &str,
+        (password, code): (&Password, &str),
+        now: Moment,
+    ) -> Result<Session, SignInError> {
         self.tries
             .admit(login, now)
             .map_err(|retry_after_seconds| SignInError::TooManyTries { retry_after_seconds })?;
@@ -141,8 +199,17 @@ impl SignIn {
             Ok(login) => store.read(|conn| Account::of_login(conn, login.as_str()))?,
             Err(_) => None,
         };
-        let same = self.passwords.matches(password, known.as_ref().map(Account::password_hash))?;
-        let account = known.filter(|account| same && !account.is_disabled()).ok_or(SignInError::Wrong)?;
+        let (account, factor) = known.unzip();
+        let factor = factor.flatten();
+        let proven = match (&self.factors, &factor) {
+            (Some(factors), factor) => factors.prove(factor.as_ref(), code, now)?,
+            (None, None) => Proven::NotNeeded,
+            // nobody gets in with less because a key is gone
+            (None, Some(_)) => return Err(FactorError::NotConfigured.into()),
+        };
+        let same = self.passwords.matches(password, account.as_ref().map(Account::password_hash))?;
+        let fits = |account: &Account| same && proven != Proven::No && !account.is_disabled();
+        let account = account.filter(fits).ok_or(SignInError::Wrong)?;
 
         let expires_at = now.unix_milliseconds().saturating_add(self.lifetime_milliseconds);
         let expires_at = Moment::from_unix_milliseconds(expires_at).map_err(|_| SignInError::Calendar)?;
@@ -153,8 +220,12 @@ impl SignIn {
             if account.again(conn)?.as_ref() != Some(&account) {
                 return Err(SignInError::Wrong);
             }
+            if !spend(conn, &account.owner(), factor.as_ref(), proven)? {
+                return Err(SignInError::Wrong);
+            }
             account.insert_session(conn, &digest, now, expires_at)?;
-            Ok(audit::record(conn, account.body(), &account.actor(), "session.begun", account.id(), &json!({}), now)?)
+            let detail = proven.word().map_or_else(|| json!({}), |word| json!({ "second_factor": word }));
+            Ok(audit::record(conn, account.body(), &account.actor(), "session.begun", account.id(), &detail, now)?)
         })?;
         self.tries.succeeded(login);
         Ok(Session { secret, expires_at, is_holders })
@@ -186,12 +257,20 @@ impl SignIn {
             if expires_at <= now.unix_milliseconds() || account.is_disabled() {
                 return Ok(None);
             }
+            let owner = account.owner();
             Ok(Some(match account {
                 Account::Person(person) => {
                     let roles = roles_of(conn, &person)?;
+                    if self.wants(|demand| roles.iter().any(|role| demand.roles.contains(role))) && lacks(conn, &owner)?
+                    {
+                        return Ok(Some(Known::Unfinished(owner)));
+                    }
                     Known::Person(Caller::person(person.body_id, person.id, person.name, roles))
                 }
                 Account::Holder(holder) => {
+                    if self.wants(|demand| demand.holders) && lacks(conn, &owner)? {
+                        return Ok(Some(Known::Unfinished(owner)));
+                    }
                     Known::Holder(Holder::new(holder.id, holder.code_kind, holder.code, holder.name))
                 }
             }))
@@ -205,16 +284,45 @@ impl SignIn {
     pub fn caller(&self, store: &Store, secret: &AccessSecret, now: Moment) -> Result<Option<Caller>, StoreError> {
         Ok(match self.known(store, secret, now)? {
             Some(Known::Person(caller)) => Some(caller),
-            Some(Known::Holder(_)) | None => None,
+            Some(Known::Holder(_) | Known::Unfinished(_)) | None => None,
         })
+    }
+
+    fn wants(&self, demanded: impl FnOnce(&Demand) -> bool) -> bool {
+        self.factors.as_ref().is_some_and(|factors| demanded(factors.demand()))
+    }
+}
+
+/// Apart from logins, which anybody may type.
+fn proof_name(owner: &Owner) -> String {
+    format!("{} {}", owner.kind(), owner.id())
+}
+
+/// Whether an account has no second factor.
+fn lacks(conn: &mut Conn, owner: &Owner) -> Result<bool, StoreError> {
+    Ok(second_factors::find(conn, owner.kind(), owner.id())?.is_none_or(|row| row.confirmed_at.is_none()))
+}
+
+impl Known {
+    /// Whose account it is.
+    pub fn owner(&self) -> Owner {
+        match self {
+            Self::Person(caller) => caller.into(),
+            Self::Holder(holder) => holder.into(),
+            Self::Unfinished(owner) => owner.clone(),
+        }
     }
 }
 
 impl Account {
-    fn of_login(conn: &mut Conn, login: &str) -> Result<Option<Self>, StoreError> {
+    /// The account with its second factor, if it has one that counts.
+    fn of_login(conn: &mut Conn, login: &str) -> Result<Option<(Self, Option<SecondFactor>)>, StoreError> {
         // both are looked for, whoever it is
         let (person, holder) = (people::find_by_login(conn, login)?, holders::find_by_login(conn, login)?);
-        Ok(person.map(Self::Person).or(holder.map(Self::Holder)))
+        let Some(account) = person.map(Self::Person).or(holder.map(Self::Holder)) else { return Ok(None) };
+        let owner = account.owner();
+        let factor = second_factors::find(conn, owner.kind(), owner.id())?.filter(|row| row.confirmed_at.is_some());
+        Ok(Some((account, factor)))
     }
 
     /// The account of a session, and when that ends.
@@ -272,12 +380,15 @@ impl Account {
         }
     }
 
+    fn owner(&self) -> Owner {
+        match self {
+            Self::Person(person) => Owner::person(person.body_id.clone(), person.id.clone(), person.name.clone()),
+            Self::Holder(holder) => Owner::holder(holder.id.clone(), holder.name.clone()),
+        }
+    }
+
     fn actor(&self) -> Actor {
-        let (kind, name) = match self {
-            Self::Person(person) => (ActorKind::Person, &person.name),
-            Self::Holder(holder) => (ActorKind::Holder, &holder.name),
-        };
-        Actor { kind, id: self.id().to_owned(), name: name.clone() }
+        self.owner().actor()
     }
 
     fn password_hash(&self) -> &str {

@@ -1,5 +1,6 @@
 //! The tables as diesel sees them; made by the migrations.
 
+mod of_accounts;
 mod of_bodies;
 mod of_holders;
 mod of_licences;
@@ -8,7 +9,9 @@ mod of_trust;
 
 use diesel::{allow_tables_to_appear_in_same_query, joinable};
 
-pub(in crate::store) use self::{of_bodies::*, of_holders::*, of_licences::*, of_seals::*, of_trust::*};
+pub(in crate::store) use self::{
+    of_accounts::*, of_bodies::*, of_holders::*, of_licences::*, of_seals::*, of_trust::*,
+};
 
 joinable!(body_names -> bodies (body_id));
 joinable!(person_roles -> people (person_id));

@@ -5,6 +5,7 @@ use crate::{
     flow::{
         access::{Permit, Role, may},
         people::{self, NewPerson, Password, PeopleError},
+        second_factor,
     },
     web::{AppState, Problem, input::Input, problem::ProblemBody},
 };
@@ -20,6 +21,9 @@ pub(in crate::web) const ROLES: &str = "/api/v1/people/{id}/roles";
 
 /// Disabling one.
 pub(in crate::web) const DISABLE: &str = "/api/v1/people/{id}/disable";
+
+/// The second factor of one.
+pub(in crate::web) const SECOND_FACTOR: &str = "/api/v1/people/{id}/second-factor";
 
 /// A person to be entered.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -170,6 +174,26 @@ pub(in crate::web) async fn disable(
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, Problem> {
     state.in_office(move |office, now| people::disable(&office.store, &permit, &id, now)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Take a person's second factor away
+///
+/// For who lost the app and the recovery codes. Their sessions end; where one is demanded of them, they make another when they
+/// sign in next.
+#[utoipa::path(delete, path = SECOND_FACTOR, operation_id = "removeSecondFactor", tag = "access",
+    params(("id" = String, Path, description = "Id of the person.")),
+    responses(
+        (status = 204, description = "They have none."),
+        (status = 404, description = "`no_such_thing`, also for a person of another body; `no_second_factor`.",
+            body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(in crate::web) async fn remove_second_factor(
+    permit: Permit<may::ManagePeople>,
+    id: web::Path<String>,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, Problem> {
+    state.in_office(move |office, now| second_factor::remove_of_person(&office.store, &permit, &id, now)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -8,12 +8,13 @@
 //! 5. Else the service needs a register, the caller a session or a token that
 //!    runs, a request with a session that changes something an origin of ours,
 //!    and the caller the capability of the rule. Holders of licences pass the rules
-//!    that name them and no other.
+//!    that name them and no other. Who must have a second factor and has none passes those
+//!    for whoever signed in, and is led to making one.
 
-use super::{Face, Rule, Verb, Who};
+use super::{Face, Rule, SignedIn, Verb, Who};
 use crate::{
     flow::{access::AccessSecret, people::Known, tokens},
-    web::{AppState, Problem, roles, routes},
+    web::{AppState, Problem, pages, problem::Code, roles, routes},
 };
 use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse, ResponseError,
@@ -84,7 +85,7 @@ async fn admit(rule: &Rule, request: &ServiceRequest) -> Result<(), Problem> {
     let state = request.app_data::<Data<AppState>>().ok_or_else(|| Problem::broken(&"state is not configured"))?;
     state.office()?;
     let credentials = credentials(state, request);
-    let by_session = matches!(credentials, Credentials::Session(_));
+    let session = if let Credentials::Session(secret) = &credentials { Some(secret.digest()) } else { None };
     let known = match credentials {
         Credentials::None => return Err(Problem::unauthenticated(false)),
         Credentials::Unreadable => None,
@@ -95,14 +96,19 @@ async fn admit(rule: &Rule, request: &ServiceRequest) -> Result<(), Problem> {
         Credentials::Session(secret) => session_of(state, secret).await?,
     };
     let known = known.ok_or_else(|| Problem::unauthenticated(true))?;
-    if by_session && !rule.verb.only_reads() && !state.cookies().comes_from_here(request.headers()) {
+    if session.is_some() && !rule.verb.only_reads() && !state.cookies().comes_from_here(request.headers()) {
         return Err(Problem::cross_site());
     }
-    match (rule.who, known) {
-        (Who::May(capability), Known::Person(caller)) if caller.has(capability) => {
+    match (rule.who, known, session) {
+        (Who::SignedIn, known, Some(session)) => {
+            let is_unfinished = matches!(known, Known::Unfinished(_));
+            request.extensions_mut().insert(SignedIn { owner: known.owner(), is_unfinished, session });
+        }
+        (_, Known::Unfinished(_), _) => return Err(Problem::second_factor_wanted()),
+        (Who::May(capability), Known::Person(caller), _) if caller.has(capability) => {
             request.extensions_mut().insert(caller);
         }
-        (Who::Holder, Known::Holder(holder)) => {
+        (Who::Holder, Known::Holder(holder), _) => {
             request.extensions_mut().insert(holder);
         }
         _ => return Err(Problem::not_allowed()),
@@ -134,9 +140,16 @@ fn credentials(state: &AppState, request: &ServiceRequest) -> Credentials {
 }
 
 fn refused(rule: &Rule, problem: &Problem) -> HttpResponse {
-    let signing_in = problem.code() == crate::web::problem::Code::Unauthenticated;
-    if rule.face == Face::Page && signing_in && rule.verb.only_reads() {
-        return HttpResponse::SeeOther().insert_header((header::LOCATION, "/login")).finish();
+    let led_to = match problem.code() {
+        Code::Unauthenticated => Some(pages::login::PATH),
+        Code::SecondFactorWanted => Some(pages::factor::PATH),
+        _ => None,
+    };
+    if let Some(path) = led_to
+        && rule.face == Face::Page
+        && rule.verb.only_reads()
+    {
+        return HttpResponse::SeeOther().insert_header((header::LOCATION, path)).finish();
     }
     problem.error_response()
 }

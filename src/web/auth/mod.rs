@@ -8,6 +8,6 @@ mod rule;
 
 pub(in crate::web) use cookie::SessionCookies;
 pub(in crate::web) use guard::{allowed, guard, other_method, session_of};
-pub use proof::{Authenticated, BeginsWith};
-pub(in crate::web) use proof::{held, proven, route};
+pub use proof::{Authenticated, BeginsWith, SignedIn};
+pub(in crate::web) use proof::{held, proven, route, signed_in};
 pub use rule::{Face, Rule, Verb, Who};

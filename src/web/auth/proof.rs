@@ -2,7 +2,10 @@
 
 use super::Verb;
 use crate::{
-    flow::access::{Caller, Holder, May, Permit},
+    flow::{
+        access::{Caller, Holder, May, Permit, SecretDigest},
+        second_factor::Owner,
+    },
     web::Problem,
 };
 use actix_web::{FromRequest, Handler, HttpMessage, HttpRequest, Route, dev::Payload, guard, web};
@@ -42,6 +45,27 @@ impl FromRequest for Holder {
     }
 }
 
+/// Whoever signed in, by a session: people, holders, and those who have still to make their second factor.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Whose account.
+    pub owner: Owner,
+    /// Whether nothing else may be done until there is a second factor.
+    pub is_unfinished: bool,
+    /// The session.
+    pub session: SecretDigest,
+}
+
+impl FromRequest for SignedIn {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let one = request.extensions().get::<Self>().cloned();
+        ready(one.ok_or_else(|| Problem::unauthenticated(false)))
+    }
+}
+
 /// Arguments of a handler of which the first is this one.
 pub trait BeginsWith<First> {}
 
@@ -72,6 +96,15 @@ pub(in crate::web) fn held<F, Args>(handler: F) -> F
 where
     F: Handler<Args>,
     Args: FromRequest + BeginsWith<Holder> + 'static,
+{
+    handler
+}
+
+/// The handler itself, if its first argument is whoever signed in.
+pub(in crate::web) fn signed_in<F, Args>(handler: F) -> F
+where
+    F: Handler<Args>,
+    Args: FromRequest + BeginsWith<SignedIn> + 'static,
 {
     handler
 }

@@ -23,6 +23,8 @@ pub enum Who {
     May(&'static Capability),
     /// Holders of licences, and nobody of a body.
     Holder,
+    /// Whoever signed in, also without the second factor that they must have.
+    SignedIn,
 }
 
 /// In which form a refusal is told.

@@ -167,6 +167,8 @@ mod tests {
                     | Code::ClockUnavailable
                     | Code::RandomnessUnavailable
                     | Code::NoReceiptKey
+                    | Code::NoSecondFactors
+                    | Code::NoPersonalKeys
             );
             assert_eq!(no_report(code, 1) == NoReport::Unavailable, ours, "{code:?}");
         }

@@ -19,6 +19,10 @@ use crate::{
 };
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::header, web};
 use serde::Deserialize;
+use zeroize::Zeroizing;
+
+/// Signing in.
+pub(in crate::web) const PATH: &str = "/login";
 
 /// What the form sends.
 #[derive(Deserialize)]
@@ -26,6 +30,9 @@ use serde::Deserialize;
 pub(in crate::web) struct Given {
     login: String,
     password: String,
+    /// Of those who have a second factor.
+    #[serde(default)]
+    code: String,
 }
 
 /// Nothing but the button is sent.
@@ -40,6 +47,7 @@ pub(in crate::web) async fn show(request: HttpRequest, state: web::Data<AppState
     }
     match signed_in(&request, &state).await {
         Ok(Some(Known::Holder(_))) => to(&prefs.at(super::my::HOME)).finish(),
+        Ok(Some(Known::Unfinished(_))) => to(&prefs.at(super::factor::PATH)).finish(),
         Ok(Some(Known::Person(caller))) => form(&state, prefs, Some(&caller), None),
         Ok(None) => form(&state, prefs, None, None),
         Err(problem) => refusal(&problem, prefs, &state),
@@ -66,8 +74,8 @@ pub(in crate::web) async fn begin(
                 Code::BadBody => LoginFault::Incomplete,
                 _ => return refusal(&problem, prefs, &state),
             };
-            let html =
-                render_login(&LoginView { prefs, site: state.site(), name: None, roles: vec![], fault: Some(fault) });
+            let (site, codes) = (state.site(), has_factors(&state));
+            let html = render_login(&LoginView { prefs, site, name: None, roles: vec![], fault: Some(fault), codes });
             from_here(page(problem.response_with(HTML, or_plain(html))))
         }
     }
@@ -102,10 +110,14 @@ async fn sign_in(
     if !state.cookies().comes_from_here(request.headers()) {
         return Err(Problem::cross_site());
     }
-    let Form(Given { login, password }) = given?;
+    let Form(Given { login, password, code }) = given?;
+    let code = Zeroizing::new(code);
     let password = Password::given(password).map_err(|_| Problem::bad_body("the password is too long"))?;
-    let session =
-        state.at_sign_in(move |office, now| office.sign_in.begin(&office.store, login.trim(), &password, now)).await?;
+    let session = state
+        .at_sign_in(move |office, now| {
+            office.sign_in.begin_with(&office.store, login.trim(), (&password, code.as_str()), now)
+        })
+        .await?;
     Ok((state.cookies().begin(&session.secret), session.is_holders))
 }
 
@@ -116,14 +128,18 @@ async fn signed_in(request: &HttpRequest, state: &AppState) -> Result<Option<Kno
     }
 }
 
+fn has_factors(state: &AppState) -> bool {
+    state.office().is_ok_and(|office| office.sign_in.has_factors())
+}
+
 fn form(state: &AppState, prefs: Prefs, caller: Option<&Caller>, fault: Option<LoginFault>) -> HttpResponse {
     let roles = caller.into_iter().flat_map(Caller::roles).map(|role| (role.zh(), role.as_str())).collect();
     let name = caller.map(|caller| caller.actor().name.as_str());
-    let html = render_login(&LoginView { prefs, site: state.site(), name, roles, fault });
+    let html = render_login(&LoginView { prefs, site: state.site(), name, roles, fault, codes: has_factors(state) });
     from_here(page(HttpResponse::Ok().content_type(HTML).body(or_plain(html))))
 }
 
-fn to(path: &str) -> HttpResponseBuilder {
+pub(super) fn to(path: &str) -> HttpResponseBuilder {
     let mut response = HttpResponse::SeeOther();
     response.insert_header((header::LOCATION, path));
     response

@@ -7,6 +7,7 @@
 mod assets;
 mod checklist;
 mod codes;
+pub(super) mod factor;
 mod handlers;
 mod labels;
 pub(super) mod login;

@@ -23,6 +23,14 @@ impl Lang {
         }
     }
 
+    /// The wordings of this language, where there are two at a time.
+    pub(super) fn pair<T>(self, zh: T, en: T) -> T {
+        match self {
+            Self::Zh => zh,
+            Self::En => en,
+        }
+    }
+
     /// The wording of this language in a sentence of both.
     pub fn of(self, sentence: &Sentence) -> &str {
         self.t(&sentence.zh, &sentence.en)
@@ -53,6 +61,8 @@ pub enum Place {
     Verify,
     /// Signing in.
     Login,
+    /// The second factor of who signed in.
+    Factor,
     /// What the code on a licence leads to. Its address is the one that is asked
     /// for, so the switches name only what they switch.
     Printed,
@@ -93,7 +103,8 @@ impl Prefs {
     pub fn here(self) -> String {
         match self.place {
             Place::Verify => self.verify(),
-            Place::Login => self.at("/login"),
+            Place::Login => self.at(super::login::PATH),
+            Place::Factor => self.at(super::factor::PATH),
             Place::Printed | Place::Shown => match self.at("") {
                 same if same.is_empty() => "?".to_owned(),
                 other => other,
@@ -106,6 +117,7 @@ impl Prefs {
         match self.place {
             Place::Verify => self.lang.t("公开核验", "Public verification"),
             Place::Login => self.lang.t("登录", "Sign-in"),
+            Place::Factor => self.lang.t("两步验证", "Two-step sign-in"),
             Place::Printed => self.lang.t("证照状态", "How a licence stands"),
             Place::Shown => self.lang.t("对方出示的证照", "A licence that is shown"),
         }

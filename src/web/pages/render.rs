@@ -187,6 +187,8 @@ pub struct LoginView<'a> {
     pub roles: Vec<(&'static str, &'static str)>,
     /// Why they are not.
     pub fault: Option<LoginFault>,
+    /// Whether accounts may have second factors here, of which a code is asked for.
+    pub codes: bool,
 }
 
 #[derive(Template)]
@@ -199,6 +201,8 @@ struct LoginPage<'a> {
     name: Option<&'a str>,
     roles: &'a [(&'static str, &'static str)],
     fault: Option<(&'static str, &'static str)>,
+    codes: bool,
+    factor: String,
 }
 
 /// The page on which people sign in, or see that they are.
@@ -214,7 +218,9 @@ pub fn render_login(view: &LoginView<'_>) -> Result<String, askama::Error> {
         live: false,
         name: view.name,
         roles: &view.roles,
-        fault: view.fault.map(|fault| words::login_fault(fault, lang)),
+        fault: view.fault.map(|fault| words::login_fault(fault, view.codes, lang)),
+        codes: view.codes,
+        factor: view.prefs.at(super::factor::PATH),
     }
     .render()
 }
@@ -339,6 +345,7 @@ impl Wording {
         match self.state {
             PageState::GenuineSeal => self.lang.t("这枚印章", "This seal"),
             PageState::GenuineValue => self.lang.t("谁签的名", "Who signed it"),
+            _ if self.stamps.iter().all(|stamp| stamp.is_person) => self.lang.t("谁签的名", "Who signed it"),
             _ => self.lang.t("谁盖的章", "Who stamped it"),
         }
     }

@@ -36,6 +36,7 @@ fn certificate(name: &str, issuer: &str) -> CertificateFacts {
         not_after: moment("2030-03-01T00:00:00Z"),
         sm3: "8f3a5bd10c447e9921f60a7c53de8b14a90c62f1e8d7b3350496f1c2ab7d9e40".into(),
         vouched_by: None,
+        natural_person: false,
     }
 }
 

@@ -1,8 +1,9 @@
 //! Who stamped it: what may be said of each signature.
 
 use super::{checklist::holds, prefs::Lang, state::PageState, time};
-use yinxin_trust::verify::{
-    CertificateFacts, Report, SealVersion, SignatureKind, SignatureReport, StampedAt, TimeSource,
+use yinxin_trust::{
+    licence::catalogue::Mask,
+    verify::{CertificateFacts, Report, SealVersion, SignatureKind, SignatureReport, StampedAt, TimeSource},
 };
 
 /// A name and what stands beside it.
@@ -26,6 +27,8 @@ pub(super) struct Stamp {
     pub(super) title: String,
     /// Whether the names are facts here, and not merely what the stamp says of itself.
     pub(super) vouched: bool,
+    /// Whether a natural person signed: then there is no seal to be shown.
+    pub(super) is_person: bool,
     pub(super) fields: Vec<Field>,
 }
 
@@ -45,8 +48,13 @@ pub(super) fn stamps(report: &Report, state: PageState, lang: Lang) -> Vec<Stamp
 }
 
 fn stamp(signature: &SignatureReport, state: PageState, lang: Lang) -> Stamp {
-    let signer = signature.signer.as_ref().map(|c| c.name.clone());
+    let is_person = signature.signer.as_ref().is_some_and(|signer| signer.natural_person);
+    let signer = signature.signer.as_ref().map(shown_name);
     let title = match (&signature.seal, &signer, signature.kind) {
+        (None, Some(name), SignatureKind::Sign) if is_person => match lang {
+            Lang::Zh => format!("自然人 {name} 的签名"),
+            Lang::En => format!("Signature of a natural person, {name}"),
+        },
         (Some(seal), _, _) => seal.name.clone(),
         (None, Some(name), SignatureKind::Sign) => match lang {
             Lang::Zh => format!("{name} 的数字签名"),
@@ -55,7 +63,15 @@ fn stamp(signature: &SignatureReport, state: PageState, lang: Lang) -> Stamp {
         (None, ..) => lang.t("没有写名字的签章", "A stamp without a name").to_owned(),
     };
     let mut fields = Vec::new();
-    fields.extend(signer.map(|name| Field::new(lang.t("签章者", "Signed by"), name)));
+    let by = if is_person { lang.t("签名人", "Signed by") } else { lang.t("签章者", "Signed by") };
+    fields.extend(signer.map(|name| Field {
+        remark: if is_person {
+            lang.t("自然人，不是单位；姓名隐去一部分", "a natural person, no body; partly hidden")
+        } else {
+            ""
+        },
+        ..Field::new(by, name)
+    }));
     fields.extend(signature.stamped_at.as_ref().map(|at| stamped_at(at, lang)));
     if let Some(seal) = &signature.seal {
         if let Some(maker) = &seal.maker {
@@ -70,7 +86,18 @@ fn stamp(signature: &SignatureReport, state: PageState, lang: Lang) -> Stamp {
         fields.push(Field::new(lang.t("印章编号", "Seal number"), seal.id.clone()));
     }
     fields.retain(|f| !f.value.trim().is_empty());
-    Stamp { title, vouched: state.vouched(), fields }
+    Stamp { title, vouched: state.vouched(), is_person, fields }
+}
+
+/// The name of a body as it is; of a natural person what everybody may see.
+fn shown_name(facts: &CertificateFacts) -> String {
+    if facts.natural_person { Mask::NAME.apply(&facts.name) } else { facts.name.clone() }
+}
+
+/// The subject, with the name of a natural person covered there too.
+fn shown_subject(facts: &CertificateFacts) -> String {
+    let is_named = facts.natural_person && !facts.name.is_empty();
+    if is_named { facts.subject.replace(&facts.name, &shown_name(facts)) } else { facts.subject.clone() }
 }
 
 fn stamped_at(at: &StampedAt, lang: Lang) -> Field {
@@ -128,7 +155,7 @@ fn numbered(n: usize, what: &str, lang: Lang) -> String {
 
 fn certificate(facts: &CertificateFacts, lang: Lang) -> Vec<Field> {
     vec![
-        Field::new(lang.t("主体", "Subject"), facts.subject.clone()),
+        Field::new(lang.t("主体", "Subject"), shown_subject(facts)),
         Field::new(lang.t("签发者", "Issuer"), facts.issuer.clone()),
         Field::new(lang.t("序列号", "Serial number"), facts.serial.clone()),
         Field::new(
@@ -152,6 +179,27 @@ mod tests {
         let at = all[0].fields.iter().find(|f| f.name == "签章时间").expect("a time");
         assert_eq!(at.value.replace('\u{a0}', " "), "2026 年 11 月 20 日 09:41");
         assert!(at.remark.contains("没有时间戳证明"));
+    }
+
+    #[test]
+    fn a_natural_person_is_called_one_and_their_name_is_covered() {
+        let mut report = samples::licence();
+        report.document.licence = false;
+        let signature = &mut report.signatures[0];
+        (signature.seal, signature.kind) = (None, SignatureKind::Sign);
+        let signer = signature.signer.as_mut().expect("a signer");
+        signer.name = "李守国".to_owned();
+        signer.subject = "C=CN, CN=李守国, serialNumber=0f".to_owned();
+        signer.natural_person = true;
+        for lang in [Lang::Zh, Lang::En] {
+            let all = stamps(&report, state(&report), lang);
+            assert!(all[0].is_person && all[0].title.contains("**国"), "{}", all[0].title);
+            let certificates = certificates(&report, lang);
+            let told = format!("{all:?}{certificates:?}");
+            assert!(told.contains("CN=**国, serialNumber=0f") && !told.contains("李守国"), "{told}");
+        }
+        let words = crate::web::pages::words::words(state(&report), &report, Lang::Zh);
+        assert_eq!(words.title, "是本人签的名，这不是证照");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::{
     state::PageState,
     time,
 };
-use yinxin_trust::verify::{CheckId, Report, StandingState};
+use yinxin_trust::verify::{CheckId, Report, SignatureReport, StandingState};
 
 /// The words of a verdict band, in one language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,14 +41,39 @@ pub(super) fn words(state: PageState, report: &Report, lang: Lang) -> Words {
                 "Try again in a minute. If it is urgent, ask the issuing body how it stands now.",
             ),
         },
+        PageState::GenuineNotALicence if signed_by_persons(report) => match lang {
+            Lang::Zh => (
+                "是本人签的名，这不是证照",
+                "签名以后内容没有变，由自然人用自己的密钥签名，发证机构在互认名单里。上面没有单位的章。",
+                "看签名人是不是来人，内容合不合办事的要求。不当证照用。",
+            ),
+            Lang::En => (
+                "Signed by a natural person; not a licence",
+                "Unchanged since it was signed with a natural person's own key, certified by an authority on the trust list. No body stamped it.",
+                "See whether the signer is who came, and whether the words are what is wanted. Do not take it for a licence.",
+            ),
+        },
         _ => fixed(state, report.document.licence, lang),
     };
     Words { title: title.to_owned(), why: why.to_owned(), next: next.to_owned() }
 }
 
+/// Whether natural persons signed, and nobody else.
+pub(super) fn signed_by_persons(report: &Report) -> bool {
+    let by_person = |one: &SignatureReport| one.signer.as_ref().is_some_and(|signer| signer.natural_person);
+    !report.signatures.is_empty() && report.signatures.iter().all(by_person)
+}
+
 /// What went wrong in signing in, and what to do.
-pub(super) const fn login_fault(fault: LoginFault, lang: Lang) -> (&'static str, &'static str) {
+pub(super) const fn login_fault(fault: LoginFault, codes: bool, lang: Lang) -> (&'static str, &'static str) {
     match (fault, lang) {
+        (LoginFault::Wrong, Lang::Zh) if codes => {
+            ("账号、密码或验证码不对", "请全部重新输入。用过的验证码要等应用换一个数。忘记密码请找本单位的管理员。")
+        }
+        (LoginFault::Wrong, Lang::En) if codes => (
+            "Login, password or code is wrong",
+            "Please enter all of them again. A code that was used counts no more: wait for the next. The administrator of your body can set a new password.",
+        ),
         (LoginFault::Wrong, Lang::Zh) => ("账号或密码不对", "请重新输入。忘记密码请找本单位的管理员。"),
         (LoginFault::Wrong, Lang::En) => {
             ("Login or password is wrong", "Please enter both again. The administrator of your body can set a new one.")

@@ -74,10 +74,36 @@ codes! {
     NotAllowed = "not_allowed", FORBIDDEN, "没有这个权限", "You may not do this";
     /// A request with a session that another site caused.
     CrossSite = "cross_site", FORBIDDEN, "请求不是从本站发出的", "The request did not come from this site";
-    /// Login or password.
-    SignInWrong = "sign_in_wrong", FORBIDDEN, "账号或密码不对", "Login or password is wrong";
+    /// Login, password or code.
+    SignInWrong = "sign_in_wrong", FORBIDDEN, "账号、密码或验证码不对", "Login, password or code is wrong";
     /// Too many tries for one login.
     TooManyTries = "too_many_tries", TOO_MANY_REQUESTS, "尝试次数太多，请稍后再试", "Too many tries; wait a while";
+    /// Signed in, without the second factor that is wanted of them.
+    SecondFactorWanted = "second_factor_wanted", FORBIDDEN, "请先开启两步验证", "Set up a second factor first";
+    /// Password or code of an account that is signed in.
+    SecondFactorWrong = "second_factor_wrong", FORBIDDEN, "密码或验证码不对", "Password or code is wrong";
+    /// The account has a second factor.
+    SecondFactorThere = "second_factor_there", CONFLICT, "已经开启两步验证", "There is a second factor";
+    /// None, or none that waits for its first code.
+    NoSecondFactor = "no_second_factor", NOT_FOUND, "没有开启两步验证，或者设置超过了十五分钟", "There is no second factor, or it waited too long";
+    /// No key seals secrets here.
+    NoSecondFactors = "no_second_factors", SERVICE_UNAVAILABLE, "这里还没有配置两步验证", "No second factors are set up here";
+    /// An organisation's account signs letters.
+    NotANaturalPerson = "not_a_natural_person", FORBIDDEN, "只有自然人才能在这里签名，单位请用印章", "Only natural persons sign here; organisations have seals";
+    /// Nobody certifies natural persons here.
+    NoPersonalKeys = "no_personal_keys", SERVICE_UNAVAILABLE, "这里还不能为个人签名", "No letters are signed here";
+    /// The account has a signing key.
+    PersonalKeyThere = "personal_key_there", CONFLICT, "您已经开通签名", "There is a signing key";
+    /// No key, or another than when the letter was filled in.
+    NoPersonalKey = "no_personal_key", CONFLICT, "还没有开通签名，或者签名已经换过，请重新填写", "There is no such signing key; fill the letter in again";
+    /// Fields that cannot be taken, or no room for them.
+    LetterRefused = "letter_refused", UNPROCESSABLE_ENTITY, "内容没有填好，或者一页放不下", "The letter cannot be taken as it is";
+    /// Its time would be false.
+    LetterExpired = "letter_expired", CONFLICT, "填写超过了十分钟，请重新填写", "The letter was filled in more than ten minutes ago; fill it in again";
+    /// The form was of another page.
+    LetterOtherDigest = "letter_other_digest", CONFLICT, "确认的不是要签的这一份，没有签名", "What was confirmed is not what would be signed";
+    /// It is signed.
+    LetterSigned = "letter_signed", CONFLICT, "这份文书已经签过", "The letter is signed";
     /// This service only verifies.
     NoRegister = "no_register", SERVICE_UNAVAILABLE, "这里没有连接登记库", "No register is connected here";
     /// An application is entered or decided on by a token.

@@ -56,6 +56,8 @@ fn people_and_tokens() {
     assert_eq!(run(&folder, "person disable wang.wu").code, 73, "the last administrator");
     assert_eq!(run(&folder, "person password wang.wu --password-file password").code, 0);
     assert_eq!(run(&folder, "person password nobody --password-file password").code, 73);
+    let none = run(&folder, "person remove-second-factor wang.wu");
+    assert!(none.code == 73 && none.err.contains("no such second factor"), "{}", none.err);
     fs::set_permissions(folder.path().join("password"), fs::Permissions::from_mode(0o644)).unwrap();
     let open = run(&folder, "person password wang.wu --password-file password");
     assert!(open.code == 64 && open.err.contains("others may read it"), "{}", open.err);
@@ -87,6 +89,7 @@ fn holders() {
     let listed = run(&folder, "holder list").out;
     assert!(listed.contains("\tactive\tli.guo\t111\t…002X\t李国") && !listed.contains("1949"), "{listed}");
     assert_eq!(run(&folder, "holder password li.guo --password-file password").code, 0);
+    assert_eq!(run(&folder, "holder remove-second-factor li.guo").code, 73, "there is none");
     assert_eq!(run(&folder, "holder disable li.guo").code, 0);
     assert!(run(&folder, "holder list").out.contains("\tdisabled\tli.guo\t"));
     assert_eq!(run(&folder, "holder disable nobody").code, 73);
@@ -105,10 +108,12 @@ fn every_help_has_an_example() {
         "person list",
         "person disable",
         "person password",
+        "person remove-second-factor",
         "holder create",
         "holder list",
         "holder disable",
         "holder password",
+        "holder remove-second-factor",
         "token create",
         "token list",
         "token revoke",

@@ -26,7 +26,7 @@ const KNOCKERS: [&str; 24] = [
     "clerk",
     "auditor",
     "administrator",
-    "no role",
+    "no_role",
     "disabled administrator",
     "ended session",
     "issue",
@@ -48,6 +48,9 @@ const KNOCKERS: [&str; 24] = [
 /// What the answer must be.
 const PUBLIC: &str = "public";
 
+/// Every session that runs; no token.
+const SIGNED_IN: &str = "officer approver seal_keeper clerk auditor administrator no_role holder";
+
 /// What a path names that is not there.
 const NOTHING: [(&str, &str); 7] = [
     ("{number}", "none"),
@@ -68,6 +71,8 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("GET", "/login", PUBLIC),
     ("POST", "/login", PUBLIC),
     ("POST", "/logout", PUBLIC),
+    ("GET", "/login/factor", SIGNED_IN),
+    ("POST", "/login/factor", SIGNED_IN),
     ("GET", "/office", "officer | approver"),
     ("GET", "/office/new", "officer"),
     ("GET", "/office/new/{type}", "officer"),
@@ -116,6 +121,14 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("GET", "/my/uses", "holder"),
     ("GET", "/my/uses/{id}/objection", "holder"),
     ("POST", "/my/uses/{id}/objection", "holder"),
+    ("GET", "/my/letters", "holder"),
+    ("POST", "/my/letters/key", "holder"),
+    ("GET", "/my/letters/new/{type}", "holder"),
+    ("POST", "/my/letters/new/{type}", "holder"),
+    ("GET", "/my/letters/{id}", "holder"),
+    ("POST", "/my/letters/{id}", "holder"),
+    ("GET", "/my/letters/{id}/page.png", "holder"),
+    ("GET", "/my/letters/{id}/document", "holder"),
     ("POST", "/api/v1/redemptions", "clerk redeem"),
     ("GET", "/api/v1/objections", "officer approver"),
     ("POST", "/api/v1/receipts", "clerk receipt"),
@@ -172,6 +185,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("POST", "/api/v1/people", "administrator"),
     ("POST", "/api/v1/people/{id}/roles", "administrator"),
     ("POST", "/api/v1/people/{id}/disable", "administrator"),
+    ("DELETE", "/api/v1/people/{id}/second-factor", "administrator"),
     ("GET", "/api/v1/audit", "auditor"),
 ];
 
@@ -201,7 +215,7 @@ fn knockers(register: &Register) -> Vec<(&'static str, Shown)> {
     let permit = Permit::of_operator(body);
     let mut all = vec![("nobody", Shown::Nothing)];
     let roles = Role::ALL.iter().map(|role| (role.as_str(), vec![*role]));
-    for (n, (name, roles)) in roles.chain([("no role", vec![])]).enumerate() {
+    for (n, (name, roles)) in roles.chain([("no_role", vec![])]).enumerate() {
         let login = format!("p{n}");
         register.person(body, &login, &roles);
         all.push((name, register.session(&login, now)));

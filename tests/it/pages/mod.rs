@@ -2,6 +2,7 @@
 
 mod axe;
 mod browser;
+mod letters;
 mod my;
 mod my_offline;
 mod office;

@@ -40,17 +40,21 @@ fn code_of(address: &str) -> String {
 }
 
 pub(super) async fn sign_in(tab: &Tab) {
+    sign_in_as(tab, "noodles").await;
+    seen(tab, "我的证照").await;
+}
+
+pub(super) async fn sign_in_as(tab: &Tab, login: &str) {
     tab.open("/login").await;
-    for (name, text) in [("login", "noodles"), ("password", PASSWORD)] {
+    for (name, text) in [("login", login), ("password", PASSWORD)] {
         let field = tab.client.find(Locator::Css(&format!("[name={name}]"))).await.unwrap();
         field.send_keys(text).await.unwrap();
     }
     tab.press("button[type=submit]").await;
-    seen(tab, "我的证照").await;
 }
 
 /// Waits for a page by its heading.
-async fn seen(tab: &Tab, heading: &str) {
+pub(super) async fn seen(tab: &Tab, heading: &str) {
     for _ in 0..400 {
         if let Ok(h1) = tab.client.find(Locator::Css("h1")).await
             && h1.text().await.is_ok_and(|text| text == heading)

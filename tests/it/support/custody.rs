@@ -135,10 +135,11 @@ pub(crate) fn hsmd(keys: &Path) -> (String, PathBuf) {
         keys.display(),
         passphrase.display(),
     );
-    for purpose in ["ca", "seal-maker", "stamper"] {
+    for purpose in ["ca", "seal-maker", "stamper", "person"] {
         let rule = "[[rule]]\nclient = \"tests\"\nkey = \"any\"\nmost_a_second = 100000\n";
         text.push_str(&format!("{rule}purpose = \"{purpose}\"\n"));
     }
+    text.push_str("[[rule]]\nclient = \"tests\"\nkey = \"any\"\npurpose = \"data\"\nuses = [\"wrap\"]\n");
     (text, socket)
 }
 

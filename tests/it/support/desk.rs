@@ -4,7 +4,7 @@
 use super::{
     house::{self, House},
     http::Answer,
-    register::{JSON, Shown, add_holder, person, send, session, token},
+    register::{JSON, Shown, add_citizen, add_holder, person, send, session, token},
 };
 use serde_json::Value;
 use std::{
@@ -18,9 +18,11 @@ use yinxin::{
     flow::{
         access::{AccessSecret, Holder, Role, Scope},
         issue::Order,
+        letters::Letters,
         office::Office,
         own_register::OwnRegister,
         people::Known,
+        second_factor::Demand,
     },
     web::{AppState, serve},
 };
@@ -35,11 +37,23 @@ pub(crate) struct Desk {
 impl Desk {
     /// Opens a house, with more settings.
     pub(crate) fn open(house: House, settings: &str) -> Self {
+        Self::opened(house, settings, |office, _| office)
+    }
+
+    /// Opens a house in which accounts may have second factors, and some must.
+    pub(crate) fn with_factors(house: House, settings: &str, demand: Demand) -> Self {
+        Self::opened(house, settings, |office, house| {
+            let letters = Letters::new(house.place.clone(), None);
+            office.with_factors(house.factors(demand)).with_letters(Arc::new(letters))
+        })
+    }
+
+    fn opened(house: House, settings: &str, with: impl FnOnce(Office, &House) -> Office) -> Self {
         let config = Config::parse(&format!("[serve]\nlisten = \"127.0.0.1:0\"\n{settings}")).unwrap();
         let store = Arc::clone(&house.issuer.store);
         let office = Office::new(store, Arc::clone(&house.clock) as _, 8).unwrap();
         let office = office.with_presentations(config.access.presentation_seconds, config.access.offline_hours);
-        let office = Arc::new(office.with_issuer(Arc::clone(&house.issuer)));
+        let office = Arc::new(with(office.with_issuer(Arc::clone(&house.issuer)), &house));
         let verifier = house::verifier(&house.authority, house.keys.as_ref(), Arc::clone(&house.clock));
         let verifier = verifier.with_register(Arc::new(OwnRegister::new(Arc::clone(&house.issuer), None)));
         let state = AppState::start(&config, verifier, Some(Arc::clone(&office))).unwrap();
@@ -69,6 +83,12 @@ impl Desk {
     pub(crate) fn holder(&self, login: &str, code: &str) {
         let (store, now) = (&self.house.issuer.store, self.house.clock.now().unwrap());
         add_holder(store, &self.office.sign_in, login, code, now);
+    }
+
+    /// Enters an account of a citizen.
+    pub(crate) fn citizen(&self, login: &str, name: &str, number: &str) {
+        let (store, now) = (&self.house.issuer.store, self.house.clock.now().unwrap());
+        add_citizen(store, &self.office.sign_in, login, (name, number), now);
     }
 
     /// Who that is once they have signed in.

@@ -18,12 +18,13 @@ use yinxin::{
         issue::{self, Decided, IssueSettings, Order},
         issuer::Issuer,
         seal_making::{self, Look, SealOrder},
+        second_factor::{Demand, Factors},
         verify::Verifier,
     },
     store::{Store, StoreError, bodies, catalogue as stored, seals},
 };
 use yinxin_face::Fonts;
-use yinxin_hsm::{KeyOrder, KeyReference, KeyStore, Purpose};
+use yinxin_hsm::{KeyAlgorithm, KeyOrder, KeyReference, KeyStore, Purpose};
 use yinxin_trust::{
     anchor::{Anchors, RevocationLists},
     base::{Day, Moment},
@@ -60,6 +61,8 @@ pub(crate) struct House {
     pub(crate) body: String,
     pub(crate) authority: Authority,
     pub(crate) keys: Arc<dyn KeyStore>,
+    /// The folder of the authority.
+    pub(crate) place: AuthorityFolder,
     _held: Held,
     /// Holds the keys' folder, where it is the house's own.
     _folder: Option<Folder>,
@@ -129,17 +132,18 @@ impl House {
         catalogue::install_shipped(&store, begin()).unwrap();
         let body = add_body(&store, BODY, BODY_CODE);
         add_seal(&store, keys.as_ref(), &authority, &Fonts::shipped(), &body, BODY);
-        Self::over(store, held, authority, body)
+        Self::over(store, held, (authority, place.clone()), body)
     }
 
     /// Founded before, opened again.
     pub(crate) fn reopened(store: Arc<Store>, keys: &std::path::Path, body: &str) -> Self {
-        let authority = AuthorityFolder::at(&keys.with_extension("pki")).read().unwrap();
+        let place = AuthorityFolder::at(&keys.with_extension("pki"));
+        let authority = place.read().unwrap();
         let suite = authority.root.key().and_then(Suite::of).unwrap();
-        Self::over(store, Held::beside(keys, suite), authority, body.to_owned())
+        Self::over(store, Held::beside(keys, suite), (authority, place), body.to_owned())
     }
 
-    fn over(store: Arc<Store>, held: Held, authority: Authority, body: String) -> Self {
+    fn over(store: Arc<Store>, held: Held, (authority, place): (Authority, AuthorityFolder), body: String) -> Self {
         let keys = Arc::clone(&held.keys);
         let clock = Arc::new(SetClock(AtomicI64::new(begin().unix_milliseconds())));
         let fonts = Arc::new(Fonts::shipped());
@@ -152,7 +156,7 @@ impl House {
             settings(),
             fonts,
         ));
-        Self { issuer, clock, body, authority, keys, _held: held, _folder: None }
+        Self { issuer, clock, body, authority, keys, place, _held: held, _folder: None }
     }
 
     /// The same, with a fresh key that signs what is answered about licences; its reference.
@@ -160,6 +164,15 @@ impl House {
         let key = self.keys.generate(&KeyOrder::sm2(Purpose::Status), begin()).unwrap().reference;
         let verifier = self.issuer.verifier.clone();
         (self.issuing(verifier, |issuer| issuer.with_status_key(key.clone())), key)
+    }
+
+    /// The same, whose authority certifies natural persons too.
+    pub(crate) fn certifying_persons(self) -> Self {
+        let made = self.authority.certify_person_authority(self.keys.as_ref(), "演示信任服务机构", begin()).unwrap();
+        self.place.keep_person_authority(&made).unwrap();
+        let authority = Authority { person_authority: Some(made), ..self.authority.clone() };
+        let verifier = verifier(&authority, self.keys.as_ref(), Arc::clone(&self.clock));
+        Self { authority, ..self }.issuing(verifier, |issuer| issuer)
     }
 
     /// The same, with another verifier and something more.
@@ -187,6 +200,13 @@ impl House {
             Arc::new(Fonts::shipped()),
         );
         Self { issuer: Arc::new(issuer.with_receipt_key(key)), ..self }
+    }
+
+    /// What seals second factors, under a fresh key.
+    pub(crate) fn factors(&self, demand: Demand) -> Factors {
+        let order = KeyOrder::new(KeyAlgorithm::Sm4Gcm, Purpose::Data);
+        let key = self.keys.generate(&order, begin()).unwrap().reference;
+        Factors::open(Arc::clone(&self.keys), key, demand, begin()).unwrap()
     }
 
     pub(crate) fn may_issue(&self) -> Permit<may::Issue> {

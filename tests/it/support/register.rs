@@ -114,6 +114,17 @@ pub(crate) fn add_holder(store: &Store, sign_in: &SignIn, login: &str, code: &st
     holders::create(store, &Permit::of_operator(""), sign_in.passwords(), new, at).unwrap();
 }
 
+/// Enters an account of a citizen.
+pub(crate) fn add_citizen(store: &Store, sign_in: &SignIn, login: &str, (name, number): (&str, &str), at: Moment) {
+    let new = NewHolder {
+        code: HolderCode::of("111", number).unwrap(),
+        login: login.parse().unwrap(),
+        name: name.to_owned(),
+        password: Password::chosen(PASSWORD.into()).unwrap(),
+    };
+    holders::create(store, &Permit::of_operator(""), sign_in.passwords(), new, at).unwrap();
+}
+
 /// An organisation that signed in.
 pub(crate) fn holder(store: &Store, sign_in: &SignIn, login: &str, code: &str, at: Moment) -> Holder {
     add_holder(store, sign_in, login, code, at);

@@ -1,9 +1,9 @@
 //! Whom a locality trusts, and for what: the certificates at which
 //! certification paths end.
 //!
-//! The list is a PEM bundle. A line `use: signer`, `use: seal-maker` or
-//! `use: time-stamp` (several by commas, a leading `#` is allowed) before a
-//! block says what the anchor vouches for; without one it vouches for all.
+//! The list is a PEM bundle. A line `use: signer`, `use: seal-maker`,
+//! `use: time-stamp` or `use: person` (several by commas, a leading `#` is allowed) before a
+//! block says what the anchor vouches for; without one it vouches for all but persons.
 //! Uses keep apart what must not mix: whoever may stamp could otherwise make a
 //! seal that bears another body's name.
 //!
@@ -63,11 +63,17 @@ pub enum Use {
     SealMaker,
     /// Time stamp authorities.
     TimeStamp,
+    /// Those who certify natural persons (自然人), who sign and never stamp. Said or not: an anchor
+    /// without a `use:` line does not vouch for persons (ADR 42).
+    Person,
 }
 
 impl Use {
     /// Every use.
-    pub const ALL: [Self; 3] = [Self::Signer, Self::SealMaker, Self::TimeStamp];
+    pub const ALL: [Self; 4] = [Self::Signer, Self::SealMaker, Self::TimeStamp, Self::Person];
+
+    /// What an anchor vouches for that does not say it.
+    const UNSAID: [Self; 3] = [Self::Signer, Self::SealMaker, Self::TimeStamp];
 
     /// The word in the anchor file.
     pub const fn as_str(self) -> &'static str {
@@ -75,6 +81,7 @@ impl Use {
             Self::Signer => "signer",
             Self::SealMaker => "seal-maker",
             Self::TimeStamp => "time-stamp",
+            Self::Person => "person",
         }
     }
 }
@@ -94,7 +101,9 @@ pub enum AnchorsError {
     Certificate { number: usize, error: CertificateError },
     #[error("PEM block {number} of the anchor file has a public key of an unsupported kind")]
     Key { number: usize },
-    #[error("PEM block {number} of the anchor file: unknown use {word:?}, known are signer, seal-maker, time-stamp")]
+    #[error(
+        "PEM block {number} of the anchor file: unknown use {word:?}, known are signer, seal-maker, time-stamp, person"
+    )]
     Use { number: usize, word: String },
     #[error("PEM block {number} of the anchor file: unknown suite {word:?}, known are national, cross-border")]
     Suite { number: usize, word: String },
@@ -268,7 +277,7 @@ const NATIONAL: &str = "national";
 /// The word for an anchor that vouches for other suites too.
 const CROSS_BORDER: &str = "cross-border";
 
-/// The uses named by `use:` lines, all without such a line; or the word that names none.
+/// The uses named by `use:` lines, all but persons without such a line; or the word that names none.
 fn uses(text: &str) -> Result<Vec<Use>, String> {
     let mut named = Vec::new();
     for word in words(text, "use:") {
@@ -277,7 +286,7 @@ fn uses(text: &str) -> Result<Vec<Use>, String> {
             named.push(found);
         }
     }
-    Ok(if named.is_empty() { Use::ALL.to_vec() } else { named })
+    Ok(if named.is_empty() { Use::UNSAID.to_vec() } else { named })
 }
 
 /// Whether a `suite:` line names foreign suites; or the word that names none.

@@ -8,6 +8,8 @@
 //!    value is over the attributes re-tagged as SET OF ·
 //! 4. without: the value is over the content octets.
 
+mod make;
 mod signed_data;
 
+pub use make::{SignedDataPlan, SignedDataPlanFault};
 pub use signed_data::{Attributes, CmsFault, SignedData, SignerId, SignerInfo};

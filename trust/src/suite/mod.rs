@@ -222,6 +222,15 @@ pub fn sha1(message: &[u8]) -> [u8; 20] {
     out
 }
 
+/// HMAC with SHA-1 (RFC 2104), for the codes of authenticator apps (RFC 6238): what is known against
+/// SHA-1 does not touch it there.
+pub fn hmac_sha1(key: &[u8], message: &[u8]) -> [u8; 20] {
+    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, key);
+    let mut out = [0; 20];
+    out.copy_from_slice(ring::hmac::sign(&key, message).as_ref());
+    out
+}
+
 /// SHA-256 of `message`.
 pub fn sha256(message: &[u8]) -> [u8; 32] {
     let mut out = [0; 32];

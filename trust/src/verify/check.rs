@@ -241,6 +241,8 @@ pub(super) struct Found {
     /// SM3 of each Signature.xml that holds.
     pub(super) stamped: Vec<sm3::Digest>,
     pub(super) coverage: Option<super::Coverage>,
+    /// Whether a natural person signed a licence: which protects nothing of it.
+    pub(super) signed_by_person: bool,
     pub(super) checks: Findings,
     pub(super) signatures: Vec<SignatureReport>,
     pub(super) warnings: Vec<Warning>,
@@ -337,7 +339,7 @@ fn look(document: &dyn Source, context: &Context<'_>) -> Result<Found, CheckErro
 }
 
 fn conclude(found: Found, context: &Context<'_>) -> Report {
-    let Found { document, licence, identifier, stamped, coverage, mut checks, signatures, mut warnings } = found;
+    let Found { document, licence, identifier, stamped, coverage, mut checks, signatures, mut warnings, .. } = found;
     vouching::log_inclusion(&mut checks, context.log_required.get());
     let (mut checks, mut all_warnings) = checks.finish(DOCUMENT_CHECKS);
     for warning in warnings.drain(..) {
@@ -462,6 +464,7 @@ fn bare(
         identifier: None,
         stamped: Vec::new(),
         coverage: None,
+        signed_by_person: false,
         checks: Findings::default(),
         signatures: vec![report],
         warnings,

@@ -29,6 +29,13 @@ pub(super) struct Role {
     pub(super) who_en: &'static str,
 }
 
+impl Role {
+    /// Whether it is that of a natural person.
+    pub(super) fn is_person(&self) -> bool {
+        self.anchor == Use::Person
+    }
+}
+
 pub(super) const SIGNER: Role = Role {
     path: CheckId::SignerPath,
     revocation: CheckId::SignerRevocation,
@@ -36,6 +43,17 @@ pub(super) const SIGNER: Role = Role {
     zh: "签章者证书",
     en: "the signer's certificate",
     who_zh: "签章者",
+    who_en: "The signer",
+};
+
+/// A natural person who signs: the same checks, other anchors.
+pub(super) const PERSON: Role = Role {
+    path: CheckId::SignerPath,
+    revocation: CheckId::SignerRevocation,
+    anchor: Use::Person,
+    zh: "签名人证书",
+    en: "the signer's certificate",
+    who_zh: "签名人",
     who_en: "The signer",
 };
 
@@ -49,6 +67,25 @@ pub(super) const MAKER: Role = Role {
     who_en: "The seal maker",
 };
 
+/// Who signed, where no seal says it: a natural person below an anchor that vouches for persons, else whoever the other
+/// anchors vouch for. A certificate of the one kind never counts as the other.
+pub(super) fn role_of_signer(
+    context: &Context<'_>,
+    certificate: &Certificate,
+    pool: &[Certificate],
+    signed: Signed,
+    occasion: Occasion<'_>,
+) -> &'static Role {
+    if context.anchors.certificates(Use::Person).is_empty() {
+        return &SIGNER;
+    }
+    let mut aside = Findings::default();
+    match vouching::path(&mut aside, context, Use::Person, certificate, pool, signed, occasion) {
+        Ok(_) => &PERSON,
+        Err(_) => &SIGNER,
+    }
+}
+
 /// What a certificate says, and who vouches for it, for the report.
 pub(super) fn facts(certificate: &Certificate, vouched_by: Option<VouchedBy>) -> CertificateFacts {
     CertificateFacts {
@@ -60,6 +97,7 @@ pub(super) fn facts(certificate: &Certificate, vouched_by: Option<VouchedBy>) ->
         not_after: certificate.not_after(),
         sm3: hex::encode(certificate.sm3()),
         vouched_by,
+        natural_person: false,
     }
 }
 

@@ -42,6 +42,7 @@ pub(super) fn check(source: &dyn Source, context: &Context<'_>) -> Result<Found,
         identifier: None,
         stamped: Vec::new(),
         coverage: None,
+        signed_by_person: false,
         checks: Findings::default(),
         signatures: Vec::new(),
         warnings: Vec::new(),
@@ -154,7 +155,12 @@ fn signatures(
                 && findings.outcome(CheckId::SignatureReferences) == Some(Outcome::Passed)
                 && findings.outcome(CheckId::SignatureDataHash) == Some(Outcome::Passed)
                 && !findings.any_failed();
-            if is_sound {
+            let is_persons = report.signer.as_ref().is_some_and(|signer| signer.natural_person);
+            if is_sound && is_persons && found.document.licence {
+                // whoever signs a page of their own making issues no licence with it: what they sign of one is
+                // covered by nothing
+                found.signed_by_person = true;
+            } else if is_sound {
                 protection.valid(&file);
                 let known = package.known_sm3(&file.name)?.or_else(|| context.digested(&[&file.raw]));
                 found.stamped.push(known.unwrap_or_else(|| sm3::digest(&file.raw)));
@@ -294,6 +300,14 @@ fn coverage_check(found: &mut Found, covered: &ofd::Coverage, claimed: &ofd::Cov
             "The signatures that reference everything do not hold, so nothing can be said of what they protect.",
         );
         found.checks.skipped(id, "no_valid_signature", zh, en);
+        return;
+    }
+    if found.signed_by_person {
+        let (zh, en) = (
+            "这是证照的样子，但上面有内容只有自然人的签名，没有机关的签章。自然人不能颁发证照。",
+            "It looks like a licence, and some of it is signed by a natural person alone and stamped by no body. Natural persons issue no licences.",
+        );
+        found.checks.failed(id, "person_only", zh, en);
         return;
     }
     let names = some_of(&covered.uncovered);

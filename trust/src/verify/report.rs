@@ -410,6 +410,9 @@ pub struct CertificateFacts {
     /// Which trust list vouches for it; left out where the bundle of anchors does, or nobody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vouched_by: Option<VouchedBy>,
+    /// Whether it is vouched for as the certificate of a natural person; left out where it is not.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub natural_person: bool,
 }
 
 /// What a seal says.

@@ -2,7 +2,7 @@
 //! over Signature.xml. The numbers are the steps of [`crate::cms`].
 
 use super::{
-    CheckId, Context, Outcome, SignatureReport, TimeSource,
+    CertificateFacts, CheckId, Context, Outcome, SignatureReport, TimeSource,
     algorithms::{self, Used},
     findings::Findings,
     identity,
@@ -95,8 +95,10 @@ pub(super) fn check(
     identity::key_usage(findings, certificate);
     let signed = Signed { claimed, proven: context.proven(None) };
     let occasion = Occasion { stated, stamped: claimed };
-    let vouched_by = identity::path(findings, context, &identity::SIGNER, certificate, &pool, signed, occasion);
-    report.signer = Some(identity::facts(certificate, vouched_by));
+    let role = identity::role_of_signer(context, certificate, &pool, signed, occasion);
+    let vouched_by = identity::path(findings, context, role, certificate, &pool, signed, occasion);
+    let natural_person = role.is_person() && findings.outcome(CheckId::SignerPath) == Some(Outcome::Passed);
+    report.signer = Some(CertificateFacts { natural_person, ..identity::facts(certificate, vouched_by) });
     report
 }
 

@@ -8,6 +8,7 @@ mod certificates;
 mod cross_border;
 mod judges;
 mod packages;
+mod persons;
 mod seals;
 
 use yinxin_testkit::{keys::Key, moment, pki, workspace};

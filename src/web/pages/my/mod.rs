@@ -5,10 +5,17 @@
 //! again before the code ends, without it a button does.
 
 mod input;
+mod letter_views;
+mod letters;
 mod offline;
 mod views;
 mod words;
 
+pub(in crate::web) use letters::{
+    DOCUMENT as LETTER_DOCUMENT, HOME as LETTERS, KEY as LETTER_KEY, NEW as LETTER_NEW, ONE as LETTER,
+    PAGE as LETTER_PAGE, activate, blank as blank_letter, document as letter_document, fill as fill_letter,
+    home as letters, look as letter, page as letter_page, sign as sign_letter,
+};
 pub(in crate::web) use offline::{DRAWING, OFFLINE, choose as choose_offline, draw, make as make_offline};
 pub(super) use words::period;
 
@@ -50,7 +57,8 @@ pub(in crate::web) async fn home(holder: Holder, request: HttpRequest, state: Da
     let visit = Visit::of_holder(&holder, &request);
     let found = state.with_issuer(move |issuer| holdings::of(issuer, &holder)).await;
     let at = number(&request, "card");
-    answer(&visit, &state, found.map(|found| views::home(&visit, state.site(), &found, at)))
+    let has_factors = state.office().is_ok_and(|office| office.sign_in.has_factors());
+    answer(&visit, &state, found.map(|found| views::home(&visit, state.site(), &found, at, has_factors)))
 }
 
 /// `GET /my/licences/{identifier}/show`: what to show, and what for.

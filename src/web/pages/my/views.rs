@@ -1,7 +1,7 @@
 //! From what the flows tell to HTML.
 
 use super::{
-    HOME, OBJECT, OFFLINE, SHOW, STOP, USES, Visit,
+    HOME, LETTERS, OBJECT, OFFLINE, SHOW, STOP, USES, Visit,
     input::{ChoiceFault, FIELD, Sent},
     path_of,
     words::{self, PURPOSES},
@@ -17,6 +17,7 @@ use crate::{
         Problem,
         pages::{
             assets,
+            factor::PATH as FACTOR,
             mark::Mark,
             office::{
                 views::{Pill, pill},
@@ -70,6 +71,7 @@ struct HomePage<'a> {
     notices: Vec<NoticeView<'a>>,
     more: Vec<NoticeView<'a>>,
     as_of: String,
+    has_factors: bool,
 }
 
 /// One box of the form.
@@ -168,8 +170,9 @@ struct NotePage<'a> {
     incident: Option<&'a str>,
 }
 
-/// The cards and what was done of late; in large letters the card `at`.
-pub(super) fn home(visit: &Visit, site: &Site, found: &Holdings, at: usize) -> Html {
+/// The cards and what was done of late; in large letters the card `at`. `has_factors`: whether accounts may have second
+/// factors here.
+pub(super) fn home(visit: &Visit, site: &Site, found: &Holdings, at: usize, has_factors: bool) -> Html {
     let lang = visit.lang;
     let count = found.cards.len();
     let at = if count == 0 { 0 } else { at % count };
@@ -188,6 +191,7 @@ pub(super) fn home(visit: &Visit, site: &Site, found: &Holdings, at: usize) -> H
         notices,
         more: if visit.prefs.large { Vec::new() } else { more },
         as_of: time::instant(found.as_of, lang),
+        has_factors,
     }
     .render()
 }

@@ -79,6 +79,7 @@ pub(super) fn notice(act: &str, lang: Lang) -> &'static str {
         "revoke" => lang.t("证照被吊销", "A licence was revoked"),
         "cancel" => lang.t("证照已注销", "A licence was cancelled"),
         "withdraw" => lang.t("证照被撤销", "A licence was withdrawn"),
+        "letter" => lang.t("您签了一份文书", "You signed a letter"),
         "transfer_out" => lang.t("证照已转出", "A licence was transferred"),
         _ => lang.t("证照有变动", "Something was done to a licence"),
     }

@@ -11,6 +11,9 @@
 //! 4. [`StampingPlan::digest`] and [`StampingPlan::property`] go into the stamp.
 //! 5. [`StampingPlan::embed`] takes the stamp and gives the package, read back by
 //!    the readers of [`crate::ofd`] without a fault.
+//!
+//! A signature without a seal (`Type="Sign"`) is made the same way: [`PackagePlan::sign_first`] gives a
+//! [`SigningPlan`], whose digest goes into signed data ([`crate::cms::SignedDataPlan`]).
 
 pub(super) mod markup;
 mod package_plan;
@@ -18,6 +21,7 @@ mod part;
 mod placement;
 mod signature_list;
 mod signature_xml;
+mod signing;
 mod stamping;
 pub(super) mod zip;
 
@@ -28,6 +32,7 @@ pub use part::Part;
 pub use placement::{Boundary, Placement};
 pub(super) use signature_list::{Signatures, id_of};
 pub(super) use signature_xml::SignatureXml;
+pub use signing::{Signing, SigningPlan};
 pub(super) use stamping::{OFD_XML, check_pages, join};
 pub use stamping::{Stamping, StampingPlan};
 pub use zip::{DosTime, DosTimeError};
@@ -76,7 +81,9 @@ pub enum WriteFault {
     Boundary,
     #[error("the value is no stamp: {0}")]
     Stamp(crate::seal::SealFault),
-    #[error("the stamp is over another Signature.xml")]
+    #[error("the value is no signed data: {0}")]
+    SignedData(String),
+    #[error("the stamp or signature is over another Signature.xml")]
     OtherDigest,
     #[error("the stamp names another Signature.xml")]
     OtherProperty,

@@ -1,6 +1,6 @@
 //! The entries of a package before it is written.
 
-use super::{DosTime, Part, Stamping, StampingPlan, WriteFault, zip};
+use super::{DosTime, Part, Signing, SigningPlan, Stamping, StampingPlan, WriteFault, zip};
 use crate::{
     base::Limits,
     ofd::{Document, Package},
@@ -79,6 +79,15 @@ impl PackagePlan {
     /// [`WriteFault`].
     pub fn stamp_first(&self, stamping: &Stamping, list: &str) -> Result<StampingPlan, WriteFault> {
         StampingPlan::first(self, stamping, list)
+    }
+
+    /// Adds the first signature without a seal, of a package whose maker knows what [`PackagePlan::stamp_first`]
+    /// wants to be known.
+    ///
+    /// # Errors
+    /// [`WriteFault`].
+    pub fn sign_first(&self, signing: &Signing, list: &str) -> Result<SigningPlan, WriteFault> {
+        SigningPlan::first(self, signing, list)
     }
 
     /// Replaces a part, or adds it at the end.

@@ -59,6 +59,8 @@ pub enum ExtendedUse {
     OcspSigning,
     /// id-kp-clientAuth: a machine or person that shows itself over TLS, and stamps nothing.
     ClientAuth,
+    /// id-kp-documentSigning (RFC 9336 3.1): a person who signs what people read.
+    DocumentSigning,
 }
 
 impl ExtendedUse {
@@ -67,6 +69,7 @@ impl ExtendedUse {
             Self::TimeStamping => oids::TIME_STAMPING,
             Self::OcspSigning => oids::OCSP_SIGNING,
             Self::ClientAuth => oids::CLIENT_AUTH,
+            Self::DocumentSigning => oids::DOCUMENT_SIGNING,
         }
     }
 

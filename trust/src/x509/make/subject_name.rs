@@ -20,6 +20,8 @@ pub enum NameAttribute {
     Unit,
     /// At most 64 characters.
     CommonName,
+    /// What tells apart those of one name (X.520 6.2.9): at most 64 printable ASCII characters.
+    SerialNumber,
 }
 
 impl NameAttribute {
@@ -28,7 +30,7 @@ impl NameAttribute {
         match self {
             Self::Country => 2,
             Self::Province | Self::Locality => 128,
-            Self::Organisation | Self::Unit | Self::CommonName => 64,
+            Self::Organisation | Self::Unit | Self::CommonName | Self::SerialNumber => 64,
         }
     }
 
@@ -41,6 +43,7 @@ impl NameAttribute {
             "O" => Self::Organisation,
             "OU" => Self::Unit,
             "CN" => Self::CommonName,
+            "serialNumber" => Self::SerialNumber,
             other => return Err(NameFault::Unknown(other.to_owned())),
         })
     }
@@ -60,6 +63,8 @@ pub enum NameFault {
     Control(NameAttribute),
     #[error("the country is not two upper-case letters")]
     Country,
+    #[error("the serial number in the name is not of A-Z, a-z, 0-9 and hyphen")]
+    SerialNumber,
     #[error("the template of the name has a brace without its partner")]
     Brace,
     #[error("the template of the name asks for {0:?}, which is not given")]
@@ -68,7 +73,7 @@ pub enum NameFault {
     NotAsked(String),
     #[error("part {0} of the name is not of the form CN=text")]
     Form(usize),
-    #[error("the name has {0:?}, known are C, ST, L, O, OU, CN")]
+    #[error("the name has {0:?}, known are C, ST, L, O, OU, CN, serialNumber")]
     Unknown(String),
     #[error("the name ends in a backslash, or one stands before something else than , and \\")]
     Escape,
@@ -103,6 +108,10 @@ impl SubjectName {
             let is_code = value.len() == 2 && value.bytes().all(|letter| letter.is_ascii_uppercase());
             if attribute == NameAttribute::Country && !is_code {
                 return Err(NameFault::Country);
+            }
+            let is_number = value.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'-');
+            if attribute == NameAttribute::SerialNumber && !is_number {
+                return Err(NameFault::SerialNumber);
             }
         }
         Ok(Self { der: distinguished_name(attributes) })
@@ -161,6 +170,7 @@ pub struct SubjectTemplate {
     pub organisation: Option<String>,
     pub unit: Option<String>,
     pub common_name: Option<String>,
+    pub serial_number: Option<String>,
 }
 
 impl SubjectTemplate {
@@ -190,6 +200,7 @@ impl SubjectTemplate {
             (NameAttribute::Organisation, &self.organisation),
             (NameAttribute::Unit, &self.unit),
             (NameAttribute::CommonName, &self.common_name),
+            (NameAttribute::SerialNumber, &self.serial_number),
         ];
         all.into_iter().filter_map(|(attribute, text)| Some((attribute, text.as_deref()?)))
     }
@@ -262,5 +273,11 @@ mod tests {
         assert_eq!(one(&"印".repeat(65)), Err(long));
         assert!(one(&"印".repeat(64)).is_ok());
         assert_eq!(SubjectName::new(&[(NameAttribute::Country, "cn")]), Err(NameFault::Country));
+        let number = |value: &str| SubjectName::new(&[(NameAttribute::SerialNumber, value)]);
+        assert_eq!(number("甲1"), Err(NameFault::SerialNumber));
+        assert_eq!(
+            number("a1").map(|name| name.der().to_vec()),
+            Ok(hex::decode("300d310b300906035504051302 6131".replace(' ', "")).unwrap())
+        );
     }
 }

@@ -68,6 +68,7 @@ pub(super) fn distinguished_name(attributes: &[(NameAttribute, &str)]) -> Vec<u8
             // 2.5.4.n (X.520)
             let number = match attribute {
                 NameAttribute::CommonName => 3,
+                NameAttribute::SerialNumber => 5,
                 NameAttribute::Country => 6,
                 NameAttribute::Locality => 7,
                 NameAttribute::Province => 8,
@@ -75,7 +76,10 @@ pub(super) fn distinguished_name(attributes: &[(NameAttribute, &str)]) -> Vec<u8
                 NameAttribute::Unit => 11,
             };
             let kind = tagged(Tag::OBJECT_IDENTIFIER, &[0x55, 0x04, number]);
-            let text = if attribute == NameAttribute::Country { printable_string(value) } else { utf8_string(value) };
+            let text = match attribute {
+                NameAttribute::Country | NameAttribute::SerialNumber => printable_string(value),
+                _ => utf8_string(value),
+            };
             tagged(Tag::SET, &sequence(&[&kind, &text]))
         })
         .collect();
