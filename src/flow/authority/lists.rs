@@ -1,6 +1,6 @@
 //! Publishing signed revocation lists.
 
-use super::{Authority, AuthorityFault, key_of, sign_message};
+use super::{Authority, AuthorityFault, IssuedBy, key_of, sign_message};
 use yinxin_hsm::{KeyStore, Purpose};
 use yinxin_trust::{
     base::Moment,
@@ -26,9 +26,11 @@ pub struct Lists {
     pub maker_authority: Crl,
 }
 
-/// A stamper whose certificate is no longer good.
+/// A certificate that is no longer good.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RevokedStamper {
+pub struct Revoked {
+    /// On whose list it stands: who issued it.
+    pub by: IssuedBy,
     /// Serial number, big-endian.
     pub serial: Vec<u8>,
     /// Since when.
@@ -46,27 +48,32 @@ impl Lists {
     pub fn publish(
         authority: &Authority,
         keys: &dyn KeyStore,
-        revoked: &[RevokedStamper],
+        revoked: &[Revoked],
         at: Moment,
     ) -> Result<Self, AuthorityFault> {
-        let stampers: Vec<_> = revoked
-            .iter()
-            .map(|one| RevokedCertificate { serial: one.serial.clone(), at: one.at, reason: Some(one.reason) })
-            .collect();
+        let list = |by: IssuedBy| {
+            let entry =
+                |one: &Revoked| RevokedCertificate { serial: one.serial.clone(), at: one.at, reason: Some(one.reason) };
+            let entries: Vec<_> = revoked.iter().filter(|one| one.by == by).map(entry).collect();
+            list(authority.issuer(by), keys, &entries, at)
+        };
         Ok(Self {
-            root: list(&authority.root, keys, &[], at)?,
-            stamper_authority: list(&authority.stamper_authority, keys, &stampers, at)?,
-            maker_authority: list(&authority.maker_authority, keys, &[], at)?,
+            root: list(IssuedBy::Root)?,
+            stamper_authority: list(IssuedBy::StamperAuthority)?,
+            maker_authority: list(IssuedBy::MakerAuthority)?,
         })
     }
 
     /// Each list with the name of its file.
-    pub fn named(&self) -> [(&'static str, &Crl); 3] {
-        [
-            ("root.crl", &self.root),
-            ("stamper-ca.crl", &self.stamper_authority),
-            ("seal-maker-ca.crl", &self.maker_authority),
-        ]
+    pub fn named(&self) -> [(String, &Crl); 3] {
+        IssuedBy::ALL.map(|by| {
+            let list = match by {
+                IssuedBy::Root => &self.root,
+                IssuedBy::StamperAuthority => &self.stamper_authority,
+                IssuedBy::MakerAuthority => &self.maker_authority,
+            };
+            (by.list(), list)
+        })
     }
 }
 

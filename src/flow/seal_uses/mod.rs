@@ -10,11 +10,13 @@
 //! `docs/adr/0037-use-authorisation.md` says why.
 
 mod allow;
+mod grantees;
 mod grants;
 mod ledger;
 
 pub use allow::UseRefusal as SealUseRefusal;
 pub(super) use allow::{Asking, Gate, UseRefusal, in_use};
+pub use grantees::{Candidate, Candidates, NamedGrant, candidates, named};
 pub(super) use grants::covers_body;
 pub use grants::{GrantError, Grantee, NewGrant, grant, list, revoke, set_by_grant};
 pub use ledger::{LedgerLine, Next, PAGE, csv, ledger};

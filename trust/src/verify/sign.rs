@@ -93,7 +93,7 @@ pub(super) fn check(
     }
     identity::period(findings, certificate, claimed);
     identity::key_usage(findings, certificate);
-    let signed = Signed { claimed, proven: context.proven(None) };
+    let signed = Signed { claimed, proven: context.proven(None), ..Signed::default() };
     let occasion = Occasion { stated, stamped: claimed };
     let vouched_by = identity::path(findings, context, &identity::SIGNER, certificate, &pool, signed, occasion);
     report.signer = Some(identity::facts(certificate, vouched_by));
