@@ -3,7 +3,10 @@
 use super::{Folder, openssl, put, sound, take};
 use crate::support::cli::{Run, command, finish};
 use std::{fs, path::PathBuf};
-use yinxin_trust::x509::{Chain, Crl, RevocationReason};
+use yinxin_trust::{
+    anchor::{Anchors, Use},
+    x509::{Chain, Crl, RevocationReason},
+};
 
 struct Place {
     folder: Folder,
@@ -161,7 +164,7 @@ fn each_certificate_stands_on_the_list_of_its_issuer() {
     let (folder, pki) = (&place.folder, place.folder.path().join("place/pki"));
     let list = |name: &str| Crl::from_der(&fs::read(pki.join(name)).unwrap()).unwrap();
     let lengths = || ["root.crl", "stamper-ca.crl", "seal-maker-ca.crl"].map(|name| list(name).len());
-    let read = |text: &[u8]| Chain::from_pem(text, list("root.crl").this_update()).unwrap().certificate().clone();
+    let read = |text: &[u8]| Anchors::from_pem(text).unwrap().certificates(Use::Signer)[0].clone();
     let revoke = |more: &[&str]| place.run(&[&["authority", "revoke"], more].concat());
 
     // the seal maker, by the certificate: OpenSSL finds it on the list

@@ -72,9 +72,9 @@ impl Scene {
 fn a_revoked_authority_stamps_no_licence(database: &Database) {
     let scene = Scene::new(database);
     let before = scene.one(1).unwrap();
-    for reason in [RevocationReason::KeyCompromise, RevocationReason::Superseded] {
+    for (n, reason) in [(2, RevocationReason::KeyCompromise), (3, RevocationReason::Superseded)] {
         scene.publish(&[(IssuedBy::Root, &scene.time_stamper, 0, reason)]);
-        let refused = scene.one(2).unwrap_err();
+        let refused = scene.one(n).unwrap_err();
         assert_eq!(refused.code(), "time_stamp_unavailable");
         assert!(refused.to_string().contains("was revoked from"), "{refused}");
         // of what was issued its time is a claim again; nothing else depends on it
