@@ -52,6 +52,7 @@ impl House {
             keys: keys.rooted_at(folder.path()),
             authority: Some(folder.path().join("pki")),
             suite: yinxin_trust::suite::Suite::Sm2,
+            public_address: None,
             anchors: None,
             revocation_lists: vec![],
             policy: Default::default(),
@@ -90,6 +91,7 @@ impl House {
                 foot_code: "3301000000001".to_owned(),
                 diameter_mm: 42,
             }),
+            format: Default::default(),
         };
         let permit: Permit<may::ManageSeals> = Permit::of_operator(&*body);
         let fonts = Fonts::shipped();

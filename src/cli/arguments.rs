@@ -17,7 +17,7 @@ pub(super) use access::{
     BodyCommand, BodyNaming, HolderCommand, HolderCreate, PersonCommand, PersonCreate, TokenCommand, TokenCreate,
 };
 
-pub(super) use authority::{AuthorityCommand, AuthorityIssue, Profile as RequestedProfile, Reason};
+pub(super) use authority::{AuthorityCommand, AuthorityIssue, AuthorityRevoke, Profile as RequestedProfile, Reason};
 pub(super) use evidence::{Digest, EvidenceCheck, EvidenceCommand, EvidenceRenew, JudgedBy};
 pub(super) use ferry::FerryCommand;
 pub(super) use issuing::{Act, Demo, Init, Issue};

@@ -2,13 +2,15 @@
 
 use super::{
     Exit,
-    arguments::{AuthorityCommand, AuthorityIssue, Reason, RequestedProfile},
+    arguments::{AuthorityCommand, AuthorityIssue, AuthorityRevoke, Reason, RequestedProfile},
     register::{Stop, ended, now, say},
 };
 use crate::{
     config::{self, Config},
     flow::{
-        authority::{Authority, AuthorityFault, AuthorityFolder, Named, RequestProfile},
+        authority::{
+            Authority, AuthorityFault, AuthorityFolder, IssuedBy, Named, RequestProfile, Revocable, read_certificate,
+        },
         installation,
     },
 };
@@ -26,7 +28,7 @@ pub(super) fn run(command: &AuthorityCommand, config: Option<&Path>) -> Exit {
     ended(config::find(config).map_err(Stop::usage).and_then(|config| match command {
         AuthorityCommand::Issue(command) => issue(command, &config),
         AuthorityCommand::Persons { organisation } => persons(organisation, &config),
-        AuthorityCommand::Revoke { serial, reason } => revoke(serial, *reason, &config),
+        AuthorityCommand::Revoke(command) => revoke(command, &config),
     }))
 }
 
@@ -38,7 +40,8 @@ pub(super) fn read(config: &Config) -> Result<(AuthorityFolder, Authority), Stop
     Ok((folder, Authority { address: section.public_address.clone(), ..authority }))
 }
 
-fn keys(config: &Config) -> Result<Arc<dyn KeyStore>, Stop> {
+/// The custody that is configured.
+pub(super) fn keys(config: &Config) -> Result<Arc<dyn KeyStore>, Stop> {
     let keys = config.keys.as_ref().ok_or_else(|| Stop::usage("the configuration has no [keys]"))?;
     Ok(keys.open().map_err(|error| Stop(Exit::Unavailable, error.to_string()))?.keys())
 }
@@ -54,24 +57,14 @@ fn issue(command: &AuthorityIssue, config: &Config) -> Result<(), Stop> {
     // reading verifies the request's own signature
     let request = CertificationRequest::read(&octets).map_err(|fault| Stop::refused(format!("{path}: {fault}")))?;
     let (_, authority) = read(config)?;
-    let wanted = match command.profile {
-        RequestedProfile::Stamper => RequestProfile::Stamper,
-        RequestedProfile::SealMaker => RequestProfile::SealMaker,
-        RequestedProfile::TimeStamper => RequestProfile::TimeStamper,
-        RequestedProfile::Client => RequestProfile::Client,
-    };
+    let wanted = profile(command.profile);
     let named = Named { organisation: &command.organisation, name: &command.name };
     let issued = authority.certify_request(keys(config)?.as_ref(), &request, wanted, named, now()?);
     let certificate = issued.map_err(|fault| match fault {
         AuthorityFault::Key(_) => Stop(Exit::Unavailable, fault.to_string()),
         _ => Stop::refused(fault.to_string()),
     })?;
-    let above = match wanted {
-        RequestProfile::Stamper => vec![&authority.stamper_authority, &authority.root],
-        RequestProfile::SealMaker => vec![&authority.maker_authority, &authority.root],
-        RequestProfile::TimeStamper | RequestProfile::Client => vec![&authority.root],
-    };
-    let chain = core::iter::once(&certificate).chain(above);
+    let chain = core::iter::once(&certificate).chain(authority.above(wanted));
     let text: String = chain.map(|one| pem::write(pem::CERTIFICATE, one.der())).collect();
     let written = fs::OpenOptions::new().write(true).create_new(true).open(&command.out);
     let written = written.and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()));
@@ -89,14 +82,34 @@ fn persons(organisation: &str, config: &Config) -> Result<(), Stop> {
     say(format_args!("until\t{}", made.not_after()))
 }
 
-fn revoke(serial: &str, reason: Reason, config: &Config) -> Result<(), Stop> {
+const fn profile(word: RequestedProfile) -> RequestProfile {
+    match word {
+        RequestedProfile::Stamper => RequestProfile::Stamper,
+        RequestedProfile::SealMaker => RequestProfile::SealMaker,
+        RequestedProfile::TimeStamper => RequestProfile::TimeStamper,
+        RequestedProfile::Client => RequestProfile::Client,
+        RequestedProfile::Log => RequestProfile::Log,
+    }
+}
+
+fn revoke(command: &AuthorityRevoke, config: &Config) -> Result<(), Stop> {
     let (folder, _) = read(config)?;
-    let reason = match reason {
+    let reason = match command.reason {
         Reason::KeyCompromise => RevocationReason::KeyCompromise,
         Reason::AffiliationChanged => RevocationReason::AffiliationChanged,
         Reason::Superseded => RevocationReason::Superseded,
         Reason::CessationOfOperation => RevocationReason::CessationOfOperation,
         Reason::PrivilegeWithdrawn => RevocationReason::PrivilegeWithdrawn,
     };
-    Ok(installation::revoke(&folder, keys(config)?.as_ref(), serial, reason, now()?)?)
+    let given = command.certificate.as_deref().map(read_certificate).transpose();
+    let given = given.map_err(|fault| Stop::unreadable(fault.to_string()))?;
+    let what = match (&given, &command.serial) {
+        (Some(certificate), _) => Revocable::Certificate(certificate),
+        (None, serial) => {
+            let by = if command.person { IssuedBy::PersonAuthority } else { profile(command.profile).issued_by() };
+            Revocable::Serial(serial.as_deref().unwrap_or_default(), by)
+        }
+    };
+    let by = installation::revoke(&folder, keys(config)?.as_ref(), what, reason, now()?)?;
+    say(format_args!("list\t{}", by.list()))
 }

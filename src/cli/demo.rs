@@ -14,7 +14,6 @@ use crate::{
     flow::{
         access::{Permit, Role, may},
         act::{self, ActOrder},
-        authority::AuthorityFolder,
         bodies::Naming,
         holders::{self, HolderCode, HolderError, NewHolder},
         issue::{Decided, Issued, Order},
@@ -27,13 +26,15 @@ use crate::{
     store::{counter, seals},
 };
 use std::{fs, path::Path, sync::Arc};
-use yinxin_trust::{base::Day, licence::identifier::LicenceIdentifier};
+use yinxin_trust::{base::Day, licence::identifier::LicenceIdentifier, seal::make::SealFormat};
 
 /// The example application.
 pub(super) const APPLICATION: &str = include_str!("../../schemas/licence-types/examples/food-operation-licence.json");
 const BODY: &str = "演示市市场监督管理局";
 const BODY_CODE: &str = "11330100MB0000000N";
 const REGION: &str = "330100";
+/// Where pages and API are.
+const LISTEN: &str = "127.0.0.1:8080";
 /// Registration code of the made-up seal.
 const SEAL_CODE: &str = "3301000000001";
 /// Who holds the example's licence, and signs in as.
@@ -72,7 +73,8 @@ fn show(command: &Demo, configuration: &Path) -> Result<(), Stop> {
             suite: command.suite,
             organisation: "演示信任服务机构（测试专用）",
             code_prefix: "HTTPS://LOCALHOST/C/",
-            listen: "127.0.0.1:8080",
+            listen: LISTEN,
+            public_address: Some(&format!("http://{LISTEN}")),
             keys: command.keys.as_deref().map(init::keys_section).transpose()?,
         };
         init::found(&foundation)?;
@@ -153,12 +155,10 @@ fn make_seal(opened: &Opened, body: &str) -> Result<(), Stop> {
     if let Some(seal) = there.first() {
         return step("2", "沿用已有的印章", &format!("the seal {} is used again", seal.name));
     }
-    let folder = opened.places.authority.as_deref();
-    let folder = folder.ok_or_else(|| Stop::usage("the configuration has no [authority]"))?;
-    let authority = AuthorityFolder::at(folder).read().map_err(|error| Stop::unreadable(error.to_string()))?;
+    let authority = opened.authority()?.ok_or_else(|| Stop::usage("the configuration has no [authority]"))?;
     let types = TYPES.map(str::to_owned);
-    let purpose = "电子证照专用章";
-    let wanted = Wanted { code: SEAL_CODE, purpose, diameter_mm: 42, picture: None, types: &types, from: None };
+    let (purpose, format) = ("电子证照专用章", SealFormat::default());
+    let wanted = Wanted { code: SEAL_CODE, purpose, diameter_mm: 42, picture: None, types: &types, from: None, format };
     seal::make_for(&opened.issuer, Parties::of(&authority), body, wanted, now()?)?;
     step("2", "制作印章", &format!("a seal for {BODY}"))
 }

@@ -37,6 +37,8 @@ pub(super) struct Foundation<'a> {
     pub(super) code_prefix: &'a str,
     /// Address of pages and API.
     pub(super) listen: &'a str,
+    /// Where others reach it, where that is known: for the certificates of our own authority.
+    pub(super) public_address: Option<&'a str>,
     /// The section of the keys, where they are not files in the folder.
     pub(super) keys: Option<String>,
 }
@@ -58,6 +60,7 @@ pub(super) fn run(command: &Init) -> Exit {
             organisation,
             code_prefix: &command.code_prefix,
             listen: "127.0.0.1:8080",
+            public_address: command.public_address.as_deref(),
             keys: command.keys.as_deref().map(keys_section).transpose()?,
         };
         let id = found(&foundation)?;
@@ -125,13 +128,15 @@ const KEY_FILES: &str = "[keys]\nfolder = \"keys\"\npassphrase_file = \"passphra
 
 fn configuration_text(foundation: &Foundation<'_>) -> String {
     let keys = foundation.keys.as_deref().unwrap_or(KEY_FILES);
+    // quoted as Rust quotes: a TOML string of visible ASCII; anything else is refused when the text is read
+    let address = foundation.public_address.map(|own| format!("public_address = {own:?}\n")).unwrap_or_default();
     format!(
         "# Made by yinxin init; yinxin.sample.toml shows every setting.\n\
          [serve]\nlisten = \"{}\"\n\n\
          [database]\naddress = \"sqlite:register.sqlite\"\n\n\
          {keys}\n\
-         [authority]\nfolder = \"pki\"\nsuite = \"{}\"\n\n\
+         [authority]\nfolder = \"pki\"\nsuite = \"{}\"\n{}\n\
          [issuing]\ncode_prefix = \"{}\"\n",
-        foundation.listen, foundation.suite, foundation.code_prefix,
+        foundation.listen, foundation.suite, address, foundation.code_prefix,
     )
 }

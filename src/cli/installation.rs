@@ -7,6 +7,7 @@ use crate::{
     flow::{
         access::Role,
         algorithms,
+        authority::{Authority, AuthorityFolder},
         installation::{self, Places, TimeStampsFrom},
         issue::IssueSettings,
         issuer::Issuer,
@@ -44,6 +45,7 @@ pub(super) fn places(config: &Config) -> Result<Places, Stop> {
         keys: keys.clone(),
         authority: config.authority.as_ref().map(|authority| authority.folder.clone()),
         suite: config.authority.as_ref().map(|authority| authority.suite).unwrap_or_default(),
+        public_address: config.authority.as_ref().and_then(|authority| authority.public_address.clone()),
         anchors: config.trust.anchors.clone(),
         revocation_lists: config.verify.revocation_lists.clone(),
         policy: policy(config)?,
@@ -110,8 +112,6 @@ pub(super) fn factors(config: &Config, issuer: &Issuer) -> Result<Option<Factors
 /// An opened installation.
 pub(super) struct Opened {
     pub(super) places: Places,
-    /// Where others reach our own authority, for the certificates that it issues.
-    pub(super) public_address: Option<String>,
     pub(super) issuer: Arc<Issuer>,
 }
 
@@ -123,8 +123,16 @@ pub(super) fn open(config: Option<&Path>) -> Result<Opened, Stop> {
     let database = database.ok_or_else(|| Stop::usage("the configuration has no [database]: run yinxin init"))?;
     let store = Arc::new(open_settings(database.settings())?);
     let issuer = opened(&places, store)?;
-    let public_address = config.authority.as_ref().and_then(|authority| authority.public_address.clone());
-    Ok(Opened { places, public_address, issuer })
+    Ok(Opened { places, issuer })
+}
+
+impl Opened {
+    /// Our own authority with its address; none where none is configured.
+    pub(super) fn authority(&self) -> Result<Option<Authority>, Stop> {
+        let read = self.places.authority.as_deref().map(|folder| AuthorityFolder::at(folder).read()).transpose();
+        let read = read.map_err(|error| Stop::unreadable(error.to_string()))?;
+        Ok(read.map(|own| Authority { address: self.places.public_address.clone(), ..own }))
+    }
 }
 
 /// Opens keys, fonts and verifier over a register.

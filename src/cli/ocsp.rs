@@ -3,11 +3,12 @@
 use super::{
     Exit,
     arguments::OcspCommand,
+    authority as own,
     register::{Stop, ended, now, say},
 };
 use crate::{
     config,
-    flow::authority::{AuthorityFault, AuthorityFolder, Named},
+    flow::authority::{AuthorityFault, Named},
 };
 use std::path::Path;
 
@@ -18,11 +19,8 @@ pub(super) fn run(command: &OcspCommand, config: Option<&Path>) -> Exit {
 
 fn make(named: Named<'_>, config: Option<&Path>) -> Result<(), Stop> {
     let config = config::find(config).map_err(Stop::usage)?;
-    let keys = config.keys.as_ref().ok_or_else(|| Stop::usage("the configuration has no [keys]"))?;
-    let section = config.authority.as_ref().ok_or_else(|| Stop::usage("the configuration has no [authority]"))?;
-    let folder = AuthorityFolder::at(&section.folder);
-    let keys = keys.open().map_err(|error| Stop(Exit::Unavailable, error.to_string()))?.keys();
-    let authority = folder.read().map_err(|error| Stop::unreadable(error.to_string()))?;
+    let (folder, authority) = own::read(&config)?;
+    let keys = own::keys(&config)?;
     let made = authority.certify_responders(keys.as_ref(), named, now()?);
     let certificates = made.map_err(|error: AuthorityFault| Stop(Exit::Unavailable, error.to_string()))?;
     folder.keep_responders(&certificates).map_err(|error| Stop::unreadable(error.to_string()))?;

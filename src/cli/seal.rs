@@ -9,7 +9,6 @@ use super::{
 };
 use crate::flow::{
     access::{Permit, may},
-    authority::{Authority, AuthorityFolder},
     bodies, catalogue,
     issuer::Issuer,
     seal_lives::Keep,
@@ -23,9 +22,10 @@ use yinxin_face::Fonts;
 use yinxin_trust::{
     base::{Day, Moment},
     seal::{
-        Seal,
-        make::{RoundSeal, SealPicture},
+        Seal, SealVersion,
+        make::{RoundSeal, SealFormat, SealPicture},
     },
+    tsp::Token,
     verify::Verdict,
     x509::Chain,
 };
@@ -61,16 +61,15 @@ fn make(command: &SealMake, config: Option<&Path>) -> Result<(), Stop> {
     let opened = installation::open(config)?;
     let body = body(&opened.issuer.store, command.body.as_deref())?;
     let now = now()?;
-    let authority = opened.places.authority.as_deref().map(|folder| AuthorityFolder::at(folder).read()).transpose();
-    let authority = authority.map_err(|error| Stop::unreadable(error.to_string()))?;
-    let authority = authority.map(|own| Authority { address: opened.public_address.clone(), ..own });
+    let authority = opened.authority()?;
     let chain = |path: &Option<PathBuf>| path.as_deref().map(|path| chain(path, now)).transpose();
     let (stamper, maker) = (chain(&command.stamper_chain)?, chain(&command.maker_chain)?);
     let parties = Parties { authority: authority.as_ref(), stamper: stamper.as_ref(), maker: maker.as_ref() };
     let made = match (&command.application, &command.code) {
         (Some(application), _) => {
             let permit = Permit::of_operator(body);
-            seal_making::make_approved(&opened.issuer, parties, &Fonts::shipped(), &permit, application, now)?
+            let what = (application.as_str(), command.format);
+            seal_making::make_approved(&opened.issuer, parties, &Fonts::shipped(), &permit, what, now)?
         }
         (None, code) => {
             let picture = command.picture.as_deref().map(|path| picture(path, command.diameter)).transpose()?;
@@ -81,6 +80,7 @@ fn make(command: &SealMake, config: Option<&Path>) -> Result<(), Stop> {
                 picture,
                 types: &command.types,
                 from: command.from,
+                format: command.format,
             };
             make_for(&opened.issuer, parties, &body, wanted, now)?
         }
@@ -109,6 +109,7 @@ pub(super) struct Wanted<'a> {
     pub(super) types: &'a [String],
     /// First day for these types; today where it is not given.
     pub(super) from: Option<Day>,
+    pub(super) format: SealFormat,
 }
 
 /// Founds the first seal of a body and takes it into use.
@@ -130,8 +131,13 @@ pub(super) fn make_for(
             diameter_mm: wanted.diameter_mm,
         }),
     };
-    let order =
-        SealOrder { name: format!("{name}{}", wanted.purpose), code: wanted.code.to_owned(), body_name: name, look };
+    let order = SealOrder {
+        name: format!("{name}{}", wanted.purpose),
+        code: wanted.code.to_owned(),
+        body_name: name,
+        look,
+        format: wanted.format,
+    };
     let permit: Permit<may::ManageSeals> = Permit::of_operator(body);
     let made = seal_making::make_with(issuer, parties, &Fonts::shipped(), &permit, &order, now)?;
     for kind in wanted.types {
@@ -153,9 +159,22 @@ fn picture(path: &Path, side_mm: u32) -> Result<SealPicture, Stop> {
 fn show(file: &Path) -> Result<(), Stop> {
     let octets = read(file)?;
     let seal = Seal::parse(&octets).map_err(|fault| Stop(Exit::NotADocument, format!("no seal: {fault}")))?;
+    let format = match seal.version {
+        SealVersion::V1 => "V1 (GM/T 0031-2014)",
+        SealVersion::V4 => "V4 (GB/T 38540-2020)",
+        SealVersion::V5 => "V5 (GM/T 0031-2025)",
+    };
+    say(format_args!("format\t{format}"))?;
     say(format_args!("name\t{}", seal.property.name))?;
     say(format_args!("code\t{}", seal.id))?;
     say(format_args!("valid\t{} to {}", seal.property.valid_from, seal.property.valid_to))?;
+    if let Some(token) = seal.time_stamp {
+        match Token::parse(token) {
+            // what it proves is for `seal verify`
+            Ok(token) => say(format_args!("time stamp\t{}", token.time))?,
+            Err(fault) => say(format_args!("time stamp\tunreadable: {fault}"))?,
+        }
+    }
     say(format_args!("picture\t{} {} x {} mm", seal.picture.kind, seal.picture.width_mm, seal.picture.height_mm))
 }
 

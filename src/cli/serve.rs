@@ -94,7 +94,7 @@ fn serve(config: &Config) -> Result<(), Stop> {
     let mut looking = None;
     let served = AppState::start(config, verifier, office).and_then(|state| {
         let publication = state.publication().cloned();
-        let asks = config.serve.roles.iter().any(|role| *role != ServeRole::Seals);
+        let asks = config.serve.roles.iter().any(|role| !matches!(role, ServeRole::Seals | ServeRole::Make));
         if asks && (publication.is_some() || lists.is_some()) {
             looking = Some(TrustLists::start(publication, lists, config.trust.refresh_minutes)?);
         }

@@ -3,11 +3,12 @@
 use super::{
     Exit,
     arguments::TsaCommand,
+    authority as own,
     register::{Stop, ended, now, open, say},
 };
 use crate::{
     config,
-    flow::authority::{AuthorityFault, AuthorityFolder, Named},
+    flow::authority::{AuthorityFault, Named},
     store::time_stamps,
 };
 use std::{fs, path::Path};
@@ -28,14 +29,11 @@ fn make(named: Named<'_>, policy: &str, config: Option<&Path>) -> Result<(), Sto
         return Err(Stop::usage(format_args!("{policy}: no object identifier")));
     }
     let config = config::find(config).map_err(Stop::usage)?;
-    let keys = config.keys.as_ref().ok_or_else(|| Stop::usage("the configuration has no [keys]"))?;
-    let section = config.authority.as_ref().ok_or_else(|| Stop::usage("the configuration has no [authority]"))?;
-    let folder = AuthorityFolder::at(&section.folder);
+    let (folder, authority) = own::read(&config)?;
     if folder.time_stamper().exists() {
         return Err(Stop::refused(format!("{}: made already", folder.time_stamper().display())));
     }
-    let keys = keys.open().map_err(|error| Stop(Exit::Unavailable, error.to_string()))?.keys();
-    let authority = folder.read().map_err(|error| Stop::unreadable(error.to_string()))?;
+    let keys = own::keys(&config)?;
     let made = authority.certify_time_stamper(keys.as_ref(), named, now()?);
     let certificate = made.map_err(|error: AuthorityFault| Stop(Exit::Unavailable, error.to_string()))?;
     folder.keep_time_stamper(&authority, &certificate).map_err(|error| Stop::unreadable(error.to_string()))?;

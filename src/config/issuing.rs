@@ -4,7 +4,7 @@ use super::{ConfigError, serve::in_range};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use std::path::PathBuf;
 use yinxin_hsm::KeyReference;
-use yinxin_trust::{code::Site, suite::Suite, trust_list::HostName};
+use yinxin_trust::{code::Site, suite::Suite, trust_list::HostName, x509::make::is_address};
 
 /// `[authority]`: an authority of our own, for tests and small localities.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -19,6 +19,20 @@ pub struct Authority {
     /// Where others reach this service, such as `http://licence.example.cn`: certificates that the authority issues then
     /// say that they are asked about at `/ocsp` there, and where the list of their issuer is. Plain http is usual there.
     pub public_address: Option<String>,
+}
+
+/// Longest public address, characters: what follows it in a certificate has to fit.
+const ADDRESS_CHARACTERS: usize = 512;
+
+impl Authority {
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let fits = |own: &String| is_address(own) && own.len() <= ADDRESS_CHARACTERS;
+        if self.public_address.as_ref().is_none_or(fits) {
+            return Ok(());
+        }
+        let wanted = "http:// or https:// and a host, visible ASCII, at most 512 characters";
+        Err(ConfigError::Range { member: "authority.public_address", wanted })
+    }
 }
 
 /// `[issuing]`: how licences are issued.

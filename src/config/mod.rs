@@ -82,6 +82,7 @@ impl Config {
         config.site.check()?;
         config.access.check()?;
         config.keys.as_ref().map_or(Ok(()), CustodyConfig::check)?;
+        config.authority.as_ref().map_or(Ok(()), Authority::check)?;
         config.issuing.check()?;
         config.time_stamps.check()?;
         config.evidence.check()?;

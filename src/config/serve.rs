@@ -14,7 +14,7 @@ pub struct Serve {
     pub listen: SocketAddr,
     /// Address of metrics and readiness details; not for the public. Off when absent.
     pub admin_listen: Option<SocketAddr>,
-    /// What this process does; everything unless some are named.
+    /// What this process does; everything but making seals unless some are named.
     pub roles: Vec<ServeRole>,
     /// Octets of one upload, 1 KiB to 1 GiB.
     pub upload_limit_bytes: usize,
@@ -34,13 +34,18 @@ pub enum ServeRole {
     Verify,
     /// Keeps seals: applications, decisions, acts, grants, the ledger.
     Seals,
+    /// Makes seals of approved applications, with the seal maker's key: by nobody unless it is named.
+    Make,
     /// Answers everybody: printed and shown codes, how licences and seals stand, what is published.
     Public,
 }
 
 impl ServeRole {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Issue, Self::Verify, Self::Seals, Self::Public];
+    pub const ALL: [Self; 5] = [Self::Issue, Self::Verify, Self::Seals, Self::Make, Self::Public];
+
+    /// What a process does of which nothing is said: all but making seals (ADR 46).
+    pub const USUAL: [Self; 4] = [Self::Issue, Self::Verify, Self::Seals, Self::Public];
 
     /// The word in the configuration.
     pub const fn as_str(self) -> &'static str {
@@ -48,6 +53,7 @@ impl ServeRole {
             Self::Issue => "issue",
             Self::Verify => "verify",
             Self::Seals => "seals",
+            Self::Make => "make",
             Self::Public => "public",
         }
     }
@@ -55,7 +61,7 @@ impl ServeRole {
 
 /// No such role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("one of issue, verify, seals, public is wanted")]
+#[error("one of issue, verify, seals, make, public is wanted")]
 pub struct UnknownServeRole;
 
 impl FromStr for ServeRole {
@@ -133,7 +139,7 @@ impl Default for Serve {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             admin_listen: None,
-            roles: ServeRole::ALL.to_vec(),
+            roles: ServeRole::USUAL.to_vec(),
             upload_limit_bytes: 32 << 20,
             lanes: Lanes::default(),
             timeouts: Timeouts::default(),

@@ -2,7 +2,7 @@
 
 use super::{
     anchors::{self, AnchorsFault},
-    authority::{self, Authority, AuthorityFault, AuthorityFolder, Lists, RevokeFault},
+    authority::{self, Authority, AuthorityFault, AuthorityFolder, IssuedBy, Lists, Revocable, RevokeFault},
     catalogue::{self, CatalogueFault},
     issue::IssueSettings,
     issuer::Issuer,
@@ -46,6 +46,8 @@ pub struct Places {
     pub authority: Option<PathBuf>,
     /// The suite in which that is founded; later it follows its certificates.
     pub suite: Suite,
+    /// Where others reach our own authority: written into the certificates that it issues.
+    pub public_address: Option<String>,
     /// The anchors that documents are verified with, where they are not our own authority's.
     pub anchors: Option<PathBuf>,
     /// Further revocation lists.
@@ -136,7 +138,7 @@ pub fn found(
         // in a ceremony, before
         let authority = place.read().map_err(AuthorityFault::from)?;
         authority::key_of(keys.as_ref(), &authority.seal_maker, Purpose::SealMaker)?;
-        authority
+        Authority { address: places.public_address.clone(), ..authority }
     } else {
         found_authority(places, keys.as_ref(), organisation, at)?
     };
@@ -159,7 +161,7 @@ pub fn found_authority(
     if place.is_founded() {
         return Err(InstallationFault::FoundedAlready(folder.to_path_buf()));
     }
-    let mut authority = Authority::found(keys, places.suite, organisation, at)?;
+    let mut authority = Authority::found(keys, places.suite, organisation, places.public_address.as_deref(), at)?;
     if places.suite == Suite::Sm2 {
         authority.person_authority = Some(authority.certify_person_authority(keys, organisation, at)?);
     }
@@ -303,20 +305,21 @@ fn publish(
     Ok(place.keep_lists(&fresh).map_err(AuthorityFault::from)?)
 }
 
-/// Revokes a stamper's certificate of our own authority, and publishes the lists at once.
+/// Revokes a certificate of our own authority, and publishes the lists at once; gives whose list says so.
 ///
 /// # Errors
 /// [`InstallationFault`].
 pub fn revoke(
     place: &AuthorityFolder,
     keys: &dyn KeyStore,
-    serial: &str,
+    what: Revocable<'_>,
     reason: RevocationReason,
     now: Moment,
-) -> Result<(), InstallationFault> {
+) -> Result<IssuedBy, InstallationFault> {
     let authority = place.read().map_err(AuthorityFault::from)?;
-    place.revoke(serial, reason, now)?;
-    publish(place, &authority, keys, now)
+    let by = place.revoke(&authority, what, reason, now)?;
+    publish(place, &authority, keys, now)?;
+    Ok(by)
 }
 
 /// The services that answer others, each with the end of its certificate, or what is wrong with it.
@@ -393,7 +396,9 @@ impl HasKind for InstallationFault {
             Self::Store(error) => error.kind(),
             Self::Catalogue(error) => error.kind(),
             Self::Revoke(RevokeFault::There(_)) => Kind::Conflict,
-            Self::Revoke(RevokeFault::Serial(_)) => Kind::Refused,
+            Self::Revoke(RevokeFault::Serial(_) | RevokeFault::OtherList { .. } | RevokeFault::NotOurs(_)) => {
+                Kind::Refused
+            }
             Self::NoAnchors | Self::NoTimeStamper | Self::Address(_) | Self::Font { .. } => Kind::Refused,
             _ => Kind::Unavailable,
         }

@@ -6,6 +6,9 @@
 //!
 //! The stamper and the seal maker are certified by our own authority, or by an outside one over keys that lie in
 //! custody (ADR 30). What our own verifier would not accept is not made.
+//!
+//! A seal of GM/T 0031-2025 (V5) carries a time stamp over its maker's value, of our own authority or an outside one, and is
+//! verified as a whole before it is stored (ADR 45).
 
 use super::{
     audit,
@@ -14,6 +17,7 @@ use super::{
     issuer::Issuer,
     kind::{HasKind, Kind},
     seal_lives::{self, Record, SealLifeError, Unreadable, whole_second},
+    time_stamps::TimeStampFault,
     vouched,
 };
 use crate::{
@@ -27,10 +31,14 @@ use yinxin_hsm::{KeyError, KeyReference, KeyStore, Purpose};
 use yinxin_trust::{
     base::Moment,
     seal::{
-        life::{ActKind, Ground, State},
-        make::{PictureFault, RoundSeal, SealDraft, SealPicture, SealPlan, SealPlanFault},
+        life::{ActKind, Ground, Standing, State},
+        make::{
+            PictureFault, RoundSeal, SealDraft, SealFormat, SealPicture, SealPlan, SealPlanFault, seal_value,
+            with_seal_time_stamp,
+        },
     },
-    verify::Bearer,
+    suite::Suite,
+    verify::{Bearer, CheckId, Outcome, Report, Verdict},
     x509::{Certificate, Chain},
 };
 
@@ -59,6 +67,8 @@ pub struct SealOrder {
     pub body_name: String,
     /// How it looks.
     pub look: Look,
+    /// In which format it is made.
+    pub format: SealFormat,
 }
 
 /// Who certified the two keys of a seal.
@@ -101,6 +111,12 @@ pub enum SealMakingError {
     Life(#[from] SealLifeError),
     #[error("{subject} would not be accepted by the verifier here. {why}")]
     NotVouched { subject: String, why: String },
+    #[error("a seal of GM/T 0031-2025 carries a time stamp: say in [time_stamps] obtain_from who gives it")]
+    NoTimeStamps,
+    #[error("the time stamp of the seal: {0}")]
+    TimeStamp(#[from] TimeStampFault),
+    #[error("the seal as it was made does not pass our own verifier. {0}")]
+    NotValid(String),
     #[error(transparent)]
     Authority(#[from] AuthorityFault),
     #[error(transparent)]
@@ -120,10 +136,12 @@ pub struct MadeSeal {
     pub der: Vec<u8>,
     /// Who stamps with it.
     pub stamper: Certificate,
+    /// What it is now.
+    pub standing: Standing,
 }
 
 /// Makes a stamper's key and certificate, draws the first seal of a body, lets the seal maker
-/// sign it, and stores it as in use.
+/// sign it, and stores it as in use. Nobody is here who gives time stamps: of V4 alone.
 ///
 /// # Errors
 /// [`SealMakingError`]; a key that was made by then stays in custody, unused.
@@ -137,11 +155,15 @@ pub fn make(
     at: Moment,
 ) -> Result<MadeSeal, SealMakingError> {
     is_first(store, permit)?;
+    if order.format != SealFormat::V4 {
+        return Err(SealMakingError::NoTimeStamps);
+    }
     let picture = drawn(order, fonts)?;
     let named = Named { organisation: &order.body_name, name: &order.body_name };
     let stamper = authority.certify_stamper(keys, named, at)?;
     let bears = Bears { picture, stamper, maker: authority.seal_maker.clone() };
-    sign_and_store(store, keys, permit, order, None, bears, at)
+    let der = signed(keys, order, &bears, at)?;
+    keep(store, keys, permit, order, None, Made { der, stamper: bears.stamper, at })
 }
 
 /// As [`make_with`], of an approved application: what is made waits to be filed.
@@ -153,12 +175,12 @@ pub fn make_approved(
     parties: Parties<'_>,
     fonts: &Fonts,
     permit: &Permit<may::ManageSeals>,
-    application: &str,
+    (application, format): (&str, SealFormat),
     at: Moment,
 ) -> Result<MadeSeal, SealMakingError> {
-    let order = seal_lives::approved(&issuer.store, permit, application, at)?;
-    let bears = bears(issuer, parties, fonts, &order, at)?;
-    sign_and_store(&issuer.store, issuer.keys.as_ref(), permit, &order, Some(application), bears, at)
+    let order = SealOrder { format, ..seal_lives::approved(&issuer.store, permit, application, at)? };
+    let made = whole(issuer, parties, fonts, &order, at)?;
+    keep(&issuer.store, issuer.keys.as_ref(), permit, &order, Some(application), made)
 }
 
 /// The first seal of a body as by [`make`], with certificates of our own authority or of an outside one, each of which the verifier of
@@ -175,8 +197,8 @@ pub fn make_with(
     at: Moment,
 ) -> Result<MadeSeal, SealMakingError> {
     is_first(&issuer.store, permit)?;
-    let bears = bears(issuer, parties, fonts, order, at)?;
-    sign_and_store(&issuer.store, issuer.keys.as_ref(), permit, order, None, bears, at)
+    let made = whole(issuer, parties, fonts, order, at)?;
+    keep(&issuer.store, issuer.keys.as_ref(), permit, order, None, made)
 }
 
 /// Founding is for a body without a seal.
@@ -246,17 +268,57 @@ struct Bears {
     maker: Certificate,
 }
 
-fn sign_and_store(
-    store: &Store,
-    keys: &dyn KeyStore,
-    permit: &Permit<may::ManageSeals>,
-    order: &SealOrder,
-    application: Option<&str>,
-    bears: Bears,
+/// A seal that is not in the register yet.
+struct Made {
+    der: Vec<u8>,
+    stamper: Certificate,
     at: Moment,
-) -> Result<MadeSeal, SealMakingError> {
+}
+
+/// The seal as it will be used: its maker and its stamper accepted by our verifier, and where it is of V5, time-stamped
+/// and verified as a whole.
+fn whole(
+    issuer: &Issuer,
+    parties: Parties<'_>,
+    fonts: &Fonts,
+    order: &SealOrder,
+    at: Moment,
+) -> Result<Made, SealMakingError> {
+    // whoever gives no time stamps is known before a key is made
+    let gives = match order.format {
+        SealFormat::V4 => None,
+        SealFormat::V5 => Some(issuer.time_stamps.as_ref().ok_or(SealMakingError::NoTimeStamps)?),
+    };
+    let bears = bears(issuer, parties, fonts, order, at)?;
+    let der = signed(issuer.keys.as_ref(), order, &bears, at)?;
+    let suite = bears.maker.key().and_then(Suite::of).ok_or(SealPlanFault::MakerKey)?;
+    let der = match gives {
+        None => der,
+        Some(obtained) => {
+            let token = obtained.over_seal(&seal_value(&der)?, suite, at)?;
+            let stamped = with_seal_time_stamp(&der, &token)?;
+            is_valid(&issuer.verify_document(&stamped).map_err(|fault| SealMakingError::NotValid(fault.to_string()))?)?;
+            stamped
+        }
+    };
+    Ok(Made { der, stamper: bears.stamper, at })
+}
+
+/// Valid, and its time proven: a time stamp of an authority that nobody here trusts proves nothing to anybody.
+fn is_valid(report: &Report) -> Result<(), SealMakingError> {
+    let checks = || report.signatures.iter().flat_map(|signature| &signature.checks);
+    let proven = checks().any(|check| check.id == CheckId::Timestamp && check.outcome == Outcome::Passed);
+    if report.verdict == Verdict::Valid && proven {
+        return Ok(());
+    }
+    let told = checks().filter(|check| check.outcome != Outcome::Passed && check.code != "not_applicable");
+    Err(SealMakingError::NotValid(told.map(|check| check.sentence.en.as_str()).collect::<Vec<_>>().join(" ")))
+}
+
+fn signed(keys: &dyn KeyStore, order: &SealOrder, bears: &Bears, at: Moment) -> Result<Vec<u8>, SealMakingError> {
     let Bears { picture, stamper, maker } = bears;
     let draft = SealDraft {
+        format: order.format,
         vendor: VENDOR.to_owned(),
         id: order.code.clone(),
         kind: KIND,
@@ -266,13 +328,24 @@ fn sign_and_store(
         valid_from: at,
         // a seal does not outlive the certificate that stamps with it
         valid_to: stamper.not_after(),
-        picture,
+        picture: picture.clone(),
     };
     let plan = SealPlan::new(&draft)?;
-    let maker_key = authority::key_of(keys, &maker, Purpose::SealMaker)?;
-    plan.check_maker(&maker)?;
+    let maker_key = authority::key_of(keys, maker, Purpose::SealMaker)?;
+    plan.check_maker(maker)?;
     let signature = authority::sign_message(keys, &maker_key, Purpose::SealMaker, plan.to_be_signed(), at)?;
-    let der = plan.embed(&maker, signature)?;
+    Ok(plan.embed(maker, signature)?)
+}
+
+fn keep(
+    store: &Store,
+    keys: &dyn KeyStore,
+    permit: &Permit<may::ManageSeals>,
+    order: &SealOrder,
+    application: Option<&str>,
+    made: Made,
+) -> Result<MadeSeal, SealMakingError> {
+    let Made { der, stamper, at } = made;
     let row = rows::Seal {
         id: application.map_or_else(random::id, |id| Ok(id.to_owned()))?,
         body_id: permit.body().to_owned(),
@@ -295,22 +368,23 @@ fn sign_and_store(
     };
     let detail = json!({
         "es_id": order.code,
+        "format": order.format.to_string(),
         "stamper_serial": stamper.serial_hex(),
         "stamper_issuer": stamper.issuer(),
         "key": row.key_reference,
     });
     let actor = permit.actor().clone();
     let id = row.id.clone();
-    store.write(move |conn| {
+    let standing = store.write(move |conn| {
         rows::insert(conn, &row)?;
         let ground = Ground { reason: reason.to_owned(), document_number: String::new() };
         let (id, owner, kind) = (&row.id, &row.body_id, kind.clone());
         let act = Record { id, owner, actor: &actor, kind, ground, effective_from: None, now: at };
-        seal_lives::record(conn, act)?;
+        let standing = seal_lives::record(conn, act)?;
         audit::record(conn, Some(&row.body_id), &actor, "seal.made", &row.id, &detail, at)?;
-        Ok::<_, SealMakingError>(())
+        Ok::<_, SealMakingError>(standing)
     })?;
-    Ok(MadeSeal { id, der, stamper })
+    Ok(MadeSeal { id, der, stamper, standing })
 }
 
 impl Failure for SealMakingError {
@@ -331,10 +405,12 @@ impl HasKind for SealMakingError {
             | Self::NoAuthority(_)
             | Self::OtherKey(_)
             | Self::OtherPurpose { .. }
+            | Self::NoTimeStamps
+            | Self::NotValid(_)
             | Self::NotVouched { .. } => Kind::Refused,
             Self::ApplicationWanted => Kind::Conflict,
             Self::Life(error) => error.kind(),
-            Self::Authority(_) | Self::Key(_) | Self::Randomness(_) => Kind::Unavailable,
+            Self::Authority(_) | Self::Key(_) | Self::Randomness(_) | Self::TimeStamp(_) => Kind::Unavailable,
             Self::Store(error) => IssueError::Store(error.clone()).kind(),
         }
     }
@@ -346,7 +422,10 @@ impl HasKind for SealMakingError {
             | Self::NoAuthority(_)
             | Self::OtherKey(_)
             | Self::OtherPurpose { .. }
+            | Self::NoTimeStamps
+            | Self::NotValid(_)
             | Self::NotVouched { .. } => "seal_refused",
+            Self::TimeStamp(_) => "time_stamp_unavailable",
             Self::ApplicationWanted => "seal_application_wanted",
             Self::Life(error) => error.code(),
             Self::Authority(_) | Self::Key(_) => "key_unavailable",

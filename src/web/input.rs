@@ -24,6 +24,12 @@ const LONG_LIMIT_BYTES: usize = 2 << 20;
 /// A JSON body that lists many things, or holds a photograph.
 pub(in crate::web) struct LongInput<T>(pub(in crate::web) T);
 
+/// Most octets of a [`PapersInput`]: eight documents and a picture of a seal, in base64.
+const PAPERS_LIMIT_BYTES: usize = 24 << 20;
+
+/// A JSON body with documents within. Take it after a `Permit`: nobody else may send so much.
+pub(in crate::web) struct PapersInput<T>(pub(in crate::web) T);
+
 /// A form of a page with the file that may go with it; read in `web::filled`.
 pub(in crate::web) struct Filled {
     /// The fields by name.
@@ -97,6 +103,19 @@ impl<T: DeserializeOwned> FromRequest for LongInput<T> {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let octets = read(&request, payload, "application/json", LONG_LIMIT_BYTES).await?;
+            serde_json::from_slice(&octets).map(Self).map_err(|error| Problem::bad_body(place(&error)))
+        })
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest for PapersInput<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let octets = read(&request, payload, "application/json", PAPERS_LIMIT_BYTES).await?;
             serde_json::from_slice(&octets).map(Self).map_err(|error| Problem::bad_body(place(&error)))
         })
     }

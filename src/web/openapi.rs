@@ -6,7 +6,8 @@
 
 use super::{
     api::{
-        audit, jobs, licence, licences, objections, people, receipts, redemptions, seal_grants, seals, stamps, standings, tokens, trust,
+        audit, jobs, licence, licences, objections, people, receipts, redemptions, seal_applications, seal_grants,
+        seals, stamps, standings, tokens, trust,
         verifications::{self, UploadForm},
     },
     auth::Who,
@@ -81,8 +82,10 @@ impl ToSchema for ReportRef {
         seals::list,
         seals::show,
         seals::act,
-        seals::decide,
-        seals::file,
+        seal_applications::apply,
+        seal_applications::decide,
+        seal_applications::make,
+        seal_applications::file,
         seal_grants::grant,
         seal_grants::grants,
         seal_grants::revoke,

@@ -1,6 +1,6 @@
 //! Which part of the service an address belongs to, where parts run as processes of their own.
 
-use crate::config::ServeRole::{self, Issue, Public, Seals, Verify};
+use crate::config::ServeRole::{self, Issue, Make, Public, Seals, Verify};
 
 /// Addresses begin so; the first that fits counts. Roles: none for what every process answers.
 const PARTS: &[(&str, &[ServeRole])] = &[
@@ -10,8 +10,8 @@ const PARTS: &[(&str, &[ServeRole])] = &[
     ("/api/v1/openapi.json", &[]),
     ("/api/v1/problems", &[]),
     // people sign in and are managed wherever they work
-    ("/login", &[Issue, Seals]),
-    ("/logout", &[Issue, Seals]),
+    ("/login", &[Issue, Seals, Make]),
+    ("/logout", &[Issue, Seals, Make]),
     ("/api/v1/tokens", &[Issue, Seals]),
     ("/api/v1/people", &[Issue, Seals]),
     ("/api/v1/audit", &[Issue, Seals]),
@@ -27,6 +27,7 @@ const PARTS: &[(&str, &[ServeRole])] = &[
     ("/tsa", &[Public]),
     ("/api/v1/standing", &[Public]),
     ("/api/v1/seals/{code}/status", &[Public]),
+    ("/api/v1/seals/{id}/making", &[Make]),
     ("/office/seal", &[Seals]),
     ("/api/v1/seal", &[Seals]),
     ("/office/trust", &[Issue, Seals]),
@@ -69,6 +70,15 @@ mod tests {
         for (begins, _) in PARTS {
             let first = |rule: &&crate::web::auth::Rule| PARTS.iter().find(|part| rule.path.starts_with(part.0));
             assert!(TABLE.iter().filter_map(|rule| first(&rule)).any(|part| part.0 == *begins), "{begins}");
+        }
+    }
+
+    #[test]
+    fn nothing_makes_seals_unless_that_is_said() {
+        let path = "/api/v1/seals/{id}/making";
+        assert!(!is_served(&ServeRole::USUAL, path) && is_served(&[Make], path));
+        for elsewhere in ["/office/seals", "/api/v1/seals/{id}/acts", "/api/v1/licences", "/verify", "/C/{code}"] {
+            assert!(!is_served(&[Make], elsewhere), "{elsewhere}");
         }
     }
 

@@ -16,7 +16,8 @@
 
 use super::{
     api::{
-        self, audit, jobs, licence, licences, objections, people, receipts, redemptions, seal_grants, seals, stamps, standings, tokens, trust, verifications,
+        self, audit, jobs, licence, licences, objections, people, receipts, redemptions, seal_applications,
+        seal_grants, seals, stamps, standings, tokens, trust, verifications,
     },
     auth::{Face, Rule, Verb, Who, held, other_method, proven, route, signed_in},
     health, ocsp, openapi,
@@ -214,6 +215,16 @@ routes! {
     office::SEAL_ACTS, Page {
         Post [may ManageSeals] => office::keep_seal;
     }
+    office::SEAL_GRANTS, Page {
+        Get [may ManageSeals] => office::grant_form;
+        Post [may ManageSeals] => office::give_grant;
+    }
+    office::SEAL_GRANT_END, Page {
+        Post [may ManageSeals] => office::take_grant_back;
+    }
+    office::SEAL_USE_RULE, Page {
+        Post [may ManageSeals] => office::set_use_rule;
+    }
     office::SEAL_NEW, Page {
         Get [may ManageSeals] => office::apply_seal_form;
         Post [may ManageSeals] => office::apply_seal;
@@ -301,6 +312,7 @@ routes! {
     }
     seals::PATH, Api {
         Get [may SeeSeals] => seals::list;
+        Post [may ManageSeals] => seal_applications::apply;
     }
     seals::ONE, Api {
         Get [may SeeSeals] => seals::show;
@@ -308,11 +320,14 @@ routes! {
     seals::ACTS, Api {
         Post [may ManageSeals] => seals::act;
     }
-    seals::DECISION, Api {
-        Post [may DecideSeals] => seals::decide;
+    seal_applications::DECISION, Api {
+        Post [may DecideSeals] => seal_applications::decide;
     }
-    seals::FILING, Api {
-        Post [may ManageSeals] => seals::file;
+    seal_applications::MAKING, Api {
+        Post [may ManageSeals] => seal_applications::make;
+    }
+    seal_applications::FILING, Api {
+        Post [may ManageSeals] => seal_applications::file;
     }
     seal_grants::GRANTS, Api {
         Get [may SeeSeals] => seal_grants::grants;

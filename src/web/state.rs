@@ -61,6 +61,8 @@ struct Inner {
     /// The folder of our own authority.
     authority: Option<AuthorityFolder>,
     trust_policy: AcceptancePolicy,
+    /// What its certificates say of where they are asked about.
+    public_address: Option<String>,
     cookies: SessionCookies,
     metrics: Metrics,
     serve: Serve,
@@ -123,6 +125,7 @@ impl AppState {
             publication,
             authority: authority.map(AuthorityFolder::at),
             trust_policy: config.trust.acceptance(),
+            public_address: config.authority.as_ref().and_then(|authority| authority.public_address.clone()),
             cookies: SessionCookies::new(config),
             metrics: Metrics::new().map_err(io::Error::other)?,
             serve,
@@ -480,6 +483,11 @@ impl AppState {
     /// The folder of our own authority, where there is one.
     pub(super) fn authority(&self) -> Option<&AuthorityFolder> {
         self.0.authority.as_ref()
+    }
+
+    /// Where others reach our own authority, where that is known.
+    pub(super) fn public_address(&self) -> Option<&str> {
+        self.0.public_address.as_deref()
     }
 
     /// Who runs this site.

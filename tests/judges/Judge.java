@@ -6,8 +6,9 @@
 //   path MILLISECONDS ROOT CA LEAF ROOT-CRL CA-CRL   the path is good, nothing revoked
 //   crl ISSUER CRL NUMBER [SERIAL=REASON ...]        exactly these serials (hex) are revoked
 //   request REQUEST SUBJECT                          a PKCS#10 request of this name, signed by its key
-//   seal SEAL                                        V4, strict DER, the maker's value
-//   stamp STAMP                                      V4, strict DER, both values
+//   seal VERSION SEAL [ISSUER]                       V4 or V5, strict DER, the maker's value; in V5 a time stamp over it
+//                                                    by an authority that ISSUER entitled
+//   stamp VERSION STAMP [ISSUER]                     V4 or V5, strict DER, both values; in V5 also a time stamp over each
 //   token ISSUER REQUEST RESPONSE SECONDS            answers the request, by an authority that ISSUER entitled
 //   over ISSUER TOKEN DATA SECONDS                   a token over the data, by an authority that ISSUER entitled
 //
@@ -44,7 +45,9 @@ import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.asn1.ASN1TaggedObject;
 import org.bouncycastle.asn1.ASN1UTF8String;
+import org.bouncycastle.asn1.cms.ContentInfo;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.cert.X509CRLHolder;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -68,10 +71,10 @@ public final class Judge {
                 case "path" -> path(rest);
                 case "crl" -> crl(rest);
                 case "request" -> request(read(rest.get(0)), rest.get(1));
-                case "seal" -> seal(read(rest.get(0)));
+                case "seal" -> seal(Integer.parseInt(rest.get(0)), read(rest.get(1)), issuer(rest));
                 case "token" -> token(rest);
                 case "over" -> over(rest);
-                case "stamp" -> stamp(read(rest.get(0)));
+                case "stamp" -> stamp(Integer.parseInt(rest.get(0)), read(rest.get(1)), issuer(rest));
                 default -> throw new Offence("unknown command " + arguments[0]);
             }
         } catch (Exception offence) {
@@ -135,16 +138,20 @@ public final class Judge {
         require(found.equals(due), "revoked are " + found);
     }
 
-    /** SESeal { eSealInfo, cert, signAlgID, signedValue } of GB/T 38540-2020 6.1. */
-    private static void seal(byte[] octets) throws Exception {
+    private static X509Certificate issuer(List<String> rest) throws Exception {
+        return rest.size() > 2 ? certificate(read(rest.get(2))) : null;
+    }
+
+    /** SESeal { eSealInfo, cert, signAlgID, signedValue } of GB/T 38540-2020 6.1; GM/T 0031-2025 adds timeStamp [0]. */
+    private static void seal(int version, byte[] octets, X509Certificate issuer) throws Exception {
         strict(octets, "seal");
         ASN1Sequence seal = ASN1Sequence.getInstance(octets);
-        require(seal.size() == 4, "items of the seal");
+        require(seal.size() == version, "items of the seal");
         ASN1Sequence info = ASN1Sequence.getInstance(seal.getObjectAt(0));
         require(info.size() == 4, "items of eSealInfo");
         ASN1Sequence header = ASN1Sequence.getInstance(info.getObjectAt(0));
         require(ASN1IA5String.getInstance(header.getObjectAt(0)).getString().equals("ES"), "header");
-        require(ASN1Integer.getInstance(header.getObjectAt(1)).intValueExact() == 4, "version of the seal");
+        require(ASN1Integer.getInstance(header.getObjectAt(1)).intValueExact() == version, "version of the seal");
         ASN1Sequence property = ASN1Sequence.getInstance(info.getObjectAt(2));
         require(property.size() == 7, "items of the property");
         ASN1UTF8String.getInstance(property.getObjectAt(1));
@@ -156,21 +163,49 @@ public final class Judge {
             ASN1GeneralizedTime.getInstance(property.getObjectAt(time)).getDate();
         }
         value(seal, 1, info.getEncoded(ASN1Encoding.DER));
+        if (version == 5) {
+            timeStamp(seal, issuer);
+        }
     }
 
-    /** SES_Signature { toSign, cert, signatureAlgID, signature } of GB/T 38540-2020 7.1. */
-    private static void stamp(byte[] octets) throws Exception {
+    /** SES_Signature { toSign, cert, signatureAlgID, signature, timeStamp [0] } of GB/T 38540-2020 7.1. */
+    private static void stamp(int version, byte[] octets, X509Certificate issuer) throws Exception {
         strict(octets, "stamp");
         ASN1Sequence stamp = ASN1Sequence.getInstance(octets);
-        require(stamp.size() == 4, "items of the stamp");
+        require(stamp.size() == version, "items of the stamp");
         ASN1Sequence toSign = ASN1Sequence.getInstance(stamp.getObjectAt(0));
         require(toSign.size() == 5, "items of TBS_Sign");
-        require(ASN1Integer.getInstance(toSign.getObjectAt(0)).intValueExact() == 4, "version of the stamp");
-        seal(toSign.getObjectAt(1).toASN1Primitive().getEncoded(ASN1Encoding.DER));
+        require(ASN1Integer.getInstance(toSign.getObjectAt(0)).intValueExact() == version, "version of the stamp");
+        seal(version, toSign.getObjectAt(1).toASN1Primitive().getEncoded(ASN1Encoding.DER), issuer);
         ASN1GeneralizedTime.getInstance(toSign.getObjectAt(2)).getDate();
         require(ASN1BitString.getInstance(toSign.getObjectAt(3)).getOctets().length == 32, "dataHash");
         ASN1IA5String.getInstance(toSign.getObjectAt(4));
         value(stamp, 1, toSign.getEncoded(ASN1Encoding.DER));
+        if (version == 5) {
+            timeStamp(stamp, issuer);
+        }
+    }
+
+    /** timeStamp [0] EXPLICIT BIT STRING, the fifth item: a token over the value in the fourth. */
+    private static void timeStamp(ASN1Sequence items, X509Certificate issuer) throws Exception {
+        ASN1TaggedObject tagged = ASN1TaggedObject.getInstance(items.getObjectAt(4));
+        require(tagged.getTagNo() == 0 && tagged.isExplicit(), "tag of the time stamp");
+        byte[] octets = ASN1BitString.getInstance(tagged, true).getOctets();
+        TimeStampToken token = new TimeStampToken(ContentInfo.getInstance(octets));
+        signedBy(token, issuer);
+        byte[] value = ASN1BitString.getInstance(items.getObjectAt(3)).getOctets();
+        byte[] digest = MessageDigest.getInstance("SM3", "BC").digest(value);
+        require(Arrays.equals(token.getTimeStampInfo().getMessageImprintDigest(), digest), "imprint of the time stamp");
+    }
+
+    /** The token's own signature, under a certificate that the issuer signed. */
+    private static void signedBy(TimeStampToken token, X509Certificate issuer) throws Exception {
+        X509CertificateHolder stamper =
+            (X509CertificateHolder) token.getCertificates().getMatches(token.getSID()).iterator().next();
+        certificate(stamper.getEncoded()).verify(issuer.getPublicKey(), "BC");
+        token.validate(new JcaSimpleSignerInfoVerifierBuilder().setProvider("BC").build(stamper));
+        String digest = token.getTimeStampInfo().getMessageImprintAlgOID().getId();
+        require(digest.equals("1.2.156.10197.1.401"), "imprint by " + digest);
     }
 
     /** TimeStampResp of RFC 3161, with SM2 and SM3. */
@@ -191,12 +226,7 @@ public final class Judge {
     }
 
     private static void holds(TimeStampToken token, String issuer, String at) throws Exception {
-        X509CertificateHolder stamper =
-            (X509CertificateHolder) token.getCertificates().getMatches(token.getSID()).iterator().next();
-        certificate(stamper.getEncoded()).verify(certificate(read(issuer)).getPublicKey(), "BC");
-        token.validate(new JcaSimpleSignerInfoVerifierBuilder().setProvider("BC").build(stamper));
-        String digest = token.getTimeStampInfo().getMessageImprintAlgOID().getId();
-        require(digest.equals("1.2.156.10197.1.401"), "imprint by " + digest);
+        signedBy(token, certificate(read(issuer)));
         long seconds = token.getTimeStampInfo().getGenTime().getTime() / 1000;
         require(seconds == Long.parseLong(at), "time is " + seconds);
     }

@@ -15,7 +15,7 @@ use yinxin_trust::{
     anchor::{Anchors, RevocationLists},
     ofd::KnownParts,
     sm::Signature,
-    verify::{CheckId, Evidence, Outcome, Policy, Report, Subindication, Verdict, check, check_asking},
+    verify::{CheckId, Evidence, Outcome, Policy, Report, Subindication, TimeSource, Verdict, check, check_asking},
     x509::{
         self, Revocation, RevocationReason,
         ocsp::{CertificateId, CertificateStatus, IdDigest, OcspResponse, OcspResponsePlan, SingleAnswer},
@@ -61,6 +61,10 @@ fn answer(report: &Report, id: CheckId) -> (Outcome, &str) {
 
 fn both(pki: &Pki) -> [List; 2] {
     [list(&pki.stamper_authority), list(&pki.maker_authority)]
+}
+
+fn warns(report: &Report, code: &str) -> bool {
+    report.warnings.iter().any(|warning| warning.code == code)
 }
 
 #[test]
@@ -116,7 +120,7 @@ fn a_claimed_time_saves_nothing_and_a_proven_one_does() {
     let pki = pki();
     let [stampers, makers] = both(&pki);
     let run = |entry: Entry, proven: bool| {
-        let lists = [stampers.clone().with(vec![entry]), makers.clone()];
+        let lists = [stampers.clone().with(vec![entry]), makers.clone(), list(&pki.root)];
         judge(&document(&pki, proven), &pki, &lists, &Policy::default())
     };
     let entry = |at: &str| Entry::new(&pki.stamper.serial, moment(at));
@@ -145,6 +149,90 @@ fn a_claimed_time_saves_nothing_and_a_proven_one_does() {
     failed(&run(entry(AFTER).because(KEY_COMPROMISE).invalid_since(moment(BEFORE)), true), "revoked");
 }
 
+/// Date and reason of a revocation of the time stamp authority, and what the token is worth then (RFC 3161 4).
+#[test]
+fn a_revoked_time_stamp_authority_proves_what_its_reason_leaves() {
+    const HOLD: u8 = 6;
+    let pki = pki();
+    let [stampers, makers] = both(&pki);
+    // the signer was revoked later, so that everything depends on the time stamp
+    let signer = stampers.with(vec![Entry::new(&pki.stamper.serial, moment(AFTER)).because(1)]);
+    let octets = document(&pki, true);
+    let run = |root: List| judge(&octets, &pki, &[signer.clone(), makers.clone(), root], &Policy::default());
+    let entry = |at: &str| Entry::new(&pki.time_authority.serial, moment(at));
+    let of = |entry: Entry| run(list(&pki.root).with(vec![entry]));
+    let counts = |report: &Report, what: &str| {
+        assert_eq!(answer(report, CheckId::Timestamp), (Outcome::Passed, "ok"), "{what}");
+        assert_eq!(answer(report, CheckId::SignerRevocation), (Outcome::Passed, "revoked_later"), "{what}");
+        assert_eq!(report.verdict, Verdict::Valid, "{what}");
+    };
+    let is_nothing = |report: &Report, what: &str| {
+        assert_eq!(answer(report, CheckId::Timestamp), (Outcome::Indeterminate, "revoked"), "{what}");
+        assert!(warns(report, "timestamp.revoked"), "{what}");
+        // as if there were none
+        assert_eq!(answer(report, CheckId::SignerRevocation), (Outcome::Failed, "revoked_unproven"), "{what}");
+        assert_eq!(report.verdict, Verdict::Invalid, "{what}");
+        let claimed = report.signatures[0].stamped_at.as_ref().map(|at| at.source);
+        assert_eq!(claimed, Some(TimeSource::TimeInfo), "{what}");
+    };
+    counts(&run(list(&pki.root)), "nobody is revoked");
+    for reason in [0, 3, 4, 5] {
+        counts(&of(entry(AFTER).because(reason)), &format!("retired after genTime, {reason}"));
+    }
+    for reason in [1, 2, HOLD, 9] {
+        is_nothing(&of(entry(AFTER).because(reason)), &format!("doubted after genTime, {reason}"));
+    }
+    is_nothing(&of(entry(AFTER)), "after genTime, without a reason");
+    for reason in [0, 1, 3, 4, 5, 9] {
+        is_nothing(&of(entry(BEFORE).because(reason)), &format!("before genTime, {reason}"));
+    }
+    is_nothing(&of(entry(AFTER).because(4).invalid_since(moment(BEFORE))), "retired, invalid since before genTime");
+    // a stamp that needs no proof is not the worse for it
+    let lists = [both(&pki).to_vec(), vec![list(&pki.root).with(vec![entry(BEFORE).because(1)])]].concat();
+    let report = judge(&octets, &pki, &lists, &Policy::default());
+    assert_eq!(report.verdict, Verdict::Valid);
+    assert!(warns(&report, "timestamp.revoked"));
+    let strict = Policy { strict_time: true, ..Policy::default() };
+    let report = judge(&octets, &pki, &lists, &strict);
+    assert_eq!((report.verdict, report.reason), (Verdict::Indeterminate, Some(CheckId::Timestamp)));
+}
+
+/// Nobody says whether the time stamp authority was revoked: that proves nothing, and is held against nobody.
+#[test]
+fn a_time_stamp_authority_that_is_not_looked_up_leaves_the_question_open() {
+    let pki = pki();
+    let [stampers, makers] = both(&pki);
+    let signer = |at| stampers.clone().with(vec![Entry::new(&pki.stamper.serial, moment(at)).because(1)]);
+    let octets = document(&pki, true);
+    let (from, to) = (moment("2026-11-01T00:00:00Z"), moment("2026-11-20T23:59:59Z"));
+    for (root, code) in [(None, "no_list"), (Some(List::of(&pki.root, from, to)), "list_outdated")] {
+        let run = |signer: List| {
+            let lists: Vec<List> = [signer, makers.clone()].into_iter().chain(root.clone()).collect();
+            judge(&octets, &pki, &lists, &Policy::default())
+        };
+        let report = run(stampers.clone());
+        assert_eq!(answer(&report, CheckId::Timestamp), (Outcome::Indeterminate, code));
+        assert!(warns(&report, "timestamp.not_looked_up"));
+        assert_eq!(report.verdict, Verdict::Valid, "nothing depends on it");
+        let report = run(signer(AFTER));
+        assert_eq!(answer(&report, CheckId::SignerRevocation), (Outcome::Indeterminate, "revoked_time_unchecked"));
+        assert_eq!((report.verdict, report.subindication), (Verdict::Indeterminate, Some(Subindication::TryLater)));
+        let report = run(signer(BEFORE));
+        assert_eq!((report.verdict, report.reason), (Verdict::Invalid, Some(CheckId::SignerRevocation)));
+    }
+    // a responder does as well as a list, and it is asked
+    let anchors = Anchors::from_pem(pki.anchors_pem().as_bytes()).unwrap();
+    let known = KnownParts::default();
+    let (_, asked) =
+        check_asking(&octets, &anchors, &evidence(&both(&pki)), &Policy::default(), moment(NOW), &known).unwrap();
+    assert_eq!(asked.iter().map(|one| one.certificate.der()).collect::<Vec<_>>(), [&*pki.time_authority.der]);
+    let good = about(&pki.time_authority, &pki.root, CertificateStatus::Good);
+    let sound = evidence(&both(&pki));
+    let evidence = Evidence { revocation: sound.revocation.with_answers([good]), ..sound };
+    let report = check(&octets, &anchors, &evidence, &Policy::default(), moment(NOW)).unwrap();
+    assert_eq!(answer(&report, CheckId::Timestamp), (Outcome::Passed, "ok"));
+}
+
 #[test]
 fn the_maker_and_the_authorities_between_are_asked_about_too() {
     let pki = pki();
@@ -170,6 +258,31 @@ fn the_maker_and_the_authorities_between_are_asked_about_too() {
     let report = run(&[stampers, revoked]);
     assert_eq!((report.verdict, report.reason), (Verdict::Invalid, Some(CheckId::SignerRevocation)));
     assert_eq!(report.subindication, Some(Subindication::Revoked));
+}
+
+/// Everything is read and indexed once, when the list is taken in: asking costs nothing to speak of.
+#[test]
+fn a_long_list_is_indexed_when_it_is_read() {
+    const ENTRIES: u32 = 100_000;
+    let pki = pki();
+    let number = |n: u32| [&[0x10][..], &n.to_be_bytes()].concat();
+    let entries = (1..=ENTRIES).map(|n| Entry::new(&number(n), moment(BEFORE)).because(4));
+    let der = list(&pki.stamper_authority).with(entries.collect()).to_der();
+    let begun = std::time::Instant::now();
+    let read = x509::Crl::from_der(&der).unwrap();
+    let reading = begun.elapsed();
+    assert_eq!(read.len(), ENTRIES as usize);
+    let begun = std::time::Instant::now();
+    for n in (1..=ENTRIES).step_by(100) {
+        assert_eq!(read.find(&number(n)).unwrap().reason, Some(RevocationReason::Superseded));
+        assert!(read.find(&number(n + ENTRIES)).is_none());
+    }
+    let asking = begun.elapsed();
+    assert!(asking < reading, "2000 questions take {asking:?}, reading the list {reading:?}");
+    // cut anywhere it is none
+    for length in [0, 1, der.len() / 2, der.len() - 1] {
+        assert!(RevocationLists::from_der(&der[..length]).is_err());
+    }
 }
 
 /// What a long list costs: `cargo nextest run --release --run-ignored all a_million`.

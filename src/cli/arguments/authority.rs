@@ -1,6 +1,6 @@
 //! Arguments of `yinxin authority`.
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
@@ -20,15 +20,32 @@ says what is given here. The chain is written, the certificate first.")]
         #[arg(long, value_name = "NAME")]
         organisation: String,
     },
-    /// Revoke a stamper's certificate, and publish the lists at once
-    #[command(after_help = "Example:\n  yinxin authority revoke 4a3b2c1d0e0f1a2b --reason key-compromise")]
-    Revoke {
-        /// Serial number, hexadecimal
-        serial: String,
-        /// Why
-        #[arg(long)]
-        reason: Reason,
-    },
+    /// Revoke a certificate, and publish the lists at once
+    #[command(after_help = "\
+Examples:
+  yinxin authority revoke 4a3b2c1d0e0f1a2b --reason key-compromise
+  yinxin authority revoke --certificate seal-maker.pem --reason superseded
+Prints on whose list it stands. What each reason means for what was signed before: docs/conformance.md.")]
+    Revoke(AuthorityRevoke),
+}
+
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("which").required(true).args(["serial", "certificate"]))]
+pub(in crate::cli) struct AuthorityRevoke {
+    /// Serial number, hexadecimal, as reports name it
+    pub(in crate::cli) serial: Option<String>,
+    /// The certificate itself, PEM; the first one of a chain
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) certificate: Option<PathBuf>,
+    /// What the certificate of that serial number is for
+    #[arg(long, default_value = "stamper", conflicts_with = "certificate")]
+    pub(in crate::cli) profile: Profile,
+    /// It is a natural person's
+    #[arg(long, conflicts_with_all = ["certificate", "profile"])]
+    pub(in crate::cli) person: bool,
+    /// Why
+    #[arg(long)]
+    pub(in crate::cli) reason: Reason,
 }
 
 #[derive(Debug, Args)]
@@ -61,6 +78,8 @@ pub(in crate::cli) enum Profile {
     TimeStamper,
     /// Shows itself over TLS
     Client,
+    /// Signs checkpoints of a transparency log (透明日志)
+    Log,
 }
 
 /// Why a certificate is revoked (RFC 5280 5.3.1).

@@ -26,6 +26,10 @@ pub(in crate::cli) struct Init {
     /// What printed codes begin with
     #[arg(long, default_value = "HTTPS://LOCALHOST/C/", value_name = "ADDRESS")]
     pub(in crate::cli) code_prefix: String,
+    /// Where others will reach this service, such as http://licence.example.cn: every certificate but the root's then
+    /// says where its revocation list and who answers about it are
+    #[arg(long, value_name = "ADDRESS")]
+    pub(in crate::cli) public_address: Option<String>,
     /// File with the section [keys] of the configuration, for keys in a device or behind hsmd; its relative paths
     /// start at the folder [default: encrypted files in the folder]
     #[arg(long, value_name = "FILE")]

@@ -4,7 +4,10 @@ use super::access::REGISTER_EXIT_CODES;
 use crate::flow::judged_at;
 use clap::{ArgGroup, Args, Subcommand};
 use std::path::PathBuf;
-use yinxin_trust::base::{Day, Moment};
+use yinxin_trust::{
+    base::{Day, Moment},
+    seal::make::SealFormat,
+};
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum SealCommand {
@@ -312,6 +315,10 @@ pub(in crate::cli) struct SealMake {
     /// The same for the key that makes seals [default: the seal maker of [authority]]
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) maker_chain: Option<PathBuf>,
+    /// Format: v4 (GB/T 38540-2020), or v5 (GM/T 0031-2025) with a time stamp of [time_stamps], for where every reader
+    /// is known to read it
+    #[arg(long, default_value_t = SealFormat::V4, value_name = "FORMAT")]
+    pub(in crate::cli) format: SealFormat,
     /// Where the seal is written, too
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) out: Option<PathBuf>,

@@ -15,7 +15,6 @@ use crate::{
     flow::{
         access::{Permit, Role, may},
         act::{self, ActOrder},
-        authority::AuthorityFolder,
         bodies::Naming,
         issue::{Decided, Issued, Order},
         office::Office,
@@ -33,7 +32,7 @@ use std::{
     sync::Arc,
 };
 use yinxin_hsm::{KeyOrder, KeyReference, Purpose};
-use yinxin_trust::{base::Day, suite::Suite, trust_list::ServiceKey};
+use yinxin_trust::{base::Day, seal::make::SealFormat, suite::Suite, trust_list::ServiceKey};
 
 /// The licence that Fuyang issues.
 pub(super) const LICENCE_TYPE: &str = "11100000MB0143028R003";
@@ -104,6 +103,8 @@ fn found(folder: &Path, (name, code, region): (&str, &str, &str), organisation: 
         organisation,
         code_prefix: "HTTPS://LOCALHOST/C/",
         listen: "127.0.0.1:0",
+        // a port that is free is known once it listens only
+        public_address: None,
         keys: None,
     };
     init::found(&foundation)?;
@@ -154,12 +155,11 @@ fn people(opened: &Opened, body: &str) -> Result<(SignIn, String), Stop> {
 
 impl Locality {
     fn make_seal(&self, region: &str) -> Result<(), Stop> {
-        let folder = self.opened.places.authority.as_deref();
-        let folder = folder.ok_or_else(|| Stop::usage("the configuration has no [authority]"))?;
-        let authority = AuthorityFolder::at(folder).read().map_err(|error| Stop::unreadable(error.to_string()))?;
+        let authority = self.opened.authority()?.ok_or_else(|| Stop::usage("the configuration has no [authority]"))?;
         let (code, types) = (format!("{region}0000001"), [LICENCE_TYPE.to_owned()]);
-        let purpose = "电子证照专用章";
-        let wanted = WantedSeal { code: &code, purpose, diameter_mm: 42, picture: None, types: &types, from: None };
+        let (purpose, format) = ("电子证照专用章", SealFormat::default());
+        let wanted =
+            WantedSeal { code: &code, purpose, diameter_mm: 42, picture: None, types: &types, from: None, format };
         seal::make_for(&self.opened.issuer, Parties::of(&authority), &self.body, wanted, now()?)?;
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Certificates for keys of others, by their requests (PKCS#10).
 
-use super::{Authority, AuthorityFault, Kind, Named, key_of, sign_message, suite_of, validity};
+use super::{Authority, AuthorityFault, IssuedBy, Kind, Named, addresses, key_of, sign_message, suite_of, validity};
 use crate::random;
 use yinxin_hsm::{KeyStore, Purpose};
 use yinxin_trust::{
@@ -11,12 +11,6 @@ use yinxin_trust::{
         make::{Addresses, CertificatePlan, Issuer, SerialNumber},
     },
 };
-
-/// Addresses of lists end so: the names of their files.
-pub(super) const ROOT_LIST: &str = "root.crl";
-pub(super) const STAMPER_LIST: &str = "stamper-ca.crl";
-pub(super) const PERSON_LIST: &str = "person-ca.crl";
-pub(super) const MAKER_LIST: &str = "seal-maker-ca.crl";
 
 /// For what a certificate is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +23,8 @@ pub enum RequestProfile {
     TimeStamper,
     /// To show itself over TLS.
     Client,
+    /// To sign checkpoints of a transparency log.
+    Log,
 }
 
 impl RequestProfile {
@@ -38,7 +34,13 @@ impl RequestProfile {
             Self::SealMaker => Kind::SealMaker,
             Self::TimeStamper => Kind::TimeStamper,
             Self::Client => Kind::Client,
+            Self::Log => Kind::Log,
         }
+    }
+
+    /// Who issues it, and has it on its list.
+    pub const fn issued_by(self) -> IssuedBy {
+        self.kind().issued_by()
     }
 }
 
@@ -57,11 +59,7 @@ impl Authority {
         named: Named<'_>,
         at: Moment,
     ) -> Result<Certificate, AuthorityFault> {
-        let (issuer, list) = match wanted {
-            RequestProfile::Stamper => (&self.stamper_authority, STAMPER_LIST),
-            RequestProfile::SealMaker => (&self.maker_authority, MAKER_LIST),
-            RequestProfile::TimeStamper | RequestProfile::Client => (&self.root, ROOT_LIST),
-        };
+        let issuer = self.issuer(wanted.issued_by())?;
         let (kind, suite) = (wanted.kind(), suite_of(issuer)?);
         if Suite::of(request.key()) != Some(suite) {
             return Err(AuthorityFault::RequestSuite(suite));
@@ -71,16 +69,20 @@ impl Authority {
         let serial = SerialNumber::from_octets(&random::octets::<16>()?)?;
         let validity = validity(&profile, kind, Some(issuer), at)?;
         let by = Issuer::Certificate(issuer);
-        let addresses = self.addresses(list);
+        let addresses = self.addresses(wanted.issued_by());
         let plan = CertificatePlan::pointing(&profile, &subject, request.key(), &serial, validity, by, &addresses)?;
         let key = key_of(keys, issuer, Purpose::Ca)?;
         let signature = sign_message(keys, &key, Purpose::Ca, plan.to_be_signed(), at)?;
         Ok(plan.embed(signature)?)
     }
 
-    /// Where is said what becomes of a certificate; nowhere without an address of our own.
-    pub(super) fn addresses(&self, list: &str) -> Addresses {
-        let below = |rest: &str| self.address.as_deref().map(|own| format!("{}/{rest}", own.trim_end_matches('/')));
-        Addresses { ocsp: below("ocsp"), list: below(&format!("crl/{list}")) }
+    /// Those above what is issued for this, up to the root.
+    pub fn above(&self, wanted: RequestProfile) -> Vec<&Certificate> {
+        let between = Some(wanted.issued_by()).filter(|by| *by != IssuedBy::Root);
+        between.and_then(|by| self.issuer(by).ok()).into_iter().chain([&self.root]).collect()
+    }
+
+    pub(super) fn addresses(&self, by: IssuedBy) -> Addresses {
+        addresses(self.address.as_deref(), by)
     }
 }

@@ -1,10 +1,6 @@
 //! Publishing signed revocation lists.
 
-use super::{
-    Authority, AuthorityFault,
-    issuing::{MAKER_LIST, PERSON_LIST, ROOT_LIST, STAMPER_LIST},
-    key_of, sign_message,
-};
+use super::{Authority, AuthorityFault, IssuedBy, key_of, sign_message};
 use yinxin_hsm::{KeyStore, Purpose};
 use yinxin_trust::{
     base::Moment,
@@ -32,9 +28,11 @@ pub struct Lists {
     pub person_authority: Option<Crl>,
 }
 
-/// A stamper, or a natural person, whose certificate is no longer good.
+/// A certificate that is no longer good.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RevokedStamper {
+pub struct Revoked {
+    /// On whose list it stands: who issued it.
+    pub by: IssuedBy,
     /// Serial number, big-endian.
     pub serial: Vec<u8>,
     /// Since when.
@@ -52,28 +50,35 @@ impl Lists {
     pub fn publish(
         authority: &Authority,
         keys: &dyn KeyStore,
-        revoked: &[RevokedStamper],
+        revoked: &[Revoked],
         at: Moment,
     ) -> Result<Self, AuthorityFault> {
-        let stampers: Vec<_> = revoked
-            .iter()
-            .map(|one| RevokedCertificate { serial: one.serial.clone(), at: one.at, reason: Some(one.reason) })
-            .collect();
-        let persons = authority.person_authority.as_ref();
+        let list = |by: IssuedBy| {
+            let entry =
+                |one: &Revoked| RevokedCertificate { serial: one.serial.clone(), at: one.at, reason: Some(one.reason) };
+            let entries: Vec<_> = revoked.iter().filter(|one| one.by == by).map(entry).collect();
+            list(authority.issuer(by)?, keys, &entries, at)
+        };
+        let persons = authority.person_authority.as_ref().map(|_| list(IssuedBy::PersonAuthority));
         Ok(Self {
-            root: list(&authority.root, keys, &[], at)?,
-            stamper_authority: list(&authority.stamper_authority, keys, &stampers, at)?,
-            maker_authority: list(&authority.maker_authority, keys, &[], at)?,
-            // serial numbers are random: one of a stamper is none of a person
-            person_authority: persons.map(|issuer| list(issuer, keys, &stampers, at)).transpose()?,
+            root: list(IssuedBy::Root)?,
+            stamper_authority: list(IssuedBy::StamperAuthority)?,
+            maker_authority: list(IssuedBy::MakerAuthority)?,
+            person_authority: persons.transpose()?,
         })
     }
 
     /// Each list with the name of its file.
-    pub fn named(&self) -> impl Iterator<Item = (&'static str, &Crl)> {
-        let always =
-            [(ROOT_LIST, &self.root), (STAMPER_LIST, &self.stamper_authority), (MAKER_LIST, &self.maker_authority)];
-        always.into_iter().chain(self.person_authority.as_ref().map(|list| (PERSON_LIST, list)))
+    pub fn named(&self) -> impl Iterator<Item = (String, &Crl)> {
+        IssuedBy::ALL.into_iter().filter_map(|by| {
+            let list = match by {
+                IssuedBy::Root => &self.root,
+                IssuedBy::StamperAuthority => &self.stamper_authority,
+                IssuedBy::MakerAuthority => &self.maker_authority,
+                IssuedBy::PersonAuthority => self.person_authority.as_ref()?,
+            };
+            Some((by.list(), list))
+        })
     }
 }
 

@@ -14,13 +14,12 @@ mod place;
 mod revoked;
 
 pub use issuing::RequestProfile;
-pub use lists::{LIST_DAYS, Lists, RevokedStamper};
-pub use place::{AuthorityFolder, FolderFault};
-pub(super) use place::{read_certificate, replace};
-pub use revoked::RevokeFault;
+pub use lists::{LIST_DAYS, Lists, Revoked};
+pub(super) use place::replace;
+pub use place::{AuthorityFolder, FolderFault, read_certificate};
+pub use revoked::{Revocable, RevokeFault};
 
 use crate::random::{self, NoRandomness};
-use issuing::{PERSON_LIST, STAMPER_LIST};
 use yinxin_hsm::{KeyError, KeyOrder, KeyReference, KeyStore, Purpose, SignRequest, SignatureValue, ToSign};
 use yinxin_trust::{
     anchor::Use,
@@ -58,6 +57,41 @@ pub enum Kind {
     PersonAuthority,
     /// A natural person who signs.
     Person,
+    /// Signs checkpoints of a transparency log.
+    Log,
+}
+
+/// Which of our authorities issued a certificate; each has a list of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IssuedBy {
+    /// The root.
+    Root,
+    /// The one that issues stampers.
+    StamperAuthority,
+    /// The one that issues seal makers.
+    MakerAuthority,
+    /// The one that certifies natural persons, where there is one.
+    PersonAuthority,
+}
+
+impl IssuedBy {
+    /// Every one, in the order of the lists.
+    pub const ALL: [Self; 4] = [Self::Root, Self::StamperAuthority, Self::MakerAuthority, Self::PersonAuthority];
+
+    /// The stable word, from which the names of its files are made.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Root => "root",
+            Self::StamperAuthority => "stamper-ca",
+            Self::MakerAuthority => "seal-maker-ca",
+            Self::PersonAuthority => "person-ca",
+        }
+    }
+
+    /// The name of the file of its list, with which addresses end.
+    pub fn list(self) -> String {
+        format!("{}.crl", self.as_str())
+    }
 }
 
 /// Why no certificate was made.
@@ -108,6 +142,7 @@ impl Kind {
             Self::Client => ("client", include_str!("../../../certs/profiles/client.toml")),
             Self::PersonAuthority => ("person-ca", include_str!("../../../certs/profiles/person-ca.toml")),
             Self::Person => ("person", include_str!("../../../certs/profiles/person.toml")),
+            Self::Log => ("log", include_str!("../../../certs/profiles/log.toml")),
             Self::TimeStamper => ("time-stamper", include_str!("../../../certs/profiles/time-stamper.toml")),
         }
     }
@@ -127,7 +162,25 @@ impl Kind {
             Self::OcspResponder => Purpose::Ocsp,
             Self::Person => Purpose::Person,
             // of its own machine: never made here
-            Self::Client => Purpose::Data,
+            Self::Client | Self::Log => Purpose::Data,
+        }
+    }
+
+    /// Who issues it, below the root.
+    const fn issued_by(self) -> IssuedBy {
+        match self {
+            Self::Stamper => IssuedBy::StamperAuthority,
+            Self::SealMaker => IssuedBy::MakerAuthority,
+            Self::Person => IssuedBy::PersonAuthority,
+            // the root itself
+            Self::Root
+            | Self::StamperAuthority
+            | Self::MakerAuthority
+            | Self::PersonAuthority
+            | Self::TimeStamper
+            | Self::OcspResponder
+            | Self::Client
+            | Self::Log => IssuedBy::Root,
         }
     }
 }
@@ -160,18 +213,67 @@ pub struct Named<'a> {
 }
 
 impl Authority {
-    /// Makes the four keys and certificates, all of one suite; `organisation` runs them.
+    /// Makes the four keys and certificates, all of one suite; `organisation` runs them. With an `address` all but the
+    /// root say where they are asked about.
     ///
     /// # Errors
     /// [`AuthorityFault`]; keys that were made by then stay in custody, unused.
-    pub fn found(keys: &dyn KeyStore, suite: Suite, organisation: &str, at: Moment) -> Result<Self, AuthorityFault> {
-        let named = |name| Named { organisation, name };
-        let certify = |kind, name, issuer| certify(keys, kind, named(name), issuer, at);
+    pub fn found(
+        keys: &dyn KeyStore,
+        suite: Suite,
+        organisation: &str,
+        address: Option<&str>,
+        at: Moment,
+    ) -> Result<Self, AuthorityFault> {
+        let certify = |kind: Kind, name, issuer| {
+            let addresses = match issuer {
+                // of a root nobody is asked
+                By::Itself(_) => Addresses::default(),
+                By::Issuer(_) => addresses(address, kind.issued_by()),
+            };
+            certify(keys, kind, Named { organisation, name }, issuer, at, &addresses)
+        };
         let root = certify(Kind::Root, "测试根证书", By::Itself(suite))?;
         let stamper_authority = certify(Kind::StamperAuthority, "测试签章者证书机构", By::Issuer(&root))?;
         let maker_authority = certify(Kind::MakerAuthority, "测试制章者证书机构", By::Issuer(&root))?;
         let seal_maker = certify(Kind::SealMaker, "测试制章系统", By::Issuer(&maker_authority))?;
-        Ok(Self { root, stamper_authority, maker_authority, seal_maker, person_authority: None, address: None })
+        let address = address.map(str::to_owned);
+        Ok(Self { root, stamper_authority, maker_authority, seal_maker, person_authority: None, address })
+    }
+
+    /// The certificate of one of our authorities.
+    ///
+    /// # Errors
+    /// [`AuthorityFault::NoPersonAuthority`].
+    pub fn issuer(&self, by: IssuedBy) -> Result<&Certificate, AuthorityFault> {
+        match by {
+            IssuedBy::Root => Ok(&self.root),
+            IssuedBy::StamperAuthority => Ok(&self.stamper_authority),
+            IssuedBy::MakerAuthority => Ok(&self.maker_authority),
+            IssuedBy::PersonAuthority => self.person_authority.as_ref().ok_or(AuthorityFault::NoPersonAuthority),
+        }
+    }
+
+    /// Which of ours signed a certificate; `None` for one of another authority.
+    pub fn issued(&self, certificate: &Certificate) -> Option<IssuedBy> {
+        let is_by = |by: &IssuedBy| {
+            self.issuer(*by).is_ok_and(|issuer| {
+                issuer.subject_der() == certificate.issuer_der() && certificate.verify_signature(issuer).is_ok()
+            })
+        };
+        IssuedBy::ALL.into_iter().find(is_by)
+    }
+
+    /// As `certify`, saying where the certificate is asked about.
+    fn certify(
+        &self,
+        keys: &dyn KeyStore,
+        kind: Kind,
+        named: Named<'_>,
+        at: Moment,
+    ) -> Result<Certificate, AuthorityFault> {
+        let by = kind.issued_by();
+        certify(keys, kind, named, By::Issuer(self.issuer(by)?), at, &self.addresses(by))
     }
 
     /// Issues a stamper's certificate over a fresh key.
@@ -184,8 +286,7 @@ impl Authority {
         named: Named<'_>,
         at: Moment,
     ) -> Result<Certificate, AuthorityFault> {
-        let addresses = self.addresses(STAMPER_LIST);
-        certify_pointing(keys, Kind::Stamper, named, By::Issuer(&self.stamper_authority), at, &addresses)
+        self.certify(keys, Kind::Stamper, named, at)
     }
 
     /// Issues the certificate of a time stamp authority, by the root, over a fresh key.
@@ -198,7 +299,7 @@ impl Authority {
         named: Named<'_>,
         at: Moment,
     ) -> Result<Certificate, AuthorityFault> {
-        certify(keys, Kind::TimeStamper, named, By::Issuer(&self.root), at)
+        self.certify(keys, Kind::TimeStamper, named, at)
     }
 
     /// Makes the authority that certifies natural persons, by the root, over a fresh key. GB/T 35275 has signatures
@@ -216,7 +317,7 @@ impl Authority {
             return Err(AuthorityFault::NoSuite(self.root.display_name().to_owned()));
         }
         let named = Named { organisation, name: "测试自然人证书机构" };
-        certify(keys, Kind::PersonAuthority, named, By::Issuer(&self.root), at)
+        self.certify(keys, Kind::PersonAuthority, named, at)
     }
 
     /// Certifies a natural person over a key of theirs: their name and what their account is called, no number of any
@@ -239,7 +340,7 @@ impl Authority {
         let validity = validity(&profile, kind, Some(issuer), at)?;
         let public = public_key(Some(key), suite)?;
         // nobody answers about persons: their list does
-        let addresses = Addresses { ocsp: None, ..self.addresses(PERSON_LIST) };
+        let addresses = Addresses { ocsp: None, ..self.addresses(IssuedBy::PersonAuthority) };
         let by = Issuer::Certificate(issuer);
         let plan = CertificatePlan::pointing(&profile, &subject, public, &serial, validity, by, &addresses)?;
         let signing_key = key_of(keys, issuer, Purpose::Ca)?;
@@ -258,8 +359,10 @@ impl Authority {
         named: Named<'_>,
         at: Moment,
     ) -> Result<[Certificate; 3], AuthorityFault> {
-        let by = |issuer| certify(keys, Kind::OcspResponder, named, By::Issuer(issuer), at);
-        Ok([by(&self.root)?, by(&self.stamper_authority)?, by(&self.maker_authority)?])
+        // nobody asks about those who answer (id-pkix-ocsp-nocheck)
+        let nowhere = Addresses::default();
+        let by = |by| certify(keys, Kind::OcspResponder, named, By::Issuer(self.issuer(by)?), at, &nowhere);
+        Ok([by(IssuedBy::Root)?, by(IssuedBy::StamperAuthority)?, by(IssuedBy::MakerAuthority)?])
     }
 
     /// Those that an anchor bundle names, with the suite where it is not the national one.
@@ -326,17 +429,13 @@ enum By<'a> {
     Issuer(&'a Certificate),
 }
 
-fn certify(
-    keys: &dyn KeyStore,
-    kind: Kind,
-    named: Named<'_>,
-    by: By<'_>,
-    at: Moment,
-) -> Result<Certificate, AuthorityFault> {
-    certify_pointing(keys, kind, named, by, at, &Addresses::default())
+/// Where is said what becomes of a certificate; nowhere without an address of our own.
+fn addresses(own: Option<&str>, by: IssuedBy) -> Addresses {
+    let below = |rest: &str| own.map(|own| format!("{}/{rest}", own.trim_end_matches('/')));
+    Addresses { ocsp: below("ocsp"), list: below(&format!("crl/{}", by.list())) }
 }
 
-fn certify_pointing(
+fn certify(
     keys: &dyn KeyStore,
     kind: Kind,
     named: Named<'_>,

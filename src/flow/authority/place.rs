@@ -1,9 +1,6 @@
 //! Where the certificates and lists lie: one folder, nothing secret in it.
 
-use super::{
-    Authority, Lists,
-    issuing::{MAKER_LIST, PERSON_LIST, ROOT_LIST, STAMPER_LIST},
-};
+use super::{Authority, IssuedBy, Lists};
 use std::{
     fs,
     io::{self, Write as _},
@@ -50,6 +47,7 @@ pub enum FolderFault {
 pub struct AuthorityFolder(PathBuf);
 
 const ANCHORS: &str = "anchors.pem";
+const SEAL_MAKER: &str = "seal-maker.pem";
 /// In the order of the lists.
 const RESPONDERS: [&str; 3] = ["ocsp-root.pem", "ocsp-stamper-ca.pem", "ocsp-seal-maker-ca.pem"];
 const TIME_STAMPER: &str = "time-stamper.chain";
@@ -73,9 +71,9 @@ impl AuthorityFolder {
 
     /// The revocation lists that were published last.
     pub fn lists(&self) -> Vec<PathBuf> {
-        let names = [ROOT_LIST, STAMPER_LIST, MAKER_LIST].into_iter();
-        let persons = self.0.join(PERSON_AUTHORITY).exists().then_some(PERSON_LIST);
-        names.chain(persons).map(|name| self.0.join(name)).collect()
+        let has_persons = self.0.join(PERSON_AUTHORITY).exists();
+        let there = IssuedBy::ALL.into_iter().filter(|by| *by != IssuedBy::PersonAuthority || has_persons);
+        there.map(|by| self.0.join(by.list())).collect()
     }
 
     /// Writes everything; the bundle last, which says that the rest is whole.
@@ -102,7 +100,7 @@ impl AuthorityFolder {
             root: self.certificate("root.pem")?,
             stamper_authority: self.certificate("stamper-ca.pem")?,
             maker_authority: self.certificate("seal-maker-ca.pem")?,
-            seal_maker: self.certificate("seal-maker.pem")?,
+            seal_maker: self.certificate(SEAL_MAKER)?,
             person_authority: self.person_authority()?,
             address: None,
         })
@@ -113,7 +111,7 @@ impl AuthorityFolder {
     /// # Errors
     /// [`FolderFault::Io`].
     pub fn keep_lists(&self, lists: &Lists) -> Result<(), FolderFault> {
-        lists.named().try_for_each(|(name, list)| self.replace(name, list.der()))
+        lists.named().try_for_each(|(name, list)| self.replace(&name, list.der()))
     }
 
     /// The chain of our time stamp authority, where one was made.
@@ -177,6 +175,12 @@ impl AuthorityFolder {
         made.map(|((issuer, name), list)| Ok((issuer, self.certificate(name)?, list))).collect()
     }
 
+    /// Every certificate of an end entity that lies here.
+    pub(super) fn ends(&self) -> Result<Vec<Certificate>, FolderFault> {
+        let names = [SEAL_MAKER, TIME_STAMPER].into_iter().chain(RESPONDERS);
+        names.filter(|name| self.0.join(name).exists()).map(|name| self.certificate(name)).collect()
+    }
+
     pub(super) fn file(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
@@ -206,7 +210,7 @@ impl AuthorityFolder {
 ///
 /// # Errors
 /// [`FolderFault`].
-pub(in crate::flow) fn read_certificate(path: &Path) -> Result<Certificate, FolderFault> {
+pub fn read_certificate(path: &Path) -> Result<Certificate, FolderFault> {
     let path = path.to_path_buf();
     let text = read_small(&path).map_err(|source| FolderFault::Io { path: path.clone(), source })?;
     let bundle = Anchors::from_pem(&text).map_err(|source| FolderFault::Pem { path: path.clone(), source })?;
@@ -232,7 +236,7 @@ fn named(authority: &Authority) -> [(&'static str, &Certificate); 4] {
         ("root.pem", &authority.root),
         ("stamper-ca.pem", &authority.stamper_authority),
         ("seal-maker-ca.pem", &authority.maker_authority),
-        ("seal-maker.pem", &authority.seal_maker),
+        (SEAL_MAKER, &authority.seal_maker),
     ]
 }
 

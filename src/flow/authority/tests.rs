@@ -19,7 +19,7 @@ fn founded_kept_and_read(suite: Suite) {
     let folder = tempfile::tempdir().unwrap();
     let keys = keys(&folder.path().join("keys"));
     let at = Moment::from_utc(2026, 11, 22, 0, 0, 0).unwrap();
-    let authority = Authority::found(&keys, suite, "演示信任服务机构", at).unwrap();
+    let authority = Authority::found(&keys, suite, "演示信任服务机构", None, at).unwrap();
     for (certificate, issuer) in [
         (&authority.root, &authority.root),
         (&authority.stamper_authority, &authority.root),
@@ -63,11 +63,14 @@ fn lists_of(suite: Suite) {
     let folder = tempfile::tempdir().unwrap();
     let keys = keys(&folder.path().join("keys"));
     let at = Moment::from_utc(2026, 11, 22, 0, 0, 0).unwrap();
-    let authority = Authority::found(&keys, suite, "演示信任服务机构", at).unwrap();
+    let authority = Authority::found(&keys, suite, "演示信任服务机构", None, at).unwrap();
     let named = Named { organisation: "演示市局", name: "演示市局" };
     let stamper = authority.certify_stamper(&keys, named, at).unwrap();
-    let revoked = RevokedStamper { serial: stamper.serial().to_vec(), at, reason: RevocationReason::KeyCompromise };
-    let lists = Lists::publish(&authority, &keys, &[revoked], at).unwrap();
+    let revoked = |by, certificate: &Certificate| {
+        let serial = certificate.serial().to_vec();
+        Revoked { by, serial, at, reason: RevocationReason::KeyCompromise }
+    };
+    let lists = Lists::publish(&authority, &keys, &[revoked(IssuedBy::StamperAuthority, &stamper)], at).unwrap();
     assert_eq!(lists.stamper_authority.verify_signature(&authority.stamper_authority), Ok(()));
     assert!(lists.stamper_authority.find(stamper.serial()).is_some());
     assert!(lists.maker_authority.find(authority.seal_maker.serial()).is_none());

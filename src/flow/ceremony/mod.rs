@@ -165,7 +165,9 @@ impl Ceremony<'_> {
         let folder = self.places.authority.as_deref().ok_or(InstallationFault::NoAnchors)?;
         let place = AuthorityFolder::at(folder);
         let authority = place.read().map_err(AuthorityFault::from).map_err(InstallationFault::from)?;
-        let lists = Lists::publish(&authority, self.custody, &[], at).map_err(InstallationFault::from)?;
+        // what was revoked before stays revoked
+        let revoked = place.revoked().map_err(InstallationFault::from)?;
+        let lists = Lists::publish(&authority, self.custody, &revoked, at).map_err(InstallationFault::from)?;
         place.keep_lists(&lists).map_err(AuthorityFault::from).map_err(InstallationFault::from)?;
         let named: Vec<_> = lists
             .named()

@@ -1,5 +1,8 @@
 use super::*;
-use crate::{clock::SystemClock, flow::access::Permit, flow::issue::IssueSettings};
+use crate::{
+    clock::SystemClock,
+    flow::{access::Permit, authority::Revocable, issue::IssueSettings},
+};
 use std::{collections::BTreeMap, os::unix::fs::PermissionsExt as _, sync::Arc};
 use yinxin_hsm::{KeyReference, configured::CustodyConfig};
 use yinxin_trust::suite::Suite;
@@ -41,6 +44,7 @@ fn places(folder: &Path, keys: &str) -> Places {
         keys: keys.rooted_at(folder),
         authority: Some(folder.join("pki")),
         suite: Suite::Sm2,
+        public_address: None,
         anchors: None,
         revocation_lists: Vec::new(),
         policy: Default::default(),
@@ -113,6 +117,22 @@ fn an_authority_is_founded_backed_up_and_brought_back() {
     assert!(matches!(refused, Err(CeremonyFault::Installation(InstallationFault::FoundedAlready(_)))));
     let entries = check(&folder.path().join("second"), None).unwrap().entries;
     assert_eq!(entries.last().unwrap().event, "ended_early");
+}
+
+#[test]
+fn what_was_revoked_stays_so_when_a_ceremony_publishes_lists() {
+    let folder = tempfile::tempdir().unwrap();
+    held(folder.path(), FOUND, &mut Told::default(), "founding").0.unwrap();
+    let place = AuthorityFolder::at(&folder.path().join("pki"));
+    let authority = place.read().unwrap();
+    let now = SystemClock.now().unwrap();
+    let maker = authority.seal_maker.clone();
+    let reason = yinxin_trust::x509::RevocationReason::KeyCompromise;
+    place.revoke(&authority, Revocable::Certificate(&maker), reason, now).unwrap();
+    let publish = include_str!("../../../certs/ceremony/rotate-lists.toml");
+    held(folder.path(), publish, &mut Told::default(), "publishing").0.unwrap();
+    let list = fs::read(folder.path().join("pki/seal-maker-ca.crl")).unwrap();
+    assert!(yinxin_trust::x509::Crl::from_der(&list).unwrap().find(maker.serial()).is_some());
 }
 
 #[test]

@@ -17,7 +17,7 @@ use yinxin_trust::{
     base::{Day, Moment},
     seal::{
         life::{ActKind, End, Ground, State},
-        make::{RoundSeal, SealPicture},
+        make::{RoundSeal, SealFormat, SealPicture},
     },
     sm::sm3,
 };
@@ -154,7 +154,7 @@ pub(in crate::flow) fn approved(
     })?;
     let body_name = bodies::name_on(store, permit.body(), Day::in_beijing_at(now)?).map_err(SealLifeError::record)?;
     let look = look_of(&found, &body_name)?;
-    Ok(SealOrder { name: found.name, code: found.es_id, body_name, look })
+    Ok(SealOrder { name: found.name, code: found.es_id, body_name, look, format: SealFormat::default() })
 }
 
 /// How it shall look.

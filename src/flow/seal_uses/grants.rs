@@ -13,7 +13,10 @@ use crate::{
 };
 use serde_json::json;
 use std::collections::BTreeSet;
-use yinxin_trust::{base::Moment, licence::identifier::TypeCode};
+use yinxin_trust::{
+    base::{DayError, Moment},
+    licence::identifier::TypeCode,
+};
 
 /// Most grants on one seal that run at a time.
 const MOST_RUNNING: usize = 500;
@@ -82,6 +85,9 @@ pub enum GrantError {
     /// Too many at a time.
     #[error("a seal has at most {MOST_RUNNING} grants that run")]
     TooMany,
+    /// No day.
+    #[error(transparent)]
+    Day(#[from] DayError),
     /// No randomness.
     #[error(transparent)]
     Randomness(#[from] NoRandomness),
@@ -253,7 +259,7 @@ impl HasKind for GrantError {
             Self::NotFound => Kind::NotFound,
             Self::NoGrantee | Self::Types | Self::Nothing | Self::Ground => Kind::Refused,
             Self::TooMany => Kind::Conflict,
-            Self::Randomness(_) => Kind::Broken,
+            Self::Day(_) | Self::Randomness(_) => Kind::Broken,
             Self::Store(error) => error.kind(),
         }
     }
@@ -262,7 +268,7 @@ impl HasKind for GrantError {
         match self {
             Self::NotFound => "no_such_thing",
             Self::NoGrantee | Self::Types | Self::Nothing | Self::Ground | Self::TooMany => "seal_grant_refused",
-            Self::Randomness(_) => "broken",
+            Self::Day(_) | Self::Randomness(_) => "broken",
             Self::Store(error) => error.code(),
         }
     }

@@ -11,11 +11,13 @@
 //! `docs/adr/0037-use-authorisation.md` says why.
 
 mod allow;
+mod grantees;
 mod grants;
 mod ledger;
 
 pub(super) use allow::{Asking, Gate, UseRefusal, in_use};
 pub use allow::{DIGESTS, DOCUMENTS, UseRefusal as SealUseRefusal};
+pub use grantees::{Candidate, Candidates, NamedGrant, candidates, named};
 pub(super) use grants::covers_body;
 pub use grants::{GrantError, Grantee, NewGrant, grant, list, revoke, set_by_grant};
 pub use ledger::{LedgerLine, Next, PAGE, csv, ledger};

@@ -120,6 +120,20 @@ impl Obtained {
         self.asked(octets, digest, now)
     }
 
+    /// A token over the value of a seal that was made at `made`. A seal of GM/T 0031-2025 is not made without one, whatever
+    /// is allowed for licences.
+    ///
+    /// # Errors
+    /// [`TimeStampFault`].
+    pub(in crate::flow) fn over_seal(
+        &self,
+        value: &[u8],
+        suite: Suite,
+        made: Moment,
+    ) -> Result<Vec<u8>, TimeStampFault> {
+        self.asked(value, kind_of(suite), made)
+    }
+
     fn asked(&self, octets: &[u8], digest: DigestKind, stamped: Moment) -> Result<Vec<u8>, TimeStampFault> {
         let imprint = match digest {
             DigestKind::Sm3 => Imprint::sm3(octets),

@@ -13,7 +13,7 @@ use crate::{
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use yinxin_trust::{
-    base::{Day, Moment, Sentence},
+    base::{Moment, Sentence},
     seal::life::Standing,
     sm::sm3,
 };
@@ -26,10 +26,6 @@ pub(in crate::web) const PATH: &str = "/api/v1/seals";
 pub(in crate::web) const ONE: &str = "/api/v1/seals/{id}";
 /// What is done to it.
 pub(in crate::web) const ACTS: &str = "/api/v1/seals/{id}/acts";
-/// What is decided on its application.
-pub(in crate::web) const DECISION: &str = "/api/v1/seals/{id}/decision";
-/// That it is filed.
-pub(in crate::web) const FILING: &str = "/api/v1/seals/{id}/filing";
 
 /// What a question about a seal may say.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -231,76 +227,6 @@ pub(in crate::web) async fn act(
 ) -> Result<web::Json<SealNow>, Problem> {
     let kept = state.in_office(move |office, now| seal_lives::keep(&office.store, &permit, &id, &order, now)).await?;
     Ok(web::Json(kept.into()))
-}
-
-/// A decision on an application.
-#[derive(Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(in crate::web) struct DecisionInput {
-    /// Whether it is approved.
-    approve: bool,
-    /// 事由, 1 to 500 characters on one line.
-    reason: String,
-    /// 文书号, 1 to 500 characters on one line.
-    document_number: String,
-}
-
-/// Decide on an application for a seal
-///
-/// By a person who signed in and did not apply.
-#[utoipa::path(post, path = DECISION, operation_id = "decideOnSeal", tag = "seals", request_body = DecisionInput,
-    params(("id" = String, Path, description = "Id of the application.")),
-    responses(
-        (status = 200, description = "What it is by then.", body = SealNow),
-        (status = 403, description = "`own_seal_application`, `not_a_person`.",
-            body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "`no_such_thing`.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`seal_act_refused`.",
-            body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub(in crate::web) async fn decide(
-    permit: Permit<may::DecideSeals>,
-    id: web::Path<String>,
-    state: web::Data<AppState>,
-    Input(input): Input<DecisionInput>,
-) -> Result<web::Json<SealNow>, Problem> {
-    let decided = state.in_office(move |office, now| {
-        let ground = (input.reason.as_str(), input.document_number.as_str());
-        seal_lives::decide(&office.store, &permit, &id, input.approve, ground, now)
-    });
-    Ok(web::Json(decided.await?.into()))
-}
-
-/// When a seal is taken into use.
-#[derive(Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(in crate::web) struct FilingInput {
-    /// First day of its use; at once where it is not given.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, format = Date)]
-    from: Option<Day>,
-}
-
-/// File a seal that was made
-///
-/// It is in use from then on for the types of its application, in the place of the one that it renews.
-#[utoipa::path(post, path = FILING, operation_id = "fileSeal", tag = "seals", request_body = FilingInput,
-    params(("id" = String, Path, description = "Id of the seal.")),
-    responses(
-        (status = 200, description = "What it is by then.", body = SealNow),
-        (status = 404, description = "`no_such_thing`.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`seal_act_refused`.",
-            body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub(in crate::web) async fn file(
-    permit: Permit<may::ManageSeals>,
-    id: web::Path<String>,
-    state: web::Data<AppState>,
-    Input(input): Input<FilingInput>,
-) -> Result<web::Json<SealNow>, Problem> {
-    let filed =
-        state.in_office(move |office, now| seal_lives::file(&office.store, &permit, &id, input.from, now)).await?;
-    Ok(web::Json(filed.into()))
 }
 
 impl From<SealCard> for SealShown {

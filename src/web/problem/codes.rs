@@ -184,6 +184,8 @@ codes! {
     OwnSealApplication = "own_seal_application", FORBIDDEN, "您不能审核自己提出的印章申请，请交给另一位同事", "You cannot decide on your own application. Pass it to a colleague";
     /// No seal but the first is made without an application.
     SealApplicationWanted = "seal_application_wanted", CONFLICT, "请先申请，核准后再制作印章", "Another seal is made of an approved application";
+    /// What our own verifier would not accept, or whose key is not here.
+    SealRefused = "seal_refused", UNPROCESSABLE_ENTITY, "印章不能这样制作", "The seal cannot be made so";
     /// A picture that is none of a seal, or cannot be drawn.
     PictureRefused = "picture_refused", UNPROCESSABLE_ENTITY, "印章图像不能用", "The picture of the seal cannot be used";
     /// Another process of the service does this part.

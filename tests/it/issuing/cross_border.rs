@@ -13,7 +13,7 @@ use yinxin::{
     clock::Clock,
     flow::{
         act::{ActOrder, act},
-        authority::{Lists, RevokedStamper},
+        authority::{IssuedBy, Lists, Revoked},
         document::{Form, document},
         issue::{IssueError, Issued, Order, Recovered, Step, issue, issue_watched, recover},
         issuer::Issuer,
@@ -73,7 +73,8 @@ fn a_licence_is_issued_verified_and_revoked(database: &Database) {
     let seal = house.issuer.store.read(|conn| seals::list(conn, &house.body, "", 1)).unwrap().remove(0);
     let stamper = Certificate::from_der(&seal.stamper_certificate).unwrap();
     let serial = stamper.serial().to_vec();
-    let revoked = RevokedStamper { serial, at: begin(), reason: RevocationReason::KeyCompromise };
+    let revoked =
+        Revoked { by: IssuedBy::StamperAuthority, serial, at: begin(), reason: RevocationReason::KeyCompromise };
     let lists = Lists::publish(&house.authority, house.keys.as_ref(), &[revoked], begin()).unwrap();
     house.issuer.verifier.replace_revocation(RevocationLists::of(lists.named().map(|(_, list)| list.clone())));
     let report = house.issuer.verify_document(&octets).unwrap();

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use yinxin::{
     clock::Clock,
     flow::{
-        authority::{AuthorityFolder, Lists, Named, RevokedStamper},
+        authority::{AuthorityFolder, IssuedBy, Lists, Named, Revoked},
         ocsp::OcspResponder,
     },
 };
@@ -49,7 +49,8 @@ impl Answering {
             house.authority.certify_stamper(keys, named, begin()).unwrap()
         };
         let stampers = [stamper("某局"), stamper("另一局")];
-        let revoked = RevokedStamper {
+        let revoked = Revoked {
+            by: IssuedBy::StamperAuthority,
             serial: stampers[1].serial().to_vec(),
             at: begin(),
             reason: RevocationReason::KeyCompromise,
@@ -166,4 +167,26 @@ fn a_service_without_responders_has_no_such_address() {
     let database = Database::sqlite();
     let desk = Desk::open(House::new(&database), "");
     assert_eq!(request(desk.to, "POST", "/ocsp", QUERY, b"x").problem(), "not_found");
+}
+
+/// What certificates name as the place of their issuer's list is answered with it.
+#[test]
+fn lists_are_where_certificates_say() {
+    let (house, folder) = (House::new_in(&Database::sqlite(), Suite::Sm2), Folder::new());
+    let place = AuthorityFolder::at(folder.path());
+    place.keep(&house.authority).unwrap();
+    let keys = house.keys.as_ref();
+    place.keep_lists(&Lists::publish(&house.authority, keys, &[], begin()).unwrap()).unwrap();
+    let issuers = IssuedBy::ALL.map(|by| (by, house.authority.issuer(by).clone()));
+    let desk = Desk::open(house, &format!("[authority]\nfolder = \"{}\"\n", folder.path().display()));
+    let get = |path: &str| request(desk.to, "GET", path, None, b"");
+    for (by, issuer) in issuers {
+        let answer = get(&format!("/crl/{}", by.list()));
+        assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/pkix-crl")));
+        let list = yinxin_trust::x509::Crl::from_der(&answer.octets).unwrap();
+        assert_eq!(list.verify_signature(&issuer), Ok(()));
+    }
+    for none in ["/crl/root.pem", "/crl/revoked", "/crl/..%2Froot.crl", "/crl/stamper-ca", "/crl/other.crl"] {
+        assert_eq!(get(none).status, 404, "{none}");
+    }
 }

@@ -1,7 +1,7 @@
 //! The journey of a seal, as Chromium shows it: one applies, another decides, it is made apart, filed, and suspended.
 
 use super::{
-    browser::in_browser,
+    browser::{Tab, in_browser},
     office::{fill, send, sign_in},
 };
 use crate::support::{
@@ -15,11 +15,10 @@ use yinxin::{
     flow::{
         access::{Permit, Role, may},
         seal_making::{self, Parties},
-        seal_uses::{self, Grantee, NewGrant},
     },
 };
 use yinxin_face::Fonts;
-use yinxin_trust::base::Moment;
+use yinxin_trust::seal::make::SealFormat;
 
 fn journey(javascript: bool) {
     let database = Database::sqlite();
@@ -71,32 +70,20 @@ fn journey(javascript: bool) {
         let house = &desk.house;
         let permit: Permit<may::ManageSeals> = Permit::of_operator(&*body);
         let (parties, now) = (Parties::of(&house.authority), house.clock.now().unwrap());
-        seal_making::make_approved(&house.issuer, parties, &Fonts::shipped(), &permit, id, now).unwrap();
+        seal_making::make_approved(&house.issuer, parties, &Fonts::shipped(), &permit, (id, SealFormat::V4), now)
+            .unwrap();
 
         sign_in_anew(tab, "wu.di").await;
         tab.open(&address).await;
         assert_eq!(tab.text("#state").await, "待备案");
         send(tab, "form.enter button[type=submit]").await;
         assert_eq!(tab.text("#state").await, "在用");
-        assert!(!tab.sees("#grants").await);
-        let new = NewGrant {
-            seal: id.to_owned(),
-            grantee: Grantee::Body(body.clone()),
-            types: [FOOD.to_owned()].into(),
-            most: Some(500),
-            from: now,
-            until: Moment::from_unix_seconds(now.unix_seconds() + 86_400 * 200).unwrap(),
-            reason: "年终".to_owned(),
-            document_number: "演印授〔2026〕1号".to_owned(),
-        };
-        seal_uses::grant(&house.issuer.store, &permit, new, now).unwrap();
-        tab.open(&address).await;
-        assert!(tab.text("#grants").await.contains("已用 0 / 500"));
+        grants(tab, &address, &name).await;
         tab.press("input[name=kind][value=suspend]").await;
         fill(tab, "reason", "介质丢失").await;
         fill(tab, "document_number", "演印〔2026〕2号").await;
         tab.picture(&name("act"), 1280).await;
-        send(tab, "form.enter button[type=submit]").await;
+        send(tab, "#act button[type=submit]").await;
         house.clock.advance_seconds(2);
         tab.open(&address).await;
         assert_eq!(tab.text("#state").await, "停用");
@@ -110,7 +97,51 @@ fn journey(javascript: bool) {
     });
 }
 
-async fn sign_in_anew(tab: &super::browser::Tab, login: &str) {
+/// Gives the right to stamp, closes the seal to everybody else, and takes the right back.
+async fn grants(tab: &Tab, address: &str, name: &impl Fn(&str) -> String) {
+    assert!(tab.text("#grants").await.contains("还没有授权"));
+    send(tab, "#grant").await;
+    assert_eq!(tab.text("h1").await, "授权用章");
+    let approver = "#grantee option[value^='person:']";
+    assert_eq!(tab.text(approver).await, "郑毅", "who may issue, and nobody else of the body");
+    tab.press(approver).await;
+    tab.press(&format!("input[name='type:{FOOD}']")).await;
+    fill(tab, "most", "500").await;
+    fill(tab, "reason", "年终集中换证").await;
+    fill(tab, "document_number", "演印授〔2026〕1号").await;
+    fill(tab, "until", "2026-12-31").await;
+    tab.picture(&name("grant"), 1280).await;
+    tab.picture(&name("grant-phone"), 390).await;
+    send(tab, "form.enter button[type=submit]").await;
+    let said = tab.text("#grants").await;
+    for part in ["工作人员 郑毅", "已用 0 / 500", "到 2026-12-31 23:59:59", FOOD, "可以用", "演印授〔2026〕1号"]
+    {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    send(tab, "#grants form[action*='use-rule'] button").await;
+    assert!(tab.text("#grants").await.contains("只有得到授权的人和系统能用"));
+    tab.picture(&name("grants"), 1280).await;
+    // by the keyboard alone
+    let keys = async |selector: &str, keys: &str| {
+        tab.client.find(fantoccini::Locator::Css(selector)).await.unwrap().send_keys(keys).await.unwrap();
+    };
+    keys("#grants details summary", "\u{E007}").await;
+    keys("#grants details input[name=reason]", "换证结束").await;
+    tab.picture(&name("grant-end"), 1280).await;
+    keys("#grants details input[name=reason]", "\u{E007}").await;
+    for _ in 0..400 {
+        if !tab.sees("#grants details").await {
+            break;
+        }
+        actix_web::rt::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    assert!(tab.text("#grants").await.contains("已收回"));
+    assert!(!tab.sees("#grants details").await, "once");
+    send(tab, "#grants form[action*='use-rule'] button").await;
+    tab.open(address).await;
+}
+
+async fn sign_in_anew(tab: &Tab, login: &str) {
     tab.client.delete_all_cookies().await.unwrap();
     sign_in(tab, login).await;
 }

@@ -1,5 +1,6 @@
 //! Seals from their application to their end, and who may stamp with them.
 
+mod api;
 mod lives;
 mod status;
 mod uses;
@@ -19,7 +20,10 @@ use yinxin::{
     store::seals,
 };
 use yinxin_face::Fonts;
-use yinxin_trust::{base::Moment, seal::life::Standing};
+use yinxin_trust::{
+    base::Moment,
+    seal::{life::Standing, make::SealFormat},
+};
 
 /// A house with people who keep seals and decide on them.
 struct Kept {
@@ -73,7 +77,8 @@ impl Kept {
     fn make(&self, id: &str) -> Result<MadeSeal, seal_making::SealMakingError> {
         let parties = Parties::of(&self.house.authority);
         let permit = self.keeps();
-        seal_making::make_approved(&self.house.issuer, parties, &Fonts::shipped(), &permit, id, self.now())
+        let what = (id, SealFormat::V4);
+        seal_making::make_approved(&self.house.issuer, parties, &Fonts::shipped(), &permit, what, self.now())
     }
 
     fn file(&self, id: &str) -> Result<Standing, SealLifeError> {

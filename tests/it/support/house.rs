@@ -28,7 +28,7 @@ use yinxin_hsm::{KeyAlgorithm, KeyOrder, KeyReference, KeyStore, Purpose};
 use yinxin_trust::{
     anchor::{Anchors, RevocationLists},
     base::{Day, Moment},
-    seal::make::RoundSeal,
+    seal::make::{RoundSeal, SealFormat},
     suite::Suite,
     verify::Policy,
 };
@@ -127,7 +127,7 @@ impl House {
     /// With keys in a custody of the test's choice.
     pub(crate) fn housed_in(store: Arc<Store>, held: Held, place: &AuthorityFolder, suite: Suite) -> Self {
         let keys = Arc::clone(&held.keys);
-        let authority = Authority::found(keys.as_ref(), suite, "演示信任服务机构", begin()).unwrap();
+        let authority = Authority::found(keys.as_ref(), suite, "演示信任服务机构", None, begin()).unwrap();
         place.keep(&authority).unwrap();
         catalogue::install_shipped(&store, begin()).unwrap();
         let body = add_body(&store, BODY, BODY_CODE);
@@ -270,6 +270,7 @@ pub(crate) fn add_seal(
         code: "3301000000001".to_owned(),
         body_name: name.to_owned(),
         look: Look::Round(round),
+        format: SealFormat::V4,
     };
     let seal = seal_making::make(store, keys, authority, fonts, &permit, &order, begin()).unwrap();
     let from = Day::new(2026, 1, 1).unwrap();

@@ -66,7 +66,12 @@ impl Register {
 
     /// A service on it.
     pub(crate) fn serve(&self) -> Service {
-        Service::start_with("", &format!("[database]\naddress = \"sqlite:{}\"", self.file.display()))
+        self.serve_as("")
+    }
+
+    /// The same with more settings of `[serve]`.
+    pub(crate) fn serve_as(&self, settings: &str) -> Service {
+        Service::start_with(settings, &format!("[database]\naddress = \"sqlite:{}\"", self.file.display()))
     }
 
     /// Enters a person; gives their id.

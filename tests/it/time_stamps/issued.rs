@@ -140,13 +140,13 @@ fn an_authority_that_nobody_trusts_is_none(database: &Database) {
 }
 
 /// An authority at the other end of a line, which answers or does not.
-struct Line {
+pub(super) struct Line {
     address: String,
     answers: Arc<AtomicBool>,
 }
 
 impl Line {
-    fn start(authority: Arc<TimeStamper>) -> Self {
+    pub(super) fn start(authority: Arc<TimeStamper>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}/tsa", listener.local_addr().unwrap());
         let answers = Arc::new(AtomicBool::new(true));
@@ -180,7 +180,11 @@ impl Line {
         Self { address, answers }
     }
 
-    fn answers(&self, answers: bool) {
+    pub(super) fn address(&self) -> &str {
+        &self.address
+    }
+
+    pub(super) fn answers(&self, answers: bool) {
         self.answers.store(answers, Ordering::SeqCst);
     }
 }

@@ -3,6 +3,8 @@
 mod door;
 mod issued;
 mod renewals;
+mod revoked;
+mod seals;
 
 use crate::support::{
     Folder,

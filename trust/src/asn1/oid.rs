@@ -141,6 +141,20 @@ pub mod oids {
     pub const AD_OCSP: Oid<'static> = Oid(&[0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01]);
     /// id-kp-timeStamping, 1.3.6.1.5.5.7.3.8
     pub const TIME_STAMPING: Oid<'static> = Oid(&[0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x08]);
+    /// subjectAltName
+    pub const SUBJECT_ALT_NAME: Oid<'static> = Oid(&[0x55, 0x1D, 0x11]);
+    /// nameConstraints
+    pub const NAME_CONSTRAINTS: Oid<'static> = Oid(&[0x55, 0x1D, 0x1E]);
+    /// certificatePolicies
+    pub const CERTIFICATE_POLICIES: Oid<'static> = Oid(&[0x55, 0x1D, 0x20]);
+    /// anyPolicy
+    pub const ANY_POLICY: Oid<'static> = Oid(&[0x55, 0x1D, 0x20, 0x00]);
+    /// policyMappings
+    pub const POLICY_MAPPINGS: Oid<'static> = Oid(&[0x55, 0x1D, 0x21]);
+    /// policyConstraints
+    pub const POLICY_CONSTRAINTS: Oid<'static> = Oid(&[0x55, 0x1D, 0x24]);
+    /// inhibitAnyPolicy
+    pub const INHIBIT_ANY_POLICY: Oid<'static> = Oid(&[0x55, 0x1D, 0x36]);
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ pub fn check_certificate(
         }
         Bearer::SealMaker => &identity::MAKER,
     };
-    let signed = Signed { claimed: Some(at), proven: None };
+    let signed = Signed { claimed: Some(at), ..Signed::default() };
     let occasion = Occasion { stated: &Stated::default(), stamped: Some(at) };
     identity::path(&mut findings, &context, role, certificate, &[], signed, occasion);
     let (mut checks, _) = findings.finish(&[]);

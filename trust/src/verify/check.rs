@@ -7,7 +7,7 @@ use super::{
     findings::Findings,
     licence,
     recognise::{Recognised, recognise},
-    renewal, seal, sign, signature, stamp, verdict, vouching,
+    renewal, seal, sign, signature, stamp, time, verdict, vouching,
 };
 use crate::{
     algorithms::AlgorithmPolicy,
@@ -484,7 +484,10 @@ fn bare_seal(findings: &mut Findings, context: &Context<'_>, octets: &[u8]) -> S
     match Seal::parse(octets) {
         Ok(parsed) => {
             report.seal_version = Some(parsed.version);
-            report.seal = Some(seal::check(findings, context, &parsed, Some(context.at), None, &Stated::default()));
+            let made = time::of_seal(findings, context, &parsed, &Stated::default());
+            let made = time::Proof { proven: context.proven(made.proven), ..made };
+            let moments = seal::Moments { judged: Some(context.at), proven: context.proven(None), made };
+            report.seal = Some(seal::check(findings, context, &parsed, moments, &Stated::default()));
             report.value_verified = findings.outcome(CheckId::SealValue) == Some(super::Outcome::Passed);
         }
         Err(fault) => findings.failed(

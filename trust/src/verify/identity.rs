@@ -262,6 +262,7 @@ pub(super) fn fault_zh(fault: &PathFault) -> (&'static str, Cow<'static, str>) {
         PathFault::WrongKey { .. } => ("wrong_key", "签发者与信任列表中的同名，但密钥不同"),
         PathFault::NotAllowed { .. } => ("not_allowed", "证书链上有证书无权签发"),
         PathFault::Period { .. } => ("issuer_period", "签发者证书当时不在有效期内"),
+        PathFault::TooLong => ("too_long", "证书链过长"),
         PathFault::Budget => ("budget", "候选签发者过多"),
     };
     (code, zh.into())

@@ -260,7 +260,8 @@ impl<'a> Made<'a> {
         context.set_path_budget(context.policy.limits.path_signatures);
         let mut found = Vec::new();
         // whether algorithms counted is asked later, when it is known what proves the time
-        let (signed, stated) = (Signed { claimed: Some(token.time), proven: Some(token.time) }, Stated::default());
+        let (signed, stated) =
+            (Signed { claimed: Some(token.time), proven: Some(token.time), doubtful: None }, Stated::default());
         let occasion = Occasion { stated: &stated, stamped: Some(token.time) };
         let path = |authority: &Certificate, pool: &[Certificate]| {
             let mut ignored = Findings::default();

@@ -13,6 +13,15 @@
 //!
 //! A certificate without a usable list is skipped by name, which leaves a
 //! verdict that needs the check indeterminate.
+//!
+//! Of a time stamp authority nothing but itself says when it made a token ([`of_time_stamper`], RFC 3161 4):
+//!
+//! 4. revoked at or before genTime, or at any time for a reason that leaves a doubt about its key, or without a
+//!    reason: the token proves nothing
+//!    (unless time stamps over the evidence prove that it was there before)
+//! 5. revoked after genTime as unspecified, affiliationChanged, superseded or cessationOfOperation: it goes on to count
+//! 6. not looked up: the token proves nothing *yet*. Where a revoked signer would need it (2), the answer is
+//!    indeterminate, `revoked_time_unchecked`, and not failed: nobody knows yet
 
 use super::{
     CheckId, Context, Outcome,
@@ -32,6 +41,18 @@ pub(super) struct Signed {
     pub(super) claimed: Option<Moment>,
     /// Not later than this, by a time stamp that verified.
     pub(super) proven: Option<Moment>,
+    /// Not later than this, should the authority of a time stamp, which could not be looked up, turn out good.
+    pub(super) doubtful: Option<Moment>,
+}
+
+/// What is known of a time stamp authority and of those above it.
+pub(super) enum AuthorityState {
+    /// Nothing against the token.
+    Good,
+    /// The token proves nothing.
+    Revoked(Sentence),
+    /// Nobody says; the code of the lack.
+    Unknown(&'static str, Sentence),
 }
 
 /// What is known of one certificate, the gravest first.
@@ -59,6 +80,31 @@ pub(super) fn check(
     path: &[Certificate],
     signed: Signed,
 ) {
+    let gravest = gravest(context, whose, path, |answer, whose| judge(findings, answer, whose, signed, context.at));
+    let Some(Found { rank, code, sentence }) = gravest else {
+        findings.passed(
+            id,
+            format!("{}本身就是信任锚，不由撤销名单管理。", whose.0),
+            format!("{} is an anchor itself, about which no list speaks.", capital(whose.1)),
+        );
+        return;
+    };
+    let outcome = match rank {
+        Rank::Failed => Outcome::Failed,
+        Rank::Unproven => Outcome::Indeterminate,
+        Rank::Lacking => Outcome::Skipped,
+        Rank::Passed => Outcome::Passed,
+    };
+    findings.add(id, outcome, code, sentence);
+}
+
+/// The gravest that is known of a certificate on the path, the first of that rank; `None` for an anchor alone.
+fn gravest(
+    context: &Context<'_>,
+    whose: (&str, &str),
+    path: &[Certificate],
+    mut judge: impl FnMut(&Answer, (&str, &str)) -> Found,
+) -> Option<Found> {
     // nobody but its maker says when a list was made, unless time stamps over the evidence prove it
     let counts = |Signing { algorithm, purpose, bits, at }: Signing| {
         algorithms::allows(context, algorithm.into(), purpose, bits, Used { at, proven: context.existed_by() })
@@ -78,7 +124,7 @@ pub(super) fn check(
             }
             Answer::None(_) => context.note_question(certificate, issuer),
         }
-        let found = judge(findings, &answer, (&zh, &en), signed, context.at);
+        let found = judge(&answer, (&zh, &en));
         if gravest.as_ref().is_none_or(|known| found.rank < known.rank) {
             gravest = Some(found);
         }
@@ -86,21 +132,59 @@ pub(super) fn check(
     if let Some(oldest) = oldest {
         context.note_revocation_age(oldest);
     }
-    let Some(Found { rank, code, sentence }) = gravest else {
-        findings.passed(
-            id,
-            format!("{}本身就是信任锚，不由撤销名单管理。", whose.0),
-            format!("{} is an anchor itself, about which no list speaks.", capital(whose.1)),
-        );
-        return;
+    gravest
+}
+
+/// Rules 4 to 6, for a path from the authority of a token to its anchor; `made` is genTime.
+pub(super) fn of_time_stamper(
+    findings: &mut Findings,
+    context: &Context<'_>,
+    path: &[Certificate],
+    made: Moment,
+) -> AuthorityState {
+    let whose = ("时间戳机构证书", "the certificate of the time stamp authority");
+    let found = gravest(context, whose, path, |answer, whose| match answer {
+        Answer::Revoked { revocation, .. } => authority_revoked(revocation, whose, made, context),
+        // of one that is not revoked, or not looked up, nothing depends on a time
+        other => judge(findings, other, whose, Signed::default(), context.at),
+    });
+    match found {
+        Some(Found { rank: Rank::Lacking, code, sentence }) => AuthorityState::Unknown(code, sentence),
+        Some(Found { rank: Rank::Failed | Rank::Unproven, sentence, .. }) => AuthorityState::Revoked(sentence),
+        Some(Found { rank: Rank::Passed, .. }) | None => AuthorityState::Good,
+    }
+}
+
+fn authority_revoked(revocation: &Revocation, (zh, en): (&str, &str), made: Moment, context: &Context<'_>) -> Found {
+    use RevocationReason as R;
+    let works_from = revocation.works_from();
+    let retired = matches!(
+        revocation.reason,
+        Some(R::Unspecified | R::AffiliationChanged | R::Superseded | R::CessationOfOperation)
+    );
+    // later time stamps over document and evidence prove that the token was there, whoever has its key now
+    let was_there = context.existed_by().is_some_and(|by| by < works_from);
+    if works_from > context.at || (works_from > made && (retired || was_there)) {
+        return Found { rank: Rank::Passed, code: "revoked_later", sentence: Sentence::new("", "") };
+    }
+    let (why_zh, why_en) = reason(revocation.reason);
+    let (then_zh, then_en) = if works_from > made {
+        (
+            "时间戳虽在此之前，但在这种原因下不能采信",
+            "the time stamp is from before, but under this reason it does not count",
+        )
+    } else {
+        ("时间戳在此之后", "the time stamp was made after that")
     };
-    let outcome = match rank {
-        Rank::Failed => Outcome::Failed,
-        Rank::Unproven => Outcome::Indeterminate,
-        Rank::Lacking => Outcome::Skipped,
-        Rank::Passed => Outcome::Passed,
-    };
-    findings.add(id, outcome, code, sentence);
+    let when = works_from.at_offset_hours(8);
+    Found {
+        rank: Rank::Failed,
+        code: "revoked",
+        sentence: Sentence::new(
+            format!("{zh}自 {when}（北京时间）起被撤销，原因：{why_zh}；{then_zh}。"),
+            format!("{} was revoked from {works_from} on, reason: {why_en}; {then_en}.", capital(en)),
+        ),
+    }
 }
 
 fn judge(findings: &mut Findings, answer: &Answer, whose: (&str, &str), signed: Signed, at: Moment) -> Found {
@@ -212,6 +296,12 @@ fn revoked(
             let zh = format!("；时间戳证明签章在此之前（{}截至 {}）。", words(source).0, as_of.at_offset_hours(8));
             found(Rank::Passed, "revoked_later", zh, "; a time stamp proves that it was signed before.".to_owned())
         }
+        _ if signed.doubtful.is_some_and(|made| made < works_from) => found(
+            Rank::Unproven,
+            "revoked_time_unchecked",
+            "；时间戳在此之前，但时间戳机构是否被撤销没有查到。".to_owned(),
+            "; a time stamp is from before that, but its authority could not be looked up.".to_owned(),
+        ),
         _ if is_without_suspicion(revocation.reason) => found(
             Rank::Unproven,
             "revoked_no_poe",

@@ -8,6 +8,7 @@ use super::{
     identity,
     revocation::Signed,
     seal_status, suite as suites,
+    time::Proof,
     vouching::Occasion,
 };
 use crate::{
@@ -20,21 +21,31 @@ use crate::{
     x509::Certificate,
 };
 
-/// Runs steps b to f on a seal that parsed; `time` is the instant the seal is
-/// judged at, `proven` one at which a time stamp shows that it was there, `stated` what the
+/// What is known of the times of a seal.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Moments {
+    /// The instant it is judged at.
+    pub(super) judged: Option<Moment>,
+    /// When a time stamp shows that the stamp was there.
+    pub(super) proven: Option<Moment>,
+    /// What time stamps prove of its making: its own, or that of the stamp.
+    pub(super) made: Proof,
+}
+
+/// Runs steps b to e on a seal that parsed; step f is [`super::time::of_seal`]. `stated` is what the
 /// stamped document says of itself. Returns what the seal says.
 pub(super) fn check(
     findings: &mut Findings,
     context: &Context<'_>,
     seal: &Seal<'_>,
-    time: Option<Moment>,
-    proven: Option<Moment>,
+    moments: Moments,
     stated: &Stated,
 ) -> SealFacts {
+    let Moments { judged: time, proven, made } = moments;
     let mut deviations = seal.deviations.clone();
     let maker = context.certificate(seal.maker);
     value(findings, context, seal, maker.as_ref(), &mut deviations);
-    let used = Used { at: seal.property.created, proven };
+    let used = Used { at: seal.property.created, proven: made.proven };
     let algorithm = Algorithm::from_oid(seal.algorithm).ok();
     algorithms::value(findings, context, CheckId::SealValue, Purpose::Seal, algorithm, maker.as_ref(), used);
     suites::note(findings, &identity::MAKER, algorithm, maker.as_ref());
@@ -47,7 +58,8 @@ pub(super) fn check(
     period(findings, seal, time);
     maker_period(findings, seal, maker.as_ref());
     let vouched_by = maker.as_ref().and_then(|maker| {
-        let signed = Signed { claimed: Some(seal.property.created), proven };
+        let Proof { proven, doubtful } = made;
+        let signed = Signed { claimed: Some(seal.property.created), proven, doubtful };
         let occasion = Occasion { stated, stamped: time };
         identity::path(findings, context, &identity::MAKER, maker, &[], signed, occasion)
     });

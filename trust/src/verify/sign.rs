@@ -93,7 +93,7 @@ pub(super) fn check(
     }
     identity::period(findings, certificate, claimed);
     identity::key_usage(findings, certificate);
-    let signed = Signed { claimed, proven: context.proven(None) };
+    let signed = Signed { claimed, proven: context.proven(None), ..Signed::default() };
     let occasion = Occasion { stated, stamped: claimed };
     let role = identity::role_of_signer(context, certificate, &pool, signed, occasion);
     let vouched_by = identity::path(findings, context, role, certificate, &pool, signed, occasion);

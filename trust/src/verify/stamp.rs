@@ -8,7 +8,8 @@ use super::{
     revocation::Signed,
     seal,
     signature::{Original, blank, without_trailing},
-    suite as suites, time,
+    suite as suites,
+    time::{self, Proof},
     vouching::Occasion,
 };
 use crate::{
@@ -60,7 +61,7 @@ pub(super) fn check(
     // step 8, and f of a V5 seal
     let nothing = Stated::default();
     let stated = original.map_or(&nothing, |original| original.stated);
-    time_stamps(findings, context, &stamp, stated, &mut report.stamped_at);
+    let (proof, of_seal) = time_stamps(findings, context, &stamp, stated, &mut report.stamped_at);
     let used = Used::at_signing(context, report.stamped_at.as_ref());
     let algorithm = Algorithm::from_oid(stamp.algorithm).ok();
     algorithms::value(findings, context, CheckId::SignatureValue, Purpose::Stamp, algorithm, signer.as_ref(), used);
@@ -72,9 +73,11 @@ pub(super) fn check(
     }
     // steps 3 and 4
     listed(findings, &stamp);
-    let within = report.stamped_at.as_ref().filter(|at| at.source == TimeSource::TimeStamp).map(|at| at.time);
-    let proven = context.proven(within);
-    report.seal = Some(seal::check(findings, context, &stamp.seal, claimed, proven, stated));
+    let proven = context.proven(proof.proven);
+    let made = of_seal.or_within(proof);
+    let made = Proof { proven: context.proven(made.proven), ..made };
+    let moments = seal::Moments { judged: claimed, proven, made };
+    report.seal = Some(seal::check(findings, context, &stamp.seal, moments, stated));
     if let Some(original) = original {
         original.seal_file(findings, stamp.seal.raw);
     }
@@ -82,7 +85,8 @@ pub(super) fn check(
     if let Some(signer) = &signer {
         identity::period(findings, signer, claimed);
         identity::key_usage(findings, signer);
-        let (signed, occasion) = (Signed { claimed, proven }, Occasion { stated, stamped: claimed });
+        let (signed, occasion) =
+            (Signed { claimed, proven, doubtful: proof.doubtful }, Occasion { stated, stamped: claimed });
         let vouched_by = identity::path(findings, context, &identity::SIGNER, signer, &[], signed, occasion);
         report.signer = Some(identity::facts(signer, vouched_by));
     }
@@ -229,20 +233,17 @@ fn claimed_time(
     Some((moment, TimeSource::SignatureDateTime))
 }
 
-/// Step 8, and step f where the seal carries one of its own.
+/// Step 8, and step f where the seal carries one of its own: what each proves.
 fn time_stamps(
     findings: &mut Findings,
     context: &Context<'_>,
     stamp: &Stamp<'_>,
     stated: &Stated,
     stamped_at: &mut Option<StampedAt>,
-) {
-    if let Some(token) = stamp.seal.time_stamp {
-        let mut made = Some(StampedAt { time: stamp.seal.property.created, source: TimeSource::TimeInfo });
-        let mut of_seal = Findings::default();
-        time::time_stamp(&mut of_seal, context, Some(token), &stamp.seal.value, stated, &mut made);
-        findings.take_failures(of_seal);
-    }
+) -> (Proof, Proof) {
+    let mut of_seal = Findings::default();
+    let made = time::of_seal(&mut of_seal, context, &stamp.seal, stated);
+    findings.take_failures(of_seal);
     if let TimeInfo::Token(_) = stamp.time {
         findings.indeterminate(
             CheckId::Timestamp,
@@ -250,7 +251,7 @@ fn time_stamps(
             "时间戳在签章数据内部，不能证明签章值的时间。",
             "The time stamp is inside the signed data and cannot prove the time of the value.",
         );
-        return;
+        return (Proof::default(), made);
     }
-    time::time_stamp(findings, context, stamp.time_stamp, &stamp.value, stated, stamped_at);
+    (time::time_stamp(findings, context, stamp.time_stamp, &stamp.value, stated, stamped_at), made)
 }

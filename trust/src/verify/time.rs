@@ -6,12 +6,13 @@ use super::{
     algorithms::{self, Objected, Used},
     findings::Findings,
     identity,
-    revocation::Signed,
+    revocation::{self, AuthorityState, Signed},
     vouching::{self, Occasion},
 };
 use crate::{
     anchor::Use,
     base::{Moment, Sentence},
+    seal::Seal,
     trust_list::Stated,
     tsp::{Token, TokenOffence},
     x509::{Certificate, Ends, PathFault},
@@ -43,6 +44,30 @@ pub(super) fn claimed(findings: &mut Findings, claim: Option<(Moment, TimeSource
     }
 }
 
+/// What a time stamp says of a value.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Proof {
+    /// It was there at this time.
+    pub(super) proven: Option<Moment>,
+    /// It was, should the authority, which could not be looked up, turn out good.
+    pub(super) doubtful: Option<Moment>,
+}
+
+impl Proof {
+    /// This one, and what another proves of something that contains it: the earlier counts.
+    pub(super) fn or_within(self, outer: Self) -> Self {
+        let earlier = |one: Option<Moment>, other: Option<Moment>| one.into_iter().chain(other).min();
+        Self { proven: earlier(self.proven, outer.proven), doubtful: earlier(self.doubtful, outer.doubtful) }
+    }
+}
+
+/// Step f of a V5 seal: its own token, over the maker's value.
+pub(super) fn of_seal(findings: &mut Findings, context: &Context<'_>, seal: &Seal<'_>, stated: &Stated) -> Proof {
+    let Some(token) = seal.time_stamp else { return Proof::default() };
+    let mut made = Some(StampedAt { time: seal.property.created, source: TimeSource::TimeInfo });
+    time_stamp(findings, context, Some(token), &seal.value, stated, &mut made)
+}
+
 /// Step 8: a token over the signature `value`, where there is one. A proven
 /// time takes the place of the claimed one in the report. `stated` is what the stamped
 /// document says of itself.
@@ -53,11 +78,12 @@ pub(super) fn time_stamp(
     value: &[u8],
     stated: &Stated,
     stamped_at: &mut Option<StampedAt>,
-) {
+) -> Proof {
     let id = CheckId::Timestamp;
+    let nothing = Proof::default();
     let Some(octets) = token else {
         absent(findings, context, stamped_at.is_some());
-        return;
+        return nothing;
     };
     let token = match Token::parse(octets) {
         Ok(token) => token,
@@ -65,18 +91,19 @@ pub(super) fn time_stamp(
             let (zh, en) = ("时间戳无法读取。", format!("The time stamp cannot be read: {fault}."));
             findings.warn("timestamp.unreadable", Sentence::new(zh, en.clone()));
             findings.indeterminate(id, "unreadable", zh, en);
-            return;
+            return nothing;
         }
     };
     let lists = context.anchors.lists().map(|list| list.ends(Use::TimeStamp));
     let anchors = core::iter::once(context.anchors.ends(Use::TimeStamp)).chain(lists);
     // nothing but the authority itself says when it made the token, unless later time stamps cover it
-    let (signed, occasion) = (
-        Signed { claimed: Some(token.time), proven: context.existed_by() },
-        Occasion { stated, stamped: Some(token.time) },
-    );
+    let signed = Signed { claimed: Some(token.time), proven: context.existed_by(), ..Signed::default() };
+    let occasion = Occasion { stated, stamped: Some(token.time) };
+    let mut found = Vec::new();
     let path = |authority: &Certificate, pool: &[Certificate]| {
-        vouching::path(findings, context, Use::TimeStamp, authority, pool, signed, occasion).map(drop)
+        let vouched = vouching::path(findings, context, Use::TimeStamp, authority, pool, signed, occasion)?;
+        found = vouched.path;
+        Ok(())
     };
     match token.check(value, anchors.flat_map(Ends::iter), path) {
         Ok(checked) => {
@@ -84,12 +111,25 @@ pub(super) fn time_stamp(
             let used = Used { at: token.time, proven: context.existed_by() };
             if let Err(objected) = algorithms::time_stamp(context, &checked, used) {
                 does_not_count(findings, &objected);
-                return;
+                return nothing;
             }
             let ended = checked.authority.not_after();
             if context.authority_lasts_until().is_some_and(|until| ended < until) {
                 authority_ended(findings, ended);
-                return;
+                return nothing;
+            }
+            match revocation::of_time_stamper(findings, context, &found, token.time) {
+                AuthorityState::Good => {}
+                AuthorityState::Revoked(Sentence { zh, en }) => {
+                    findings.warn("timestamp.revoked", Sentence::new(zh.clone(), en.clone()));
+                    findings.indeterminate(id, "revoked", zh, en);
+                    return nothing;
+                }
+                AuthorityState::Unknown(code, Sentence { zh, en }) => {
+                    findings.warn("timestamp.not_looked_up", Sentence::new(zh.clone(), en.clone()));
+                    findings.indeterminate(id, code, zh, en);
+                    return Proof { doubtful: Some(token.time), ..nothing };
+                }
             }
             let early = stamped_at
                 .as_ref()
@@ -101,7 +141,7 @@ pub(super) fn time_stamp(
                     "时间戳早于签章者声明的时间。",
                     "The time stamp is earlier than the time the signer claims.",
                 );
-                return;
+                return nothing;
             }
             findings.passed(
                 id,
@@ -109,6 +149,7 @@ pub(super) fn time_stamp(
                 format!("A time stamp proves the value existed at {}.", token.time),
             );
             *stamped_at = Some(StampedAt { time: token.time, source: TimeSource::TimeStamp });
+            return Proof { proven: Some(token.time), ..nothing };
         }
         Err(TokenOffence::Untrusted(fault)) => {
             let en = format!("The time stamp authority is not trusted: {fault}.");
@@ -136,6 +177,7 @@ pub(super) fn time_stamp(
             findings.failed(id, "wrong", "时间戳不是对这个签名加盖的，或者是假的。", format!("{offence}."));
         }
     }
+    nothing
 }
 
 /// It is right, and by an algorithm that does not count: it proves no time.

@@ -1,6 +1,9 @@
 //! One certificate, parsed once, with the octets it came in.
 
-use super::{met, name};
+use super::{
+    constraints::{Constraints, DirectoryName},
+    met, name,
+};
 use crate::{
     asn1::{Asn1Error, Deviations, Oid, Reader, Tag, check_definite, oids},
     base::Moment,
@@ -35,6 +38,7 @@ struct Inner {
     key_usage: Option<KeyUsage>,
     authority: Option<Authority>,
     purposes: Option<Purposes>,
+    constraints: Option<Box<Constraints>>,
     unknown_critical: Option<String>,
     algorithm: Result<Algorithm, ValueFault>,
     value: Box<[u8]>,
@@ -116,7 +120,11 @@ impl Certificate {
         let frame = Frame::read(der)?;
         let algorithm =
             if frame.is_consistent { Algorithm::from_oid(frame.algorithm) } else { Err(ValueFault::KeyMismatch) };
-        let extensions = Extensions::read(tbs.extensions());
+        let mut extensions = Extensions::read(tbs.extensions());
+        let (constraints, unreadable) = Constraints::read(tbs.subject(), tbs.extensions());
+        if unreadable && extensions.unknown_critical.is_none() {
+            extensions.unknown_critical = Some("of constraints, which cannot be read".to_owned());
+        }
         Ok(Self(Arc::new(Inner {
             der: der.into(),
             tbs: frame.tbs,
@@ -132,6 +140,7 @@ impl Certificate {
             key_usage: extensions.key_usage,
             authority: extensions.authority,
             purposes: extensions.purposes,
+            constraints,
             unknown_critical: extensions.unknown_critical,
             algorithm,
             value: frame.value.into(),
@@ -260,7 +269,18 @@ impl Certificate {
         })
     }
 
-    /// A critical extension that nothing here understands.
+    /// What it says of names and policies.
+    pub(super) fn constraints(&self) -> Option<&Constraints> {
+        self.0.constraints.as_deref()
+    }
+
+    /// Its subject, for comparing.
+    pub(super) fn directory_name(&self) -> Option<DirectoryName> {
+        let (_, parsed) = X509Certificate::from_der(&self.0.der).ok()?;
+        Some(DirectoryName::read(parsed.subject()))
+    }
+
+    /// A critical extension that nothing here understands, or constraints that cannot be read.
     pub fn unknown_critical_extension(&self) -> Option<&str> {
         self.0.unknown_critical.as_deref()
     }
@@ -365,7 +385,11 @@ impl Extensions {
                 // read by nobody here, and without effect on a path
                 ParsedExtension::SubjectKeyIdentifier(_)
                 | ParsedExtension::AuthorityKeyIdentifier(_)
+                // read by `constraints`
                 | ParsedExtension::CertificatePolicies(_)
+                | ParsedExtension::NameConstraints(_)
+                | ParsedExtension::PolicyConstraints(_)
+                | ParsedExtension::InhibitAnyPolicy(_)
                 | ParsedExtension::SubjectAlternativeName(_)
                 | ParsedExtension::IssuerAlternativeName(_)
                 | ParsedExtension::CRLDistributionPoints(_)

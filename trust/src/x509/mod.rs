@@ -7,6 +7,7 @@
 
 mod certificate;
 mod chain;
+mod constraints;
 mod crl;
 mod ends;
 pub mod make;

@@ -1,12 +1,12 @@
-//! Paths from a certificate to an anchor (RFC 5280 6.1, without revocation,
-//! policies and name constraints: a critical one of these ends the path).
+//! Paths from a certificate to an anchor (RFC 5280 6.1, without revocation, which is looked up afterwards;
+//! names and policies by [`super::constraints`]; policies that are mapped by a critical extension end the path).
 //!
 //! A path is looked for from the certificate upwards: an issuer is a
 //! certificate whose subject is the issuer's name, whose key verifies the
 //! signature, and which may issue at the given time. The budget bounds the
 //! signatures tried, so that a bag of look-alike CAs costs no more than a real one.
 
-use super::{AnchorRefusal, Certificate, Ends};
+use super::{AnchorRefusal, Certificate, Ends, constraints};
 use crate::{algorithms::Objection, base::Moment};
 
 /// Certificates between a certificate and its anchor, both included.
@@ -68,6 +68,9 @@ pub enum PathFault {
         /// Subject of the issuer.
         issuer: String,
     },
+    /// It goes on, past as many certificates as are followed.
+    #[error("the path is longer than {LONGEST} certificates")]
+    TooLong,
     /// A certificate bears the issuer's name, but its key did not sign.
     #[error("not signed by the key of {issuer}")]
     WrongKey {
@@ -135,7 +138,7 @@ impl Search<'_> {
         let Some(top) = path.last().cloned() else { return Err(PathFault::Budget) };
         let mut nearest = PathFault::UnknownIssuer { issuer: top.issuer().to_owned() };
         if self.anchors.contains(&top) {
-            match (self.accept)(path) {
+            match self.whole(path) {
                 Ok(()) => return Ok(()),
                 Err(miss) => nearest = nearest.min(miss),
             }
@@ -143,7 +146,12 @@ impl Search<'_> {
         let anchors = self.anchors.named(top.issuer_der());
         let pool = self.pool.iter().filter(|certificate| certificate.subject_der() == top.issuer_der());
         for (issuer, is_anchor) in anchors.iter().map(|c| (c, true)).chain(pool.map(|c| (c, false))) {
-            if path.contains(issuer) || path.len() >= LONGEST {
+            // round in a circle is no way up
+            if path.contains(issuer) {
+                continue;
+            }
+            if path.len() >= LONGEST {
+                nearest = nearest.min(PathFault::TooLong);
                 continue;
             }
             if *self.budget == 0 {
@@ -154,7 +162,7 @@ impl Search<'_> {
                 Err(miss) => miss,
                 Ok(()) => {
                     path.push(issuer.clone());
-                    let rest = if is_anchor { (self.accept)(path) } else { self.climb(path) };
+                    let rest = if is_anchor { self.whole(path) } else { self.climb(path) };
                     match rest {
                         Ok(()) => return Ok(()),
                         Err(miss) => {
@@ -167,6 +175,13 @@ impl Search<'_> {
             nearest = nearest.min(miss);
         }
         Err(nearest)
+    }
+
+    /// Whether a path up to an anchor counts.
+    fn whole(&self, path: &[Certificate]) -> Result<(), PathFault> {
+        constraints::allowed(path)
+            .map_err(|(by, why)| PathFault::NotAllowed { issuer: by.subject().to_owned(), why })?;
+        (self.accept)(path)
     }
 
     /// Whether `issuer` issued `subject`, with `below` CAs between it and the leaf.

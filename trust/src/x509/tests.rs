@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::base::Moment;
-use yinxin_testkit::pki::{Defect, Period, Pki};
+use yinxin_testkit::pki::{Defect, Draft, Period, Pki, name};
 
 fn at(text: &str) -> Moment {
     Moment::parse(text).unwrap()
@@ -61,6 +61,68 @@ fn a_bag_of_namesakes_costs_the_budget_and_no_more() {
     let mut budget = 16;
     let found =
         build_path(&read(&pki.stamper), &namesakes, &[read(&pki.root)], at("2026-01-01T00:00:00Z"), &mut budget);
+    assert_eq!((found, budget), (Err(PathFault::Budget), 0));
+}
+
+fn authority(common_name: &str) -> Draft {
+    Draft::authority(name("某机构", common_name), common_name, Period::years(2024, 2035), None)
+}
+
+fn leaf_below(issuer: &yinxin_testkit::pki::Certificate) -> Certificate {
+    read(&Draft::signer(name("某局", "某局"), "leaf", Period::years(2024, 2035)).issued_by(issuer))
+}
+
+/// Two authorities vouch for each other, and nobody for both.
+#[test]
+fn a_circle_ends() {
+    let (one, other) = (authority("甲").self_signed(), authority("乙").self_signed());
+    let pool = [authority("甲").issued_by(&other), authority("乙").issued_by(&one)].map(|one| read(&one));
+    let mut budget = 16;
+    let found = build_path(&leaf_below(&one), &pool, &[read(&pki().root)], at("2026-01-01T00:00:00Z"), &mut budget);
+    assert!(matches!(&found, Err(PathFault::UnknownIssuer { .. })), "{found:?}");
+    assert_eq!(budget, 14, "each certificate once");
+}
+
+#[test]
+fn a_very_long_chain_is_named() {
+    let mut all = vec![authority("第0级").self_signed()];
+    for n in 1..30 {
+        all.push(authority(&format!("第{n}级")).issued_by(&all[n - 1]));
+    }
+    let anchors = [read(&all[0])];
+    let path = |below: usize| {
+        let pool: Vec<Certificate> = all[1..=below].iter().map(read).collect();
+        let mut budget = 64;
+        let found = build_path(&leaf_below(&all[below]), &pool, &anchors, at("2026-01-01T00:00:00Z"), &mut budget);
+        (found.map(|path| path.len()), budget)
+    };
+    assert_eq!(path(6).0, Ok(8));
+    let (found, budget) = path(29);
+    assert_eq!((found, budget), (Err(PathFault::TooLong), 64 - 7));
+}
+
+/// An authority whose root is renewed has a certificate of each: either way up is found, and a thicket of them costs the budget.
+#[test]
+fn cross_signed_authorities_are_climbed_within_the_budget() {
+    let roots = ["旧根", "新根"].map(|name| authority(name).self_signed());
+    let both = [authority("签章").issued_by(&roots[0]), authority("签章").issued_by(&roots[1])].map(|one| read(&one));
+    for (n, root) in roots.iter().enumerate() {
+        let mut budget = 8;
+        let issuer = authority("签章").self_signed();
+        let path = build_path(&leaf_below(&issuer), &both, &[read(root)], at("2026-01-01T00:00:00Z"), &mut budget);
+        assert_eq!(path.unwrap()[1], both[n]);
+    }
+    // six levels, each signed by four names of the level above it
+    let mut pool = Vec::new();
+    let level = |n: usize, one: usize| authority(&format!("第{n}级{one}"));
+    for n in 1..=6 {
+        for (one, above) in (0..4).flat_map(|one| (0..4).map(move |above| (one, above))) {
+            pool.push(read(&level(n, one).issued_by(&level(n - 1, above).self_signed())));
+        }
+    }
+    let mut budget = 64;
+    let leaf = leaf_below(&level(6, 0).self_signed());
+    let found = build_path(&leaf, &pool, &[read(&pki().root)], at("2026-01-01T00:00:00Z"), &mut budget);
     assert_eq!((found, budget), (Err(PathFault::Budget), 0));
 }
 

@@ -34,6 +34,20 @@ fn shipped_profiles_give_a_path_that_the_product_accepts() {
     assert_eq!(locality.stamper_authority.certificate.path_length(), Some(0));
 }
 
+#[test]
+fn whoever_keeps_a_log_stamps_and_issues_nothing() {
+    let locality = Locality::new();
+    let log = Party::new("log", super::TRUST, "演示透明日志", "2026-01-01T00:00:00Z", Some(&locality.root)).certificate;
+    let at = moment("2026-06-01T00:00:00Z");
+    assert!(build_path(&log, &[], &[locality.root.certificate.clone()], at, &mut 8).is_ok());
+    assert!(log.key_usage().unwrap().may_sign() && !log.is_authority());
+    assert!(!log.is_time_stamper() && !log.may_answer_ocsp());
+    assert_eq!(log.not_after(), moment("2030-12-31T23:59:59Z"));
+    // no anchor of stampers or seal makers vouches for it
+    let anchors = [locality.stamper_authority.certificate.clone(), locality.maker_authority.certificate.clone()];
+    assert!(build_path(&log, &[], &anchors, at, &mut 8).is_err());
+}
+
 /// The content octets of the INTEGER that holds the number.
 trait DigitsAsInteger {
     fn digits_as_integer(&self) -> Vec<u8>;

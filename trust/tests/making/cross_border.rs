@@ -105,6 +105,11 @@ impl Abroad {
         Self { root, stamper_authority, maker_authority, stamper, maker }
     }
 
+    /// Whoever signs checkpoints of a log.
+    pub(super) fn log(&self) -> Party {
+        Party::new("log", TRUST, "跨境透明日志", "2026-01-01T00:00:00Z", Some(&self.root))
+    }
+
     /// Each with its line about suites, or none.
     fn anchors(&self, signer: &str, maker: &str) -> Anchors {
         let pem = |party: &Party| pki::pem(party.certificate.der());

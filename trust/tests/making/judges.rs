@@ -18,6 +18,7 @@ use yinxin_trust::{
     asn1::{Oid, Reader, Tag},
     base::Limits,
     ofd::Package,
+    seal::make::{StampPlan, seal_value, stamp_value, with_time_stamp},
     tsp::{Imprint, TimeStampRequest, TokenOrder, TokenPlan, granted},
     x509::{CertificationRequest, Crl, make::RequestPlan},
 };
@@ -26,16 +27,16 @@ const ID: &str = "distid:1234567812345678";
 const JARS: [&str; 3] = ["/usr/share/java/bcprov.jar", "/usr/share/java/bcpkix.jar", "/usr/share/java/bcutil.jar"];
 
 /// A folder of files for the judges, gone when dropped.
-struct Folder(PathBuf);
+pub(super) struct Folder(pub(super) PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("yinxin-making-{name}-{}", std::process::id()));
         fs::create_dir_all(&path).unwrap();
         Self(path)
     }
 
-    fn put(&self, name: &str, octets: impl AsRef<[u8]>) -> PathBuf {
+    pub(super) fn put(&self, name: &str, octets: impl AsRef<[u8]>) -> PathBuf {
         let path = self.0.join(name);
         fs::write(&path, octets).unwrap();
         path
@@ -83,7 +84,7 @@ fn judge(arguments: &[&dyn AsRef<std::ffi::OsStr>]) -> (bool, String) {
     run("java", &all)
 }
 
-fn no_openssl() -> bool {
+pub(super) fn no_openssl() -> bool {
     is_missing("openssl", runs("openssl", "version"))
 }
 
@@ -126,6 +127,12 @@ fn openssl_verifies_the_certificates() {
         }
         let (good, _) = verify(&leaf, &root);
         assert!(!good, "without the authority between them there is no path");
+    }
+    // what the root issues itself
+    let log = Party::new("log", super::TRUST, "演示透明日志", "2026-01-01T00:00:00Z", Some(&locality.root));
+    for (name, party) in [("log.pem", &log), ("tsa.pem", &locality.time_stamper)] {
+        let (good, said) = verify(&put(name, party), &root);
+        assert!(good && said.contains("OK"), "{name}: {said}");
     }
     let (good, said) = openssl(&[&"x509", &"-in", &folder.0.join("leaf.pem"), &"-noout", &"-text"]);
     assert!(good, "{said}");
@@ -217,6 +224,10 @@ fn openssl_verifies_the_cross_border_chain_and_its_lists() {
     let (good, said) = verify(&list("revoking.crl", &abroad.stamper_authority.crl(from, to, &revoked)));
     assert!(!good && said.contains("certificate revoked"), "{said}");
 
+    let log = abroad.log();
+    let log = put("log.pem", log.certificate.der());
+    let (good, said) = openssl(&[&"verify", &"-x509_strict", &"-attime", &at, &"-trusted", &root, &log]);
+    assert!(good && said.contains("OK"), "{said}");
     let crl = |issuer: &PathBuf| openssl(&[&"crl", &"-in", &good_list, &"-CAfile", issuer, &"-noout", &"-text"]);
     let (good, said) = crl(&authority);
     assert!(good && said.contains("verify OK"), "{said}");
@@ -318,18 +329,43 @@ fn bouncy_castle_verifies_seal_and_stamp() {
         return;
     }
     let (locality, folder) = (Locality::new(), Folder::new("bc-seal"));
-    let (good, said) = judge(&[&"seal", &folder.put("seal.esl", locality.seal())]);
+    let (good, said) = judge(&[&"seal", &"4", &folder.put("seal.esl", locality.seal())]);
     assert!(good, "{said}");
     let (_, document) = packages::stamped(&locality);
     let package = Package::open(&document, &Limits::default()).unwrap();
     let value = package.read("Doc_0/Signs/Sign_0/SignedValue.dat").unwrap().to_vec();
-    let (good, said) = judge(&[&"stamp", &folder.put("value.dat", &value)]);
+    let (good, said) = judge(&[&"stamp", &"4", &folder.put("value.dat", &value)]);
     assert!(good, "{said}");
     let mut changed = value;
     let place = changed.len() - 1;
     changed[place] ^= 1;
-    let (good, _) = judge(&[&"stamp", &folder.put("changed.dat", &changed)]);
+    let (good, _) = judge(&[&"stamp", &"4", &folder.put("changed.dat", &changed)]);
     assert!(!good);
+}
+
+#[test]
+fn bouncy_castle_verifies_seal_and_stamp_of_v5_with_their_time_stamps() {
+    if no_java() {
+        return;
+    }
+    let (locality, folder) = (Locality::new(), Folder::new("bc-seal-v5"));
+    let root = folder.put("root.cer", locality.root.certificate.der());
+    let seal = locality.seal_v5();
+    let (good, said) = judge(&[&"seal", &"5", &folder.put("seal.esl", &seal), &root]);
+    assert!(good, "{said}");
+    let path = "/Doc_0/Signs/Sign_0/Signature.xml";
+    let bare = locality.stamp(StampPlan::new(&seal, moment(STAMPED), &[7; 32], path).unwrap());
+    let token = locality.token(&stamp_value(&bare).unwrap(), "2026-06-01T02:00:07Z");
+    let stamp = with_time_stamp(&bare, &token).unwrap();
+    let (good, said) = judge(&[&"stamp", &"5", &folder.put("value.dat", &stamp), &root]);
+    assert!(good, "{said}");
+    // the token of the seal is none for the stamp
+    let other = locality.token(&seal_value(&seal).unwrap(), "2026-06-01T02:00:07Z");
+    let wrong = folder.put("wrong.dat", with_time_stamp(&bare, &other).unwrap());
+    let (good, said) = judge(&[&"stamp", &"5", &wrong, &root]);
+    assert!(!good && said.contains("imprint of the time stamp"), "{said}");
+    let (good, _) = judge(&[&"seal", &"5", &folder.put("bare.esl", locality.bare_seal_v5()), &root]);
+    assert!(!good, "without a time stamp");
 }
 
 #[test]
@@ -338,8 +374,7 @@ fn bouncy_castle_takes_a_token_for_the_answer_to_its_request() {
         return;
     }
     let folder = Folder::new("java-token");
-    let root = Party::new("root", super::TRUST, "演示根证书", "2024-01-01T00:00:00Z", None);
-    let authority = Party::new("time-stamper", super::TRUST, "演示时间戳服务", "2025-01-01T00:00:00Z", Some(&root));
+    let Locality { root, time_stamper: authority, .. } = Locality::new();
     let request = TimeStampRequest::new(Imprint::sm3(b"a value"), None, &[0x8F; 8]);
     let policy = Oid::from_content(&[0x88, 0x37, 1]).unwrap();
     let order = TokenOrder { policy, serial: 300, at: moment(STAMPED), accuracy_seconds: 1 };

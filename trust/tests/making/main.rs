@@ -5,16 +5,20 @@
 
 mod appending;
 mod certificates;
+mod constraints;
 mod cross_border;
 mod judges;
 mod packages;
 mod persons;
 mod seals;
+mod seals_v5;
 
 use yinxin_testkit::{keys::Key, moment, pki, workspace};
 use yinxin_trust::{
     anchor::{Anchors, RevocationLists},
-    seal::make::{RoundSeal, SealDraft, SealPlan, StampPlan},
+    asn1::Oid,
+    seal::make::{RoundSeal, SealDraft, SealFormat, SealPlan, StampPlan, seal_value, with_seal_time_stamp},
+    tsp::{Imprint, TimeStampRequest, TokenOrder, TokenPlan},
     verify::Evidence,
     x509::{
         Certificate, Crl, RevocationReason,
@@ -24,6 +28,8 @@ use yinxin_trust::{
 
 const BODY: &str = "演示市市场监督管理局";
 const STAMPED: &str = "2026-06-01T02:00:00Z";
+/// When the time stamp of a V5 seal says that it was there.
+const SEAL_TIME: &str = "2026-02-01T00:00:03Z";
 
 /// A certificate of the product with the key that belongs to it.
 struct Party {
@@ -38,6 +44,7 @@ struct Locality {
     maker_authority: Party,
     stamper: Party,
     maker: Party,
+    time_stamper: Party,
 }
 
 fn profile(name: &str) -> Profile {
@@ -98,13 +105,18 @@ impl Locality {
         let stamper = Party::new("stamper", BODY, BODY, "2026-01-01T00:00:00Z", Some(&stamper_authority));
         let maker =
             Party::new("seal-maker", "演示制章单位", "演示制章系统", "2025-01-01T00:00:00Z", Some(&maker_authority));
-        Self { root, stamper_authority, maker_authority, stamper, maker }
+        let time_stamper = Party::new("time-stamper", TRUST, "演示时间戳服务", "2025-01-01T00:00:00Z", Some(&root));
+        Self { root, stamper_authority, maker_authority, stamper, maker, time_stamper }
     }
 
     fn anchors(&self) -> Anchors {
         let pem = |party: &Party| pki::pem(party.certificate.der());
-        let text =
-            format!("use: signer\n{}use: seal-maker\n{}", pem(&self.stamper_authority), pem(&self.maker_authority));
+        let text = format!(
+            "use: signer\n{}use: seal-maker\n{}use: time-stamp\n{}",
+            pem(&self.stamper_authority),
+            pem(&self.maker_authority),
+            pem(&self.root)
+        );
         Anchors::from_pem(text.as_bytes()).unwrap()
     }
 
@@ -120,7 +132,7 @@ impl Locality {
         .unwrap()
     }
 
-    /// Lists of both authorities, fresh until 2035.
+    /// Lists of root and both authorities, fresh until 2035.
     fn evidence(&self) -> Evidence {
         let list = |party: &Party| {
             let (from, to) = (moment("2026-01-01T00:00:00Z"), moment("2035-01-01T00:00:00Z"));
@@ -128,7 +140,8 @@ impl Locality {
             let signature = party.key.sign_digest(&plan.digest().unwrap(), 0);
             plan.embed(signature).unwrap()
         };
-        let revocation = RevocationLists::of([list(&self.stamper_authority), list(&self.maker_authority)]);
+        let revocation =
+            RevocationLists::of([list(&self.root), list(&self.stamper_authority), list(&self.maker_authority)]);
         Evidence { revocation, ..Evidence::default() }
     }
 
@@ -140,6 +153,7 @@ impl Locality {
             diameter_mm: 42,
         };
         SealDraft {
+            format: SealFormat::V4,
             vendor: "YINXIN".to_owned(),
             id: "99000000000001".to_owned(),
             kind: 1,
@@ -156,6 +170,30 @@ impl Locality {
         let plan = SealPlan::new(&self.seal_draft()).unwrap();
         let signature = self.maker.key.sign_digest(&plan.digest(&self.maker.certificate).unwrap(), 0);
         plan.embed(&self.maker.certificate, signature).unwrap()
+    }
+
+    /// A token of the locality's authority over a value.
+    fn token(&self, value: &[u8], at: &str) -> Vec<u8> {
+        let request = TimeStampRequest::new(Imprint::sm3(value), None, &[0x8F; 8]);
+        let policy = Oid::from_content(&[0x88, 0x37, 1]).unwrap();
+        let order = TokenOrder { policy, serial: 300, at: moment(at), accuracy_seconds: 1 };
+        let (certificate, above) = (&self.time_stamper.certificate, core::slice::from_ref(&self.root.certificate));
+        let plan = TokenPlan::new(&request, &order, certificate, above).unwrap();
+        let signature = self.time_stamper.key.sign_digest(&plan.digest().unwrap(), 0);
+        plan.embed(signature).unwrap()
+    }
+
+    /// The same seal in V5, without its time stamp.
+    fn bare_seal_v5(&self) -> Vec<u8> {
+        let plan = SealPlan::new(&SealDraft { format: SealFormat::V5, ..self.seal_draft() }).unwrap();
+        let signature = self.maker.key.sign_digest(&plan.digest(&self.maker.certificate).unwrap(), 0);
+        plan.embed(&self.maker.certificate, signature).unwrap()
+    }
+
+    /// The whole seal of V5.
+    fn seal_v5(&self) -> Vec<u8> {
+        let bare = self.bare_seal_v5();
+        with_seal_time_stamp(&bare, &self.token(&seal_value(&bare).unwrap(), SEAL_TIME)).unwrap()
     }
 
     fn stamp(&self, plan: StampPlan) -> Vec<u8> {

@@ -7,6 +7,8 @@
 mod forms;
 mod input;
 mod licence;
+mod seal_grant_views;
+mod seal_grants;
 mod seal_views;
 mod seals;
 mod trust;
@@ -17,6 +19,7 @@ mod work;
 
 pub(super) use licence::encoded;
 pub(in crate::web) use licence::{act_form, document, enter_act, licence};
+pub(in crate::web) use seal_grants::{give_grant, grant_form, set_use_rule, take_grant_back};
 pub(in crate::web) use seals::{
     apply_seal, apply_seal_form, decide_seal, file_seal, keep_seal, seal, seal_document, seals,
 };
@@ -69,6 +72,12 @@ pub(in crate::web) const SEAL_DECISION: &str = "/office/seals/{id}/decision";
 pub(in crate::web) const SEAL_FILING: &str = "/office/seals/{id}/filing";
 /// Acts upon a seal.
 pub(in crate::web) const SEAL_ACTS: &str = "/office/seals/{id}/acts";
+/// Who may stamp with it.
+pub(in crate::web) const SEAL_GRANTS: &str = "/office/seals/{id}/grants";
+/// Taking one of these back.
+pub(in crate::web) const SEAL_GRANT_END: &str = "/office/seals/{id}/grants/{grant}/end";
+/// Whether its own body needs that.
+pub(in crate::web) const SEAL_USE_RULE: &str = "/office/seals/{id}/use-rule";
 /// The form of an application for a seal.
 pub(in crate::web) const SEAL_NEW: &str = "/office/seal-applications/new";
 /// Whose trust lists are used.

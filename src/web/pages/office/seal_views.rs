@@ -2,13 +2,17 @@
 
 use super::{
     HOME, SEAL, SEAL_ACTS, SEAL_DECISION, SEAL_FILING, SEAL_NEW, SEALS, Visit, path_of,
+    seal_grant_views::{self, GrantView, RuleView},
+    seal_grants,
     seals::list_address,
     views::{Html, Pill, pill},
 };
 use crate::{
     config::Site,
-    flow::seal_lives::{Done, Keep, SealCard, SealDesk, SealHistory},
-    store::seal_grants::SealGrant,
+    flow::{
+        seal_lives::{Done, Keep, SealCard, SealDesk, SealHistory},
+        seal_uses::NamedGrant,
+    },
     web::{
         api::seal_grants::LEDGER,
         pages::{Family, mark::Mark, prefs::Lang, render::Shell, time},
@@ -57,15 +61,6 @@ struct DoneView {
     ground: String,
 }
 
-/// Somebody who may stamp, or might.
-struct GrantView {
-    id: String,
-    whom: String,
-    how_many: String,
-    until: String,
-    pill: Pill,
-}
-
 /// What may be done now.
 struct FormView {
     action: String,
@@ -92,6 +87,9 @@ struct SealPage<'a> {
     done: Vec<DoneView>,
     documents: Vec<(String, String, String)>,
     grants: Vec<GrantView>,
+    /// Where somebody is authorised.
+    grant: Option<String>,
+    rule: Option<RuleView>,
     own: bool,
     made_apart: bool,
     renew: Option<String>,
@@ -159,13 +157,14 @@ pub(super) fn list(visit: &Visit, site: &Site, desk: &SealDesk, now: Moment) -> 
 }
 
 /// One seal.
-pub(super) fn one(visit: &Visit, site: &Site, whole: &SealHistory, grants: &[SealGrant], now: Moment) -> Html {
+pub(super) fn one(visit: &Visit, site: &Site, whole: &SealHistory, grants: &[NamedGrant], now: Moment) -> Html {
     let (lang, card) = (visit.lang, &whole.card);
     let documents = whole.documents.iter().map(|document| {
         let address = format!("{}/documents/{}", path_of(SEAL, &card.id), document.position);
         (visit.to(&address), document.name.clone(), hex::encode(&document.sm3))
     });
     let decides = visit.keeps_seals() || visit.is_approver();
+    let keeps_it = visit.keeps_seals() && matches!(card.standing.state, State::InUse | State::Suspended);
     SealPage {
         shell: Shell::new(lang, card.name.clone(), site),
         v: visit,
@@ -177,7 +176,9 @@ pub(super) fn one(visit: &Visit, site: &Site, whole: &SealHistory, grants: &[Sea
         until: card.standing.until.map(time::exact),
         done: whole.done.iter().map(|done| done_view(done, lang)).collect(),
         documents: documents.collect(),
-        grants: grants.iter().map(|grant| grant_view(grant, lang, now)).collect(),
+        grants: grants.iter().map(|grant| seal_grant_views::grant(visit, grant, now)).collect(),
+        grant: keeps_it.then(|| seal_grants::address(visit, &card.id)),
+        rule: keeps_it.then(|| seal_grant_views::rule(visit, &card.id, card.by_grant)),
         own: card.own && decides && card.standing.state == State::Applied,
         made_apart: card.standing.state == State::Approved,
         renew: visit.keeps_seals().then(|| {
@@ -308,40 +309,6 @@ fn card_view(visit: &Visit, card: &SealCard) -> CardView {
     }
 }
 
-fn grant_view(grant: &SealGrant, lang: Lang, now: Moment) -> GrantView {
-    let kind = match grant.grantee_kind.as_str() {
-        "person" => lang.t("工作人员", "person"),
-        "token" => lang.t("系统", "token"),
-        _ => lang.t("单位", "body"),
-    };
-    let most = grant.most.map_or_else(|| lang.t("不限次数", "any number").to_owned(), |most| most.to_string());
-    let until = Moment::from_unix_milliseconds(grant.until_at).map(time::exact).unwrap_or_default();
-    let words = if grant.revoked_at.is_some() {
-        (lang.t("已收回", "Taken back"), Family::Neutral, "m-unsigned")
-    } else if grant.until_at < now.unix_milliseconds() {
-        (lang.t("已到期", "Ended"), Family::Neutral, "m-unsigned")
-    } else if grant.most.is_some_and(|most| grant.used >= most) {
-        (lang.t("已用完", "Used up"), Family::Caution, "m-warn")
-    } else if grant.from_at > now.unix_milliseconds() {
-        (lang.t("还没开始", "Not begun"), Family::Caution, "m-notyet")
-    } else {
-        (lang.t("可以用", "Runs"), Family::Valid, "m-valid")
-    };
-    GrantView {
-        id: grant.id.clone(),
-        whom: format!("{kind} {}", grant.grantee_id),
-        how_many: match lang {
-            Lang::Zh => format!("已用 {} / {most} · {}", grant.used, grant.document_number),
-            Lang::En => format!("used {} of {most} · {}", grant.used, grant.document_number),
-        },
-        until: match lang {
-            Lang::Zh => format!("到 {until}"),
-            Lang::En => format!("until {until}"),
-        },
-        pill: pill(words),
-    }
-}
-
 fn done_view(done: &Done, lang: Lang) -> DoneView {
     let act = &done.act;
     let (recorded, from) = (time::exact(act.recorded_at), time::exact(act.effective_from));
@@ -394,6 +361,9 @@ mod tests {
     #[test]
     fn the_form_sends_types_under_the_name_that_is_read() {
         let page = include_str!("../templates/office-seal-new.html");
-        assert!(page.contains(&format!("name=\"{TYPE_FIELD}{{{{ code }}}}\"")));
+        let grant = include_str!("../templates/office-seal-grant.html");
+        for page in [page, grant] {
+            assert!(page.contains(&format!("name=\"{TYPE_FIELD}{{{{ code }}}}\"")));
+        }
     }
 }

@@ -3,11 +3,12 @@
 use super::{SEAL, SEAL_NEW, SEALS, Visit, answer, onward, part, path_of, query, refusal, seal_views as views};
 use crate::{
     flow::{
-        access::{Permit, may},
+        access::{Caller, Permit, may},
         bodies,
         seal_lives::{self, Keep, KeepOrder, Material, NewSeal, SealLifeError},
         seal_uses::{self, GrantError},
     },
+    store::Store,
     web::{
         AppState, Problem,
         auth::Authenticated,
@@ -17,7 +18,7 @@ use crate::{
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use serde::Deserialize;
 use yinxin_face::Fonts;
-use yinxin_trust::base::Day;
+use yinxin_trust::base::{Day, Moment};
 
 type Data = web::Data<AppState>;
 
@@ -28,9 +29,17 @@ pub(super) const TYPE_FIELD: &str = "type:";
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::web) struct Decision {
-    decision: String,
+    decision: Decided,
     reason: String,
     document_number: String,
+}
+
+/// Which button was pressed.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Decided {
+    Approve,
+    Refuse,
 }
 
 /// What is done.
@@ -76,7 +85,7 @@ pub(in crate::web) async fn seal(
         .in_office(move |office, now| {
             let whole = seal_lives::history(&office.store, &permit, &id, now)?;
             // an application has none yet
-            let grants = match seal_uses::list(&office.store, &permit, &id) {
+            let grants = match seal_uses::named(&office.store, &permit, &id, now) {
                 Err(GrantError::NotFound) => Vec::new(),
                 found => found?,
             };
@@ -107,6 +116,30 @@ pub(in crate::web) async fn seal_document(
     }
 }
 
+/// What a form about a seal asks for, on the lane of the office; the page of the seal shows what it is by then.
+pub(super) async fn upon<G, T, E>(
+    (caller, request): (&Caller, &HttpRequest),
+    state: &AppState,
+    given: Result<Form<G>, Problem>,
+    job: impl FnOnce(&Store, &str, G, Moment) -> Result<T, E> + Send + 'static,
+) -> HttpResponse
+where
+    G: Send + 'static,
+    E: Into<Problem>,
+{
+    let id = part(request, "id");
+    let here = path_of(SEAL, &id);
+    let visit = Visit::of(caller, request).at(here.clone());
+    let to = match given {
+        Ok(Form(given)) => {
+            let done = state.in_office(move |office, now| job(&office.store, &id, given, now).map(drop));
+            done.await.map(|()| here)
+        }
+        Err(problem) => Err(problem),
+    };
+    onward(&visit, state, to)
+}
+
 /// `POST /office/seals/{id}/decision`
 pub(in crate::web) async fn decide_seal(
     permit: Permit<may::DecideSeals>,
@@ -115,23 +148,11 @@ pub(in crate::web) async fn decide_seal(
     state: Data,
     given: Result<Form<Decision>, Problem>,
 ) -> HttpResponse {
-    let id = part(&request, "id");
-    let here = path_of(SEAL, &id);
-    let visit = Visit::of(&caller, &request).at(here.clone());
-    let to = match given {
-        Ok(Form(Decision { decision, .. })) if decision != "approve" && decision != "refuse" => {
-            Err(Problem::bad_body("decision"))
-        }
-        Ok(Form(given)) => {
-            let done = state.in_office(move |office, now| {
-                let ground = (given.reason.as_str(), given.document_number.as_str());
-                seal_lives::decide(&office.store, &permit, &id, given.decision == "approve", ground, now)
-            });
-            done.await.map(|_| here)
-        }
-        Err(problem) => Err(problem),
-    };
-    onward(&visit, &state, to)
+    upon((&caller, &request), &state, given, move |store, id, given, now| {
+        let ground = (given.reason.as_str(), given.document_number.as_str());
+        seal_lives::decide(store, &permit, id, given.decision == Decided::Approve, ground, now)
+    })
+    .await
 }
 
 /// `POST /office/seals/{id}/filing`
@@ -142,17 +163,10 @@ pub(in crate::web) async fn file_seal(
     state: Data,
     given: Result<Form<Nothing>, Problem>,
 ) -> HttpResponse {
-    let id = part(&request, "id");
-    let here = path_of(SEAL, &id);
-    let visit = Visit::of(&caller, &request).at(here.clone());
-    let to = match given {
-        Ok(Form(Nothing {})) => {
-            let done = state.in_office(move |office, now| seal_lives::file(&office.store, &permit, &id, None, now));
-            done.await.map(|_| here)
-        }
-        Err(problem) => Err(problem),
-    };
-    onward(&visit, &state, to)
+    upon((&caller, &request), &state, given, move |store, id, Nothing {}, now| {
+        seal_lives::file(store, &permit, id, None, now)
+    })
+    .await
 }
 
 /// `POST /office/seals/{id}/acts`
@@ -163,18 +177,11 @@ pub(in crate::web) async fn keep_seal(
     state: Data,
     given: Result<Form<Acting>, Problem>,
 ) -> HttpResponse {
-    let id = part(&request, "id");
-    let here = path_of(SEAL, &id);
-    let visit = Visit::of(&caller, &request).at(here.clone());
-    let to = match given {
-        Ok(Form(Acting { kind, reason, document_number })) => {
-            let order = KeepOrder { kind, reason, document_number, effective_from: None };
-            let done = state.in_office(move |office, now| seal_lives::keep(&office.store, &permit, &id, &order, now));
-            done.await.map(|_| here)
-        }
-        Err(problem) => Err(problem),
-    };
-    onward(&visit, &state, to)
+    upon((&caller, &request), &state, given, move |store, id, Acting { kind, reason, document_number }, now| {
+        let order = KeepOrder { kind, reason, document_number, effective_from: None };
+        seal_lives::keep(store, &permit, id, &order, now)
+    })
+    .await
 }
 
 /// `GET /office/seal-applications/new`: the form; with `renews`, of a remade seal.

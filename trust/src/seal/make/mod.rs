@@ -1,9 +1,10 @@
-//! Making seals and stamps of GB/T 38540-2020 (V4), without a key: what is to be
-//! signed goes out, the signature comes in.
+//! Making seals and stamps of GB/T 38540-2020 (V4) and GM/T 0031-2025 (V5), without a key:
+//! what is to be signed goes out, the signature comes in. A stamp is of the format of its seal.
 //!
 //! 1. [`SealPlan::new`] writes eSealInfo from checked fields and a checked
 //!    [`SealPicture`]; the maker signs [`SealPlan::to_be_signed`];
-//!    [`SealPlan::embed`] gives the seal.
+//!    [`SealPlan::embed`] gives the seal. A time stamp of a V5 seal is asked for over
+//!    [`seal_value`]; [`with_seal_time_stamp`] adds the token.
 //! 2. [`StampPlan::new`] writes TBS_Sign around a seal; the stamper signs
 //!    [`StampPlan::to_be_signed`]; [`StampPlan::embed`] gives the stamp.
 //!    [`StampPlan::rehearse`] gives the same stamp with a throwaway value, to be
@@ -22,5 +23,5 @@ mod seal_plan;
 mod stamp_plan;
 
 pub use picture::{PictureFault, RoundSeal, RoundSealFault, SealGlyph, SealPicture};
-pub use seal_plan::{SealDraft, SealPlan, SealPlanFault};
+pub use seal_plan::{NoSealFormat, SealDraft, SealFormat, SealPlan, SealPlanFault, seal_value, with_seal_time_stamp};
 pub use stamp_plan::{StampPlan, StampPlanFault, stamp_value, with_time_stamp};

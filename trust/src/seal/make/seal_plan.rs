@@ -1,23 +1,80 @@
-//! One V4 seal from its fields to its DER (GB/T 38540-2020 6.1).
+//! One V4 or V5 seal from its fields to its DER (GB/T 38540-2020 6.1, GM/T 0031-2025).
 
 use super::SealPicture;
 use crate::{
     asn1::{
-        Deviation, bit_string, generalized_time, ia5_string, integer, object_identifier, octet_string, sequence,
-        utf8_string,
+        Deviation, Reader, Tag, bit_string, explicit, generalized_time, ia5_string, integer, object_identifier,
+        octet_string, sequence, utf8_string,
     },
     base::Moment,
-    seal::{Seal, SealFault},
+    seal::{Seal, SealFault, SealVersion},
     suite::{PublicKey, SignatureValue, Suite},
+    tsp::{Token, TokenFault},
     x509::Certificate,
 };
+use core::{fmt, str::FromStr};
 
 /// Listed signers at most.
 const SIGNERS: usize = 100;
 
+/// The formats in which seals are made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SealFormat {
+    /// GB/T 38540-2020, which every reader knows.
+    #[default]
+    V4,
+    /// GM/T 0031-2025: as V4, with a time stamp over the maker's value ([`with_seal_time_stamp`]). For where
+    /// everybody who reads is known to read it.
+    V5,
+}
+
+impl SealFormat {
+    /// What header and TBS_Sign say.
+    pub const fn number(self) -> u64 {
+        match self {
+            Self::V4 => 4,
+            Self::V5 => 5,
+        }
+    }
+
+    /// The format of a seal whose layout and number agree; `None` for what is not made here.
+    pub fn of(seal: &Seal<'_>) -> Option<Self> {
+        match (seal.version, seal.header.version) {
+            (SealVersion::V4, 4) => Some(Self::V4),
+            (SealVersion::V5, 5) => Some(Self::V5),
+            _ => None,
+        }
+    }
+}
+
+/// No word of a format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no format of seals that are made: v4 or v5")]
+pub struct NoSealFormat;
+
+impl FromStr for SealFormat {
+    type Err = NoSealFormat;
+
+    fn from_str(word: &str) -> Result<Self, NoSealFormat> {
+        match word {
+            "v4" => Ok(Self::V4),
+            "v5" => Ok(Self::V5),
+            _ => Err(NoSealFormat),
+        }
+    }
+}
+
+impl fmt::Display for SealFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "v{}", self.number())
+    }
+}
+
 /// Everything a seal says but for its maker.
 #[derive(Clone, Debug)]
 pub struct SealDraft {
+    /// In which format it is made.
+    pub format: SealFormat,
     /// Vid: 1 to 32 visible ASCII characters.
     pub vendor: String,
     /// esID: 1 to 64 visible ASCII characters.
@@ -80,6 +137,14 @@ pub enum SealPlanFault {
     Deviation(Deviation),
     #[error("the seal does not say what was planned")]
     Differs,
+    #[error("a time stamp belongs into a seal of GM/T 0031-2025 that has none")]
+    NoPlaceForTimeStamp,
+    #[error("the time stamp cannot be read: {0}")]
+    TimeStamp(TokenFault),
+    #[error("the time stamp is over another value than that of the seal")]
+    TimeStampOfOther,
+    #[error("the time stamp says {given}, before the seal was made at {created}")]
+    TimeStampBefore { given: Moment, created: Moment },
 }
 
 /// A seal that lacks its maker's certificate and signature.
@@ -110,7 +175,7 @@ impl SealPlan {
         }
         signers(draft)?;
         times(draft)?;
-        let header = sequence(&[&ia5_string("ES"), &integer(4), &ia5_string(&draft.vendor)]);
+        let header = sequence(&[&ia5_string("ES"), &integer(draft.format.number()), &ia5_string(&draft.vendor)]);
         let list: Vec<u8> = draft.signers.iter().flat_map(|signer| octet_string(signer.der())).collect();
         let property = sequence(&[
             &integer(draft.kind.into()),
@@ -195,6 +260,46 @@ impl SealPlan {
         }
         Ok((key, suite))
     }
+}
+
+/// What the time stamp of a V5 seal is over: the maker's value as it stands (GM/T 0031-2025, step d of making).
+///
+/// # Errors
+/// [`SealPlanFault::ReadBack`] for what is no seal.
+pub fn seal_value(seal: &[u8]) -> Result<Vec<u8>, SealPlanFault> {
+    let seal = Seal::parse(seal).map_err(SealPlanFault::ReadBack)?;
+    Ok(seal.value.into_owned())
+}
+
+/// The V5 seal with a time stamp over its value, `timeStamp [0]`, that is not before its making: such a seal would be
+/// invalid (step f of verifying). Whether the token's authority is trusted is said by whoever verifies the whole.
+///
+/// # Errors
+/// [`SealPlanFault::NoPlaceForTimeStamp`], [`SealPlanFault::TimeStamp`], [`SealPlanFault::TimeStampOfOther`],
+/// [`SealPlanFault::TimeStampBefore`], or that it does not read back.
+pub fn with_seal_time_stamp(seal: &[u8], token: &[u8]) -> Result<Vec<u8>, SealPlanFault> {
+    let before = Seal::parse(seal).map_err(SealPlanFault::ReadBack)?;
+    if SealFormat::of(&before) != Some(SealFormat::V5) || before.time_stamp.is_some() {
+        return Err(SealPlanFault::NoPlaceForTimeStamp);
+    }
+    let read = Token::parse(token).map_err(SealPlanFault::TimeStamp)?;
+    let is_over = read.imprint().ok().and_then(|imprint| imprint.is_of(&before.value));
+    if is_over != Some(true) {
+        return Err(SealPlanFault::TimeStampOfOther);
+    }
+    let created = before.property.created;
+    if read.time < created {
+        return Err(SealPlanFault::TimeStampBefore { given: read.time, created });
+    }
+    let broken = |error| SealPlanFault::ReadBack(SealFault::Der(error));
+    let members = Reader::new(seal).expect(Tag::SEQUENCE).map_err(broken)?;
+    let octets = sequence(&[members.content, &explicit(0, &bit_string(token))]);
+    let after = Seal::parse(&octets).map_err(SealPlanFault::ReadBack)?;
+    if let Some(deviation) = after.deviations.first() {
+        return Err(SealPlanFault::Deviation(deviation));
+    }
+    let same = after.info_raw == before.info_raw && after.value == before.value && after.maker == before.maker;
+    if same && after.time_stamp == Some(token) { Ok(octets) } else { Err(SealPlanFault::Differs) }
 }
 
 fn suite_of(certificate: &Certificate) -> Option<Suite> {

@@ -1,12 +1,13 @@
-//! One V4 stamp from its seal to its DER (GB/T 38540-2020 7.1).
+//! One stamp from its seal to its DER, of the format of the seal (GB/T 38540-2020 7.1, GM/T 0031-2025).
 
+use super::SealFormat;
 use crate::{
     asn1::{
         Deviations, Reader, Tag, bit_string, explicit, generalized_time, ia5_string, integer, object_identifier,
         octet_string, sequence,
     },
     base::Moment,
-    seal::{Seal, SealFault, SealVersion, SoundSeal, Stamp, TimeInfo},
+    seal::{Seal, SealFault, SoundSeal, Stamp, TimeInfo},
     sm::{Signature, sm2, sm3},
     suite::{Algorithm, PublicKey, SignatureValue, Suite, ValueFault},
     x509::Certificate,
@@ -25,8 +26,8 @@ pub enum StampPlanFault {
     /// `seal.format`: readable, but not strict DER.
     #[error("the seal departs from DER")]
     SealDeviates,
-    /// `seal.format`: not of GB/T 38540.
-    #[error("the seal is not of GB/T 38540-2020")]
+    /// `seal.format`: of another generation, or its number is not that of its layout.
+    #[error("the seal is neither of GB/T 38540-2020 nor of GM/T 0031-2025")]
     SealVersion,
     /// `seal.value`.
     #[error("the maker's signature on the seal: {0}")]
@@ -124,12 +125,17 @@ impl StampPlan {
         property: &str,
     ) -> Result<Self, StampPlanFault> {
         let time = Moment::from_unix_seconds(time.unix_seconds()).unwrap_or(time);
-        let suite = check_seal(seal, maker, time)?;
+        let (suite, format) = check_seal(seal, maker, time)?;
         if !(1..=PROPERTY).contains(&property.len()) || !property.bytes().all(|octet| octet.is_ascii_graphic()) {
             return Err(StampPlanFault::Property);
         }
-        let tbs =
-            sequence(&[&integer(4), seal, &generalized_time(time), &bit_string(data_hash), &ia5_string(property)]);
+        let tbs = sequence(&[
+            &integer(format.number()),
+            seal,
+            &generalized_time(time),
+            &bit_string(data_hash),
+            &ia5_string(property),
+        ]);
         Ok(Self { seal: seal.to_vec(), tbs, time, suite, sound: None, digest: OnceLock::new() })
     }
 
@@ -278,12 +284,11 @@ fn check_value(octets: &[u8]) -> Result<Certificate, StampPlanFault> {
     if deviations.first().is_some() { Err(StampPlanFault::SealDeviates) } else { Ok(maker) }
 }
 
-/// Steps a and c to e of [`crate::seal`], but for the maker's path. Gives the suite of the maker's key.
-fn check_seal(octets: &[u8], maker: &Certificate, time: Moment) -> Result<Option<Suite>, StampPlanFault> {
+/// Steps a and c to e of [`crate::seal`], but for the maker's path; the time stamp of a V5 seal is left to whoever
+/// verifies the whole. Gives the suite of the maker's key, and the format.
+fn check_seal(octets: &[u8], maker: &Certificate, time: Moment) -> Result<(Option<Suite>, SealFormat), StampPlanFault> {
     let seal = Seal::parse(octets).map_err(StampPlanFault::Seal)?;
-    if seal.version != SealVersion::V4 || seal.header.version != 4 {
-        return Err(StampPlanFault::SealVersion);
-    }
+    let format = SealFormat::of(&seal).ok_or(StampPlanFault::SealVersion)?;
     if seal.deviations.first().is_some() {
         return Err(StampPlanFault::SealDeviates);
     }
@@ -296,5 +301,5 @@ fn check_seal(octets: &[u8], maker: &Certificate, time: Moment) -> Result<Option
     if time < seal.property.created {
         return Err(StampPlanFault::BeforeSeal);
     }
-    Ok(maker.key().and_then(Suite::of))
+    Ok((maker.key().and_then(Suite::of), format))
 }

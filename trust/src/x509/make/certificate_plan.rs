@@ -248,7 +248,8 @@ fn extensions(profile: &Profile, key: &SuiteKey, authority_identifier: &[u8], ad
     sequence(&parts)
 }
 
-fn is_address(text: &str) -> bool {
+/// Whether a certificate may name this address: of http or https, visible ASCII, at most 1024 octets.
+pub fn is_address(text: &str) -> bool {
     let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
     rest.is_some_and(|rest| !rest.is_empty())
         && text.len() <= 1024

@@ -24,7 +24,7 @@ mod serial_number;
 mod subject_name;
 mod wire;
 
-pub use certificate_plan::{Addresses, CertificatePlan, Issuer, PlanFault, Validity};
+pub use certificate_plan::{Addresses, CertificatePlan, Issuer, PlanFault, Validity, is_address};
 pub use crl_plan::{CrlPlan, CrlPlanFault, RevokedCertificate};
 pub use lint::{LintFault, lint};
 pub use profile::{ExtendedUse, KeyUse, Profile, ProfileFault};
