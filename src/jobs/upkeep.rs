@@ -7,7 +7,7 @@ use crate::flow::{
     installation::{self, Places},
     issue,
     issuer::Issuer,
-    kind::HasKind as _,
+    kind::HasKind,
     letters, presentations,
     renewals::{self, KeptRules, Renewed},
     stamps,

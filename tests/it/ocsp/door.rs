@@ -177,7 +177,9 @@ fn lists_are_where_certificates_say() {
     place.keep(&house.authority).unwrap();
     let keys = house.keys.as_ref();
     place.keep_lists(&Lists::publish(&house.authority, keys, &[], begin()).unwrap()).unwrap();
-    let issuers = IssuedBy::ALL.map(|by| (by, house.authority.issuer(by).clone()));
+    let of = |by| house.authority.issuer(by).ok().map(|issuer| (by, issuer.clone()));
+    let issuers: Vec<_> = IssuedBy::ALL.into_iter().filter_map(of).collect();
+    assert!(issuers.len() >= 3, "{issuers:?}");
     let desk = Desk::open(house, &format!("[authority]\nfolder = \"{}\"\n", folder.path().display()));
     let get = |path: &str| request(desk.to, "GET", path, None, b"");
     for (by, issuer) in issuers {

@@ -73,7 +73,7 @@ impl<'s> Foreign<'s> {
                 (join(location::folder(&root.name), "Signs/Signatures.xml"), false, Signatures::none())
             }
         };
-        package.digest_together(package.names())?;
+        package.digest_together(package.names(), &[])?;
         for name in package.names() {
             package.digest(name, DigestAlgorithm::Sm3)?;
         }

@@ -12,7 +12,7 @@ mod window;
 
 use self::content::Kept;
 use self::directory::Record;
-use self::inflate::{Extent, StreamError, Tools};
+use self::inflate::{Extent, Tools};
 pub(in crate::ofd) use self::raw::RawEntries;
 use self::window::Window;
 use super::{KnownParts, Offence, PackageFault, write::Part};
