@@ -55,6 +55,9 @@ impl Disclosure {
 }
 
 impl Mask {
+    /// Of a person's name where no type says how.
+    pub const NAME: Self = Self { keep_first: 1, keep_last: 1 };
+
     /// Stars for all characters but the first and last few. Of a short value
     /// at most half of the characters stay, those at the end first.
     pub fn apply(self, value: &str) -> String {
