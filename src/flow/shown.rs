@@ -60,6 +60,10 @@ pub enum Shown {
     CodeExpired,
     /// A presentation code that somebody redeemed before.
     CodeUsed,
+    /// A code by which an agent shows a licence of somebody else, for another matter than the window's.
+    AgentOtherMatter,
+    /// A code of an agent whose delegation works no more.
+    DelegationOver,
     /// An offline code that its device does not show now: a picture of it, perhaps.
     CodePicture,
     /// An offline code that is not what its issuer, or its device, signed.
@@ -229,6 +233,8 @@ impl Shown {
             | Self::CodeUsed
             | Self::CodePicture
             | Self::PrintDiffers
+            | Self::AgentOtherMatter
+            | Self::DelegationOver
             | Self::NotInForce(StandingState::NotYet | StandingState::Expired | StandingState::NotRegistered) => {
                 Family::Caution
             }
@@ -257,7 +263,15 @@ impl Shown {
     /// Whether identities are established, so that names may stand as facts.
     pub fn vouched(self) -> bool {
         let by_family = matches!(self.family(), Family::Valid | Family::Info | Family::Caution);
-        let by_no_code = !matches!(self, Self::CodeUnknown | Self::CodeExpired | Self::CodeUsed | Self::CodePicture);
+        let by_no_code = !matches!(
+            self,
+            Self::CodeUnknown
+                | Self::CodeExpired
+                | Self::CodeUsed
+                | Self::CodePicture
+                | Self::AgentOtherMatter
+                | Self::DelegationOver
+        );
         (by_family && by_no_code) || matches!(self, Self::NotInForce(_))
     }
 
@@ -301,6 +315,8 @@ impl Shown {
             Self::ValidOffline => "VALID_OFFLINE",
             Self::CodeExpired => "CODE_EXPIRED",
             Self::CodeUsed => "CODE_USED",
+            Self::AgentOtherMatter => "AGENT_OTHER_MATTER",
+            Self::DelegationOver => "DELEGATION_OVER",
             Self::CodePicture => "CODE_PICTURE",
             Self::CodeAltered => "CODE_ALTERED",
             Self::CodeUnreadable => "CODE_UNREADABLE",
@@ -353,6 +369,8 @@ impl Shown {
             Self::ValidOffline,
             Self::CodeExpired,
             Self::CodeUsed,
+            Self::AgentOtherMatter,
+            Self::DelegationOver,
             Self::CodePicture,
             Self::CodeAltered,
             Self::CodeUnreadable,

@@ -8,7 +8,7 @@ use super::{
     kind::{HasKind, Kind},
     presentations, standing, succession,
 };
-use crate::store::{Conn, Failure, StoreError, bodies, licences, uses};
+use crate::store::{Conn, Failure, StoreError, bodies, delegations, licences, uses};
 use serde_json::json;
 use yinxin_trust::{
     base::{Day, Moment, Sentence},
@@ -35,6 +35,8 @@ pub struct Use {
     pub body: String,
     /// At which window.
     pub window: Option<String>,
+    /// Who showed it in the holder's place; none where the holder did.
+    pub agent: Option<String>,
     /// What it was shown for.
     pub purpose: String,
     /// What was seen: titles of fields.
@@ -153,7 +155,12 @@ fn shown(
     let kind = issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?;
     let at = moment(used.at)?;
     let objection = objection.map(|one| Ok::<_, IssueError>(Objected { words: one.words, at: moment(one.at)? }));
+    let agent = match &used.delegation_id {
+        Some(id) => delegations::find(conn, id)?.map(|(_, agent)| agent.name),
+        None => None,
+    };
     Ok(Use {
+        agent,
         type_title: kind.title(),
         body: name_at(conn, &used.body_id, at)?,
         fields: presentations::names_of(&used.fields)?.iter().map(|name| kind.title_of(name)).collect(),
@@ -234,11 +241,11 @@ pub fn objections(
     })
 }
 
-fn name_at(conn: &mut Conn, body: &str, at: Moment) -> Result<String, IssueError> {
+pub(super) fn name_at(conn: &mut Conn, body: &str, at: Moment) -> Result<String, IssueError> {
     let on = Day::in_beijing_at(at)?.to_string();
     Ok(bodies::name_on(conn, body, &on)?.map(|name| name.name).unwrap_or_default())
 }
 
-fn moment(milliseconds: i64) -> Result<Moment, IssueError> {
+pub(super) fn moment(milliseconds: i64) -> Result<Moment, IssueError> {
     Moment::from_unix_milliseconds(milliseconds).map_err(|_| IssueError::Record("the time of a use".to_owned()))
 }

@@ -68,6 +68,15 @@ pub fn find_by_login(conn: &mut Conn, login: &str) -> Result<Option<Account>> {
     Ok(holders::table.filter(holders::login.eq(login)).select(Account::as_select()).first(conn).optional()?)
 }
 
+/// The accounts that run and have a code, of whichever kind: at most one a kind.
+///
+/// # Errors
+/// What the database says.
+pub fn running_by_code(conn: &mut Conn, code: &str) -> Result<Vec<Account>> {
+    let running = holders::table.filter(holders::code.eq(code)).filter(holders::disabled_at.is_null());
+    Ok(running.order(holders::code_kind).select(Account::as_select()).limit(50).load(conn)?)
+}
+
 /// At most `limit` accounts after an id, in the order of ids.
 ///
 /// # Errors

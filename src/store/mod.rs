@@ -39,6 +39,7 @@ pub mod audit;
 pub mod bodies;
 pub mod catalogue;
 pub mod counter;
+pub mod delegations;
 pub mod documents;
 pub mod evidence;
 pub mod ferry;

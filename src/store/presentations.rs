@@ -1,7 +1,7 @@
 //! What holders show by a code, until it is redeemed or expires.
 
 use super::{Conn, StoreError, schema::*};
-use diesel::prelude::*;
+use diesel::{dsl::exists, prelude::*};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -35,6 +35,8 @@ pub struct Presentation {
     pub redeemer_id: Option<String>,
     /// At which window, as the redeemer calls it.
     pub window_name: Option<String>,
+    /// By which delegation it is shown; none by the holder.
+    pub delegation_id: Option<String>,
 }
 
 /// Who redeems a code.
@@ -69,16 +71,24 @@ pub fn find_by_code_hash(conn: &mut Conn, code_hash: &[u8]) -> Result<Option<Pre
     Ok(presentations::table.find(code_hash).select(Presentation::as_select()).first(conn).optional()?)
 }
 
-/// Redeems a code that was not redeemed and has not expired: one statement, so that
-/// of several one has it and the others do not.
+/// Redeems a code that was not redeemed and has not expired, and whose delegation, where an
+/// agent shows it, works on the day: one statement, so that of several one has it and the
+/// others do not, and none has it once the delegation has ended.
 ///
 /// # Errors
 /// [`StoreError::Reference`] for a body that is not there.
-pub fn redeem(conn: &mut Conn, code_hash: &[u8], by: &Redeemer, at: i64) -> Result<bool> {
+pub fn redeem(conn: &mut Conn, code_hash: &[u8], by: &Redeemer, at: i64, today: &str) -> Result<bool> {
+    let works = delegations::table
+        .filter(delegations::id.nullable().eq(presentations::delegation_id))
+        .filter(delegations::settled_at.is_not_null())
+        .filter(delegations::ended_at.is_null())
+        .filter(delegations::first_day.le(today))
+        .filter(delegations::last_day.ge(today));
     let open = presentations::table
         .find(code_hash)
         .filter(presentations::redeemed_at.is_null())
-        .filter(presentations::expires_at.gt(at));
+        .filter(presentations::expires_at.gt(at))
+        .filter(presentations::delegation_id.is_null().or(exists(works)));
     let set = (
         presentations::redeemed_at.eq(at),
         presentations::scan_id.eq(&by.scan_id),

@@ -39,6 +39,8 @@ pub struct Use {
     pub state: String,
     /// When.
     pub at: i64,
+    /// By which delegation it was shown; none by the holder.
+    pub delegation_id: Option<String>,
 }
 
 /// What a holder has against a use.
@@ -83,6 +85,43 @@ pub fn of_holder(conn: &mut Conn, code_kind: &str, code: &str, limit: u32) -> Re
     let columns =
         (Use::as_select(), LicenceVersion::as_select(), Licence::as_select(), Option::<Objection>::as_select());
     Ok(own.select(columns).load(conn)?)
+}
+
+/// The latest uses by a delegation, the newest first. The caller has found the delegation.
+///
+/// # Errors
+/// What the database says.
+pub fn of_delegation(conn: &mut Conn, delegation: &str, limit: u32) -> Result<Vec<(Use, LicenceVersion, Licence)>> {
+    let own = licence_uses::table
+        .inner_join(licences::table.inner_join(licence_versions::table))
+        .filter(licence_uses::delegation_id.eq(delegation))
+        .filter(licence_versions::version.eq(licence_uses::version))
+        .order((licence_uses::at.desc(), licence_uses::id))
+        .limit(limit.into());
+    Ok(own.select((Use::as_select(), LicenceVersion::as_select(), Licence::as_select())).load(conn)?)
+}
+
+/// The latest uses of a holder's licences that agents showed, from an instant on, the newest first.
+///
+/// # Errors
+/// What the database says.
+pub fn by_agents(
+    conn: &mut Conn,
+    code_kind: &str,
+    code: &str,
+    since: i64,
+    limit: u32,
+) -> Result<Vec<(Use, LicenceVersion, Licence)>> {
+    let own = licence_uses::table
+        .inner_join(licences::table.inner_join(licence_versions::table))
+        .filter(licences::holder_code.eq(code))
+        .filter(licences::holder_code_kind.eq(code_kind))
+        .filter(licence_versions::version.eq(licence_uses::version))
+        .filter(licence_uses::delegation_id.is_not_null())
+        .filter(licence_uses::at.ge(since))
+        .order((licence_uses::at.desc(), licence_uses::id))
+        .limit(limit.into());
+    Ok(own.select((Use::as_select(), LicenceVersion::as_select(), Licence::as_select())).load(conn)?)
 }
 
 /// A use of one of a holder's licences, and the body whose licence it is.

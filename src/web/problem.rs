@@ -444,8 +444,9 @@ mod tests {
             flow::{
                 access::Denied,
                 act::ActError,
-                applications::{ApplicationError, State},
+                applications::{ApplicationError, State as Stage},
                 bodies::BodyError,
+                delegations::DelegationError,
                 holders::HolderError,
                 issue::{IssueError, PhotoRefusal},
                 jobs::JobError,
@@ -467,6 +468,7 @@ mod tests {
         };
         use yinxin_trust::{
             base::Day,
+            delegation::{Beyond, DelegationRefusal, State},
             licence::{catalogue::NumberOffence, state::ActRefusal},
             verify::CheckId,
         };
@@ -492,7 +494,7 @@ mod tests {
         held(ApplicationError::NotAPerson);
         held(ApplicationError::NotYours);
         held(ApplicationError::OwnWork);
-        held(ApplicationError::State(State::Issued));
+        held(ApplicationError::State(Stage::Issued));
         held(ApplicationError::BeingSigned);
         held(ApplicationError::Remark);
         held(Denied { capability: "issue" });
@@ -570,6 +572,22 @@ mod tests {
         held(PresentationError::Fields(vec![]));
         held(PresentationError::NotValid);
         held(PresentationError::Used { body: String::new(), window: None, at: Day::LAST.begins() });
+        held(PresentationError::Beyond(Beyond::OtherLicence));
+        held(PresentationError::Beyond(Beyond::NotInForce(State::Waiting)));
+        held(PresentationError::PurposeWanted);
+        held(PresentationError::DelegationOver);
+        held(DelegationError::NotFound);
+        held(DelegationError::NoAgent);
+        held(DelegationError::Fields(vec![]));
+        held(DelegationError::Refusal(DelegationRefusal::OwnEntry));
+        held(DelegationError::Refusal(DelegationRefusal::NotTheirs));
+        held(DelegationError::Refusal(DelegationRefusal::NotWaiting(State::InForce)));
+        held(DelegationError::Refusal(DelegationRefusal::TooLong { most_years: 1 }));
+        held(DelegationError::Ward);
+        held(DelegationError::Document);
+        held(DelegationError::NotAPerson);
+        held(DelegationError::TooMany);
+        held(DelegationError::TooManyTries { retry_after_seconds: 9 });
         held(PresentationError::ScanId);
         held(PresentationError::Window);
         held(PresentationError::TooMany { retry_after_seconds: 9 });

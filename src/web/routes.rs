@@ -158,6 +158,33 @@ routes! {
     my::LETTER_DOCUMENT, Page {
         Get [holder] => my::letter_document;
     }
+    my::DELEGATIONS, Page {
+        Get [holder] => my::delegations;
+    }
+    // before the one by id, which would take its address
+    my::DELEGATION_NEW, Page {
+        Get [holder] => my::delegate_form;
+        Post [holder] => my::delegate;
+    }
+    my::DELEGATION, Page {
+        Get [holder] => my::delegation;
+    }
+    my::DELEGATION_ANSWER, Page {
+        Post [holder] => my::answer_delegation;
+    }
+    my::DELEGATION_END, Page {
+        Post [holder] => my::end_delegation;
+    }
+    my::DELEGATION_STAFF, Page {
+        Get [holder] => my::staff;
+    }
+    my::DELEGATION_LEAVE, Page {
+        Post [holder] => my::leave_organisation;
+    }
+    my::DELEGATION_SHOW, Page {
+        Get [holder] => my::choose_for;
+        Post [holder] => my::show_for;
+    }
     office::HOME, Page {
         Get [may SeeWork] => office::home;
     }
@@ -245,6 +272,30 @@ routes! {
     }
     office::TRUST_MEMBERS, Page {
         Post [may AcceptTrust] => office::follow;
+    }
+    office::DELEGATIONS, Page {
+        Get [may SeeDelegations] => office::delegations_desk;
+    }
+    // before the one by id, which would take its address
+    office::DELEGATION_NEW, Page {
+        Get [may TakeDelegations] => office::paper_form;
+        Post [may TakeDelegations] => office::take_paper;
+    }
+    office::GUARDIAN_NEW, Page {
+        Get [may RecordGuardians] => office::guardian_form;
+        Post [may RecordGuardians] => office::record_guardian;
+    }
+    office::DELEGATION, Page {
+        Get [may SeeDelegations] => office::recorded_delegation;
+    }
+    office::DELEGATION_DOCUMENT, Page {
+        Get [may SeeDelegations] => office::delegation_document;
+    }
+    office::DELEGATION_DECISION, Page {
+        Post [may DecideDelegations] => office::decide_delegation;
+    }
+    office::DELEGATION_END, Page {
+        Post [may EndDelegations] => office::end_recorded;
     }
     window::HOME, Page {
         Get [may ServeAtWindow] => window::home;

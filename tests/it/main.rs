@@ -25,6 +25,7 @@ mod api;
 mod cli;
 mod conformance;
 mod custody;
+mod delegations;
 mod issuing;
 mod layering;
 mod letters;

@@ -13,6 +13,7 @@ pub mod asn1;
 pub mod base;
 pub mod cms;
 pub mod code;
+pub mod delegation;
 pub mod evidence;
 pub mod ferry;
 pub mod licence;

@@ -2,6 +2,7 @@
 
 use super::{Actor, ActorKind};
 use std::fmt;
+use yinxin_trust::licence::metadata::HolderCodeType;
 
 /// A holder (持证主体) who signed in: a citizen or an organisation. Made by
 /// [`crate::flow::people::SignIn::known`] only. It has no body and no
@@ -33,6 +34,11 @@ impl Holder {
     /// 持证主体代码类型 and 持证主体代码, as licences record them.
     pub(in crate::flow) fn code(&self) -> (&str, &str) {
         (&self.code_kind, &self.code)
+    }
+
+    /// Whether it is an organisation, whose account its legal representative keeps.
+    pub fn is_organisation(&self) -> bool {
+        HolderCodeType::of_code(&self.code_kind).is_some_and(HolderCodeType::is_organisation)
     }
 
     /// Who acts, as the audit writes it down.

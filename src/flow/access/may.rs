@@ -53,6 +53,16 @@ may! {
     ReadReceipt = "read_receipt", roles [Role::Clerk, Role::Auditor], scopes [Scope::Receipt];
     /// Redeem the code by which a holder shows a licence, of whichever body.
     Redeem = "redeem", roles [Role::Clerk], scopes [Scope::Redeem];
+    /// Take in a delegation that a principal brings to the window on paper, or by letter.
+    TakeDelegations = "take_delegations", roles [Role::Clerk], scopes [];
+    /// Enter who is whose guardian.
+    RecordGuardians = "record_guardians", roles [Role::Officer], scopes [];
+    /// Decide on a delegation or a guardian that somebody else entered.
+    DecideDelegations = "decide_delegations", roles [Role::Approver], scopes [];
+    /// End a delegation or a guardianship that the body recorded.
+    EndDelegations = "end_delegations", roles [Role::Clerk, Role::Officer], scopes [];
+    /// See what the body recorded of delegations and guardians.
+    SeeDelegations = "see_delegations", roles [Role::Clerk, Role::Officer, Role::Approver], scopes [];
     /// Enter an application.
     Apply = "apply", roles [Role::Officer], scopes [];
     /// See applications and what waits for whom.

@@ -124,15 +124,15 @@ pub fn of(issuer: &Issuer, holder: &Holder) -> Result<Holdings, IssueError> {
     })
 }
 
-/// A licence by its identifier in whichever version, where the holder holds it.
+/// A licence by its identifier in whichever version, where whoever has the code holds it.
 pub(in crate::flow) fn find(
     conn: &mut Conn,
     issuer: &Issuer,
-    holder: &Holder,
+    code: (&str, &str),
     identifier: &LicenceIdentifier,
 ) -> Result<Option<Held>, IssueError> {
     let found = licences::public_by_line(conn, &lives::line_of(identifier))?;
-    let own = |licence: &licences::Licence| (&*licence.holder_code_kind, &*licence.holder_code) == holder.code();
+    let own = |licence: &licences::Licence| (&*licence.holder_code_kind, &*licence.holder_code) == code;
     let Some(licence) = found.filter(own) else { return Ok(None) };
     whole(conn, issuer, licence).map(Some)
 }

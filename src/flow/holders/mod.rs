@@ -16,10 +16,10 @@ use super::{
 };
 use crate::{
     random::{self, NoRandomness},
-    store::{Failure, Store, StoreError, holders, people, presentations},
+    store::{Failure, Store, StoreError, delegations, holders, people, presentations},
 };
 use serde_json::json;
-use yinxin_trust::base::Moment;
+use yinxin_trust::{base::Moment, delegation::End};
 
 pub use crate::store::holders::Account;
 
@@ -167,8 +167,11 @@ pub fn disable(store: &Store, permit: &Permit<may::ManageHolders>, id: &str, now
         }
         let sessions = holders::delete_sessions_of(conn, &id)?;
         presentations::end_of_holder(conn, &id, at)?;
+        // what a stolen account gave away ends with it
+        let doer = (actor.kind.as_str(), actor.id.as_str());
+        let delegations = delegations::end_of_account(conn, &id, End::Revoked.as_str(), doer, at)?;
         second_factor::take_off(conn, &Owner::holder(account.id, account.name), now)?;
-        let detail = json!({ "sessions_ended": sessions });
+        let detail = json!({ "sessions_ended": sessions, "delegations_ended": delegations });
         Ok(audit::record(conn, None, &actor, "holder.disabled", &id, &detail, now)?)
     })
 }

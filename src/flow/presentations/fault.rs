@@ -3,6 +3,7 @@
 use crate::{
     clock::ClockError,
     flow::{
+        delegations::AgentShown,
         issue::IssueError,
         kind::{FieldOffence, HasKind, Kind},
     },
@@ -11,6 +12,7 @@ use crate::{
 };
 use yinxin_trust::{
     base::{DayError, Moment, Sentence},
+    delegation::Beyond,
     licence::state::State,
 };
 
@@ -36,6 +38,18 @@ pub enum PresentationError {
         /// When.
         at: Moment,
     },
+    /// Beyond the delegation by which an agent shows it, or was to show it.
+    #[error(transparent)]
+    Beyond(#[from] Beyond),
+    /// An agent shows it, for one matter, and it was to be redeemed for another.
+    #[error("an agent shows it, and may do so for another matter only: {}", .0.matter.as_deref().unwrap_or_default())]
+    OtherMatter(Box<AgentShown>),
+    /// An agent shows it, and the redeemer does not say what for.
+    #[error("an agent shows it: say for what it is redeemed")]
+    PurposeWanted,
+    /// An agent shows it, by a delegation that works no more.
+    #[error("the delegation by which it is shown works no more")]
+    DelegationOver,
     /// No id of a scan.
     #[error("a scan id is 8 to 64 of letters, digits, dot, underscore and hyphen")]
     ScanId,
@@ -108,10 +122,16 @@ impl HasKind for PresentationError {
     fn kind(&self) -> Kind {
         match self {
             Self::NotHeld | Self::NotValid => Kind::NotFound,
-            Self::Used { .. } => Kind::Conflict,
-            Self::NotInForce(_) => Kind::Conflict,
+            Self::Used { .. } | Self::NotInForce(_) | Self::DelegationOver => Kind::Conflict,
+            Self::Beyond(Beyond::NotInForce(_)) => Kind::Conflict,
+            Self::Beyond(_) | Self::OtherMatter(_) => Kind::Denied,
             Self::NoOfflineCodes => Kind::Unavailable,
-            Self::Fields(_) | Self::ScanId | Self::Window | Self::DeviceKey | Self::NameTooLong => Kind::Refused,
+            Self::Fields(_)
+            | Self::PurposeWanted
+            | Self::ScanId
+            | Self::Window
+            | Self::DeviceKey
+            | Self::NameTooLong => Kind::Refused,
             Self::TooMany { .. } => Kind::Busy,
             Self::Calendar | Self::Randomness(_) => Kind::Broken,
             Self::Register(error) => error.kind(),
@@ -124,6 +144,9 @@ impl HasKind for PresentationError {
             Self::Fields(_) => "presentation_fields",
             Self::NotValid => "presentation_not_valid",
             Self::Used { .. } => "presentation_used",
+            Self::Beyond(Beyond::NotInForce(_)) | Self::DelegationOver => "delegation_over",
+            Self::Beyond(_) | Self::OtherMatter(_) => "delegation_beyond",
+            Self::PurposeWanted => "purpose_wanted",
             Self::ScanId => "scan_id_malformed",
             Self::Window => "name_malformed",
             Self::TooMany { .. } => "too_many_tries",
@@ -146,6 +169,18 @@ impl HasKind for PresentationError {
                     format!("This code was used at {who} ({clock} Beijing time). Ask for a fresh one."),
                 );
                 vec![FieldOffence { field: "code".to_owned(), code: "used", sentence }]
+            }
+            Self::OtherMatter(agent) => {
+                let matter = agent.matter.as_deref().unwrap_or_default();
+                let sentence = Sentence::new(
+                    format!("代办人的授权只能办：{matter}。"),
+                    format!("the agent may show it for this matter only: {matter}"),
+                );
+                vec![FieldOffence { field: "purpose".to_owned(), code: "other_matter", sentence }]
+            }
+            Self::PurposeWanted => {
+                let (zh, en) = ("代办人出示的证照，要写明办什么事。", "an agent shows it: say what it is redeemed for");
+                vec![FieldOffence { field: "purpose".to_owned(), code: "wanted", sentence: Sentence::new(zh, en) }]
             }
             Self::Register(error) => error.fields(),
             _ => Vec::new(),

@@ -2,11 +2,18 @@
 
 use super::{Class, Offer, PresentationCode, PresentationError, Presentations};
 use crate::{
-    flow::{holders::holdings, issue::IssueError, issuer::Issuer, standing::PublicField},
+    flow::{
+        delegations::{AgentShown, Mandated},
+        holders::holdings,
+        issue::IssueError,
+        issuer::Issuer,
+        standing::PublicField,
+    },
     store::{licences, presentations},
 };
 use yinxin_trust::{
-    base::{Moment, Sentence},
+    base::{Day, Moment, Sentence},
+    delegation::State,
     licence::state::Standing,
 };
 
@@ -19,6 +26,8 @@ pub struct Looked {
     pub issuing_body: String,
     /// What the licence is today.
     pub standing: Standing,
+    /// Who shows it, where that is not the holder.
+    pub agent: Option<AgentShown>,
     /// What it is shown for.
     pub purpose: String,
     /// The chosen fields that everybody may see, masked where the type says so.
@@ -51,19 +60,32 @@ pub fn look(
         let open =
             |row: &presentations::Presentation| row.redeemed_at.is_none() && row.expires_at > now.unix_milliseconds();
         let Some(row) = row.filter(open) else { return Ok(None) };
+        let agent = match &row.delegation_id {
+            None => None,
+            Some(id) => {
+                let mandated = Mandated::find(conn, id)?;
+                let today = Day::in_beijing_at(now)?;
+                // one that works no more shows nothing
+                let Some(mandated) = mandated.filter(|found| found.value.state(today) == State::InForce) else {
+                    return Ok(None);
+                };
+                Some(mandated.shown())
+            }
+        };
         let gone = || IssueError::Record("a code without its licence".to_owned());
         let licence = licences::shown(conn, &row.licence_id)?.ok_or_else(gone)?;
         let held = holdings::whole(conn, issuer, licence)?;
         let names = super::names_of(&row.fields)?;
-        Ok::<_, PresentationError>(Some((Offer::of(&held, now)?.of_names(&names), row)))
+        Ok::<_, PresentationError>(Some((Offer::of(&held, now)?.of_names(&names), row, agent)))
     })?;
-    let Some((offer, row)) = found else { return Err(presentations.miss(network, now)) };
+    let Some((offer, row, agent)) = found else { return Err(presentations.miss(network, now)) };
     let (withheld, fields): (Vec<_>, Vec<_>) =
         offer.fields.into_iter().partition(|field| field.class == Class::WithConsent);
     Ok(Looked {
         type_title: offer.type_title,
         issuing_body: offer.issuing_body,
         standing: offer.standing,
+        agent,
         purpose: row.purpose,
         fields: fields.into_iter().map(super::Offered::into_public_field).collect(),
         withheld: withheld.into_iter().map(|field| field.title).collect(),

@@ -10,9 +10,11 @@
 //!    the chosen fields and nothing else.
 //!
 //! 5. [`make_offline`]: a signed code instead, for windows that ask another register or none.
+//! 6. [`show_for`]: an agent shows the licence of somebody else, within a delegation.
 //!
 //! `docs/adr/0028-holders-and-presentations.md` says why.
 
+mod agent;
 mod code;
 mod fault;
 mod look;
@@ -20,16 +22,19 @@ mod offer;
 mod offline;
 mod redeem;
 
+pub use agent::{offer_for, show_for};
 pub use code::PresentationCode;
 pub use fault::{PresentationError, place};
 pub use look::{Looked, look};
 pub use offer::{Class, Offer, Offered, offer};
 pub use offline::{OfflineChoice, OfflineShown, drawable, look_at as look_at_offline, make as make_offline};
+pub(in crate::flow) use redeem::OTHER_MATTER;
 pub(super) use redeem::redeem_whole;
 pub use redeem::{Redeemed, RedemptionOrder, redeem};
 
 use super::{
     access::{Holder, Purpose},
+    delegations::DelegationError,
     holders::holdings,
     issue::IssueError,
     issuer::Issuer,
@@ -61,7 +66,11 @@ const PROOFS: usize = 200_000;
 /// Longest life of an offline code.
 pub const MOST_OFFLINE_HOURS: u32 = 144;
 
-/// How long both are counted together.
+/// Agents whom one account may name within [`WINDOW_SECONDS`] who are not there: nobody finds out by numbers who
+/// has an account.
+const NAMED: u32 = 10;
+
+/// How long they are counted together.
 const WINDOW_SECONDS: u32 = 300;
 
 /// How long codes count, and how often they may be made and guessed. Safe to use from
@@ -71,6 +80,7 @@ pub struct Presentations {
     offline_minutes: u16,
     shown: Tries,
     missed: Tries,
+    named: Tries,
     /// Proofs of devices that were seen at windows.
     proofs: Mutex<SeenProofs>,
 }
@@ -106,6 +116,7 @@ impl Presentations {
             lifetime_milliseconds: i64::from(lifetime_seconds) * 1000,
             shown: Tries::new(SHOWN, WINDOW_SECONDS),
             missed: Tries::new(MISSES, WINDOW_SECONDS),
+            named: Tries::new(NAMED, WINDOW_SECONDS),
             proofs: Mutex::new(SeenProofs::new(PROOFS)),
         }
     }
@@ -120,6 +131,18 @@ impl Presentations {
     ) -> Result<(), Repeat> {
         let mut proofs = self.proofs.lock().unwrap_or_else(PoisonError::into_inner);
         proofs.admit(presence, scanner, now, policy)
+    }
+
+    /// Whether an account may name an agent.
+    pub(super) fn admit_naming(&self, account: &str, now: Moment) -> Result<(), DelegationError> {
+        let full = self.named.check(account, now);
+        full.map_err(|retry_after_seconds| DelegationError::TooManyTries { retry_after_seconds })
+    }
+
+    /// Counts an agent who is not there.
+    pub(super) fn count_naming(&self, account: &str, now: Moment) {
+        // over the limit or not, it is answered next time
+        let _ = self.named.admit(account, now);
     }
 
     /// Whether somebody who asks for codes may ask on; `None` is not counted.
@@ -150,23 +173,52 @@ pub fn show(
     identifier: &LicenceIdentifier,
     choice: &Choice,
 ) -> Result<Shown, PresentationError> {
-    let made_at = issuer.clock.now()?;
-    presentations
-        .shown
-        .admit(holder.id(), made_at)
-        .map_err(|retry_after_seconds| PresentationError::TooMany { retry_after_seconds })?;
-    let expires_at = made_at.unix_milliseconds().saturating_add(presentations.lifetime_milliseconds);
-    let expires_at = Moment::from_unix_milliseconds(expires_at).map_err(|_| PresentationError::Calendar)?;
+    let made_at = admitted(issuer, presentations, holder)?;
     let (licence_id, offer) = issuer.store.read(|conn| {
-        let held = holdings::find(conn, issuer, holder, identifier)?.ok_or(PresentationError::NotHeld)?;
+        let held = holdings::find(conn, issuer, holder.code(), identifier)?.ok_or(PresentationError::NotHeld)?;
         let offer = Offer::of(&held, made_at)?.chosen(&choice.fields)?;
         Ok::<_, PresentationError>((held.licence.id, offer))
     })?;
+    make(
+        issuer,
+        presentations,
+        made_at,
+        Chosen { account: holder.id(), licence_id, offer, choice, delegation_id: None },
+    )
+}
+
+/// The time, where an account may show one more code.
+fn admitted(issuer: &Issuer, presentations: &Presentations, holder: &Holder) -> Result<Moment, PresentationError> {
+    let now = issuer.clock.now()?;
+    let full = presentations.shown.admit(holder.id(), now);
+    full.map_err(|retry_after_seconds| PresentationError::TooMany { retry_after_seconds })?;
+    Ok(now)
+}
+
+/// What is shown, by whom.
+struct Chosen<'a> {
+    account: &'a str,
+    licence_id: String,
+    /// The chosen fields alone.
+    offer: Offer,
+    choice: &'a Choice,
+    delegation_id: Option<String>,
+}
+
+fn make(
+    issuer: &Issuer,
+    presentations: &Presentations,
+    made_at: Moment,
+    chosen: Chosen<'_>,
+) -> Result<Shown, PresentationError> {
+    let Chosen { account, licence_id, offer, choice, delegation_id } = chosen;
+    let expires_at = made_at.unix_milliseconds().saturating_add(presentations.lifetime_milliseconds);
+    let expires_at = Moment::from_unix_milliseconds(expires_at).map_err(|_| PresentationError::Calendar)?;
     let code = PresentationCode::new(random::octets()?);
     let names: Vec<&str> = offer.fields.iter().map(|field| field.name.as_str()).collect();
     let row = presentations::Presentation {
         code_hash: code.digest().0.to_vec(),
-        holder_id: holder.id().to_owned(),
+        holder_id: account.to_owned(),
         licence_id,
         fields: serde_json::to_vec(&names).map_err(|cause| IssueError::Record(cause.to_string()))?,
         purpose: choice.purpose.as_str().to_owned(),
@@ -178,6 +230,7 @@ pub fn show(
         redeemer_kind: None,
         redeemer_id: None,
         window_name: None,
+        delegation_id,
     };
     issuer.store.write(move |conn| presentations::insert(conn, &row))?;
     let address = code.address(&issuer.settings.code_site);

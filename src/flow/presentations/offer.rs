@@ -63,13 +63,13 @@ pub enum Class {
 pub fn offer(issuer: &Issuer, holder: &Holder, identifier: &LicenceIdentifier) -> Result<Offer, PresentationError> {
     let now = issuer.clock.now()?;
     issuer.store.read(|conn| {
-        let held = holdings::find(conn, issuer, holder, identifier)?.ok_or(PresentationError::NotHeld)?;
+        let held = holdings::find(conn, issuer, holder.code(), identifier)?.ok_or(PresentationError::NotHeld)?;
         Ok(Offer::of(&held, now)?)
     })
 }
 
 impl Offer {
-    pub(super) fn of(held: &Held, now: Moment) -> Result<Self, IssueError> {
+    pub(in crate::flow) fn of(held: &Held, now: Moment) -> Result<Self, IssueError> {
         let data: Map<String, Value> =
             serde_json::from_slice(&held.version.fields).map_err(|cause| IssueError::Record(cause.to_string()))?;
         let fields = held.kind.entry.fields.iter().filter_map(|field| {
@@ -114,6 +114,11 @@ impl Offer {
 }
 
 impl Offered {
+    /// Whether everybody with the code sees it.
+    pub(in crate::flow) fn goes_to_everybody(&self) -> bool {
+        self.class != Class::WithConsent
+    }
+
     pub(super) fn into_public_field(self) -> PublicField {
         PublicField { name: self.name, title: self.title, value: self.value }
     }

@@ -63,15 +63,11 @@ pub fn make(
     identifier: &LicenceIdentifier,
     choice: &OfflineChoice,
 ) -> Result<OfflineShown, PresentationError> {
-    let now = issuer.clock.now()?;
-    presentations
-        .shown
-        .admit(holder.id(), now)
-        .map_err(|retry_after_seconds| PresentationError::TooMany { retry_after_seconds })?;
+    let now = super::admitted(issuer, presentations, holder)?;
     let (Some(signer), Some(key)) = (&issuer.status, issuer.code_key()) else {
         return Err(PresentationError::NoOfflineCodes);
     };
-    let held = issuer.store.read(|conn| holdings::find(conn, issuer, holder, identifier))?;
+    let held = issuer.store.read(|conn| holdings::find(conn, issuer, holder.code(), identifier))?;
     let held = held.ok_or(PresentationError::NotHeld)?;
     let today = Day::in_beijing_at(now)?;
     let state = held.life.on(today);

@@ -5,6 +5,7 @@ use crate::{
     flow::{
         access::{Actor, Permit, may},
         audit,
+        delegations::{AgentShown, Mandated},
         holders::holdings,
         issue::IssueError,
         issuer::Issuer,
@@ -13,15 +14,19 @@ use crate::{
         text,
     },
     random,
-    store::{Conn, bodies, licences, presentations, uses},
+    store::{Conn, bodies, delegations, licences, presentations, uses},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::fmt;
 use yinxin_trust::{
     base::{Day, Moment},
+    delegation::State,
     licence::{Expiry, identifier::LicenceIdentifier},
 };
+
+/// Most characters of what a code is redeemed for.
+const LONGEST_PURPOSE: usize = 200;
 
 /// Most characters of the name of a window.
 const LONGEST_WINDOW: usize = 40;
@@ -41,7 +46,17 @@ pub struct RedemptionOrder {
     #[serde(default)]
     #[schema(max_length = 40, example = "3 号窗口", nullable = false)]
     pub window: Option<String>,
+    /// 用证事由: what it is redeemed for, 1 to 200 characters. Wanted where an agent shows the licence of
+    /// somebody else: another matter than that of the delegation is refused and written down.
+    #[serde(default)]
+    #[schema(max_length = 200, nullable = false)]
+    pub purpose: Option<String>,
 }
+
+/// Why a delegation was refused: it is for another matter.
+pub(in crate::flow) const OTHER_MATTER: &str = "other_matter";
+/// Why a delegation was refused: it works no more.
+const OVER: &str = "over";
 
 /// What a redeemer sees: what the holder chose, and what the licence is now.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
@@ -74,6 +89,10 @@ pub struct Redeemed {
     /// When the code was redeemed.
     #[schema(value_type = String, format = DateTime)]
     pub redeemed_at: Moment,
+    /// Who shows it, within which scope; absent where the holder does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub agent: Option<AgentShown>,
 }
 
 /// Redeems a code in the name of the body of the permit. One of several has it; the
@@ -110,12 +129,19 @@ pub(in crate::flow) fn redeem_whole(
     let guesser = format!("{}/{}", actor.kind, actor.id);
     presentations.admit_guess(Some(&guesser), now)?;
     let by = redeemer(permit, order)?;
+    let purpose =
+        order.purpose.as_deref().map(|text| text::line(text, LONGEST_PURPOSE).ok_or(PresentationError::PurposeWanted));
+    let purpose = purpose.transpose()?;
     let Some(code) = PresentationCode::parse(&order.code) else {
         return Err(presentations.miss(Some(&guesser), now));
     };
     let (digest, use_id) = (code.digest(), random::id()?);
-    let redeemed = issuer.store.write(move |conn| take(conn, &digest.0, &by, &actor, &use_id, now));
-    let row = match redeemed {
+    // what is refused is written down too
+    let redeemed = issuer.store.write(move |conn| {
+        let order = Taking { by: &by, actor: &actor, id: &use_id, purpose: purpose.as_deref(), now };
+        order.take(conn, &digest.0)
+    });
+    let row = match redeemed.and_then(|taken| taken) {
         Err(PresentationError::NotValid) => return Err(presentations.miss(Some(&guesser), now)),
         other => other?,
     };
@@ -142,38 +168,104 @@ fn redeemer(
     })
 }
 
-/// Takes the code if it is there to be taken, and writes the use down; else says why not.
-fn take(
-    conn: &mut Conn,
-    code_hash: &[u8],
-    by: &presentations::Redeemer,
-    actor: &Actor,
-    use_id: &str,
+/// A redemption that is tried.
+struct Taking<'a> {
+    by: &'a presentations::Redeemer,
+    actor: &'a Actor,
+    /// Id of the use, or of the refusal.
+    id: &'a str,
+    purpose: Option<&'a str>,
     now: Moment,
-) -> Result<presentations::Presentation, PresentationError> {
-    let at = now.unix_milliseconds();
-    let taken = presentations::redeem(conn, code_hash, by, at)?;
-    let row = presentations::find_by_code_hash(conn, code_hash)?.filter(|row| row.expires_at > at);
-    let row = row.ok_or(PresentationError::NotValid)?;
-    if taken {
-        write_down(conn, &row, by, actor, use_id, now)?;
-        return Ok(row);
+}
+
+/// What came of it: the code, or why a delegation does not permit it, which is written down.
+type Taken = Result<presentations::Presentation, PresentationError>;
+
+impl Taking<'_> {
+    /// Takes the code if it is there to be taken, and writes the use down; else says why not.
+    fn take(&self, conn: &mut Conn, code_hash: &[u8]) -> Result<Taken, PresentationError> {
+        let at = self.now.unix_milliseconds();
+        let before = presentations::find_by_code_hash(conn, code_hash)?.filter(|row| row.expires_at > at);
+        let before = before.ok_or(PresentationError::NotValid)?;
+        if before.redeemed_at.is_some() && !self.is_same(&before) {
+            return Err(used(conn, &before)?);
+        }
+        let mandated = self.mandated(conn, &before)?;
+        if let Some(mandated) = &mandated {
+            let purpose = self.purpose.ok_or(PresentationError::PurposeWanted)?;
+            if mandated.value.scope().matter().is_some_and(|matter| !matter.is(purpose)) {
+                self.refuse(conn, &before, mandated, OTHER_MATTER)?;
+                return Ok(Err(PresentationError::OtherMatter(Box::new(mandated.shown()))));
+            }
+        }
+        let today = Day::in_beijing_at(self.now)?;
+        let taken = presentations::redeem(conn, code_hash, self.by, at, &today.to_string())?;
+        let row = presentations::find_by_code_hash(conn, code_hash)?.ok_or(PresentationError::NotValid)?;
+        if taken {
+            write_down(conn, &row, self)?;
+            return Ok(Ok(row));
+        }
+        match mandated {
+            // ended between the making of the code and now, or between the first scan and this one
+            Some(mandated) if mandated.value.state(today) != State::InForce => {
+                self.refuse(conn, &row, &mandated, OVER)?;
+                Ok(Err(PresentationError::DelegationOver))
+            }
+            _ if self.is_same(&row) => Ok(Ok(row)),
+            _ => Err(used(conn, &row)?),
+        }
     }
-    let same = (row.scan_id.as_ref(), row.redeemer_kind.as_ref(), row.redeemer_id.as_ref());
-    if same == (Some(&by.scan_id), Some(&by.actor_kind), Some(&by.actor_id)) {
-        return Ok(row);
+
+    /// Whether this scan of this redeemer took it before.
+    fn is_same(&self, row: &presentations::Presentation) -> bool {
+        let took = (row.scan_id.as_ref(), row.redeemer_kind.as_ref(), row.redeemer_id.as_ref());
+        took == (Some(&self.by.scan_id), Some(&self.by.actor_kind), Some(&self.by.actor_id))
     }
-    Err(used(conn, &row)?)
+
+    fn mandated(
+        &self,
+        conn: &mut Conn,
+        row: &presentations::Presentation,
+    ) -> Result<Option<Mandated>, PresentationError> {
+        let Some(id) = &row.delegation_id else { return Ok(None) };
+        let gone = || IssueError::Record("a code without its delegation".to_owned());
+        Ok(Some(Mandated::find(conn, id)?.ok_or_else(gone)?))
+    }
+
+    /// Writes down what a delegation was to be used for, where the principal sees it.
+    fn refuse(
+        &self,
+        conn: &mut Conn,
+        row: &presentations::Presentation,
+        mandated: &Mandated,
+        reason: &'static str,
+    ) -> Result<(), PresentationError> {
+        let purpose = self.purpose.unwrap_or_default();
+        let refusal = delegations::Refusal {
+            id: self.id.to_owned(),
+            delegation_id: mandated.row.id.clone(),
+            licence_id: row.licence_id.clone(),
+            body_id: self.by.body_id.clone(),
+            window_name: self.by.window_name.clone(),
+            actor_kind: self.by.actor_kind.clone(),
+            actor_id: self.by.actor_id.clone(),
+            purpose: purpose.to_owned(),
+            reason: reason.to_owned(),
+            at: self.now.unix_milliseconds(),
+        };
+        delegations::insert_refusal(conn, &refusal)?;
+        let detail = json!({ "reason": reason, "purpose": purpose, "window": self.by.window_name });
+        let (body, subject) = (Some(self.by.body_id.as_str()), mandated.row.id.as_str());
+        Ok(audit::record(conn, body, self.actor, "delegation.refused", subject, &detail, self.now)?)
+    }
 }
 
 fn write_down(
     conn: &mut Conn,
     row: &presentations::Presentation,
-    by: &presentations::Redeemer,
-    actor: &Actor,
-    use_id: &str,
-    now: Moment,
+    taking: &Taking<'_>,
 ) -> Result<(), PresentationError> {
+    let Taking { by, actor, id: use_id, now, .. } = *taking;
     let gone = || IssueError::Record("a code without its licence".to_owned());
     let licence = licences::shown(conn, &row.licence_id)?.ok_or_else(gone)?;
     let version = licences::version(conn, &licence.body_id, &licence.id, licence.current_version)?.ok_or_else(gone)?;
@@ -192,6 +284,7 @@ fn write_down(
         fields: row.fields.clone(),
         state: state.to_owned(),
         at: now.unix_milliseconds(),
+        delegation_id: row.delegation_id.clone(),
     };
     uses::insert(conn, &used)?;
     let names = super::names_of(&row.fields)?;
@@ -201,6 +294,7 @@ fn write_down(
         "purpose": row.purpose,
         "window": by.window_name,
         "state": state,
+        "delegation": row.delegation_id,
     });
     let subject = identifier.to_string();
     Ok(audit::record(conn, Some(&by.body_id), actor, "presentation.redeemed", &subject, &detail, now)?)
@@ -228,6 +322,10 @@ fn answer(
     let printed = held.version.code.clone();
     let offer = Offer::of(&held, now)?.of_names(&super::names_of(&row.fields)?);
     let redeemed_at = row.redeemed_at.and_then(|at| Moment::from_unix_milliseconds(at).ok()).ok_or_else(gone)?;
+    let agent = match &row.delegation_id {
+        Some(id) => Some(Mandated::find(conn, id)?.ok_or_else(gone)?.shown()),
+        None => None,
+    };
     let told = Redeemed {
         type_name: offer.type_title.zh,
         type_code: held.licence.type_code,
@@ -240,6 +338,7 @@ fn answer(
         purpose: row.purpose.clone(),
         fields: offer.fields.into_iter().map(super::Offered::into_public_field).collect(),
         redeemed_at,
+        agent,
     };
     Ok(Redemption { told, printed })
 }

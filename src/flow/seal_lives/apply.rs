@@ -5,6 +5,7 @@ use crate::{
     flow::{
         access::{Actor, ActorKind, Permit, may},
         bodies,
+        material::Material,
         seal_making::{Look, SealOrder},
         text,
     },
@@ -24,21 +25,10 @@ use yinxin_trust::{
 
 /// Most documents of an application.
 pub const MOST_DOCUMENTS: usize = 8;
-/// Longest document, octets.
-pub const DOCUMENT_BYTES: usize = 2 << 20;
 /// Longest picture, octets.
 pub const PICTURE_BYTES: usize = 1 << 20;
 /// Most types of one seal.
 const MOST_TYPES: usize = 100;
-
-/// A document that comes with an application.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Material {
-    /// What it is called.
-    pub name: String,
-    /// PDF, OFD, PNG or JPEG.
-    pub octets: Vec<u8>,
-}
 
 /// A seal that is asked for.
 #[derive(Clone, PartialEq, Eq)]
@@ -59,12 +49,6 @@ pub struct NewSeal {
     pub reason: String,
     /// What shows who the owner is and why; at least one.
     pub documents: Vec<Material>,
-}
-
-impl std::fmt::Debug for Material {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Material").field("octets", &self.octets.len()).finish_non_exhaustive()
-    }
 }
 
 /// Enters an application; its id, which the seal will have.
@@ -202,16 +186,5 @@ fn checked(documents: &[Material]) -> Result<Vec<Material>, SealLifeError> {
     if !(1..=MOST_DOCUMENTS).contains(&documents.len()) {
         return Err(SealLifeError::Documents);
     }
-    let known: [&[u8]; 4] = [b"%PDF-", b"PK\x03\x04", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"];
-    documents
-        .iter()
-        .map(|document| {
-            let is_known = known.iter().any(|first| document.octets.starts_with(first));
-            if document.octets.len() > DOCUMENT_BYTES || !is_known {
-                return Err(SealLifeError::Document);
-            }
-            let name = text::line(&document.name, 100).ok_or(SealLifeError::Document)?;
-            Ok(Material { name, octets: document.octets.clone() })
-        })
-        .collect()
+    documents.iter().map(|document| document.checked().ok_or(SealLifeError::Document)).collect()
 }

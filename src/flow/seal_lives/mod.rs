@@ -12,8 +12,9 @@ mod fault;
 mod keep;
 mod rows;
 
+pub use super::material::{DOCUMENT_BYTES, Material};
 pub(super) use apply::approved;
-pub use apply::{DOCUMENT_BYTES, MOST_DOCUMENTS, Material, NewSeal, PICTURE_BYTES, apply};
+pub use apply::{MOST_DOCUMENTS, NewSeal, PICTURE_BYTES, apply};
 pub use decide::decide;
 pub use desk::{Done, RENEWAL_DAYS, SealCard, SealDesk, SealHistory, desk, document, history, types};
 pub use fault::SealLifeError;

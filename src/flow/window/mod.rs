@@ -24,6 +24,7 @@ pub use printed::{Paper, PaperFault, PrintSeen};
 use super::{
     access::{Permit, Purpose, may},
     audit,
+    delegations::AgentShown,
     issue::IssueError,
     issuer::Issuer,
     numbered,
@@ -94,7 +95,11 @@ pub enum Told {
     Presented {
         /// For what, in the holder's words.
         purpose: String,
+        /// Who shows it in the holder's place.
+        agent: Option<Box<AgentShown>>,
     },
+    /// An agent was to show it, and may not.
+    Beyond(Box<AgentShown>),
     /// Where and when it was redeemed before.
     Used(Sentence),
     /// What an offline code says.
@@ -146,7 +151,7 @@ impl Seen {
         let by_code = || match &self.told {
             Some(Told::Offline(seen)) => Some(seen.statement.licence.as_str()),
             Some(Told::Print(seen)) => seen.told.as_ref().map(|told| told.registered.identifier.as_str()),
-            Some(Told::Presented { .. } | Told::Used(_)) | None => None,
+            Some(Told::Presented { .. } | Told::Beyond(_) | Told::Used(_)) | None => None,
         };
         own.or_else(by_code).or_else(|| by_report().filter(|_| self.shown.vouched()))
     }
@@ -197,7 +202,7 @@ fn scan_with(
         Scanned::Identifier(identifier) => {
             registered(counter, own::by_identifier(issuer, &identifier, at)?, Brought::Identifier, at)?
         }
-        Scanned::Presentation(code) => presented::read(counter, permit, code, at)?,
+        Scanned::Presentation(code) => presented::read(counter, permit, code, purpose, at)?,
         Scanned::Offline(payload) => offline::read(counter, permit, &payload, at)?,
         Scanned::OfOthers(operator) => Seen::new(Shown::CodeOfOthers, Brought::OfOthers(operator), at)?,
         Scanned::Elsewhere(host) => Seen::new(Shown::CounterfeitSite, Brought::Site(host), at)?,

@@ -1,11 +1,12 @@
-//! A presentation code at the window: redeemed there, in the clerk's name, once.
+//! A presentation code at the window: redeemed there, in the clerk's name, once, for the matter of the
+//! window: an agent's delegation for another one is refused.
 //!
 //! The clerk sees what the holder chose and nothing more of the fields. As with a printed
 //! code, in force is what the register and the verified original both say.
 
 use super::{Brought, Counter, Seen, Told, kept, own};
 use crate::flow::{
-    access::{Permit, may},
+    access::{Permit, Purpose, may},
     issue::IssueError,
     kind::HasKind as _,
     presentations::{PresentationError, RedemptionOrder, redeem_whole},
@@ -20,9 +21,11 @@ pub(super) fn read(
     counter: &Counter<'_>,
     permit: &Permit<may::ServeAtWindow>,
     code: String,
+    purpose: &Purpose,
     at: Moment,
 ) -> Result<Seen, PresentationError> {
-    let order = RedemptionOrder { code, scan_id: SCAN.to_owned(), window: None };
+    let order =
+        RedemptionOrder { code, scan_id: SCAN.to_owned(), window: None, purpose: Some(purpose.as_str().to_owned()) };
     let redeemed = redeem_whole(counter.issuer, counter.presentations, &permit.to_redeem(), &order);
     let redemption = match redeemed {
         Ok(redemption) => redemption,
@@ -30,6 +33,13 @@ pub(super) fn read(
         Err(used @ PresentationError::Used { .. }) => {
             let told = used.fields().into_iter().next().map(|offence| Told::Used(offence.sentence));
             return Ok(Seen { told, ..Seen::new(Shown::CodeUsed, Brought::Presentation, at)? });
+        }
+        Err(PresentationError::OtherMatter(agent)) => {
+            let told = Some(Told::Beyond(agent));
+            return Ok(Seen { told, ..Seen::new(Shown::AgentOtherMatter, Brought::Presentation, at)? });
+        }
+        Err(PresentationError::DelegationOver) => {
+            return Ok(Seen::new(Shown::DelegationOver, Brought::Presentation, at)?);
         }
         Err(other) => return Err(other),
     };
@@ -39,6 +49,6 @@ pub(super) fn read(
     let name = chosen.iter().find(|field| Some(&field.name) == own.holder_field.as_ref());
     own.holder = name.map(|field| field.value.clone()).or(own.holder);
     own.standing.fields = Some(chosen);
-    let told = Some(Told::Presented { purpose: redemption.told.purpose });
+    let told = Some(Told::Presented { purpose: redemption.told.purpose, agent: redemption.told.agent.map(Box::new) });
     Ok(Seen { told, ..kept(counter, own, Brought::Presentation, at)? })
 }

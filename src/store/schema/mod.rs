@@ -2,6 +2,7 @@
 
 mod of_accounts;
 mod of_bodies;
+mod of_delegations;
 mod of_holders;
 mod of_licences;
 mod of_seals;
@@ -10,7 +11,7 @@ mod of_trust;
 use diesel::{allow_tables_to_appear_in_same_query, joinable};
 
 pub(in crate::store) use self::{
-    of_accounts::*, of_bodies::*, of_holders::*, of_licences::*, of_seals::*, of_trust::*,
+    of_accounts::*, of_bodies::*, of_delegations::*, of_holders::*, of_licences::*, of_seals::*, of_trust::*,
 };
 
 joinable!(body_names -> bodies (body_id));
@@ -28,12 +29,16 @@ joinable!(licence_uses -> licences (licence_id));
 joinable!(objections -> licence_uses (use_id));
 joinable!(document_evidence -> licence_versions (version_id));
 joinable!(renewal_members -> renewal_batches (batch_id));
+joinable!(delegations -> holders (agent_id));
+joinable!(delegation_refusals -> delegations (delegation_id));
 
 allow_tables_to_appear_in_same_query!(bodies, body_names);
 allow_tables_to_appear_in_same_query!(jobs, job_lines);
 allow_tables_to_appear_in_same_query!(document_evidence, licence_versions, receipts, renewal_batches, renewal_members);
 allow_tables_to_appear_in_same_query!(people, person_roles, sessions, trust_acceptances, proposed_operators);
-allow_tables_to_appear_in_same_query!(holders, holder_sessions);
+allow_tables_to_appear_in_same_query!(holders, holder_sessions, delegations);
+allow_tables_to_appear_in_same_query!(presentations, delegations);
+allow_tables_to_appear_in_same_query!(delegation_refusals, delegations);
 allow_tables_to_appear_in_same_query!(
     licences,
     licence_versions,

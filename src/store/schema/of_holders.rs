@@ -54,6 +54,7 @@ table! {
         redeemer_kind -> Nullable<Text>,
         redeemer_id -> Nullable<Text>,
         window_name -> Nullable<Text>,
+        delegation_id -> Nullable<Text>,
     }
 }
 
@@ -70,6 +71,7 @@ table! {
         fields -> Binary,
         state -> Text,
         at -> BigInt,
+        delegation_id -> Nullable<Text>,
     }
 }
 

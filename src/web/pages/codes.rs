@@ -37,6 +37,30 @@ pub(super) fn words(state: PageState, lang: Lang) -> (&'static str, &'static str
                 "Ask for a new code on the telephone, and scan again.",
             ),
         },
+        PageState::AgentOtherMatter => match lang {
+            Lang::Zh => (
+                "代办人的授权不包括这件事",
+                "授权只能办右边写的那一件事，和这个窗口现在办的不一样。没有出示任何内容，这次已记下，委托人会看到。",
+                "不要凭这份授权办。确实办授权写明的那件事，请更换事由后再扫。",
+            ),
+            Lang::En => (
+                "The agent may not do this",
+                "The delegation is for the one matter on the right, and this window does another. Nothing was shown; it was written down, and the principal sees it.",
+                "Do not act on this delegation. If it is that matter, change what the window does and scan again.",
+            ),
+        },
+        PageState::DelegationOver => match lang {
+            Lang::Zh => (
+                "代办人的授权已经结束",
+                "委托人收回了授权，或者已经到期。没有出示任何内容，这次已记下。不代表证照有问题。",
+                "请委托人本人来办，或者重新授权。",
+            ),
+            Lang::En => (
+                "The delegation has ended",
+                "The principal took it back, or its last day is past. Nothing was shown; it was written down. That says nothing against the licence.",
+                "Ask the principal to come, or to delegate again.",
+            ),
+        },
         PageState::CodePicture => match lang {
             Lang::Zh => (
                 "可能是截图，请对方打开手机上的码",

@@ -4,6 +4,7 @@
 //! here words and draws it. Chinese first, English by `?lang=en`; large letters
 //! and high contrast by `?size=large` and `?contrast=high`.
 
+mod agents;
 mod assets;
 mod checklist;
 mod codes;

@@ -3,6 +3,7 @@
 //! that a preview of the link uses nothing up.
 
 use super::{
+    agents::AgentView,
     handlers::{HTML, or_plain, page, refusal},
     mark::Mark,
     my::period,
@@ -31,6 +32,8 @@ struct Seen<'a> {
     body: &'a str,
     period: String,
     purpose: &'a str,
+    /// Who shows it in the holder's place.
+    deleg: Option<AgentView>,
     fields: &'a [PublicField],
     withheld: &'a [String],
 }
@@ -91,6 +94,13 @@ fn render(looked: &Looked, prefs: Prefs, site: &Site) -> Result<String, askama::
         _ => word.to_owned(),
     };
     let (why, next) = match state {
+        State::InForce if looked.agent.is_some() => (
+            lang.t("代办人正在出示，登记库里是这样写的。", "An agent is showing it; this is what the register says."),
+            lang.t(
+                "请核对代办人的证件，只认下面写的那件事。",
+                "Check the agent's document, and keep to the matter named below.",
+            ),
+        ),
         State::InForce => (
             lang.t("持证人正在出示，登记库里是这样写的。", "The holder is showing it; this is what the register says."),
             lang.t(
@@ -120,6 +130,7 @@ fn render(looked: &Looked, prefs: Prefs, site: &Site) -> Result<String, askama::
             body: &looked.issuing_body,
             period: period(&looked.standing, lang),
             purpose: &looked.purpose,
+            deleg: looked.agent.as_ref().map(|agent| AgentView::of(agent, lang)),
             fields: &looked.fields,
             withheld: &looked.withheld,
         }),

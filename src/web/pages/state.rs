@@ -29,6 +29,8 @@ impl PageState {
             Self::ValidOffline => "m-offline",
             Self::CodeExpired | Self::CodeUsed | Self::CodePicture => "m-codeexpired",
             Self::PrintDiffers => "m-partly",
+            Self::AgentOtherMatter => "m-otheruse",
+            Self::DelegationOver => "m-warn",
             Self::CodeAltered => "m-tampered",
             Self::CodeUnreadable => "m-notours",
             Self::CodeOfOthers => "m-cannot",

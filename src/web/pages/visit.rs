@@ -60,6 +60,15 @@ impl Visit {
         self.roles.contains(&Role::SealKeeper)
     }
 
+    pub(super) fn is_clerk(&self) -> bool {
+        self.roles.contains(&Role::Clerk)
+    }
+
+    /// Whether they see delegations and guardians that the body recorded.
+    pub(super) fn sees_delegations(&self) -> bool {
+        self.is_clerk() || self.sees_work()
+    }
+
     /// Whether they see the work of the office.
     pub(super) fn sees_work(&self) -> bool {
         self.is_officer() || self.is_approver()

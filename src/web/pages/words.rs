@@ -281,6 +281,8 @@ pub(super) fn fixed(state: PageState, licence: bool, lang: Lang) -> (&'static st
         PageState::ValidOffline
         | PageState::CodeExpired
         | PageState::CodeUsed
+        | PageState::AgentOtherMatter
+        | PageState::DelegationOver
         | PageState::CodePicture
         | PageState::CodeAltered
         | PageState::CodeUnreadable

@@ -246,6 +246,16 @@ codes! {
     PresentationNotValid = "presentation_not_valid", NOT_FOUND, "码已过期或不存在，请对方刷新后再扫", "The code has expired or never was; ask for a fresh one";
     /// Somebody else redeemed the code.
     PresentationUsed = "presentation_used", CONFLICT, "这个码已经用过，请对方刷新", "The code was used; ask for a fresh one";
+    /// No agent of that number and name, or the holder themselves.
+    DelegationAgent = "delegation_agent", UNPROCESSABLE_ENTITY, "没有找到可以授权的这个人", "Nobody of that number and name can be an agent";
+    /// A delegation that cannot be given so.
+    DelegationRefused = "delegation_refused", UNPROCESSABLE_ENTITY, "不能这样授权", "The delegation cannot be given so";
+    /// It does not wait for an answer, does not work today, or has ended.
+    DelegationOver = "delegation_over", CONFLICT, "这份授权不在有效期，或者已经结束", "The delegation does not work now";
+    /// Another licence, field or matter.
+    DelegationBeyond = "delegation_beyond", FORBIDDEN, "超出了授权范围", "Beyond the delegation";
+    /// As many as one holder may have at a time.
+    DelegationsTooMany = "delegations_too_many", CONFLICT, "授权太多，请先收回一些", "Too many delegations; take some back first";
     /// Nothing is chosen to be shown, or what is not there.
     PresentationFields = "presentation_fields", UNPROCESSABLE_ENTITY, "有不能出示的项目", "Some of the fields cannot be shown";
     /// An offline code of a licence that is not in force.

@@ -40,7 +40,7 @@ fn from_the_second_factor_to_a_signed_letter() {
     let database = Box::leak(Box::new(Database::sqlite()));
     let house = House::new(database).certifying_persons();
     let desk = Desk::with_factors(house, "", Demand { holders: true, ..Demand::default() });
-    desk.citizen("li.guo", NAME, NUMBER);
+    desk.account("li.guo", ("111", NUMBER, NAME));
     let clock = std::sync::Arc::clone(&desk.house.clock);
     let next = |secret: &TotpSecret| {
         clock.advance_seconds(30);

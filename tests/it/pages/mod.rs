@@ -2,6 +2,7 @@
 
 mod axe;
 mod browser;
+mod delegations;
 mod letters;
 mod my;
 mod my_offline;

@@ -88,7 +88,7 @@ impl Window {
     }
 }
 
-fn clerk(counter: &Counter, login: &str) -> Permit<may::ServeAtWindow> {
+pub(crate) fn clerk(counter: &Counter, login: &str) -> Permit<may::ServeAtWindow> {
     let (store, now) = (&counter.house.issuer.store, counter.house.clock.now().unwrap());
     person(store, &counter.sign_in, &counter.house.body, (login, login), &[Role::Clerk], now);
     let password = Password::given(PASSWORD.into()).unwrap();
@@ -106,7 +106,7 @@ fn a_clerk_redeems_and_no_other_does(database: &Database) {
     let shown = window.counter.show(&window.holder, &window.identifier, &["operator_name", "signatory"]).unwrap();
     let seen = window.scan(0, &shown.address);
     assert_eq!((seen.shown, &seen.brought), (Shown::Valid, &Brought::Presentation));
-    assert_eq!(seen.told, Some(Told::Presented { purpose: "接受检查".to_owned() }));
+    assert_eq!(seen.told, Some(Told::Presented { purpose: "接受检查".to_owned(), agent: None }));
     let own = seen.own.as_ref().unwrap();
     let fields: Vec<_> = own.standing.fields.iter().flatten().map(|field| &*field.name).collect();
     assert_eq!(fields, ["operator_name", "signatory"], "what the holder chose and nothing else");

@@ -1,7 +1,7 @@
 //! Holders show licences by codes, and others redeem them: the flows on both back ends,
 //! and the doors.
 
-mod at_window;
+pub(crate) mod at_window;
 mod doors;
 mod flows;
 
@@ -23,25 +23,25 @@ use yinxin::{
 pub(crate) const FOOD_HOLDER: &str = "11100000MB0143028R";
 
 /// A house with what showing needs.
-struct Counter {
-    house: House,
-    sign_in: SignIn,
-    desk: Presentations,
+pub(crate) struct Counter {
+    pub(crate) house: House,
+    pub(crate) sign_in: SignIn,
+    pub(crate) desk: Presentations,
 }
 
 impl Counter {
-    fn new(house: House) -> Self {
+    pub(crate) fn new(house: House) -> Self {
         Self { house, sign_in: SignIn::new(8).unwrap(), desk: Presentations::new(60, 24) }
     }
 
     /// A holder who signed in, of an organisation's code.
-    fn holder(&self, login: &str, code: &str) -> Holder {
+    pub(crate) fn holder(&self, login: &str, code: &str) -> Holder {
         let now = self.house.clock.now().unwrap();
         register::holder(&self.house.issuer.store, &self.sign_in, login, code, now)
     }
 
     /// A scanner of a body, by a token.
-    fn scanner(&self, body: &str) -> Permit<may::Redeem> {
+    pub(crate) fn scanner(&self, body: &str) -> Permit<may::Redeem> {
         let (store, now) = (&self.house.issuer.store, self.house.clock.now().unwrap());
         let (Credentials::Bearer(text), _) = register::token(store, body, &[Scope::Redeem], now) else {
             panic!("no token");
@@ -50,21 +50,30 @@ impl Counter {
         tokens::caller(store, &secret, now).unwrap().unwrap().permit().unwrap()
     }
 
-    fn show(&self, holder: &Holder, identifier: &str, fields: &[&str]) -> Result<Shown, PresentationError> {
+    pub(crate) fn show(&self, holder: &Holder, identifier: &str, fields: &[&str]) -> Result<Shown, PresentationError> {
         let fields = fields.iter().map(|field| (*field).to_owned()).collect();
         let choice = Choice { fields, purpose: "接受检查".parse().unwrap() };
         show(&self.house.issuer, &self.desk, holder, &identifier.parse().unwrap(), &choice)
     }
 
-    fn redeem(&self, by: &Permit<may::Redeem>, code: &str, scan: &str) -> Result<Redeemed, PresentationError> {
-        let order =
-            RedemptionOrder { code: code.to_owned(), scan_id: scan.to_owned(), window: Some("3 号窗口".to_owned()) };
+    pub(crate) fn redeem(
+        &self,
+        by: &Permit<may::Redeem>,
+        code: &str,
+        scan: &str,
+    ) -> Result<Redeemed, PresentationError> {
+        let order = RedemptionOrder {
+            code: code.to_owned(),
+            scan_id: scan.to_owned(),
+            window: Some("3 号窗口".to_owned()),
+            purpose: None,
+        };
         redeem(&self.house.issuer, &self.desk, by, &order)
     }
 }
 
 /// The code at the end of an address.
-fn code_of(shown: &Shown) -> String {
+pub(crate) fn code_of(shown: &Shown) -> String {
     let (_, code) = shown.address.rsplit_once('/').unwrap();
     code.to_owned()
 }

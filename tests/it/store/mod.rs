@@ -9,6 +9,7 @@ mod opening;
 mod rows;
 mod sqlite_file;
 mod tables;
+mod tables_of_delegations;
 mod tables_of_holders;
 mod tables_of_receipts;
 mod tables_of_time;

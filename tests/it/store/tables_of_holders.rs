@@ -20,9 +20,12 @@ on_both!(
 );
 
 /// Of the licences that [`licence`] makes with a number that 3 divides.
-const CODE: &str = "91320115MA202UKD00";
+pub(super) const CODE: &str = "91320115MA202UKD00";
 
-fn account(number: u32) -> Account {
+/// Codes of holders do not care for it.
+const TODAY: &str = "2026-11-30";
+
+pub(super) fn account(number: u32) -> Account {
     Account {
         id: id(9, number),
         code_kind: "001".to_owned(),
@@ -35,7 +38,7 @@ fn account(number: u32) -> Account {
     }
 }
 
-fn code(number: u8, expires_at: i64) -> Presentation {
+pub(super) fn code(number: u8, expires_at: i64) -> Presentation {
     Presentation {
         code_hash: vec![number; 32],
         holder_id: id(9, 0),
@@ -50,10 +53,11 @@ fn code(number: u8, expires_at: i64) -> Presentation {
         redeemer_kind: None,
         redeemer_id: None,
         window_name: None,
+        delegation_id: None,
     }
 }
 
-fn by(scan: usize) -> Redeemer {
+pub(super) fn by(scan: usize) -> Redeemer {
     Redeemer {
         scan_id: format!("scan-{scan:04}"),
         body_id: body(2).id,
@@ -63,7 +67,7 @@ fn by(scan: usize) -> Redeemer {
     }
 }
 
-fn used(number: u32, licence: u32, at: i64) -> Use {
+pub(super) fn used(number: u32, licence: u32, at: i64) -> Use {
     Use {
         id: id(10, number),
         licence_id: id(4, licence),
@@ -76,11 +80,12 @@ fn used(number: u32, licence: u32, at: i64) -> Use {
         fields: b"[]".to_vec(),
         state: "in_force".to_owned(),
         at,
+        delegation_id: None,
     }
 }
 
 /// Two bodies, three licences (two of one holder), two accounts.
-fn filled(database: &Database) -> Store {
+pub(super) fn filled(database: &Database) -> Store {
     let store = database.store();
     let written = store.write(|c| {
         two_bodies(c)?;
@@ -156,7 +161,10 @@ fn of_thirty_two_one_redeems(database: &Database) {
                 let (store, together) = (&store, &together);
                 scope.spawn(move || {
                     together.wait();
-                    store.write(move |c| presentations::redeem(c, &[1; 32], &by(scan), 500)).unwrap().then_some(scan)
+                    store
+                        .write(move |c| presentations::redeem(c, &[1; 32], &by(scan), 500, TODAY))
+                        .unwrap()
+                        .then_some(scan)
                 })
             })
             .collect();
@@ -179,7 +187,8 @@ fn codes_end_and_are_cleared_away(database: &Database) {
             Ok::<_, StoreError>(())
         })
         .unwrap();
-    let redeem = |number: u8, at| store.write(move |c| presentations::redeem(c, &[number; 32], &by(0), at)).unwrap();
+    let redeem =
+        |number: u8, at| store.write(move |c| presentations::redeem(c, &[number; 32], &by(0), at, TODAY)).unwrap();
     assert!(!redeem(1, 100), "the end is outside");
     assert!(redeem(2, 199) && !redeem(2, 199) && !redeem(9, 1));
     assert_eq!(write(|c| presentations::end_of_holder(c, &id(9, 1), 250)), 0, "another holder's");

@@ -4,7 +4,7 @@
 use super::{
     house::{self, House},
     http::Answer,
-    register::{JSON, Shown, add_citizen, add_holder, person, send, session, token},
+    register::{JSON, Shown, add_account, add_holder, person, send, session, token},
 };
 use serde_json::Value;
 use std::{
@@ -85,10 +85,10 @@ impl Desk {
         add_holder(store, &self.office.sign_in, login, code, now);
     }
 
-    /// Enters an account of a citizen.
-    pub(crate) fn citizen(&self, login: &str, name: &str, number: &str) {
+    /// Enters an account by kind of code, code and name.
+    pub(crate) fn account(&self, login: &str, of: (&str, &str, &str)) {
         let (store, now) = (&self.house.issuer.store, self.house.clock.now().unwrap());
-        add_citizen(store, &self.office.sign_in, login, (name, number), now);
+        add_account(store, &self.office.sign_in, login, of, now);
     }
 
     /// Who that is once they have signed in.

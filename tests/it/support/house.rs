@@ -286,13 +286,35 @@ pub(crate) const PHOTO: &[u8] = include_bytes!("../../../face/tests/drawing/phot
 /// Takes in a made-up type with a place for a photograph on its face, the food
 /// licence's otherwise; its code.
 pub(crate) fn photo_type(house: &House, required: bool) -> String {
+    let more = format!("\n[photo]\nbox = [240, 60, 30, 10]\nrequired = {required}\n");
+    made_up_type(house, "R099", "with-photo", &more, &[])
+}
+
+/// Takes in a made-up type of licences that people hold, the food licence's otherwise; its code.
+pub(crate) fn person_type(house: &House) -> String {
+    let premises = |class: &str| format!("\"name\": \"business_premises\",\n      \"disclosure\": \"{class}\"");
+    let (public, consented) = (premises("public"), premises("with_consent"));
+    let edits = [
+        ("\"organisation\"", "\"natural_person\""),
+        ("\"001\"\n", "\"111\"\n"),
+        // shown by who consents to it
+        (public.as_str(), consented.as_str()),
+    ];
+    made_up_type(house, "R098", "of-a-person", "", &edits)
+}
+
+fn made_up_type(house: &House, end: &str, name: &str, more_face: &str, edits: &[(&str, &str)]) -> String {
     let read = |path: &str| std::fs::read_to_string(super::repository(path)).unwrap();
-    let code = FOOD.replace("R003", "R099");
+    let code = FOOD.replace("R003", end);
     let entry = read("schemas/licence-types/food-operation-licence.json");
-    let entry = entry.replace(FOOD, &code).replace("\"food-operation-licence\"", "\"with-photo\"");
+    let entry = entry.replace(FOOD, &code).replace("\"food-operation-licence\"", &format!("\"{name}\""));
+    let entry = edits.iter().fold(entry, |entry, (from, to)| {
+        assert!(entry.contains(from), "{from}");
+        entry.replace(from, to)
+    });
     let face = read("schemas/faces/food-operation-licence.toml");
-    let face = face.replace("face = \"food-operation-licence\"", "face = \"with-photo\"");
-    let face = format!("{face}\n[photo]\nbox = [240, 60, 30, 10]\nrequired = {required}\n");
+    let face = face.replace("face = \"food-operation-licence\"", &format!("face = \"{name}\""));
+    let face = format!("{face}{more_face}");
     let recorded_at = begin().unix_milliseconds();
     let entry = stored::Entry {
         type_code: code.clone(),
@@ -301,7 +323,7 @@ pub(crate) fn photo_type(house: &House, required: bool) -> String {
         in_force_from: "2026-01-01".to_owned(),
         recorded_at,
     };
-    let face = stored::Face { name: "with-photo".to_owned(), version: 1, template: face.into_bytes(), recorded_at };
+    let face = stored::Face { name: name.to_owned(), version: 1, template: face.into_bytes(), recorded_at };
     let store = &house.issuer.store;
     store
         .write(move |conn| {
@@ -313,6 +335,14 @@ pub(crate) fn photo_type(house: &House, required: bool) -> String {
     let from = Day::new(2026, 1, 1).unwrap();
     catalogue::allow(store, &Permit::of_operator(&*house.body), &code, &seal.id, from, begin()).unwrap();
     code
+}
+
+/// A licence of the [`person_type`] for a person, with a number of the caller's.
+pub(crate) fn of_a_person(type_code: &str, n: u32, name: &str, citizen_number: &str) -> Order {
+    let mut order = Order { type_code: type_code.to_owned(), ..food(n) };
+    order.data.insert("operator_name".to_owned(), name.into());
+    order.data.insert("credit_code".to_owned(), citizen_number.into());
+    order
 }
 
 /// A licence of the [`photo_type`] with a number of the caller's.

@@ -110,19 +110,19 @@ pub(crate) fn person(
 
 /// Enters an account of an organisation.
 pub(crate) fn add_holder(store: &Store, sign_in: &SignIn, login: &str, code: &str, at: Moment) {
-    let new = NewHolder {
-        code: HolderCode::of("001", code).unwrap(),
-        login: login.parse().unwrap(),
-        name: "演示市小满面馆".to_owned(),
-        password: Password::chosen(PASSWORD.into()).unwrap(),
-    };
-    holders::create(store, &Permit::of_operator(""), sign_in.passwords(), new, at).unwrap();
+    add_account(store, sign_in, login, ("001", code, "演示市小满面馆"), at);
 }
 
-/// Enters an account of a citizen.
-pub(crate) fn add_citizen(store: &Store, sign_in: &SignIn, login: &str, (name, number): (&str, &str), at: Moment) {
+/// Enters an account by kind of code, code and name.
+pub(crate) fn add_account(
+    store: &Store,
+    sign_in: &SignIn,
+    login: &str,
+    (kind, code, name): (&str, &str, &str),
+    at: Moment,
+) {
     let new = NewHolder {
-        code: HolderCode::of("111", number).unwrap(),
+        code: HolderCode::of(kind, code).unwrap(),
         login: login.parse().unwrap(),
         name: name.to_owned(),
         password: Password::chosen(PASSWORD.into()).unwrap(),
@@ -130,9 +130,19 @@ pub(crate) fn add_citizen(store: &Store, sign_in: &SignIn, login: &str, (name, n
     holders::create(store, &Permit::of_operator(""), sign_in.passwords(), new, at).unwrap();
 }
 
+/// Enters an account of a citizen.
+pub(crate) fn add_citizen(store: &Store, sign_in: &SignIn, login: &str, (name, number): (&str, &str), at: Moment) {
+    add_account(store, sign_in, login, ("111", number, name), at);
+}
+
 /// An organisation that signed in.
 pub(crate) fn holder(store: &Store, sign_in: &SignIn, login: &str, code: &str, at: Moment) -> Holder {
     add_holder(store, sign_in, login, code, at);
+    known_holder(store, sign_in, login, at)
+}
+
+/// A holder who signs in.
+pub(crate) fn known_holder(store: &Store, sign_in: &SignIn, login: &str, at: Moment) -> Holder {
     let password = Password::given(PASSWORD.into()).unwrap();
     let session = sign_in.begin(store, login, &password, at).unwrap();
     match sign_in.known(store, &session.secret, at).unwrap() {

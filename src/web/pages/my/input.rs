@@ -2,8 +2,13 @@
 //! the list by its number, or one in own words.
 
 use super::words::PURPOSES;
-use crate::flow::{access::Purpose, presentations::Choice};
-use std::collections::BTreeMap;
+use crate::flow::{
+    access::Purpose,
+    delegations::{NewAdministrator, NewDelegation},
+    presentations::Choice,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use yinxin_trust::base::Day;
 
 /// The fields as they were sent.
 pub(super) type Sent = BTreeMap<String, String>;
@@ -30,6 +35,41 @@ pub(super) fn choice(sent: &Sent) -> Result<Choice, ChoiceFault> {
     if fields.is_empty() { Err(ChoiceFault::NoField) } else { Ok(Choice { fields, purpose }) }
 }
 
+/// What the name of a box begins with that delegates a field of a licence.
+const DELEGATED: &str = "may.";
+
+/// The name of such a box: field and identifier, of which the field alone has no dots.
+pub(super) fn delegated_field(identifier: &str, field: &str) -> String {
+    format!("{DELEGATED}{field}.{identifier}")
+}
+
+/// Who is appointed; none where the day is none.
+pub(super) fn administrator(sent: &Sent) -> Option<NewAdministrator> {
+    let of = |name: &str| sent.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
+    Some(NewAdministrator { name: of("agent_name"), code: of("agent_code"), last: Day::parse(&of("last")).ok()? })
+}
+
+/// What is delegated; none where a day is none.
+pub(super) fn delegation(sent: &Sent) -> Option<NewDelegation> {
+    let of = |name: &str| sent.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
+    let day = |text: &str| Day::parse(text).ok();
+    let mut fields: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for name in sent.keys().filter_map(|name| name.strip_prefix(DELEGATED)) {
+        let (field, identifier) = name.split_once('.').unwrap_or((name, ""));
+        fields.entry(identifier.to_owned()).or_default().insert(field.to_owned());
+    }
+    let first = of("first");
+    Some(NewDelegation {
+        agent_name: of("agent_name"),
+        agent_code: of("agent_code"),
+        fields,
+        matter: of("matter"),
+        appointment: None,
+        first: if first.is_empty() { None } else { Some(day(&first)?) },
+        last: day(&of("last"))?,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,5 +92,20 @@ mod tests {
         assert_eq!(choice(&sent(&[("field.a", "on"), ("purpose", "99")])), Err(ChoiceFault::NoPurpose));
         assert_eq!(choice(&sent(&[("field.a", "on"), ("words", &"证".repeat(201))])), Err(ChoiceFault::NoPurpose));
         assert_eq!(choice(&sent(&[("purpose", "1")])), Err(ChoiceFault::NoField));
+    }
+
+    #[test]
+    fn what_is_delegated() {
+        let identifier = "1.2.156.3005.2.A.B.C.001.K";
+        let (name, place) = (delegated_field(identifier, "operator_name"), delegated_field(identifier, "place"));
+        let pairs = [("agent_name", " 王玲 "), ("agent_code", "1"), ("matter", "年检"), ("last", "2026-12-31")];
+        let with = |more: &[(&str, &str)]| sent(&[&pairs[..], more].concat());
+        let new = delegation(&with(&[(&name, "on"), (&place, "on")])).unwrap();
+        assert_eq!((new.agent_name.as_str(), new.first, new.last.to_string().as_str()), ("王玲", None, "2026-12-31"));
+        let fields = new.fields[identifier].iter().map(String::as_str).collect::<Vec<_>>();
+        assert_eq!((new.fields.len(), fields), (1, vec!["operator_name", "place"]));
+        assert!(delegation(&with(&[])).unwrap().fields.is_empty());
+        assert!(delegation(&with(&[("first", "tomorrow")])).is_none());
+        assert!(delegation(&sent(&pairs[..3])).is_none());
     }
 }

@@ -4,6 +4,8 @@
 //! and nowhere else, since only its digest is stored; a script sends the same form
 //! again before the code ends, without it a button does.
 
+mod delegation_views;
+mod delegations;
 mod input;
 mod letter_views;
 mod letters;
@@ -11,6 +13,11 @@ mod offline;
 mod views;
 mod words;
 
+pub(in crate::web) use delegations::{
+    DELEGATION, DELEGATION_ANSWER, DELEGATION_END, DELEGATION_LEAVE, DELEGATION_NEW, DELEGATION_SHOW, DELEGATION_STAFF,
+    DELEGATIONS, blank as delegate_form, choose_for, end as end_delegation, give as delegate,
+    leave as leave_organisation, list as delegations, one as delegation, reply as answer_delegation, show_for, staff,
+};
 pub(in crate::web) use letters::{
     DOCUMENT as LETTER_DOCUMENT, HOME as LETTERS, KEY as LETTER_KEY, NEW as LETTER_NEW, ONE as LETTER,
     PAGE as LETTER_PAGE, activate, blank as blank_letter, document as letter_document, fill as fill_letter,
@@ -27,6 +34,7 @@ use super::{
 use crate::{
     flow::{
         access::Holder,
+        delegations as mandates,
         holders::holdings,
         kind::HasKind as _,
         presentations::{self, PresentationError},
@@ -55,17 +63,20 @@ type Given = Result<Form<Sent>, Problem>;
 /// `GET /my`; in large letters one card at a time, by `?card=`.
 pub(in crate::web) async fn home(holder: Holder, request: HttpRequest, state: Data) -> HttpResponse {
     let visit = Visit::of_holder(&holder, &request);
-    let found = state.with_issuer(move |issuer| holdings::of(issuer, &holder)).await;
-    let at = number(&request, "card");
+    let found = state.with_issuer(move |issuer| {
+        Ok::<_, crate::flow::issue::IssueError>((holdings::of(issuer, &holder)?, mandates::notices(issuer, &holder)?))
+    });
+    let (found, at) = (found.await, number(&request, "card"));
     let has_factors = state.office().is_ok_and(|office| office.sign_in.has_factors());
-    answer(&visit, &state, found.map(|found| views::home(&visit, state.site(), &found, at, has_factors)))
+    let page = |(found, told)| views::home(&visit, state.site(), (&found, &told), at, has_factors);
+    answer(&visit, &state, found.map(page))
 }
 
 /// `GET /my/licences/{identifier}/show`: what to show, and what for.
 pub(in crate::web) async fn choose(holder: Holder, request: HttpRequest, state: Data) -> HttpResponse {
     let visit = Visit::of_holder(&holder, &request);
     let offer = offer_of(&holder, &request, &state).await;
-    answer(&visit, &state, offer.map(|offer| views::choose(&visit, state.site(), &offer, None, None)))
+    answer(&visit, &state, offer.map(|offer| views::choose(&visit, state.site(), &offer, None, None, None)))
 }
 
 /// `POST /my/licences/{identifier}/show`: the code.
@@ -79,7 +90,7 @@ pub(in crate::web) async fn show(holder: Holder, request: HttpRequest, state: Da
         Ok(choice) => choice,
         Err(fault) => {
             let offer = offer_of(&holder, &request, &state).await;
-            let html = offer.map(|offer| views::choose(&visit, state.site(), &offer, Some(&sent), Some(fault)));
+            let html = offer.map(|offer| views::choose(&visit, state.site(), &offer, Some(&sent), Some(fault), None));
             return answer(&visit, &state, html);
         }
     };
@@ -96,13 +107,17 @@ pub(in crate::web) async fn show(holder: Holder, request: HttpRequest, state: Da
         .await;
     match shown {
         Ok(Some(shown)) => {
-            let html = views::code(&visit, state.site(), &shown, &choice);
+            let html = views::code(&visit, state.site(), &shown, &choice, None);
             may_ask(answer(&visit, &state, Ok(html)))
         }
         Ok(None) => {
             let offer = offer_of(&holder, &request, &state).await;
             let fault = Some(input::ChoiceFault::NoField);
-            answer(&visit, &state, offer.map(|offer| views::choose(&visit, state.site(), &offer, Some(&sent), fault)))
+            answer(
+                &visit,
+                &state,
+                offer.map(|offer| views::choose(&visit, state.site(), &offer, Some(&sent), fault, None)),
+            )
         }
         Err(problem) => refusal(&visit, &state, &problem),
     }

@@ -1,7 +1,7 @@
 //! From what the flows tell to HTML.
 
 use super::{
-    HOME, LETTERS, OBJECT, OFFLINE, SHOW, STOP, USES, Visit,
+    DELEGATION, DELEGATION_SHOW, DELEGATIONS, HOME, LETTERS, OBJECT, OFFLINE, SHOW, STOP, USES, Visit,
     input::{ChoiceFault, FIELD, Sent},
     path_of,
     words::{self, PURPOSES},
@@ -9,6 +9,7 @@ use super::{
 use crate::{
     config::Site,
     flow::{
+        delegations::{DelegationCard, DelegationNotice},
         holders::holdings::{Card, Holdings, Notice},
         presentations::{Choice, Class, Offer, Offered, Shown, place},
         uses::{LONGEST, Use},
@@ -16,6 +17,7 @@ use crate::{
     web::{
         Problem,
         pages::{
+            agents::AgentView,
             assets,
             factor::PATH as FACTOR,
             mark::Mark,
@@ -48,13 +50,15 @@ struct CardView<'a> {
     period: String,
 }
 
-struct NoticeView<'a> {
+struct NoticeView {
     tone: &'static str,
     mark: Mark,
     head: &'static str,
     day: String,
-    body: &'a str,
-    title: &'a str,
+    body: String,
+    title: String,
+    /// The delegation that it is about.
+    href: Option<String>,
 }
 
 #[derive(Template)]
@@ -68,20 +72,25 @@ struct HomePage<'a> {
     /// Where the next card is, of several, in large letters.
     next: Option<String>,
     count: usize,
-    notices: Vec<NoticeView<'a>>,
-    more: Vec<NoticeView<'a>>,
+    notices: Vec<NoticeView>,
+    more: Vec<NoticeView>,
     as_of: String,
     has_factors: bool,
 }
 
 /// One box of the form.
-struct BoxView<'a> {
-    name: String,
-    title: &'a str,
-    value: &'a str,
-    icon: Mark,
-    class: &'static str,
-    checked: bool,
+pub(super) struct BoxView<'a> {
+    pub(super) name: String,
+    pub(super) title: &'a str,
+    pub(super) value: &'a str,
+    pub(super) icon: Mark,
+    pub(super) class: &'static str,
+    pub(super) checked: bool,
+}
+
+/// The delegation by which an agent shows, in the holder's place.
+pub(super) struct By<'a> {
+    pub(super) card: &'a DelegationCard,
 }
 
 #[derive(Template)]
@@ -94,11 +103,18 @@ struct ChoosePage<'a> {
     pill: Pill,
     is_off: bool,
     boxes: Vec<BoxView<'a>>,
+    /// By which delegation somebody else's licence is shown.
+    deleg: Option<AgentView>,
+    /// The one matter of it.
+    matter: Option<&'a str>,
+    back_to: String,
     purposes: Vec<(usize, &'static str, bool)>,
     own: &'a str,
     fault: Option<&'static str>,
     /// The page of the offline code, for a licence in force; not among the few things of large letters.
     offline: Option<String>,
+    /// The way to delegating it.
+    delegate: Option<String>,
 }
 
 #[derive(Template)]
@@ -120,6 +136,8 @@ struct CodePage<'a> {
     fields: Vec<BoxView<'a>>,
     sent: Vec<(String, String)>,
     edit: String,
+    deleg: Option<AgentView>,
+    back_to: String,
 }
 
 struct UseView {
@@ -128,6 +146,8 @@ struct UseView {
     title: String,
     purpose: String,
     seen: String,
+    /// Who showed it in the holder's place.
+    agent: Option<String>,
     pill: Option<Pill>,
     objected: Option<(String, String)>,
     object: Option<String>,
@@ -172,13 +192,23 @@ struct NotePage<'a> {
 
 /// The cards and what was done of late; in large letters the card `at`. `has_factors`: whether accounts may have second
 /// factors here.
-pub(super) fn home(visit: &Visit, site: &Site, found: &Holdings, at: usize, has_factors: bool) -> Html {
+pub(super) fn home(
+    visit: &Visit,
+    site: &Site,
+    (found, told): (&Holdings, &[DelegationNotice]),
+    at: usize,
+    has_factors: bool,
+) -> Html {
     let lang = visit.lang;
     let count = found.cards.len();
     let at = if count == 0 { 0 } else { at % count };
     let (skipped, most) = if visit.prefs.large { (at, 1) } else { (0, count) };
     let shown = found.cards.iter().skip(skipped).take(most);
-    let mut notices: Vec<_> = found.notices.iter().map(|one| notice(one, lang)).collect();
+    let of_acts = found.notices.iter().map(|one| (one.recorded_at, notice(one, lang)));
+    let of_delegations = told.iter().map(|one| (one.at, delegation_notice(visit, one)));
+    let mut all: Vec<_> = of_acts.chain(of_delegations).collect();
+    all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    let mut notices: Vec<_> = all.into_iter().map(|(_, view)| view).collect();
     let more = notices.split_off(notices.len().min(if visit.prefs.large { 1 } else { NOTICES_OPEN }));
     HomePage {
         shell: Shell::new(lang, lang.t("我的证照", "My licences"), site),
@@ -203,6 +233,7 @@ pub(super) fn choose(
     offer: &Offer,
     sent: Option<&Sent>,
     fault: Option<ChoiceFault>,
+    by: Option<&By<'_>>,
 ) -> Html {
     let lang = visit.lang;
     let of = |name: &str| sent.and_then(|sent| sent.get(name)).map(String::as_str);
@@ -212,7 +243,7 @@ pub(super) fn choose(
             Some(sent) => sent.contains_key(&name),
             None => field.class != Class::WithConsent,
         };
-        box_view(field, name, checked, lang)
+        BoxView::of(field, name, checked, lang)
     });
     let chosen = of("purpose").and_then(|n| n.parse::<usize>().ok());
     let purposes = PURPOSES.iter().enumerate().map(|(n, (zh, en))| (n, lang.t(zh, en), chosen == Some(n)));
@@ -224,17 +255,21 @@ pub(super) fn choose(
         pill: pill(standing(offer.standing.state, lang)),
         is_off: offer.standing.state != State::InForce,
         boxes: boxes.collect(),
+        deleg: by.map(|by| AgentView::of_card(by.card, lang)),
+        matter: by.and_then(|by| by.card.matter.as_deref()),
+        back_to: back_to(by),
         purposes: purposes.collect(),
         own: of("words").unwrap_or_default(),
         fault: fault.map(|fault| words::fault(fault, lang)),
-        offline: (offer.standing.state == State::InForce && !visit.prefs.large)
+        offline: (offer.standing.state == State::InForce && !visit.prefs.large && by.is_none())
             .then(|| visit.to(&path_of(OFFLINE, &offer.identifier))),
+        delegate: (by.is_none() && !visit.prefs.large).then(|| super::delegations::delegate(visit, &offer.identifier)),
     }
     .render()
 }
 
 /// The code, with what is seen by it, and the form that makes the next one.
-pub(super) fn code(visit: &Visit, site: &Site, shown: &Shown, choice: &Choice) -> Html {
+pub(super) fn code(visit: &Visit, site: &Site, shown: &Shown, choice: &Choice, by: Option<&By<'_>>) -> Html {
     let lang = visit.lang;
     let Shown { address, made_at, expires_at, offer } = shown;
     let code = address.parse::<yinxin_face::CodeAddress>().ok().and_then(|address| address.path());
@@ -244,7 +279,10 @@ pub(super) fn code(visit: &Visit, site: &Site, shown: &Shown, choice: &Choice) -
     let (made, ends) = (clock_of(&of_day), clock_of(&time::exact(*expires_at)));
     let mut sent: Vec<_> = choice.fields.iter().map(|name| (format!("{FIELD}{name}"), "on".to_owned())).collect();
     sent.push(("words".to_owned(), choice.purpose.as_str().to_owned()));
-    let path = path_of(SHOW, &offer.identifier);
+    let path = match by {
+        None => path_of(SHOW, &offer.identifier),
+        Some(by) => format!("{}?licence={}", path_of(DELEGATION_SHOW, &by.card.id), offer.identifier),
+    };
     CodePage {
         shell: Shell {
             script: assets::show_script(), ..Shell::new(lang, lang.t("出示证照", "Show a licence"), site)
@@ -260,9 +298,11 @@ pub(super) fn code(visit: &Visit, site: &Site, shown: &Shown, choice: &Choice) -
         pill: pill(standing(offer.standing.state, lang)),
         period: words::period(&offer.standing, lang),
         purpose: choice.purpose.as_str(),
-        fields: offer.fields.iter().map(|field| box_view(field, String::new(), true, lang)).collect(),
+        fields: offer.fields.iter().map(|field| BoxView::of(field, String::new(), true, lang)).collect(),
         sent,
         edit: visit.to(&path),
+        deleg: by.map(|by| AgentView::of_card(by.card, lang)),
+        back_to: back_to(by),
     }
     .render()
 }
@@ -321,6 +361,11 @@ pub(super) fn note(visit: &Visit, site: &Site, problem: &Problem) -> Html {
     NotePage { shell: Shell::new(lang, title, site), v: visit, lang, title, text, incident }.render()
 }
 
+/// Where an agent came from, or the holder.
+fn back_to(by: Option<&By<'_>>) -> String {
+    by.map_or_else(|| HOME.to_owned(), |by| path_of(DELEGATION, &by.card.id))
+}
+
 fn card<'a>(visit: &Visit, card: &'a Card) -> CardView<'a> {
     let lang = visit.lang;
     CardView {
@@ -334,7 +379,7 @@ fn card<'a>(visit: &Visit, card: &'a Card) -> CardView<'a> {
     }
 }
 
-fn notice<'a>(notice: &'a Notice, lang: Lang) -> NoticeView<'a> {
+fn notice(notice: &Notice, lang: Lang) -> NoticeView {
     let bad = matches!(notice.act.as_str(), "suspend" | "revoke" | "cancel" | "withdraw");
     let (tone, mark) = if bad { ("caution", "m-warn") } else { ("info", "m-nonstandard") };
     NoticeView {
@@ -342,14 +387,32 @@ fn notice<'a>(notice: &'a Notice, lang: Lang) -> NoticeView<'a> {
         mark: Mark::small(mark),
         head: words::notice(&notice.act, lang),
         day: time::day(notice.recorded_at, lang),
-        body: &notice.issuing_body,
-        title: lang.of(&notice.type_title),
+        body: notice.issuing_body.clone(),
+        title: lang.of(&notice.type_title).to_owned(),
+        href: None,
     }
 }
 
-fn box_view<'a>(field: &'a Offered, name: String, checked: bool, lang: Lang) -> BoxView<'a> {
-    let (icon, class) = words::class(field.class, lang);
-    BoxView { name, title: &field.title, value: &field.value, icon: Mark::icon(icon), class, checked }
+fn delegation_notice(visit: &Visit, notice: &DelegationNotice) -> NoticeView {
+    let lang = visit.lang;
+    let (is_bad, head, title) = words::delegation_notice(&notice.what, lang);
+    let (tone, mark) = if is_bad { ("caution", "m-warn") } else { ("info", "m-nonstandard") };
+    NoticeView {
+        tone,
+        mark: Mark::small(mark),
+        head,
+        day: time::day(notice.at, lang),
+        body: notice.who.clone(),
+        title,
+        href: Some(visit.to(&path_of(DELEGATION, &notice.delegation))),
+    }
+}
+
+impl<'a> BoxView<'a> {
+    pub(super) fn of(field: &'a Offered, name: String, checked: bool, lang: Lang) -> Self {
+        let (icon, class) = words::class(field.class, lang);
+        Self { name, title: &field.title, value: &field.value, icon: Mark::icon(icon), class, checked }
+    }
 }
 
 fn use_view(visit: &Visit, used: &Use) -> UseView {
@@ -360,6 +423,7 @@ fn use_view(visit: &Visit, used: &Use) -> UseView {
         clock: clock_of(&time::exact(used.at)).get(..5).unwrap_or_default().to_owned(),
         title: lang.of(&used.type_title).to_owned(),
         purpose: used.purpose.clone(),
+        agent: used.agent.clone(),
         seen: used.fields.join(lang.t("、", ", ")),
         pill: off.map(|state| pill(standing(state, lang))),
         objected: used.objection.as_ref().map(|one| (time::instant(one.at, lang), one.words.clone())),

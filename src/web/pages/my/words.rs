@@ -1,7 +1,13 @@
 //! Words of the holder's pages that no flow has.
 
 use super::input::ChoiceFault;
-use crate::{flow::presentations::Class, web::pages::prefs::Lang};
+use crate::{
+    flow::{
+        delegations::{DelegationCard, Told},
+        presentations::Class,
+    },
+    web::pages::{prefs::Lang, time},
+};
 use yinxin_trust::licence::{
     Expiry,
     state::{End, Standing, State},
@@ -82,6 +88,54 @@ pub(super) fn notice(act: &str, lang: Lang) -> &'static str {
         "letter" => lang.t("您签了一份文书", "You signed a letter"),
         "transfer_out" => lang.t("证照已转出", "A licence was transferred"),
         _ => lang.t("证照有变动", "Something was done to a licence"),
+    }
+}
+
+/// A notice of what was done by a delegation or to it: whether it is a warning, what it is, and about what.
+pub(super) fn delegation_notice(told: &Told, lang: Lang) -> (bool, &'static str, String) {
+    let plain = |zh: &'static str, en: &'static str| (false, lang.t(zh, en), String::new());
+    match (told, lang) {
+        (Told::Offered, _) => (
+            false,
+            lang.t("有人请您代办", "Somebody asks you to act"),
+            lang.t("等您答复", "waits for your answer").to_owned(),
+        ),
+        (Told::TakenBack, _) => plain("授权已收回", "A delegation was taken back"),
+        (Told::Recorded, _) => (
+            true,
+            lang.t("窗口登记了代办您证照的人", "A window recorded somebody who may show your licences"),
+            lang.t(
+                "不是您的意思，请收回，或者联系登记的窗口",
+                "if that is not what you want, take it back or ask the window",
+            )
+            .to_owned(),
+        ),
+        (Told::Granted, _) => plain("您已登记为代办人", "You were recorded to act for somebody"),
+        (Told::Accepted, _) => plain("代办人已接受", "Your agent accepted"),
+        (Told::Left, _) => plain("代办人不再代办", "Your agent acts no more"),
+        (Told::Used { type_title, body }, Lang::Zh) => {
+            (false, "代办人出示了证照", format!("{}（{body}）", type_title.zh))
+        }
+        (Told::Used { type_title, body }, Lang::En) => {
+            (false, "Your agent showed a licence", format!("{} ({body})", type_title.en))
+        }
+        (Told::Refused { body, purpose }, Lang::Zh) => {
+            (true, "有人想超出您的授权", format!("{body}想用来办“{purpose}”，没有出示"))
+        }
+        (Told::Refused { body, purpose }, Lang::En) => {
+            (true, "Beyond your delegation", format!("{body} wanted it for “{purpose}”; nothing was shown"))
+        }
+    }
+}
+
+/// When it was given, and when somebody ended it.
+pub(super) fn dates(card: &DelegationCard, lang: Lang) -> String {
+    let opened = time::instant(card.opened_at, lang);
+    match (card.ended_at.map(|at| time::instant(at, lang)), lang) {
+        (None, Lang::Zh) => format!("{opened} 授权"),
+        (None, Lang::En) => format!("given {opened}"),
+        (Some(ended), Lang::Zh) => format!("{opened} 授权，{ended} 结束"),
+        (Some(ended), Lang::En) => format!("given {opened}, ended {ended}"),
     }
 }
 

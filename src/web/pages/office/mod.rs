@@ -4,6 +4,8 @@
 //! with the way to the page that shows it, so that a page can be loaded again
 //! without doing anything again.
 
+mod delegation_views;
+mod delegations;
 mod forms;
 mod input;
 mod licence;
@@ -17,6 +19,10 @@ pub(super) mod views;
 pub(super) mod words;
 mod work;
 
+pub(in crate::web) use delegations::{
+    decide_delegation, delegation_document, delegations_desk, end_recorded, guardian_form, paper_form, record_guardian,
+    recorded_delegation, take_paper,
+};
 pub(super) use licence::encoded;
 pub(in crate::web) use licence::{act_form, document, enter_act, licence};
 pub(in crate::web) use seal_grants::{give_grant, grant_form, set_use_rule, take_grant_back};
@@ -90,6 +96,20 @@ pub(in crate::web) const TRUST_PROPOSAL: &str = "/office/trust/proposals/{id}";
 pub(in crate::web) const TRUST_MEMBERS: &str = "/office/trust/operators/{id}/members";
 /// One operator with its lists.
 pub(in crate::web) const TRUSTED: &str = "/office/trust/operators/{id}";
+/// Delegations that were brought to a window, and guardians.
+pub(in crate::web) const DELEGATIONS: &str = "/office/delegations";
+/// The form of a delegation on paper.
+pub(in crate::web) const DELEGATION_NEW: &str = "/office/delegations/new";
+/// The form of a guardian.
+pub(in crate::web) const GUARDIAN_NEW: &str = "/office/guardians/new";
+/// One of them.
+pub(in crate::web) const DELEGATION: &str = "/office/delegations/{id}";
+/// Its paper.
+pub(in crate::web) const DELEGATION_DOCUMENT: &str = "/office/delegations/{id}/document";
+/// The decision on it.
+pub(in crate::web) const DELEGATION_DECISION: &str = "/office/delegations/{id}/decision";
+/// Its end.
+pub(in crate::web) const DELEGATION_END: &str = "/office/delegations/{id}/end";
 /// One licence.
 pub(in crate::web) const LICENCE: &str = "/office/licences/{identifier}";
 /// Its document.

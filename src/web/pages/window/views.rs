@@ -1,15 +1,20 @@
 //! From what came of it to HTML. A verdict exists once, so its page has both
 //! languages, and the switches work in place as on the page of public verification.
 
-use super::{Desk, Done, FILES, FRAMES, HOME, RECEIPT, REPORT, Scanned, grouped, offline, print, words};
+use super::{Desk, Done, FILES, FRAMES, HOME, RECEIPT, REPORT, Scanned, at_purpose, grouped, offline, print, words};
 use crate::{
     config::Site,
-    flow::window::{Brought, OfflineSeen, OwnLicence, Seen, Told},
+    flow::{
+        access::Purpose,
+        window::{Brought, OfflineSeen, OwnLicence, Seen, Told},
+    },
     web::{
         Problem,
         api::receipts,
         pages::{
-            PageState, assets,
+            PageState,
+            agents::AgentView,
+            assets,
             checklist::{self, Row},
             mark::Mark,
             office::LICENCE,
@@ -104,6 +109,8 @@ struct Verdict {
     ages: Vec<Age>,
     holder: Option<(String, Option<String>)>,
     facts: Vec<(String, String)>,
+    /// Who shows it in the holder's place, or may not.
+    agent: Option<AgentView>,
     is_withheld: bool,
     incident: String,
     compare: Option<CompareForm>,
@@ -253,6 +260,7 @@ fn blank(n: usize, state: PageState, words: Words, lang: Lang) -> Verdict {
         ages: Vec::new(),
         holder: None,
         facts: Vec::new(),
+        agent: None,
         is_withheld: false,
         compare: None,
         incident: String::new(),
@@ -299,6 +307,7 @@ fn verdict(desk: &Desk, n: usize, seen: &Seen, scanned: Option<&Scanned>) -> Ver
             scanned: scanned.text.clone(),
             error: scanned.fault.as_ref().map(|fault| words::paper_fault(fault, lang)),
         }),
+        agent: agent(desk, seen),
         is_withheld: shown.refuses_file() && seen.report.is_some(),
         incident: grouped(&seen.incident),
         receipt: seen.has_receipt.then(|| ReceiptForm { action: desk.to(RECEIPT), incident: seen.incident.clone() }),
@@ -325,6 +334,20 @@ fn code_of(seen: &Seen) -> Option<&OfflineSeen> {
 
 fn file_name(name: Option<&str>, lang: Lang) -> String {
     name.unwrap_or(lang.t("没有名字的文件", "a file without a name")).to_owned()
+}
+
+/// Principal, agent and scope; of a delegation for another matter also the way to doing that one.
+fn agent(desk: &Desk, seen: &Seen) -> Option<AgentView> {
+    match &seen.told {
+        Some(Told::Presented { agent: Some(agent), .. }) => Some(AgentView::of(agent, desk.visit.lang)),
+        Some(Told::Beyond(agent)) => {
+            let view = AgentView::of(agent, desk.visit.lang);
+            let matter = agent.matter.as_deref().and_then(|matter| matter.parse::<Purpose>().ok());
+            let instead = matter.map(|matter| desk.visit.to(&at_purpose(HOME, &matter)));
+            Some(AgentView { instead, ..view })
+        }
+        _ => None,
+    }
 }
 
 /// Which licence it is, and since when it is what it is.
@@ -362,8 +385,12 @@ fn about(seen: &Seen, lang: Lang) -> Vec<String> {
         Lang::En => format!("taken over by {} on {}", successor.name, successor.since),
     });
     let shown_for = match (&seen.told, lang) {
-        (Some(Told::Presented { purpose }), Lang::Zh) => Some(format!("持证人出示给：{purpose}")),
-        (Some(Told::Presented { purpose }), Lang::En) => Some(format!("Shown by the holder for: {purpose}")),
+        (Some(Told::Presented { purpose, agent: None }), Lang::Zh) => Some(format!("持证人出示给：{purpose}")),
+        (Some(Told::Presented { purpose, agent: None }), Lang::En) => {
+            Some(format!("Shown by the holder for: {purpose}"))
+        }
+        (Some(Told::Presented { purpose, .. }), Lang::Zh) => Some(format!("代办人出示，用来办：{purpose}")),
+        (Some(Told::Presented { purpose, .. }), Lang::En) => Some(format!("Shown by an agent for: {purpose}")),
         _ => None,
     };
     [standing.type_name.clone(), when].into_iter().chain(shown_for).chain(newer).chain(taken_over).collect()

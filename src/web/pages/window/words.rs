@@ -3,7 +3,10 @@
 
 use super::print;
 use crate::{
-    flow::window::{Brought, OfflineSeen, PaperFault, Seen, Told},
+    flow::{
+        delegations::AgentShown,
+        window::{Brought, OfflineSeen, PaperFault, Seen, Told},
+    },
     web::pages::{
         PageState,
         prefs::Lang,
@@ -32,6 +35,9 @@ pub(super) fn of(seen: &Seen, lang: Lang) -> Words {
 
 /// In force by the register, and the document that it keeps verifies.
 fn in_force(seen: &Seen, lang: Lang) -> Words {
+    if let Some(Told::Presented { agent: Some(agent), .. }) = &seen.told {
+        return by_agent(agent, lang);
+    }
     let next = match (&seen.brought, &seen.told) {
         (Brought::Code, _) => lang.t(
             "请核对本人，再看手里的证照和右边写的是否一样。",
@@ -59,6 +65,30 @@ fn in_force(seen: &Seen, lang: Lang) -> Words {
             .to_owned(),
         next: next.to_owned(),
     }
+}
+
+/// The same, shown by an agent: it is their document that is looked at.
+fn by_agent(agent: &AgentShown, lang: Lang) -> Words {
+    let who = match (&agent.agent_code_end, lang) {
+        (Some(end), Lang::Zh) => format!("{}，尾号 {end}", agent.agent),
+        (Some(end), Lang::En) => format!("{}, number ending in {end}", agent.agent),
+        (None, _) => agent.agent.clone(),
+    };
+    let next = match (agent.weaker, lang) {
+        (false, Lang::Zh) => format!("请看代办人的证件：{who}。只办右边写的事。"),
+        (true, Lang::Zh) => format!("请看代办人的证件：{who}。授权是书面的，比线上授权弱，只办右边写的事。"),
+        (false, Lang::En) => format!("Check the agent's document: {who}. Do only what stands on the right."),
+        (true, Lang::En) => {
+            format!(
+                "Check the agent's document: {who}. The delegation is on paper, which is weaker; do only what stands on the right."
+            )
+        }
+    };
+    let why = lang.t(
+        "登记的原件完好，章是真的，登记库里这张证有效。由代办人出示。",
+        "The registered original is sound, its seal genuine, and it is in force. An agent shows it.",
+    );
+    Words { title: lang.t("证照真实有效", "Genuine and in force").to_owned(), why: why.to_owned(), next }
 }
 
 /// A licence of another locality, by its offline code.

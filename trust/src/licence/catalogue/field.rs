@@ -55,7 +55,7 @@ impl Disclosure {
 }
 
 impl Mask {
-    /// Of a person's name: its last character stays.
+    /// Of a person's name where no type says how: its last character stays.
     pub const NAME: Self = Self { keep_first: 0, keep_last: 1 };
 
     /// Stars for all characters but the first and last few. Of a short value
