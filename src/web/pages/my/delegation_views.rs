@@ -3,7 +3,7 @@
 pub(super) use super::views::Html;
 use super::{
     DELEGATION, DELEGATION_ANSWER, DELEGATION_END, DELEGATION_LEAVE, DELEGATION_NEW, DELEGATION_SHOW, DELEGATION_STAFF,
-    DELEGATIONS, HOME, USES, Visit,
+    DELEGATIONS, HOME, LETTERS, USES, Visit,
     delegations::Giving,
     input::{Sent, delegated_field},
     path_of,

@@ -1,8 +1,8 @@
 //! From letters to HTML.
 
 use super::{
-    HOME, LETTER, LETTER_DOCUMENT, LETTER_KEY, LETTER_NEW, LETTER_PAGE, LETTERS, USES, Visit, input::Sent, path_of,
-    views::Html,
+    DELEGATIONS, HOME, LETTER, LETTER_DOCUMENT, LETTER_KEY, LETTER_NEW, LETTER_PAGE, LETTERS, USES, Visit, input::Sent,
+    path_of, views::Html,
 };
 use crate::{
     config::Site,

@@ -68,8 +68,11 @@ pub(in crate::web) async fn home(holder: Holder, request: HttpRequest, state: Da
     });
     let (found, at) = (found.await, number(&request, "card"));
     let has_factors = state.office().is_ok_and(|office| office.sign_in.has_factors());
-    let page = |(found, told)| views::home(&visit, state.site(), (&found, &told), at, has_factors);
-    answer(&visit, &state, found.map(page))
+    answer(
+        &visit,
+        &state,
+        found.map(|(found, told)| views::home(&visit, state.site(), (&found, &told), at, has_factors)),
+    )
 }
 
 /// `GET /my/licences/{identifier}/show`: what to show, and what for.
