@@ -96,8 +96,9 @@ fn an_authority_is_founded_backed_up_and_brought_back() {
     assert_eq!(events, ["opened", "done", "done", "closed"]);
     assert_eq!(checked.entries[1].detail["confirmed_by"], json!(["密钥管理员甲", "密钥管理员乙"]));
     let certificates = checked.entries[1].detail["done"]["certificates"].as_array().unwrap();
-    assert_eq!(certificates.len(), 4);
-    assert_eq!(custody.list().unwrap().len(), 4);
+    // root, three authorities, seal maker
+    assert_eq!(certificates.len(), 5);
+    assert_eq!(custody.list().unwrap().len(), 5);
     // no share, and no private key, is in the transcript
     let text = fs::read_to_string(folder.path().join("transcript")).unwrap();
     assert!(hall.shares.len() == 3 && hall.shares.values().all(|share| !text.contains(share.as_str())));

@@ -78,7 +78,9 @@ pub fn notices(issuer: &Issuer, holder: &Holder) -> Result<Vec<DelegationNotice>
         }
         told.extend(used(conn, issuer, (kind, code), since)?);
         told.extend(refused(conn, (kind, code), since)?);
-        told.sort_by_key(|notice| std::cmp::Reverse(notice.at));
+        // of one instant what warns comes first
+        let warns = |what: &Told| matches!(what, Told::Refused { .. } | Told::Recorded);
+        told.sort_by_key(|notice| (std::cmp::Reverse(notice.at), !warns(&notice.what)));
         Ok(told)
     })
 }
