@@ -18,9 +18,12 @@ use yinxin_trust::{
     verify::{StandingState, Verdict},
 };
 
+/// Of a second licence.
+const NUMBER: &str = "JY23301000000020";
+
 /// A licence that Ouhai never asked about, through three files.
 pub(super) fn show(shown: &mut Shown<'_>, fuyang: &Locality, folder: &Path) -> Result<(), Stop> {
-    let (issued, document) = fuyang.issue()?;
+    let (issued, document) = fuyang.issue_numbered(NUMBER)?;
     let mut other = Shown { number: shown.number, ouhai: shown.ouhai, document: &document };
     other.verified("阜阳新发一证，没有网络可问", Verdict::Valid, "ok", StandingState::Unknown)?;
     let first = export(fuyang, folder)?;

@@ -166,7 +166,18 @@ impl Locality {
 
     /// Issues the example, and gives the document.
     pub(super) fn issue(&self) -> Result<(Issued, Vec<u8>), Stop> {
+        let order: Order = serde_json::from_str(APPLICATION).map_err(|error| Stop::internal(&error.to_string()))?;
+        self.issue_order(order)
+    }
+
+    /// The same under another number.
+    pub(super) fn issue_numbered(&self, number: &str) -> Result<(Issued, Vec<u8>), Stop> {
         let mut order: Order = serde_json::from_str(APPLICATION).map_err(|error| Stop::internal(&error.to_string()))?;
+        order.data.insert("licence_number".to_owned(), number.into());
+        self.issue_order(order)
+    }
+
+    fn issue_order(&self, mut order: Order) -> Result<(Issued, Vec<u8>), Stop> {
         order.decision.decided_on = today()?;
         let document = self.folder.join("licence.ofd");
         let issued = issuing::issue_to(&self.opened.issuer, &self.body, &order, &document)?;

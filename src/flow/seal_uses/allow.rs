@@ -190,7 +190,9 @@ fn choose(grants: &mut [Granted], asking: Asking<'_>) -> Result<String, UseRefus
             continue;
         }
         let (stamped, now) = (asking.stamped_at.unix_milliseconds(), asking.now.unix_milliseconds());
-        if stamped < row.from_at || stamped > row.until_at || now > row.until_at {
+        // a stamp has whole seconds: it may stand in the one in which the grant begins
+        let begins = row.from_at - row.from_at.rem_euclid(1000);
+        if stamped < begins || stamped > row.until_at || now > row.until_at {
             if !matches!(refusal, UseRefusal::UsedUp(_)) {
                 refusal = UseRefusal::OutOfPeriod(seal());
             }

@@ -139,7 +139,9 @@ pub(crate) fn hsmd(keys: &Path) -> (String, PathBuf) {
         let rule = "[[rule]]\nclient = \"tests\"\nkey = \"any\"\nmost_a_second = 100000\n";
         text.push_str(&format!("{rule}purpose = \"{purpose}\"\n"));
     }
-    text.push_str("[[rule]]\nclient = \"tests\"\nkey = \"any\"\npurpose = \"data\"\nuses = [\"wrap\"]\nmost_a_second = 100000\n");
+    text.push_str(
+        "[[rule]]\nclient = \"tests\"\nkey = \"any\"\npurpose = \"data\"\nuses = [\"wrap\"]\nmost_a_second = 100000\n",
+    );
     (text, socket)
 }
 

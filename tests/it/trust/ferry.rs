@@ -64,7 +64,8 @@ impl<'a> Carried<'a> {
     }
 
     fn word(&self, path: &Path) -> &'static str {
-        self.take(path, false).unwrap_err().word().unwrap()
+        let error = self.take(path, false).unwrap_err();
+        error.word().unwrap_or_else(|| panic!("{error}"))
     }
 
     fn last(&self) -> i64 {
