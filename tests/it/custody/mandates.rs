@@ -41,14 +41,14 @@ fn another_spelling_of_a_key_is_the_same_key() {
     let first = demo();
     assert_eq!((first.code, first.err.as_str()), (0, ""), "{}", first.out);
     let listed = run(&folder, &["key", "list"]);
-    assert!(listed.out.contains("sdf:device=sdf;index=5\tsm2-sm3\tstamper"), "{}", listed.out);
+    assert!(listed.out.contains("sdf:device=sdf;index=6\tsm2-sm3\tstamper"), "{}", listed.out);
     drop(daemon);
-    let sole = sole_control("sdf:index=5", &keeper(folder.path()));
+    let sole = sole_control("sdf:index=6", &keeper(folder.path()));
     let daemon = serve(&format!("{text}{sole}"));
     let refused = demo();
     assert!(refused.code == 69 && refused.err.contains("mandate"), "{}: {}", refused.code, refused.err);
     // who speaks to the socket itself names the key as they like
-    for spelling in ["sdf:index=5", "sdf:device=sdf;index=5", "sdf:index=5;device=sdf", "sdf:index=05"] {
+    for spelling in ["sdf:index=6", "sdf:device=sdf;index=6", "sdf:index=6;device=sdf", "sdf:index=06"] {
         let Ok(key) = spelling.parse() else { continue };
         let input = wire::Input::Message(b"not a stamp".to_vec());
         let order = wire::SignOrder { key, purpose: Purpose::Stamper, input, claim: None };
@@ -59,7 +59,7 @@ fn another_spelling_of_a_key_is_the_same_key() {
     }
     drop(daemon);
     // two rules for one key under two spellings contradict each other
-    let other = sole.replace("sdf:index=5", "sdf:device=sdf;index=5").replace(SEAL, "3301000000002");
+    let other = sole.replace("sdf:index=6", "sdf:device=sdf;index=6").replace(SEAL, "3301000000002");
     let twice = std::panic::catch_unwind(|| serve(&format!("{text}{sole}{other}")));
     assert!(twice.is_err());
 }

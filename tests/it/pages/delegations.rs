@@ -165,6 +165,8 @@ fn journey(javascript: bool) {
 
         // the principal sees both, and takes it back
         holder(tab, "chen.guilan").await;
+        // all of it is of one instant here: what is not among the first three is below them
+        tab.press(".my-more summary").await;
         assert!(tab.text("main").await.contains("代办人出示了证照"));
         assert!(tab.text("main").await.contains("有人想超出您的授权"));
         tab.picture(&name("notices"), 390).await;

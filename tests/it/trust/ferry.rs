@@ -222,7 +222,8 @@ fn what_is_no_file_of_ours_is_refused_by_name(database: &Database) {
     assert_eq!(word(&|_| String::new()), "no_ferry_file");
     assert_eq!(word(&|text| text.trim_end().to_owned()), "no_ferry_file");
     // of somebody whose key is not pinned here, under whichever name
-    let other = Carried::new(&stranger, &ouhai).export();
+    let strange = Carried::new(&stranger, &ouhai);
+    let other = strange.export();
     assert_eq!(carried.word(&other.path), "foreign");
     // their file with our key's digest in it is not signed by it
     let (theirs, ours) = (hex::encode(other.header.key_sm3), hex::encode(file.header.key_sm3));
