@@ -115,7 +115,7 @@ fn a_crash_changes_nothing_of_it(database: &Database) {
     for wait in [0, late] {
         let order = food(3 + u32::from(wait > 0));
         let crash = || {
-            issue_watched(&house.issuer, &house.may_issue(), &[order.clone()], &|step| {
+            issue_watched(&house.issuer, &house.may_issue(), std::slice::from_ref(&order), &|step| {
                 assert_ne!(step, Step::Intended, "as a process that ends here");
             })
         };

@@ -39,7 +39,7 @@ fn whoever_keeps_a_log_stamps_and_issues_nothing() {
     let locality = Locality::new();
     let log = Party::new("log", super::TRUST, "演示透明日志", "2026-01-01T00:00:00Z", Some(&locality.root)).certificate;
     let at = moment("2026-06-01T00:00:00Z");
-    assert!(build_path(&log, &[], &[locality.root.certificate.clone()], at, &mut 8).is_ok());
+    assert!(build_path(&log, &[], std::slice::from_ref(&locality.root.certificate), at, &mut 8).is_ok());
     assert!(log.key_usage().unwrap().may_sign() && !log.is_authority());
     assert!(!log.is_time_stamper() && !log.may_answer_ocsp());
     assert_eq!(log.not_after(), moment("2030-12-31T23:59:59Z"));

@@ -99,7 +99,7 @@ fn package(pairs: &[(&str, &str)]) -> PackagePlan {
 fn signed(package: &PackagePlan, by: &Party, above: &Party) -> Vec<u8> {
     let signing = Signing { at: moment("2026-06-01T02:00:00Z"), provider: "yinxin".to_owned() };
     let plan = package.sign_first(&signing, LIST).unwrap();
-    let data = SignedDataPlan::new(plan.digest(), &by.certificate, &[above.certificate.clone()]).unwrap();
+    let data = SignedDataPlan::new(plan.digest(), &by.certificate, std::slice::from_ref(&above.certificate)).unwrap();
     let value = by.key.sign(data.to_be_signed(), 0);
     plan.embed(&data.embed(value).unwrap()).unwrap()
 }

@@ -21,8 +21,8 @@ use yinxin_trust::{
 const PATH: &str = "/Doc_0/Signs/Sign_0/Signature.xml";
 const NOW: &str = "2027-01-01T00:00:00Z";
 
-fn verdict(locality: &Locality, octets: &Vec<u8>, evidence: &Evidence) -> Report {
-    check(octets, &locality.anchors(), evidence, &Policy::default(), moment(NOW)).unwrap()
+fn verdict(locality: &Locality, octets: &[u8], evidence: &Evidence) -> Report {
+    check(&octets, &locality.anchors(), evidence, &Policy::default(), moment(NOW)).unwrap()
 }
 
 fn outcome(report: &Report, id: CheckId) -> (Outcome, &str) {

@@ -86,7 +86,7 @@ impl Package<'_> {
     /// Hands out the octets of an entry: those that are kept, or piece by piece.
     pub(super) fn hand_out(&self, index: usize, entry: &Entry, sink: &mut dyn FnMut(&[u8])) -> Result<(), ReadError> {
         if self.is_kept(index, entry) {
-            sink(&*self.content(index, entry)?);
+            sink(&self.content(index, entry)?);
             return Ok(());
         }
         self.begin(entry)?;
