@@ -82,7 +82,7 @@ fn journey(javascript: bool) {
         assert!(tab.text("main").await.contains("对不上"));
         tab.open("/office/trust").await;
         fill(tab, "key_sm3", &format!("{} {}", &digest[..8], &digest[8..16])).await;
-        tab.screen(&name("pin")).await;
+        tab.picture(&name("pin"), 1280).await;
         tab.picture(&name("pin-phone"), 390).await;
         send(tab, "button[value=pin]").await;
         assert_eq!(tab.text("h1").await, FUYANG);
@@ -120,7 +120,7 @@ fn journey(javascript: bool) {
             changes.contains("范围变更") && changes.contains("地区：33") && changes.contains("地区：34"),
             "{changes}"
         );
-        tab.screen(&name("decide")).await;
+        tab.picture(&name("decide"), 1280).await;
         tab.picture(&name("decide-phone"), 390).await;
         tab.open(&format!("{address}?size=large")).await;
         tab.picture(&name("decide-large"), 1280).await;
@@ -128,7 +128,7 @@ fn journey(javascript: bool) {
         assert!(tab.text("#changes").await.contains("What it would change"));
         tab.picture(&name("decide-contrast"), 1280).await;
         tab.open("/office/trust").await;
-        tab.screen(&name("lists")).await;
+        tab.picture(&name("lists"), 1280).await;
         tab.picture(&name("lists-phone"), 390).await;
 
         // who only reads decides nothing
