@@ -135,7 +135,7 @@ pub(crate) fn hsmd(keys: &Path) -> (String, PathBuf) {
         keys.display(),
         passphrase.display(),
     );
-    for purpose in ["ca", "seal-maker", "stamper", "person"] {
+    for purpose in ["ca", "seal-maker", "stamper", "status", "person"] {
         let rule = "[[rule]]\nclient = \"tests\"\nkey = \"any\"\nmost_a_second = 100000\n";
         text.push_str(&format!("{rule}purpose = \"{purpose}\"\n"));
     }
