@@ -297,5 +297,9 @@ mod tests {
         assert_eq!(signer(br#"{"state":"revoked"}"#, &signed, [&ours]), None);
         assert_eq!(signer(octets, &key.sign(octets, 0).to_der(), [&ours]), None, "without the line");
         assert_eq!(signer(octets, b"", [&ours]), None);
+        // an answer by one code is none by another
+        let [one, other] = ["A", "B"].map(|letter| domain_of(&letter.repeat(26).parse().unwrap()));
+        let signed = key.sign(&[&one, &octets[..]].concat(), 0).to_der();
+        assert!(is_signed_in(&one, octets, &signed, [&ours]) && !is_signed_in(&other, octets, &signed, [&ours]));
     }
 }

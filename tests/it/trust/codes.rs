@@ -191,6 +191,12 @@ fn a_printed_code_of_another_locality(database: &Database) {
     // the answer to one code is none to another
     let mixed = window.scan(&second.address);
     assert_eq!(mixed.identifier(), Some(&*second.identifier));
+    // whose key may not speak for the licence is not heard, though it answers
+    let status_scope = "regions = [\"11\"], from = \"2026-01-01\"";
+    ouhai.take(&operator, &fuyang.make(&Wanted { status_scope, ..Wanted::sound() }));
+    let unheard = window.scan(plain);
+    assert!(unheard.shown == Shown::CodeOfOthers && unheard.identifier().is_none(), "{unheard:?}");
+    ouhai.take(&operator, &fuyang.make(&Wanted::sound()));
     // what is altered tells nothing, whatever the register would say
     for (at, shown) in [(150, Shown::CodeAltered), (3, Shown::CodeUnreadable)] {
         let mut altered = payload.to_owned().into_bytes();
