@@ -110,7 +110,16 @@ impl House {
         &self.body
     }
 
+    #[allow(dead_code, reason = "not every bench asks")]
     pub(crate) fn order(&self) -> Order {
         serde_json::from_str(ORDER).unwrap()
+    }
+
+    /// The same for another holder.
+    #[allow(dead_code, reason = "not every bench asks")]
+    pub(crate) fn order_of(&self, credit_code: &str) -> Order {
+        let mut order: serde_json::Value = serde_json::from_str(ORDER).unwrap();
+        order["data"]["credit_code"] = credit_code.into();
+        serde_json::from_value(order).unwrap()
     }
 }

@@ -9,6 +9,7 @@ mod issuing;
 mod load;
 mod register;
 mod serve;
+mod site;
 mod time_stamps;
 mod trust;
 mod verify;
@@ -18,6 +19,7 @@ pub use issuing::{Authority, FontFile, Issuing};
 pub use load::{CONFIG_FILE, CONFIG_VARIABLE, ConfigError, find};
 pub use register::{Access, Database, FactorFor};
 pub use serve::{Lanes, Log, LogFormat, Serve, ServeRole, Timeouts, UnknownServeRole};
+pub use site::Site;
 pub use time_stamps::{TimeStampAuthority, TimeStamps, WhenMissing};
 pub use trust::{MissedUpdate, Trust};
 pub use verify::Verify;
@@ -54,18 +56,6 @@ pub struct Config {
     pub site: Site,
     /// What is written about the running service.
     pub log: Log,
-}
-
-/// Who runs this site.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Site {
-    /// Name of the service.
-    pub name: Option<String>,
-    /// Body that operates it.
-    pub operator: Option<String>,
-    /// Whom to call.
-    pub phone: Option<String>,
 }
 
 impl Config {
@@ -105,6 +95,7 @@ impl Config {
     fn rooted_at(mut self, folder: &Path) -> Self {
         self.trust = self.trust.rooted_at(folder);
         self.verify = self.verify.rooted_at(folder);
+        self.site = self.site.rooted_at(folder);
         self.database = self.database.map(|database| database.rooted_at(folder));
         self.keys = self.keys.map(|keys| keys.rooted_at(folder));
         if let Some(authority) = &mut self.time_stamps.authority {
@@ -114,19 +105,6 @@ impl Config {
         self.authority =
             self.authority.map(|authority| Authority { folder: folder.join(&authority.folder), ..authority });
         self
-    }
-}
-
-impl Site {
-    fn check(&self) -> Result<(), ConfigError> {
-        for (member, text) in
-            [("site.name", &self.name), ("site.operator", &self.operator), ("site.phone", &self.phone)]
-        {
-            if text.as_ref().is_some_and(|t| t.trim().is_empty() || t.chars().count() > 100) {
-                return Err(ConfigError::Range { member, wanted: "1 to 100 characters" });
-            }
-        }
-        Ok(())
     }
 }
 

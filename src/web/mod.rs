@@ -4,6 +4,7 @@ pub mod api;
 pub mod auth;
 mod edge;
 mod filled;
+mod further;
 mod health;
 mod input;
 pub mod lanes;

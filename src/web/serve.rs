@@ -1,6 +1,6 @@
 //! Starting and stopping the service.
 
-use super::{AppState, Problem, auth, edge, health, routes};
+use super::{AppState, Problem, auth, edge, further, health, routes};
 use crate::config::Timeouts;
 use actix_web::{
     App, HttpResponse, HttpServer,
@@ -112,6 +112,7 @@ fn public_server(
             .app_data(shared.clone())
             // the last one wrapped is the first to be passed
             .wrap(from_fn(auth::guard))
+            .wrap(from_fn(further::further))
             .wrap(from_fn(edge::edge))
             .configure(routes::configure)
             .default_service(web::to(nothing_here))

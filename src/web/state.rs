@@ -5,7 +5,7 @@ use super::{
     auth::SessionCookies,
     lanes::{Lane, Seat},
     metrics::Metrics,
-    pages::receipt::Checked,
+    pages::{Language, receipt::Checked},
     upload::Uploads,
 };
 use crate::{
@@ -67,6 +67,7 @@ struct Inner {
     metrics: Metrics,
     serve: Serve,
     site: Site,
+    languages: Vec<Language>,
 }
 
 /// What came out for an upload. The octets themselves are gone by now.
@@ -112,6 +113,7 @@ impl AppState {
         let issue_lane = lane("issue", serve.lanes.issue_threads, serve.lanes.issue_waiting)?;
         let signed_lane = lane("signed", SIGNED_THREADS, SIGNED_WAITING)?;
         let authority = config.authority.as_ref().map(|authority| authority.folder.as_path());
+        let languages = site.languages.iter().map(|file| Language::read(file)).collect::<io::Result<_>>()?;
         let publication = config.trust.publish.as_deref().map(|folder| Publication::of(folder, authority));
         publication.iter().try_for_each(Publication::read).map_err(io::Error::other)?;
         Ok(Self(Arc::new(Inner {
@@ -130,6 +132,7 @@ impl AppState {
             metrics: Metrics::new().map_err(io::Error::other)?,
             serve,
             site,
+            languages,
         })))
     }
 
@@ -452,6 +455,11 @@ impl AppState {
     /// How the cookie of a session is written and read.
     pub(super) fn cookies(&self) -> &SessionCookies {
         &self.0.cookies
+    }
+
+    /// Further languages of the pages.
+    pub(super) fn languages(&self) -> &[Language] {
+        &self.0.languages
     }
 
     /// Bounds and waits of the service.

@@ -11,6 +11,7 @@ mod codes;
 pub(super) mod factor;
 mod handlers;
 mod labels;
+mod language;
 pub(super) mod login;
 mod mark;
 pub(super) mod my;
@@ -33,6 +34,7 @@ mod words;
 
 pub(super) use assets::serve as asset;
 pub(super) use handlers::{other_method, root, start, verify};
+pub use language::{Language, LanguageFault};
 pub use prefs::{Lang, Place, Prefs};
 pub use render::{
     LoginFault, LoginView, NoReport, ResultView, StartView, render_login, render_no_report, render_result, render_start,

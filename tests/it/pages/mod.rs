@@ -3,6 +3,7 @@
 mod axe;
 mod browser;
 mod delegations;
+mod languages;
 mod letters;
 mod my;
 mod my_offline;

@@ -1,7 +1,7 @@
 use super::super::samples;
 use super::*;
 
-static SITE: Site = Site { name: None, operator: None, phone: None };
+static SITE: Site = Site { name: None, operator: None, phone: None, languages: Vec::new() };
 
 const ZH: Prefs = Prefs { lang: Lang::Zh, large: false, contrast: false, place: crate::web::pages::Place::Verify };
 
