@@ -8,6 +8,7 @@ mod evidence;
 mod issuing;
 mod load;
 mod register;
+mod resolver;
 mod serve;
 mod time_stamps;
 mod trust;
@@ -17,6 +18,7 @@ pub use evidence::Evidence;
 pub use issuing::{Authority, FontFile, Issuing};
 pub use load::{CONFIG_FILE, CONFIG_VARIABLE, ConfigError, find};
 pub use register::{Access, Database, FactorFor};
+pub use resolver::{CodePlatform, Resolver, RestCharacters};
 pub use serve::{Lanes, Log, LogFormat, Serve, ServeRole, Timeouts, UnknownServeRole};
 pub use time_stamps::{TimeStampAuthority, TimeStamps, WhenMissing};
 pub use trust::{MissedUpdate, Trust};
@@ -50,6 +52,8 @@ pub struct Config {
     pub trust: Trust,
     /// What a verification is given beside the document.
     pub verify: Verify,
+    /// Codes of other services.
+    pub resolver: Resolver,
     /// Who runs this site, for the foot of the pages.
     pub site: Site,
     /// What is written about the running service.
@@ -86,6 +90,7 @@ impl Config {
         config.issuing.check()?;
         config.time_stamps.check()?;
         config.evidence.check()?;
+        config.resolver.check()?;
         config.database.as_ref().map_or(Ok(()), Database::check)?;
         if config.access.second_factor_key.is_some() && config.keys.is_none() {
             return Err(ConfigError::Range { member: "access.second_factor_key", wanted: "none without [keys]" });
@@ -105,6 +110,7 @@ impl Config {
     fn rooted_at(mut self, folder: &Path) -> Self {
         self.trust = self.trust.rooted_at(folder);
         self.verify = self.verify.rooted_at(folder);
+        self.resolver = self.resolver.rooted_at(folder);
         self.database = self.database.map(|database| database.rooted_at(folder));
         self.keys = self.keys.map(|keys| keys.rooted_at(folder));
         if let Some(authority) = &mut self.time_stamps.authority {
@@ -192,6 +198,8 @@ mod tests {
             ("[issuing]\nsigning_threads = 65", "issuing.signing_threads"),
             ("[evidence]\nrenew_days_before = 0", "evidence.renew_days_before"),
             ("[evidence]\nrenew = \"yes\"", "renew"),
+            ("[resolver]\nplatform = 1", "platform"),
+            ("[[resolver.platforms]]\nname = \"a\"\nname_en = \"a\"\nkey = \"k\"", "resolver.platforms.may_ask"),
             ("[access]\nsession_hours = 25", "access.session_hours"),
             ("[access]\npresentation_seconds = 9", "access.presentation_seconds"),
             ("[access]\npresentation_seconds = 301", "access.presentation_seconds"),
