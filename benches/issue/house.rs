@@ -67,6 +67,7 @@ impl House {
             time_stamps: None,
             receipt_key: None,
             fonts: vec![],
+            platforms: vec![],
         };
         migrate(settings).unwrap();
         let store = Arc::new(Store::open(settings.clone()).unwrap());

@@ -3,7 +3,7 @@
 use super::register::{Stop, open_settings};
 use crate::{
     clock::SystemClock,
-    config::{self, Config, FactorFor},
+    config::{self, CodePlatform, Config, FactorFor},
     flow::{
         access::Role,
         algorithms,
@@ -12,13 +12,14 @@ use crate::{
         issue::IssueSettings,
         issuer::Issuer,
         ocsp::OcspClient,
+        resolver::{PlatformSettings, RestOfCode},
         second_factor::{Demand, Factors},
         time_stamps::{TimeStamperSettings, WhenMissing},
     },
     store::Store,
 };
 use std::{path::Path, sync::Arc};
-use yinxin_trust::verify::Policy;
+use yinxin_trust::{base::Sentence, verify::Policy};
 
 /// By which rules the configuration has documents verified.
 pub(super) fn policy(config: &Config) -> Result<Policy, Stop> {
@@ -75,7 +76,21 @@ pub(super) fn places(config: &Config) -> Result<Places, Stop> {
         }),
         receipt_key: config.issuing.receipt_key.clone(),
         fonts: config.issuing.fonts.iter().map(|font| (font.name.clone(), font.file.clone())).collect(),
+        platforms: config.resolver.platforms.iter().map(platform).collect(),
     })
+}
+
+fn platform(one: &CodePlatform) -> PlatformSettings {
+    let [shortest, longest] = one.rest_length;
+    PlatformSettings {
+        name: Sentence::new(one.name.clone(), one.name_en.clone()),
+        prefixes: one.prefixes.clone(),
+        rest: RestOfCode { characters: one.rest_characters.includes(), shortest, longest },
+        address: one.address.clone(),
+        key: one.key.clone(),
+        timeout_milliseconds: one.timeout_milliseconds,
+        may_ask: one.may_ask,
+    }
 }
 
 /// Who is asked about single certificates; none where no responder is configured.

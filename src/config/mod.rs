@@ -8,6 +8,7 @@ mod evidence;
 mod issuing;
 mod load;
 mod register;
+mod resolver;
 mod serve;
 mod site;
 mod time_stamps;
@@ -18,6 +19,7 @@ pub use evidence::Evidence;
 pub use issuing::{Authority, FontFile, Issuing};
 pub use load::{CONFIG_FILE, CONFIG_VARIABLE, ConfigError, find};
 pub use register::{Access, Database, FactorFor};
+pub use resolver::{CodePlatform, Resolver, RestCharacters};
 pub use serve::{Lanes, Log, LogFormat, Serve, ServeRole, Timeouts, UnknownServeRole};
 pub use site::Site;
 pub use time_stamps::{TimeStampAuthority, TimeStamps, WhenMissing};
@@ -52,6 +54,8 @@ pub struct Config {
     pub trust: Trust,
     /// What a verification is given beside the document.
     pub verify: Verify,
+    /// Codes of other services.
+    pub resolver: Resolver,
     /// Who runs this site, for the foot of the pages.
     pub site: Site,
     /// What is written about the running service.
@@ -76,6 +80,7 @@ impl Config {
         config.issuing.check()?;
         config.time_stamps.check()?;
         config.evidence.check()?;
+        config.resolver.check()?;
         config.database.as_ref().map_or(Ok(()), Database::check)?;
         if config.access.second_factor_key.is_some() && config.keys.is_none() {
             return Err(ConfigError::Range { member: "access.second_factor_key", wanted: "none without [keys]" });
@@ -96,6 +101,7 @@ impl Config {
         self.trust = self.trust.rooted_at(folder);
         self.verify = self.verify.rooted_at(folder);
         self.site = self.site.rooted_at(folder);
+        self.resolver = self.resolver.rooted_at(folder);
         self.database = self.database.map(|database| database.rooted_at(folder));
         self.keys = self.keys.map(|keys| keys.rooted_at(folder));
         if let Some(authority) = &mut self.time_stamps.authority {
@@ -170,6 +176,8 @@ mod tests {
             ("[issuing]\nsigning_threads = 65", "issuing.signing_threads"),
             ("[evidence]\nrenew_days_before = 0", "evidence.renew_days_before"),
             ("[evidence]\nrenew = \"yes\"", "renew"),
+            ("[resolver]\nplatform = 1", "platform"),
+            ("[[resolver.platforms]]\nname = \"a\"\nname_en = \"a\"\nkey = \"k\"", "resolver.platforms.may_ask"),
             ("[access]\nsession_hours = 25", "access.session_hours"),
             ("[access]\npresentation_seconds = 9", "access.presentation_seconds"),
             ("[access]\npresentation_seconds = 301", "access.presentation_seconds"),

@@ -9,6 +9,7 @@ use super::{
     kind::{HasKind, Kind},
     line::AddressFault,
     ocsp::{OcspResponder, OcspResponderFault},
+    resolver::{PlatformFault, PlatformSettings, Platforms},
     revocation::{self, RevocationFault},
     time_stamps::{
         self, Obtained, TimeSource, TimeStampClient, TimeStamper, TimeStamperFault, TimeStamperSettings, WhenMissing,
@@ -66,6 +67,8 @@ pub struct Places {
     pub receipt_key: Option<KeyReference>,
     /// Further fonts: name and file.
     pub fonts: Vec<(String, PathBuf)>,
+    /// Who knows codes of other services, and who may ask about ours.
+    pub platforms: Vec<PlatformSettings>,
 }
 
 /// Where time stamps come from.
@@ -109,6 +112,8 @@ pub enum InstallationFault {
     Ocsp(#[from] OcspResponderFault),
     #[error("time stamps of our own are wanted, and there is no authority of our own")]
     NoTimeStamper,
+    #[error(transparent)]
+    Platform(#[from] PlatformFault),
     #[error("register: {0}")]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -217,6 +222,7 @@ pub fn open_with(
     let verifier = Verifier::new(anchors, policy, Arc::clone(&clock)).with_revocation(lists);
     let parts = (Arc::clone(&store), Arc::clone(&keys), Arc::clone(&clock));
     let issuer = Issuer::new(store, keys, clock, verifier, places.issue.clone(), Arc::new(fonts(places)?));
+    let issuer = issuer.with_platforms(Platforms::open(&places.platforms)?);
     let issuer = match &places.status_key {
         Some(key) => issuer.with_status_key(key.clone()),
         None => issuer,
@@ -399,7 +405,9 @@ impl HasKind for InstallationFault {
             Self::Revoke(RevokeFault::Serial(_) | RevokeFault::OtherList { .. } | RevokeFault::NotOurs(_)) => {
                 Kind::Refused
             }
-            Self::NoAnchors | Self::NoTimeStamper | Self::Address(_) | Self::Font { .. } => Kind::Refused,
+            Self::NoAnchors | Self::NoTimeStamper | Self::Address(_) | Self::Font { .. } | Self::Platform(_) => {
+                Kind::Refused
+            }
             _ => Kind::Unavailable,
         }
     }
@@ -414,6 +422,7 @@ impl HasKind for InstallationFault {
             Self::Io { .. } => "unreadable",
             Self::Revoke(_) => "not_revoked",
             Self::Font { .. } => "font_refused",
+            Self::Platform(_) => "platform_refused",
             Self::Keys(_) | Self::Authority(_) | Self::Ocsp(_) => "key_unavailable",
             Self::Anchors(_) | Self::Revocation(_) => "anchors_unreadable",
             Self::Clock(_) => "clock_unavailable",

@@ -4,6 +4,7 @@ use super::{
     issue::{Gathering, IssueError, IssueSettings},
     numbers::Numbers,
     ocsp::OcspResponder,
+    resolver::Platforms,
     seals::Seals,
     standing_signature::StandingSigner,
     time_stamps::{Obtained, TimeStamper},
@@ -52,6 +53,8 @@ pub struct Issuer {
     pub(super) time_stamps: Option<Obtained>,
     /// Signs receipts of verifications; none where no key is configured.
     pub(super) receipts: Option<KeyReference>,
+    /// Who is asked about codes of other services, and who may ask about ours.
+    pub(super) platforms: Platforms,
     turn: Mutex<()>,
     in_hand: InHand,
     signing: Mutex<()>,
@@ -82,10 +85,17 @@ impl Issuer {
             ocsp: None,
             time_stamps: None,
             receipts: None,
+            platforms: Platforms::default(),
             turn: Mutex::default(),
             in_hand: InHand::default(),
             signing: Mutex::default(),
         }
+    }
+
+    /// And asks these platforms about codes of theirs.
+    #[must_use]
+    pub fn with_platforms(self, platforms: Platforms) -> Self {
+        Self { platforms, ..self }
     }
 
     /// And signs what it answers about licences with this key.

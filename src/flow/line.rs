@@ -17,6 +17,14 @@ pub(super) struct Line {
     agent: Agent,
 }
 
+/// What is sent.
+pub(super) struct Sent<'a> {
+    pub(super) media_type: &'static str,
+    /// A header beside it.
+    pub(super) header: Option<(&'static str, &'a str)>,
+    pub(super) octets: &'a [u8],
+}
+
 /// What came back.
 pub(super) struct Got {
     /// HTTP status.
@@ -97,6 +105,18 @@ impl Line {
             request = request.query(name, value);
         }
         got(request.call(), header, limit_bytes)
+    }
+
+    /// Sends octets with a header of their own to what is below the address at `path`, as [`Line::get`].
+    ///
+    /// # Errors
+    /// As [`Line::get`].
+    pub(super) fn send(&self, path: &str, sent: &Sent<'_>, header: &str, limit_bytes: u64) -> Result<Got, String> {
+        let mut request = self.agent.post(format!("{}{path}", self.base)).content_type(sent.media_type);
+        if let Some((name, value)) = sent.header {
+            request = request.header(name, value);
+        }
+        got(request.send(sent.octets), header, limit_bytes)
     }
 
     /// Sends octets to what is below the address at `path`, as [`Line::get`].

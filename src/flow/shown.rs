@@ -72,6 +72,8 @@ pub enum Shown {
     CodeUnreadable,
     /// A code of another locality, which only its own service can look up.
     CodeOfOthers,
+    /// A code of another platform, which says who the holder is and not that they agreed to show anything here.
+    HolderTold,
     /// A print whose name, number or last day are not what was issued with its code, or were misread.
     PrintDiffers,
     /// A code that leads to a site which nobody here vouches for.
@@ -224,6 +226,7 @@ impl Shown {
             Self::Valid => Family::Valid,
             Self::StandingUnknown
             | Self::ValidOffline
+            | Self::HolderTold
             | Self::GenuineNotALicence
             | Self::GenuineSeal
             | Self::GenuineValue => Family::Info,
@@ -271,6 +274,7 @@ impl Shown {
                 | Self::CodePicture
                 | Self::AgentOtherMatter
                 | Self::DelegationOver
+                | Self::HolderTold
         );
         (by_family && by_no_code) || matches!(self, Self::NotInForce(_))
     }
@@ -321,6 +325,7 @@ impl Shown {
             Self::CodeAltered => "CODE_ALTERED",
             Self::CodeUnreadable => "CODE_UNREADABLE",
             Self::CodeOfOthers => "CODE_OF_OTHERS",
+            Self::HolderTold => "HOLDER_TOLD",
             Self::PrintDiffers => "PRINT_DIFFERS",
             Self::CounterfeitSite => "COUNTERFEIT_SITE",
             Self::CodeUnknown => "CODE_UNKNOWN",
@@ -375,6 +380,7 @@ impl Shown {
             Self::CodeAltered,
             Self::CodeUnreadable,
             Self::CodeOfOthers,
+            Self::HolderTold,
             Self::PrintDiffers,
             Self::CounterfeitSite,
             Self::CodeUnknown,

@@ -122,7 +122,7 @@ impl StandingSigner {
         }
     }
 
-    fn sign(&self, keys: &dyn KeyStore, domain: &[u8], octets: &[u8], now: Moment) -> Option<String> {
+    pub(super) fn sign(&self, keys: &dyn KeyStore, domain: &[u8], octets: &[u8], now: Moment) -> Option<String> {
         let message = [domain, octets].concat();
         let request = SignRequest::new(Purpose::Status, ToSign::Message(&message), now);
         match keys.sign(&self.key, &request) {

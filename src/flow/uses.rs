@@ -6,6 +6,7 @@ use super::{
     issue::IssueError,
     issuer::Issuer,
     kind::{HasKind, Kind},
+    objections::{self, Answered},
     presentations, standing, succession,
 };
 use crate::store::{Conn, Failure, StoreError, bodies, delegations, licences, uses};
@@ -56,6 +57,8 @@ pub struct Objected {
     pub words: String,
     /// When.
     pub at: Moment,
+    /// What the body said to it; none before.
+    pub answer: Option<Answered>,
 }
 
 /// An objection, as the body sees it whose licence was used.
@@ -79,6 +82,8 @@ pub struct Objection {
     pub words: String,
     /// When, in milliseconds.
     pub at: i64,
+    /// What was answered; none before.
+    pub answer: Option<Answered>,
 }
 
 /// Why there is no objection.
@@ -154,7 +159,10 @@ fn shown(
 ) -> Result<Use, IssueError> {
     let kind = issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?;
     let at = moment(used.at)?;
-    let objection = objection.map(|one| Ok::<_, IssueError>(Objected { words: one.words, at: moment(one.at)? }));
+    let objection = objection.map(|one| {
+        let answer = objections::answered(&one)?;
+        Ok::<_, IssueError>(Objected { words: one.words, at: moment(one.at)?, answer })
+    });
     let agent = match &used.delegation_id {
         Some(id) => delegations::find(conn, id)?.map(|(_, agent)| agent.name),
         None => None,
@@ -162,7 +170,7 @@ fn shown(
     Ok(Use {
         agent,
         type_title: kind.title(),
-        body: name_at(conn, &used.body_id, at)?,
+        body: user_at(conn, (&used.body_id, used.used_by.as_deref()), at)?,
         fields: presentations::names_of(&used.fields)?.iter().map(|name| kind.title_of(name)).collect(),
         state: standing::state_of(&used.state),
         objection: objection.transpose()?,
@@ -199,10 +207,14 @@ pub fn object(issuer: &Issuer, holder: &Holder, use_id: &str, words: &str) -> Re
             holder_id: holder.id().to_owned(),
             words: words.clone(),
             at: now.unix_milliseconds(),
+            decision: None,
+            reason: None,
+            answered_by: None,
+            answered_at: None,
         };
         uses::object(conn, &row)?;
         // what was said stands in the queue, not in the audit
-        let detail = json!({ "licence": licence.number, "used_by": used.body_id });
+        let detail = json!({ "licence": licence.number, "used_by": used.used_by.as_ref().unwrap_or(&used.body_id) });
         let (body, actor) = (Some(row.body_id.as_str()), holder.actor());
         Ok(audit::record(conn, body, &actor, "use.objected", &row.use_id, &detail, now)?)
     })
@@ -226,7 +238,8 @@ pub fn objections(
         rows.into_iter()
             .map(|(objection, used, licence)| {
                 Ok(Objection {
-                    used_by: name_at(conn, &used.body_id, moment(used.at)?)?,
+                    answer: objections::answered(&objection)?,
+                    used_by: user_at(conn, (&used.body_id, used.used_by.as_deref()), moment(used.at)?)?,
                     use_id: objection.use_id,
                     number: licence.number,
                     type_code: licence.type_code,
@@ -241,7 +254,16 @@ pub fn objections(
     })
 }
 
-pub(super) fn name_at(conn: &mut Conn, body: &str, at: Moment) -> Result<String, IssueError> {
+/// Who used it: the body, as it was called then, or somebody outside in the words that were kept.
+pub(super) fn user_at(
+    conn: &mut Conn,
+    (body, outside): (&str, Option<&str>),
+    at: Moment,
+) -> Result<String, IssueError> {
+    outside.map_or_else(|| name_at(conn, body, at), |name| Ok(name.to_owned()))
+}
+
+fn name_at(conn: &mut Conn, body: &str, at: Moment) -> Result<String, IssueError> {
     let on = Day::in_beijing_at(at)?.to_string();
     Ok(bodies::name_on(conn, body, &on)?.map(|name| name.name).unwrap_or_default())
 }

@@ -211,7 +211,7 @@ impl Verifier {
     }
 
     /// The trust lists in use.
-    pub(super) fn lists_in_use(&self) -> Vec<ListInUse> {
+    pub fn lists_in_use(&self) -> Vec<ListInUse> {
         self.trusted().lists.clone()
     }
 

@@ -78,6 +78,8 @@ pub struct Refusal {
     pub reason: String,
     /// When.
     pub at: i64,
+    /// Who wanted it, where that is nobody of a body here; then the body is whose licence it is.
+    pub used_by: Option<String>,
 }
 
 /// The paper of a delegation that was entered at a window.

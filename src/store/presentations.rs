@@ -37,6 +37,8 @@ pub struct Presentation {
     pub window_name: Option<String>,
     /// By which delegation it is shown; none by the holder.
     pub delegation_id: Option<String>,
+    /// Who redeemed it, where that is nobody of a body here: then there is no body.
+    pub redeemer_name: Option<String>,
 }
 
 /// Who redeems a code.
@@ -44,8 +46,10 @@ pub struct Presentation {
 pub struct Redeemer {
     /// The scan, an id of the redeemer's.
     pub scan_id: String,
-    /// In the name of which body.
-    pub body_id: String,
+    /// In the name of which body; none for somebody outside.
+    pub body_id: Option<String>,
+    /// What somebody outside is called, with their body.
+    pub name: Option<String>,
     /// What kind of actor.
     pub actor_kind: String,
     /// Which.
@@ -96,6 +100,7 @@ pub fn redeem(conn: &mut Conn, code_hash: &[u8], by: &Redeemer, at: i64, today: 
         presentations::redeemer_kind.eq(&by.actor_kind),
         presentations::redeemer_id.eq(&by.actor_id),
         presentations::window_name.eq(&by.window_name),
+        presentations::redeemer_name.eq(&by.name),
     );
     Ok(diesel::update(open).set(set).execute(conn)? == 1)
 }

@@ -41,11 +41,13 @@ pub struct Use {
     pub at: i64,
     /// By which delegation it was shown; none by the holder.
     pub delegation_id: Option<String>,
+    /// Who used it, where that is nobody of a body here; then the body is whose licence it is.
+    pub used_by: Option<String>,
 }
 
 /// What a holder has against a use.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = objections)]
+#[diesel(table_name = objections, treat_none_as_default_value = false)]
 pub struct Objection {
     /// Against which use.
     pub use_id: String,
@@ -57,6 +59,27 @@ pub struct Objection {
     pub words: String,
     /// When.
     pub at: i64,
+    /// What the body decided, a stable word; none before.
+    pub decision: Option<String>,
+    /// Why, in words for the holder.
+    pub reason: Option<String>,
+    /// Which person decided.
+    pub answered_by: Option<String>,
+    /// When.
+    pub answered_at: Option<i64>,
+}
+
+/// What a body says to an objection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectionAnswer {
+    /// What it decided, a stable word.
+    pub decision: String,
+    /// Why.
+    pub reason: String,
+    /// Which person.
+    pub answered_by: String,
+    /// When.
+    pub answered_at: i64,
 }
 
 /// Adds a use.
@@ -177,4 +200,66 @@ pub fn objections(
         .order((objections::at, objections::use_id))
         .limit(limit.into());
     Ok(own.select((Objection::as_select(), Use::as_select(), Licence::as_select())).load(conn)?)
+}
+
+/// An objection of one of these bodies, with the use and its licence.
+///
+/// # Errors
+/// What the database says.
+pub fn objection(conn: &mut Conn, bodies: &[String], use_id: &str) -> Result<Option<(Objection, Use, Licence)>> {
+    let own = objections::table
+        .inner_join(licence_uses::table.inner_join(licences::table))
+        .filter(objections::use_id.eq(use_id))
+        .filter(objections::body_id.eq_any(bodies.iter().map(String::as_str)));
+    Ok(own.select((Objection::as_select(), Use::as_select(), Licence::as_select())).first(conn).optional()?)
+}
+
+/// At most `limit` objections to uses of licences of these bodies, those without an answer first and of these the oldest,
+/// then the answered ones, the latest first.
+///
+/// # Errors
+/// What the database says.
+pub fn objection_desk(conn: &mut Conn, bodies: &[String], limit: u32) -> Result<Vec<(Objection, Use, Licence)>> {
+    let own = || {
+        objections::table
+            .inner_join(licence_uses::table.inner_join(licences::table))
+            .filter(objections::body_id.eq_any(bodies.iter().map(String::as_str)))
+            .select((Objection::as_select(), Use::as_select(), Licence::as_select()))
+    };
+    let open = own().filter(objections::answered_at.is_null()).order((objections::at, objections::use_id));
+    let mut rows: Vec<(Objection, Use, Licence)> = open.limit(limit.into()).load(conn)?;
+    let left = limit.saturating_sub(u32::try_from(rows.len()).unwrap_or(limit));
+    let done = own().filter(objections::answered_at.is_not_null());
+    rows.extend(done.order((objections::answered_at.desc(), objections::use_id)).limit(left.into()).load::<(
+        Objection,
+        Use,
+        Licence,
+    )>(conn)?);
+    Ok(rows)
+}
+
+/// How many objections of these bodies wait for an answer.
+///
+/// # Errors
+/// What the database says.
+pub fn open_objections(conn: &mut Conn, bodies: &[String]) -> Result<i64> {
+    let own = objections::table
+        .filter(objections::body_id.eq_any(bodies.iter().map(String::as_str)))
+        .filter(objections::answered_at.is_null());
+    Ok(own.count().get_result(conn)?)
+}
+
+/// Answers an objection that nobody answered: one statement, so that of two people one has it.
+///
+/// # Errors
+/// [`StoreError::Reference`] for a person who is not there.
+pub fn answer_objection(conn: &mut Conn, use_id: &str, answer: &ObjectionAnswer) -> Result<bool> {
+    let open = objections::table.find(use_id).filter(objections::answered_at.is_null());
+    let set = (
+        objections::decision.eq(&answer.decision),
+        objections::reason.eq(&answer.reason),
+        objections::answered_by.eq(&answer.answered_by),
+        objections::answered_at.eq(answer.answered_at),
+    );
+    Ok(diesel::update(open).set(set).execute(conn)? == 1)
 }

@@ -54,6 +54,22 @@ const OCSP_LIMIT_BYTES: usize = 8 << 10;
 /// A question about certificates, as it came.
 pub(in crate::web) struct OcspQuery(pub(in crate::web) Zeroizing<Vec<u8>>);
 
+/// Most octets of a [`SignedQuestion`]; the flow is as strict.
+const QUESTION_LIMIT_BYTES: usize = 8 << 10;
+
+/// A question about a code, as it came: its signature is over these octets.
+pub(in crate::web) struct SignedQuestion(pub(in crate::web) Zeroizing<Vec<u8>>);
+
+impl FromRequest for SignedQuestion {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move { read(&request, payload, "application/json", QUESTION_LIMIT_BYTES).await.map(Self) })
+    }
+}
+
 impl FromRequest for OcspQuery {
     type Error = Problem;
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;

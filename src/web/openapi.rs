@@ -6,8 +6,8 @@
 
 use super::{
     api::{
-        audit, jobs, licence, licences, objections, people, receipts, redemptions, seal_applications, seal_grants,
-        seals, stamps, standings, tokens, trust,
+        audit, jobs, licence, licences, objections, people, receipts, redemptions, resolutions, seal_applications,
+        seal_grants, seals, stamps, standings, tokens, trust,
         verifications::{self, UploadForm},
     },
     auth::Who,
@@ -65,7 +65,9 @@ impl ToSchema for ReportRef {
         receipts::create,
         receipts::show,
         redemptions::create,
+        resolutions::create,
         objections::list,
+        objections::answer,
         jobs::create,
         jobs::show,
         jobs::results,

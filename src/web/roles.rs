@@ -26,6 +26,7 @@ const PARTS: &[(&str, &[ServeRole])] = &[
     ("/ocsp", &[Public]),
     ("/tsa", &[Public]),
     ("/api/v1/standing", &[Public]),
+    ("/api/v1/code-resolutions", &[Public]),
     ("/api/v1/seals/{code}/status", &[Public]),
     ("/api/v1/seals/{id}/making", &[Make]),
     ("/office/seal", &[Seals]),

@@ -16,8 +16,8 @@
 
 use super::{
     api::{
-        self, audit, jobs, licence, licences, objections, people, receipts, redemptions, seal_applications,
-        seal_grants, seals, stamps, standings, tokens, trust, verifications,
+        self, audit, jobs, licence, licences, objections, people, receipts, redemptions, resolutions,
+        seal_applications, seal_grants, seals, stamps, standings, tokens, trust, verifications,
     },
     auth::{Face, Rule, Verb, Who, held, other_method, proven, route, signed_in},
     health, ocsp, openapi,
@@ -213,6 +213,13 @@ routes! {
     }
     office::REPORT_SEEN, Page {
         Post [may SeeWork] => office::see_report;
+    }
+    office::OBJECTIONS, Page {
+        Get [may SeeWork] => office::objections_desk;
+    }
+    office::OBJECTION, Page {
+        Get [may SeeWork] => office::objection;
+        Post [may AnswerObjections] => office::answer_objection;
     }
     office::LICENCE, Page {
         Get [may Read] => office::licence;
@@ -441,8 +448,14 @@ routes! {
     redemptions::PATH, Api {
         Post [may Redeem] => redemptions::create;
     }
+    resolutions::PATH, Api {
+        Post [public] => resolutions::create;
+    }
     objections::PATH, Api {
         Get [may SeeWork] => objections::list;
+    }
+    objections::ANSWER, Api {
+        Post [may AnswerObjections] => objections::answer;
     }
     jobs::PATH, Api {
         Post [may Issue] => jobs::create;

@@ -17,7 +17,7 @@ use crate::{
         office::Office,
         presentations::Presentations,
         receipts::{self, Vouchers},
-        trust::Publication,
+        trust::{ListInUse, Publication},
         verify::{Verified, Verifier, VerifyError},
         view::{self, DrawnPages, Wanted},
         window::Counter,
@@ -429,6 +429,23 @@ impl AppState {
         let wait = self.0.serve.lanes.retry_after_seconds;
         let seat = lane.admit().ok_or_else(|| Problem::busy(wait))?;
         Self::seated(lane, seat, office, move |_, _| job(&issuer)).await
+    }
+
+    /// The same with what redeeming needs, and the trust lists in use.
+    ///
+    /// # Errors
+    /// As [`AppState::at_signing`].
+    pub async fn at_resolving<T, E>(
+        &self,
+        job: impl FnOnce(&Issuer, &Presentations, &[ListInUse]) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem>,
+    {
+        let office = Arc::clone(self.office()?);
+        let verifier = Arc::clone(&self.0.verifier);
+        self.at_signing(move |issuer| job(issuer, &office.presentations, &verifier.lists_in_use())).await
     }
 
     fn issuer(&self) -> Result<Arc<Issuer>, Problem> {

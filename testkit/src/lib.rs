@@ -19,6 +19,7 @@
 //! | [`ofd`] | OFD packages and the signatures in them |
 //! | [`zip`] | archives, hostile ones too |
 //! | [`damage`] | encodings that are not DER |
+//! | [`platform`] | a platform of other services' codes, on the loopback |
 //! | [`shipped`] | the files of `examples/` and `tests/golden/` |
 //!
 //! ```
@@ -46,6 +47,7 @@ pub mod keys;
 pub mod licence;
 pub mod ofd;
 pub mod pki;
+pub mod platform;
 pub mod png;
 pub mod seal;
 pub mod shipped;

@@ -13,6 +13,8 @@ pub enum ActorKind {
     Holder,
     /// This system, or the person at its machine.
     System,
+    /// Another locality or platform that asks with a key of its own, and is nobody of a body here.
+    Outside,
 }
 
 /// Who did it, as the audit writes it down.
@@ -20,7 +22,8 @@ pub enum ActorKind {
 pub struct Actor {
     /// What kind.
     pub kind: ActorKind,
-    /// Id of the person, the token or the holder's account; what of the system it was.
+    /// Id of the person, the token or the holder's account; what of the system it was; the fingerprint of the key of
+    /// somebody outside.
     pub id: String,
     /// What people call them.
     pub name: String,
@@ -39,6 +42,7 @@ impl ActorKind {
             Self::Token => "token",
             Self::Holder => "holder",
             Self::System => "system",
+            Self::Outside => "outside",
         }
     }
 }

@@ -69,6 +69,8 @@ may! {
     SeeWork = "see_work", roles [Role::Officer, Role::Approver], scopes [];
     /// Decide on an application.
     Approve = "approve", roles [Role::Approver], scopes [];
+    /// Answer what a holder has against a use of their licence.
+    AnswerObjections = "answer_objections", roles [Role::Approver], scopes [];
     /// Create people, give roles, disable.
     ManagePeople = "manage_people", roles [Role::Administrator], scopes [];
     /// Create and revoke tokens.

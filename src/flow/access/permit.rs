@@ -72,6 +72,13 @@ impl Permit<may::Approve> {
     }
 }
 
+impl Permit<may::AnswerObjections> {
+    /// Whoever answers sees what is answered.
+    pub fn to_see_work(&self) -> Permit<may::SeeWork> {
+        Permit::new(self.body.clone(), self.actor.clone())
+    }
+}
+
 impl Permit<may::ServeAtWindow> {
     /// A code that is shown at the window is redeemed there: clerks may both.
     pub(in crate::flow) fn to_redeem(&self) -> Permit<may::Redeem> {

@@ -59,6 +59,7 @@ fn places(folder: &Path, keys: &str) -> Places {
         time_stamps: None,
         receipt_key: None,
         fonts: Vec::new(),
+        platforms: Vec::new(),
     }
 }
 

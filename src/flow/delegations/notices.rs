@@ -119,7 +119,7 @@ fn used(
             let kind = issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?;
             let (id, at) = (used.delegation_id.unwrap_or_default(), uses::moment(used.at)?);
             let who = delegations::find(conn, &id)?.map(|(_, agent)| agent.name).unwrap_or_default();
-            let body = uses::name_at(conn, &used.body_id, at)?;
+            let body = uses::user_at(conn, (&used.body_id, used.used_by.as_deref()), at)?;
             Ok(DelegationNotice { delegation: id, who, what: Told::Used { type_title: kind.title(), body }, at })
         })
         .collect()
@@ -131,7 +131,8 @@ fn refused(conn: &mut Conn, (kind, code): (&str, &str), since: i64) -> Result<Ve
         .map(|one| {
             let at = uses::moment(one.at)?;
             let who = delegations::find(conn, &one.delegation_id)?.map(|(_, agent)| agent.name).unwrap_or_default();
-            let what = Told::Refused { body: uses::name_at(conn, &one.body_id, at)?, purpose: one.purpose };
+            let body = uses::user_at(conn, (&one.body_id, one.used_by.as_deref()), at)?;
+            let what = Told::Refused { body, purpose: one.purpose };
             Ok(DelegationNotice { delegation: one.delegation_id, who, what, at })
         })
         .collect()

@@ -222,12 +222,13 @@ pub fn one(issuer: &Issuer, holder: &Holder, id: &str) -> Result<WholeDelegation
         let uses = uses.into_iter().map(|(used, version, licence)| {
             let kind = issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?;
             let (at, type_title) = (uses::moment(used.at)?, kind.title());
-            Ok(UsedBy { body: uses::name_at(conn, &used.body_id, at)?, window: used.window_name, type_title, at })
+            let body = uses::user_at(conn, (&used.body_id, used.used_by.as_deref()), at)?;
+            Ok(UsedBy { body, window: used.window_name, type_title, at })
         });
         let uses = uses.collect::<Result<_, IssueError>>()?;
         let refusals = delegations::refusals_of(conn, id, USES)?.into_iter().map(|one| {
             let at = uses::moment(one.at)?;
-            let body = uses::name_at(conn, &one.body_id, at)?;
+            let body = uses::user_at(conn, (&one.body_id, one.used_by.as_deref()), at)?;
             Ok(Refused { body, purpose: one.purpose, other_matter: one.reason == presentations::OTHER_MATTER, at })
         });
         let refusals = refusals.collect::<Result<_, IssueError>>()?;

@@ -29,7 +29,7 @@ pub use look::{Looked, look};
 pub use offer::{Class, Offer, Offered, offer};
 pub use offline::{OfflineChoice, OfflineShown, drawable, look_at as look_at_offline, make as make_offline};
 pub(in crate::flow) use redeem::OTHER_MATTER;
-pub(super) use redeem::redeem_whole;
+pub(super) use redeem::{Outside, redeem_outside, redeem_whole};
 pub use redeem::{Redeemed, RedemptionOrder, redeem};
 
 use super::{
@@ -231,6 +231,7 @@ fn make(
         redeemer_id: None,
         window_name: None,
         delegation_id,
+        redeemer_name: None,
     };
     issuer.store.write(move |conn| presentations::insert(conn, &row))?;
     let address = code.address(&issuer.settings.code_site);

@@ -115,6 +115,16 @@ pub(in crate::flow) struct Redemption {
     pub(in crate::flow) told: Redeemed,
     /// The printed code of the version that counts.
     pub(in crate::flow) printed: String,
+    /// And its identifier.
+    pub(in crate::flow) identifier: String,
+}
+
+/// Another locality or platform that redeems a code, by a key that is known here.
+pub(in crate::flow) struct Outside {
+    /// The fingerprint of the key, and what its owner is called here.
+    pub(in crate::flow) actor: Actor,
+    /// The owner with the body that it names, in words for the holder.
+    pub(in crate::flow) name: String,
 }
 
 /// As [`redeem`], for a window of this installation.
@@ -124,11 +134,34 @@ pub(in crate::flow) fn redeem_whole(
     permit: &Permit<may::Redeem>,
     order: &RedemptionOrder,
 ) -> Result<Redemption, PresentationError> {
+    let (body, actor) = (Some(permit.body().to_owned()), permit.actor().clone());
+    take(issuer, presentations, redeemer((body, None), &actor, order)?, actor, order)
+}
+
+/// As [`redeem`], for somebody outside: the body whose licence it is answers for the use.
+///
+/// # Errors
+/// As [`redeem`].
+pub(in crate::flow) fn redeem_outside(
+    issuer: &Issuer,
+    presentations: &Presentations,
+    outside: Outside,
+    order: &RedemptionOrder,
+) -> Result<Redemption, PresentationError> {
+    let Outside { actor, name } = outside;
+    take(issuer, presentations, redeemer((None, Some(name)), &actor, order)?, actor, order)
+}
+
+fn take(
+    issuer: &Issuer,
+    presentations: &Presentations,
+    by: presentations::Redeemer,
+    actor: Actor,
+    order: &RedemptionOrder,
+) -> Result<Redemption, PresentationError> {
     let now = issuer.clock.now()?;
-    let actor = permit.actor().clone();
     let guesser = format!("{}/{}", actor.kind, actor.id);
     presentations.admit_guess(Some(&guesser), now)?;
-    let by = redeemer(permit, order)?;
     let purpose =
         order.purpose.as_deref().map(|text| text::line(text, LONGEST_PURPOSE).ok_or(PresentationError::PurposeWanted));
     let purpose = purpose.transpose()?;
@@ -150,7 +183,8 @@ pub(in crate::flow) fn redeem_whole(
 }
 
 fn redeemer(
-    permit: &Permit<may::Redeem>,
+    (body_id, name): (Option<String>, Option<String>),
+    actor: &Actor,
     order: &RedemptionOrder,
 ) -> Result<presentations::Redeemer, PresentationError> {
     let is_id = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'_' | b'-');
@@ -158,10 +192,11 @@ fn redeemer(
         return Err(PresentationError::ScanId);
     }
     let window = order.window.as_deref().map(|name| text::line(name, LONGEST_WINDOW).ok_or(PresentationError::Window));
-    let Actor { kind, id, .. } = permit.actor();
+    let Actor { kind, id, .. } = actor;
     Ok(presentations::Redeemer {
         scan_id: order.scan_id.clone(),
-        body_id: permit.body().to_owned(),
+        body_id,
+        name,
         actor_kind: kind.as_str().to_owned(),
         actor_id: id.clone(),
         window_name: window.transpose()?,
@@ -241,21 +276,27 @@ impl Taking<'_> {
         reason: &'static str,
     ) -> Result<(), PresentationError> {
         let purpose = self.purpose.unwrap_or_default();
+        let body = match &self.by.body_id {
+            Some(body) => body.clone(),
+            None => licences::shown(conn, &row.licence_id)?.ok_or_else(gone)?.body_id,
+        };
         let refusal = delegations::Refusal {
             id: self.id.to_owned(),
             delegation_id: mandated.row.id.clone(),
             licence_id: row.licence_id.clone(),
-            body_id: self.by.body_id.clone(),
+            body_id: body.clone(),
             window_name: self.by.window_name.clone(),
             actor_kind: self.by.actor_kind.clone(),
             actor_id: self.by.actor_id.clone(),
             purpose: purpose.to_owned(),
             reason: reason.to_owned(),
             at: self.now.unix_milliseconds(),
+            used_by: self.by.name.clone(),
         };
         delegations::insert_refusal(conn, &refusal)?;
-        let detail = json!({ "reason": reason, "purpose": purpose, "window": self.by.window_name });
-        let (body, subject) = (Some(self.by.body_id.as_str()), mandated.row.id.as_str());
+        let window = (&self.by.window_name, &self.by.name);
+        let detail = json!({ "reason": reason, "purpose": purpose, "window": window.0, "outside": window.1 });
+        let (body, subject) = (Some(body.as_str()), mandated.row.id.as_str());
         Ok(audit::record(conn, body, self.actor, "delegation.refused", subject, &detail, self.now)?)
     }
 }
@@ -266,7 +307,6 @@ fn write_down(
     taking: &Taking<'_>,
 ) -> Result<(), PresentationError> {
     let Taking { by, actor, id: use_id, now, .. } = *taking;
-    let gone = || IssueError::Record("a code without its licence".to_owned());
     let licence = licences::shown(conn, &row.licence_id)?.ok_or_else(gone)?;
     let version = licences::version(conn, &licence.body_id, &licence.id, licence.current_version)?.ok_or_else(gone)?;
     let identifier: LicenceIdentifier = version.identifier.parse().map_err(IssueError::from)?;
@@ -276,7 +316,7 @@ fn write_down(
         id: use_id.to_owned(),
         licence_id: licence.id,
         version: licence.current_version,
-        body_id: by.body_id.clone(),
+        body_id: by.body_id.clone().unwrap_or(licence.body_id),
         window_name: by.window_name.clone(),
         actor_kind: by.actor_kind.clone(),
         actor_id: by.actor_id.clone(),
@@ -285,6 +325,7 @@ fn write_down(
         state: state.to_owned(),
         at: now.unix_milliseconds(),
         delegation_id: row.delegation_id.clone(),
+        used_by: by.name.clone(),
     };
     uses::insert(conn, &used)?;
     let names = super::names_of(&row.fields)?;
@@ -293,20 +334,30 @@ fn write_down(
         "fields": names,
         "purpose": row.purpose,
         "window": by.window_name,
+        "outside": by.name,
         "state": state,
         "delegation": row.delegation_id,
     });
     let subject = identifier.to_string();
-    Ok(audit::record(conn, Some(&by.body_id), actor, "presentation.redeemed", &subject, &detail, now)?)
+    Ok(audit::record(conn, Some(&used.body_id), actor, "presentation.redeemed", &subject, &detail, now)?)
+}
+
+fn gone() -> IssueError {
+    IssueError::Record("a code without its licence".to_owned())
 }
 
 /// In words, without the name of a person.
 fn used(conn: &mut Conn, row: &presentations::Presentation) -> Result<PresentationError, PresentationError> {
     let record = || IssueError::Record("a code that was redeemed by nobody".to_owned());
-    let (Some(at), Some(body)) = (row.redeemed_at, &row.redeemer_body) else { return Err(record().into()) };
-    let at = Moment::from_unix_milliseconds(at).map_err(|_| record())?;
-    let name = bodies::name_on(conn, body, &Day::in_beijing_at(at)?.to_string())?;
-    let body = name.map(|name| name.name).unwrap_or_default();
+    let at = row.redeemed_at.and_then(|at| Moment::from_unix_milliseconds(at).ok()).ok_or_else(record)?;
+    let body = match (&row.redeemer_body, &row.redeemer_name) {
+        (Some(body), _) => {
+            let name = bodies::name_on(conn, body, &Day::in_beijing_at(at)?.to_string())?;
+            name.map(|name| name.name).unwrap_or_default()
+        }
+        (None, Some(outside)) => outside.clone(),
+        (None, None) => return Err(record().into()),
+    };
     Ok(PresentationError::Used { body, window: row.window_name.clone(), at })
 }
 
@@ -316,10 +367,9 @@ fn answer(
     row: &presentations::Presentation,
     now: Moment,
 ) -> Result<Redemption, PresentationError> {
-    let gone = || IssueError::Record("a code without its licence".to_owned());
     let licence = licences::shown(conn, &row.licence_id)?.ok_or_else(gone)?;
     let held = holdings::whole(conn, issuer, licence)?;
-    let printed = held.version.code.clone();
+    let (printed, identifier) = (held.version.code.clone(), held.version.identifier.clone());
     let offer = Offer::of(&held, now)?.of_names(&super::names_of(&row.fields)?);
     let redeemed_at = row.redeemed_at.and_then(|at| Moment::from_unix_milliseconds(at).ok()).ok_or_else(gone)?;
     let agent = match &row.delegation_id {
@@ -340,7 +390,7 @@ fn answer(
         redeemed_at,
         agent,
     };
-    Ok(Redemption { told, printed })
+    Ok(Redemption { told, printed, identifier })
 }
 
 impl fmt::Debug for RedemptionOrder {

@@ -30,7 +30,7 @@ use yinxin_trust::{
     code::ShortCode,
     evidence::SignedOctets,
     licence::{identifier::LicenceIdentifier, state::State},
-    trust_list::{Identity, ServiceKey, ServiceKind},
+    trust_list::ServiceKey,
     verify::{Registered, SealName, SealStates},
 };
 
@@ -267,14 +267,7 @@ impl Locality {
 
     /// The keys of the granted status services that cover a licence.
     fn keys(&self, asked: &LicenceIdentifier, now: Moment) -> Vec<ServiceKey> {
-        let on = Day::in_beijing_at(now).ok();
-        let services = self.used.list.list().services_at(ServiceKind::Status, now);
-        let covering = services.filter(|service| self.used.covers(service, asked, on));
-        let keys = covering.filter_map(|service| match &service.identity {
-            Identity::Key(key) => Some((**key).clone()),
-            Identity::Certificate(_) | Identity::Host(_) => None,
-        });
-        keys.collect()
+        self.used.status_keys(Some(asked), now)
     }
 
     /// What its register says now, and the row to keep of it.

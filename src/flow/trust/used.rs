@@ -11,9 +11,9 @@ use crate::store::{
 };
 use std::sync::Arc;
 use yinxin_trust::{
-    base::Day,
+    base::{Day, Moment},
     licence::identifier::LicenceIdentifier,
-    trust_list::{Membership, Scope, Service, SignedList, Stated},
+    trust_list::{Identity, Membership, Scope, Service, ServiceKey, ServiceKind, SignedList, Stated},
 };
 
 /// A list in use, and whose it is.
@@ -30,8 +30,20 @@ pub struct ListInUse {
 impl ListInUse {
     /// Whether a service of the list covers the licence of an identifier on a day, within what another list grants. An
     /// issuing body code that is no credit code is covered by scopes that name neither bodies nor regions.
-    pub(super) fn covers(&self, service: &Service, licence: &LicenceIdentifier, on: Option<Day>) -> bool {
+    fn covers(&self, service: &Service, licence: &LicenceIdentifier, on: Option<Day>) -> bool {
         within([&service.scope].into_iter().chain(self.granted()), licence, on)
+    }
+
+    /// The keys of its granted status services; of those that cover a licence, where one is named.
+    pub(in crate::flow) fn status_keys(&self, licence: Option<&LicenceIdentifier>, now: Moment) -> Vec<ServiceKey> {
+        let on = Day::in_beijing_at(now).ok();
+        let services = self.list.list().services_at(ServiceKind::Status, now);
+        let covering = services.filter(|service| licence.is_none_or(|asked| self.covers(service, asked, on)));
+        let keys = covering.filter_map(|service| match &service.identity {
+            Identity::Key(key) => Some((**key).clone()),
+            Identity::Certificate(_) | Identity::Host(_) => None,
+        });
+        keys.collect()
     }
 
     /// Within which scope another list lets it count.

@@ -15,14 +15,16 @@ mod offline;
 mod own;
 mod presented;
 mod printed;
+mod resolved;
 mod scanned;
 
 pub use offline::OfflineSeen;
 pub use own::OwnLicence;
 pub use printed::{Paper, PaperFault, PrintSeen};
+pub use resolved::{ElsewhereSeen, ResolvedSeen};
 
 use super::{
-    access::{Permit, Purpose, may},
+    access::{Actor, Permit, Purpose, may},
     audit,
     delegations::AgentShown,
     issue::IssueError,
@@ -34,7 +36,7 @@ use super::{
     trust::{Sites, VouchedKeys},
     verify::{Verified, Verifier, VerifyError},
 };
-use crate::random;
+use crate::{random, store::Conn};
 use scanned::Scanned;
 use serde_json::json;
 use yinxin_trust::{
@@ -76,6 +78,8 @@ pub enum Brought {
     Offline,
     /// A code of another locality, by the name of its operator.
     OfOthers(String),
+    /// A code of a platform that is configured.
+    Service(Sentence),
     /// An electronic licence identifier.
     Identifier,
     /// A number with the name of a holder.
@@ -106,6 +110,12 @@ pub enum Told {
     Offline(Box<OfflineSeen>),
     /// What a printed code of another locality says, and its register of it.
     Print(Box<PrintSeen>),
+    /// What a platform says of a code of its own.
+    Resolved(Box<ResolvedSeen>),
+    /// What a holder of another locality shows.
+    Elsewhere(Box<ElsewhereSeen>),
+    /// Why nobody said anything of the code.
+    Unanswered(Sentence),
 }
 
 /// What came of it.
@@ -151,13 +161,17 @@ impl Seen {
         let by_code = || match &self.told {
             Some(Told::Offline(seen)) => Some(seen.statement.licence.as_str()),
             Some(Told::Print(seen)) => seen.told.as_ref().map(|told| told.registered.identifier.as_str()),
-            Some(Told::Presented { .. } | Told::Beyond(_) | Told::Used(_)) | None => None,
+            Some(Told::Elsewhere(seen)) => Some(seen.presented.identifier.as_str()),
+            Some(
+                Told::Presented { .. } | Told::Beyond(_) | Told::Used(_) | Told::Resolved(_) | Told::Unanswered(_),
+            )
+            | None => None,
         };
         own.or_else(by_code).or_else(|| by_report().filter(|_| self.shown.vouched()))
     }
 }
 
-/// A scanned or typed text.
+/// A scanned or typed text: one thing, or the licences to which a holder agreed on another platform.
 ///
 /// # Errors
 /// What the register, a stored record, the clock or the randomness says.
@@ -166,8 +180,18 @@ pub fn scan(
     permit: &Permit<may::ServeAtWindow>,
     text: &str,
     purpose: &Purpose,
-) -> Result<Seen, PresentationError> {
-    scan_with(counter, permit, (text, None), purpose)
+) -> Result<Vec<Seen>, PresentationError> {
+    let at = counter.issuer.clock.now()?;
+    let code = scanned::plain(text);
+    let is_ours = !matches!(scanned::read(text, &counter.sites(at)), Scanned::Nothing | Scanned::Elsewhere(_));
+    let Some(platform) = counter.issuer.platforms.whose(&code).filter(|_| !is_ours) else {
+        return Ok(vec![scan_with(counter, permit, (text, None), purpose)?]);
+    };
+    let mut seen = resolved::of_platform(counter, permit, (platform, &code), purpose, at)?;
+    for one in &mut seen {
+        write_down(counter.issuer, permit, one, purpose)?;
+    }
+    Ok(seen)
 }
 
 /// The same, with what the clerk read off the paper that a code is printed on.
@@ -204,7 +228,9 @@ fn scan_with(
         }
         Scanned::Presentation(code) => presented::read(counter, permit, code, purpose, at)?,
         Scanned::Offline(payload) => offline::read(counter, permit, &payload, at)?,
-        Scanned::OfOthers(operator) => Seen::new(Shown::CodeOfOthers, Brought::OfOthers(operator), at)?,
+        Scanned::OfOthers(operator, site, code) => {
+            resolved::of_locality(counter, permit, (operator, &site, &code), purpose, at)?
+        }
         Scanned::Elsewhere(host) => Seen::new(Shown::CounterfeitSite, Brought::Site(host), at)?,
         Scanned::Nothing => Seen::new(Shown::NotOurs, Brought::Other, at)?,
     };
@@ -232,7 +258,7 @@ fn registered(
 /// What the clock says.
 pub fn is_scanned(counter: &Counter<'_>, text: &str) -> Result<bool, IssueError> {
     let at = counter.issuer.clock.now()?;
-    Ok(scanned::read(text, &counter.sites(at)) != Scanned::Nothing)
+    Ok(is_code(counter, text, &counter.sites(at)))
 }
 
 /// The first of some texts that is a code.
@@ -241,7 +267,11 @@ pub fn is_scanned(counter: &Counter<'_>, text: &str) -> Result<bool, IssueError>
 /// What the clock says.
 pub fn code_among<'t>(counter: &Counter<'_>, texts: &'t [String]) -> Result<Option<&'t str>, IssueError> {
     let sites = counter.sites(counter.issuer.clock.now()?);
-    Ok(texts.iter().map(String::as_str).find(|text| scanned::read(text, &sites) != Scanned::Nothing))
+    Ok(texts.iter().map(String::as_str).find(|text| is_code(counter, text, &sites)))
+}
+
+fn is_code(counter: &Counter<'_>, text: &str, sites: &Sites) -> bool {
+    scanned::read(text, sites) != Scanned::Nothing || counter.issuer.platforms.whose(&scanned::plain(text)).is_some()
 }
 
 /// Licences of the clerk's body with a number and a holder, both exactly as given;
@@ -275,7 +305,9 @@ pub fn look_up(
     if seen.is_empty() {
         let nothing = Seen::new(Shown::NoMatch, Brought::Number, at)?;
         let detail = json!({ "purpose": purpose.as_str(), "incident": nothing.incident });
-        record(issuer, permit, "licence.not_found", number, detail, at)?;
+        let (actor, subject) = (permit.actor().clone(), number.to_owned());
+        let body = body.to_owned();
+        issuer.store.write(move |conn| record(conn, (&body, &actor), "licence.not_found", &subject, &detail, at))?;
         return Ok(vec![nothing]);
     }
     for one in &mut seen {
@@ -341,6 +373,7 @@ fn write_down(
         Brought::Number => ("number", receipt::Brought::Number),
         Brought::File(_) => ("file", receipt::Brought::File),
         Brought::OfOthers(_) => ("code_of_others", receipt::Brought::Code),
+        Brought::Service(_) => ("code_of_service", receipt::Brought::Code),
         Brought::Site(_) | Brought::Other => return Ok(()),
     };
     let used = seen.identifier().map(|identifier| {
@@ -380,15 +413,12 @@ fn write_down(
 }
 
 fn record(
-    issuer: &Issuer,
-    permit: &Permit<may::ServeAtWindow>,
+    conn: &mut Conn,
+    (body, actor): (&str, &Actor),
     action: &'static str,
     subject: &str,
-    detail: serde_json::Value,
+    detail: &serde_json::Value,
     at: Moment,
 ) -> Result<(), IssueError> {
-    let (body, actor, subject) = (permit.body().to_owned(), permit.actor().clone(), subject.to_owned());
-    issuer.store.write(move |conn| {
-        audit::record(conn, Some(&body), &actor, action, &subject, &detail, at).map_err(IssueError::from)
-    })
+    audit::record(conn, Some(body), actor, action, subject, detail, at).map_err(IssueError::from)
 }

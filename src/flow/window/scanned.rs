@@ -30,8 +30,9 @@ pub(super) enum Scanned {
     /// The printed code of a licence of another locality, by the name of its operator, and what stands behind
     /// its `#`.
     PrintOfOthers(String, ShortCode, Option<Payload>),
-    /// A code that a holder shows, which the service of another locality alone knows.
-    OfOthers(String),
+    /// A code that a holder shows, which the service of another locality alone knows: by the name of its operator, the
+    /// site and the code.
+    OfOthers(String, Box<Site>, ShortCode),
     /// An address on a host that nobody vouches for, or one that is dressed up: the host,
     /// letters of other scripts in their `xn--` form, so that a look-alike looks like none.
     Elsewhere(String),
@@ -63,7 +64,7 @@ fn of(text: &str, sites: &Sites) -> Scanned {
         },
         Text::Presentation { site, code } => match sites.whose(&site) {
             Some(Whose::Ours) => Scanned::Presentation(code.as_str().to_owned()),
-            Some(Whose::Of(operator)) => Scanned::OfOthers(operator),
+            Some(Whose::Of(operator)) => Scanned::OfOthers(operator, Box::new(site), code),
             None => elsewhere(&site),
         },
         Text::Offline { site: Some(site), .. } if sites.whose(&site).is_none() => elsewhere(&site),
@@ -155,10 +156,13 @@ mod tests {
 
     #[test]
     fn codes_of_other_localities() {
-        let (whose, code) = ("阜阳市数据局".to_owned(), CODE.parse().unwrap());
-        let printed = Scanned::PrintOfOthers(whose.clone(), code, Some(Payload::of_text("QQBE")));
+        let (whose, code): (_, ShortCode) = ("阜阳市数据局".to_owned(), CODE.parse().unwrap());
+        let printed = Scanned::PrintOfOthers(whose.clone(), code.clone(), Some(Payload::of_text("QQBE")));
         assert_eq!(of(&format!("HTTPS://ZZ.FY.GOV.CN.EXAMPLE/C/{CODE}#QQBE")), printed);
-        assert_eq!(of(&format!("HTTPS://ZZ.FY.GOV.CN.EXAMPLE/S/{CODE}")), Scanned::OfOthers(whose));
+        assert_eq!(
+            of(&format!("HTTPS://ZZ.FY.GOV.CN.EXAMPLE/S/{CODE}")),
+            Scanned::OfOthers(whose, Box::new("zz.fy.gov.cn.example".parse().unwrap()), code)
+        );
         assert_eq!(of("https://zz.fy.gov.cn.example/"), Scanned::Nothing);
     }
 

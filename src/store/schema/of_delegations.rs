@@ -40,6 +40,7 @@ table! {
         purpose -> Text,
         reason -> Text,
         at -> BigInt,
+        used_by -> Nullable<Text>,
     }
 }
 

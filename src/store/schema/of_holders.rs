@@ -55,6 +55,7 @@ table! {
         redeemer_id -> Nullable<Text>,
         window_name -> Nullable<Text>,
         delegation_id -> Nullable<Text>,
+        redeemer_name -> Nullable<Text>,
     }
 }
 
@@ -72,6 +73,7 @@ table! {
         state -> Text,
         at -> BigInt,
         delegation_id -> Nullable<Text>,
+        used_by -> Nullable<Text>,
     }
 }
 
@@ -82,6 +84,10 @@ table! {
         holder_id -> Text,
         words -> Text,
         at -> BigInt,
+        decision -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        answered_by -> Nullable<Text>,
+        answered_at -> Nullable<BigInt>,
     }
 }
 

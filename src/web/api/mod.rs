@@ -8,6 +8,7 @@ pub(super) mod objections;
 pub(super) mod people;
 pub(super) mod receipts;
 pub(super) mod redemptions;
+pub(super) mod resolutions;
 pub(super) mod seal_applications;
 pub(super) mod seal_grants;
 pub(super) mod seals;

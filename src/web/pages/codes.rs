@@ -109,6 +109,18 @@ pub(super) fn words(state: PageState, lang: Lang) -> (&'static str, &'static str
                 "Scan again later, ask for an offline code, or drop the OFD file here: files of that locality are verified here.",
             ),
         },
+        PageState::HolderTold => match lang {
+            Lang::Zh => (
+                "知道了持证人，还不能看证照",
+                "码是真的，对方平台告知了是谁，但没有持证人同意在这里办这件事出示证照。这里不显示任何证照。",
+                "请核对本人，凭手里的证照输入编号查询，或请本人用证照码出示。",
+            ),
+            Lang::En => (
+                "The holder is known; no licence may be shown yet",
+                "The code is genuine and its platform says whose it is, but not that they agreed to show licences for what this window does. None is shown.",
+                "Check the person; enter the number of the licence in their hand, or ask them to show its code.",
+            ),
+        },
         PageState::PrintDiffers => match lang {
             Lang::Zh => (
                 "纸面和签发时不一致",

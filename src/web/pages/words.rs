@@ -287,6 +287,7 @@ pub(super) fn fixed(state: PageState, licence: bool, lang: Lang) -> (&'static st
         | PageState::CodeAltered
         | PageState::CodeUnreadable
         | PageState::CodeOfOthers
+        | PageState::HolderTold
         | PageState::PrintDiffers
         | PageState::CounterfeitSite
         | PageState::NoMatch

@@ -246,6 +246,14 @@ codes! {
     PresentationNotValid = "presentation_not_valid", NOT_FOUND, "码已过期或不存在，请对方刷新后再扫", "The code has expired or never was; ask for a fresh one";
     /// Somebody else redeemed the code.
     PresentationUsed = "presentation_used", CONFLICT, "这个码已经用过，请对方刷新", "The code was used; ask for a fresh one";
+    /// A question about a code of another form.
+    QuestionMalformed = "question_malformed", UNPROCESSABLE_ENTITY, "询问的写法不对", "The question cannot be read";
+    /// No key that may ask signed a question about a code.
+    AskerUnknown = "asker_unknown", FORBIDDEN, "这里没有登记询问的一方，或者签名不对", "Who asks is not known here, or did not sign";
+    /// A question of another time, or one that was asked before.
+    QuestionStale = "question_stale", CONFLICT, "询问的时间不对，或者已经问过", "The question is not of now, or was asked before";
+    /// No key signs answers about codes here.
+    AnswersUnsigned = "answers_unsigned", SERVICE_UNAVAILABLE, "这里现在不能签名答复", "No answers are signed here now";
     /// No agent of that number and name, or the holder themselves.
     DelegationAgent = "delegation_agent", UNPROCESSABLE_ENTITY, "没有找到可以授权的这个人", "Nobody of that number and name can be an agent";
     /// A delegation that cannot be given so.
@@ -272,6 +280,12 @@ codes! {
     ObjectionWords = "objection_words", UNPROCESSABLE_ENTITY, "请写明异议，最多 500 个字", "Say what is wrong, in at most 500 characters";
     /// A second objection to a use.
     ObjectionThere = "objection_there", CONFLICT, "您已对这次使用提出过异议", "There is an objection to this use";
+    /// An answer to an objection without a decision or a reason.
+    ObjectionAnswerWords = "objection_answer_words", UNPROCESSABLE_ENTITY, "请选处理结果，并写明理由，最多 500 个字", "Choose a decision, and say why in at most 500 characters";
+    /// A second answer to an objection.
+    ObjectionAnswered = "objection_answered", CONFLICT, "这个异议已经答复过", "The objection was answered before";
+    /// An objection to a use of one's own.
+    ObjectionOwn = "objection_own", FORBIDDEN, "这次使用是您自己办的，请交给另一位同事答复", "You used the licence yourself. Pass the objection to a colleague";
     /// The register keeps no such licence.
     NotRegistered = "not_registered", NOT_FOUND, "登记库没有这张证照", "The register has no such licence";
     /// No such seal was made here.

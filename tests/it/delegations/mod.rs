@@ -107,7 +107,7 @@ impl Mandates {
         let register = OwnRegister::new(Arc::clone(&house.issuer), None);
         let verifier = house.issuer.verifier.clone().with_register(Arc::new(register));
         let counter = window::Counter { issuer: &house.issuer, verifier: &verifier, presentations: desk };
-        window::scan(&counter, &self.clerks[clerk], text, &purpose.parse().unwrap()).unwrap()
+        window::scan(&counter, &self.clerks[clerk], text, &purpose.parse().unwrap()).unwrap().remove(0)
     }
 
     /// Redeems by the interface for other systems.

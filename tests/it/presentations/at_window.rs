@@ -57,7 +57,7 @@ impl Window {
         let register = OwnRegister::new(Arc::clone(&house.issuer), None);
         let verifier = house.issuer.verifier.clone().with_register(Arc::new(register));
         let counter = window::Counter { issuer: &house.issuer, verifier: &verifier, presentations: desk };
-        window::scan(&counter, &self.clerks[clerk], text, &"接受检查".parse().unwrap()).unwrap()
+        window::scan(&counter, &self.clerks[clerk], text, &"接受检查".parse().unwrap()).unwrap().remove(0)
     }
 
     fn make(&self, device: &Device) -> Result<presentations::OfflineShown, PresentationError> {

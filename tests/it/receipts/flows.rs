@@ -66,7 +66,7 @@ fn made(house: &House, octets: &[u8]) -> (SignedReceipt, Vec<u8>) {
 fn scan(house: &House, permit: &Permit<may::ServeAtWindow>, text: &str) -> Seen {
     let (verifier, presentations) = (verifier(house), Presentations::new(60, 24));
     let counter = Counter { issuer: &house.issuer, verifier: &verifier, presentations: &presentations };
-    window::scan(&counter, permit, text, &purpose()).unwrap()
+    window::scan(&counter, permit, text, &purpose()).unwrap().remove(0)
 }
 
 fn revoke(house: &House, issued: &Issued) {

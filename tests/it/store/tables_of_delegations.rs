@@ -93,6 +93,7 @@ fn rows_of_principal_agent_and_body(database: &Database) {
         purpose: "过户".to_owned(),
         reason: "other_matter".to_owned(),
         at: 50,
+        used_by: None,
     };
     let (kept, told) = (paper.clone(), refusal.clone());
     store

@@ -54,13 +54,15 @@ pub(super) fn code(number: u8, expires_at: i64) -> Presentation {
         redeemer_id: None,
         window_name: None,
         delegation_id: None,
+        redeemer_name: None,
     }
 }
 
 pub(super) fn by(scan: usize) -> Redeemer {
     Redeemer {
         scan_id: format!("scan-{scan:04}"),
-        body_id: body(2).id,
+        body_id: Some(body(2).id),
+        name: None,
         actor_kind: "token".to_owned(),
         actor_id: format!("token-{scan}"),
         window_name: Some("3 号窗口".to_owned()),
@@ -81,6 +83,7 @@ pub(super) fn used(number: u32, licence: u32, at: i64) -> Use {
         state: "in_force".to_owned(),
         at,
         delegation_id: None,
+        used_by: None,
     }
 }
 
@@ -207,6 +210,10 @@ fn uses_and_objections(database: &Database) {
         holder_id: id(9, 0),
         words: "不是我".to_owned(),
         at,
+        decision: None,
+        reason: None,
+        answered_by: None,
+        answered_at: None,
     };
     let written = store.write(move |c| {
         uses::insert(c, &used(1, 3, 10))?;

@@ -61,7 +61,7 @@ impl<'a> Window<'a> {
             presentations: &self.presentations,
         };
         let permit = Permit::of_operator(self.ouhai.body());
-        window::scan(&counter, &permit, text, &"跨省通办".parse().unwrap()).unwrap()
+        window::scan(&counter, &permit, text, &"跨省通办".parse().unwrap()).unwrap().remove(0)
     }
 
     /// An offline code of a licence that Fuyang issues now.

@@ -40,7 +40,7 @@ pub(crate) const FUYANG: &str = "阜阳";
 pub(crate) struct Fuyang {
     pub(crate) house: House,
     pub(crate) folder: Folder,
-    status_key: KeyReference,
+    pub(super) status_key: KeyReference,
     publication: Publication,
     running: Option<Running>,
 }

@@ -11,6 +11,7 @@ use crate::{
     flow::{
         delegations::{DelegationCard, DelegationNotice},
         holders::holdings::{Card, Holdings, Notice},
+        objections::Ruling,
         presentations::{Choice, Class, Offer, Offered, Shown, place},
         uses::{LONGEST, Use},
     },
@@ -23,7 +24,7 @@ use crate::{
             mark::Mark,
             office::{
                 views::{Pill, pill},
-                words::standing,
+                words::{ruling, standing},
             },
             prefs::Lang,
             render::Shell,
@@ -150,7 +151,17 @@ struct UseView {
     agent: Option<String>,
     pill: Option<Pill>,
     objected: Option<(String, String)>,
+    /// What the body said to it.
+    answered: Option<AnswerView>,
     object: Option<String>,
+}
+
+struct AnswerView {
+    tone: &'static str,
+    mark: Mark,
+    word: &'static str,
+    when: String,
+    reason: String,
 }
 
 #[derive(Template)]
@@ -427,6 +438,16 @@ fn use_view(visit: &Visit, used: &Use) -> UseView {
         seen: used.fields.join(lang.t("、", ", ")),
         pill: off.map(|state| pill(standing(state, lang))),
         objected: used.objection.as_ref().map(|one| (time::instant(one.at, lang), one.words.clone())),
+        answered: used.objection.as_ref().and_then(|one| one.answer.as_ref()).map(|answer| {
+            let is_rejected = answer.ruling == Ruling::Rejected;
+            AnswerView {
+                tone: if is_rejected { "info" } else { "valid" },
+                mark: Mark::small(if is_rejected { "m-nonstandard" } else { "m-valid" }),
+                word: ruling(answer.ruling, lang),
+                when: time::instant(answer.at, lang),
+                reason: answer.reason.clone(),
+            }
+        }),
         object: used.objection.is_none().then(|| visit.to(&path_of(OBJECT, &used.id))),
     }
 }

@@ -9,6 +9,8 @@ mod delegations;
 mod forms;
 mod input;
 mod licence;
+mod objection_views;
+mod objections;
 mod seal_grant_views;
 mod seal_grants;
 mod seal_views;
@@ -25,6 +27,7 @@ pub(in crate::web) use delegations::{
 };
 pub(super) use licence::encoded;
 pub(in crate::web) use licence::{act_form, document, enter_act, licence};
+pub(in crate::web) use objections::{answer_objection, objection, objections_desk};
 pub(in crate::web) use seal_grants::{give_grant, grant_form, set_use_rule, take_grant_back};
 pub(in crate::web) use seals::{
     apply_seal, apply_seal_form, decide_seal, file_seal, keep_seal, seal, seal_document, seals,
@@ -110,6 +113,10 @@ pub(in crate::web) const DELEGATION_DOCUMENT: &str = "/office/delegations/{id}/d
 pub(in crate::web) const DELEGATION_DECISION: &str = "/office/delegations/{id}/decision";
 /// Its end.
 pub(in crate::web) const DELEGATION_END: &str = "/office/delegations/{id}/end";
+/// What holders have against uses of their licences.
+pub(in crate::web) const OBJECTIONS: &str = "/office/objections";
+/// One of them, by the id of the use.
+pub(in crate::web) const OBJECTION: &str = "/office/objections/{use}";
 /// One licence.
 pub(in crate::web) const LICENCE: &str = "/office/licences/{identifier}";
 /// Its document.

@@ -4,6 +4,7 @@ use crate::{
     flow::{
         access::PurposeError,
         applications::{State, What},
+        objections::Ruling,
     },
     web::pages::{Family, prefs::Lang},
 };
@@ -89,5 +90,14 @@ pub(in crate::web::pages) fn purpose(error: PurposeError, lang: Lang) -> &'stati
         PurposeError::Empty => lang.t("请写明用证事由。", "Say what for."),
         PurposeError::Long => lang.t("最多 200 个字。", "At most 200 characters."),
         PurposeError::Control => lang.t("请写在一行里。", "One line of text."),
+    }
+}
+
+/// What a body decided on an objection.
+pub(in crate::web::pages) fn ruling(ruling: Ruling, lang: Lang) -> &'static str {
+    match ruling {
+        Ruling::Upheld => lang.t("异议成立", "Upheld"),
+        Ruling::Partly => lang.t("部分成立", "Upheld in part"),
+        Ruling::Rejected => lang.t("异议不成立", "Not upheld"),
     }
 }

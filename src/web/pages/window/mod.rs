@@ -9,6 +9,7 @@
 
 mod offline;
 mod print;
+mod resolved;
 mod views;
 mod words;
 
@@ -147,7 +148,7 @@ pub(in crate::web) async fn look(
             _ if text.is_empty() => window::look_up(counter, &permit, (&number, &holder), &purpose)?,
             Some(Ok(paper)) => vec![window::compare(counter, &permit, (&text, paper), &purpose)?],
             // what cannot be read is compared with nothing, and asked for again
-            Some(Err(_)) | None => vec![window::scan(counter, &permit, &text, &purpose)?],
+            Some(Err(_)) | None => window::scan(counter, &permit, &text, &purpose)?,
         };
         Ok::<_, Problem>((body_name, seen))
     });
@@ -178,11 +179,11 @@ pub(in crate::web) async fn files(
                     verified.into_iter().map(|VerifiedFile { name, verified, codes }| {
                         match window::code_among(counter, &codes)? {
                             Some(text) => window::scan(counter, &permit, text, &purpose),
-                            None => Ok(window::file(counter.issuer, &permit, name, verified, &purpose)?),
+                            None => Ok(vec![window::file(counter.issuer, &permit, name, verified, &purpose)?]),
                         }
                     });
                 let seen = seen.collect::<Result<Vec<_>, PresentationError>>()?;
-                Ok::<_, Problem>((body_name, seen))
+                Ok::<_, Problem>((body_name, seen.into_iter().flatten().collect()))
             });
             seen.await
         }

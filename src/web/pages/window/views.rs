@@ -1,7 +1,9 @@
 //! From what came of it to HTML. A verdict exists once, so its page has both
 //! languages, and the switches work in place as on the page of public verification.
 
-use super::{Desk, Done, FILES, FRAMES, HOME, RECEIPT, REPORT, Scanned, at_purpose, grouped, offline, print, words};
+use super::{
+    Desk, Done, FILES, FRAMES, HOME, RECEIPT, REPORT, Scanned, at_purpose, grouped, offline, print, resolved, words,
+};
 use crate::{
     config::Site,
     flow::{
@@ -114,6 +116,8 @@ struct Verdict {
     is_withheld: bool,
     incident: String,
     compare: Option<CompareForm>,
+    /// The holder whom a platform named, to be looked up with a number.
+    look_up: Option<String>,
     receipt: Option<ReceiptForm>,
     report: Option<ReportForm>,
     /// Whether reporting is what to do next.
@@ -263,6 +267,7 @@ fn blank(n: usize, state: PageState, words: Words, lang: Lang) -> Verdict {
         agent: None,
         is_withheld: false,
         compare: None,
+        look_up: None,
         incident: String::new(),
         receipt: None,
         report: None,
@@ -278,11 +283,12 @@ fn verdict(desk: &Desk, n: usize, seen: &Seen, scanned: Option<&Scanned>) -> Ver
     let subject = host.clone().or_else(|| seen.identifier().map(str::to_owned)).unwrap_or_default();
     let code = code_of(seen);
     let print = print::of(seen);
+    let elsewhere = resolved::elsewhere(seen);
     let mut rows = match (&seen.report, code, print) {
         (Some(report), ..) => checklist::rows(report, shown, lang),
         (None, Some(code), _) => offline::rows(code, lang),
         (None, None, Some(print)) => print::rows(print, shown, lang),
-        (None, None, None) => Vec::new(),
+        (None, None, None) => elsewhere.map(|_| resolved::rows(shown, lang)).unwrap_or_default(),
     };
     rows.truncate(ROWS);
     let (facts, holder) = match (&seen.own, &seen.report, code) {
@@ -292,7 +298,8 @@ fn verdict(desk: &Desk, n: usize, seen: &Seen, scanned: Option<&Scanned>) -> Ver
         (None, Some(report), _) if shown.vouched() => (report_facts(report, lang), None),
         (None, None, Some(code)) if shown.vouched() => (offline::facts(code, lang), Some(offline::holder(code))),
         (None, None, None) if shown.vouched() => {
-            (print.map(|print| print::facts(print, lang)).unwrap_or_default(), None)
+            let of_print = print.map(|print| print::facts(print, lang));
+            (of_print.or_else(|| elsewhere.map(|told| resolved::facts(told, lang))).unwrap_or_default(), None)
         }
         _ => (Vec::new(), None),
     };
@@ -307,6 +314,7 @@ fn verdict(desk: &Desk, n: usize, seen: &Seen, scanned: Option<&Scanned>) -> Ver
             scanned: scanned.text.clone(),
             error: scanned.fault.as_ref().map(|fault| words::paper_fault(fault, lang)),
         }),
+        look_up: resolved::holder_to_look_up(seen).map(str::to_owned),
         agent: agent(desk, seen),
         is_withheld: shown.refuses_file() && seen.report.is_some(),
         incident: grouped(&seen.incident),
@@ -340,6 +348,7 @@ fn file_name(name: Option<&str>, lang: Lang) -> String {
 fn agent(desk: &Desk, seen: &Seen) -> Option<AgentView> {
     match &seen.told {
         Some(Told::Presented { agent: Some(agent), .. }) => Some(AgentView::of(agent, desk.visit.lang)),
+        Some(Told::Elsewhere(told)) => told.agent.as_ref().map(|agent| AgentView::of(agent, desk.visit.lang)),
         Some(Told::Beyond(agent)) => {
             let view = AgentView::of(agent, desk.visit.lang);
             let matter = agent.matter.as_deref().and_then(|matter| matter.parse::<Purpose>().ok());
@@ -358,6 +367,12 @@ fn about(seen: &Seen, lang: Lang) -> Vec<String> {
         }
         if let Some(print) = print::of(seen) {
             return print::about(print, lang);
+        }
+        if let Some(told) = resolved::elsewhere(seen) {
+            return resolved::about(told, lang);
+        }
+        if let Brought::Service(platform) = &seen.brought {
+            return vec![lang.of(platform).to_owned()];
         }
         if let Brought::OfOthers(operator) = &seen.brought {
             return vec![operator.clone()];
@@ -393,7 +408,20 @@ fn about(seen: &Seen, lang: Lang) -> Vec<String> {
         (Some(Told::Presented { purpose, .. }), Lang::En) => Some(format!("Shown by an agent for: {purpose}")),
         _ => None,
     };
-    [standing.type_name.clone(), when].into_iter().chain(shown_for).chain(newer).chain(taken_over).collect()
+    let agreed = resolved::platform(seen).and_then(|told| {
+        let (platform, agreed) = (lang.of(&told.platform), told.agreed.as_ref()?);
+        Some(match lang {
+            Lang::Zh => format!("持证人在{platform}上同意：{agreed}"),
+            Lang::En => format!("The holder agreed on {platform}: {agreed}"),
+        })
+    });
+    [standing.type_name.clone(), when]
+        .into_iter()
+        .chain(shown_for)
+        .chain(agreed)
+        .chain(newer)
+        .chain(taken_over)
+        .collect()
 }
 
 pub(super) fn until(until: Expiry, lang: Lang) -> String {
@@ -445,5 +473,6 @@ fn ages(seen: &Seen, lang: Lang) -> Vec<Age> {
     let checked = Age { mark: Mark::icon("i-clock"), what: lang.t("核验于", "Checked"), when, missing: false };
     let of_code = code_of(seen).map(|code| offline::ages(code, lang)).unwrap_or_default();
     let of_print = print::of(seen).map(|print| print::ages(print, lang)).unwrap_or_default();
-    std::iter::once(checked).chain(of_code).chain(of_print).collect()
+    let of_elsewhere = resolved::elsewhere(seen).map(|told| resolved::ages(told, lang)).unwrap_or_default();
+    std::iter::once(checked).chain(of_code).chain(of_print).chain(of_elsewhere).collect()
 }

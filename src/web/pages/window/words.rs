@@ -1,7 +1,7 @@
 //! Words of the window that no other page has: for a licence that was brought by its
 //! code or its number, the sheet itself nobody has seen.
 
-use super::print;
+use super::{print, resolved};
 use crate::{
     flow::{
         delegations::AgentShown,
@@ -26,7 +26,9 @@ pub(super) fn of(seen: &Seen, lang: Lang) -> Words {
         },
         (_, None, Some(Told::Offline(code))) => offline(seen.shown, code, lang),
         (_, None, Some(Told::Print(seen_print))) => print::words(seen.shown, seen_print, lang),
-        (_, None, Some(Told::Used(sentence))) => {
+        (_, None, Some(Told::Elsewhere(told))) => resolved::words_elsewhere(seen.shown, told, lang),
+        (_, None, Some(Told::Resolved(told))) => resolved::words_of_platform(seen.shown, told, lang),
+        (_, None, Some(Told::Unanswered(sentence) | Told::Used(sentence))) => {
             Words { why: lang.of(sentence).to_owned(), ..owned(words::fixed(seen.shown, true, lang)) }
         }
         (_, None, _) => owned(words::fixed(seen.shown, true, lang)),
@@ -47,7 +49,7 @@ fn in_force(seen: &Seen, lang: Lang) -> Words {
             "码没有绑定手机，可能是别人转来的。请对着证件核对本人。",
             "The code belongs to no telephone and may have been sent on. Check the person against a document.",
         ),
-        (Brought::Presentation | Brought::Offline, _) => {
+        (Brought::Presentation | Brought::Offline | Brought::Service(_), _) => {
             lang.t("请核对本人，或确认名称与来人一致。", "Check the person, or that the name is that of who came.")
         }
         _ => lang.t(
