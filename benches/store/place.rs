@@ -7,6 +7,7 @@ use yinxin::store::Settings;
 /// A database of the bench's own; gone when dropped.
 pub(crate) struct Place {
     pub(crate) name: &'static str,
+    #[allow(dead_code, reason = "not every bench asks")]
     pub(crate) is_sqlite: bool,
     pub(crate) settings: Settings,
     folder: PathBuf,

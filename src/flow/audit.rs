@@ -5,6 +5,7 @@ use crate::store::{Conn, Store, StoreError, audit};
 use serde_json::Value;
 use yinxin_trust::base::Moment;
 
+pub(super) use crate::store::audit::Event;
 pub use crate::store::audit::Row;
 
 /// Most events a page holds.
@@ -25,7 +26,19 @@ pub fn record(
     detail: &Value,
     now: Moment,
 ) -> Result<(), StoreError> {
-    let event = audit::Event {
+    audit::append(conn, &event(body, actor, action, subject, detail, now))
+}
+
+/// An event for [`record_all`]; what goes into it is said at [`record`].
+pub(super) fn event(
+    body: Option<&str>,
+    actor: &Actor,
+    action: &'static str,
+    subject: &str,
+    detail: &Value,
+    now: Moment,
+) -> Event {
+    Event {
         body_id: body.map(str::to_owned),
         at: now.unix_milliseconds(),
         actor_kind: actor.kind.as_str().to_owned(),
@@ -33,8 +46,15 @@ pub fn record(
         action: action.to_owned(),
         subject: subject.to_owned(),
         detail: detail.to_string().into_bytes(),
-    };
-    audit::append(conn, &event)
+    }
+}
+
+/// As [`record`], for several in their order.
+///
+/// # Errors
+/// As [`record`].
+pub(super) fn record_all(conn: &mut Conn, events: &[Event]) -> Result<(), StoreError> {
+    audit::append_all(conn, events)
 }
 
 /// At most [`PAGE`] events of the body after an instant (in milliseconds) and a

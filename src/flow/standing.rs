@@ -14,7 +14,7 @@ use super::{
 use crate::store::{Conn, bodies, licences, seals, stampings};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 use yinxin_trust::{
     base::{Day, Moment},
     licence::{
@@ -230,20 +230,46 @@ pub(super) fn issued_by(
     kind: &LicenceType,
     version: &licences::LicenceVersion,
 ) -> Result<IssuedBy, IssueError> {
+    let all = issued_by_all(conn, &[(kind, version)])?;
+    all.into_iter().next().ok_or_else(|| IssueError::Record("a version without its seal".to_owned()))
+}
+
+/// As [`issued_by`], of several in their order: in few statements, however many there are.
+pub(super) fn issued_by_all(
+    conn: &mut Conn,
+    versions: &[(&LicenceType, &licences::LicenceVersion)],
+) -> Result<Vec<IssuedBy>, IssueError> {
     let record = |what: &str| IssueError::Record(what.to_owned());
-    let body_id = match stampings::public_body_of(conn, &version.identifier)? {
-        Some(body) => body,
-        None => seals::public_owner(conn, &version.seal_id)?.ok_or_else(|| record("a version without its seal"))?,
-    };
-    let data: Map<String, Value> = serde_json::from_slice(&version.fields).map_err(|_| record("stored fields"))?;
-    let field = kind.entry.field_that_fills(Element::IssuingBody);
-    if let Some(name) = field.and_then(|field| data.get(&field.name)).and_then(Value::as_str) {
-        return Ok(IssuedBy { body_id, name: name.to_owned() });
+    let subjects: Vec<&str> = versions.iter().map(|(_, version)| version.identifier.as_str()).collect();
+    // the newest first
+    let stamped = stampings::public_bodies_of(conn, &subjects)?;
+    let mut named: HashMap<(String, String), String> = HashMap::new();
+    let mut all = Vec::with_capacity(versions.len());
+    for (kind, version) in versions {
+        let body_id = match stamped.iter().find(|(subject, _)| *subject == version.identifier) {
+            Some((_, body)) => body.clone(),
+            None => seals::public_owner(conn, &version.seal_id)?.ok_or_else(|| record("a version without its seal"))?,
+        };
+        let data: Map<String, Value> = serde_json::from_slice(&version.fields).map_err(|_| record("stored fields"))?;
+        let field = kind.entry.field_that_fills(Element::IssuingBody);
+        if let Some(name) = field.and_then(|field| data.get(&field.name)).and_then(Value::as_str) {
+            all.push(IssuedBy { body_id, name: name.to_owned() });
+            continue;
+        }
+        let at = Moment::from_unix_milliseconds(version.stamped_at).map_err(|_| record("the time of a stamp"))?;
+        let asked = (body_id, Day::in_beijing_at(at)?.to_string());
+        let name = match named.get(&asked) {
+            Some(name) => name.clone(),
+            None => {
+                let (body, on) = &asked;
+                let name = bodies::name_on(conn, body, on)?.ok_or_else(|| IssueError::BodyUnnamed(on.clone()))?.name;
+                named.insert(asked.clone(), name.clone());
+                name
+            }
+        };
+        all.push(IssuedBy { body_id: asked.0, name });
     }
-    let at = Moment::from_unix_milliseconds(version.stamped_at).map_err(|_| record("the time of a stamp"))?;
-    let on = Day::in_beijing_at(at)?.to_string();
-    let name = bodies::name_on(conn, &body_id, &on)?.ok_or(IssueError::BodyUnnamed(on))?;
-    Ok(IssuedBy { body_id, name: name.name })
+    Ok(all)
 }
 
 /// What a version is on a day; one that never worked is superseded from its day on.

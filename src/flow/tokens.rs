@@ -1,13 +1,13 @@
 //! Tokens of other systems: shown once, kept as a digest, ended by themselves or by hand.
 
 use super::{
-    access::{AccessSecret, ActorKind, Caller, Permit, Scope, may},
+    access::{AccessSecret, ActorKind, Caller, Lookup, Permit, Scope, look_up_all, may},
     audit,
     kind::{HasKind, Kind},
 };
 use crate::{
     random::{self, NoRandomness},
-    store::{Failure, Store, StoreError, tokens},
+    store::{Conn, Failure, Store, StoreError, tokens},
 };
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -203,7 +203,16 @@ pub fn list(
 /// # Errors
 /// What the register says.
 pub fn caller(store: &Store, secret: &AccessSecret, now: Moment) -> Result<Option<Caller>, StoreError> {
-    let row = store.read(|conn| tokens::find_by_secret_hash(conn, secret.digest().octets()))?;
+    store.read(|conn| caller_in(conn, secret, now))
+}
+
+/// The same of several that ask at the same time, on one state of the register.
+pub fn callers(store: &Store, asked: &[Lookup]) -> Vec<Result<Option<Caller>, StoreError>> {
+    look_up_all(store, asked, caller_in)
+}
+
+fn caller_in(conn: &mut Conn, secret: &AccessSecret, now: Moment) -> Result<Option<Caller>, StoreError> {
+    let row = tokens::find_by_secret_hash(conn, secret.digest().octets())?;
     let runs = |row: &tokens::Token| {
         row.revoked_at.is_none() && row.expires_at.is_none_or(|ends| ends > now.unix_milliseconds())
     };

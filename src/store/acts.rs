@@ -86,6 +86,14 @@ pub fn of_licences(conn: &mut Conn, bodies: &[String], licences: &[&str]) -> Res
 /// # Errors
 /// What the database says.
 pub fn public_of_licence(conn: &mut Conn, licence_id: &str) -> Result<Vec<Act>> {
-    let all = acts::table.filter(acts::licence_id.eq(licence_id)).order(acts::sequence);
-    Ok(all.select(Act::as_select()).load(conn)?)
+    public_of_licences(conn, &[licence_id])
+}
+
+/// As [`public_of_licence`], of several: licence by licence, in the order of recording.
+///
+/// # Errors
+/// What the database says.
+pub fn public_of_licences(conn: &mut Conn, licence_ids: &[&str]) -> Result<Vec<Act>> {
+    let all = acts::table.filter(acts::licence_id.eq_any(licence_ids.iter().copied()));
+    Ok(all.order((acts::licence_id, acts::sequence)).select(Act::as_select()).load(conn)?)
 }

@@ -286,6 +286,18 @@ pub fn shown(conn: &mut Conn, id: &str) -> Result<Option<Licence>> {
     Ok(licences::table.find(id).select(Licence::as_select()).first(conn).optional()?)
 }
 
+/// As [`shown`], of several, each with the version that counts; in no order.
+///
+/// # Errors
+/// What the database says.
+pub fn all_shown(conn: &mut Conn, ids: &[&str]) -> Result<Vec<(Licence, LicenceVersion)>> {
+    let these = licences::table
+        .inner_join(licence_versions::table)
+        .filter(licences::id.eq_any(ids.iter().copied()))
+        .filter(licence_versions::version.eq(licences::current_version));
+    Ok(these.select((Licence::as_select(), LicenceVersion::as_select())).load(conn)?)
+}
+
 /// A version and its licence by the printed code, of any body: the standing of
 /// a licence is public to whom it is shown.
 ///
@@ -302,13 +314,25 @@ pub fn public_by_code(conn: &mut Conn, code: &str) -> Result<Option<(Licence, Li
 /// # Errors
 /// What the database says.
 pub fn public_by_line(conn: &mut Conn, line_identifier: &str) -> Result<Option<Licence>> {
-    let first = licences::table.filter(licences::line_identifier.eq(line_identifier));
-    if let Some(found) = first.select(Licence::as_select()).first(conn).optional()? {
-        return Ok(Some(found));
+    Ok(public_by_lines(conn, &[line_identifier])?.pop().map(|(_, licence)| licence))
+}
+
+/// As [`public_by_line`], of several, each with the line that was asked for; in no order.
+///
+/// # Errors
+/// What the database says.
+pub fn public_by_lines(conn: &mut Conn, lines: &[&str]) -> Result<Vec<(String, Licence)>> {
+    let first = licences::table.filter(licences::line_identifier.eq_any(lines.iter().copied()));
+    let mut found: Vec<(String, Licence)> =
+        first.select((licences::line_identifier, Licence::as_select())).load(conn)?;
+    let missing: Vec<&str> =
+        lines.iter().copied().filter(|line| found.iter().all(|(known, _)| known != line)).collect();
+    if !missing.is_empty() {
+        let further = licences::table.inner_join(licence_lines::table);
+        let further = further.filter(licence_lines::line_identifier.eq_any(missing));
+        found.extend(further.select((licence_lines::line_identifier, Licence::as_select())).load(conn)?);
     }
-    let further = licences::table.inner_join(licence_lines::table);
-    let further = further.filter(licence_lines::line_identifier.eq(line_identifier));
-    Ok(further.select(Licence::as_select()).first(conn).optional()?)
+    Ok(found)
 }
 
 /// All versions of a licence of any body, the first first; its id comes from

@@ -1,6 +1,6 @@
 //! What holders show by a code, until it is redeemed or expires.
 
-use super::{Conn, StoreError, schema::*};
+use super::{Conn, StoreError, conn::each, schema::*};
 use diesel::{dsl::exists, prelude::*};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -58,13 +58,47 @@ pub struct Redeemer {
     pub window_name: Option<String>,
 }
 
+impl Presentation {
+    /// As [`redeem`] leaves it.
+    #[must_use]
+    pub fn redeemed(self, by: &Redeemer, at: i64) -> Self {
+        Self {
+            redeemed_at: Some(at),
+            scan_id: Some(by.scan_id.clone()),
+            redeemer_body: by.body_id.clone(),
+            redeemer_kind: Some(by.actor_kind.clone()),
+            redeemer_id: Some(by.actor_id.clone()),
+            window_name: by.window_name.clone(),
+            redeemer_name: by.name.clone(),
+            ..self
+        }
+    }
+}
+
 /// Adds a code.
 ///
 /// # Errors
 /// [`StoreError::Conflict`], [`StoreError::Reference`].
 pub fn insert(conn: &mut Conn, row: &Presentation) -> Result<()> {
-    diesel::insert_into(presentations::table).values(row).execute(conn)?;
+    insert_all(conn, std::slice::from_ref(row))
+}
+
+/// Adds codes.
+///
+/// # Errors
+/// As [`insert`].
+pub fn insert_all(conn: &mut Conn, rows: &[Presentation]) -> Result<()> {
+    each!(conn, c => diesel::insert_into(presentations::table).values(rows).execute(c))?;
     Ok(())
+}
+
+/// Codes by their digests, as [`find_by_code_hash`]; in no order.
+///
+/// # Errors
+/// What the database says.
+pub fn by_code_hashes(conn: &mut Conn, code_hashes: &[&[u8]]) -> Result<Vec<Presentation>> {
+    let these = presentations::table.filter(presentations::code_hash.eq_any(code_hashes.iter().copied()));
+    Ok(these.select(Presentation::as_select()).load(conn)?)
 }
 
 /// A code by its digest, of any holder: who has the code was shown it.

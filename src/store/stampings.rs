@@ -100,9 +100,11 @@ pub fn public_latest(conn: &mut Conn, seal: &str) -> Result<Option<i64>> {
 ///
 /// # Errors
 /// What the database says.
-pub fn public_body_of(conn: &mut Conn, subject: &str) -> Result<Option<String>> {
-    let made = stampings::table.filter(stampings::subject.eq(subject)).filter(stampings::made_at.is_not_null());
-    Ok(made.order(stampings::stamped_at.desc()).select(stampings::body_id).first(conn).optional()?)
+pub fn public_bodies_of(conn: &mut Conn, subjects: &[&str]) -> Result<Vec<(String, String)>> {
+    let made = stampings::table
+        .filter(stampings::subject.eq_any(subjects.iter().copied()))
+        .filter(stampings::made_at.is_not_null());
+    Ok(made.order(stampings::stamped_at.desc()).select((stampings::subject, stampings::body_id)).load(conn)?)
 }
 
 /// At most `limit` uses of the seals of a body from an instant to another, both within, after

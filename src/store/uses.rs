@@ -3,6 +3,7 @@
 
 use super::{
     Conn, StoreError,
+    conn::each,
     licences::{Licence, LicenceVersion},
     schema::*,
 };
@@ -82,12 +83,12 @@ pub struct ObjectionAnswer {
     pub answered_at: i64,
 }
 
-/// Adds a use.
+/// Adds uses.
 ///
 /// # Errors
 /// [`StoreError::Conflict`], [`StoreError::Reference`].
-pub fn insert(conn: &mut Conn, row: &Use) -> Result<()> {
-    diesel::insert_into(licence_uses::table).values(row).execute(conn)?;
+pub fn insert_all(conn: &mut Conn, rows: &[Use]) -> Result<()> {
+    each!(conn, c => diesel::insert_into(licence_uses::table).values(rows).execute(c))?;
     Ok(())
 }
 

@@ -2,9 +2,11 @@
 
 pub mod api;
 pub mod auth;
+mod counter;
 mod edge;
 mod filled;
 mod further;
+mod gathered;
 mod health;
 mod input;
 pub mod lanes;

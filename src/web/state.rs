@@ -3,6 +3,7 @@
 use super::{
     Problem, Upload,
     auth::SessionCookies,
+    counter::{CounterLanes, Redeeming, Showing},
     lanes::{Lane, Seat},
     metrics::Metrics,
     pages::{Language, receipt::Checked},
@@ -11,11 +12,13 @@ use super::{
 use crate::{
     config::{Config, Serve, Site},
     flow::{
+        access::{AccessSecret, Caller},
         authority::AuthorityFolder,
         issuer::Issuer,
         letters::{LetterError, Table},
         office::Office,
-        presentations::Presentations,
+        people::Known,
+        presentations::{PresentationError, Presentations, Redeemed, Shown},
         receipts::{self, Vouchers},
         trust::{ListInUse, Publication},
         verify::{Verified, Verifier, VerifyError},
@@ -52,6 +55,8 @@ struct Inner {
     /// What a service with a register works with.
     office: Option<Arc<Office>>,
     office_lane: Lane,
+    /// Who asks, and codes; none without an office.
+    counter: Option<CounterLanes>,
     sign_in_lane: Lane,
     issue_lane: Lane,
     /// Answers that are signed for anybody: time stamps.
@@ -109,6 +114,8 @@ impl AppState {
             None => Lane::start(name, 0, 0),
         };
         let office_lane = lane("office", serve.lanes.office_threads, serve.lanes.office_waiting)?;
+        let room = serve.lanes.office_threads + serve.lanes.office_waiting;
+        let counter = office.as_ref().map(|office| CounterLanes::start(office, room)).transpose()?;
         let sign_in_lane = lane("sign-in", serve.lanes.sign_in_threads, serve.lanes.sign_in_waiting)?;
         let issue_lane = lane("issue", serve.lanes.issue_threads, serve.lanes.issue_waiting)?;
         let signed_lane = lane("signed", SIGNED_THREADS, SIGNED_WAITING)?;
@@ -121,6 +128,7 @@ impl AppState {
             verify_lane,
             office,
             office_lane,
+            counter,
             sign_in_lane,
             issue_lane,
             signed_lane,
@@ -373,6 +381,47 @@ impl AppState {
     {
         let issuer = self.issuer()?;
         self.in_office(move |office, _| job(&issuer, &office.presentations)).await
+    }
+
+    /// Whose session that is; none where it has ended.
+    ///
+    /// # Errors
+    /// `no_register`, `register_busy` when too many wait, what the register says.
+    pub async fn session(&self, secret: AccessSecret) -> Result<Option<Known>, Problem> {
+        let (counter, now) = self.counter()?;
+        counter.session(secret, now?).await
+    }
+
+    /// Whose token that is; none where it has ended.
+    ///
+    /// # Errors
+    /// As [`AppState::session`].
+    pub async fn token(&self, secret: AccessSecret) -> Result<Option<Caller>, Problem> {
+        let (counter, now) = self.counter()?;
+        counter.token(secret, now?).await
+    }
+
+    /// Makes a code by which a licence is shown, in one write with those that are asked for beside it.
+    ///
+    /// # Errors
+    /// `no_register`, `no_issuer`, `register_busy` when too many wait. Why there is no code is an answer.
+    pub(super) async fn show(&self, wanted: Showing) -> Result<Result<Shown, PresentationError>, Problem> {
+        self.issuer()?;
+        self.counter()?.0.show(wanted).await
+    }
+
+    /// Redeems a code, in one write with those that are redeemed beside it.
+    ///
+    /// # Errors
+    /// As [`AppState::show`], and why it was not redeemed.
+    pub(super) async fn redeem(&self, wanted: Redeeming) -> Result<Redeemed, Problem> {
+        self.issuer()?;
+        self.counter()?.0.redeem(wanted).await
+    }
+
+    fn counter(&self) -> Result<(&CounterLanes, Result<Moment, Problem>), Problem> {
+        let now = self.office()?.clock.now().map_err(|error| Problem::broken(&error));
+        Ok((self.0.counter.as_ref().ok_or_else(Problem::no_register)?, now))
     }
 
     /// Runs a job of somebody who writes a letter, on the lane of those who sign in: each takes a hash, or draws a page.

@@ -9,6 +9,7 @@
 mod actor;
 mod caller;
 mod holder;
+mod lookup;
 pub mod may;
 mod permit;
 mod purpose;
@@ -18,6 +19,8 @@ mod words;
 pub use actor::{Actor, ActorKind};
 pub use caller::Caller;
 pub use holder::Holder;
+pub use lookup::Lookup;
+pub(in crate::flow) use lookup::look_up_all;
 pub use may::{Capability, May};
 pub use permit::{Denied, Permit};
 pub use purpose::{Purpose, PurposeError};

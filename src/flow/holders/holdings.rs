@@ -8,7 +8,7 @@ use crate::{
         issuer::Issuer,
         letters::told,
         lives::{self, Found},
-        standing::{self, issued_by},
+        standing::{self, issued_by_all},
         types::LicenceType,
     },
     store::{Conn, acts, letters, licences},
@@ -78,6 +78,7 @@ pub struct Notice {
 }
 
 /// A licence of a holder with the version that counts.
+#[derive(Clone)]
 pub(in crate::flow) struct Held {
     pub(in crate::flow) licence: licences::Licence,
     pub(in crate::flow) version: licences::LicenceVersion,
@@ -99,9 +100,8 @@ pub fn of(issuer: &Issuer, holder: &Holder) -> Result<Holdings, IssueError> {
         let rows = licences::of_holder(conn, code_kind, code, MOST)?;
         let mut done = acts_of(conn, &rows)?;
         let (mut cards, mut notices) = (Vec::with_capacity(rows.len()), Vec::new());
-        for (licence, version) in rows {
+        for Held { licence, version, life, kind, issuing_body } in held(conn, issuer, rows, &done)? {
             let acts = done.remove(&licence.id).unwrap_or_default();
-            let Held { licence, version, life, kind, issuing_body } = held(conn, issuer, licence, version, &acts)?;
             let card = Card {
                 identifier: version.identifier,
                 number: licence.number,
@@ -131,31 +131,72 @@ pub(in crate::flow) fn find(
     code: (&str, &str),
     identifier: &LicenceIdentifier,
 ) -> Result<Option<Held>, IssueError> {
-    let found = licences::public_by_line(conn, &lives::line_of(identifier))?;
-    let own = |licence: &licences::Licence| (&*licence.holder_code_kind, &*licence.holder_code) == code;
-    let Some(licence) = found.filter(own) else { return Ok(None) };
-    whole(conn, issuer, licence).map(Some)
+    Ok(find_all(conn, issuer, &[(code, identifier)])?.pop().flatten())
+}
+
+/// As [`find`], of several who ask at the same time, in their order.
+pub(in crate::flow) fn find_all(
+    conn: &mut Conn,
+    issuer: &Issuer,
+    asked: &[((&str, &str), &LicenceIdentifier)],
+) -> Result<Vec<Option<Held>>, IssueError> {
+    let lines: Vec<String> = asked.iter().map(|(_, identifier)| lives::line_of(identifier)).collect();
+    let found = licences::public_by_lines(conn, &lines.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let own = asked.iter().zip(&lines).map(|((code, _), line)| {
+        let licence = found.iter().find(|(known, _)| known == line).map(|(_, licence)| licence);
+        licence.filter(|licence| (&*licence.holder_code_kind, &*licence.holder_code) == *code).map(|one| one.id.clone())
+    });
+    let own: Vec<Option<String>> = own.collect();
+    let ids: Vec<&str> = own.iter().flatten().map(String::as_str).collect();
+    let held = by_ids(conn, issuer, &ids)?;
+    Ok(own.into_iter().map(|id| id.and_then(|id| held.get(&id).cloned())).collect())
 }
 
 /// A licence of whichever holder with the version that counts: for who was shown it.
 pub(in crate::flow) fn whole(conn: &mut Conn, issuer: &Issuer, licence: licences::Licence) -> Result<Held, IssueError> {
-    let gone = || IssueError::Record("a licence without its current version".to_owned());
-    let version = licences::version(conn, &licence.body_id, &licence.id, licence.current_version)?.ok_or_else(gone)?;
-    let acts = acts::public_of_licence(conn, &licence.id)?;
-    held(conn, issuer, licence, version, &acts)
+    let held = by_ids(conn, issuer, &[&licence.id])?.remove(&licence.id);
+    held.ok_or_else(|| IssueError::Record("a licence without its current version".to_owned()))
+}
+
+/// As [`whole`], of several by their ids: in few statements, however many there are.
+pub(in crate::flow) fn by_ids(
+    conn: &mut Conn,
+    issuer: &Issuer,
+    ids: &[&str],
+) -> Result<HashMap<String, Held>, IssueError> {
+    let rows = licences::all_shown(conn, ids)?;
+    let ids: Vec<&str> = rows.iter().map(|(licence, _)| licence.id.as_str()).collect();
+    let done = by_licence(acts::public_of_licences(conn, &ids)?);
+    let held = held(conn, issuer, rows, &done)?;
+    Ok(held.into_iter().map(|held| (held.licence.id.clone(), held)).collect())
 }
 
 fn held(
     conn: &mut Conn,
     issuer: &Issuer,
-    licence: licences::Licence,
-    version: licences::LicenceVersion,
-    acts: &[acts::Act],
-) -> Result<Held, IssueError> {
-    let kind = issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?;
-    let issuing_body = issued_by(conn, &kind, &version)?.name;
-    let Found { licence, life, .. } = lives::found(licence, acts)?;
-    Ok(Held { licence, version, life, kind, issuing_body })
+    rows: Vec<(licences::Licence, licences::LicenceVersion)>,
+    done: &HashMap<String, Vec<acts::Act>>,
+) -> Result<Vec<Held>, IssueError> {
+    let mut kinds = Vec::with_capacity(rows.len());
+    for (licence, version) in &rows {
+        kinds.push(issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?);
+    }
+    let asked: Vec<_> = kinds.iter().zip(&rows).map(|(kind, (_, version))| (kind.as_ref(), version)).collect();
+    let issued_by = issued_by_all(conn, &asked)?;
+    let whole = rows.into_iter().zip(kinds).zip(issued_by).map(|(((licence, version), kind), issued_by)| {
+        let acts = done.get(&licence.id).map(Vec::as_slice).unwrap_or_default();
+        let Found { licence, life, .. } = lives::found(licence, acts)?;
+        Ok(Held { licence, version, life, kind, issuing_body: issued_by.name })
+    });
+    whole.collect()
+}
+
+fn by_licence(acts: Vec<acts::Act>) -> HashMap<String, Vec<acts::Act>> {
+    let mut done: HashMap<String, Vec<acts::Act>> = HashMap::new();
+    for act in acts {
+        done.entry(act.licence_id.clone()).or_default().push(act);
+    }
+    done
 }
 
 /// In few statements, however many licences there are.
@@ -167,11 +208,7 @@ fn acts_of(
     let mut bodies: Vec<String> = rows.iter().map(|(licence, _)| licence.body_id.clone()).collect();
     bodies.sort_unstable();
     bodies.dedup();
-    let mut done: HashMap<String, Vec<acts::Act>> = HashMap::new();
-    for act in acts::of_licences(conn, &bodies, &ids)? {
-        done.entry(act.licence_id.clone()).or_default().push(act);
-    }
-    Ok(done)
+    Ok(by_licence(acts::of_licences(conn, &bodies, &ids)?))
 }
 
 /// Of a letter that was signed since an instant.

@@ -6,7 +6,7 @@
 use super::{HashFault, Login, Password, Passwords, roles_of};
 use crate::{
     flow::{
-        access::{AccessSecret, Actor, Caller, Holder, SecretDigest},
+        access::{AccessSecret, Actor, Caller, Holder, Lookup, SecretDigest, look_up_all},
         audit,
         kind::{HasKind, Kind},
         second_factor::{Demand, FactorError, Factors, Owner, Proven, spend},
@@ -251,30 +251,35 @@ impl SignIn {
     /// # Errors
     /// What the register says.
     pub fn known(&self, store: &Store, secret: &AccessSecret, now: Moment) -> Result<Option<Known>, StoreError> {
-        let digest = secret.digest();
-        store.read(|conn| {
-            let Some((account, expires_at)) = Account::of_session(conn, &digest)? else { return Ok(None) };
-            if expires_at <= now.unix_milliseconds() || account.is_disabled() {
-                return Ok(None);
+        store.read(|conn| self.known_in(conn, secret, now))
+    }
+
+    /// The same of several that ask at the same time, on one state of the register.
+    pub fn known_all(&self, store: &Store, asked: &[Lookup]) -> Vec<Result<Option<Known>, StoreError>> {
+        look_up_all(store, asked, |conn, secret, now| self.known_in(conn, secret, now))
+    }
+
+    fn known_in(&self, conn: &mut Conn, secret: &AccessSecret, now: Moment) -> Result<Option<Known>, StoreError> {
+        let Some((account, expires_at)) = Account::of_session(conn, &secret.digest())? else { return Ok(None) };
+        if expires_at <= now.unix_milliseconds() || account.is_disabled() {
+            return Ok(None);
+        }
+        let owner = account.owner();
+        Ok(Some(match account {
+            Account::Person(person) => {
+                let roles = roles_of(conn, &person)?;
+                if self.wants(|demand| roles.iter().any(|role| demand.roles.contains(role))) && lacks(conn, &owner)? {
+                    return Ok(Some(Known::Unfinished(owner)));
+                }
+                Known::Person(Caller::person(person.body_id, person.id, person.name, roles))
             }
-            let owner = account.owner();
-            Ok(Some(match account {
-                Account::Person(person) => {
-                    let roles = roles_of(conn, &person)?;
-                    if self.wants(|demand| roles.iter().any(|role| demand.roles.contains(role))) && lacks(conn, &owner)?
-                    {
-                        return Ok(Some(Known::Unfinished(owner)));
-                    }
-                    Known::Person(Caller::person(person.body_id, person.id, person.name, roles))
+            Account::Holder(holder) => {
+                if self.wants(|demand| demand.holders) && lacks(conn, &owner)? {
+                    return Ok(Some(Known::Unfinished(owner)));
                 }
-                Account::Holder(holder) => {
-                    if self.wants(|demand| demand.holders) && lacks(conn, &owner)? {
-                        return Ok(Some(Known::Unfinished(owner)));
-                    }
-                    Known::Holder(Holder::new(holder.id, holder.code_kind, holder.code, holder.name))
-                }
-            }))
-        })
+                Known::Holder(Holder::new(holder.id, holder.code_kind, holder.code, holder.name))
+            }
+        }))
     }
 
     /// As [`SignIn::known`], of people of bodies alone.

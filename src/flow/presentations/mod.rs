@@ -30,7 +30,7 @@ pub use offer::{Class, Offer, Offered, offer};
 pub use offline::{OfflineChoice, OfflineShown, drawable, look_at as look_at_offline, make as make_offline};
 pub(in crate::flow) use redeem::OTHER_MATTER;
 pub(super) use redeem::{Outside, redeem_outside, redeem_whole};
-pub use redeem::{Redeemed, RedemptionOrder, redeem};
+pub use redeem::{Redeemed, RedemptionOrder, redeem, redeem_all};
 
 use super::{
     access::{Holder, Purpose},
@@ -173,18 +173,38 @@ pub fn show(
     identifier: &LicenceIdentifier,
     choice: &Choice,
 ) -> Result<Shown, PresentationError> {
-    let made_at = admitted(issuer, presentations, holder)?;
-    let (licence_id, offer) = issuer.store.read(|conn| {
-        let held = holdings::find(conn, issuer, holder.code(), identifier)?.ok_or(PresentationError::NotHeld)?;
+    let asked = [(holder.clone(), identifier.clone(), choice.clone())];
+    show_all(issuer, presentations, &asked).pop().unwrap_or(Err(PresentationError::NotHeld))
+}
+
+/// As [`show`], for several that are asked for at the same time: one write for all of them. Each has an answer of its own,
+/// in their order.
+pub fn show_all(
+    issuer: &Issuer,
+    presentations: &Presentations,
+    asked: &[(Holder, LicenceIdentifier, Choice)],
+) -> Vec<Result<Shown, PresentationError>> {
+    let admitted: Vec<_> = asked.iter().map(|(holder, ..)| admitted(issuer, presentations, holder)).collect();
+    let found = issuer.store.read(|conn| {
+        let wanted = asked.iter().map(|(holder, identifier, _)| (holder.code(), identifier));
+        holdings::find_all(conn, issuer, &wanted.collect::<Vec<_>>())
+    });
+    let found = match found {
+        Ok(found) => found,
+        Err(error) if asked.len() < 2 => return vec![Err(error.into())],
+        Err(IssueError::Store(error)) => return asked.iter().map(|_| Err(error.clone().into())).collect(),
+        // a record that is wrong is one of theirs, and nothing to the others
+        Err(_) => {
+            return asked.iter().flat_map(|one| show_all(issuer, presentations, std::slice::from_ref(one))).collect();
+        }
+    };
+    let chosen = asked.iter().zip(admitted).zip(found).map(|(((holder, _, choice), made_at), held)| {
+        let (made_at, held) = (made_at?, held.ok_or(PresentationError::NotHeld)?);
         let offer = Offer::of(&held, made_at)?.chosen(&choice.fields)?;
-        Ok::<_, PresentationError>((held.licence.id, offer))
-    })?;
-    make(
-        issuer,
-        presentations,
-        made_at,
-        Chosen { account: holder.id(), licence_id, offer, choice, delegation_id: None },
-    )
+        let chosen = Chosen { account: holder.id(), licence_id: held.licence.id, offer, choice, delegation_id: None };
+        Made::of(issuer, presentations, made_at, chosen)
+    });
+    keep(issuer, chosen.collect())
 }
 
 /// The time, where an account may show one more code.
@@ -205,37 +225,71 @@ struct Chosen<'a> {
     delegation_id: Option<String>,
 }
 
+/// A code that is made, and what is kept of it.
+struct Made {
+    shown: Shown,
+    row: presentations::Presentation,
+}
+
+impl Made {
+    fn of(
+        issuer: &Issuer,
+        presentations: &Presentations,
+        made_at: Moment,
+        chosen: Chosen<'_>,
+    ) -> Result<Self, PresentationError> {
+        let Chosen { account, licence_id, offer, choice, delegation_id } = chosen;
+        let expires_at = made_at.unix_milliseconds().saturating_add(presentations.lifetime_milliseconds);
+        let expires_at = Moment::from_unix_milliseconds(expires_at).map_err(|_| PresentationError::Calendar)?;
+        let code = PresentationCode::new(random::octets()?);
+        let names: Vec<&str> = offer.fields.iter().map(|field| field.name.as_str()).collect();
+        let row = presentations::Presentation {
+            code_hash: code.digest().0.to_vec(),
+            holder_id: account.to_owned(),
+            licence_id,
+            fields: serde_json::to_vec(&names).map_err(|cause| IssueError::Record(cause.to_string()))?,
+            purpose: choice.purpose.as_str().to_owned(),
+            created_at: made_at.unix_milliseconds(),
+            expires_at: expires_at.unix_milliseconds(),
+            redeemed_at: None,
+            scan_id: None,
+            redeemer_body: None,
+            redeemer_kind: None,
+            redeemer_id: None,
+            window_name: None,
+            delegation_id,
+            redeemer_name: None,
+        };
+        let address = code.address(&issuer.settings.code_site);
+        Ok(Self { shown: Shown { address, made_at, expires_at, offer }, row })
+    }
+}
+
+/// Makes a code and keeps it.
 fn make(
     issuer: &Issuer,
     presentations: &Presentations,
     made_at: Moment,
     chosen: Chosen<'_>,
 ) -> Result<Shown, PresentationError> {
-    let Chosen { account, licence_id, offer, choice, delegation_id } = chosen;
-    let expires_at = made_at.unix_milliseconds().saturating_add(presentations.lifetime_milliseconds);
-    let expires_at = Moment::from_unix_milliseconds(expires_at).map_err(|_| PresentationError::Calendar)?;
-    let code = PresentationCode::new(random::octets()?);
-    let names: Vec<&str> = offer.fields.iter().map(|field| field.name.as_str()).collect();
-    let row = presentations::Presentation {
-        code_hash: code.digest().0.to_vec(),
-        holder_id: account.to_owned(),
-        licence_id,
-        fields: serde_json::to_vec(&names).map_err(|cause| IssueError::Record(cause.to_string()))?,
-        purpose: choice.purpose.as_str().to_owned(),
-        created_at: made_at.unix_milliseconds(),
-        expires_at: expires_at.unix_milliseconds(),
-        redeemed_at: None,
-        scan_id: None,
-        redeemer_body: None,
-        redeemer_kind: None,
-        redeemer_id: None,
-        window_name: None,
-        delegation_id,
-        redeemer_name: None,
-    };
-    issuer.store.write(move |conn| presentations::insert(conn, &row))?;
-    let address = code.address(&issuer.settings.code_site);
-    Ok(Shown { address, made_at, expires_at, offer })
+    keep(issuer, vec![Made::of(issuer, presentations, made_at, chosen)])
+        .pop()
+        .unwrap_or(Err(PresentationError::NotHeld))
+}
+
+/// Keeps codes in one write.
+fn keep(issuer: &Issuer, made: Vec<Result<Made, PresentationError>>) -> Vec<Result<Shown, PresentationError>> {
+    let rows: Vec<_> = made.iter().flatten().map(|made| made.row.clone()).collect();
+    if rows.is_empty() {
+        return made.into_iter().map(|one| one.map(|made| made.shown)).collect();
+    }
+    let written = issuer.store.write(move |conn| presentations::insert_all(conn, &rows));
+    let each = made.into_iter().map(|one| {
+        let made = one?;
+        written.clone()?;
+        Ok(made.shown)
+    });
+    each.collect()
 }
 
 /// Lets every code of a holder that nobody redeemed expire now.

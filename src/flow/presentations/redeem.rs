@@ -1,6 +1,6 @@
 //! Redeeming a code: once, by whom may, with a trace for the holder.
 
-use super::{Offer, PresentationCode, PresentationError, Presentations};
+use super::{Offer, PresentationCode, PresentationError, Presentations, code::CodeDigest};
 use crate::{
     flow::{
         access::{Actor, Permit, may},
@@ -14,11 +14,11 @@ use crate::{
         text,
     },
     random,
-    store::{Conn, bodies, delegations, licences, presentations, uses},
+    store::{Conn, Failure as _, acts, bodies, delegations, licences, presentations, uses},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::fmt;
+use std::{collections::HashMap, fmt, sync::Arc};
 use yinxin_trust::{
     base::{Day, Moment},
     delegation::State,
@@ -134,8 +134,7 @@ pub(in crate::flow) fn redeem_whole(
     permit: &Permit<may::Redeem>,
     order: &RedemptionOrder,
 ) -> Result<Redemption, PresentationError> {
-    let (body, actor) = (Some(permit.body().to_owned()), permit.actor().clone());
-    take(issuer, presentations, redeemer((body, None), &actor, order)?, actor, order)
+    one(take(issuer, presentations, vec![Asked::within(permit, order)]))
 }
 
 /// As [`redeem`], for somebody outside: the body whose licence it is answers for the use.
@@ -149,105 +148,187 @@ pub(in crate::flow) fn redeem_outside(
     order: &RedemptionOrder,
 ) -> Result<Redemption, PresentationError> {
     let Outside { actor, name } = outside;
-    take(issuer, presentations, redeemer((None, Some(name)), &actor, order)?, actor, order)
+    one(take(issuer, presentations, vec![Asked { actor, body: None, name: Some(name), order }]))
+}
+
+/// As [`redeem`], for several that are asked for at the same time: one write for all of them, and one state that
+/// they are told. Each has an answer of its own, in their order.
+pub fn redeem_all(
+    issuer: &Issuer,
+    presentations: &Presentations,
+    asked: &[(Permit<may::Redeem>, RedemptionOrder)],
+) -> Vec<Result<Redeemed, PresentationError>> {
+    let asked = asked.iter().map(|(permit, order)| Asked::within(permit, order)).collect();
+    take(issuer, presentations, asked).into_iter().map(|found| Ok(found?.told)).collect()
+}
+
+/// Who asks for what.
+struct Asked<'a> {
+    actor: Actor,
+    /// In the name of which body; none for somebody outside, who has a name.
+    body: Option<String>,
+    name: Option<String>,
+    order: &'a RedemptionOrder,
+}
+
+impl<'a> Asked<'a> {
+    fn within(permit: &Permit<may::Redeem>, order: &'a RedemptionOrder) -> Self {
+        Self { actor: permit.actor().clone(), body: Some(permit.body().to_owned()), name: None, order }
+    }
+}
+
+fn one(mut all: Vec<Result<Redemption, PresentationError>>) -> Result<Redemption, PresentationError> {
+    all.pop().unwrap_or_else(|| Err(gone().into()))
 }
 
 fn take(
     issuer: &Issuer,
     presentations: &Presentations,
-    by: presentations::Redeemer,
-    actor: Actor,
-    order: &RedemptionOrder,
-) -> Result<Redemption, PresentationError> {
-    let now = issuer.clock.now()?;
-    let guesser = format!("{}/{}", actor.kind, actor.id);
-    presentations.admit_guess(Some(&guesser), now)?;
-    let purpose =
-        order.purpose.as_deref().map(|text| text::line(text, LONGEST_PURPOSE).ok_or(PresentationError::PurposeWanted));
-    let purpose = purpose.transpose()?;
-    let Some(code) = PresentationCode::parse(&order.code) else {
-        return Err(presentations.miss(Some(&guesser), now));
+    asked: Vec<Asked<'_>>,
+) -> Vec<Result<Redemption, PresentationError>> {
+    let now = match issuer.clock.now() {
+        Ok(now) => now,
+        Err(error) => return asked.iter().map(|_| Err(error.into())).collect(),
     };
-    let (digest, use_id) = (code.digest(), random::id()?);
-    // what is refused is written down too
-    let redeemed = issuer.store.write(move |conn| {
-        let order = Taking { by: &by, actor: &actor, id: &use_id, purpose: purpose.as_deref(), now };
-        order.take(conn, &digest.0)
+    let ready: Vec<_> = asked.into_iter().map(|asked| Taking::of(presentations, asked, now)).collect();
+    let takings: Arc<[Taking]> = ready.iter().filter_map(|one| one.as_ref().ok().cloned()).collect();
+    let found = taken(issuer, &takings, now);
+    let mut found = found.into_iter().zip(takings.iter()).map(|(found, taking)| match found {
+        Err(PresentationError::NotValid) => Err(presentations.miss(Some(&taking.guesser()), now)),
+        other => other,
     });
-    let row = match redeemed.and_then(|taken| taken) {
-        Err(PresentationError::NotValid) => return Err(presentations.miss(Some(&guesser), now)),
-        other => other?,
-    };
-    // written down before it is seen; who loses the answer here asks again with the same scan
-    issuer.store.read(|conn| answer(conn, issuer, &row, now))
+    ready.into_iter().map(|one| one.and_then(|_| found.next().unwrap_or_else(|| Err(gone().into())))).collect()
 }
 
-fn redeemer(
-    (body_id, name): (Option<String>, Option<String>),
-    actor: &Actor,
-    order: &RedemptionOrder,
-) -> Result<presentations::Redeemer, PresentationError> {
-    let is_id = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'_' | b'-');
-    if !(8..=64).contains(&order.scan_id.len()) || !order.scan_id.bytes().all(is_id) {
-        return Err(PresentationError::ScanId);
+/// Takes the codes, and tells what is taken. Where a record is wrong that is one of theirs, each is tried by itself: it is
+/// nothing to the others.
+fn taken(issuer: &Issuer, takings: &Arc<[Taking]>, now: Moment) -> Vec<Result<Redemption, PresentationError>> {
+    let written = Arc::clone(takings);
+    // what is refused is written down too
+    let rows = issuer.store.write(move |conn| Taking::take_all(&written, conn));
+    // written down before it is seen; who loses the answer here asks again with the same scan
+    let found = rows.and_then(|rows| {
+        issuer.store.read(|conn| {
+            let ids: Vec<&str> = rows.iter().flatten().map(|row| row.licence_id.as_str()).collect();
+            let held = holdings::by_ids(conn, issuer, &ids)?;
+            let answers = rows.into_iter().map(|row| row.map(|row| answer(conn, &held, &row, now)));
+            Ok::<_, PresentationError>(answers.collect::<Vec<_>>())
+        })
+    });
+    match found {
+        Ok(found) => found.into_iter().map(|one| one.and_then(|answer| answer)).collect(),
+        Err(error) if takings.len() < 2 => vec![Err(error)],
+        Err(error) if let Some(error) = error.store_error().cloned() => {
+            takings.iter().map(|_| Err(error.clone().into())).collect()
+        }
+        Err(_) => takings.iter().flat_map(|one| taken(issuer, &[one.clone()].into(), now)).collect(),
     }
-    let window = order.window.as_deref().map(|name| text::line(name, LONGEST_WINDOW).ok_or(PresentationError::Window));
-    let Actor { kind, id, .. } = actor;
-    Ok(presentations::Redeemer {
-        scan_id: order.scan_id.clone(),
-        body_id,
-        name,
-        actor_kind: kind.as_str().to_owned(),
-        actor_id: id.clone(),
-        window_name: window.transpose()?,
-    })
 }
 
 /// A redemption that is tried.
-struct Taking<'a> {
-    by: &'a presentations::Redeemer,
-    actor: &'a Actor,
+#[derive(Clone)]
+struct Taking {
+    by: presentations::Redeemer,
+    actor: Actor,
+    /// Of the code.
+    digest: CodeDigest,
     /// Id of the use, or of the refusal.
-    id: &'a str,
-    purpose: Option<&'a str>,
+    id: String,
+    purpose: Option<String>,
     now: Moment,
 }
 
 /// What came of it: the code, or why a delegation does not permit it, which is written down.
 type Taken = Result<presentations::Presentation, PresentationError>;
 
-impl Taking<'_> {
-    /// Takes the code if it is there to be taken, and writes the use down; else says why not.
-    fn take(&self, conn: &mut Conn, code_hash: &[u8]) -> Result<Taken, PresentationError> {
-        let at = self.now.unix_milliseconds();
-        let before = presentations::find_by_code_hash(conn, code_hash)?.filter(|row| row.expires_at > at);
-        let before = before.ok_or(PresentationError::NotValid)?;
-        if before.redeemed_at.is_some() && !self.is_same(&before) {
-            return Err(used(conn, &before)?);
+impl Taking {
+    /// Once the order is one, and who asks may ask.
+    fn of(presentations: &Presentations, asked: Asked<'_>, now: Moment) -> Result<Self, PresentationError> {
+        let Asked { actor, body, name, order } = asked;
+        let guesser = guesser(&actor);
+        presentations.admit_guess(Some(&guesser), now)?;
+        let is_id = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'_' | b'-');
+        if !(8..=64).contains(&order.scan_id.len()) || !order.scan_id.bytes().all(is_id) {
+            return Err(PresentationError::ScanId);
         }
-        let mandated = self.mandated(conn, &before)?;
+        let line = |text: &Option<String>, most, fault| {
+            let line = text.as_deref().map(|text| text::line(text, most).ok_or(fault));
+            line.transpose()
+        };
+        let by = presentations::Redeemer {
+            scan_id: order.scan_id.clone(),
+            body_id: body,
+            name,
+            actor_kind: actor.kind.as_str().to_owned(),
+            actor_id: actor.id.clone(),
+            window_name: line(&order.window, LONGEST_WINDOW, PresentationError::Window)?,
+        };
+        let purpose = line(&order.purpose, LONGEST_PURPOSE, PresentationError::PurposeWanted)?;
+        let code = PresentationCode::parse(&order.code).ok_or_else(|| presentations.miss(Some(&guesser), now))?;
+        Ok(Self { by, actor, digest: code.digest(), id: random::id()?, purpose, now })
+    }
+
+    fn guesser(&self) -> String {
+        guesser(&self.actor)
+    }
+
+    /// Takes the codes that are there to be taken, in their order, and writes the uses down; says of the others why not.
+    ///
+    /// # Errors
+    /// What fails the write of all of them.
+    fn take_all(all: &[Self], conn: &mut Conn) -> Result<Vec<Taken>, PresentationError> {
+        let hashes: Vec<&[u8]> = all.iter().map(|one| one.digest.0.as_slice()).collect();
+        let before = presentations::by_code_hashes(conn, &hashes)?;
+        let (mut takings, mut uses) = (Vec::with_capacity(all.len()), Vec::with_capacity(all.len()));
+        for one in all {
+            let row = before.iter().find(|row| row.code_hash == one.digest.0);
+            let taken = one.take(conn, row)?;
+            if let Ok((row, true)) = &taken {
+                uses.push((one, row.clone()));
+            }
+            takings.push(taken.map(|(row, _)| row));
+        }
+        write_down(conn, &uses)?;
+        Ok(takings)
+    }
+
+    /// Takes the code if it is there to be taken: the code, and whether it was taken now.
+    fn take(
+        &self,
+        conn: &mut Conn,
+        before: Option<&presentations::Presentation>,
+    ) -> Result<Result<(presentations::Presentation, bool), PresentationError>, PresentationError> {
+        let at = self.now.unix_milliseconds();
+        let Some(before) = before.filter(|row| row.expires_at > at) else {
+            return Ok(Err(PresentationError::NotValid));
+        };
+        if before.redeemed_at.is_some() && !self.is_same(before) {
+            return Ok(Err(used(conn, before)?));
+        }
+        let mandated = self.mandated(conn, before)?;
         if let Some(mandated) = &mandated {
-            let purpose = self.purpose.ok_or(PresentationError::PurposeWanted)?;
+            let Some(purpose) = &self.purpose else { return Ok(Err(PresentationError::PurposeWanted)) };
             if mandated.value.scope().matter().is_some_and(|matter| !matter.is(purpose)) {
-                self.refuse(conn, &before, mandated, OTHER_MATTER)?;
+                self.refuse(conn, before, mandated, OTHER_MATTER)?;
                 return Ok(Err(PresentationError::OtherMatter(Box::new(mandated.shown()))));
             }
         }
         let today = Day::in_beijing_at(self.now)?;
-        let taken = presentations::redeem(conn, code_hash, self.by, at, &today.to_string())?;
-        let row = presentations::find_by_code_hash(conn, code_hash)?.ok_or(PresentationError::NotValid)?;
-        if taken {
-            write_down(conn, &row, self)?;
-            return Ok(Ok(row));
+        if presentations::redeem(conn, &self.digest.0, &self.by, at, &today.to_string())? {
+            return Ok(Ok((before.clone().redeemed(&self.by, at), true)));
         }
+        // one that is taken beside this one may have had it
+        let Some(row) = presentations::find_by_code_hash(conn, &self.digest.0)? else {
+            return Ok(Err(PresentationError::NotValid));
+        };
         match mandated {
             // ended between the making of the code and now, or between the first scan and this one
             Some(mandated) if mandated.value.state(today) != State::InForce => {
                 self.refuse(conn, &row, &mandated, OVER)?;
                 Ok(Err(PresentationError::DelegationOver))
             }
-            _ if self.is_same(&row) => Ok(Ok(row)),
-            _ => Err(used(conn, &row)?),
+            _ if self.is_same(&row) => Ok(Ok((row, false))),
+            _ => Ok(Err(used(conn, &row)?)),
         }
     }
 
@@ -275,13 +356,13 @@ impl Taking<'_> {
         mandated: &Mandated,
         reason: &'static str,
     ) -> Result<(), PresentationError> {
-        let purpose = self.purpose.unwrap_or_default();
+        let purpose = self.purpose.as_deref().unwrap_or_default();
         let body = match &self.by.body_id {
             Some(body) => body.clone(),
             None => licences::shown(conn, &row.licence_id)?.ok_or_else(gone)?.body_id,
         };
         let refusal = delegations::Refusal {
-            id: self.id.to_owned(),
+            id: self.id.clone(),
             delegation_id: mandated.row.id.clone(),
             licence_id: row.licence_id.clone(),
             body_id: body.clone(),
@@ -297,49 +378,60 @@ impl Taking<'_> {
         let window = (&self.by.window_name, &self.by.name);
         let detail = json!({ "reason": reason, "purpose": purpose, "window": window.0, "outside": window.1 });
         let (body, subject) = (Some(body.as_str()), mandated.row.id.as_str());
-        Ok(audit::record(conn, body, self.actor, "delegation.refused", subject, &detail, self.now)?)
+        Ok(audit::record(conn, body, &self.actor, "delegation.refused", subject, &detail, self.now)?)
     }
 }
 
-fn write_down(
-    conn: &mut Conn,
-    row: &presentations::Presentation,
-    taking: &Taking<'_>,
-) -> Result<(), PresentationError> {
-    let Taking { by, actor, id: use_id, now, .. } = *taking;
-    let licence = licences::shown(conn, &row.licence_id)?.ok_or_else(gone)?;
-    let version = licences::version(conn, &licence.body_id, &licence.id, licence.current_version)?.ok_or_else(gone)?;
-    let identifier: LicenceIdentifier = version.identifier.parse().map_err(IssueError::from)?;
-    let life = lives::public_life(conn, licence.clone())?.life;
-    let state = standing::word(life.on(Day::in_beijing_at(now)?).state);
-    let used = uses::Use {
-        id: use_id.to_owned(),
-        licence_id: licence.id,
-        version: licence.current_version,
-        body_id: by.body_id.clone().unwrap_or(licence.body_id),
-        window_name: by.window_name.clone(),
-        actor_kind: by.actor_kind.clone(),
-        actor_id: by.actor_id.clone(),
-        purpose: row.purpose.clone(),
-        fields: row.fields.clone(),
-        state: state.to_owned(),
-        at: now.unix_milliseconds(),
-        delegation_id: row.delegation_id.clone(),
-        used_by: by.name.clone(),
-    };
-    uses::insert(conn, &used)?;
-    let names = super::names_of(&row.fields)?;
-    let detail = json!({
-        "use": use_id,
-        "fields": names,
-        "purpose": row.purpose,
-        "window": by.window_name,
-        "outside": by.name,
-        "state": state,
-        "delegation": row.delegation_id,
-    });
-    let subject = identifier.to_string();
-    Ok(audit::record(conn, Some(&used.body_id), actor, "presentation.redeemed", &subject, &detail, now)?)
+/// Writes down that codes were taken: the uses, and who took them.
+fn write_down(conn: &mut Conn, taken: &[(&Taking, presentations::Presentation)]) -> Result<(), PresentationError> {
+    if taken.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<&str> = taken.iter().map(|(_, row)| row.licence_id.as_str()).collect();
+    let shown = licences::all_shown(conn, &ids)?;
+    let acts = acts::public_of_licences(conn, &ids)?;
+    let (mut written, mut events) = (Vec::with_capacity(taken.len()), Vec::with_capacity(taken.len()));
+    for (Taking { by, actor, id, now, .. }, row) in taken {
+        let (licence, version) = shown.iter().find(|(licence, _)| licence.id == row.licence_id).ok_or_else(gone)?;
+        let identifier: LicenceIdentifier = version.identifier.parse().map_err(IssueError::from)?;
+        let own: Vec<_> = acts.iter().filter(|act| act.licence_id == licence.id).cloned().collect();
+        let life = lives::found(licence.clone(), &own)?.life;
+        let state = standing::word(life.on(Day::in_beijing_at(*now)?).state);
+        let used = uses::Use {
+            id: id.clone(),
+            licence_id: licence.id.clone(),
+            version: licence.current_version,
+            body_id: by.body_id.clone().unwrap_or_else(|| licence.body_id.clone()),
+            window_name: by.window_name.clone(),
+            actor_kind: by.actor_kind.clone(),
+            actor_id: by.actor_id.clone(),
+            purpose: row.purpose.clone(),
+            fields: row.fields.clone(),
+            state: state.to_owned(),
+            at: now.unix_milliseconds(),
+            delegation_id: row.delegation_id.clone(),
+            used_by: by.name.clone(),
+        };
+        let names = super::names_of(&row.fields)?;
+        let detail = json!({
+            "use": id,
+            "fields": names,
+            "purpose": row.purpose,
+            "window": by.window_name,
+            "outside": by.name,
+            "state": state,
+            "delegation": row.delegation_id,
+        });
+        let subject = identifier.to_string();
+        events.push(audit::event(Some(&used.body_id), actor, "presentation.redeemed", &subject, &detail, *now));
+        written.push(used);
+    }
+    uses::insert_all(conn, &written)?;
+    Ok(audit::record_all(conn, &events)?)
+}
+
+fn guesser(actor: &Actor) -> String {
+    format!("{}/{}", actor.kind, actor.id)
 }
 
 fn gone() -> IssueError {
@@ -363,14 +455,13 @@ fn used(conn: &mut Conn, row: &presentations::Presentation) -> Result<Presentati
 
 fn answer(
     conn: &mut Conn,
-    issuer: &Issuer,
+    held: &HashMap<String, holdings::Held>,
     row: &presentations::Presentation,
     now: Moment,
 ) -> Result<Redemption, PresentationError> {
-    let licence = licences::shown(conn, &row.licence_id)?.ok_or_else(gone)?;
-    let held = holdings::whole(conn, issuer, licence)?;
+    let held = held.get(&row.licence_id).ok_or_else(gone)?;
     let (printed, identifier) = (held.version.code.clone(), held.version.identifier.clone());
-    let offer = Offer::of(&held, now)?.of_names(&super::names_of(&row.fields)?);
+    let offer = Offer::of(held, now)?.of_names(&super::names_of(&row.fields)?);
     let redeemed_at = row.redeemed_at.and_then(|at| Moment::from_unix_milliseconds(at).ok()).ok_or_else(gone)?;
     let agent = match &row.delegation_id {
         Some(id) => Some(Mandated::find(conn, id)?.ok_or_else(gone)?.shown()),
@@ -378,7 +469,7 @@ fn answer(
     };
     let told = Redeemed {
         type_name: offer.type_title.zh,
-        type_code: held.licence.type_code,
+        type_code: held.licence.type_code.clone(),
         issuing_body: offer.issuing_body,
         state: standing::word(offer.standing.state),
         state_name: offer.standing.state.chinese(),

@@ -215,7 +215,7 @@ impl Desk<'_> {
                     delegation_id: None,
                     used_by: None,
                 };
-                uses::insert(conn, &used)?;
+                uses::insert_all(conn, std::slice::from_ref(&used))?;
             }
             record(conn, (&body, &actor), "code.resolved", &subject, &detail, at)
         })

@@ -3,7 +3,7 @@
 use crate::{
     flow::{
         access::{Permit, may},
-        presentations::{self, Redeemed, RedemptionOrder},
+        presentations::{Redeemed, RedemptionOrder},
     },
     web::{AppState, Problem, input::Input, problem::ProblemBody},
 };
@@ -42,6 +42,5 @@ pub(in crate::web) async fn create(
     state: web::Data<AppState>,
     Input(order): Input<RedemptionOrder>,
 ) -> Result<web::Json<Redeemed>, Problem> {
-    let redeemed = state.at_the_counter(move |issuer, desk| presentations::redeem(issuer, desk, &permit, &order));
-    Ok(web::Json(redeemed.await?))
+    Ok(web::Json(state.redeem((permit, order)).await?))
 }

@@ -89,11 +89,8 @@ async fn admit(rule: &Rule, request: &ServiceRequest) -> Result<(), Problem> {
     let known = match credentials {
         Credentials::None => return Err(Problem::unauthenticated(false)),
         Credentials::Unreadable => None,
-        Credentials::Token(secret) => {
-            let caller = state.in_office(move |office, now| tokens::caller(&office.store, &secret, now)).await?;
-            caller.map(Known::Person)
-        }
-        Credentials::Session(secret) => session_of(state, secret).await?,
+        Credentials::Token(secret) => state.token(secret).await?.map(Known::Person),
+        Credentials::Session(secret) => state.session(secret).await?,
     };
     let known = known.ok_or_else(|| Problem::unauthenticated(true))?;
     if session.is_some() && !rule.verb.only_reads() && !state.cookies().comes_from_here(request.headers()) {
@@ -114,11 +111,6 @@ async fn admit(rule: &Rule, request: &ServiceRequest) -> Result<(), Problem> {
         _ => return Err(Problem::not_allowed()),
     }
     Ok(())
-}
-
-/// Whose session that is.
-pub(in crate::web) async fn session_of(state: &AppState, secret: AccessSecret) -> Result<Option<Known>, Problem> {
-    state.in_office(move |office, now| office.sign_in.known(&office.store, &secret, now)).await
 }
 
 /// A header of authorisation counts alone, whatever cookies come with it.

@@ -7,7 +7,7 @@ mod proof;
 mod rule;
 
 pub(in crate::web) use cookie::SessionCookies;
-pub(in crate::web) use guard::{allowed, guard, other_method, session_of};
+pub(in crate::web) use guard::{allowed, guard, other_method};
 pub use proof::{Authenticated, BeginsWith, SignedIn};
 pub(in crate::web) use proof::{held, proven, route, signed_in};
 pub use rule::{Face, Rule, Verb, Who};

@@ -15,7 +15,7 @@ use crate::{
         access::Caller,
         people::{Known, Password},
     },
-    web::{AppState, Problem, auth::session_of, input::Form, problem::Code},
+    web::{AppState, Problem, input::Form, problem::Code},
 };
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::header, web};
 use serde::Deserialize;
@@ -123,7 +123,7 @@ async fn sign_in(
 
 async fn signed_in(request: &HttpRequest, state: &AppState) -> Result<Option<Known>, Problem> {
     match state.cookies().read(request.headers()) {
-        Some(Some(secret)) => session_of(state, secret).await,
+        Some(Some(secret)) => state.session(secret).await,
         _ => Ok(None),
     }
 }

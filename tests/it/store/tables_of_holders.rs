@@ -216,9 +216,9 @@ fn uses_and_objections(database: &Database) {
         answered_at: None,
     };
     let written = store.write(move |c| {
-        uses::insert(c, &used(1, 3, 10))?;
-        uses::insert(c, &used(2, 6, 20))?;
-        uses::insert(c, &used(3, 7, 30))?;
+        uses::insert_all(c, &[used(1, 3, 10)])?;
+        uses::insert_all(c, &[used(2, 6, 20)])?;
+        uses::insert_all(c, &[used(3, 7, 30)])?;
         uses::object(c, &objection(1, 40))?;
         Ok::<_, StoreError>([uses::has_objection(c, &id(10, 1))?, uses::has_objection(c, &id(10, 2))?])
     });

@@ -100,14 +100,12 @@ pub(in crate::web) async fn show(holder: Holder, request: HttpRequest, state: Da
     let Ok(identifier) = part(&request, "identifier").parse::<LicenceIdentifier>() else {
         return refusal(&visit, &state, &Problem::from(PresentationError::NotHeld));
     };
-    let (wanted, who) = (choice.clone(), holder.clone());
-    let shown = state
-        .at_the_counter(move |issuer, desk| match presentations::show(issuer, desk, &who, &identifier, &wanted) {
-            // told on the form, which knows the fields by their titles
-            Err(PresentationError::Fields(_)) => Ok(None),
-            other => other.map(Some),
-        })
-        .await;
+    // what fields are wrong is told on the form, which knows them by their titles
+    let shown = match state.show((holder.clone(), identifier, choice.clone())).await {
+        Ok(Err(PresentationError::Fields(_))) => Ok(None),
+        Ok(shown) => shown.map(Some).map_err(Problem::from),
+        Err(problem) => Err(problem),
+    };
     match shown {
         Ok(Some(shown)) => {
             let html = views::code(&visit, state.site(), &shown, &choice, None);

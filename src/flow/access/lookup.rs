@@ -1,0 +1,22 @@
+//! Finding out at once who several are.
+
+use super::AccessSecret;
+use crate::store::{Conn, Store, StoreError};
+use yinxin_trust::base::Moment;
+
+/// A secret that is to be looked up, at an instant.
+pub type Lookup = (AccessSecret, Moment);
+
+/// Looks up several secrets on one state of the register, each with an answer of its own, in their order.
+pub(in crate::flow) fn look_up_all<T>(
+    store: &Store,
+    asked: &[Lookup],
+    find: impl Fn(&mut Conn, &AccessSecret, Moment) -> Result<Option<T>, StoreError>,
+) -> Vec<Result<Option<T>, StoreError>> {
+    let found: Result<Vec<_>, StoreError> =
+        store.read(|conn| asked.iter().map(|(secret, now)| find(conn, secret, *now)).collect());
+    match found {
+        Ok(found) => found.into_iter().map(Ok).collect(),
+        Err(error) => asked.iter().map(|_| Err(error.clone())).collect(),
+    }
+}

@@ -1,0 +1,92 @@
+//! What comes often: who asks, codes that are made, codes that are redeemed. Each kind gathers those who come at once
+//! (ADR 61).
+
+use super::{
+    Problem,
+    gathered::{GatheredError, GatheredLane},
+};
+use crate::{
+    flow::{
+        access::{AccessSecret, Caller, Holder, Lookup, Permit, may},
+        office::Office,
+        people::Known,
+        presentations::{self, Choice, PresentationError, Redeemed, RedemptionOrder, Shown},
+        tokens,
+    },
+    store::StoreError,
+};
+use std::{io, sync::Arc};
+use yinxin_trust::{base::Moment, licence::identifier::LicenceIdentifier};
+
+/// How many of a kind are at work at a time: while one waits for the disk, another computes.
+const THREADS: usize = 2;
+
+/// A code that somebody wants to show.
+pub(in crate::web) type Showing = (Holder, LicenceIdentifier, Choice);
+
+/// A code that somebody wants to redeem.
+pub(in crate::web) type Redeeming = (Permit<may::Redeem>, RedemptionOrder);
+
+/// Lanes that gather.
+pub(super) struct CounterLanes {
+    sessions: GatheredLane<Lookup, Result<Option<Known>, StoreError>>,
+    tokens: GatheredLane<Lookup, Result<Option<Caller>, StoreError>>,
+    showing: GatheredLane<Showing, Result<Shown, PresentationError>>,
+    redeeming: GatheredLane<Redeeming, Result<Redeemed, PresentationError>>,
+}
+
+impl CounterLanes {
+    /// Starts them, each with room for so many that wait.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub(super) fn start(office: &Arc<Office>, room: usize) -> io::Result<Self> {
+        let of = || Arc::clone(office);
+        let (sessions, tokens, showing, redeeming) = (of(), of(), of(), of());
+        Ok(Self {
+            sessions: GatheredLane::start("sessions", THREADS, room, move |asked: Vec<Lookup>| {
+                sessions.sign_in.known_all(&sessions.store, &asked)
+            })?,
+            tokens: GatheredLane::start("tokens", THREADS, room, move |asked: Vec<Lookup>| {
+                tokens::callers(&tokens.store, &asked)
+            })?,
+            showing: GatheredLane::start("showing", THREADS, room, move |asked: Vec<Showing>| match &showing.issuer {
+                Some(issuer) => presentations::show_all(issuer, &showing.presentations, &asked),
+                None => asked.iter().map(|_| Err(PresentationError::NotHeld)).collect(),
+            })?,
+            redeeming: GatheredLane::start("redeeming", THREADS, room, move |asked: Vec<Redeeming>| match &redeeming
+                .issuer
+            {
+                Some(issuer) => presentations::redeem_all(issuer, &redeeming.presentations, &asked),
+                None => asked.iter().map(|_| Err(PresentationError::NotValid)).collect(),
+            })?,
+        })
+    }
+
+    pub(super) async fn session(&self, secret: AccessSecret, now: Moment) -> Result<Option<Known>, Problem> {
+        answered(self.sessions.ask((secret, now)).await)
+    }
+
+    pub(super) async fn token(&self, secret: AccessSecret, now: Moment) -> Result<Option<Caller>, Problem> {
+        answered(self.tokens.ask((secret, now)).await)
+    }
+
+    pub(super) async fn show(&self, wanted: Showing) -> Result<Result<Shown, PresentationError>, Problem> {
+        seated(self.showing.ask(wanted).await)
+    }
+
+    pub(super) async fn redeem(&self, wanted: Redeeming) -> Result<Redeemed, Problem> {
+        answered(self.redeeming.ask(wanted).await)
+    }
+}
+
+fn seated<T>(asked: Result<T, GatheredError>) -> Result<T, Problem> {
+    asked.map_err(|error| match error {
+        GatheredError::Full => Problem::from(StoreError::Busy),
+        GatheredError::Lane(error) => Problem::broken(&error),
+    })
+}
+
+fn answered<T, E: Into<Problem>>(asked: Result<Result<T, E>, GatheredError>) -> Result<T, Problem> {
+    seated(asked)?.map_err(Into::into)
+}
