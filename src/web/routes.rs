@@ -74,13 +74,18 @@ macro_rules! routes {
             $($(Rule { verb: Verb::$verb, path: $path, who: who!($($who)+), face: Face::$face },)+)+
         ];
 
-        /// Registers every route of the table.
+        /// Registers every route of the table, those of a fixed path first: they are compared, the others matched one
+        /// after the other.
         pub(super) fn configure(config: &mut web::ServiceConfig) {
-            $(config.service(
-                web::resource($path)
-                    $(.route(route(Verb::$verb).to(handler!([$($who)+] $handler))))+
-                    .default_service(otherwise!($face)),
-            );)+
+            for varies in [false, true] {
+                $(if $path.contains('{') == varies {
+                    config.service(
+                        web::resource($path)
+                            $(.route(route(Verb::$verb).to(handler!([$($who)+] $handler))))+
+                            .default_service(otherwise!($face)),
+                    );
+                })+
+            }
         }
     };
 }
