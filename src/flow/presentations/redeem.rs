@@ -6,6 +6,7 @@ use crate::{
         access::{Actor, Permit, may},
         audit,
         delegations::{AgentShown, Mandated},
+        disclosures,
         holders::holdings,
         issue::IssueError,
         issuer::Issuer,
@@ -16,6 +17,7 @@ use crate::{
     random,
     store::{Conn, bodies, delegations, licences, presentations, uses},
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::fmt;
@@ -51,6 +53,10 @@ pub struct RedemptionOrder {
     #[serde(default)]
     #[schema(max_length = 200, nullable = false)]
     pub purpose: Option<String>,
+    /// Whether the answer shall hold what proves the fields elsewhere, by the issuer's stamp.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub disclosure: bool,
 }
 
 /// Why a delegation was refused: it is for another matter.
@@ -93,7 +99,18 @@ pub struct Redeemed {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub agent: Option<AgentShown>,
+    /// Where it was asked for: the disclosure of exactly these fields (`docs/disclosure-format.md`), base64.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub disclosure: Option<String>,
+    /// Why there is none though it was asked for: `issued_before`, the licence is older than disclosures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, nullable = false, required = false)]
+    pub disclosure_missing: Option<&'static str>,
 }
+
+/// Why there is no disclosure of a licence.
+const ISSUED_BEFORE: &str = "issued_before";
 
 /// Redeems a code in the name of the body of the permit. One of several has it; the
 /// others are told where and when it was used. The same scan of the same redeemer may
@@ -115,6 +132,8 @@ pub(in crate::flow) struct Redemption {
     pub(in crate::flow) told: Redeemed,
     /// The printed code of the version that counts.
     pub(in crate::flow) printed: String,
+    /// What proves the fields, where it was asked for.
+    pub(in crate::flow) disclosure: Option<Vec<u8>>,
 }
 
 /// As [`redeem`], for a window of this installation.
@@ -146,7 +165,7 @@ pub(in crate::flow) fn redeem_whole(
         other => other?,
     };
     // written down before it is seen; who loses the answer here asks again with the same scan
-    issuer.store.read(|conn| answer(conn, issuer, &row, now))
+    issuer.store.read(|conn| answer(conn, issuer, (&row, order.disclosure), now))
 }
 
 fn redeemer(
@@ -313,14 +332,21 @@ fn used(conn: &mut Conn, row: &presentations::Presentation) -> Result<Presentati
 fn answer(
     conn: &mut Conn,
     issuer: &Issuer,
-    row: &presentations::Presentation,
+    (row, is_proof_wanted): (&presentations::Presentation, bool),
     now: Moment,
 ) -> Result<Redemption, PresentationError> {
     let gone = || IssueError::Record("a code without its licence".to_owned());
     let licence = licences::shown(conn, &row.licence_id)?.ok_or_else(gone)?;
     let held = holdings::whole(conn, issuer, licence)?;
     let printed = held.version.code.clone();
-    let offer = Offer::of(&held, now)?.of_names(&super::names_of(&row.fields)?);
+    let names = super::names_of(&row.fields)?;
+    let (disclosure, disclosure_missing) = match is_proof_wanted.then(|| disclosures::of_shown(conn, &held, &names)) {
+        None => (None, None),
+        Some(Ok(file)) => (Some(file), None),
+        Some(Err(PresentationError::NotDisclosable)) => (None, Some(ISSUED_BEFORE)),
+        Some(Err(other)) => return Err(other),
+    };
+    let offer = Offer::of(&held, now)?.of_names(&names);
     let redeemed_at = row.redeemed_at.and_then(|at| Moment::from_unix_milliseconds(at).ok()).ok_or_else(gone)?;
     let agent = match &row.delegation_id {
         Some(id) => Some(Mandated::find(conn, id)?.ok_or_else(gone)?.shown()),
@@ -339,8 +365,10 @@ fn answer(
         fields: offer.fields.into_iter().map(super::Offered::into_public_field).collect(),
         redeemed_at,
         agent,
+        disclosure: disclosure.as_ref().map(|file| STANDARD.encode(file)),
+        disclosure_missing,
     };
-    Ok(Redemption { told, printed })
+    Ok(Redemption { told, printed, disclosure })
 }
 
 impl fmt::Debug for RedemptionOrder {

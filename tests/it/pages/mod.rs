@@ -5,6 +5,7 @@ mod browser;
 mod delegations;
 mod letters;
 mod my;
+mod my_disclosure;
 mod my_offline;
 mod office;
 mod plain;
