@@ -10,7 +10,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 /// The secret of a version.
 #[derive(Clone, PartialEq, Eq, Insertable)]
-#[diesel(table_name = field_secrets)]
+#[diesel(table_name = field_secrets, treat_none_as_default_value = false)]
 pub struct FieldSecretRow {
     /// Of which version.
     pub version_id: String,

@@ -22,6 +22,7 @@ use yinxin::{
 };
 use yinxin_trust::{
     disclosure::Disclosure,
+    licence::identifier::LicenceIdentifier,
     verify::{CoverageState, DocumentKind, StandingState, Verdict},
 };
 
@@ -62,7 +63,7 @@ fn chosen_fields_are_proven_and_nothing_else_is_said(database: &Database) {
     let parts = Disclosure::read(&file).unwrap();
     let whole = [file.as_slice(), &parts.signature, &parts.value].concat();
     let secret = issuer.store.read(|conn| {
-        let line = scene.identifier.rsplitn(3, '.').nth(2).unwrap().to_owned();
+        let line = line_of(&scene.identifier);
         let licence = licences::public_by_line(conn, &line)?.unwrap();
         let version = licences::public_versions(conn, &licence.id)?.remove(0);
         field_secrets::of_version(conn, &version.id)
@@ -194,6 +195,12 @@ fn a_redeemer_gets_the_proof_of_what_was_shown(database: &Database) {
     }
 }
 
+/// As the register finds a licence.
+fn line_of(identifier: &str) -> String {
+    let identifier: LicenceIdentifier = identifier.parse().unwrap();
+    format!("{}.{}.{}", identifier.type_code(), identifier.issuer(), identifier.serial())
+}
+
 /// An organisation's licence too, with a batch of others.
 #[test]
 fn licences_of_a_batch_have_secrets_of_their_own() {
@@ -205,7 +212,7 @@ fn licences_of_a_batch_have_secrets_of_their_own() {
         .into_iter()
         .map(|issued| {
             let identifier = issued.unwrap().identifier;
-            let line = identifier.rsplitn(3, '.').nth(2).unwrap().to_owned();
+            let line = line_of(&identifier);
             let found = house.issuer.store.read(|conn| {
                 let licence = licences::public_by_line(conn, &line)?.unwrap();
                 let version = licences::public_versions(conn, &licence.id)?.remove(0);

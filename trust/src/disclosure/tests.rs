@@ -1,7 +1,5 @@
 //! Vectors of docs/disclosure-format.md, which another program computed, and every way to be no disclosure.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
-
 use super::*;
 use crate::trust_list::canonical::TypedFault;
 
