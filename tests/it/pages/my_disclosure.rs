@@ -55,7 +55,7 @@ fn a_file_of_chosen_fields_goes_to_who_verifies_it() {
             tab.press("button[type=submit]").await;
             my::wait_for(tab, ".verdict h1").await;
             assert_eq!(tab.text(".verdict h1").await, title);
-            assert!(tab.text(".fields").await.contains("演示市小满面馆"));
+            assert!(tab.text("main").await.contains("演示市小满面馆"));
             tab.picture(picture, 1280).await;
         }
 
