@@ -15,6 +15,7 @@ use yinxin_trust::{
 };
 
 /// Nothing of it is said, and the offence has its name.
+#[track_caller]
 fn refused(report: &Report, id: &str, code: &str, shown: Shown) {
     let all = report.checks.iter().chain(report.signatures.iter().flat_map(|one| &one.checks));
     let found = all.clone().find(|check| check.id.as_str() == id).unwrap();
@@ -82,10 +83,13 @@ fn every_alteration_is_found() {
     forged.signature = replaced.into_bytes();
     refused(&verify(&forged), "signature.data_hash", "differs", Shown::Tampered);
     // and one that is none
-    let none = Disclosure { signature: b"<Signature/>".to_vec(), ..own.clone() };
+    let blank = b"<ofd:Signature xmlns:ofd=\"http://www.ofdspec.org/2016\"/>";
+    let none = Disclosure { signature: blank.to_vec(), ..own.clone() };
     refused(&verify(&none), "signature.data_hash", "differs", Shown::FileBad);
-    let not_xml = Disclosure { signature: b"PK".to_vec(), ..own.clone() };
-    refused(&verify(&not_xml), "signature.format", "malformed", Shown::FileBad);
+    for no_signature in [&b"<Signature/>"[..], b"PK", b""] {
+        let other = Disclosure { signature: no_signature.to_vec(), ..own.clone() };
+        refused(&verify(&other), "signature.format", "malformed", Shown::FileBad);
+    }
     // a value with something behind it, and none at all
     let trailing = Disclosure { value: [&own.value[..], b"\0"].concat(), ..own.clone() };
     refused(&verify(&trailing), "signature.format", "trailing", Shown::FileBad);

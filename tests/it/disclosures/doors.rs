@@ -56,9 +56,13 @@ fn the_holder_chooses_and_downloads() {
     let doors = Doors::open();
     let page = doors.desk.get(&doors.page(), &doors.holder);
     assert_eq!(page.status, 200, "{page:?}");
-    for piece in
-        [NAME, "**国", r#"name="field.CZZT" value="on" checked"#, r#"name="field.business_premises" value="on">"#]
-    {
+    for piece in [
+        NAME,
+        "**国",
+        r#"name="field.ZZBS" value="on" checked"#,
+        r#"name="field.CZZT" value="on">"#,
+        r#"name="field.business_premises" value="on">"#,
+    ] {
         assert!(page.body.contains(piece), "{piece} is missing in\n{}", page.body);
     }
     assert!(!page.body.contains("李守国") && !page.body.contains(r#"name="field.ZZLXMC""#));

@@ -28,7 +28,10 @@ use actix_web::{HttpRequest, HttpResponse, http::header};
 use askama::Template;
 use yinxin_trust::{
     disclosure::{ENDING, MEDIA_TYPE},
-    licence::identifier::LicenceIdentifier,
+    licence::{
+        identifier::LicenceIdentifier,
+        metadata::{Element, Naming},
+    },
 };
 
 /// Where fields are chosen, and the file is made.
@@ -116,7 +119,8 @@ fn page(visit: &Visit, site: &Site, found: &Disclosable, fault: Option<&'static 
     let (always, chosen): (Vec<_>, Vec<_>) = found.fields.iter().partition(|field| field.always);
     let boxes = chosen.into_iter().map(|field| {
         let (icon, class) = words::class(field.class, lang);
-        let checked = field.class != crate::flow::presentations::Class::WithConsent;
+        // what is sent cannot be taken back: nothing is ticked but what tells whether it is in force
+        let checked = field.name == Element::Identifier.name(Naming::Short);
         let name = format!("{FIELD}{}", field.name);
         BoxView { name, title: &field.title, value: &field.value, icon: Mark::icon(icon), class, checked }
     });
