@@ -12,6 +12,7 @@ use std::{
 };
 use yinxin_trust::{
     base::Limits,
+    disclosure::{DigestList, Disclosed, Disclosure, Field, FieldForm},
     ofd::Package,
     seal::Stamp,
     sm::sm3,
@@ -142,9 +143,29 @@ impl Seeds {
         Ok(())
     }
 
+    /// A disclosure with the first signature of a package, whose fields are in a list of their own.
+    fn disclosure(&mut self, package: &Package<'_>) -> io::Result<()> {
+        let of = |end: &str| package.names().find(|name| name.ends_with(end)).and_then(|name| package.read(name).ok());
+        let Some((signature, value)) = of("/Signature.xml").zip(of("/SignedValue.dat")) else { return Ok(()) };
+        let fields = ["ZZLXMC", "ZZLXDM", "ZZBFJG", "ZZBFJGDM", "ZZBS"].map(|name| Disclosed {
+            field: Field {
+                name: name.to_owned(),
+                title: "title".to_owned(),
+                form: FieldForm::Whole,
+                value: "value".to_owned(),
+            },
+            salt: [7; 16],
+        });
+        let Ok(list) = DigestList::new(fields.iter().map(|one| one.field.digest(&one.salt))) else { return Ok(()) };
+        let (signature, value) = (signature.to_vec(), value.to_vec());
+        let made = Disclosure { digests: list.to_text(), signature, value, fields: fields.into() };
+        made.to_file().map_or(Ok(()), |file| self.add("disclosure", &file))
+    }
+
     /// Seals and values of a package that can be read.
     fn inside(&mut self, octets: &[u8]) -> io::Result<()> {
         let Ok(package) = Package::open(&octets, &Limits::default()) else { return Ok(()) };
+        self.disclosure(&package)?;
         let names: Vec<String> = package.names().map(str::to_owned).collect();
         for name in names {
             let Ok(content) = package.read(&name) else { continue };

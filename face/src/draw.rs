@@ -17,6 +17,7 @@ use attach::Continuation;
 use std::collections::BTreeMap;
 use yinxin_trust::{
     base::{Day, Moment},
+    disclosure::FieldSecret,
     licence::{
         Offences,
         metadata::{Metadata, Naming},
@@ -43,8 +44,19 @@ pub struct Content<'a> {
     pub metadata: &'a Metadata,
     /// `licence.json`, attached as it is.
     pub attachment: &'a [u8],
+    /// What lets fields be disclosed one by one; none where the drawing is not issued.
+    pub disclosure: Option<DisclosureParts<'a>>,
     /// CreationDate and the time of the entries.
     pub at: Moment,
+}
+
+/// What lets fields of a licence be disclosed one by one.
+#[derive(Clone, Copy, Debug)]
+pub struct DisclosureParts<'a> {
+    /// From which every file with values gets what nobody can guess.
+    pub secret: &'a FieldSecret,
+    /// The list of digests, attached as it is.
+    pub digests: &'a str,
 }
 
 /// Why a licence is not drawn; every offence at once.
@@ -120,6 +132,7 @@ impl Face {
             identifier: content.metadata.identifier.to_string(),
             issuing_body: content.metadata.issuing_body.clone(),
             attachment: (ATTACHMENT.to_owned(), content.attachment.to_vec()),
+            disclosure: content.disclosure.map(|parts| (parts.secret.clone(), parts.digests.to_owned())),
             at: content.at,
         })
     }

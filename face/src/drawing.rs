@@ -10,6 +10,7 @@ use crate::{
 use std::sync::Arc;
 use yinxin_trust::{
     base::Moment,
+    disclosure::FieldSecret,
     ofd::write::{Boundary, PackagePlan, Placement, WriteFault},
 };
 
@@ -25,6 +26,8 @@ pub struct Drawing {
     pub(crate) issuing_body: String,
     /// What is attached to the package: name and octets.
     pub(crate) attachment: (String, Vec<u8>),
+    /// What lets fields be disclosed: the secret, and the list of digests.
+    pub(crate) disclosure: Option<(FieldSecret, String)>,
     pub(crate) at: Moment,
 }
 

@@ -35,10 +35,10 @@ mod template;
 
 pub use code::{CodeAddress, CodeFault, CodePath};
 pub use copy::{CopyError, CopyMark};
-pub use draw::{Content, DrawError, DrawOffence};
+pub use draw::{Content, DisclosureParts, DrawError, DrawOffence};
 pub use drawing::Drawing;
 pub use font::{FontFault, Fonts, Outline, Step, Steps};
-pub use ofd::PHOTO_ENTRIES;
+pub use ofd::{DIGESTS_ENTRY, PHOTO_ENTRIES};
 pub use paper::{Paper, PaperError};
 pub use photo::{Photo, PhotoFault};
 pub use reading::{PictureFault, codes_in};

@@ -174,6 +174,7 @@ impl Paper<'_> {
             // a sheet is told apart by what is attached to it
             identifier: hex::encode(sm3::digest(octets)),
             issuing_body: String::new(),
+            disclosure: None,
             attachment: (name.to_owned(), octets.to_vec()),
             at: self.at,
         })

@@ -154,7 +154,8 @@ fn draw(
     let metadata =
         application.metadata(&kind.entry, &grant, &identifier, &licence.number, at).map_err(IssueError::Metadata)?;
     let values = application.face_values();
-    let content = Content { values: &values, photo, code: address, metadata: &metadata, attachment: b"{}", at };
+    let content =
+        Content { values: &values, photo, code: address, metadata: &metadata, attachment: b"{}", disclosure: None, at };
     Ok(kind.face.draw(&content)?)
 }
 

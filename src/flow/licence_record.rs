@@ -6,6 +6,7 @@ use super::{
     access::{ActorKind, Permit, Purpose, may},
     audit,
     document::{self, Form},
+    face_values,
     issue::IssueError,
     issuer::Issuer,
     kind::{FieldOffence, HasKind, Kind},
@@ -14,11 +15,11 @@ use super::{
 };
 use crate::store::{Conn, acts, licences};
 use serde::{Serialize, Serializer};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use std::collections::HashMap;
 use yinxin_trust::{
     base::{Day, Moment},
-    licence::{identifier::LicenceIdentifier, state::State},
+    licence::{catalogue::Audience, identifier::LicenceIdentifier, state::State},
 };
 
 pub use crate::store::licences::After;
@@ -264,13 +265,7 @@ fn whole(
     let asked = versions.iter().find(|version| version.identifier == identifier.as_str());
     let asked = asked.ok_or(IssueError::NoSuchLicence)?;
     let kind = issuer.types.exactly(conn, &licence.type_code, asked.entry_revision, asked.face_version)?;
-    let data: Map<String, Value> =
-        serde_json::from_slice(&asked.fields).map_err(|cause| IssueError::Record(cause.to_string()))?;
-    let fields = kind.entry.fields.iter().filter_map(|field| {
-        let value = data.get(&field.name)?;
-        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        Some(standing::PublicField { name: field.name.clone(), title: kind.title_of(&field.name), value })
-    });
+    let fields = face_values::shown_to(&kind, &asked.fields, Audience::Keeper)?;
     let issued_by = standing::issued_by(conn, &kind, asked)?;
     let acts = acts::of_licence(conn, &licence.body_id, &licence.id)?;
     Ok(LicenceRecord {
@@ -279,7 +274,7 @@ fn whole(
         type_name_en: kind.entry.title.en.clone(),
         taken_over_by: succession::acting(conn, &issued_by.body_id, today)?,
         issuing_body: issued_by.name,
-        fields: fields.collect(),
+        fields: fields.into_iter().map(|value| value.shown).collect(),
         version_state: standing::of_version(&life, identifier.version(), today).state,
         standing: on_day(&life.on(today), today),
         as_of: now,

@@ -169,7 +169,13 @@ fn genuine(report: &Report) -> Shown {
 fn refused(reason: Option<CheckId>) -> Shown {
     use CheckId as C;
     match reason {
-        Some(C::SignatureReferences | C::SignatureDataHash | C::SignatureValue | C::PackageShadowed) => Shown::Tampered,
+        Some(
+            C::SignatureReferences
+            | C::SignatureDataHash
+            | C::SignatureValue
+            | C::PackageShadowed
+            | C::DisclosureFields,
+        ) => Shown::Tampered,
         Some(C::PackageCoverage) => Shown::LicencePartlyCovered,
         None
         | Some(
@@ -179,7 +185,8 @@ fn refused(reason: Option<CheckId>) -> Shown {
             | C::LicenceMetadata
             | C::LicenceRegistered
             | C::LogInclusion
-            | C::EvidenceRenewal,
+            | C::EvidenceRenewal
+            | C::DisclosureReadable,
         ) => Shown::FileBad,
         Some(
             C::SignatureDigestAlgorithm

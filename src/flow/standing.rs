@@ -4,6 +4,7 @@
 //! by the identifier, which can be guessed, nothing that names the holder.
 
 use super::{
+    face_values,
     issue::IssueError,
     issuer::Issuer,
     kind::{HasKind, Kind},
@@ -14,11 +15,12 @@ use super::{
 use crate::store::{Conn, bodies, licences, seals, stampings};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 use yinxin_trust::{
     base::{Day, Moment},
     licence::{
         Expiry,
+        catalogue::Audience,
         identifier::{LicenceIdentifier, Version},
         metadata::Element,
         state::{End, Life, Standing, State},
@@ -282,23 +284,13 @@ fn as_text<S: Serializer>(version: &Version, serializer: S) -> Result<S::Ok, S::
 }
 
 /// The fields that everybody may see.
-pub(super) fn public_fields(kind: &Arc<LicenceType>, stored: &[u8]) -> Result<Vec<PublicField>, IssueError> {
-    let data: Map<String, Value> =
-        serde_json::from_slice(stored).map_err(|cause| IssueError::Record(cause.to_string()))?;
-    let shown = kind.entry.fields.iter().filter_map(|field| {
-        let value = data.get(&field.name)?;
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let value = field.disclosure.public_form(&text)?;
-        Some(PublicField { name: field.name.clone(), title: kind.title_of(&field.name), value })
-    });
-    Ok(shown.collect())
+fn public_fields(kind: &LicenceType, stored: &[u8]) -> Result<Vec<PublicField>, IssueError> {
+    Ok(face_values::shown_to(kind, stored, Audience::Everybody)?.into_iter().map(|value| value.shown).collect())
 }
 
 /// A holder as everybody may see it who has the printed code.
 pub(super) fn public_holder(kind: &LicenceType, holder: &str) -> String {
-    let disclosure = kind.entry.field_that_fills(Element::Holder).map(|field| field.disclosure);
-    let shown = disclosure.and_then(|disclosure| disclosure.public_form(holder));
-    shown.unwrap_or_else(|| "*".repeat(holder.chars().count()))
+    face_values::holder_shown_to(kind, holder, Audience::Everybody)
 }
 
 /// The stable word of a state.

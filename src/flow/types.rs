@@ -151,8 +151,7 @@ impl LicenceType {
 
     /// 照面项名称 of a field; its name where the schema has no title.
     pub(super) fn title_of(&self, field: &str) -> String {
-        let title = self.entry.schema().pointer(&format!("/properties/{field}/title")).and_then(Value::as_str);
-        title.unwrap_or(field).to_owned()
+        self.entry.title_of(field).to_owned()
     }
 
     /// Every offence of the data against the schema of the type.

@@ -43,6 +43,7 @@ pub mod delegations;
 pub mod documents;
 pub mod evidence;
 pub mod ferry;
+pub mod field_secrets;
 pub mod holders;
 pub mod idempotency;
 pub mod intents;

@@ -130,6 +130,10 @@ routes! {
         Get [holder] => my::choose_offline;
         Post [holder] => my::make_offline;
     }
+    my::DISCLOSURE, Page {
+        Get [holder] => my::choose_disclosure;
+        Post [holder] => my::disclose;
+    }
     my::DRAWING, Page {
         Post [holder] => my::draw;
     }

@@ -26,6 +26,7 @@ mod cli;
 mod conformance;
 mod custody;
 mod delegations;
+mod disclosures;
 mod issuing;
 mod layering;
 mod letters;

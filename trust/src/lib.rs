@@ -14,6 +14,7 @@ pub mod base;
 pub mod cms;
 pub mod code;
 pub mod delegation;
+pub mod disclosure;
 pub mod evidence;
 pub mod ferry;
 pub mod licence;

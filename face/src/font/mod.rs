@@ -10,7 +10,7 @@ mod read;
 mod subset;
 
 pub use outline::{Outline, Step, Steps};
-pub(crate) use subset::{Subset, subset};
+pub(crate) use subset::{Subset, subset, subset_named};
 
 use core::fmt;
 use resvg::usvg::fontdb;

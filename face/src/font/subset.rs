@@ -20,6 +20,11 @@ pub(crate) struct Subset {
 /// Cuts the characters out of `font`; those that it lacks are left out. `family`
 /// is ASCII and becomes the name.
 pub(crate) fn subset(font: &Font, characters: &BTreeSet<char>, family: &str) -> Subset {
+    subset_named(font, characters, family, family)
+}
+
+/// The same with a unique identifier (nameID 3) of its own, ASCII too.
+pub(crate) fn subset_named(font: &Font, characters: &BTreeSet<char>, family: &str, unique: &str) -> Subset {
     // the font was read before: what fails here cannot fail
     let raw = Face::parse(font.octets(), 0).ok().map(|face| *face.raw_face());
     let mut old = vec![0_u16];
@@ -34,7 +39,7 @@ pub(crate) fn subset(font: &Font, characters: &BTreeSet<char>, family: &str) -> 
             glyphs.insert(*character, new);
         }
     }
-    let octets = raw.map_or_else(Vec::new, |raw| write(&raw, old, new_of, &glyphs, family));
+    let octets = raw.map_or_else(Vec::new, |raw| write(&raw, old, new_of, &glyphs, (family, unique)));
     Subset { octets, glyphs }
 }
 
@@ -43,7 +48,7 @@ fn write(
     mut old: Vec<u16>,
     mut new_of: BTreeMap<u16, u16>,
     glyphs: &BTreeMap<char, u16>,
-    family: &str,
+    (family, unique): (&str, &str),
 ) -> Vec<u8> {
     let table = |tag: &[u8; 4]| raw.table(Tag::from_bytes(tag)).unwrap_or_default();
     let (glyf, loca, hmtx) = (table(b"glyf"), table(b"loca"), table(b"hmtx"));
@@ -92,7 +97,7 @@ fn write(
         (b"hmtx", metrics),
         (b"loca", places.iter().flat_map(|place| place.to_be_bytes()).collect()),
         (b"maxp", maxp),
-        (b"name", names(family)),
+        (b"name", names(family, unique)),
         (b"post", post(table(b"post"))),
         (b"prep", table(b"prep").to_vec()),
     ];
@@ -198,9 +203,9 @@ fn cmap(glyphs: &BTreeMap<char, u16>) -> Vec<u8> {
 }
 
 /// Family, style, identifier, full name and PostScript name.
-fn names(family: &str) -> Vec<u8> {
+fn names(family: &str, unique: &str) -> Vec<u8> {
     let plain: String = family.chars().filter(char::is_ascii_alphanumeric).collect();
-    let texts = [(1_u16, family), (2, "Regular"), (3, family), (4, family), (6, plain.as_str())];
+    let texts = [(1_u16, family), (2, "Regular"), (3, unique), (4, family), (6, plain.as_str())];
     let mut out = Vec::new();
     let mut strings: Vec<u8> = Vec::new();
     for field in [0, texts.len() as u16, 6 + 12 * texts.len() as u16] {

@@ -1,6 +1,6 @@
 //! The files around the pages: OFD.xml, Document.xml, resources, attachments.
 
-use super::{FACE_FONTS, LICENCE_FONTS, PHOTO, TEMPLATES, escape, family, root};
+use super::{DIGESTS, FACE_FONTS, LICENCE_FONTS, PHOTO, TEMPLATES, escape, family, root};
 use crate::{
     drawing::Drawing,
     number::join,
@@ -11,14 +11,17 @@ use yinxin_trust::{base::Day, sm::sm3};
 
 /// OFD.xml with the metadata in CustomDatas.
 pub(super) fn ofd(drawing: &Drawing) -> String {
-    // a document of the same licence and time is the same document
-    let id = sm3::digest(format!("{}\n{}", drawing.identifier, drawing.at).as_bytes());
+    // nobody can guess it, where fields are disclosed; else a document of the same licence and time is the same document
+    let id = match &drawing.disclosure {
+        Some((secret, _)) => secret.nonce(super::OFD_XML),
+        None => hex::encode(&sm3::digest(format!("{}\n{}", drawing.identifier, drawing.at).as_bytes())[..16]),
+    };
     let mut out = String::with_capacity(2048);
     out.push_str("<ofd:DocBody><ofd:DocInfo>");
     let _ = write!(
         out,
         "<ofd:DocID>{}</ofd:DocID><ofd:Title>{}</ofd:Title><ofd:Author>{}</ofd:Author>",
-        hex::encode(&id[..16]),
+        id,
         escape(&drawing.face.title),
         escape(&drawing.issuing_body),
     );
@@ -106,17 +109,23 @@ pub(super) fn document_res(photo: &Photo) -> String {
     root("Res", " BaseLoc=\"Res\"", &media)
 }
 
-/// Attachments.xml: one JSON file, which readers need not show.
-pub(super) fn attachments(drawing: &Drawing, id: u64) -> String {
+/// Attachments.xml: a JSON file and a list of digests, which readers need not show. IDs count from `first`.
+pub(super) fn attachments(drawing: &Drawing, first: u64) -> String {
     // xs:dateTime without a zone, as files of other makers have it: Beijing time
     let local: String = drawing.at.at_offset_hours(8).chars().take(19).collect();
     let (name, octets) = &drawing.attachment;
-    let (name, kilobytes) = (escape(name), octets.len() as f64 / 1024.0);
-    let one = format!(
-        "<ofd:Attachment ID=\"{id}\" Name=\"{name}\" Format=\"json\" CreationDate=\"{}\" Size=\"{}\" \
-         Visible=\"false\" Usage=\"none\"><ofd:FileLoc>{name}</ofd:FileLoc></ofd:Attachment>",
-        local.replace(' ', "T"),
-        join([kilobytes]),
-    );
-    root("Attachments", "", &one)
+    let one = |id: u64, name: &str, format: &str, bytes: usize| {
+        let name = escape(name);
+        format!(
+            "<ofd:Attachment ID=\"{id}\" Name=\"{name}\" Format=\"{format}\" CreationDate=\"{}\" Size=\"{}\" \
+             Visible=\"false\" Usage=\"none\"><ofd:FileLoc>{name}</ofd:FileLoc></ofd:Attachment>",
+            local.replace(' ', "T"),
+            join([bytes as f64 / 1024.0]),
+        )
+    };
+    let mut all = one(first, name, "json", octets.len());
+    if let Some((_, digests)) = &drawing.disclosure {
+        all.push_str(&one(first + 1, DIGESTS, "txt", digests.len()));
+    }
+    root("Attachments", "", &all)
 }

@@ -9,7 +9,7 @@ mod tags;
 
 use crate::{
     drawing::Drawing,
-    font::{Fonts, subset},
+    font::{Fonts, subset, subset_named},
     page::{Item, Source},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +25,12 @@ const FACE_FONTS: u64 = 10;
 const LICENCE_FONTS: u64 = 30;
 const PHOTO: u64 = 50;
 const FIRST_FREE: u64 = 100;
+/// The entry point.
+const OFD_XML: &str = "OFD.xml";
+/// The name of the list of digests, by which fields are disclosed.
+const DIGESTS: &str = "field-digests.txt";
+/// Where a package of ours keeps the list of digests, by which fields are disclosed.
+pub const DIGESTS_ENTRY: &str = "Doc_0/Attachs/field-digests.txt";
 /// Where a package of ours keeps its photograph, by coding.
 pub const PHOTO_ENTRIES: [&str; 2] = ["Doc_0/Res/photo.jpg", "Doc_0/Res/photo.png"];
 
@@ -116,6 +122,9 @@ pub(crate) fn package(drawing: &Drawing) -> Result<PackagePlan, WriteFault> {
         pages.push((id, page.finish()));
     }
     let attachment_id = ids.next();
+    if drawing.disclosure.is_some() {
+        ids.next();
+    }
     let largest = ids.0 - 1;
     let used = characters(drawing.sheets.iter().flat_map(|sheet| &sheet.items));
     let photo = drawing.sheets.iter().flat_map(|sheet| &sheet.items).find_map(|item| match item {
@@ -124,39 +133,58 @@ pub(crate) fn package(drawing: &Drawing) -> Result<PackagePlan, WriteFault> {
     });
     let has_attached = drawing.sheets.len() > 1;
 
-    let text = |text: String| Part::stored(text.into_bytes());
+    let secret = drawing.disclosure.as_ref().map(|(secret, _)| secret);
+    let entry = |name: String, text: String| {
+        let text = match secret {
+            Some(secret) => unguessable(&text, &secret.nonce(&name)),
+            None => text,
+        };
+        Ok::<_, WriteFault>((name, Part::stored(text.into_bytes())?))
+    };
+    let doc = |name: &str, text: String| entry(format!("Doc_0/{name}"), text);
+    let fonts_of_face = face.parts.fonts.iter().map(|(font, _)| *font);
     let mut entries = vec![
-        ("OFD.xml".to_owned(), text(document::ofd(drawing))?),
-        ("Doc_0/Document.xml".to_owned(), text(document::document(drawing, &pages, largest, photo.is_some()))?),
-        (
-            "Doc_0/PublicRes.xml".to_owned(),
-            text(document::public_res(face.parts.fonts.iter().map(|(font, _)| *font), used.keys().copied()))?,
-        ),
+        (OFD_XML.to_owned(), Part::stored(document::ofd(drawing).into_bytes())?),
+        doc("Document.xml", document::document(drawing, &pages, largest, photo.is_some()))?,
+        doc("PublicRes.xml", document::public_res(fonts_of_face, used.keys().copied()))?,
     ];
     if let Some(photo) = photo {
-        entries.push(("Doc_0/DocumentRes.xml".to_owned(), text(document::document_res(photo))?));
+        entries.push(doc("DocumentRes.xml", document::document_res(photo))?);
         entries.push((format!("Doc_0/Res/{}", document::photo_name(photo)), Part::stored(photo.octets.to_vec())?));
     }
     for (number, part) in face.parts.templates.iter().take(1 + usize::from(has_attached)).enumerate() {
         entries.push((format!("Doc_0/Tpls/Tpl_{number}/Content.xml"), part.clone()));
     }
     for (number, (_, page)) in pages.into_iter().enumerate() {
-        entries.push((format!("Doc_0/Pages/Page_{number}/Content.xml"), text(page)?));
+        entries.push(doc(&format!("Pages/Page_{number}/Content.xml"), page)?);
     }
     for (font, part) in &face.parts.fonts {
         entries.push((format!("Doc_0/Res/{}", document::font_name("Face", *font)), part.clone()));
     }
     for (font, characters) in &used {
-        let octets = subset(face.fonts.get(*font), characters, &family("Licence", *font)).octets;
+        // made of the characters of values: its identifier is what nobody can guess
+        let family = family("Licence", *font);
+        let unique = secret.map_or_else(|| family.clone(), |secret| secret.nonce(&family));
+        let octets = subset_named(face.fonts.get(*font), characters, &family, &unique).octets;
         entries.push((format!("Doc_0/Res/{}", document::font_name("Licence", *font)), Part::stored(octets)?));
     }
     entries.extend([
-        ("Doc_0/Tags/CustomTags.xml".to_owned(), text(tags::list())?),
-        ("Doc_0/Tags/CustomTag.xml".to_owned(), text(tags::tag(face, &shown))?),
-        ("Doc_0/Attachs/Attachments.xml".to_owned(), text(document::attachments(drawing, attachment_id))?),
+        ("Doc_0/Tags/CustomTags.xml".to_owned(), Part::stored(tags::list().into_bytes())?),
+        doc("Tags/CustomTag.xml", tags::tag(face, &shown))?,
+        doc("Attachs/Attachments.xml", document::attachments(drawing, attachment_id))?,
         (format!("Doc_0/Attachs/{}", drawing.attachment.0), Part::stored(drawing.attachment.1.clone())?),
     ]);
+    if let Some((_, digests)) = &drawing.disclosure {
+        entries.push((DIGESTS_ENTRY.to_owned(), Part::stored(digests.clone().into_bytes())?));
+    }
     PackagePlan::new(entries, time)
+}
+
+/// A file with a comment behind its first line, which holds what nobody can guess: a digest of the file, which a
+/// disclosure shows, then tells nothing of what stands in it.
+fn unguessable(text: &str, nonce: &str) -> String {
+    let (head, rest) = text.split_once('\n').unwrap_or(("", text));
+    format!("{head}\n<!-- {nonce} -->\n{rest}")
 }
 
 /// A file whose root is an OFD element.

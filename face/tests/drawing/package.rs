@@ -2,8 +2,10 @@
 
 use super::{bound, pages, sample::Sample, shown, text};
 use std::collections::{BTreeMap, BTreeSet};
+use yinxin_face::{DIGESTS_ENTRY, DisclosureParts};
 use yinxin_trust::{
     base::{Day, Limits},
+    disclosure::FieldSecret,
     ofd::{Document, Package},
 };
 
@@ -102,5 +104,42 @@ fn the_fonts_in_the_package_have_the_characters_of_its_texts() {
             let is_there = |character| faces.iter().any(|face| face.glyph_index(character).is_some());
             assert!(text.text.chars().all(is_there), "{}", text.text);
         }
+    }
+}
+
+/// What a disclosure shows are digests of all files: none that follows from values may be computed from them alone.
+#[test]
+fn every_file_that_follows_from_values_cannot_be_guessed() {
+    let long = |sample: Sample| sample.with("business_items", &"热食类食品制售；".repeat(60));
+    let samples = [
+        (Sample::food(), Sample::food().with("operator_name", "李四")),
+        // an attached page, and another number of texts
+        (long(Sample::food()), long(Sample::food()).with("signatory", "郑和")),
+        (long(Sample::food()), Sample::food().with("business_items", &"冷食类食品制售；".repeat(90))),
+        (Sample::food(), Sample::food().with("valid_until", "2030-01-01")),
+    ];
+    let [one, two] = [1, 2].map(|n| FieldSecret::new([n; 32]));
+    for (sample, other) in samples {
+        let package = |sample: &Sample, secret: &FieldSecret| {
+            let disclosure = Some(DisclosureParts { secret, digests: "yinxin-field-digests/1\n" });
+            let content = yinxin_face::Content { disclosure, ..sample.content() };
+            sample.face.draw(&content).unwrap().package().unwrap()
+        };
+        let (base, same, values, secrets) =
+            (package(&sample, &one), package(&sample, &one), package(&other, &one), package(&sample, &two));
+        let mut varied = 0;
+        for (name, part) in base.entries() {
+            assert_eq!(same.get(name).unwrap().octets(), part.octets(), "{name}: recovery makes the same octets");
+            let follows = values.get(name).is_none_or(|other| other.octets() != part.octets());
+            let hidden = secrets.get(name).unwrap().octets() != part.octets();
+            assert!(hidden || !follows || name == "Doc_0/Attachs/licence.json", "{name} can be guessed");
+            varied += usize::from(hidden);
+        }
+        assert!(varied >= 6, "{varied}");
+        let octets = base.to_bytes().unwrap();
+        let opened = Package::open(&octets, &Limits::default()).unwrap();
+        let document = Document::read(&opened).unwrap();
+        assert!(opened.faults().is_empty() && document.missing.is_empty() && document.unlinked.is_empty());
+        assert!(document.shown.contains(DIGESTS_ENTRY));
     }
 }

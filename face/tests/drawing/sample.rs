@@ -161,6 +161,7 @@ impl Sample {
             code: &self.code,
             metadata: &self.metadata,
             attachment: b"{\"type\":\"demo\"}",
+            disclosure: None,
             at: moment("2026-11-20T02:03:04Z"),
         }
     }

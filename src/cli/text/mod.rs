@@ -215,6 +215,7 @@ fn write_document(out: &mut dyn Write, lang: Lang, report: &Report) -> io::Resul
         DocumentKind::Ofd => lang.pick("OFD 文件", "OFD document"),
         DocumentKind::Seal => lang.pick("电子印章", "electronic seal"),
         DocumentKind::SignatureValue => lang.pick("签名值", "signature value"),
+        DocumentKind::Disclosure => lang.pick("证照出示文件", "chosen fields of a licence"),
     };
     let mut line = format!("{kind}, {} {}", facts.bytes, lang.pick("字节", "bytes"));
     if let Some(pages) = facts.pages {
@@ -231,7 +232,13 @@ fn write_document(out: &mut dyn Write, lang: Lang, report: &Report) -> io::Resul
         field(out, label, &shown_text(title))?;
     }
     let genuine = matches!(report.verdict, Verdict::Valid | Verdict::Intact);
-    if let Some(licence) = report.licence.as_ref().filter(|_| genuine) {
+    if let Some(disclosure) = report.disclosure.as_ref().filter(|_| genuine) {
+        for one in &disclosure.fields {
+            field(out, &shown_text(&one.title), &shown_text(&one.value))?;
+        }
+        let more = format!("{} {}", disclosure.withheld, lang.pick("项，没有核对", "fields, not checked"));
+        field(out, lang.pick("没有出示", "not shown"), &more)?;
+    } else if let Some(licence) = report.licence.as_ref().filter(|_| genuine) {
         let of_licence = [&licence.type_name, &licence.number, &licence.holder, &licence.issuing_body];
         let line: Vec<String> = of_licence.into_iter().flatten().map(|text| shown_text(text)).collect();
         field(out, lang.pick("证照", "licence"), &line.join(", "))?;

@@ -61,6 +61,7 @@ pub(crate) fn report() -> Report {
             valid_from: None,
             valid_until: Some(Expiry::Never),
         }),
+        disclosure: None,
         checked_at: at("2026-11-21T08:30:00Z"),
         kept: None,
         trust: TrustFacts {

@@ -23,11 +23,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::{
     collections::{BTreeMap, HashMap},
+    fmt,
     sync::Arc,
 };
 use yinxin_face::{CodeAddress, Photo};
 use yinxin_trust::{
     base::{Day, Moment},
+    disclosure::{Field, FieldSecret, SECRET_BYTES, fields_of},
     licence::{
         application::{Application, Given, Grant},
         catalogue::CatalogueEntry,
@@ -36,6 +38,7 @@ use yinxin_trust::{
         state::{Act, ActKind, Life},
     },
 };
+use zeroize::Zeroizing;
 
 /// What a package is made of, as it is stored with the intent.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -54,6 +57,9 @@ pub(super) struct Draft {
     /// What is printed behind the `#` of the code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) print: Option<String>,
+    /// From which the salts of its fields come; none in drafts of programs before this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) field_secret: Option<KeptSecret>,
     pub(super) data: Map<String, Value>,
     pub(super) choices: BTreeMap<String, String>,
     pub(super) holder_code_type: String,
@@ -79,6 +85,29 @@ pub(super) struct Draft {
     pub(super) idempotency_key: Option<String>,
     /// SM3 of the request, hexadecimal.
     pub(super) request_digest: String,
+}
+
+/// A [`FieldSecret`] as the draft keeps it: hexadecimal, and never printed.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct KeptSecret(String);
+
+impl KeptSecret {
+    fn fresh() -> Result<Self, IssueError> {
+        Ok(Self(hex::encode(random::octets::<SECRET_BYTES>()?)))
+    }
+
+    pub(super) fn read(&self) -> Result<FieldSecret, IssueError> {
+        let octets = hex::decode(self.0.as_bytes()).map(Zeroizing::new).ok();
+        let secret = octets.and_then(|octets| FieldSecret::kept(&octets));
+        secret.ok_or_else(|| IssueError::Record("the secret of fields".to_owned()))
+    }
+}
+
+impl fmt::Debug for KeptSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeptSecret(..)")
+    }
 }
 
 /// A draft with what it refers to.
@@ -198,6 +227,7 @@ pub(super) fn draft_of(
         number,
         code: printed_code(random::octets::<16>()?),
         print: None,
+        field_secret: Some(KeptSecret::fresh()?),
         data: application.data().clone(),
         choices: order.choices,
         holder_code_type: application.holder_code_type().code().to_owned(),
@@ -260,6 +290,16 @@ impl Made {
         self.application
             .metadata(&self.kind.entry, &self.grant, &self.identifier()?, &self.draft.number, self.draft.stamped_at)
             .map_err(IssueError::Metadata)
+    }
+
+    /// The secret of its fields, where it has one.
+    pub(super) fn field_secret(&self) -> Result<Option<FieldSecret>, IssueError> {
+        self.draft.field_secret.as_ref().map(KeptSecret::read).transpose()
+    }
+
+    /// The fields that can be disclosed.
+    pub(super) fn fields(&self, metadata: &Metadata) -> Vec<Field> {
+        fields_of(&self.kind.entry, metadata, &self.draft.data)
     }
 
     /// The printed address, with what is signed behind it.

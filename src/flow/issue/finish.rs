@@ -3,7 +3,7 @@
 
 use super::{
     IssueError, Outcome, Places,
-    draft::{Draft, Made},
+    draft::{Draft, KeptSecret, Made},
     intent::Intended,
     rehearse::{self, Rehearsed},
 };
@@ -16,6 +16,7 @@ use crate::{
     store::{
         Conn, StoreError, acts, audit, documents,
         evidence::{self, DocumentEvidence},
+        field_secrets::{self, FieldSecretRow},
         idempotency, intents, licences, reservations, stampings,
     },
 };
@@ -192,6 +193,7 @@ struct Rows {
     new_licence: Option<licences::Licence>,
     version: licences::LicenceVersion,
     document: documents::Document,
+    field_secret: Option<FieldSecretRow>,
     /// What the document was verified with, and for which instant.
     evidence: (Arc<FixedEvidence>, i64),
     act_id: String,
@@ -272,6 +274,10 @@ fn insert_own(conn: &mut Conn, own: &[&Arc<Rows>]) -> Result<(), IssueError> {
     licences::insert_versions(conn, &versions)?;
     let documents: Vec<_> = own.iter().map(|rows| rows.document.clone()).collect();
     documents::put_all(conn, &documents)?;
+    let secrets: Vec<_> = own.iter().filter_map(|rows| rows.field_secret.clone()).collect();
+    if !secrets.is_empty() {
+        field_secrets::put_all(conn, &secrets)?;
+    }
     put_evidence(conn, own)?;
     let acts: Vec<_> = own.iter().map(|rows| act_of(conn, rows)).collect::<Result<_, _>>()?;
     acts::insert_all(conn, &acts)?;
@@ -401,6 +407,9 @@ fn rows(signed: Signed, issued: &Issued, digest: sm3::Digest) -> Result<Rows, Is
         }),
         None => None,
     };
+    let secret = draft.field_secret.as_ref().map(KeptSecret::read).transpose()?;
+    let field_secret =
+        secret.map(|secret| FieldSecretRow { version_id: draft.version_id.clone(), secret: secret.expose().to_vec() });
     let document = documents::Document { version_id: draft.version_id.clone(), octets: octets.into(), shared };
     let stamped_at = draft.stamped_at.unix_milliseconds();
     Ok(Rows {
@@ -413,6 +422,7 @@ fn rows(signed: Signed, issued: &Issued, digest: sm3::Digest) -> Result<Rows, Is
         evidence: (evidence, stamped_at),
         version,
         document,
+        field_secret,
         act_id: random::id()?,
         act,
         answer,

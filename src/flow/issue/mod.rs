@@ -41,6 +41,7 @@ pub use photograph::{PHOTO_BYTES, PhotoRefusal, photo_text};
 pub use preview::preview;
 pub(super) use preview::{Trial, trial};
 pub use recover::{Recovered, recover};
+pub(in crate::flow) use rehearse::{SIGNATURE_FILE, SIGNED_VALUE_FILE};
 
 use super::{
     access::{Permit, may},

@@ -4,8 +4,10 @@
 use super::{IssueError, draft::Made, print};
 use crate::flow::issuer::Issuer;
 use serde_json::json;
-use yinxin_face::{Content, Drawing};
+use yinxin_face::{Content, DisclosureParts, Drawing};
 use yinxin_trust::{
+    disclosure::{DigestList, Field, FieldSecret},
+    licence::metadata::Metadata,
     ofd::{
         KnownParts,
         write::{PackagePlan, Part, Placement, Stamping, StampingPlan},
@@ -16,6 +18,14 @@ use yinxin_trust::{
 
 /// Where the list of signatures lies in our packages.
 const SIGNATURES: &str = "Doc_0/Signs/Signatures.xml";
+
+/// What a licence of ours is stamped with: the first stamp of its package.
+pub(in crate::flow) const SIGNATURE_FILE: &str = "Doc_0/Signs/Sign_0/Signature.xml";
+/// Its value.
+pub(in crate::flow) const SIGNED_VALUE_FILE: &str = "Doc_0/Signs/Sign_0/SignedValue.dat";
+
+/// What the nonce of the attachment is for.
+const LICENCE_JSON: &str = "licence.json";
 
 /// ProviderName of our stamps.
 const PROVIDER: &str = "yinxin";
@@ -102,17 +112,36 @@ fn stamp(packed: Packed) -> Result<Rehearsed, IssueError> {
 /// The page as it will be stamped.
 pub(super) fn draw(issuer: &Issuer, made: &Made) -> Result<Drawing, IssueError> {
     let (values, metadata, address) = (made.application.face_values(), made.metadata()?, made.address(issuer)?);
-    let attachment = attachment(made)?;
+    let secret = made.field_secret()?;
+    let attachment = attachment(made, secret.as_ref())?;
     let at = made.draft.stamped_at;
     let photo = made.photo.as_ref();
-    let content = Content { values: &values, photo, code: &address, metadata: &metadata, attachment: &attachment, at };
+    let digests = secret.as_ref().map(|secret| digests(made, &metadata, secret)).transpose()?;
+    let disclosure = secret.as_ref().zip(digests.as_deref());
+    let disclosure = disclosure.map(|(secret, digests)| DisclosureParts { secret, digests });
+    let content = Content {
+        values: &values,
+        photo,
+        code: &address,
+        metadata: &metadata,
+        attachment: &attachment,
+        disclosure,
+        at,
+    };
     Ok(made.kind.face.draw(&content)?)
 }
 
+/// The list of the digests of its fields.
+fn digests(made: &Made, metadata: &Metadata, secret: &FieldSecret) -> Result<String, IssueError> {
+    let digest = |field: &Field| field.digest(&secret.salt(&field.name, field.form));
+    let list = DigestList::new(made.fields(metadata).iter().map(digest));
+    list.map(|list| list.to_text()).map_err(|fault| IssueError::Record(fault.to_string()))
+}
+
 /// `licence.json`: the licence for programs, under the same stamp as the page.
-fn attachment(made: &Made) -> Result<Vec<u8>, IssueError> {
+fn attachment(made: &Made, secret: Option<&FieldSecret>) -> Result<Vec<u8>, IssueError> {
     let draft = &made.draft;
-    let licence = json!({
+    let mut licence = json!({
         "format": "yinxin-licence-1",
         "identifier": draft.identifier,
         "type_code": draft.type_code,
@@ -120,6 +149,10 @@ fn attachment(made: &Made) -> Result<Vec<u8>, IssueError> {
         "number": draft.number,
         "fields": draft.data,
     });
+    if let (Some(secret), Some(members)) = (secret, licence.as_object_mut()) {
+        // nobody finds out by its digest what stands in it
+        members.insert("nonce".to_owned(), secret.nonce(LICENCE_JSON).into());
+    }
     serde_json::to_vec_pretty(&licence).map_err(|cause| IssueError::Record(cause.to_string()))
 }
 

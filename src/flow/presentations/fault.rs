@@ -25,6 +25,9 @@ pub enum PresentationError {
     /// Nothing is chosen, or something that the licence does not have; every one named.
     #[error("fields that cannot be shown: {}", names(.0))]
     Fields(Vec<FieldOffence>),
+    /// Issued before licences had digests of their fields.
+    #[error("the licence was issued before fields could be disclosed: it has no digests of them")]
+    NotDisclosable,
     /// No such code, or one that has expired: which of them is not told.
     #[error("the code has expired or never was: ask for a fresh one")]
     NotValid,
@@ -122,7 +125,7 @@ impl HasKind for PresentationError {
     fn kind(&self) -> Kind {
         match self {
             Self::NotHeld | Self::NotValid => Kind::NotFound,
-            Self::Used { .. } | Self::NotInForce(_) | Self::DelegationOver => Kind::Conflict,
+            Self::Used { .. } | Self::NotInForce(_) | Self::DelegationOver | Self::NotDisclosable => Kind::Conflict,
             Self::Beyond(Beyond::NotInForce(_)) => Kind::Conflict,
             Self::Beyond(_) | Self::OtherMatter(_) => Kind::Denied,
             Self::NoOfflineCodes => Kind::Unavailable,
@@ -142,6 +145,7 @@ impl HasKind for PresentationError {
         match self {
             Self::NotHeld => "no_such_thing",
             Self::Fields(_) => "presentation_fields",
+            Self::NotDisclosable => "not_disclosable",
             Self::NotValid => "presentation_not_valid",
             Self::Used { .. } => "presentation_used",
             Self::Beyond(Beyond::NotInForce(_)) | Self::DelegationOver => "delegation_over",

@@ -26,6 +26,7 @@ pub use agent::{offer_for, show_for};
 pub use code::PresentationCode;
 pub use fault::{PresentationError, place};
 pub use look::{Looked, look};
+pub(super) use offer::not_offered;
 pub use offer::{Class, Offer, Offered, offer};
 pub use offline::{OfflineChoice, OfflineShown, drawable, look_at as look_at_offline, make as make_offline};
 pub(in crate::flow) use redeem::OTHER_MATTER;
@@ -133,6 +134,14 @@ impl Presentations {
         proofs.admit(presence, scanner, now, policy)
     }
 
+    /// The time, where an account may show something once more.
+    pub(super) fn admit_showing(&self, issuer: &Issuer, holder: &Holder) -> Result<Moment, PresentationError> {
+        let now = issuer.clock.now()?;
+        let full = self.shown.admit(holder.id(), now);
+        full.map_err(|retry_after_seconds| PresentationError::TooMany { retry_after_seconds })?;
+        Ok(now)
+    }
+
     /// Whether an account may name an agent.
     pub(super) fn admit_naming(&self, account: &str, now: Moment) -> Result<(), DelegationError> {
         let full = self.named.check(account, now);
@@ -209,10 +218,7 @@ pub fn show_all(
 
 /// The time, where an account may show one more code.
 fn admitted(issuer: &Issuer, presentations: &Presentations, holder: &Holder) -> Result<Moment, PresentationError> {
-    let now = issuer.clock.now()?;
-    let full = presentations.shown.admit(holder.id(), now);
-    full.map_err(|retry_after_seconds| PresentationError::TooMany { retry_after_seconds })?;
-    Ok(now)
+    presentations.admit_showing(issuer, holder)
 }
 
 /// What is shown, by whom.

@@ -3,16 +3,20 @@
 use super::PresentationError;
 use crate::flow::{
     access::Holder,
+    face_values,
     holders::holdings::{self, Held},
     issue::IssueError,
     issuer::Issuer,
     kind::FieldOffence,
     standing::{self, PublicField},
 };
-use serde_json::{Map, Value};
 use yinxin_trust::{
     base::{Day, Moment, Sentence},
-    licence::{catalogue::Disclosure, identifier::LicenceIdentifier, state::Standing},
+    licence::{
+        catalogue::{Audience, Disclosure},
+        identifier::LicenceIdentifier,
+        state::Standing,
+    },
 };
 
 /// A licence with what may be shown of it.
@@ -26,6 +30,8 @@ pub struct Offer {
     pub issuing_body: String,
     /// The holder, masked as for everybody who has the printed code.
     pub holder: String,
+    /// Whether the type lets the holder show the whole of it.
+    pub whole_name: bool,
     /// What it is today.
     pub standing: Standing,
     /// In the order of the type; none without a value.
@@ -70,26 +76,23 @@ pub fn offer(issuer: &Issuer, holder: &Holder, identifier: &LicenceIdentifier) -
 
 impl Offer {
     pub(in crate::flow) fn of(held: &Held, now: Moment) -> Result<Self, IssueError> {
-        let data: Map<String, Value> =
-            serde_json::from_slice(&held.version.fields).map_err(|cause| IssueError::Record(cause.to_string()))?;
-        let fields = held.kind.entry.fields.iter().filter_map(|field| {
-            let value = data.get(&field.name)?;
-            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            if value.trim().is_empty() {
-                return None;
-            }
-            let (class, value) = match field.disclosure {
-                Disclosure::Public => (Class::Public, value),
-                Disclosure::Masked(mask) => (Class::Masked, mask.apply(&value)),
-                Disclosure::WithConsent => (Class::WithConsent, value),
+        let values = face_values::shown_to(&held.kind, &held.version.fields, Audience::Shown)?;
+        let fields = values.into_iter().filter(|value| !value.shown.value.trim().is_empty()).map(|value| {
+            let class = match value.class {
+                Disclosure::Public => Class::Public,
+                Disclosure::Masked(_) => Class::Masked,
+                Disclosure::WithConsent => Class::WithConsent,
             };
-            Some(Offered { name: field.name.clone(), title: held.kind.title_of(&field.name), value, class })
+            let PublicField { name, title, value } = value.shown;
+            Offered { name, title, value, class }
         });
+        let name = &held.licence.holder_name;
         Ok(Self {
             identifier: held.version.identifier.clone(),
             type_title: held.kind.title(),
             issuing_body: held.issuing_body.clone(),
-            holder: standing::public_holder(&held.kind, &held.licence.holder_name),
+            holder: standing::public_holder(&held.kind, name),
+            whole_name: face_values::holder_shown_to(&held.kind, name, Audience::Shown) == *name,
             standing: held.life.on(Day::in_beijing_at(now)?),
             fields: fields.collect(),
         })
@@ -125,7 +128,7 @@ impl Offered {
 }
 
 /// The name comes from outside: cut to what is said of it.
-fn not_offered(name: &str) -> FieldOffence {
+pub(in crate::flow) fn not_offered(name: &str) -> FieldOffence {
     let sentence = Sentence::new("这张证照没有可以出示的这一项。", "not a field of this licence that can be shown");
     FieldOffence { field: name.chars().take(64).collect(), code: "not_offered", sentence }
 }

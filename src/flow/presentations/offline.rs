@@ -9,7 +9,7 @@
 use super::{PresentationError, Presentations};
 use crate::flow::{
     access::Holder,
-    audit,
+    audit, face_values,
     holders::holdings,
     issue::IssueError,
     issuer::Issuer,
@@ -29,7 +29,10 @@ use yinxin_trust::{
         },
         scanned::Scanned,
     },
-    licence::{Expiry, identifier::LicenceIdentifier, metadata::HolderCodeType, name::HolderName, state::State},
+    licence::{
+        Expiry, catalogue::Audience, identifier::LicenceIdentifier, metadata::HolderCodeType, name::HolderName,
+        state::State,
+    },
 };
 
 /// What a holder asks an offline code for.
@@ -141,15 +144,13 @@ fn minutes_left(at: Moment, until: Expiry) -> u16 {
     u16::try_from((seconds / 60).max(1)).unwrap_or(u16::MAX)
 }
 
-/// Masked as everybody with the printed code sees it, where it is not to be whole.
+/// As everybody with the printed code sees it; where it is to be whole, as whom the holder shows it: what is masked
+/// for them stays so.
 fn shown_name(held: &holdings::Held, whole: bool) -> Result<ShownName, PresentationError> {
-    let parsed = |name: &str| name.parse::<HolderName>().map_err(|_| IssueError::Record("a holder".to_owned()));
-    let (name, masked) = (&held.licence.holder_name, standing::public_holder(&held.kind, &held.licence.holder_name));
-    Ok(if whole || !masked.contains('*') {
-        ShownName::Whole(parsed(name)?)
-    } else {
-        ShownName::Masked(parsed(&masked)?)
-    })
+    let audience = if whole { Audience::Shown } else { Audience::Everybody };
+    let name = face_values::holder_shown_to(&held.kind, &held.licence.holder_name, audience);
+    let parsed = name.parse::<HolderName>().map_err(|_| IssueError::Record("a holder".to_owned()))?;
+    Ok(if name == held.licence.holder_name { ShownName::Whole(parsed) } else { ShownName::Masked(parsed) })
 }
 
 fn holder_kind(code_kind: &str) -> HolderKind {

@@ -6,6 +6,7 @@ use crate::{
         access::{Actor, Permit, may},
         audit,
         delegations::{AgentShown, Mandated},
+        disclosures,
         holders::holdings,
         issue::IssueError,
         issuer::Issuer,
@@ -16,6 +17,7 @@ use crate::{
     random,
     store::{Conn, Failure as _, acts, bodies, delegations, licences, presentations, uses},
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::{collections::HashMap, fmt, sync::Arc};
@@ -51,6 +53,10 @@ pub struct RedemptionOrder {
     #[serde(default)]
     #[schema(max_length = 200, nullable = false)]
     pub purpose: Option<String>,
+    /// Whether the answer shall hold what proves the fields elsewhere, by the issuer's stamp.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub disclosure: bool,
 }
 
 /// Why a delegation was refused: it is for another matter.
@@ -93,7 +99,18 @@ pub struct Redeemed {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub agent: Option<AgentShown>,
+    /// Where it was asked for: the disclosure of exactly these fields (`docs/disclosure-format.md`), base64.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub disclosure: Option<String>,
+    /// Why there is none though it was asked for: `issued_before`, the licence is older than disclosures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, nullable = false, required = false)]
+    pub disclosure_missing: Option<&'static str>,
 }
+
+/// Why there is no disclosure of a licence.
+const ISSUED_BEFORE: &str = "issued_before";
 
 /// Redeems a code in the name of the body of the permit. One of several has it; the
 /// others are told where and when it was used. The same scan of the same redeemer may
@@ -117,6 +134,8 @@ pub(in crate::flow) struct Redemption {
     pub(in crate::flow) printed: String,
     /// And its identifier.
     pub(in crate::flow) identifier: String,
+    /// What proves the fields, where it was asked for.
+    pub(in crate::flow) disclosure: Option<Vec<u8>>,
 }
 
 /// Another locality or platform that redeems a code, by a key that is known here.
@@ -211,7 +230,9 @@ fn taken(issuer: &Issuer, takings: &Arc<[Taking]>, now: Moment) -> Vec<Result<Re
         issuer.store.read(|conn| {
             let ids: Vec<&str> = rows.iter().flatten().map(|row| row.licence_id.as_str()).collect();
             let held = holdings::by_ids(conn, issuer, &ids)?;
-            let answers = rows.into_iter().map(|row| row.map(|row| answer(conn, &held, &row, now)));
+            let answers = rows.into_iter().zip(takings.iter()).map(|(row, taking)| {
+                row.map(|row| answer(conn, &held, (&row, taking.is_proof_wanted), now))
+            });
             Ok::<_, PresentationError>(answers.collect::<Vec<_>>())
         })
     });
@@ -235,6 +256,8 @@ struct Taking {
     /// Id of the use, or of the refusal.
     id: String,
     purpose: Option<String>,
+    /// Whether a disclosure is asked for.
+    is_proof_wanted: bool,
     now: Moment,
 }
 
@@ -265,7 +288,8 @@ impl Taking {
         };
         let purpose = line(&order.purpose, LONGEST_PURPOSE, PresentationError::PurposeWanted)?;
         let code = PresentationCode::parse(&order.code).ok_or_else(|| presentations.miss(Some(&guesser), now))?;
-        Ok(Self { by, actor, digest: code.digest(), id: random::id()?, purpose, now })
+        let is_proof_wanted = order.disclosure;
+        Ok(Self { by, actor, digest: code.digest(), id: random::id()?, purpose, is_proof_wanted, now })
     }
 
     fn guesser(&self) -> String {
@@ -456,12 +480,19 @@ fn used(conn: &mut Conn, row: &presentations::Presentation) -> Result<Presentati
 fn answer(
     conn: &mut Conn,
     held: &HashMap<String, holdings::Held>,
-    row: &presentations::Presentation,
+    (row, is_proof_wanted): (&presentations::Presentation, bool),
     now: Moment,
 ) -> Result<Redemption, PresentationError> {
     let held = held.get(&row.licence_id).ok_or_else(gone)?;
     let (printed, identifier) = (held.version.code.clone(), held.version.identifier.clone());
-    let offer = Offer::of(held, now)?.of_names(&super::names_of(&row.fields)?);
+    let names = super::names_of(&row.fields)?;
+    let (disclosure, disclosure_missing) = match is_proof_wanted.then(|| disclosures::of_shown(conn, held, &names)) {
+        None => (None, None),
+        Some(Ok(file)) => (Some(file), None),
+        Some(Err(PresentationError::NotDisclosable)) => (None, Some(ISSUED_BEFORE)),
+        Some(Err(other)) => return Err(other),
+    };
+    let offer = Offer::of(held, now)?.of_names(&names);
     let redeemed_at = row.redeemed_at.and_then(|at| Moment::from_unix_milliseconds(at).ok()).ok_or_else(gone)?;
     let agent = match &row.delegation_id {
         Some(id) => Some(Mandated::find(conn, id)?.ok_or_else(gone)?.shown()),
@@ -480,8 +511,10 @@ fn answer(
         fields: offer.fields.into_iter().map(super::Offered::into_public_field).collect(),
         redeemed_at,
         agent,
+        disclosure: disclosure.as_ref().map(|file| STANDARD.encode(file)),
+        disclosure_missing,
     };
-    Ok(Redemption { told, printed, identifier })
+    Ok(Redemption { told, printed, identifier, disclosure })
 }
 
 impl fmt::Debug for RedemptionOrder {

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use yinxin_face::Fonts;
 use yinxin_trust::{
     base::Source,
+    disclosure,
     evidence::{EvidenceSet, Piece, PieceKind},
     receipt::{self, Receipt, ReceiptFault, ReceiptPlan, SignedReceipt},
 };
@@ -110,7 +111,7 @@ pub enum Page {
 
 /// Whether octets say of themselves that they are a receipt, as a file or as a page.
 pub fn is_one(octets: &[u8]) -> bool {
-    octets.starts_with(b"{") || draw::in_pdf(octets).is_some()
+    (octets.starts_with(b"{") && !disclosure::is_one(octets)) || draw::in_pdf(octets).is_some()
 }
 
 /// Reads a receipt, as a file or as a page.

@@ -43,7 +43,7 @@ use yinxin_trust::{
     base::{Day, Moment, Sentence},
     licence::name::HolderName,
     receipt,
-    verify::Report,
+    verify::{DocumentKind, Report},
 };
 
 /// What a window works with.
@@ -101,6 +101,8 @@ pub enum Told {
         purpose: String,
         /// Who shows it in the holder's place.
         agent: Option<Box<AgentShown>>,
+        /// The file that proves the fields elsewhere; none for a licence that was issued before there were any.
+        disclosure: Option<Vec<u8>>,
     },
     /// An agent was to show it, and may not.
     Beyond(Box<AgentShown>),
@@ -338,8 +340,9 @@ pub fn file(
     };
     let shown = shown::state(&verified.report);
     let mut seen = Seen { at: verified.report.checked_at, ..Seen::new(shown, brought, at)? }.of(verified);
-    // who holds the genuine file may see what its code would tell
-    let code = match seen.identifier().map(str::to_owned) {
+    // who holds the genuine file may see what its code would tell; of a disclosure, what it shows and no more
+    let is_disclosure = seen.report.as_ref().is_some_and(|report| report.document.kind == DocumentKind::Disclosure);
+    let code = match seen.identifier().filter(|_| !is_disclosure).map(str::to_owned) {
         Some(identifier) => own::code_of(issuer, &identifier)?,
         None => None,
     };

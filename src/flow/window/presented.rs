@@ -24,8 +24,13 @@ pub(super) fn read(
     purpose: &Purpose,
     at: Moment,
 ) -> Result<Seen, PresentationError> {
-    let order =
-        RedemptionOrder { code, scan_id: SCAN.to_owned(), window: None, purpose: Some(purpose.as_str().to_owned()) };
+    let order = RedemptionOrder {
+        code,
+        scan_id: SCAN.to_owned(),
+        window: None,
+        purpose: Some(purpose.as_str().to_owned()),
+        disclosure: true,
+    };
     let redeemed = redeem_whole(counter.issuer, counter.presentations, &permit.to_redeem(), &order);
     let redemption = match redeemed {
         Ok(redemption) => redemption,
@@ -49,6 +54,10 @@ pub(super) fn read(
     let name = chosen.iter().find(|field| Some(&field.name) == own.holder_field.as_ref());
     own.holder = name.map(|field| field.value.clone()).or(own.holder);
     own.standing.fields = Some(chosen);
-    let told = Some(Told::Presented { purpose: redemption.told.purpose, agent: redemption.told.agent.map(Box::new) });
+    let told = Some(Told::Presented {
+        purpose: redemption.told.purpose,
+        agent: redemption.told.agent.map(Box::new),
+        disclosure: redemption.disclosure,
+    });
     Ok(Seen { told, ..kept(counter, own, Brought::Presentation, at)? })
 }

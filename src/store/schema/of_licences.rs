@@ -70,6 +70,13 @@ table! {
 }
 
 table! {
+    field_secrets (version_id) {
+        version_id -> Text,
+        secret -> Binary,
+    }
+}
+
+table! {
     licence_lines (line_identifier) {
         line_identifier -> Text,
         licence_id -> Text,

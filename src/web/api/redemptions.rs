@@ -17,7 +17,8 @@ pub(in crate::web) const PATH: &str = "/api/v1/redemptions";
 /// Once, in the name of the caller's body, whichever body issued the licence. The answer is what the licence is
 /// now, and the fields that the holder chose. The use is written down first, where the holder sees it: body,
 /// window, time, purpose and fields, no person's name. Where an agent shows the licence of somebody else, `purpose`
-/// is wanted and must be the matter of the delegation; the answer names agent, principal and scope.
+/// is wanted and must be the matter of the delegation; the answer names agent, principal and scope. With `disclosure`
+/// the answer holds a file that proves the fields by the issuer's stamp to whoever verifies it.
 #[utoipa::path(post, path = PATH, operation_id = "redeemPresentation", tag = "presentations",
     request_body = RedemptionOrder,
     responses(

@@ -36,8 +36,8 @@ pub(in crate::web) struct UploadForm {
 
 /// Verify a document
 ///
-/// Says whether an OFD document, an electronic seal or a signature value is
-/// what its stamps say. A forgery is an answer (200 with verdict `invalid`),
+/// Says whether an OFD document, an electronic seal, a signature value or a disclosure
+/// (chosen fields of a licence) is what its stamps say. A forgery is an answer (200 with verdict `invalid`),
 /// not an error; 422 only means that the octets are no such document at all.
 /// The upload is held in memory and dropped with the answer.
 #[utoipa::path(

@@ -248,6 +248,9 @@ fn row(group: Group, items: &[&Item<'_>], report: &Report, state: PageState, lan
             _ => words::words(state, report, lang).title,
         },
         Shown::Open => labels::open(first.check.id, lang).to_owned(),
+        Shown::Passed if group == Group::Content && report.disclosure.is_some() => {
+            lang.t("出示的字段没有被改动", "The fields are unchanged").to_owned()
+        }
         Shown::Passed if group == Group::Content && report.coverage.is_none() => {
             lang.t("签名数据成立", "The signature data hold").to_owned()
         }
@@ -342,6 +345,7 @@ fn passed_detail(group: Group, items: &[&Item<'_>], report: &Report, lang: Lang)
         (!names.is_empty() && names.len() <= SENTENCES).then(|| names.join(lang.t("、", ", ")))
     };
     match group {
+        Group::Content if report.disclosure.is_some() => sentence_of(CheckId::DisclosureFields, items, lang),
         Group::Content => {
             let complete = report.coverage.as_ref().is_some_and(|c| c.state == CoverageState::Complete);
             match (complete, report.document.pages, lang) {

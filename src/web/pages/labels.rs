@@ -90,7 +90,7 @@ pub(super) fn group(id: CheckId) -> Group {
         }
         C::LicenceRegistered => Group::Register,
         C::LogInclusion => Group::Log,
-        C::EvidenceRenewal => Group::Content,
+        C::EvidenceRenewal | C::DisclosureReadable | C::DisclosureFields => Group::Content,
     }
 }
 
@@ -126,6 +126,8 @@ pub(super) fn label(id: CheckId, lang: Lang) -> &'static str {
         C::LicenceRegistered => lang.t("登记库有此证", "The register knows this licence"),
         C::LogInclusion => lang.t("透明日志有记录", "The transparency log has it"),
         C::EvidenceRenewal => lang.t("核验依据的时间戳", "Time stamps over the evidence"),
+        C::DisclosureReadable => lang.t("出示文件能读", "The disclosure can be read"),
+        C::DisclosureFields => lang.t("出示的字段与颁发时一致", "The fields are as they were issued"),
     }
 }
 
@@ -161,6 +163,8 @@ pub(super) fn fault(id: CheckId, lang: Lang) -> &'static str {
         C::LicenceRegistered => lang.t("登记库没有这张证", "the register does not know it"),
         C::LogInclusion => lang.t("透明日志没有记录", "the transparency log does not have it"),
         C::EvidenceRenewal => lang.t("核验依据与时间戳不符", "the evidence is not what was time-stamped"),
+        C::DisclosureReadable => lang.t("出示文件读不出来", "the disclosure cannot be read"),
+        C::DisclosureFields => lang.t("出示的字段被改过", "a field was altered"),
     }
 }
 

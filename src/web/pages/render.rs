@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{config::Site, flow::view::DrawnPages};
 use askama::Template;
-use yinxin_trust::verify::{CoverageState, DocumentKind, Report, StandingState, TrustMode};
+use yinxin_trust::verify::{CoverageState, DisclosureFacts, DocumentKind, Report, StandingState, TrustMode};
 
 /// How many stamps stand open on a page; the rest is folded.
 const STAMPS_OPEN: usize = 4;
@@ -371,6 +371,7 @@ fn file(report: &Report, name: Option<&str>, state: PageState, lang: Lang) -> Ve
         DocumentKind::Ofd => lang.t("OFD 文件", "OFD document"),
         DocumentKind::Seal => lang.t("电子印章数据", "Electronic seal"),
         DocumentKind::SignatureValue => lang.t("签名数据", "Signature value"),
+        DocumentKind::Disclosure => lang.t("证照出示文件", "Chosen fields of a licence"),
     };
     let mut fields = Vec::new();
     if let Some(name) = name.map(short_name).filter(|n| !n.is_empty()) {
@@ -379,7 +380,9 @@ fn file(report: &Report, name: Option<&str>, state: PageState, lang: Lang) -> Ve
     if let Some(title) = report.document.title.as_ref().filter(|t| state.vouched() && !t.trim().is_empty()) {
         fields.push(Field::new(lang.t("标题", "Title"), title.clone()));
     }
-    if let Some(licence) = report.licence.as_ref().filter(|_| state.vouched()) {
+    if let Some(disclosure) = report.disclosure.as_ref().filter(|_| state.vouched()) {
+        fields.extend(disclosed(disclosure, lang).into_iter().map(|(name, value)| Field::new(name, value)));
+    } else if let Some(licence) = report.licence.as_ref().filter(|_| state.vouched()) {
         let period = licence.valid_until.map(|until| match licence.valid_from {
             Some(from) => format!("{from} – {until}"),
             None => until.to_string(),
@@ -402,6 +405,20 @@ fn file(report: &Report, name: Option<&str>, state: PageState, lang: Lang) -> Ve
     let facts = format!("{kind} · {}{}", size(report.document.bytes), pages.unwrap_or_default());
     fields.push(Field::new(lang.t("文件", "File"), facts));
     fields
+}
+
+/// The fields that are proven, and that there are others.
+pub(super) fn disclosed(disclosure: &DisclosureFacts, lang: Lang) -> Vec<(String, String)> {
+    let mut facts: Vec<_> = disclosure.fields.iter().map(|one| (one.title.clone(), one.value.clone())).collect();
+    if disclosure.withheld > 0 {
+        let rest = match (disclosure.withheld, lang) {
+            (n, Lang::Zh) => format!("还有 {n} 项，没有核对"),
+            (1, Lang::En) => "1 more field, not checked".to_owned(),
+            (n, Lang::En) => format!("{n} more fields, not checked"),
+        };
+        facts.push((lang.t("没有出示", "Not shown").to_owned(), rest));
+    }
+    facts
 }
 
 /// The last part of a name, without control characters, of bounded length.

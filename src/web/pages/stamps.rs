@@ -1,6 +1,7 @@
 //! Who stamped it: what may be said of each signature.
 
 use super::{checklist::holds, prefs::Lang, state::PageState, time};
+use std::borrow::Cow;
 use yinxin_trust::{
     licence::catalogue::Mask,
     verify::{CertificateFacts, Report, SealVersion, SignatureKind, SignatureReport, StampedAt, TimeSource},
@@ -9,15 +10,15 @@ use yinxin_trust::{
 /// A name and what stands beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Field {
-    pub(super) name: &'static str,
+    pub(super) name: Cow<'static, str>,
     pub(super) value: String,
     /// A remark in smaller type; may be empty.
     pub(super) remark: &'static str,
 }
 
 impl Field {
-    pub(super) fn new(name: &'static str, value: impl Into<String>) -> Self {
-        Self { name, value: value.into(), remark: "" }
+    pub(super) fn new(name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        Self { name: name.into(), value: value.into(), remark: "" }
     }
 }
 
@@ -108,7 +109,7 @@ fn stamped_at(at: &StampedAt, lang: Lang) -> Field {
             "Beijing time, as the signer claims; no time stamp proves it",
         ),
     };
-    Field { name: lang.t("签章时间", "Stamped at"), value: time::instant(at.time, lang), remark }
+    Field { name: lang.t("签章时间", "Stamped at").into(), value: time::instant(at.time, lang), remark }
 }
 
 /// The generation of a stamp, by the standard that defines it.

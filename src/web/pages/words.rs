@@ -41,6 +41,30 @@ pub(super) fn words(state: PageState, report: &Report, lang: Lang) -> Words {
                 "Try again in a minute. If it is urgent, ask the issuing body how it stands now.",
             ),
         },
+        PageState::Valid if report.disclosure.is_some() => match lang {
+            Lang::Zh => (
+                "出示的字段是真的，证照有效",
+                "这几项与颁发时一致，章是真的，登记库里这张证有效。证照的其余内容没有出示，也没有核对。",
+                "请核对本人，或确认名称与来人一致。",
+            ),
+            Lang::En => (
+                "The fields are genuine, the licence is in force",
+                "They are as they were issued, the seal is genuine, and the register says the licence is in force. The                  rest of it was not shown and not checked.",
+                "Please check the person, or that the name is that of who came.",
+            ),
+        },
+        PageState::StandingUnknown if report.disclosure.is_some() => match lang {
+            Lang::Zh => (
+                "出示的字段是真的，证照现在是否有效没有查",
+                "这几项与颁发时一致，章也是真的。证照的其余内容没有出示；没有查到它是否到期、暂扣或吊销。",
+                "要知道现在是否有效，请对方连证照标识一起出示，或者向发证机关查询。",
+            ),
+            Lang::En => (
+                "The fields are genuine; standing not checked",
+                "They are as they were issued, and the seal is genuine. The rest of the licence was not shown; whether it                  has expired, been suspended or revoked is not known.",
+                "To know whether it is in force, ask for the identifier too, or ask the issuing body.",
+            ),
+        },
         PageState::GenuineNotALicence if signed_by_persons(report) => match lang {
             Lang::Zh => (
                 "是本人签的名，这不是证照",

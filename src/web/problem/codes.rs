@@ -266,6 +266,8 @@ codes! {
     DelegationsTooMany = "delegations_too_many", CONFLICT, "授权太多，请先收回一些", "Too many delegations; take some back first";
     /// Nothing is chosen to be shown, or what is not there.
     PresentationFields = "presentation_fields", UNPROCESSABLE_ENTITY, "有不能出示的项目", "Some of the fields cannot be shown";
+    /// A licence from before its fields had digests.
+    NotDisclosable = "not_disclosable", CONFLICT, "这张证照颁发时还没有字段摘要，不能单独出示其中几项", "The licence was issued before its fields could be disclosed one by one";
     /// An offline code of a licence that is not in force.
     LicenceNotInForce = "licence_not_in_force", CONFLICT, "这张证现在不在有效状态，不能出离线码", "The licence is not in force; no offline code is made of it";
     /// No key for offline codes.

@@ -162,6 +162,7 @@ fn errors_of_flows_have_listed_codes_whose_status_is_their_kinds() {
     held(HolderError::AccountThere);
     held(HolderError::NotFound);
     held(PresentationError::NotHeld);
+    held(PresentationError::NotDisclosable);
     held(PresentationError::Fields(vec![]));
     held(PresentationError::NotValid);
     held(PresentationError::Used { body: String::new(), window: None, at: Day::LAST.begins() });

@@ -124,6 +124,8 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("GET", "/my", "holder"),
     ("GET", "/my/licences/{identifier}/show", "holder"),
     ("POST", "/my/licences/{identifier}/show", "holder"),
+    ("GET", "/my/licences/{identifier}/disclosure", "holder"),
+    ("POST", "/my/licences/{identifier}/disclosure", "holder"),
     ("GET", "/my/licences/{identifier}/offline", "holder"),
     ("POST", "/my/licences/{identifier}/offline", "holder"),
     ("POST", "/my/drawings", "holder"),

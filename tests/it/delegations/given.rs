@@ -43,7 +43,7 @@ fn an_agent_shows_and_the_clerk_sees_both_names_and_the_scope(database: &Databas
 
     let seen = all.scan(0, &shown.address, MATTER);
     assert_eq!(seen.shown, Shown::Valid, "{seen:?}");
-    let Some(Told::Presented { purpose, agent: Some(agent) }) = &seen.told else { panic!("{seen:?}") };
+    let Some(Told::Presented { purpose, agent: Some(agent), .. }) = &seen.told else { panic!("{seen:?}") };
     assert_eq!(purpose, MATTER);
     assert_eq!((agent.principal.as_str(), agent.agent.as_str()), ("**兰", "*敏"));
     assert_eq!((agent.agent_code_end.as_deref(), agent.weaker, agent.basis), (Some("2212"), false, "online"));

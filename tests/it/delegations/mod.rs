@@ -117,6 +117,7 @@ impl Mandates {
             scan_id: "scan-0001".to_owned(),
             window: Some("3 号窗口".to_owned()),
             purpose: purpose.map(str::to_owned),
+            disclosure: false,
         };
         let scanner = self.counter.scanner(&self.counter.house.body);
         presentations::redeem(&self.counter.house.issuer, &self.counter.desk, &scanner, &order)

@@ -6,6 +6,7 @@ mod delegations;
 mod languages;
 mod letters;
 mod my;
+mod my_disclosure;
 mod my_offline;
 mod office;
 mod plain;

@@ -106,7 +106,10 @@ fn a_clerk_redeems_and_no_other_does(database: &Database) {
     let shown = window.counter.show(&window.holder, &window.identifier, &["operator_name", "signatory"]).unwrap();
     let seen = window.scan(0, &shown.address);
     assert_eq!((seen.shown, &seen.brought), (Shown::Valid, &Brought::Presentation));
-    assert_eq!(seen.told, Some(Told::Presented { purpose: "接受检查".to_owned(), agent: None }));
+    let Some(Told::Presented { purpose, agent: None, disclosure: Some(file) }) = &seen.told else {
+        panic!("{:?}", seen.told);
+    };
+    assert_eq!((purpose.as_str(), yinxin_trust::disclosure::is_one(file)), ("接受检查", true));
     let own = seen.own.as_ref().unwrap();
     let fields: Vec<_> = own.standing.fields.iter().flatten().map(|field| &*field.name).collect();
     assert_eq!(fields, ["operator_name", "signatory"], "what the holder chose and nothing else");

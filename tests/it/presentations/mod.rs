@@ -67,6 +67,7 @@ impl Counter {
             scan_id: scan.to_owned(),
             window: Some("3 号窗口".to_owned()),
             purpose: None,
+            disclosure: false,
         };
         redeem(&self.house.issuer, &self.desk, by, &order)
     }

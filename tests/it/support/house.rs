@@ -337,6 +337,17 @@ fn made_up_type(house: &House, end: &str, name: &str, more_face: &str, edits: &[
     code
 }
 
+/// The same, with the name of its holder masked.
+pub(crate) fn masked_person_type(house: &House) -> String {
+    let holder = "\"name\": \"operator_name\",\n      \"disclosure\": ";
+    let (public, masked) = (
+        format!("{holder}\"public\","),
+        format!("{holder}\"masked\",\n      \"mask\": {{ \"keep_first\": 0, \"keep_last\": 1 }},"),
+    );
+    let edits = [("\"organisation\"", "\"natural_person\""), ("\"001\"\n", "\"111\"\n"), (public.as_str(), &masked)];
+    made_up_type(house, "R097", "of-a-masked-person", "", &edits)
+}
+
 /// A licence of the [`person_type`] for a person, with a number of the caller's.
 pub(crate) fn of_a_person(type_code: &str, n: u32, name: &str, citizen_number: &str) -> Order {
     let mut order = Order { type_code: type_code.to_owned(), ..food(n) };

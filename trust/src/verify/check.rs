@@ -1,8 +1,9 @@
 //! From document, anchors, evidence and time to a report.
 
 use super::{
-    AlgorithmFacts, Check, CheckId, DocumentFacts, DocumentKind, Evidence, Existed, KeptFacts, LicenceFacts,
-    REPORT_VERSION, RenewalFault, Report, SignatureKind, SignatureReport, TrustFacts, TrustMode, Verdict, Warning,
+    AlgorithmFacts, Check, CheckId, DisclosureFacts, DocumentFacts, DocumentKind, Evidence, Existed, KeptFacts,
+    LicenceFacts, REPORT_VERSION, RenewalFault, Report, SignatureKind, SignatureReport, TrustFacts, TrustMode, Verdict,
+    Warning,
     digests::Digests,
     findings::Findings,
     licence,
@@ -238,6 +239,8 @@ pub(super) struct Found {
     /// What a licence says of itself, where valid signatures cover it.
     pub(super) licence: Option<LicenceFacts>,
     pub(super) identifier: Option<LicenceIdentifier>,
+    /// Fields that were disclosed, where everything about them holds.
+    pub(super) disclosure: Option<DisclosureFacts>,
     /// SM3 of each Signature.xml that holds.
     pub(super) stamped: Vec<sm3::Digest>,
     pub(super) coverage: Option<super::Coverage>,
@@ -328,6 +331,7 @@ fn run(
 fn look(document: &dyn Source, context: &Context<'_>) -> Result<Found, CheckError> {
     Ok(match recognise(document)? {
         Recognised::Ofd => super::package::check(document, context)?,
+        Recognised::Disclosure => super::disclosure::check(document, context)?,
         Recognised::Seal => bare(document, context, DocumentKind::Seal, bare_seal)?,
         Recognised::Stamp => bare(document, context, DocumentKind::SignatureValue, |findings, context, octets| {
             stamp::check(findings, context, "", octets, None)
@@ -339,7 +343,8 @@ fn look(document: &dyn Source, context: &Context<'_>) -> Result<Found, CheckErro
 }
 
 fn conclude(found: Found, context: &Context<'_>) -> Report {
-    let Found { document, licence, identifier, stamped, coverage, mut checks, signatures, mut warnings, .. } = found;
+    let Found { document, licence, identifier, disclosure, stamped, coverage, .. } = found;
+    let Found { mut checks, signatures, mut warnings, .. } = found;
     vouching::log_inclusion(&mut checks, context.log_required.get());
     let (mut checks, mut all_warnings) = checks.finish(DOCUMENT_CHECKS);
     for warning in warnings.drain(..) {
@@ -377,6 +382,7 @@ fn conclude(found: Found, context: &Context<'_>) -> Report {
         standing,
         document,
         licence,
+        disclosure,
         checked_at: context.at,
         kept: context.kept.map(|kept| KeptFacts { judged_on: kept.today, existed_by: kept.existed_by() }),
         trust: TrustFacts {
@@ -428,7 +434,8 @@ const DOCUMENT_CHECKS: &[CheckId] = &[
 
 /// Whether a check is about one signature.
 pub(super) fn is_signature_check(id: CheckId) -> bool {
-    !DOCUMENT_CHECKS.contains(&id) && id != CheckId::EvidenceRenewal
+    let of_some = [CheckId::EvidenceRenewal, CheckId::DisclosureReadable, CheckId::DisclosureFields];
+    !DOCUMENT_CHECKS.contains(&id) && !of_some.contains(&id)
 }
 
 /// A seal or value on its own: document checks do not apply.
@@ -462,6 +469,7 @@ fn bare(
         document: DocumentFacts { kind, bytes, licence: false, title: None, pages: None },
         licence: None,
         identifier: None,
+        disclosure: None,
         stamped: Vec::new(),
         coverage: None,
         signed_by_person: false,

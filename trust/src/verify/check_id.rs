@@ -79,6 +79,10 @@ check_ids! {
     LogInclusion = "log.inclusion",
     /// Time stamps prove when kept evidence was there. Only where kept evidence is judged later.
     EvidenceRenewal = "evidence.renewal",
+    /// The disclosure can be read. Only of disclosures.
+    DisclosureReadable = "disclosure.readable",
+    /// Every field is among the digests. Only of disclosures.
+    DisclosureFields = "disclosure.fields",
 }
 
 impl core::fmt::Display for CheckId {

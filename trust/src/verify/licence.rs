@@ -12,7 +12,9 @@
 //! not hold nobody knows which licence it is.
 
 use super::{
-    Check, CheckId, LicenceFacts, Outcome, RegisterAnswer, Registered, Standing, StandingState, findings::Findings,
+    Check, CheckId, LicenceFacts, Outcome, RegisterAnswer, Registered, Standing, StandingState, disclosure,
+    findings::Findings,
+    recognise::{Recognised, recognise},
 };
 use crate::{
     base::{Day, Limits, Sentence, Source},
@@ -35,10 +37,12 @@ const OFFENCES_SHOWN: usize = 5;
 /// document is checked; `None` where it is no licence with a sound identifier.
 /// Proves nothing: [`check`](super::check) holds the answer against the document again.
 pub fn licence_identifier(document: &dyn Source, limits: &Limits) -> Option<LicenceIdentifier> {
-    let mut first = [0; 4];
-    document.read_at(0, &mut first).ok()?;
-    if !crate::ofd::looks_like_zip(&first) {
-        return None;
+    match recognise(document).ok()? {
+        Recognised::Ofd => {}
+        Recognised::Disclosure => {
+            return disclosure::read(document).ok()?.ok()?.element(Element::Identifier)?.parse().ok();
+        }
+        Recognised::Seal | Recognised::Stamp | Recognised::Sign => return None,
     }
     let package = Package::open(document, limits).ok()?;
     identifier(Document::custom_datas(&package).ok()?.as_slice())

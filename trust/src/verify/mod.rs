@@ -11,6 +11,7 @@ mod certificate;
 mod check;
 mod check_id;
 mod digests;
+mod disclosure;
 mod evidence;
 mod findings;
 mod identity;

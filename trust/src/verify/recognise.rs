@@ -1,7 +1,7 @@
 //! What a document is, told by its first octets, never by its name.
 
 use super::{CheckError, CopyKind};
-use crate::base::Source;
+use crate::{base::Source, disclosure};
 
 /// Kinds that are looked into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,10 +14,12 @@ pub(super) enum Recognised {
     Stamp,
     /// GB/T 35275 ContentInfo, or a bare SM2 value.
     Sign,
+    /// Chosen fields of a licence (`docs/disclosure-format.md`).
+    Disclosure,
 }
 
-/// Octets that tell a kind: three nested headers of at most six octets each.
-const FIRST: usize = 24;
+/// Octets that tell a kind: three nested headers of at most six octets each, or the beginning of a disclosure.
+const FIRST: usize = 48;
 
 /// First octets of what pictures the original and is none.
 const COPIES: [(&[u8], CopyKind); 3] =
@@ -32,6 +34,9 @@ pub(super) fn recognise(document: &dyn Source) -> Result<Recognised, CheckError>
     let first = &first[..count];
     if crate::ofd::looks_like_zip(first) {
         return Ok(Recognised::Ofd);
+    }
+    if disclosure::is_one(first) {
+        return Ok(Recognised::Disclosure);
     }
     if let Some((_, kind)) = COPIES.iter().find(|(start, _)| first.starts_with(start)) {
         return Err(CheckError::Copy(*kind));

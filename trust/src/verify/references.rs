@@ -30,7 +30,7 @@ pub(super) fn check(
 
 /// SM3, or with a warning SHA-256; everything else, also the absent attribute
 /// (which means MD5), is refused.
-fn digest_algorithm(findings: &mut Findings, method: &CheckMethod) -> Option<DigestAlgorithm> {
+pub(super) fn digest_algorithm(findings: &mut Findings, method: &CheckMethod) -> Option<DigestAlgorithm> {
     let id = CheckId::SignatureDigestAlgorithm;
     let (code, zh, en) = match method {
         CheckMethod::Sm3 => {

@@ -33,6 +33,10 @@ pub struct Report {
     /// What the licence says of itself; `None` for other documents, and where no
     /// valid signature covers what says it.
     pub licence: Option<LicenceFacts>,
+    /// The fields of a disclosure that are proven; left out for other documents, and where anything about them does
+    /// not hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disclosure: Option<DisclosureFacts>,
     /// The time for which the report speaks.
     pub checked_at: Moment,
     /// Where kept evidence was judged later than that: when, and what is proven; else the member is left out.
@@ -48,6 +52,28 @@ pub struct Report {
     pub signatures: Vec<SignatureReport>,
     /// Everything unusual that does not decide, those of all signatures too.
     pub warnings: Vec<Warning>,
+}
+
+/// What a disclosure proves. The rest of the licence was not seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DisclosureFacts {
+    /// The fields that were shown, in the order of the file.
+    pub fields: Vec<DisclosedField>,
+    /// How many more fields the licence has.
+    pub withheld: usize,
+}
+
+/// A field that is proven.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DisclosedField {
+    /// Short name of the element of GB/T 36903, else the name in the catalogue entry.
+    pub name: String,
+    /// 照面项名称, as its issuer calls it.
+    pub title: String,
+    /// The value: personal data where it is of a person.
+    pub value: String,
+    /// Whether stars stand for some of it.
+    pub masked: bool,
 }
 
 /// How kept evidence was judged.
@@ -216,6 +242,8 @@ pub enum DocumentKind {
     Seal,
     /// A bare SES_Signature or GB/T 35275 signed data.
     SignatureValue,
+    /// Chosen fields of a licence.
+    Disclosure,
 }
 
 /// The anchors that were used.

@@ -7,7 +7,7 @@
 //! answer that speaks for an instant before the stamp says nothing about it. Without an answer the
 //! check is skipped: nothing is forged by that.
 
-use super::{CheckId, Context, Recognised, findings::Findings, recognise::recognise};
+use super::{CheckId, Context, Recognised, disclosure, findings::Findings, recognise::recognise};
 use crate::{
     base::{Limits, Moment, Sentence, Source},
     ofd::{Document, Package, SignatureFile, SignatureKind, SignatureList},
@@ -83,6 +83,11 @@ pub fn stamped_seals(document: &dyn Source, limits: &Limits) -> Vec<SealName> {
     let mut found = Vec::new();
     match recognise(document) {
         Ok(Recognised::Ofd) => of_package(document, limits, &mut found).unwrap_or_default(),
+        Ok(Recognised::Disclosure) => {
+            if let Ok(Ok(disclosure)) = disclosure::read(document) {
+                of_stamp(crate::asn1::without_trailing(&disclosure.value).unwrap_or(&disclosure.value), &mut found);
+            }
+        }
         Ok(kind @ (Recognised::Seal | Recognised::Stamp)) if document.len() <= limits.der_bytes => {
             let mut octets = vec![0; usize::try_from(document.len()).unwrap_or(0)];
             if document.read_at(0, &mut octets).is_ok() {

@@ -115,7 +115,7 @@ fn needs(case: &Case<'_>, kind: SignatureKind) -> Vec<CheckId> {
             needs.extend([Id::SignerPath, Id::SignerRevocation]);
         }
     }
-    if case.kind == DocumentKind::Ofd {
+    if matches!(case.kind, DocumentKind::Ofd | DocumentKind::Disclosure) {
         needs.extend([Id::SignatureDigestAlgorithm, Id::SignatureReferences, Id::SignatureDataHash]);
     }
     if kind == SignatureKind::Seal {
@@ -153,6 +153,7 @@ fn failed_subindication(check: &Check) -> Subindication {
         Id::SignerRevocation | Id::SealMakerRevocation => Subindication::Revoked,
         Id::SealStatus => Subindication::SealBad,
         Id::PackageCoverage | Id::PackageShadowed => Subindication::CoverageFailure,
+        Id::DisclosureFields => Subindication::HashFailure,
         _ => Subindication::FormatFailure,
     }
 }

@@ -6,6 +6,7 @@
 
 mod delegation_views;
 mod delegations;
+mod disclosure;
 mod input;
 mod letter_views;
 mod letters;
@@ -18,6 +19,7 @@ pub(in crate::web) use delegations::{
     DELEGATIONS, blank as delegate_form, choose_for, end as end_delegation, give as delegate,
     leave as leave_organisation, list as delegations, one as delegation, reply as answer_delegation, show_for, staff,
 };
+pub(in crate::web) use disclosure::{DISCLOSURE, choose as choose_disclosure, make as disclose};
 pub(in crate::web) use letters::{
     DOCUMENT as LETTER_DOCUMENT, HOME as LETTERS, KEY as LETTER_KEY, NEW as LETTER_NEW, ONE as LETTER,
     PAGE as LETTER_PAGE, activate, blank as blank_letter, document as letter_document, fill as fill_letter,

@@ -46,6 +46,8 @@ struct ChoosePage<'a> {
     title: &'a str,
     pill: Pill,
     masked: &'a str,
+    /// Whether it may be shown whole.
+    whole: bool,
 }
 
 #[derive(Template)]
@@ -129,6 +131,7 @@ fn choose_page(visit: &Visit, site: &Site, offered: &Offer) -> Result<String, as
         title: lang.of(&offered.type_title),
         pill: pill(standing(offered.standing.state, lang)),
         masked: &offered.holder,
+        whole: offered.whole_name,
     }
     .render()
 }

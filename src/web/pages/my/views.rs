@@ -1,7 +1,7 @@
 //! From what the flows tell to HTML.
 
 use super::{
-    DELEGATION, DELEGATION_SHOW, DELEGATIONS, HOME, LETTERS, OBJECT, OFFLINE, SHOW, STOP, USES, Visit,
+    DELEGATION, DELEGATION_SHOW, DELEGATIONS, DISCLOSURE, HOME, LETTERS, OBJECT, OFFLINE, SHOW, STOP, USES, Visit,
     input::{ChoiceFault, FIELD, Sent},
     path_of,
     words::{self, PURPOSES},
@@ -116,6 +116,8 @@ struct ChoosePage<'a> {
     offline: Option<String>,
     /// The way to delegating it.
     delegate: Option<String>,
+    /// The way to a file of chosen fields.
+    disclose: Option<String>,
 }
 
 #[derive(Template)]
@@ -274,6 +276,7 @@ pub(super) fn choose(
         fault: fault.map(|fault| words::fault(fault, lang)),
         offline: (offer.standing.state == State::InForce && !visit.prefs.large && by.is_none())
             .then(|| visit.to(&path_of(OFFLINE, &offer.identifier))),
+        disclose: (by.is_none() && !visit.prefs.large).then(|| visit.to(&path_of(DISCLOSURE, &offer.identifier))),
         delegate: (by.is_none() && !visit.prefs.large).then(|| super::delegations::delegate(visit, &offer.identifier)),
     }
     .render()

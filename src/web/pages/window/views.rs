@@ -30,7 +30,8 @@ use crate::{
     },
 };
 use askama::Template;
-use yinxin_trust::{licence::Expiry, verify::Report};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use yinxin_trust::{disclosure::MEDIA_TYPE, licence::Expiry, verify::Report};
 
 type Html = Result<String, askama::Error>;
 
@@ -125,6 +126,8 @@ struct Verdict {
     /// The text that is scanned again where it was our side that could not answer.
     again: Option<String>,
     whole: Option<String>,
+    /// The file that proves the fields that a holder showed, as an address of its own octets.
+    disclosure: Option<String>,
 }
 
 /// What is read off the paper, to be held against what was signed.
@@ -274,6 +277,7 @@ fn blank(n: usize, state: PageState, words: Words, lang: Lang) -> Verdict {
         reports_first: state.refuses_file(),
         again: None,
         whole: None,
+        disclosure: None,
     }
 }
 
@@ -329,6 +333,7 @@ fn verdict(desk: &Desk, n: usize, seen: &Seen, scanned: Option<&Scanned>) -> Ver
             let path = LICENCE.replace("{identifier}", &own.standing.identifier);
             desk.to(&path)
         }),
+        disclosure: disclosure(seen),
         host,
         ..blank(n, shown, words::of(seen, lang), lang)
     }
@@ -338,6 +343,12 @@ fn verdict(desk: &Desk, n: usize, seen: &Seen, scanned: Option<&Scanned>) -> Ver
 fn code_of(seen: &Seen) -> Option<&OfflineSeen> {
     let Some(Told::Offline(code)) = &seen.told else { return None };
     seen.shown.vouched().then_some(code)
+}
+
+/// The disclosure that came with what a holder showed. It is within the page: it is kept nowhere.
+fn disclosure(seen: &Seen) -> Option<String> {
+    let Some(Told::Presented { disclosure: Some(file), .. }) = &seen.told else { return None };
+    (!seen.shown.refuses_file()).then(|| format!("data:{MEDIA_TYPE};base64,{}", STANDARD.encode(file)))
 }
 
 fn file_name(name: Option<&str>, lang: Lang) -> String {
@@ -400,8 +411,8 @@ fn about(seen: &Seen, lang: Lang) -> Vec<String> {
         Lang::En => format!("taken over by {} on {}", successor.name, successor.since),
     });
     let shown_for = match (&seen.told, lang) {
-        (Some(Told::Presented { purpose, agent: None }), Lang::Zh) => Some(format!("持证人出示给：{purpose}")),
-        (Some(Told::Presented { purpose, agent: None }), Lang::En) => {
+        (Some(Told::Presented { purpose, agent: None, .. }), Lang::Zh) => Some(format!("持证人出示给：{purpose}")),
+        (Some(Told::Presented { purpose, agent: None, .. }), Lang::En) => {
             Some(format!("Shown by the holder for: {purpose}"))
         }
         (Some(Told::Presented { purpose, .. }), Lang::Zh) => Some(format!("代办人出示，用来办：{purpose}")),
@@ -452,6 +463,9 @@ fn own_facts(own: &OwnLicence, lang: Lang) -> Vec<(String, String)> {
 
 /// Of a licence of another register: what identifies it, and nothing of its holder.
 fn report_facts(report: &Report, lang: Lang) -> Vec<(String, String)> {
+    if let Some(disclosure) = &report.disclosure {
+        return render::disclosed(disclosure, lang);
+    }
     let Some(licence) = &report.licence else {
         let title = report.document.title.clone().filter(|title| !title.trim().is_empty());
         return title.map(|title| (lang.t("标题", "Title").to_owned(), title)).into_iter().collect();

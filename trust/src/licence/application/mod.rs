@@ -208,7 +208,7 @@ impl Application {
 }
 
 /// A scalar as people read it.
-fn text_of(value: &Value) -> String {
+pub fn text_of(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Bool(true) => "是".to_owned(),

@@ -225,6 +225,12 @@ impl CatalogueEntry {
         self.fields.iter().find(|field| field.name == name)
     }
 
+    /// 照面项名称 of a field; its name where the schema has none.
+    pub fn title_of<'a>(&'a self, name: &'a str) -> &'a str {
+        let title = self.schema.pointer(&format!("/properties/{name}/title")).and_then(Value::as_str);
+        title.unwrap_or(name)
+    }
+
     /// The field whose value a metadata element takes.
     pub fn field_that_fills(&self, element: Element) -> Option<&Field> {
         self.fields.iter().find(|field| field.fills == Some(element))

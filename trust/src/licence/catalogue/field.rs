@@ -43,13 +43,25 @@ pub struct Mask {
     keep_last: usize,
 }
 
+/// Whom a view is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Anybody who has the printed code, or a code that is shown.
+    Everybody,
+    /// Whom the holder shows a field: the holder too, who sees what they will see.
+    Shown,
+    /// The body that keeps the licence, for a purpose that is written down.
+    Keeper,
+}
+
 impl Disclosure {
-    /// What everybody may see of a value; `None` where nothing.
-    pub fn public_form(self, value: &str) -> Option<String> {
-        match self {
-            Self::Public => Some(value.to_owned()),
-            Self::Masked(mask) => Some(mask.apply(value)),
-            Self::WithConsent => None,
+    /// What an audience may see of a value; `None` where nothing. No view shows a value of a
+    /// licence but by this.
+    pub fn shown_to(self, audience: Audience, value: &str) -> Option<String> {
+        match (audience, self) {
+            (Audience::Keeper, _) | (Audience::Shown, Self::WithConsent) | (_, Self::Public) => Some(value.to_owned()),
+            (Audience::Everybody | Audience::Shown, Self::Masked(mask)) => Some(mask.apply(value)),
+            (Audience::Everybody, Self::WithConsent) => None,
         }
     }
 }
@@ -164,10 +176,16 @@ mod tests {
     }
 
     #[test]
-    fn public_forms() {
-        let mask = Mask { keep_first: 0, keep_last: 1 };
-        assert_eq!(Disclosure::Public.public_form("张三").as_deref(), Some("张三"));
-        assert_eq!(Disclosure::Masked(mask).public_form("张三").as_deref(), Some("*三"));
-        assert_eq!(Disclosure::WithConsent.public_form("张三"), None);
+    fn what_each_audience_sees() {
+        let masked = Disclosure::Masked(Mask { keep_first: 0, keep_last: 1 });
+        for (class, everybody, shown) in [
+            (Disclosure::Public, Some("张三"), Some("张三")),
+            (masked, Some("*三"), Some("*三")),
+            (Disclosure::WithConsent, None, Some("张三")),
+        ] {
+            assert_eq!(class.shown_to(Audience::Everybody, "张三").as_deref(), everybody);
+            assert_eq!(class.shown_to(Audience::Shown, "张三").as_deref(), shown);
+            assert_eq!(class.shown_to(Audience::Keeper, "张三").as_deref(), Some("张三"));
+        }
     }
 }

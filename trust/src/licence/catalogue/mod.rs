@@ -21,7 +21,7 @@ pub use entry::{
     Authority, CatalogueEntry, CatalogueError, HolderCategory, IssuingBody, IssuingForm, Level, RelatedItem, Title,
     ValidityOffence, ValidityRule,
 };
-pub use field::{Disclosure, Field, Mask};
+pub use field::{Audience, Disclosure, Field, Mask};
 pub use number::{CheckSystem, NumberInputs, NumberOffence, NumberPart, NumberRule};
 pub use offence::CatalogueOffence;
 

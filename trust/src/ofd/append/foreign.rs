@@ -3,6 +3,7 @@
 use super::{AppendFault, AppendPlan};
 use crate::{
     base::{Limits, Source},
+    disclosure::{DigestList, carries_digests},
     ofd::{
         DigestAlgorithm, Document, Package, location,
         package::RawEntries,
@@ -78,6 +79,13 @@ impl<'s> Foreign<'s> {
             package.digest(name, DigestAlgorithm::Sm3)?;
         }
         sound(&package)?;
+        // a licence has its own, and who may stamp it again is for the caller to say
+        for name in package.names().filter(|_| !document.is_licence()) {
+            let could_be = package.size(name).is_some_and(|size| size <= DigestList::MOST_BYTES);
+            if could_be && carries_digests(&package.read(name)?) {
+                return Err(AppendFault::FieldDigests(name.to_owned()));
+            }
+        }
         let list = List { name, is_linked, signatures };
         let (title, doc_id) = (body.title.clone(), body.doc_id.clone());
         let root = root.name.clone();

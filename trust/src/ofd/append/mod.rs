@@ -47,6 +47,8 @@ pub enum AppendFault {
     Locked { id: String },
     #[error("{0} is there and OFD.xml names no signatures: they may have been taken out")]
     StraySignature(String),
+    #[error("{0} holds digests of fields: a stamp over it could prove a licence that was never issued")]
+    FieldDigests(String),
     #[error("the package is larger than a ZIP without extensions can be")]
     TooLarge,
     #[error(transparent)]
@@ -70,6 +72,7 @@ impl AppendFault {
             Self::AmbiguousName(_) => "ambiguous_name",
             Self::Locked { .. } => "list_covered",
             Self::StraySignature(_) => "stray_signature",
+            Self::FieldDigests(_) => "field_digests",
             Self::TooLarge => "too_large",
             Self::Write(WriteFault::SignatureList(_)) => "signature_list",
             Self::Write(_) => "not_written",
@@ -92,6 +95,7 @@ impl AppendFault {
             Self::AmbiguousName(name) => format!("条目名“{name}”的编码有歧义，不同软件会认作不同的文件。"),
             Self::Locked { id } => format!("签章 {id} 保护了签名列表，再加盖会使它失效。"),
             Self::StraySignature(name) => format!("文件里有 {name}，但没有登记为签章，可能被人取下过。"),
+            Self::FieldDigests(name) => format!("文件里的 {name} 是证照字段的摘要清单，只能由制发证照的流程盖章。"),
             Self::TooLarge => "文件太大或条目太多。".to_owned(),
             Self::Source(_) => "文件暂时读不出来。".to_owned(),
             Self::Unreadable(_) | Self::Write(_) => "文件结构不能读出，不能加盖。".to_owned(),
