@@ -12,7 +12,8 @@ use yinxin_trust::{base::Day, sm::sm3};
 /// OFD.xml with the metadata in CustomDatas.
 pub(super) fn ofd(drawing: &Drawing) -> String {
     // a document of the same licence and time is the same document
-    let id = sm3::digest(format!("{}\n{}", drawing.identifier, drawing.at).as_bytes());
+    let copy = if drawing.is_annotated { "\ncopy" } else { "" };
+    let id = sm3::digest(format!("{}\n{}{copy}", drawing.identifier, drawing.at).as_bytes());
     let mut out = String::with_capacity(2048);
     out.push_str("<ofd:DocBody><ofd:DocInfo>");
     let _ = write!(
@@ -39,7 +40,7 @@ pub(super) fn ofd(drawing: &Drawing) -> String {
 
 /// Document.xml.
 pub(super) fn document(drawing: &Drawing, pages: &[(u64, String)], largest: u64, has_photo: bool) -> String {
-    let page = drawing.face.page;
+    let page = drawing.page;
     let mut out = String::with_capacity(1024);
     let _ = write!(
         out,

@@ -300,7 +300,7 @@ pub(super) fn replace(
 }
 
 /// Nothing comes of a use of a seal: it does not count on its grant any more.
-fn unstamped(conn: &mut Conn, body: &str, id: &str, at: i64) -> Result<(), StoreError> {
+pub(in crate::flow) fn unstamped(conn: &mut Conn, body: &str, id: &str, at: i64) -> Result<(), StoreError> {
     match stampings::void(conn, body, id, at)? {
         Some(grant) => seal_grants::give_back(conn, &grant),
         None => Ok(()),

@@ -132,7 +132,8 @@ pub fn make(
     let number = hex::encode(random::octets::<8>().map_err(IssueError::from)?);
     let occasion = Occasion {
         number: number.clone(),
-        shown: shown::state(&verified.report).code(),
+        // an annotated copy is for one use, and the receipt says for which it was shown
+        shown: copies::judged(issuer, permit.body(), &verified.report, purpose.as_str())?.0.code(),
         brought: Brought::File,
         purpose,
         at: issuer.clock.now().map_err(IssueError::from)?,

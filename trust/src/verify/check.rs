@@ -3,6 +3,7 @@
 use super::{
     AlgorithmFacts, Check, CheckId, DocumentFacts, DocumentKind, Evidence, Existed, KeptFacts, LicenceFacts,
     REPORT_VERSION, RenewalFault, Report, SignatureKind, SignatureReport, TrustFacts, TrustMode, Verdict, Warning,
+    copy,
     digests::Digests,
     findings::Findings,
     licence,
@@ -347,6 +348,8 @@ fn conclude(found: Found, context: &Context<'_>) -> Report {
             all_warnings.push(warning);
         }
     }
+    let copied = licence.as_ref().and_then(|licence| licence.copy.as_ref());
+    checks.extend(copied.map(|facts| copy::check(facts, context.at)));
     if let Some(kept) = context.kept {
         checks.push(kept.check());
     }
@@ -362,6 +365,7 @@ fn conclude(found: Found, context: &Context<'_>) -> Report {
         licence: document.licence,
         identifier: identifier.as_ref(),
         stamped: Some(&stamped),
+        copy: copied.is_some(),
     };
     let (registered, standing) = licence::registered(&shown, context.evidence.standing.as_ref());
     if let Some(place) = checks.iter_mut().find(|check| check.id == registered.id) {
@@ -428,7 +432,7 @@ const DOCUMENT_CHECKS: &[CheckId] = &[
 
 /// Whether a check is about one signature.
 pub(super) fn is_signature_check(id: CheckId) -> bool {
-    !DOCUMENT_CHECKS.contains(&id) && id != CheckId::EvidenceRenewal
+    !DOCUMENT_CHECKS.contains(&id) && !matches!(id, CheckId::EvidenceRenewal | CheckId::LicenceCopy)
 }
 
 /// A seal or value on its own: document checks do not apply.

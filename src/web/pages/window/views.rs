@@ -16,6 +16,7 @@ use crate::{
             agents::AgentView,
             assets,
             checklist::{self, Row},
+            copies,
             mark::Mark,
             office::LICENCE,
             prefs::{Lang, Prefs},
@@ -364,7 +365,9 @@ fn about(seen: &Seen, lang: Lang) -> Vec<String> {
         }
         let report = seen.report.as_ref().filter(|_| seen.shown.vouched());
         let licence = report.and_then(|report| report.licence.as_ref());
-        return licence.into_iter().flat_map(|l| [l.type_name.clone(), l.issuing_body.clone()]).flatten().collect();
+        let copy = seen.copy().map(|copy| copies::line(copy, lang));
+        let known = licence.into_iter().flat_map(|l| [l.type_name.clone(), l.issuing_body.clone()]).flatten();
+        return known.chain(copy).collect();
     };
     let standing = &own.standing;
     let (body, until) = (&standing.issuing_body, until(standing.until, lang));
@@ -393,7 +396,11 @@ fn about(seen: &Seen, lang: Lang) -> Vec<String> {
         (Some(Told::Presented { purpose, .. }), Lang::En) => Some(format!("Shown by an agent for: {purpose}")),
         _ => None,
     };
-    [standing.type_name.clone(), when].into_iter().chain(shown_for).chain(newer).chain(taken_over).collect()
+    let copy = seen.copy().map(|copy| match lang {
+        Lang::Zh => format!("加注件：{}", copies::line(copy, lang)),
+        Lang::En => format!("An annotated copy {}", copies::line(copy, lang)),
+    });
+    [standing.type_name.clone(), when].into_iter().chain(copy).chain(shown_for).chain(newer).chain(taken_over).collect()
 }
 
 pub(super) fn until(until: Expiry, lang: Lang) -> String {
