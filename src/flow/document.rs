@@ -14,7 +14,6 @@ use yinxin_face::{CodeAddress, Content, CopyMark, Drawing, PHOTO_ENTRIES, Photo}
 use yinxin_trust::{
     base::{Day, Limits, Moment},
     licence::{
-        Expiry,
         application::{Application, Given, Grant},
         identifier::LicenceIdentifier,
         metadata::{AnnotatedCopy, Metadata},
@@ -184,8 +183,7 @@ impl Printed {
         let begins = Day::parse(&version.valid_from)?;
         let issued_on = issued_on(&kind, &data).map_or_else(|| Day::in_beijing_at(stamped_at), Ok)?;
         let grant = Grant { begins, ..super::issue::grant_on(conn, &issued_by, issued_on)? };
-        let given =
-            Given { data: &data, holder_code_type: Some(&licence.holder_code_kind), choices: &BTreeMap::new() };
+        let given = Given { data: &data, holder_code_type: Some(&licence.holder_code_kind), choices: &BTreeMap::new() };
         let application = Application::read(&kind.entry, &given, &grant).map_err(IssueError::Application)?;
         let identifier = version.identifier.parse()?;
         let number = licence.number.clone();
@@ -207,11 +205,6 @@ impl Printed {
         let values = self.application.face_values();
         let (photo, code) = (self.photo.as_ref(), &self.address);
         Ok(self.kind.face.draw(&Content { values: &values, photo, code, metadata: &metadata, attachment, at })?)
-    }
-
-    /// The last day of its validity.
-    pub(super) fn until(&self) -> Expiry {
-        self.application.until()
     }
 
     /// 证照编号.

@@ -9,7 +9,8 @@ use super::standing;
 use yinxin_trust::code::offline::{FaultKind, OfflineFault};
 use yinxin_trust::licence::state::{End, State};
 use yinxin_trust::verify::{
-    CheckId, CopyFacts, CopyRefusal, CopyUse, CoverageState, DocumentKind, Report, StandingState, Subindication, TrustMode, Verdict,
+    CheckId, CopyFacts, CopyRefusal, CopyUse, CoverageState, DocumentKind, Report, StandingState, Subindication,
+    TrustMode, Verdict,
 };
 
 /// What is shown for a report.

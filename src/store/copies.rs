@@ -220,7 +220,8 @@ pub fn public_by_number(conn: &mut Conn, number: &str) -> Result<Option<(Licence
 /// # Errors
 /// What the database says; [`StoreError::Broken`] where a part of it is missing.
 pub fn file(conn: &mut Conn, stamped_for: &str, id: &str) -> Result<Option<Vec<u8>>> {
-    let own = licence_copies::table.filter(licence_copies::stamped_for.eq(stamped_for)).filter(licence_copies::id.eq(id));
+    let own =
+        licence_copies::table.filter(licence_copies::stamped_for.eq(stamped_for)).filter(licence_copies::id.eq(id));
     let kept: Option<(Option<Vec<u8>>, Option<Vec<u8>>)> =
         own.select((licence_copies::octets, licence_copies::layout)).first(conn).optional()?;
     match kept {

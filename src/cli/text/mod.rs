@@ -21,7 +21,9 @@ use std::io::{self, Write};
 use style::{BOLD, DIM, FAILED, OPEN, PASSED, WARNING, paint};
 use yinxin_trust::{
     base::Moment,
-    verify::{Check, CheckId, CoverageState, DocumentKind, Outcome, Report, StandingState, TrustMode, Verdict},
+    verify::{
+        Check, CheckId, CopyUse, CoverageState, DocumentKind, Outcome, Report, StandingState, TrustMode, Verdict,
+    },
 };
 
 /// Writes one answer.

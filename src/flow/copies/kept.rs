@@ -16,7 +16,7 @@ use crate::{
 };
 use yinxin_trust::{
     base::{Day, Moment},
-    licence::metadata::AnnotatedCopy,
+    licence::{identifier::LicenceIdentifier, metadata::AnnotatedCopy},
 };
 
 /// What a print of a copy is called in its foot.
@@ -30,8 +30,8 @@ const CLEARED: u32 = 1000;
 pub enum Asker<'a> {
     /// The holder of the licence.
     Holder(&'a Holder),
-    /// Somebody who may read the licences of the body.
-    Body(&'a Permit<may::Read>),
+    /// Somebody who may read this licence of the body.
+    Body(&'a Permit<may::Read>, &'a LicenceIdentifier),
 }
 
 /// The number of a copy and its file: the stamped one, or a print.
@@ -65,9 +65,10 @@ fn found(conn: &mut Conn, asker: Asker<'_>, id: &str, today: Day) -> Result<Opti
             let (kind, code) = holder.code();
             copies::find_of_holder(conn, kind, code, id)
         }
-        Asker::Body(permit) => {
+        Asker::Body(permit, identifier) => {
             let bodies = succession::reach(conn, permit.body(), today)?;
-            copies::find_of_bodies(conn, &bodies, id)
+            let found = copies::find_of_bodies(conn, &bodies, id)?;
+            Ok(found.filter(|(_, version, _)| version.identifier == identifier.as_str()))
         }
     }
 }

@@ -116,8 +116,7 @@ fn card(
     uses: Vec<CopySeen>,
     now: Moment,
 ) -> Result<CopyCard, CopyError> {
-    let kind =
-        issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version);
+    let kind = issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version);
     let kind = kind.map_err(IssueError::from)?;
     let said = stated(&copy)?;
     Ok(CopyCard {

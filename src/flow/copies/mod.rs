@@ -23,10 +23,10 @@ mod used;
 
 pub use fault::CopyError;
 pub use kept::{Asker, clear, document};
+pub(super) use listed::notices;
 pub use listed::{Copied, CopyCard, CopySeen, MOST, of, of_licence};
 pub use order::{CopyOffer, CopyOrder, offer};
 pub use recover::recover;
-pub(super) use listed::notices;
 pub(super) use used::{judged, write_down};
 
 use super::{
@@ -144,8 +144,7 @@ pub fn make_for_body(
         let found = lives::of_identifier(conn, permit.body(), identifier.as_str(), today)?.ok_or(CopyError::NotHeld)?;
         Ok(holdings::whole(conn, issuer, found.licence)?)
     };
-    let asking =
-        Asking { holder_id: None, actor: permit.actor().clone(), key: format!("copy/{key}"), most_days };
+    let asking = Asking { holder_id: None, actor: permit.actor().clone(), key: format!("copy/{key}"), most_days };
     carry_out(issuer, found, order, asking, watch)
 }
 

@@ -1,13 +1,7 @@
 //! What a copy shall state, and between what a holder may choose.
 
 use super::CopyError;
-use crate::flow::{
-    access::Holder,
-    holders::holdings,
-    issuer::Issuer,
-    kind::FieldOffence,
-    text,
-};
+use crate::flow::{access::Holder, holders::holdings, issuer::Issuer, kind::FieldOffence, text};
 use serde::{Deserialize, Serialize};
 use yinxin_trust::{
     base::{Day, Moment, Sentence},
@@ -88,6 +82,12 @@ fn latest(now: Moment, most_days: u32, of_licence: Expiry) -> Result<Day, CopyEr
 }
 
 impl CopyOrder {
+    /// What is said of a day that is none.
+    pub fn no_day() -> FieldOffence {
+        let sentence = Sentence::new("请选一个日期。", "choose a day");
+        FieldOffence { field: "until".to_owned(), code: "wanted", sentence }
+    }
+
     /// The last second of use, once everything that is stated holds.
     ///
     /// # Errors
@@ -98,16 +98,31 @@ impl CopyOrder {
             offences.push(FieldOffence { field: field.to_owned(), code, sentence: Sentence::new(zh, en) });
         };
         if text::line(&self.purpose, LONGEST_PURPOSE).is_none() {
-            wrong("purpose", "wanted", "请写明用途，最多 200 个字。", "say what it is for, in 1 to 200 characters on one line");
+            wrong(
+                "purpose",
+                "wanted",
+                "请写明用途，最多 200 个字。",
+                "say what it is for, in 1 to 200 characters on one line",
+            );
         }
         if text::line(&self.recipient, LONGEST_RECIPIENT).is_none() {
-            wrong("recipient", "wanted", "请写明给谁用，最多 100 个字。", "say who will use it, in 1 to 100 characters on one line");
+            wrong(
+                "recipient",
+                "wanted",
+                "请写明给谁用，最多 100 个字。",
+                "say who will use it, in 1 to 100 characters on one line",
+            );
         }
         let today = Day::in_beijing_at(now)?;
         if self.until < today {
             wrong("until", "past", "截止日期已经过了。", "the last day is past");
         } else if matches!(of_licence, Expiry::After(last) if self.until > last) {
-            wrong("until", "beyond_licence", "截止日期晚于证照自己的有效期。", "the licence itself ends before that day");
+            wrong(
+                "until",
+                "beyond_licence",
+                "截止日期晚于证照自己的有效期。",
+                "the licence itself ends before that day",
+            );
         } else if self.until > latest(now, most_days, of_licence)? {
             let (zh, en) = (format!("最长只能用 {most_days} 天。"), format!("a copy lasts {most_days} days at most"));
             wrong("until", "too_late", &zh, &en);

@@ -74,8 +74,7 @@ pub(super) fn drawn(printed: &Printed, kind: &LicenceType, stated: AnnotatedCopy
         "made_at": stated.created_at,
         "expires_at": stated.expires_at,
     });
-    let attachment =
-        licence_json(printed.identifier.as_str(), kind, printed.number(), &printed.data, Some(said))?;
+    let attachment = licence_json(printed.identifier.as_str(), kind, printed.number(), &printed.data, Some(said))?;
     printed.draw(at, Some(stated), &attachment)
 }
 

@@ -105,10 +105,7 @@ pub(super) fn sign(issuer: &Issuer, intended: Intended) -> Result<Signed, IssueE
 ///
 /// # Errors
 /// [`IssueError::Key`], where nothing may have been signed; [`IssueError::NotValid`].
-pub(in crate::flow) fn stamp<M: Stampable>(
-    issuer: &Issuer,
-    rehearsed: Rehearsed<M>,
-) -> Result<Stamped<M>, IssueError> {
+pub(in crate::flow) fn stamp<M: Stampable>(issuer: &Issuer, rehearsed: Rehearsed<M>) -> Result<Stamped<M>, IssueError> {
     let Rehearsed { made, package, stamp } = rehearsed;
     let (at, seal, kind) = (made.stamped_at(), made.seal(), made.kind());
     let type_code = kind.entry.type_code.as_str();

@@ -32,19 +32,19 @@ mod print;
 mod recover;
 mod rehearse;
 
-pub use fault::IssueError;
 pub(super) use draft::whole_second;
+pub use fault::IssueError;
 pub(super) use fault::seconds_until;
 pub use finish::Issued;
 pub(super) use finish::{Stamped, stamp as stamp_rehearsed};
 pub(super) use gather::Gathering;
+pub(super) use intent::unstamped;
 pub use order::{Decided, Order};
 pub use photograph::{PHOTO_BYTES, PhotoRefusal, photo_text};
 pub use preview::preview;
 pub(super) use preview::{Trial, trial};
 pub use recover::{Recovered, recover};
 pub(super) use rehearse::{Rehearsed, Stampable, licence_json, plan, rehearse};
-pub(super) use intent::unstamped;
 
 use super::{
     access::{Permit, may},

@@ -55,7 +55,7 @@ impl Stampable for Made {
 }
 
 /// What lacks nothing but its signature. Not `Clone`: it is signed once.
-pub(in crate::flow) struct Rehearsed<M = Made> {
+pub(in crate::flow) struct Rehearsed<M> {
     pub(in crate::flow) made: M,
     pub(in crate::flow) package: StampingPlan,
     pub(in crate::flow) stamp: StampPlan,
@@ -69,7 +69,7 @@ struct Packed<M> {
 }
 
 /// Signs the printed codes of several and rehearses them; a number that cannot be used goes back.
-pub(super) fn together(issuer: &Issuer, all: Vec<Made>) -> Vec<Result<Rehearsed, IssueError>> {
+pub(super) fn together(issuer: &Issuer, all: Vec<Made>) -> Vec<Result<Rehearsed<Made>, IssueError>> {
     let sequences: Vec<_> = all.iter().map(|made| made.sequence.clone()).collect();
     let packed: Vec<_> = all.into_iter().map(|made| pack(issuer, print::signed(issuer, made)?)).collect();
     // of all of them at once: they go through the lanes of SM3 together

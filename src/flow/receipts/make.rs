@@ -4,10 +4,9 @@ use super::ReceiptError;
 use crate::{
     flow::{
         access::{Actor, Permit, Purpose, may},
-        audit, evidence,
+        audit, copies, evidence,
         issue::IssueError,
         issuer::Issuer,
-        shown,
         verify::Verified,
     },
     random,

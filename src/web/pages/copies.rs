@@ -1,6 +1,6 @@
 //! What an annotated copy (加注件) says, and what follows for who is shown it.
 
-use super::{prefs::Lang, state::PageState, time, words::Words};
+use super::{prefs::Lang, state::PageState, time, window::grouped, words::Words};
 use yinxin_trust::verify::{CopyFacts, CopyRefusal, Report};
 
 /// What a report says of an annotated copy; none of anything else.
@@ -108,15 +108,9 @@ pub(super) fn facts(copy: &CopyFacts, lang: Lang) -> Vec<(&'static str, String)>
         (lang.t("加注件用途", "Copy made for"), copy.cause.clone()),
         (lang.t("加注件使用单位", "To be used by"), copy.recipient.clone()),
         (lang.t("加注件有效期至", "Copy usable until"), copy.expires_at.map(|at| time::instant(at, lang))),
-        (lang.t("加注件编号", "Copy number"), copy.number.clone()),
+        (lang.t("加注件编号", "Copy number"), copy.number.as_deref().map(grouped)),
     ];
     items.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
-}
-
-/// Letters and digits that are read aloud, in groups of four.
-pub(super) fn grouped(number: &str) -> String {
-    let digits: Vec<char> = number.chars().collect();
-    digits.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }
 
 fn owned((title, why, next): (&str, &str, &str)) -> Words {
@@ -153,6 +147,5 @@ mod tests {
         }
         let said = within(&copy, Lang::Zh);
         assert!(said.why.contains("不是原件") && said.why.contains("演示市交易中心"), "{}", said.why);
-        assert_eq!(grouped("0123456789ABCDEF"), "0123 4567 89AB CDEF");
     }
 }

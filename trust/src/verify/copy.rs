@@ -142,12 +142,8 @@ pub(super) fn facts(pairs: &[(String, String)]) -> Option<CopyFacts> {
 
 /// `licence.copy`.
 pub(super) fn check(facts: &CopyFacts, at: Moment) -> Check {
-    let made = |outcome, code: &str, sentence| Check {
-        id: CheckId::LicenceCopy,
-        outcome,
-        code: code.to_owned(),
-        sentence,
-    };
+    let made =
+        |outcome, code: &str, sentence| Check { id: CheckId::LicenceCopy, outcome, code: code.to_owned(), sentence };
     match facts.unusable(at) {
         Some(refusal) => made(Outcome::Failed, refusal.code(), refusal.sentence()),
         None => made(Outcome::Passed, "ok", within(facts)),

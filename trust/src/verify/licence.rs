@@ -198,9 +198,7 @@ pub(super) fn registered(shown: &Shown<'_>, answer: Option<&RegisterAnswer>) -> 
         return skipped("no_identifier", zh, en);
     };
     match answer {
-        RegisterAnswer::Known(known) if known.identifier.same_licence(identifier) => {
-            of_known(known, identifier, shown)
-        }
+        RegisterAnswer::Known(known) if known.identifier.same_licence(identifier) => of_known(known, identifier, shown),
         RegisterAnswer::Known(_) => {
             skipped("other_licence", "登记库答的是另一张证照。", "The register answered about another licence.")
         }
@@ -265,10 +263,8 @@ fn of_known(known: &Registered, identifier: &LicenceIdentifier, shown: &Shown<'_
         return (check(Outcome::Passed, "ok", zh, en), standing);
     }
     if shown.copy {
-        let (zh, en) = (
-            "登记库有此证；这一份是它的加注件。",
-            "The register knows this licence; this is an annotated copy of it.",
-        );
+        let (zh, en) =
+            ("登记库有此证；这一份是它的加注件。", "The register knows this licence; this is an annotated copy of it.");
         return (check(Outcome::Passed, "ok", zh, en), standing);
     }
     let is_another = |digest: sm3::Digest| shown.stamped.is_some_and(|stamped| !stamped.contains(&digest));

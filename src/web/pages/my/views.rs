@@ -1,7 +1,7 @@
 //! From what the flows tell to HTML.
 
 use super::{
-    DELEGATION, DELEGATION_SHOW, DELEGATIONS, HOME, LETTERS, OBJECT, OFFLINE, SHOW, STOP, USES, Visit,
+    COPIES, DELEGATION, DELEGATION_SHOW, DELEGATIONS, HOME, LETTERS, OBJECT, OFFLINE, SHOW, STOP, USES, Visit,
     input::{ChoiceFault, FIELD, Sent},
     path_of,
     words::{self, PURPOSES},
@@ -115,6 +115,8 @@ struct ChoosePage<'a> {
     offline: Option<String>,
     /// The way to delegating it.
     delegate: Option<String>,
+    /// The way to an annotated copy of it, for a licence in force.
+    copy: Option<String>,
 }
 
 #[derive(Template)]
@@ -263,6 +265,8 @@ pub(super) fn choose(
         fault: fault.map(|fault| words::fault(fault, lang)),
         offline: (offer.standing.state == State::InForce && !visit.prefs.large && by.is_none())
             .then(|| visit.to(&path_of(OFFLINE, &offer.identifier))),
+        copy: (offer.standing.state == State::InForce && by.is_none())
+            .then(|| super::copies::copying(visit, &offer.identifier)),
         delegate: (by.is_none() && !visit.prefs.large).then(|| super::delegations::delegate(visit, &offer.identifier)),
     }
     .render()
@@ -380,7 +384,7 @@ fn card<'a>(visit: &Visit, card: &'a Card) -> CardView<'a> {
 }
 
 fn notice(notice: &Notice, lang: Lang) -> NoticeView {
-    let bad = matches!(notice.act.as_str(), "suspend" | "revoke" | "cancel" | "withdraw");
+    let bad = matches!(notice.act.as_str(), "suspend" | "revoke" | "cancel" | "withdraw" | "copy_refused");
     let (tone, mark) = if bad { ("caution", "m-warn") } else { ("info", "m-nonstandard") };
     NoticeView {
         tone,
