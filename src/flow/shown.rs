@@ -122,10 +122,14 @@ pub fn for_use(report: &Report, of: &CopyUse<'_>) -> (Shown, Option<CopyRefusal>
     let shown = state(report);
     let copy = report.licence.as_ref().and_then(|licence| licence.copy.as_ref());
     match (shown, copy) {
-        (Shown::AnnotatedCopy | Shown::CopyForOtherPurpose, Some(copy)) => match copy.refusal(of, report.checked_at) {
-            None => (Shown::Valid, None),
-            refusal => (Shown::CopyForOtherPurpose, refusal),
-        },
+        (Shown::AnnotatedCopy | Shown::CopyForOtherPurpose | Shown::StandingUnknown, Some(copy)) => {
+            match copy.refusal(of, report.checked_at) {
+                // whether the licence is in force nobody was asked
+                None if shown == Shown::StandingUnknown => (shown, None),
+                None => (Shown::Valid, None),
+                refusal => (Shown::CopyForOtherPurpose, refusal),
+            }
+        }
         _ => (shown, None),
     }
 }

@@ -78,6 +78,17 @@ pub(super) fn within(copy: &CopyFacts, lang: Lang) -> Words {
     }
 }
 
+/// The words for a copy of a licence whose standing nobody was asked for.
+pub(super) fn unasked(copy: &CopyFacts, licence: bool, lang: Lang) -> Words {
+    let plain = owned(super::words::fixed(PageState::StandingUnknown, licence, lang));
+    let stated = line(copy, lang);
+    let why = match lang {
+        Lang::Zh => format!("{}这是加注件，不是原件：{stated}。", plain.why),
+        Lang::En => format!("{} It is an annotated copy and no original: {stated}.", plain.why),
+    };
+    Words { why, ..plain }
+}
+
 /// The headline of a copy that is not for what its reader does.
 fn headline(refusal: CopyRefusal, lang: Lang) -> &'static str {
     match refusal {

@@ -24,8 +24,10 @@ pub(super) struct Words {
 }
 
 pub(super) fn words(state: PageState, report: &Report, lang: Lang) -> Words {
-    if let (PageState::Valid, Some(copy)) = (state, copies::of(report)) {
-        return copies::within(copy, lang);
+    match (state, copies::of(report)) {
+        (PageState::Valid, Some(copy)) => return copies::within(copy, lang),
+        (PageState::StandingUnknown, Some(copy)) => return copies::unasked(copy, report.document.licence, lang),
+        _ => {}
     }
     let (title, why, next) = match state {
         PageState::NotInForce(standing) => return not_in_force(standing, report, lang),

@@ -81,14 +81,16 @@ fn what_is_printed_is_what_is_stated(database: &Database) {
 
 fn every_offence_is_named(database: &Database) {
     let room = Room::open(database);
-    let fields = |order: CopyOrder| {
-        let error = room.make(&order, "k").unwrap_err();
+    let within = |order: CopyOrder, days| {
+        let error = room.make_within(&order, "k", days).unwrap_err();
         assert_eq!(error.code(), "copy_refused", "{error}");
         error.fields().into_iter().map(|one| (one.field, one.code)).collect::<Vec<_>>()
     };
+    let fields = |order| within(order, 90);
     let one = |field: &str, code| vec![(field.to_owned(), code)];
     assert_eq!(fields(order("2026-11-21")), one("until", "past"));
-    assert_eq!(fields(order("2027-02-01")), one("until", "beyond_licence"));
+    assert_eq!(fields(order("2027-02-21")), one("until", "too_late"));
+    assert_eq!(within(order("2031-11-22"), 4000), one("until", "beyond_licence"));
     assert_eq!(fields(CopyOrder { purpose: " ".into(), ..order("2026-12-01") }), one("purpose", "wanted"));
     assert_eq!(
         fields(CopyOrder { purpose: "𠮷\u{1f600}".into(), ..order("2026-12-01") }),

@@ -49,9 +49,7 @@ impl Room {
     fn open(database: &Database) -> Self {
         let counter = Counter::new(House::new(database).signing_answers().0);
         let house = &counter.house;
-        let mut food = food(1);
-        food.data.insert("valid_until".to_owned(), "2027-01-31".into());
-        let identifier = issue::issue(&house.issuer, &house.may_issue(), &[food]).remove(0).unwrap().identifier;
+        let identifier = issue::issue(&house.issuer, &house.may_issue(), &[food(1)]).remove(0).unwrap().identifier;
         let holder = counter.holder("noodles", FOOD_HOLDER);
         let clerk = clerk(&counter, "liu.jing");
         Self { counter, identifier, holder, clerk }
@@ -62,8 +60,12 @@ impl Room {
     }
 
     fn make(&self, order: &CopyOrder, key: &str) -> Result<CopyMade, CopyError> {
+        self.make_within(order, key, 90)
+    }
+
+    fn make_within(&self, order: &CopyOrder, key: &str, days: u32) -> Result<CopyMade, CopyError> {
         let identifier = self.identifier.parse().unwrap();
-        copies::make(&self.house().issuer, &self.holder, &identifier, order, (90, key), &|_| ())
+        copies::make(&self.house().issuer, &self.holder, &identifier, order, (days, key), &|_| ())
     }
 
     fn file(&self, made: &CopyMade, form: Form) -> Result<Vec<u8>, CopyError> {
