@@ -162,7 +162,7 @@ fn carry_out(
     let prepared = issuer.store.read(|conn| {
         let held = found(conn)?;
         let issued_by = super::standing::issued_by(conn, &held.kind, &held.version)?.body_id;
-        let digest = order.digest(&held.version.identifier)?;
+        let digest = order.digest(&held.licence.id)?;
         if let Some(made) = intent::repeated(conn, &issued_by, &asking.key, &digest)? {
             return Ok(Err(made));
         }

@@ -140,9 +140,9 @@ impl CopyOrder {
     }
 
     /// What makes two orders with one key the same.
-    pub(super) fn digest(&self, identifier: &str) -> Result<sm3::Digest, CopyError> {
+    pub(super) fn digest(&self, licence_id: &str) -> Result<sm3::Digest, CopyError> {
         let (purpose, recipient) = self.stated();
-        let octets = serde_json::to_vec(&("copy", identifier, purpose, recipient, self.until));
+        let octets = serde_json::to_vec(&("copy", licence_id, purpose, recipient, self.until));
         Ok(sm3::digest(&octets.map_err(|cause| CopyError::record(&cause))?))
     }
 }
