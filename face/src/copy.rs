@@ -56,10 +56,15 @@ impl Drawing {
         let places = &self.face.copy;
         let (mark, style) = &places.mark;
         let words: String = copy.words.nfc().collect();
-        let mut items = vec![Item::Shape(Shape::rect(mark.grown(-0.15), None, Some((style.colour, 0.3))))];
-        items.extend(self.line(&words, style, mark.grown(-1.0)).and_then(|line| line.ok_or(CopyError::Words))?);
+        let mut items = Vec::new();
+        // an annotated copy says so itself, in the same place
+        if !self.is_annotated {
+            items.push(Item::Shape(Shape::rect(mark.grown(-0.15), None, Some((style.colour, 0.3)))));
+            items.extend(self.line(&words, style, mark.grown(-1.0)).and_then(|line| line.ok_or(CopyError::Words))?);
+        }
         let (foot, style) = &places.foot;
-        let text = format!("{words}，以加盖电子印章的原件为准。核验 {}", copy.code.typed());
+        let stamped = if self.is_annotated { "加注件" } else { "原件" };
+        let text = format!("{words}，以加盖电子印章的{stamped}为准。核验 {}", copy.code.typed());
         items.extend(self.line(&text, style, *foot).and_then(|line| line.ok_or(CopyError::Address))?);
         Ok(items)
     }

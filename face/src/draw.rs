@@ -3,6 +3,7 @@
 //! that cannot is named.
 
 mod attach;
+mod band;
 mod values;
 
 use crate::{
@@ -118,6 +119,7 @@ impl Face {
         setter.code(&mut items);
         let mut sheets = vec![Sheet { is_attached: false, items }];
         sheets.extend(setter.attached(continued));
+        let band = setter.band();
         let day = Day::in_beijing_at(content.at);
         if day.is_err() || yinxin_trust::ofd::write::DosTime::of(content.at).is_err() {
             offences.push(DrawOffence::Time);
@@ -125,8 +127,15 @@ impl Face {
         // a field with two things wrong in one place is named once
         offences.dedup();
         Offences::none_or_all(offences)?;
+        let mut page = face.page;
+        if let Some(band) = &band {
+            page.h += band.height;
+            sheets.iter_mut().for_each(|sheet| sheet.items.extend(band.items.iter().cloned()));
+        }
         Ok(Drawing {
             face: self.inner.clone(),
+            page,
+            is_annotated: band.is_some(),
             sheets,
             pairs: content.metadata.to_pairs(Naming::Short),
             identifier: content.metadata.identifier.to_string(),

@@ -3,7 +3,7 @@
 use crate::{
     copy::{CopyError, CopyMark},
     ofd,
-    page::Item,
+    page::{Item, Rect},
     pdf, raster,
     template::Checked,
 };
@@ -18,6 +18,10 @@ use yinxin_trust::{
 #[derive(Clone, Debug)]
 pub struct Drawing {
     pub(crate) face: Arc<Checked>,
+    /// Of the face; of an annotated copy with its band below.
+    pub(crate) page: Rect,
+    /// Whether it is an annotated copy (加注件).
+    pub(crate) is_annotated: bool,
     /// The page, then the attached ones.
     pub(crate) sheets: Vec<Sheet>,
     /// The metadata, for CustomDatas.

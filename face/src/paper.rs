@@ -168,6 +168,8 @@ impl Paper<'_> {
         };
         let (name, octets) = self.attachment;
         Ok(Drawing {
+            page: face.page,
+            is_annotated: false,
             face: Arc::new(face),
             sheets: vec![Sheet { is_attached: false, items }],
             pairs: Vec::new(),

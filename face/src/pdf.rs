@@ -60,7 +60,7 @@ pub(crate) fn lay(drawing: &Drawing, print: &Print<'_>) -> Result<Vec<u8>, CopyE
         Some(picture) => Some(file.pixels(&drawing.seal_pixels(picture, SEAL_DOTS)?)),
         None => None,
     };
-    let page_size = drawing.face.page;
+    let page_size = drawing.page;
     let mut pages = Vec::new();
     for (number, sheet) in drawing.sheets.iter().enumerate() {
         let mut page = Page { content: Content::new(), file: &file };

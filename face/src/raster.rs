@@ -37,7 +37,7 @@ impl<'a> Canvas<'a> {
     /// A page with what stands on it.
     fn of(drawing: &'a Drawing, page: usize, dots_per_inch: u16) -> Result<Self, CopyError> {
         let sheet = drawing.sheets.get(page).ok_or(CopyError::Page { page })?;
-        let (width, height) = copy::pixels_of(drawing.face.page, dots_per_inch)?;
+        let (width, height) = copy::pixels_of(drawing.page, dots_per_inch)?;
         let mut canvas = Self {
             pixmap: Pixmap::new(width, height).ok_or(CopyError::Resolution)?,
             scale: f64::from(dots_per_inch) / 25.4,

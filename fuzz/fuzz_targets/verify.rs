@@ -43,10 +43,10 @@ fn holds(report: &Report, anchors: &Anchors) {
 
     let all: Vec<&Check> = report.checks.iter().chain(report.signatures.iter().flat_map(|s| &s.checks)).collect();
     // that something shown is covered by nothing is told beside the verdict, unless it is a licence
-    // and that the register does not know a licence is no question of authenticity
+    // and that the register does not know a licence, or what a copy is for, is no question of authenticity
     let decides = |c: &&&Check| match c.id {
         CheckId::PackageCoverage => report.document.licence,
-        CheckId::LicenceRegistered => false,
+        CheckId::LicenceRegistered | CheckId::LicenceCopy => false,
         _ => true,
     };
     // nothing is said to be in force, and of what does not hold there is no standing

@@ -207,9 +207,13 @@ pub(super) struct Verify {
     /// signed file attached where the name ends with .pdf
     #[arg(long, value_name = "FILE", requires = "purpose", conflicts_with_all = ["trust", "trust_list", "crl", "algorithms", "status", "strict", "profile"])]
     pub(super) receipt: Option<PathBuf>,
-    /// What the receipt is for (用证事由)
-    #[arg(long, requires = "receipt")]
+    /// What the receipt is for (用证事由), and what an annotated copy (加注件) is used for: one that is for something else
+    /// ends with 5
+    #[arg(long)]
     pub(super) purpose: Option<String>,
+    /// Who uses an annotated copy, by name or credit code; one that names somebody else ends with 5. May be repeated
+    #[arg(long, value_name = "NAME", requires = "purpose")]
+    pub(super) used_by: Vec<String>,
     /// In whose name the receipt is made: id of a body [default: the only one]
     #[arg(long, requires = "receipt")]
     pub(super) body: Option<String>,
@@ -248,6 +252,7 @@ impl Verify {
             evidence_out: None,
             receipt: None,
             purpose: None,
+            used_by: Vec::new(),
             body: None,
             lang: None,
         }

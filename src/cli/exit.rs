@@ -1,7 +1,7 @@
 //! Exit codes.
 
 use std::process::ExitCode;
-use yinxin_trust::verify::{CoverageState, Report, StandingState, Verdict};
+use yinxin_trust::verify::{CopyUse, CoverageState, Report, StandingState, Verdict};
 
 /// How the program ends. The numbers are a contract with scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub enum Exit {
     Unsigned = 3,
     /// Valid or intact, but part of the document is not covered.
     PartlyCovered = 4,
-    /// Genuine, but not in force.
+    /// Genuine, but not in force; an annotated copy that is not for the use that was named, or for none any more.
     NotInForce = 5,
     /// Arguments, configuration or anchors; nothing was verified.
     Usage = 64,
@@ -56,6 +56,7 @@ impl Exit {
             Verdict::Indeterminate => Self::Indeterminate,
             Verdict::Unsigned => Self::Unsigned,
             Verdict::Valid | Verdict::Intact if partial => Self::PartlyCovered,
+            Verdict::Valid | Verdict::Intact if copy_is_over(report) => Self::NotInForce,
             Verdict::Valid | Verdict::Intact => match report.standing.state {
                 StandingState::InForce | StandingState::Unknown => Self::Valid,
                 StandingState::NotYet
@@ -71,11 +72,25 @@ impl Exit {
         }
     }
 
+    /// The same to a script that says what it uses an annotated copy for.
+    pub(super) fn of_use(report: &Report, of: &CopyUse<'_>) -> Self {
+        let copy = report.licence.as_ref().and_then(|licence| licence.copy.as_ref());
+        match (Self::of(report), copy) {
+            (Self::Valid, Some(copy)) if copy.refusal(of, report.checked_at).is_some() => Self::NotInForce,
+            (exit, _) => exit,
+        }
+    }
+
     /// The worse of two.
     #[must_use]
     pub fn worst(self, other: Self) -> Self {
         WORST_FIRST.into_iter().find(|e| *e == self || *e == other).unwrap_or(self)
     }
+}
+
+fn copy_is_over(report: &Report) -> bool {
+    let copy = report.licence.as_ref().and_then(|licence| licence.copy.as_ref());
+    copy.is_some_and(|copy| copy.unusable(report.checked_at).is_some())
 }
 
 impl From<Exit> for ExitCode {

@@ -151,7 +151,9 @@ fn parts(config: &Config) -> Result<Parts, Stop> {
     let store = Arc::new(open_settings(database.settings())?);
     let office = Office::new(Arc::clone(&store), Arc::new(SystemClock), config.access.session_hours);
     let office = office.map_err(|error| Stop::internal(&error.to_string()))?;
-    let office = office.with_presentations(config.access.presentation_seconds, config.access.offline_hours);
+    let office = office
+        .with_presentations(config.access.presentation_seconds, config.access.offline_hours)
+        .with_copy_days(config.access.copy_days);
     if config.keys.is_none() {
         return Ok(Parts { office: Some(Arc::new(office)), at_work: None });
     }

@@ -43,7 +43,7 @@ use yinxin_trust::{
     evidence::{Case, EvidenceSet},
     suite::PublicKey,
     trust_list::{SignedList, TrustListLimits},
-    verify::{Policy, RenewalJudge, Report},
+    verify::{CopyUse, Policy, RenewalJudge, Report},
 };
 
 pub(super) fn run(command: &Verify, config: Option<&Path>) -> Exit {
@@ -72,7 +72,10 @@ pub(super) fn run(command: &Verify, config: Option<&Path>) -> Exit {
             Ok((report, pages)) => (Ok(report), pages),
             Err(refused) => (Err(refused), Ok(())),
         };
-        let exit = answer.as_ref().map_or_else(|refused| refused.exit, Exit::of);
+        let names: Vec<&str> = command.used_by.iter().map(String::as_str).collect();
+        let of_use = command.purpose.as_deref().map(|purpose| CopyUse { purpose, names: &names });
+        let exit_of = |report: &Report| of_use.as_ref().map_or_else(|| Exit::of(report), |of| Exit::of_use(report, of));
+        let exit = answer.as_ref().map_or_else(|refused| refused.exit, exit_of);
         worst = worst.worst(exit);
         tally.count(exit);
         let (name, answer) = (path.to_string_lossy(), answer.as_ref().map_err(|refused| &refused.problem));
@@ -80,7 +83,7 @@ pub(super) fn run(command: &Verify, config: Option<&Path>) -> Exit {
             if command.json {
                 json::write(&mut out, several, &name, answer)
             } else {
-                text::write(&mut out, lang, &name, answer)
+                text::write(&mut out, lang, &name, answer, of_use.as_ref())
             }
         });
         progress.inc(1);

@@ -182,6 +182,7 @@ mod tests {
             ("[access]\npresentation_seconds = 9", "access.presentation_seconds"),
             ("[access]\npresentation_seconds = 301", "access.presentation_seconds"),
             ("[access]\noffline_hours = 145", "access.offline_hours"),
+            ("[access]\ncopy_days = 367", "access.copy_days"),
             ("[access]\norigin = \"http://a.example\"", "access.origin"),
             ("[access]\nsecond_factor_for = [\"approver\"]", "access.second_factor_for"),
             ("[access]\nsecond_factor_for = [\"boss\"]", "second_factor_for"),

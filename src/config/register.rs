@@ -52,6 +52,8 @@ pub struct Access {
     pub presentation_seconds: u32,
     /// An offline code counts so many hours, 1 to 144, and no longer than its licence.
     pub offline_hours: u32,
+    /// Annotated copies may be used for so many days at most, 1 to 366, and no longer than their licence.
+    pub copy_days: u32,
     /// Key of purpose `data` and algorithm `sm4-gcm`, in custody, that seals the secrets of second factors. Without it
     /// nobody has one.
     #[serde(deserialize_with = "reference")]
@@ -82,6 +84,7 @@ impl Default for Access {
             origin: None,
             presentation_seconds: 60,
             offline_hours: 24,
+            copy_days: 90,
             second_factor_key: None,
             second_factor_for: Vec::new(),
         }
@@ -151,6 +154,7 @@ impl Access {
         in_range("access.session_hours", self.session_hours, 1, 24, "1 to 24")?;
         in_range("access.presentation_seconds", self.presentation_seconds, 10, 300, "10 to 300")?;
         in_range("access.offline_hours", self.offline_hours, 1, 144, "1 to 144")?;
+        in_range("access.copy_days", self.copy_days, 1, 366, "1 to 366")?;
         if self.origin.as_deref().is_some_and(|origin| !is_origin(origin)) {
             let wanted = "https:// and a host, or http:// and a loopback address, without a path";
             return Err(ConfigError::Range { member: "access.origin", wanted });

@@ -10,12 +10,13 @@ use super::{
 use crate::store::{Conn, documents, licences, seals};
 use serde_json::{Map, Value};
 use std::{collections::BTreeMap, sync::Arc};
-use yinxin_face::{Content, CopyMark, Drawing, PHOTO_ENTRIES, Photo};
+use yinxin_face::{CodeAddress, Content, CopyMark, Drawing, PHOTO_ENTRIES, Photo};
 use yinxin_trust::{
     base::{Day, Limits, Moment},
     licence::{
-        application::{Application, Given},
+        application::{Application, Given, Grant},
         identifier::LicenceIdentifier,
+        metadata::{AnnotatedCopy, Metadata},
     },
     ofd::Package,
     seal::{Seal, make::SealPicture},
@@ -115,48 +116,103 @@ fn copy(
     version: &licences::LicenceVersion,
     form: Form,
 ) -> Result<Vec<u8>, IssueError> {
-    let kind = issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?;
-    let address = issuer.settings.printed(&version.code, version.print_payload.as_deref())?.parse()?;
-    let issued_by = standing::issued_by(conn, &kind, version)?.body_id;
-    let photo = match kind.face.wants_photo() {
-        None => None,
-        Some(_) => photograph(&documents::get(conn, &licence.body_id, &version.id)?.unwrap_or_default())?,
-    };
-    let drawing = draw(conn, &kind, licence, version, &issued_by, (photo.as_ref(), &address))?;
-    let seal = seals::find(conn, &issued_by, &version.seal_id)?;
-    let picture = seal.as_ref().and_then(|row| picture(&row.der));
-    let mark = CopyMark { words: "副本", code: &address, seal: picture.as_ref(), dots_per_inch: DOTS_PER_INCH };
+    let printed = Printed::of(conn, issuer, licence, version)?;
+    let drawing = printed.draw(printed.stamped_at, None, b"{}")?;
+    let seal = seals::find(conn, &printed.issued_by, &version.seal_id)?;
+    print(&drawing, &printed.address, seal.as_ref().map(|row| row.der.as_slice()), "副本", form)
+}
+
+/// A drawing with the picture of its seal, as PDF or PNG; `words` say what it is.
+pub(super) fn print(
+    drawing: &Drawing,
+    address: &CodeAddress,
+    seal: Option<&[u8]>,
+    words: &str,
+    form: Form,
+) -> Result<Vec<u8>, IssueError> {
+    let picture = seal.and_then(picture);
+    let mark = CopyMark { words, code: address, seal: picture.as_ref(), dots_per_inch: DOTS_PER_INCH };
     Ok(match form {
         Form::Pdf => drawing.pdf(&mark)?,
         Form::Ofd | Form::Evidence | Form::Png => drawing.png(&mark)?,
     })
 }
 
-/// The page as it was drawn for stamping.
-fn draw(
-    conn: &mut Conn,
-    kind: &Arc<LicenceType>,
-    licence: &licences::Licence,
-    version: &licences::LicenceVersion,
-    issued_by: &str,
-    (photo, address): (Option<&Photo>, &yinxin_face::CodeAddress),
-) -> Result<Drawing, IssueError> {
-    let record = |what: &str| IssueError::Record(what.to_owned());
-    let data: Map<String, Value> = serde_json::from_slice(&version.fields).map_err(|_| record("stored fields"))?;
-    let at = Moment::from_unix_milliseconds(version.stamped_at).map_err(|_| record("the time of a stamp"))?;
-    let begins = Day::parse(&version.valid_from)?;
-    let issued_on = issued_on(kind, &data).map_or_else(|| Day::in_beijing_at(at), Ok)?;
-    let grant = super::issue::grant_on(conn, issued_by, issued_on)?;
-    let grant = yinxin_trust::licence::application::Grant { begins, ..grant };
-    let given = Given { data: &data, holder_code_type: Some(&licence.holder_code_kind), choices: &BTreeMap::new() };
-    let application = Application::read(&kind.entry, &given, &grant).map_err(IssueError::Application)?;
-    let identifier: LicenceIdentifier = version.identifier.parse()?;
-    let metadata =
-        application.metadata(&kind.entry, &grant, &identifier, &licence.number, at).map_err(IssueError::Metadata)?;
-    let values = application.face_values();
-    let content =
-        Content { values: &values, photo, code: address, metadata: &metadata, attachment: b"{}", disclosure: None, at };
-    Ok(kind.face.draw(&content)?)
+/// A version of a licence as it was printed, put together again from what the register keeps.
+pub(super) struct Printed {
+    /// Its type, in the revision and with the face of the version.
+    pub(super) kind: Arc<LicenceType>,
+    /// The body that issued the version.
+    pub(super) issued_by: String,
+    /// Its identifier.
+    pub(super) identifier: LicenceIdentifier,
+    /// The values of its fields.
+    pub(super) data: Map<String, Value>,
+    /// The printed address.
+    pub(super) address: CodeAddress,
+    /// The instant within its stamp.
+    pub(super) stamped_at: Moment,
+    number: String,
+    application: Application,
+    grant: Grant,
+    photo: Option<Photo>,
+}
+
+impl Printed {
+    /// Reads a version of a licence.
+    ///
+    /// # Errors
+    /// What the register or a stored record says.
+    pub(super) fn of(
+        conn: &mut Conn,
+        issuer: &Issuer,
+        licence: &licences::Licence,
+        version: &licences::LicenceVersion,
+    ) -> Result<Self, IssueError> {
+        let record = |what: &str| IssueError::Record(what.to_owned());
+        let kind = issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?;
+        let address = issuer.settings.printed(&version.code, version.print_payload.as_deref())?.parse()?;
+        let issued_by = standing::issued_by(conn, &kind, version)?.body_id;
+        let photo = match kind.face.wants_photo() {
+            None => None,
+            Some(_) => photograph(&documents::get(conn, &licence.body_id, &version.id)?.unwrap_or_default())?,
+        };
+        let data: Map<String, Value> = serde_json::from_slice(&version.fields).map_err(|_| record("stored fields"))?;
+        let stamped_at =
+            Moment::from_unix_milliseconds(version.stamped_at).map_err(|_| record("the time of a stamp"))?;
+        let begins = Day::parse(&version.valid_from)?;
+        let issued_on = issued_on(&kind, &data).map_or_else(|| Day::in_beijing_at(stamped_at), Ok)?;
+        let grant = Grant { begins, ..super::issue::grant_on(conn, &issued_by, issued_on)? };
+        let given = Given { data: &data, holder_code_type: Some(&licence.holder_code_kind), choices: &BTreeMap::new() };
+        let application = Application::read(&kind.entry, &given, &grant).map_err(IssueError::Application)?;
+        let identifier = version.identifier.parse()?;
+        let number = licence.number.clone();
+        Ok(Self { kind, issued_by, identifier, data, address, stamped_at, number, application, grant, photo })
+    }
+
+    /// The page, as of an instant; of an annotated copy with what it says of itself.
+    ///
+    /// # Errors
+    /// [`IssueError::Metadata`], [`IssueError::Draw`].
+    pub(super) fn draw(
+        &self,
+        at: Moment,
+        copy: Option<AnnotatedCopy>,
+        attachment: &[u8],
+    ) -> Result<Drawing, IssueError> {
+        let metadata = self.application.metadata(&self.kind.entry, &self.grant, &self.identifier, &self.number, at);
+        let metadata = Metadata { copy, ..metadata.map_err(IssueError::Metadata)? };
+        let values = self.application.face_values();
+        let (photo, code) = (self.photo.as_ref(), &self.address);
+        // whoever has a copy of the sheet, or one for a purpose, discloses nothing by it
+        let content = Content { values: &values, photo, code, metadata: &metadata, attachment, disclosure: None, at };
+        Ok(self.kind.face.draw(&content)?)
+    }
+
+    /// 证照编号.
+    pub(super) fn number(&self) -> &str {
+        &self.number
+    }
 }
 
 /// The photograph of a document of our own: kept there and nowhere else.

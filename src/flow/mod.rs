@@ -11,6 +11,7 @@ pub mod bodies;
 mod bundle;
 pub mod catalogue;
 pub mod ceremony;
+pub mod copies;
 pub mod delegations;
 pub mod disclosures;
 pub mod doctor;

@@ -48,6 +48,12 @@ impl Office {
         Self { presentations: Presentations::new(seconds, offline_hours), ..self }
     }
 
+    /// And annotated copies may be used for so many days at most.
+    #[must_use]
+    pub fn with_copy_days(self, days: u32) -> Self {
+        Self { presentations: self.presentations.with_copy_days(days), ..self }
+    }
+
     /// And accounts may have second factors, some must.
     #[must_use]
     pub fn with_factors(self, factors: Factors) -> Self {

@@ -9,7 +9,8 @@ use super::standing;
 use yinxin_trust::code::offline::{FaultKind, OfflineFault};
 use yinxin_trust::licence::state::{End, State};
 use yinxin_trust::verify::{
-    CheckId, CoverageState, DocumentKind, Report, StandingState, Subindication, TrustMode, Verdict,
+    CheckId, CopyFacts, CopyRefusal, CopyUse, CoverageState, DocumentKind, Report, StandingState, Subindication,
+    TrustMode, Verdict,
 };
 
 /// What is shown for a report.
@@ -27,6 +28,10 @@ pub enum Shown {
     GenuineValue,
     /// A genuine stamp that protects only part of what the document shows.
     PartlyCovered,
+    /// A genuine annotated copy of a licence in force; whether it is for this use, its reader has to see.
+    AnnotatedCopy,
+    /// A genuine annotated copy that is for another use, for somebody else, or for none any more.
+    CopyForOtherPurpose,
     /// A genuine licence that is not in force.
     NotInForce(StandingState),
     /// A licence of which something is not protected: not to be relied on.
@@ -113,6 +118,24 @@ pub fn state(report: &Report) -> Shown {
     }
 }
 
+/// The state that is shown to somebody who says what they use a document for, and why an annotated copy is not for
+/// that. Within its use a copy stands for its licence; nothing else is changed by what somebody says.
+pub fn for_use(report: &Report, of: &CopyUse<'_>) -> (Shown, Option<CopyRefusal>) {
+    let shown = state(report);
+    let copy = report.licence.as_ref().and_then(|licence| licence.copy.as_ref());
+    match (shown, copy) {
+        (Shown::AnnotatedCopy | Shown::CopyForOtherPurpose | Shown::StandingUnknown, Some(copy)) => {
+            match copy.refusal(of, report.checked_at) {
+                // whether the licence is in force nobody was asked
+                None if shown == Shown::StandingUnknown => (shown, None),
+                None => (Shown::Valid, None),
+                refusal => (Shown::CopyForOtherPurpose, refusal),
+            }
+        }
+        _ => (shown, None),
+    }
+}
+
 /// The state that is shown for a register's word of a licence alone.
 pub fn of_register(word: &str) -> Shown {
     use StandingState as S;
@@ -152,6 +175,8 @@ pub fn of_own(word: &str, original: &Report) -> Shown {
 }
 
 fn genuine(report: &Report) -> Shown {
+    let copy = report.licence.as_ref().and_then(|licence| licence.copy.as_ref());
+    let is_over = |copy: &CopyFacts| copy.unusable(report.checked_at).is_some();
     let partial = report.coverage.as_ref().is_some_and(|c| c.state == CoverageState::Partial);
     match (report.document.kind, report.document.licence, report.standing.state) {
         (DocumentKind::Seal, ..) => Shown::GenuineSeal,
@@ -160,6 +185,10 @@ fn genuine(report: &Report) -> Shown {
         (_, true, _) if partial => Shown::LicencePartlyCovered,
         _ if partial => Shown::PartlyCovered,
         (_, false, _) => Shown::GenuineNotALicence,
+        (_, true, StandingState::InForce | StandingState::Unknown) if copy.is_some_and(is_over) => {
+            Shown::CopyForOtherPurpose
+        }
+        (_, true, StandingState::InForce) if copy.is_some() => Shown::AnnotatedCopy,
         (_, true, StandingState::InForce) => Shown::Valid,
         (_, true, StandingState::Unknown) => Shown::StandingUnknown,
         (_, true, other) => Shown::NotInForce(other),
@@ -184,6 +213,7 @@ fn refused(reason: Option<CheckId>) -> Shown {
             | C::SignatureFormat
             | C::LicenceMetadata
             | C::LicenceRegistered
+            | C::LicenceCopy
             | C::LogInclusion
             | C::EvidenceRenewal
             | C::DisclosureReadable,
@@ -236,8 +266,10 @@ impl Shown {
             | Self::HolderTold
             | Self::GenuineNotALicence
             | Self::GenuineSeal
-            | Self::GenuineValue => Family::Info,
+            | Self::GenuineValue
+            | Self::AnnotatedCopy => Family::Info,
             Self::PartlyCovered
+            | Self::CopyForOtherPurpose
             | Self::CodeUnknown
             | Self::CodeExpired
             | Self::CodeUsed
@@ -301,6 +333,8 @@ impl Shown {
             Self::GenuineSeal => "GENUINE_SEAL",
             Self::GenuineValue => "GENUINE_VALUE",
             Self::PartlyCovered => "PARTLY_COVERED",
+            Self::AnnotatedCopy => "ANNOTATED_COPY",
+            Self::CopyForOtherPurpose => "COPY_FOR_OTHER_PURPOSE",
             Self::NotInForce(S::NotYet) => "NOT_YET",
             Self::NotInForce(S::Expired) => "EXPIRED",
             Self::NotInForce(S::Suspended) => "SUSPENDED",
@@ -366,6 +400,8 @@ impl Shown {
             Self::GenuineSeal,
             Self::GenuineValue,
             Self::PartlyCovered,
+            Self::AnnotatedCopy,
+            Self::CopyForOtherPurpose,
             Self::LicencePartlyCovered,
             Self::Tampered,
             Self::FileBad,

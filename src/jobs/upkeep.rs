@@ -1,9 +1,10 @@
 //! The upkeep of an issuing installation: what a lost answer left open is taken
 //! up, revocation lists are published before they grow old, codes that expired are
-//! cleared away, time stamps over kept evidence are renewed, keys of persons that ended are
+//! cleared away with the files of copies that ended, time stamps over kept evidence are renewed, keys of persons that ended are
 //! destroyed.
 
 use crate::flow::{
+    copies,
     installation::{self, Places},
     issue,
     issuer::Issuer,
@@ -60,6 +61,7 @@ impl Upkeep {
                     renew_lists(&issuer, &places);
                     if issues {
                         clear_codes(&issuer);
+                        clear_copies(&issuer);
                     }
                     if let Some(rules) = kept.filter(|_| issues && rounds == 0) {
                         renew_evidence(&issuer, rules);
@@ -75,6 +77,7 @@ impl Upkeep {
 fn take_up(issuer: &Issuer) {
     told(issue::recover(issuer, AT_WORK_SECONDS));
     told(stamps::recover(issuer, AT_WORK_SECONDS));
+    told(copies::recover(issuer, AT_WORK_SECONDS));
 }
 
 fn told<E: HasKind>(taken_up: Result<issue::Recovered, E>) {
@@ -130,6 +133,15 @@ fn clear_codes(issuer: &Issuer) {
         Ok(0) => {}
         Ok(codes) => tracing::info!(codes, "expired presentation codes cleared away"),
         Err(error) => tracing::warn!(code = error.code(), "expired presentation codes could not be cleared away"),
+    }
+}
+
+fn clear_copies(issuer: &Issuer) {
+    let cleared = issuer.clock.now().map_err(issue::IssueError::from);
+    match cleared.and_then(|now| Ok(copies::clear(&issuer.store, now)?)) {
+        Ok(0) => {}
+        Ok(files) => tracing::info!(files, "files of annotated copies that ended cleared away"),
+        Err(error) => tracing::warn!(code = error.code(), "files of annotated copies could not be cleared away"),
     }
 }
 

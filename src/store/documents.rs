@@ -53,9 +53,9 @@ pub fn put_all(conn: &mut Conn, all: &[Document]) -> Result<()> {
     let rows: Vec<Row> = all
         .iter()
         .map(|document| {
-            let (row, used) = split(document);
+            let (octets, layout, used) = split(&document.octets, &document.shared);
             parts.extend(used.into_iter().map(|part| (part.sm3, part)));
-            row
+            Row { version_id: document.version_id.clone(), octets, layout }
         })
         .collect();
     put_parts(conn, &parts)?;
@@ -98,7 +98,7 @@ pub fn public_by_code(conn: &mut Conn, code: &str) -> Result<Option<Vec<u8>>> {
 }
 
 /// What is its own, and the layout.
-type Kept = (Vec<u8>, Option<Vec<u8>>);
+pub(super) type Kept = (Vec<u8>, Option<Vec<u8>>);
 
 #[derive(Insertable)]
 #[diesel(table_name = documents, treat_none_as_default_value = false)]
@@ -120,11 +120,10 @@ const STEP: usize = 4 + 32;
 
 /// What is a file's own, and the parts it shares. A part that is not where it is
 /// said to be stays the file's own.
-fn split(document: &Document) -> (Row, Vec<&SharedPart>) {
-    let whole = &document.octets;
+fn split<'s>(whole: &[u8], shared: &'s [(usize, SharedPart)]) -> (Vec<u8>, Option<Vec<u8>>, Vec<&'s SharedPart>) {
     let (mut own, mut layout, mut used) = (Vec::new(), Vec::new(), Vec::new());
     let mut at = 0;
-    for (offset, part) in &document.shared {
+    for (offset, part) in shared {
         let end = offset.saturating_add(part.octets.len());
         let Some(before) = whole.get(at..*offset) else { continue };
         let Ok(length) = u32::try_from(before.len()) else { continue };
@@ -139,7 +138,17 @@ fn split(document: &Document) -> (Row, Vec<&SharedPart>) {
     }
     own.extend_from_slice(whole.get(at..).unwrap_or_default());
     let layout = (!used.is_empty()).then_some(layout);
-    (Row { version_id: document.version_id.clone(), octets: own, layout }, used)
+    (own, layout, used)
+}
+
+/// Of a file that is kept elsewhere what is its own, and its layout; the parts that it shares are kept here.
+///
+/// # Errors
+/// What the database says.
+pub(super) fn pack(conn: &mut Conn, octets: &[u8], shared: &[(usize, SharedPart)]) -> Result<Kept> {
+    let (own, layout, used) = split(octets, shared);
+    put_parts(conn, &used.into_iter().map(|part| (part.sm3, part)).collect())?;
+    Ok((own, layout))
 }
 
 /// Keeps the parts that are not there yet.
@@ -162,7 +171,10 @@ fn put_parts(conn: &mut Conn, parts: &BTreeMap<[u8; 32], &SharedPart>) -> Result
 }
 
 /// Puts a file together.
-fn whole(conn: &mut Conn, (own, layout): Kept) -> Result<Vec<u8>> {
+///
+/// # Errors
+/// [`StoreError::Broken`] where a part is missing.
+pub(super) fn whole(conn: &mut Conn, (own, layout): Kept) -> Result<Vec<u8>> {
     let Some(layout) = layout else { return Ok(own) };
     let broken = || StoreError::Broken("a document lacks a part, or its layout is damaged".to_owned());
     if layout.len() % STEP != 0 {
@@ -200,20 +212,19 @@ mod tests {
 
     #[test]
     fn what_is_shared_is_taken_out_and_what_is_not_there_is_not() {
-        let document = |shared| Document { version_id: "v".to_owned(), octets: b"..AAA.BB..".to_vec().into(), shared };
-        let both = document(vec![(2, part(b"AAA")), (6, part(b"BB"))]);
-        let (row, used) = split(&both);
-        assert_eq!((row.octets.as_slice(), used.len()), (b".....".as_slice(), 2));
+        let file = b"..AAA.BB..";
+        let both = [(2, part(b"AAA")), (6, part(b"BB"))];
+        let (own, cut, used) = split(file, &both);
+        assert_eq!((own.as_slice(), used.len()), (b".....".as_slice(), 2));
         let layout = [&[0, 0, 0, 2][..], &[b'A'; 32], &[0, 0, 0, 1], &[b'B'; 32]].concat();
-        assert_eq!(row.layout, Some(layout));
+        assert_eq!(cut, Some(layout));
         // elsewhere, overlapping, past the end
         for shared in [vec![(3, part(b"AAA"))], vec![(9, part(b"BB"))], vec![(usize::MAX, part(b"BB"))]] {
-            let other = document(shared);
-            let (row, used) = split(&other);
-            assert_eq!((row.octets.len(), used.len(), row.layout), (10, 0, None));
+            let (own, layout, used) = split(file, &shared);
+            assert_eq!((own.len(), used.len(), layout), (10, 0, None));
         }
-        let overlapping = document(vec![(2, part(b"AAA")), (4, part(b"A"))]);
-        let (row, used) = split(&overlapping);
-        assert_eq!((row.octets.len(), used.len()), (7, 1));
+        let overlapping = [(2, part(b"AAA")), (4, part(b"A"))];
+        let (own, _, used) = split(file, &overlapping);
+        assert_eq!((own.len(), used.len()), (7, 1));
     }
 }

@@ -38,6 +38,7 @@ pub mod applications;
 pub mod audit;
 pub mod bodies;
 pub mod catalogue;
+pub mod copies;
 pub mod counter;
 pub mod delegations;
 pub mod documents;

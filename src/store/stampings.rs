@@ -24,11 +24,11 @@ pub struct Stamping {
     pub actor_id: String,
     /// By which grant; none where the rule of the seal is enough.
     pub grant_id: Option<String>,
-    /// What is stamped: `licence`, `document`, or `digest` of a document that was not seen.
+    /// What is stamped: `licence`, `copy` of one, `document`, or `digest` of a document that was not seen.
     pub purpose: String,
     /// Of a licence, its type.
     pub type_code: Option<String>,
-    /// Of a licence, its identifier; of a document, its SM3 before it was stamped; of a digest, the digest.
+    /// Of a licence, its identifier; of a copy, its number; of a document, its SM3 before it was stamped; of a digest, the digest.
     pub subject: String,
     /// SM3 of what the stamp covers (Signature.xml).
     pub document_sm3: Vec<u8>,
@@ -42,7 +42,7 @@ pub struct Stamping {
     pub made_at: Option<i64>,
     /// When nothing came of it.
     pub voided_at: Option<i64>,
-    /// Of a document, what it or the caller calls it.
+    /// Of a copy, the identifier of its licence; of a document, what it or the caller calls it.
     pub title: Option<String>,
 }
 

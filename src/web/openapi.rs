@@ -6,8 +6,8 @@
 
 use super::{
     api::{
-        audit, jobs, licence, licences, objections, people, receipts, redemptions, resolutions, seal_applications,
-        seal_grants, seals, stamps, standings, tokens, trust,
+        audit, copies, jobs, licence, licences, objections, people, receipts, redemptions, resolutions,
+        seal_applications, seal_grants, seals, stamps, standings, tokens, trust,
         verifications::{self, UploadForm},
     },
     auth::Who,
@@ -58,6 +58,8 @@ impl ToSchema for ReportRef {
         standings::by_identifier,
         licences::create,
         licences::create_many,
+        copies::create,
+        copies::document,
         licence::list,
         licence::show,
         licence::document,

@@ -16,7 +16,7 @@
 
 use super::{
     api::{
-        self, audit, jobs, licence, licences, objections, people, receipts, redemptions, resolutions,
+        self, audit, copies, jobs, licence, licences, objections, people, receipts, redemptions, resolutions,
         seal_applications, seal_grants, seals, stamps, standings, tokens, trust, verifications,
     },
     auth::{Face, Rule, Verb, Who, held, other_method, proven, route, signed_in},
@@ -125,6 +125,16 @@ routes! {
     my::SHOW, Page {
         Get [holder] => my::choose;
         Post [holder] => my::show;
+    }
+    my::COPIES, Page {
+        Get [holder] => my::copies;
+    }
+    my::COPY_NEW, Page {
+        Get [holder] => my::copy_form;
+        Post [holder] => my::make_copy;
+    }
+    my::COPY_DOCUMENT, Page {
+        Get [holder] => my::copy_document;
     }
     my::OFFLINE, Page {
         Get [holder] => my::choose_offline;
@@ -444,6 +454,12 @@ routes! {
     }
     licence::DOCUMENT, Api {
         Get [may Read] => licence::document;
+    }
+    copies::PATH, Api {
+        Post [may Issue] => copies::create;
+    }
+    copies::DOCUMENT, Api {
+        Get [may Read] => copies::document;
     }
     licence::ACTS, Api {
         Post [may Act] => licence::act;

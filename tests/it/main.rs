@@ -24,6 +24,7 @@ mod access;
 mod api;
 mod cli;
 mod conformance;
+mod copies;
 mod custody;
 mod delegations;
 mod disclosures;

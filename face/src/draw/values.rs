@@ -58,7 +58,7 @@ pub(super) fn element(metadata: &Metadata, element: Element) -> String {
     }
 }
 
-fn nfc(text: &str) -> String {
+pub(super) fn nfc(text: &str) -> String {
     match is_nfc_quick(text.chars()) {
         IsNormalized::Yes => text.to_owned(),
         _ => text.nfc().collect(),
@@ -66,7 +66,7 @@ fn nfc(text: &str) -> String {
 }
 
 /// The first character that cannot stand on a page; a line break can.
-fn offence(field: &str, text: &str) -> Option<DrawOffence> {
+pub(super) fn offence(field: &str, text: &str) -> Option<DrawOffence> {
     (1..).zip(text.chars()).find_map(|(position, character)| {
         let (field, code_point) = (|| field.to_owned(), u32::from(character));
         match character {

@@ -12,9 +12,10 @@ use yinxin_trust::{base::Day, sm::sm3};
 /// OFD.xml with the metadata in CustomDatas.
 pub(super) fn ofd(drawing: &Drawing) -> String {
     // nobody can guess it, where fields are disclosed; else a document of the same licence and time is the same document
+    let copy = if drawing.is_annotated { "\ncopy" } else { "" };
     let id = match &drawing.disclosure {
         Some((secret, _)) => secret.nonce(super::OFD_XML),
-        None => hex::encode(&sm3::digest(format!("{}\n{}", drawing.identifier, drawing.at).as_bytes())[..16]),
+        None => hex::encode(&sm3::digest(format!("{}\n{}{copy}", drawing.identifier, drawing.at).as_bytes())[..16]),
     };
     let mut out = String::with_capacity(2048);
     out.push_str("<ofd:DocBody><ofd:DocInfo>");
@@ -42,7 +43,7 @@ pub(super) fn ofd(drawing: &Drawing) -> String {
 
 /// Document.xml.
 pub(super) fn document(drawing: &Drawing, pages: &[(u64, String)], largest: u64, has_photo: bool) -> String {
-    let page = drawing.face.page;
+    let page = drawing.page;
     let mut out = String::with_capacity(1024);
     let _ = write!(
         out,

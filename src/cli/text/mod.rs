@@ -21,7 +21,9 @@ use std::io::{self, Write};
 use style::{BOLD, DIM, FAILED, OPEN, PASSED, WARNING, paint};
 use yinxin_trust::{
     base::Moment,
-    verify::{Check, CheckId, CoverageState, DocumentKind, Outcome, Report, StandingState, TrustMode, Verdict},
+    verify::{
+        Check, CheckId, CopyUse, CoverageState, DocumentKind, Outcome, Report, StandingState, TrustMode, Verdict,
+    },
 };
 
 /// Writes one answer.
@@ -30,9 +32,10 @@ pub(super) fn write(
     lang: Lang,
     file: &str,
     answer: Result<&Report, &FileProblem>,
+    of_use: Option<&CopyUse<'_>>,
 ) -> io::Result<()> {
     match answer {
-        Ok(report) => write_report(out, lang, file, report),
+        Ok(report) => write_report(out, lang, file, report, of_use),
         Err(problem) => {
             let word = lang.pick("无法核验", "NOT CHECKED");
             writeln!(out, "{}  {}", paint(OPEN, &format!("? {word}")), paint(BOLD, &shown_text(file)))?;
@@ -61,11 +64,18 @@ impl Tally {
     }
 }
 
-fn write_report(out: &mut dyn Write, lang: Lang, file: &str, report: &Report) -> io::Result<()> {
+fn write_report(
+    out: &mut dyn Write,
+    lang: Lang,
+    file: &str,
+    report: &Report,
+    of_use: Option<&CopyUse<'_>>,
+) -> io::Result<()> {
     let (style, mark) = look(report);
     let word = format!("{mark} {}", verdict_word(lang, report));
     writeln!(out, "{}  {}", paint(style, &word), paint(BOLD, &shown_text(file)))?;
     writeln!(out, "  {}", reason(lang, report))?;
+    write_copy(out, lang, report, of_use)?;
     if report.trust.mode == TrustMode::NotConfigured && report.verdict == Verdict::Indeterminate {
         writeln!(out, "  {}", no_anchor(lang))?;
     }
@@ -91,6 +101,28 @@ fn write_report(out: &mut dyn Write, lang: Lang, file: &str, report: &Report) ->
     writeln!(out)
 }
 
+/// Whether an annotated copy is for the use that was named; what it is for stands among the checks.
+fn write_copy(out: &mut dyn Write, lang: Lang, report: &Report, of_use: Option<&CopyUse<'_>>) -> io::Result<()> {
+    let genuine = matches!(report.verdict, Verdict::Valid | Verdict::Intact);
+    let copy = report.licence.as_ref().and_then(|licence| licence.copy.as_ref()).filter(|_| genuine);
+    let Some(copy) = copy else { return Ok(()) };
+    let refusal = match of_use {
+        Some(of) => copy.refusal(of, report.checked_at),
+        None => copy.unusable(report.checked_at),
+    };
+    let said = match (refusal, of_use) {
+        (Some(refusal), _) => lang.sentence(&refusal.sentence()),
+        (None, Some(_)) => lang.pick("加注件写的就是这件事。", "The annotated copy is for this.").to_owned(),
+        (None, None) => lang
+            .pick(
+                "这是加注件，只限所写的用途（--purpose 可以核对）。",
+                "This is an annotated copy, for the stated use alone (--purpose compares it).",
+            )
+            .to_owned(),
+    };
+    writeln!(out, "  {}", paint(if refusal.is_some() { WARNING } else { PASSED }, &said))
+}
+
 fn look(report: &Report) -> (Style, &'static str) {
     match (report.verdict, Exit::of(report)) {
         (Verdict::Valid | Verdict::Intact, Exit::Valid) => (PASSED, "✔"),
@@ -112,6 +144,9 @@ fn verdict_word(lang: Lang, report: &Report) -> &'static str {
             if shown::state(report) == Shown::NotInForce(StandingState::NotRegistered) =>
         {
             lang.pick("签章真实，但登记库没有这张证", "GENUINE, BUT NOT REGISTERED")
+        }
+        (Verdict::Valid, Exit::NotInForce) if shown::state(report) == Shown::CopyForOtherPurpose => {
+            lang.pick("签章真实，但加注件不能再用", "GENUINE, BUT THE COPY MAY BE USED NO MORE")
         }
         (Verdict::Valid, Exit::NotInForce) => lang.pick("签章真实，但证照现在无效", "GENUINE, BUT NOT IN FORCE"),
         (Verdict::Intact, Exit::NotInForce) => {

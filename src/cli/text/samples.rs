@@ -60,6 +60,7 @@ pub(crate) fn report() -> Report {
             issued_on: Day::new(2026, 1, 2).ok(),
             valid_from: None,
             valid_until: Some(Expiry::Never),
+            copy: None,
         }),
         disclosure: None,
         checked_at: at("2026-11-21T08:30:00Z"),

@@ -5,7 +5,7 @@ use yinxin_trust::verify::{Standing, TrustFacts};
 
 fn text(lang: Lang, answer: Result<&Report, &FileProblem>) -> String {
     let mut out = vec![];
-    write(&mut anstream::StripStream::new(&mut out), lang, "a.ofd", answer).unwrap();
+    write(&mut anstream::StripStream::new(&mut out), lang, "a.ofd", answer, None).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -117,7 +117,7 @@ fn hostile_names_do_not_reach_the_terminal() {
     let mut report = forged();
     report.document.title = Some("x\u{1b}[1A\u{1b}[32m✔ VALID".into());
     let mut out = vec![];
-    write(&mut out, Lang::En, "b\n✔ VALID", Ok(&report)).unwrap();
+    write(&mut out, Lang::En, "b\n✔ VALID", Ok(&report), None).unwrap();
     let en = String::from_utf8(out).unwrap();
     assert!(!en.contains("\u{1b}[1A") && !en.contains("\n✔ VALID"));
 }

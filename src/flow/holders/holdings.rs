@@ -4,6 +4,7 @@
 use crate::{
     flow::{
         access::Holder,
+        copies,
         issue::IssueError,
         issuer::Issuer,
         letters::told,
@@ -30,6 +31,9 @@ const NOTICE_DAYS: i64 = 30;
 
 /// Letters that are looked at for notices.
 const MOST_LETTERS: u32 = 20;
+
+/// Copies that are looked at for notices, and uses of them.
+const MOST_COPIES: u32 = 50;
 
 /// Most notices that are shown.
 const MOST_NOTICES: usize = 20;
@@ -63,13 +67,14 @@ pub struct Card {
 /// Something that was done to a licence, or signed in the holder's name.
 #[derive(Clone, Debug)]
 pub struct Notice {
-    /// What, a word of the register such as `issue` or `revoke`; `letter` for what was signed.
+    /// What, a word of the register such as `issue` or `revoke`; `letter` for what was signed; `copy` for an
+    /// annotated copy that was made, `copy_used` where one was shown, `copy_refused` where it was for another use.
     pub act: String,
-    /// 电子证照标识 of the version that counts; the id of a letter.
+    /// 电子证照标识 of the version that counts; the id of a letter or copy.
     pub identifier: String,
     /// What the type of licence, or the letter, is called.
     pub type_title: Sentence,
-    /// Who issued the licence; for whom the letter is.
+    /// Who issued the licence; for whom the letter or copy is, or who was shown it.
     pub issuing_body: String,
     /// First day on which it works.
     pub effective_from: String,
@@ -117,6 +122,7 @@ pub fn of(issuer: &Issuer, holder: &Holder) -> Result<Holdings, IssueError> {
         for letter in letters::signed_of(conn, holder.id(), MOST_LETTERS)? {
             notices.extend(letter_notice(&letter, since)?);
         }
+        notices.extend(copies::notices(conn, issuer, holder, since, MOST_COPIES)?);
         cards.sort_by_key(|card| standing::word(card.standing.state) != "in_force");
         notices.sort_by_key(|notice| std::cmp::Reverse(notice.recorded_at));
         notices.truncate(MOST_NOTICES);

@@ -258,7 +258,7 @@ fn identifier(
 }
 
 /// Stamps carry whole seconds.
-pub(super) fn whole_second(moment: Moment) -> Moment {
+pub(in crate::flow) fn whole_second(moment: Moment) -> Moment {
     Moment::from_unix_seconds(moment.unix_seconds()).unwrap_or(moment)
 }
 

@@ -5,7 +5,7 @@ use super::{
     IssueError, Outcome, Places,
     draft::{Draft, KeptSecret, Made},
     intent::Intended,
-    rehearse::{self, Rehearsed},
+    rehearse::{self, Rehearsed, Stampable},
 };
 use crate::{
     flow::{
@@ -85,18 +85,39 @@ pub(super) struct Signed {
     evidence: Arc<FixedEvidence>,
 }
 
-/// Uses the key, and verifies what comes out as anybody would.
+/// What was stamped and is valid by our own verifier.
+pub(in crate::flow) struct Stamped<M> {
+    pub(in crate::flow) made: M,
+    pub(in crate::flow) octets: Vec<u8>,
+    /// What of the octets other files have too.
+    pub(in crate::flow) shared: Vec<(usize, documents::SharedPart)>,
+    /// SM3 of Signature.xml.
+    pub(in crate::flow) signature_digest: sm3::Digest,
+    /// What the octets were verified with.
+    pub(in crate::flow) evidence: Arc<FixedEvidence>,
+}
+
+/// Uses the key for a licence.
 pub(super) fn sign(issuer: &Issuer, intended: Intended) -> Result<Signed, IssueError> {
-    let Intended { rehearsed: Rehearsed { made, package, stamp }, intent_id } = intended;
-    let at = made.draft.stamped_at;
-    let value = stamp_values::made::<IssueError>(issuer, &made.seal, stamp, &made.draft.type_code, at)?;
+    signed(issuer, stamp(issuer, intended.rehearsed)?, intended.intent_id)
+}
+
+/// Uses the key, and verifies what comes out as anybody would. The caller has stored what is about to be signed.
+///
+/// # Errors
+/// [`IssueError::Key`], where nothing may have been signed; [`IssueError::NotValid`].
+pub(in crate::flow) fn stamp<M: Stampable>(issuer: &Issuer, rehearsed: Rehearsed<M>) -> Result<Stamped<M>, IssueError> {
+    let Rehearsed { made, package, stamp } = rehearsed;
+    let (at, seal, kind) = (made.stamped_at(), made.seal(), made.kind());
+    let type_code = kind.entry.type_code.as_str();
+    let value = stamp_values::made::<IssueError>(issuer, seal, stamp, type_code, at)?;
     let stamped = package.stamped(&value.octets)?;
     let octets = stamped.to_bytes()?;
     // every part but the value was digested in the rehearsal
     let mut known: KnownParts = stamped.entries().map(|(_, part)| part).collect();
-    known.add_seal(&made.seal.sound);
-    known.add_certificate(&made.seal.certificate);
-    let (report, evidence) = issuer.verify_keeping(&octets, made.draft.stamped_at, &known)?;
+    known.add_seal(&seal.sound);
+    known.add_certificate(&seal.certificate);
+    let (report, evidence) = issuer.verify_keeping(&octets, at, &known)?;
     let failing = rehearse::not_passed(&report);
     if report.verdict != Verdict::Valid || !failing.is_empty() {
         return Err(IssueError::NotValid(report.reason.map(|reason| reason.as_str().to_owned()).unwrap_or_default()));
@@ -104,9 +125,9 @@ pub(super) fn sign(issuer: &Issuer, intended: Intended) -> Result<Signed, IssueE
     if value.is_timed {
         time_proven(&report)?;
     }
-    let mut shared = Shared::places([&made.kind.shared, &made.seal.shared], &stamped);
-    shared.extend(Shared::within(&made.seal.inside, &stamped));
-    signed(issuer, made, intent_id, (octets, shared), (*package.digest(), evidence))
+    let mut shared = Shared::places([&kind.shared, &seal.shared], &stamped);
+    shared.extend(Shared::within(&seal.inside, &stamped));
+    Ok(Stamped { made, octets, shared, signature_digest: *package.digest(), evidence })
 }
 
 /// A time stamp of an authority that nobody here trusts proves nothing to anybody.
@@ -121,13 +142,8 @@ fn time_proven(report: &Report) -> Result<(), IssueError> {
     }
 }
 
-fn signed(
-    issuer: &Issuer,
-    made: Made,
-    intent_id: String,
-    (octets, shared): (Vec<u8>, Vec<(usize, documents::SharedPart)>),
-    (signature_digest, evidence): (sm3::Digest, Arc<FixedEvidence>),
-) -> Result<Signed, IssueError> {
+fn signed(issuer: &Issuer, stamped: Stamped<Made>, intent_id: String) -> Result<Signed, IssueError> {
+    let Stamped { made, octets, shared, signature_digest, evidence } = stamped;
     let identifier = made.identifier()?;
     let (draft, application) = (&made.draft, &made.application);
     let until = application.until();

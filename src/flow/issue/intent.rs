@@ -1,6 +1,11 @@
 //! Step 4: what will be signed is stored before the key is used.
 
-use super::{IssueError, Outcome, Places, draft::Draft, order, rehearse::Rehearsed};
+use super::{
+    IssueError, Outcome, Places,
+    draft::{Draft, Made},
+    order,
+    rehearse::Rehearsed,
+};
 use crate::{
     flow::{
         issuer::Issuer,
@@ -24,7 +29,7 @@ pub(super) const KIND: &str = "issue";
 
 /// A licence whose intent is stored.
 pub(super) struct Intended {
-    pub(super) rehearsed: Rehearsed,
+    pub(super) rehearsed: Rehearsed<Made>,
     pub(super) intent_id: String,
 }
 
@@ -51,9 +56,9 @@ enum Answer {
 }
 
 /// Stores the intents of all orders in one write.
-pub(super) fn store(issuer: &Issuer, rehearsed: Places<Rehearsed>) -> Places<Intended> {
+pub(super) fn store(issuer: &Issuer, rehearsed: Places<Rehearsed<Made>>) -> Places<Intended> {
     let mut rows = Vec::new();
-    let mut places: Vec<Result<(Rehearsed, Rows), Outcome>> = Vec::with_capacity(rehearsed.len());
+    let mut places: Vec<Result<(Rehearsed<Made>, Rows), Outcome>> = Vec::with_capacity(rehearsed.len());
     for place in rehearsed {
         places.push(place.and_then(|rehearsed| {
             let made = rows_of(issuer, &rehearsed)?;
@@ -90,21 +95,21 @@ pub(super) fn store(issuer: &Issuer, rehearsed: Places<Rehearsed>) -> Places<Int
 }
 
 /// After a write that did not happen the number goes back; after one that may have, it does not.
-fn unused(issuer: &Issuer, rehearsed: &Rehearsed, error: StoreError) -> Outcome {
+fn unused(issuer: &Issuer, rehearsed: &Rehearsed<Made>, error: StoreError) -> Outcome {
     if error != StoreError::Uncertain {
         give_back(issuer, rehearsed);
     }
     error.into()
 }
 
-fn give_back(issuer: &Issuer, rehearsed: &Rehearsed) {
+fn give_back(issuer: &Issuer, rehearsed: &Rehearsed<Made>) {
     if let Some((scope, number)) = &rehearsed.made.sequence {
         issuer.numbers.give_back(scope, &[*number]);
     }
 }
 
 /// The rows of an intent for a rehearsed licence.
-pub(super) fn rows_of(issuer: &Issuer, rehearsed: &Rehearsed) -> Result<Rows, IssueError> {
+pub(super) fn rows_of(issuer: &Issuer, rehearsed: &Rehearsed<Made>) -> Result<Rows, IssueError> {
     let draft: &Draft = &rehearsed.made.draft;
     let now: Moment = issuer.clock.now()?;
     let created_at = now.unix_milliseconds();
@@ -300,7 +305,7 @@ pub(super) fn replace(
 }
 
 /// Nothing comes of a use of a seal: it does not count on its grant any more.
-fn unstamped(conn: &mut Conn, body: &str, id: &str, at: i64) -> Result<(), StoreError> {
+pub(in crate::flow) fn unstamped(conn: &mut Conn, body: &str, id: &str, at: i64) -> Result<(), StoreError> {
     match stampings::void(conn, body, id, at)? {
         Some(grant) => seal_grants::give_back(conn, &grant),
         None => Ok(()),

@@ -32,16 +32,19 @@ mod print;
 mod recover;
 mod rehearse;
 
+pub(super) use draft::whole_second;
 pub use fault::IssueError;
 pub(super) use fault::seconds_until;
 pub use finish::Issued;
+pub(super) use finish::{Stamped, stamp as stamp_rehearsed};
 pub(super) use gather::Gathering;
+pub(super) use intent::unstamped;
 pub use order::{Decided, Order};
 pub use photograph::{PHOTO_BYTES, PhotoRefusal, photo_text};
 pub use preview::preview;
 pub(super) use preview::{Trial, trial};
 pub use recover::{Recovered, recover};
-pub(in crate::flow) use rehearse::{SIGNATURE_FILE, SIGNED_VALUE_FILE};
+pub(super) use rehearse::{Rehearsed, SIGNATURE_FILE, SIGNED_VALUE_FILE, Stampable, licence_json, plan, rehearse};
 
 use super::{
     access::{Permit, may},

@@ -137,7 +137,7 @@ fn anew(issuer: &Issuer, open: &Intent, draft: Draft) -> Result<How, IssueError>
     Ok(How::Renewed)
 }
 
-fn finish(issuer: &Issuer, rehearsed: Rehearsed, intent_id: String) -> Result<(), IssueError> {
+fn finish(issuer: &Issuer, rehearsed: Rehearsed<Made>, intent_id: String) -> Result<(), IssueError> {
     let signed = finish::sign(issuer, Intended { rehearsed, intent_id })?;
     match finish::store(issuer, vec![Ok(signed)]).pop() {
         // another process was first

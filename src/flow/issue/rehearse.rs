@@ -2,10 +2,11 @@
 //! verified with a throwaway signature.
 
 use super::{IssueError, draft::Made, print};
-use crate::flow::issuer::Issuer;
-use serde_json::json;
+use crate::flow::{issuer::Issuer, seals::SealInUse, types::LicenceType};
+use serde_json::{Map, Value, json};
 use yinxin_face::{Content, DisclosureParts, Drawing};
 use yinxin_trust::{
+    base::Moment,
     disclosure::{DigestList, Field, FieldSecret},
     licence::metadata::Metadata,
     ofd::{
@@ -30,22 +31,55 @@ const LICENCE_JSON: &str = "licence.json";
 /// ProviderName of our stamps.
 const PROVIDER: &str = "yinxin";
 
-/// A licence that lacks nothing but its signature. Not `Clone`: it is signed once.
-pub(super) struct Rehearsed {
-    pub(super) made: Made,
-    pub(super) package: StampingPlan,
-    pub(super) stamp: StampPlan,
+/// What is drawn, packed and stamped here: a licence, or an annotated copy of one.
+pub(in crate::flow) trait Stampable {
+    /// Its type.
+    fn kind(&self) -> &LicenceType;
+    /// The seal.
+    fn seal(&self) -> &SealInUse;
+    /// The instant within the stamp.
+    fn stamped_at(&self) -> Moment;
+    /// The page as it will be stamped; the same every time.
+    ///
+    /// # Errors
+    /// Why there is none.
+    fn draw(&self, issuer: &Issuer) -> Result<Drawing, IssueError>;
 }
 
-/// A licence that is drawn and packed, and that nothing was digested of.
-struct Packed {
-    made: Made,
+impl Stampable for Made {
+    fn kind(&self) -> &LicenceType {
+        &self.kind
+    }
+
+    fn seal(&self) -> &SealInUse {
+        &self.seal
+    }
+
+    fn stamped_at(&self) -> Moment {
+        self.draft.stamped_at
+    }
+
+    fn draw(&self, issuer: &Issuer) -> Result<Drawing, IssueError> {
+        draw(issuer, self)
+    }
+}
+
+/// What lacks nothing but its signature. Not `Clone`: it is signed once.
+pub(in crate::flow) struct Rehearsed<M> {
+    pub(in crate::flow) made: M,
+    pub(in crate::flow) package: StampingPlan,
+    pub(in crate::flow) stamp: StampPlan,
+}
+
+/// What is drawn and packed, and of which nothing was digested.
+struct Packed<M> {
+    made: M,
     package: PackagePlan,
     placements: Vec<Placement>,
 }
 
 /// Signs the printed codes of several and rehearses them; a number that cannot be used goes back.
-pub(super) fn together(issuer: &Issuer, all: Vec<Made>) -> Vec<Result<Rehearsed, IssueError>> {
+pub(super) fn together(issuer: &Issuer, all: Vec<Made>) -> Vec<Result<Rehearsed<Made>, IssueError>> {
     let sequences: Vec<_> = all.iter().map(|made| made.sequence.clone()).collect();
     let packed: Vec<_> = all.into_iter().map(|made| pack(issuer, print::signed(issuer, made)?)).collect();
     // of all of them at once: they go through the lanes of SM3 together
@@ -64,21 +98,22 @@ pub(super) fn together(issuer: &Issuer, all: Vec<Made>) -> Vec<Result<Rehearsed,
 }
 
 /// Draws, packs and verifies.
-pub(super) fn rehearse(issuer: &Issuer, made: Made) -> Result<Rehearsed, IssueError> {
+pub(in crate::flow) fn rehearse<M: Stampable>(issuer: &Issuer, made: M) -> Result<Rehearsed<M>, IssueError> {
     verified(issuer, plan(issuer, made)?)
 }
 
 /// Verifies with a throwaway signature.
-fn verified(issuer: &Issuer, rehearsed: Rehearsed) -> Result<Rehearsed, IssueError> {
+fn verified<M: Stampable>(issuer: &Issuer, rehearsed: Rehearsed<M>) -> Result<Rehearsed<M>, IssueError> {
     let Rehearsed { made, package, stamp } = &rehearsed;
-    let trial = package.stamped(&stamp.rehearse(&made.seal.certificate)?)?;
+    let seal = made.seal();
+    let trial = package.stamped(&stamp.rehearse(&seal.certificate)?)?;
     // what the face and the seal fix was inflated and digested when they were read; what
     // stands in the package as it is was digested for the references
     let stored = trial.entries().map(|(_, part)| part).filter(|part| part.is_stored());
-    let mut known: KnownParts = made.kind.shared.parts().chain(made.seal.shared.parts()).chain(stored).collect();
-    known.add_seal(&made.seal.sound);
-    known.add_certificate(&made.seal.certificate);
-    let report = issuer.verify(&trial.to_bytes()?, made.draft.stamped_at, &known)?;
+    let mut known: KnownParts = made.kind().shared.parts().chain(seal.shared.parts()).chain(stored).collect();
+    known.add_seal(&seal.sound);
+    known.add_certificate(&seal.certificate);
+    let report = issuer.verify(&trial.to_bytes()?, made.stamped_at(), &known)?;
     let failing = not_passed(&report);
     // exactly one: a check that the throwaway value does not fail would be no check
     if failing != [CheckId::SignatureValue] {
@@ -91,21 +126,21 @@ fn verified(issuer: &Issuer, rehearsed: Rehearsed) -> Result<Rehearsed, IssueErr
 }
 
 /// The package up to its signature.
-pub(super) fn plan(issuer: &Issuer, made: Made) -> Result<Rehearsed, IssueError> {
+pub(in crate::flow) fn plan<M: Stampable>(issuer: &Issuer, made: M) -> Result<Rehearsed<M>, IssueError> {
     stamp(pack(issuer, made)?)
 }
 
-fn pack(issuer: &Issuer, made: Made) -> Result<Packed, IssueError> {
-    let drawing = draw(issuer, &made)?;
+fn pack<M: Stampable>(issuer: &Issuer, made: M) -> Result<Packed<M>, IssueError> {
+    let drawing = made.draw(issuer)?;
     Ok(Packed { made, package: drawing.package()?, placements: drawing.placements() })
 }
 
-fn stamp(packed: Packed) -> Result<Rehearsed, IssueError> {
+fn stamp<M: Stampable>(packed: Packed<M>) -> Result<Rehearsed<M>, IssueError> {
     let Packed { made, package, placements } = packed;
-    let at = made.draft.stamped_at;
-    let stamping = Stamping { at, provider: PROVIDER.to_owned(), seal: made.seal.der.clone(), placements };
+    let (at, seal) = (made.stamped_at(), made.seal());
+    let stamping = Stamping { at, provider: PROVIDER.to_owned(), seal: seal.der.clone(), placements };
     let package = package.stamp_first(&stamping, SIGNATURES)?;
-    let stamp = StampPlan::with_sound(&made.seal.sound, at, package.digest(), &package.property())?;
+    let stamp = StampPlan::with_sound(&seal.sound, at, package.digest(), &package.property())?;
     Ok(Rehearsed { made, package, stamp })
 }
 
@@ -138,20 +173,32 @@ fn digests(made: &Made, metadata: &Metadata, secret: &FieldSecret) -> Result<Str
     list.map(|list| list.to_text()).map_err(|fault| IssueError::Record(fault.to_string()))
 }
 
-/// `licence.json`: the licence for programs, under the same stamp as the page.
 fn attachment(made: &Made, secret: Option<&FieldSecret>) -> Result<Vec<u8>, IssueError> {
     let draft = &made.draft;
+    // nobody finds out by its digest what stands in it
+    let nonce = secret.map(|secret| ("nonce", Value::from(secret.nonce(LICENCE_JSON))));
+    licence_json(&draft.identifier, &made.kind, &draft.number, &draft.data, nonce)
+}
+
+/// `licence.json`: the licence for programs, under the same stamp as the page; with one member more, such as what an
+/// annotated copy is for.
+pub(in crate::flow) fn licence_json(
+    identifier: &str,
+    kind: &LicenceType,
+    number: &str,
+    fields: &Map<String, Value>,
+    more: Option<(&str, Value)>,
+) -> Result<Vec<u8>, IssueError> {
     let mut licence = json!({
         "format": "yinxin-licence-1",
-        "identifier": draft.identifier,
-        "type_code": draft.type_code,
-        "type_revision": draft.revision,
-        "number": draft.number,
-        "fields": draft.data,
+        "identifier": identifier,
+        "type_code": kind.entry.type_code.as_str(),
+        "type_revision": kind.revision,
+        "number": number,
+        "fields": fields,
     });
-    if let (Some(secret), Some(members)) = (secret, licence.as_object_mut()) {
-        // nobody finds out by its digest what stands in it
-        members.insert("nonce".to_owned(), secret.nonce(LICENCE_JSON).into());
+    if let (Some((name, value)), Some(members)) = (more, licence.as_object_mut()) {
+        members.insert(name.to_owned(), value);
     }
     serde_json::to_vec_pretty(&licence).map_err(|cause| IssueError::Record(cause.to_string()))
 }

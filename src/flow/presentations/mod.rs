@@ -35,6 +35,7 @@ pub use redeem::{Redeemed, RedemptionOrder, redeem, redeem_all};
 
 use super::{
     access::{Holder, Purpose},
+    copies,
     delegations::DelegationError,
     holders::holdings,
     issue::IssueError,
@@ -78,6 +79,7 @@ const WINDOW_SECONDS: u32 = 300;
 /// several threads.
 pub struct Presentations {
     lifetime_milliseconds: i64,
+    copy_days: u32,
     offline_minutes: u16,
     shown: Tries,
     missed: Tries,
@@ -115,11 +117,23 @@ impl Presentations {
         Self {
             offline_minutes: u16::try_from(offline_hours.min(MOST_OFFLINE_HOURS) * 60).unwrap_or(u16::MAX),
             lifetime_milliseconds: i64::from(lifetime_seconds) * 1000,
+            copy_days: copies::MOST_DAYS,
             shown: Tries::new(SHOWN, WINDOW_SECONDS),
             missed: Tries::new(MISSES, WINDOW_SECONDS),
             named: Tries::new(NAMED, WINDOW_SECONDS),
             proofs: Mutex::new(SeenProofs::new(PROOFS)),
         }
+    }
+
+    /// And annotated copies may be used for so many days at most.
+    #[must_use]
+    pub fn with_copy_days(self, days: u32) -> Self {
+        Self { copy_days: days, ..self }
+    }
+
+    /// How long annotated copies may be used at most, days.
+    pub const fn copy_days(&self) -> u32 {
+        self.copy_days
     }
 
     /// Takes the proof of a device that `scanner` found at `now`, once: see [`SeenProofs::admit`].

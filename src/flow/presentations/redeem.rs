@@ -230,9 +230,10 @@ fn taken(issuer: &Issuer, takings: &Arc<[Taking]>, now: Moment) -> Vec<Result<Re
         issuer.store.read(|conn| {
             let ids: Vec<&str> = rows.iter().flatten().map(|row| row.licence_id.as_str()).collect();
             let held = holdings::by_ids(conn, issuer, &ids)?;
-            let answers = rows.into_iter().zip(takings.iter()).map(|(row, taking)| {
-                row.map(|row| answer(conn, &held, (&row, taking.is_proof_wanted), now))
-            });
+            let answers = rows
+                .into_iter()
+                .zip(takings.iter())
+                .map(|(row, taking)| row.map(|row| answer(conn, &held, (&row, taking.is_proof_wanted), now)));
             Ok::<_, PresentationError>(answers.collect::<Vec<_>>())
         })
     });

@@ -4,10 +4,9 @@ use super::ReceiptError;
 use crate::{
     flow::{
         access::{Actor, Permit, Purpose, may},
-        audit, evidence,
+        audit, copies, evidence,
         issue::IssueError,
         issuer::Issuer,
-        shown,
         verify::Verified,
     },
     random,
@@ -132,7 +131,8 @@ pub fn make(
     let number = hex::encode(random::octets::<8>().map_err(IssueError::from)?);
     let occasion = Occasion {
         number: number.clone(),
-        shown: shown::state(&verified.report).code(),
+        // an annotated copy is for one use, and the receipt says for which it was shown
+        shown: copies::judged(issuer, permit.body(), &verified.report, purpose.as_str())?.0.code(),
         brought: Brought::File,
         purpose,
         at: issuer.clock.now().map_err(IssueError::from)?,

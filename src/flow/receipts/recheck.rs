@@ -4,11 +4,14 @@ use super::{
     ReceiptError,
     words::{standing_words, verdict_words},
 };
-use crate::flow::{shown, verify::Verifier};
+use crate::flow::{
+    shown::{self, Shown},
+    verify::Verifier,
+};
 use yinxin_trust::{
     base::{Moment, Sentence, Source},
     receipt::{Change, Receipt, ReplayFault, Standing, changes, sm3_of},
-    verify::{CheckError, CheckId, Report, StandingState, Verdict},
+    verify::{CheckError, CheckId, CopyUse, Report, StandingState, Verdict},
 };
 
 /// What a second look found.
@@ -37,12 +40,21 @@ pub fn recheck(receipt: &Receipt, document: &dyn Source, verifier: &Verifier) ->
         return Err(ReplayFault::OtherDocument { found, due: receipt.document.sm3.clone() }.into());
     }
     let report = verifier.verify(document, None)?;
-    let found = changes(receipt, &report, shown::state(&report).code());
+    let found = changes(receipt, &report, shown_again(receipt, &report).code());
     let found = found.into_iter().map(|change| {
         let sentence = sentence(&change);
         (change, sentence)
     });
     Ok(Recheck { changes: found.collect(), report })
+}
+
+/// What would be shown now to who asked then. Whom an annotated copy names does not change: where it was for them
+/// then, it is now.
+fn shown_again(receipt: &Receipt, report: &Report) -> Shown {
+    let copy = report.licence.as_ref().and_then(|licence| licence.copy.as_ref());
+    let named = copy.and_then(|copy| copy.recipient.as_deref()).filter(|_| receipt.shown == Shown::Valid.code());
+    let names: Vec<&str> = named.into_iter().chain([receipt.asked_by.body.as_str()]).collect();
+    shown::for_use(report, &CopyUse { purpose: &receipt.purpose, names: &names }).0
 }
 
 /// A change for people.

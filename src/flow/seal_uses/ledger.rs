@@ -30,13 +30,13 @@ pub struct LedgerLine {
     pub actor: String,
     /// By which grant; null where the rule of the seal is enough.
     pub grant: Option<String>,
-    /// What for: `licence`; `document`, made elsewhere and seen here; `digest`, of a document that was not seen here.
+    /// What for: `licence`; `copy`, an annotated copy of one; `document`, made elsewhere and seen here; `digest`, of a document that was not seen here.
     pub purpose: String,
-    /// Of a licence, its type.
+    /// Of a licence or a copy, its type.
     pub type_code: Option<String>,
-    /// Of a licence, its identifier; of a document, its SM3 before it was stamped; of a digest, the digest.
+    /// Of a licence, its identifier; of a copy, its number; of a document, its SM3 before it was stamped; of a digest, the digest.
     pub subject: String,
-    /// Of a document, its title as it says it; of a digest, what the caller calls it.
+    /// Of a copy, the identifier of its licence; of a document, its title as it says it; of a digest, what the caller calls it.
     pub title: Option<String>,
     /// SM3 of what the stamp covers (Signature.xml), hexadecimal.
     pub document_sm3: String,

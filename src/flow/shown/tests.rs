@@ -184,3 +184,39 @@ fn our_own_licences_are_in_force_where_register_and_document_say_so() {
     assert_eq!(of_own("in_force", &broken), Shown::Tampered);
     assert_eq!(of_own("revoked", &broken), Shown::Tampered);
 }
+
+/// A copy is green for the use it states and for no other, and what a register says of its licence comes first.
+#[test]
+fn copies_are_shown_by_what_they_are_used_for() {
+    use yinxin_trust::verify::{CopyFacts, CopyRefusal, CopyUse};
+    let mut report = licence();
+    let at = |text: &str| Moment::parse(text).ok();
+    let copy = CopyFacts {
+        made_at: at("2020-01-01T00:00:00Z"),
+        made_by: Some("甲".into()),
+        cause: Some("招标投标".into()),
+        recipient: Some("某中心".into()),
+        number: None,
+        expires_at: at("2099-01-01T00:00:00Z"),
+    };
+    report.licence.as_mut().unwrap().copy = Some(copy.clone());
+    let right = CopyUse { purpose: "招标投标", names: &["某中心"] };
+    let wrong = CopyUse { purpose: "别的", names: &["某中心"] };
+    for standing in StandingState::ALL {
+        report.standing.state = standing;
+        let (alone, fits, not) = match standing {
+            StandingState::InForce => (Shown::AnnotatedCopy, Shown::Valid, Shown::CopyForOtherPurpose),
+            StandingState::Unknown => (Shown::StandingUnknown, Shown::StandingUnknown, Shown::CopyForOtherPurpose),
+            other => (Shown::NotInForce(other), Shown::NotInForce(other), Shown::NotInForce(other)),
+        };
+        assert_eq!(state(&report), alone);
+        assert_eq!(for_use(&report, &right), (fits, None));
+        assert_eq!(for_use(&report, &wrong).0, not);
+    }
+    report.standing.state = StandingState::InForce;
+    report.licence.as_mut().unwrap().copy = Some(CopyFacts { cause: None, ..copy });
+    assert_eq!(state(&report), Shown::CopyForOtherPurpose);
+    assert_eq!(for_use(&report, &right), (Shown::CopyForOtherPurpose, Some(CopyRefusal::Incomplete)));
+    report.verdict = Verdict::Invalid;
+    assert!(state(&report).refuses_file() && for_use(&report, &right).0.refuses_file());
+}

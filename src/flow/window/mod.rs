@@ -25,7 +25,7 @@ pub use resolved::{ElsewhereSeen, ResolvedSeen};
 
 use super::{
     access::{Actor, Permit, Purpose, may},
-    audit,
+    audit, copies,
     delegations::AgentShown,
     issue::IssueError,
     issuer::Issuer,
@@ -43,7 +43,7 @@ use yinxin_trust::{
     base::{Day, Moment, Sentence},
     licence::name::HolderName,
     receipt,
-    verify::{DocumentKind, Report},
+    verify::{CopyFacts, CopyRefusal, DocumentKind, Report},
 };
 
 /// What a window works with.
@@ -135,6 +135,8 @@ pub struct Seen {
     pub own: Option<OwnLicence>,
     /// What the code told.
     pub told: Option<Told>,
+    /// Of an annotated copy, why it is not for what the clerk does.
+    pub copy_refusal: Option<CopyRefusal>,
     /// What verifying the file found; of a code or number, verifying the document that
     /// the register keeps.
     pub report: Option<Report>,
@@ -147,13 +149,24 @@ pub struct Seen {
 impl Seen {
     fn new(shown: Shown, brought: Brought, at: Moment) -> Result<Self, IssueError> {
         let incident = hex::encode(random::octets::<8>()?);
-        let (own, told, report, verified) = (None, None, None, None);
-        Ok(Self { shown, incident, at, brought, own, told, report, has_receipt: false, verified })
+        let (own, told, copy_refusal, report, verified) = (None, None, None, None, None);
+        Ok(Self { shown, incident, at, brought, own, told, copy_refusal, report, has_receipt: false, verified })
     }
 
     /// With what a verification found.
     fn of(self, verified: Verified) -> Self {
         Self { report: Some(verified.report.clone()), verified: Some(Box::new(verified)), ..self }
+    }
+
+    /// What an annotated copy says of itself, where that holds.
+    pub fn copy(&self) -> Option<&CopyFacts> {
+        let licence = self.report.as_ref()?.licence.as_ref().filter(|_| self.shown.vouched());
+        licence?.copy.as_ref()
+    }
+
+    /// The number of an annotated copy.
+    fn copy_number(&self) -> Option<&str> {
+        self.copy()?.number.as_deref()
     }
 
     /// The identifier of the licence, where it is certain which one it is.
@@ -338,8 +351,10 @@ pub fn file(
             return Err(IssueError::Unreadable(error.to_string()));
         }
     };
-    let shown = shown::state(&verified.report);
-    let mut seen = Seen { at: verified.report.checked_at, ..Seen::new(shown, brought, at)? }.of(verified);
+    // an annotated copy is for one use: the window says which one it has
+    let (shown, copy_refusal) = copies::judged(issuer, permit.body(), &verified.report, purpose.as_str())?;
+    let at_check = verified.report.checked_at;
+    let mut seen = Seen { at: at_check, copy_refusal, ..Seen::new(shown, brought, at)? }.of(verified);
     // who holds the genuine file may see what its code would tell; of a disclosure, what it shows and no more
     let is_disclosure = seen.report.as_ref().is_some_and(|report| report.document.kind == DocumentKind::Disclosure);
     let code = match seen.identifier().filter(|_| !is_disclosure).map(str::to_owned) {
@@ -401,9 +416,14 @@ fn write_down(
         return Ok(());
     }
     let (body, actor, at) = (permit.body().to_owned(), permit.actor().clone(), seen.at);
+    let (copy, use_id) = (seen.copy_number().map(str::to_owned), random::id()?);
+    let (said, shown) = (purpose.as_str().to_owned(), seen.shown);
     issuer.store.write(move |conn| {
         if let Some((identifier, detail)) = &used {
             audit::record(conn, Some(&body), &actor, "licence.checked", identifier, detail, at)?;
+            if let Some(number) = &copy {
+                copies::write_down(conn, &use_id, (number, identifier), (&body, &actor), (&said, shown), at)?;
+            }
         }
         if let Some((verified, occasion)) = &receipt {
             receipts::shown(conn, (&body, &actor), verified, occasion).map_err(|error| match error {

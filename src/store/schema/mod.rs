@@ -31,6 +31,8 @@ joinable!(document_evidence -> licence_versions (version_id));
 joinable!(renewal_members -> renewal_batches (batch_id));
 joinable!(delegations -> holders (agent_id));
 joinable!(delegation_refusals -> delegations (delegation_id));
+joinable!(licence_copies -> licences (licence_id));
+joinable!(copy_uses -> licence_copies (copy_id));
 
 allow_tables_to_appear_in_same_query!(bodies, body_names);
 allow_tables_to_appear_in_same_query!(jobs, job_lines);
@@ -46,5 +48,7 @@ allow_tables_to_appear_in_same_query!(
     documents,
     acts,
     licence_uses,
-    objections
+    objections,
+    licence_copies,
+    copy_uses
 );

@@ -195,3 +195,42 @@ table! {
         answer -> Nullable<Binary>,
     }
 }
+
+table! {
+    licence_copies (id) {
+        id -> Text,
+        number -> Text,
+        licence_id -> Text,
+        version -> Integer,
+        body_id -> Text,
+        stamped_for -> Text,
+        holder_id -> Nullable<Text>,
+        actor_kind -> Text,
+        actor_id -> Text,
+        purpose -> Text,
+        recipient -> Text,
+        creator -> Text,
+        seal_id -> Text,
+        asked_at -> BigInt,
+        stamped_at -> BigInt,
+        expires_at -> BigInt,
+        made_at -> Nullable<BigInt>,
+        voided_at -> Nullable<BigInt>,
+        document_sm3 -> Nullable<Binary>,
+        octets -> Nullable<Binary>,
+        layout -> Nullable<Binary>,
+    }
+}
+
+table! {
+    copy_uses (id) {
+        id -> Text,
+        copy_id -> Text,
+        body_id -> Text,
+        actor_kind -> Text,
+        actor_id -> Text,
+        purpose -> Text,
+        shown -> Text,
+        at -> BigInt,
+    }
+}

@@ -1,6 +1,7 @@
 //! The API, version 1. A version keeps its paths, members and codes.
 
 pub(super) mod audit;
+pub(super) mod copies;
 pub(super) mod jobs;
 pub(super) mod licence;
 pub(super) mod licences;

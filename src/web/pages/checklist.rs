@@ -140,6 +140,7 @@ fn shown(check: &Check, signature: Option<&SignatureReport>, report: &Report, st
         {
             Shown::OutOfForce
         }
+        _ if check.id == CheckId::LicenceCopy && state == PageState::CopyForOtherPurpose => Shown::OutOfForce,
         Outcome::Failed => Shown::Failed,
         Outcome::Indeterminate => Shown::Open,
         // Needed, and looked for in vain.
@@ -243,6 +244,9 @@ fn row(group: Group, items: &[&Item<'_>], report: &Report, state: PageState, lan
     let what = match worst {
         Shown::Failed => sentence_case(labels::fault(first.check.id, lang)),
         Shown::Partly => labels::open(CheckId::PackageCoverage, lang).to_owned(),
+        Shown::OutOfForce if first.check.id == CheckId::LicenceCopy => {
+            sentence_case(labels::fault(CheckId::LicenceCopy, lang))
+        }
         Shown::OutOfForce => match first.check.outcome {
             Outcome::Failed => labels::open(first.check.id, lang).to_owned(),
             _ => words::words(state, report, lang).title,
@@ -270,6 +274,7 @@ fn row(group: Group, items: &[&Item<'_>], report: &Report, state: PageState, lan
         }
         Shown::NoteOnly => Vec::new(),
         Shown::Partly => vec![uncovered(report, lang)],
+        Shown::OutOfForce if first.check.id == CheckId::LicenceCopy => vec![lang.of(&first.check.sentence).to_owned()],
         Shown::OutOfForce => out_of_force(report, lang),
         _ => worst_details(items, worst, state, lang),
     };

@@ -88,7 +88,7 @@ pub(super) fn group(id: CheckId) -> Group {
         C::SignatureTime | C::Timestamp | C::SignerPeriod | C::SignerKeyUsage | C::SignerRevocation => {
             Group::Certificate
         }
-        C::LicenceRegistered => Group::Register,
+        C::LicenceRegistered | C::LicenceCopy => Group::Register,
         C::LogInclusion => Group::Log,
         C::EvidenceRenewal | C::DisclosureReadable | C::DisclosureFields => Group::Content,
     }
@@ -124,6 +124,7 @@ pub(super) fn label(id: CheckId, lang: Lang) -> &'static str {
         C::PackageCoverage => lang.t("显示的内容都受保护", "Everything shown is protected"),
         C::LicenceMetadata => lang.t("证照信息完整一致", "The licence's details are complete and agree"),
         C::LicenceRegistered => lang.t("登记库有此证", "The register knows this licence"),
+        C::LicenceCopy => lang.t("加注件在所写用途和期限内", "The copy is within its purpose and time"),
         C::LogInclusion => lang.t("透明日志有记录", "The transparency log has it"),
         C::EvidenceRenewal => lang.t("核验依据的时间戳", "Time stamps over the evidence"),
         C::DisclosureReadable => lang.t("出示文件能读", "The disclosure can be read"),
@@ -161,6 +162,7 @@ pub(super) fn fault(id: CheckId, lang: Lang) -> &'static str {
         C::PackageCoverage => lang.t("部分内容不受签章保护", "part of the content is not protected"),
         C::LicenceMetadata => lang.t("证照信息前后不一致", "the licence's details are at odds"),
         C::LicenceRegistered => lang.t("登记库没有这张证", "the register does not know it"),
+        C::LicenceCopy => lang.t("加注件不能用于这件事", "the copy is not for this"),
         C::LogInclusion => lang.t("透明日志没有记录", "the transparency log does not have it"),
         C::EvidenceRenewal => lang.t("核验依据与时间戳不符", "the evidence is not what was time-stamped"),
         C::DisclosureReadable => lang.t("出示文件读不出来", "the disclosure cannot be read"),

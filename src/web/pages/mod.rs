@@ -8,6 +8,7 @@ mod agents;
 mod assets;
 mod checklist;
 mod codes;
+mod copies;
 pub(super) mod factor;
 mod handlers;
 mod labels;

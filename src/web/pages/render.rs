@@ -3,6 +3,7 @@
 use super::{
     assets,
     checklist::{self, Row, Section},
+    copies,
     mark::Mark,
     pictures::Pictures,
     prefs::{Lang, Prefs},
@@ -396,6 +397,8 @@ fn file(report: &Report, name: Option<&str>, state: PageState, lang: Lang) -> Ve
         ] {
             fields.extend(value.map(|value| Field::new(name, value)));
         }
+        let of_copy = licence.copy.iter().flat_map(|copy| copies::facts(copy, lang));
+        fields.extend(of_copy.map(|(name, value)| Field::new(name, value)));
     }
     let pages = report.document.pages.filter(|_| !state.refuses_file()).map(|n| match (n, lang) {
         (_, Lang::Zh) => format!(" · {n}\u{a0}页"),

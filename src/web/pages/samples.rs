@@ -111,6 +111,7 @@ pub(crate) fn licence() -> Report {
             issued_on: Day::new(2026, 6, 1).ok(),
             valid_from: Day::new(2026, 6, 1).ok(),
             valid_until: Day::new(2031, 5, 31).ok().map(Expiry::After),
+            copy: None,
         }),
         disclosure: None,
         checked_at: moment("2026-11-21T02:05:09Z"),

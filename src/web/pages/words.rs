@@ -4,7 +4,7 @@
 //! the Chinese.
 
 use super::{
-    codes, labels,
+    codes, copies, labels,
     prefs::Lang,
     render::{LoginFault, NoReport},
     state::PageState,
@@ -24,10 +24,16 @@ pub(super) struct Words {
 }
 
 pub(super) fn words(state: PageState, report: &Report, lang: Lang) -> Words {
+    match (state, copies::of(report)) {
+        (PageState::Valid, Some(copy)) => return copies::within(copy, lang),
+        (PageState::StandingUnknown, Some(copy)) => return copies::unasked(copy, report.document.licence, lang),
+        _ => {}
+    }
     let (title, why, next) = match state {
         PageState::NotInForce(standing) => return not_in_force(standing, report, lang),
         PageState::SealBad => return seal_bad(report, lang),
         PageState::FileBad => return file_bad(report, lang),
+        PageState::AnnotatedCopy | PageState::CopyForOtherPurpose => return copies::words(state, report, None, lang),
         PageState::StandingUnknown if register_is_silent(report) => match lang {
             Lang::Zh => (
                 "证照是真的，现在是否有效没有查到",
@@ -300,6 +306,7 @@ pub(super) fn fixed(state: PageState, licence: bool, lang: Lang) -> (&'static st
                 "Check by hand, or have the holder get a new one from the issuing body.",
             ),
         },
+        PageState::AnnotatedCopy | PageState::CopyForOtherPurpose => copies::fixed(state, lang),
         PageState::TryLater => unavailable(lang),
         PageState::CodeUnknown => no_report(NoReport::UnknownCode, lang),
         PageState::ValidOffline

@@ -264,6 +264,12 @@ codes! {
     DelegationBeyond = "delegation_beyond", FORBIDDEN, "超出了授权范围", "Beyond the delegation";
     /// As many as one holder may have at a time.
     DelegationsTooMany = "delegations_too_many", CONFLICT, "授权太多，请先收回一些", "Too many delegations; take some back first";
+    /// What a copy should state does not hold.
+    CopyRefused = "copy_refused", UNPROCESSABLE_ENTITY, "加注件要写的内容不对", "What the copy should state does not hold";
+    /// Copies are made of licences in force.
+    CopyNotInForce = "copy_not_in_force", CONFLICT, "这张证现在不在有效状态，不能做加注件", "The licence is not in force; no copy is made of it";
+    /// As many as an account may have made within a day.
+    TooManyCopies = "too_many_copies", TOO_MANY_REQUESTS, "今天做的加注件太多了，请明天再做", "Too many copies within a day";
     /// Nothing is chosen to be shown, or what is not there.
     PresentationFields = "presentation_fields", UNPROCESSABLE_ENTITY, "有不能出示的项目", "Some of the fields cannot be shown";
     /// A licence from before its fields had digests.

@@ -2,6 +2,7 @@
 
 mod axe;
 mod browser;
+mod copies;
 mod delegations;
 mod languages;
 mod letters;

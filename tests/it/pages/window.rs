@@ -95,7 +95,7 @@ pub(super) async fn verdict(tab: &Tab) -> String {
     tab.text(".win__verdict h1").await
 }
 
-async fn bring(tab: &Tab, javascript: bool, files: &[&Path]) -> String {
+pub(super) async fn bring(tab: &Tab, javascript: bool, files: &[&Path]) -> String {
     let page = tab.client.find(Locator::Css("html")).await.unwrap();
     let chosen: Vec<&str> = files.iter().map(|file| file.to_str().unwrap()).collect();
     let field = tab.client.find(Locator::Css("#files")).await.unwrap();

@@ -52,7 +52,9 @@ impl Desk {
         let config = Config::parse(&format!("[serve]\nlisten = \"127.0.0.1:0\"\n{settings}")).unwrap();
         let store = Arc::clone(&house.issuer.store);
         let office = Office::new(store, Arc::clone(&house.clock) as _, 8).unwrap();
-        let office = office.with_presentations(config.access.presentation_seconds, config.access.offline_hours);
+        let office = office
+            .with_presentations(config.access.presentation_seconds, config.access.offline_hours)
+            .with_copy_days(config.access.copy_days);
         let office = Arc::new(with(office.with_issuer(Arc::clone(&house.issuer)), &house));
         let verifier = house::verifier(&house.authority, house.keys.as_ref(), Arc::clone(&house.clock));
         let verifier = verifier.with_register(Arc::new(OwnRegister::new(Arc::clone(&house.issuer), None)));

@@ -34,7 +34,8 @@ impl FromStr for Matter {
     }
 }
 
-fn comparable(text: &str) -> Box<str> {
+/// What two texts that people type are the same by.
+pub(crate) fn comparable(text: &str) -> Box<str> {
     text.nfkc().filter(|character| !character.is_whitespace()).flat_map(char::to_lowercase).collect()
 }
 

@@ -23,6 +23,7 @@ mod scope;
 
 pub use basis::{Basis, Settler};
 pub use course::{By, Delegation, End, Party, State, Step, last_day_of_minority};
+pub(crate) use matter::comparable;
 pub use matter::{Matter, MatterOffence};
 pub use refusal::{Beyond, DelegationRefusal};
 pub use scope::{MOST_LICENCES, Scope, ScopeOffence};

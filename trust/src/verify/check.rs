@@ -3,7 +3,7 @@
 use super::{
     AlgorithmFacts, Check, CheckId, DisclosureFacts, DocumentFacts, DocumentKind, Evidence, Existed, KeptFacts,
     LicenceFacts, REPORT_VERSION, RenewalFault, Report, SignatureKind, SignatureReport, TrustFacts, TrustMode, Verdict,
-    Warning,
+    Warning, copy,
     digests::Digests,
     findings::Findings,
     licence,
@@ -352,6 +352,8 @@ fn conclude(found: Found, context: &Context<'_>) -> Report {
             all_warnings.push(warning);
         }
     }
+    let copied = licence.as_ref().and_then(|licence| licence.copy.as_ref());
+    checks.extend(copied.map(|facts| copy::check(facts, context.at)));
     if let Some(kept) = context.kept {
         checks.push(kept.check());
     }
@@ -367,6 +369,7 @@ fn conclude(found: Found, context: &Context<'_>) -> Report {
         licence: document.licence,
         identifier: identifier.as_ref(),
         stamped: Some(&stamped),
+        copy: copied.is_some(),
     };
     let (registered, standing) = licence::registered(&shown, context.evidence.standing.as_ref());
     if let Some(place) = checks.iter_mut().find(|check| check.id == registered.id) {
@@ -434,7 +437,8 @@ const DOCUMENT_CHECKS: &[CheckId] = &[
 
 /// Whether a check is about one signature.
 pub(super) fn is_signature_check(id: CheckId) -> bool {
-    let of_some = [CheckId::EvidenceRenewal, CheckId::DisclosureReadable, CheckId::DisclosureFields];
+    let of_some =
+        [CheckId::EvidenceRenewal, CheckId::DisclosureReadable, CheckId::DisclosureFields, CheckId::LicenceCopy];
     !DOCUMENT_CHECKS.contains(&id) && !of_some.contains(&id)
 }
 

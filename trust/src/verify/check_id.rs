@@ -75,6 +75,8 @@ check_ids! {
     LicenceMetadata = "licence.metadata",
     /// The register knows the licence.
     LicenceRegistered = "licence.registered",
+    /// The annotated copy says for what, and may still be used. Only where the document is such a copy.
+    LicenceCopy = "licence.copy",
     /// The transparency log has it.
     LogInclusion = "log.inclusion",
     /// Time stamps prove when kept evidence was there. Only where kept evidence is judged later.

@@ -76,6 +76,7 @@ pub(super) fn facts(pairs: &[(String, String)]) -> LicenceFacts {
         issued_on: day(Element::IssuedOn),
         valid_from: day(Element::ValidFrom),
         valid_until: written(pairs, Element::ValidUntil).and_then(|text| Expiry::parse(text).ok()),
+        copy: super::copy::facts(pairs),
     }
 }
 
@@ -83,7 +84,7 @@ fn written(pairs: &[(String, String)], element: Element) -> Option<&str> {
     pairs.iter().find(|(name, _)| Element::of_name(name) == Some(element)).map(|(_, value)| value.trim())
 }
 
-fn value(pairs: &[(String, String)], element: Element) -> Option<&str> {
+pub(super) fn value(pairs: &[(String, String)], element: Element) -> Option<&str> {
     written(pairs, element).filter(|value| !value.is_empty())
 }
 
@@ -169,12 +170,14 @@ pub(super) struct Shown<'a> {
     pub(super) identifier: Option<&'a LicenceIdentifier>,
     /// SM3 of each Signature.xml that holds; none where there is no document.
     pub(super) stamped: Option<&'a [sm3::Digest]>,
+    /// Whether it is an annotated copy, which its register holds under no digest that it tells.
+    pub(super) copy: bool,
 }
 
 /// How a licence stands by a register's answer alone, where its document was not seen; unknown
 /// where the answer is none about it.
 pub fn standing_by_identifier(identifier: &LicenceIdentifier, answer: &RegisterAnswer) -> Standing {
-    let shown = Shown { genuine: true, licence: true, identifier: Some(identifier), stamped: None };
+    let shown = Shown { genuine: true, licence: true, identifier: Some(identifier), stamped: None, copy: false };
     registered(&shown, Some(answer)).1
 }
 
@@ -199,9 +202,7 @@ pub(super) fn registered(shown: &Shown<'_>, answer: Option<&RegisterAnswer>) -> 
         return skipped("no_identifier", zh, en);
     };
     match answer {
-        RegisterAnswer::Known(known) if known.identifier.same_licence(identifier) => {
-            of_known(known, identifier, shown.stamped)
-        }
+        RegisterAnswer::Known(known) if known.identifier.same_licence(identifier) => of_known(known, identifier, shown),
         RegisterAnswer::Known(_) => {
             skipped("other_licence", "登记库答的是另一张证照。", "The register answered about another licence.")
         }
@@ -237,7 +238,7 @@ pub(super) fn registered(shown: &Shown<'_>, answer: Option<&RegisterAnswer>) -> 
 }
 
 /// The register knows the licence: in this version, and as this document?
-fn of_known(known: &Registered, identifier: &LicenceIdentifier, stamped: Option<&[sm3::Digest]>) -> (Check, Standing) {
+fn of_known(known: &Registered, identifier: &LicenceIdentifier, shown: &Shown<'_>) -> (Check, Standing) {
     let mut standing = Standing {
         state: state(known.state),
         since: Some(known.since),
@@ -265,7 +266,12 @@ fn of_known(known: &Registered, identifier: &LicenceIdentifier, stamped: Option<
         );
         return (check(Outcome::Passed, "ok", zh, en), standing);
     }
-    let is_another = |digest: sm3::Digest| stamped.is_some_and(|stamped| !stamped.contains(&digest));
+    if shown.copy {
+        let (zh, en) =
+            ("登记库有此证；这一份是它的加注件。", "The register knows this licence; this is an annotated copy of it.");
+        return (check(Outcome::Passed, "ok", zh, en), standing);
+    }
+    let is_another = |digest: sm3::Digest| shown.stamped.is_some_and(|stamped| !stamped.contains(&digest));
     if known.document_sm3.is_some_and(is_another) {
         standing.state = StandingState::NotRegistered;
         let (zh, en) = (

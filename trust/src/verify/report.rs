@@ -3,7 +3,7 @@
 //! Serialises to `schemas/report.schema.json`, version [`REPORT_VERSION`].
 //! A field may be added within a version; none changes its meaning.
 
-use super::check_id::CheckId;
+use super::{check_id::CheckId, copy::CopyFacts};
 use crate::{
     base::{Day, Moment, Sentence},
     licence::Expiry,
@@ -215,6 +215,9 @@ pub struct LicenceFacts {
     pub valid_from: Option<Day>,
     /// 证照有效期截止日期.
     pub valid_until: Option<Expiry>,
+    /// Of an annotated copy (加注件): for what it may be used; of an original left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<CopyFacts>,
 }
 
 /// What was looked at.

@@ -2,9 +2,10 @@
 //!
 //! 1. Any failed check makes the document invalid; the first one is the reason:
 //!    the container's, then the signatures' in their order, then what is left of
-//!    the document's. Two do not: incomplete coverage of a document that is no
+//!    the document's. Some do not: incomplete coverage of a document that is no
 //!    licence is told by `coverage` alone, and a licence that its register does
-//!    not know by `standing`, for that is no question of authenticity.
+//!    not know by `standing`, for that is no question of authenticity; nor is it
+//!    whether an annotated copy may still be used, which its own check tells.
 //! 2. Without signatures it is unsigned.
 //! 3. Every check the policy needs must have passed, and not with an algorithm
 //!    that is weak or does not count; the first one that has not makes it indeterminate. So does a proof of the
@@ -45,7 +46,7 @@ pub(super) fn judge(case: &Case<'_>, checks: &[Check], signatures: &[SignatureRe
     let whole = checks.iter().filter(|check| check.id > CheckId::PackageShadowed);
     let whole = whole.filter(|check| match check.id {
         CheckId::PackageCoverage => case.is_licence,
-        CheckId::LicenceRegistered => false,
+        CheckId::LicenceRegistered | CheckId::LicenceCopy => false,
         _ => true,
     });
     if let Some(cause) = container.chain(of_signatures).chain(whole).find(is_failed) {

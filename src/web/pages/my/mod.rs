@@ -4,6 +4,8 @@
 //! and nowhere else, since only its digest is stored; a script sends the same form
 //! again before the code ends, without it a button does.
 
+mod copies;
+mod copy_views;
 mod delegation_views;
 mod delegations;
 mod disclosure;
@@ -14,6 +16,10 @@ mod offline;
 mod views;
 mod words;
 
+pub(in crate::web) use copies::{
+    DOCUMENT as COPY_DOCUMENT, HOME as COPIES, NEW as COPY_NEW, blank as copy_form, document as copy_document,
+    home as copies, make as make_copy,
+};
 pub(in crate::web) use delegations::{
     DELEGATION, DELEGATION_ANSWER, DELEGATION_END, DELEGATION_LEAVE, DELEGATION_NEW, DELEGATION_SHOW, DELEGATION_STAFF,
     DELEGATIONS, blank as delegate_form, choose_for, end as end_delegation, give as delegate,

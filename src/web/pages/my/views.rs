@@ -1,7 +1,8 @@
 //! From what the flows tell to HTML.
 
 use super::{
-    DELEGATION, DELEGATION_SHOW, DELEGATIONS, DISCLOSURE, HOME, LETTERS, OBJECT, OFFLINE, SHOW, STOP, USES, Visit,
+    COPIES, DELEGATION, DELEGATION_SHOW, DELEGATIONS, DISCLOSURE, HOME, LETTERS, OBJECT, OFFLINE, SHOW, STOP, USES,
+    Visit,
     input::{ChoiceFault, FIELD, Sent},
     path_of,
     words::{self, PURPOSES},
@@ -118,6 +119,8 @@ struct ChoosePage<'a> {
     delegate: Option<String>,
     /// The way to a file of chosen fields.
     disclose: Option<String>,
+    /// The way to an annotated copy of it, for a licence in force.
+    copy: Option<String>,
 }
 
 #[derive(Template)]
@@ -277,6 +280,8 @@ pub(super) fn choose(
         offline: (offer.standing.state == State::InForce && !visit.prefs.large && by.is_none())
             .then(|| visit.to(&path_of(OFFLINE, &offer.identifier))),
         disclose: (by.is_none() && !visit.prefs.large).then(|| visit.to(&path_of(DISCLOSURE, &offer.identifier))),
+        copy: (offer.standing.state == State::InForce && by.is_none())
+            .then(|| super::copies::copying(visit, &offer.identifier)),
         delegate: (by.is_none() && !visit.prefs.large).then(|| super::delegations::delegate(visit, &offer.identifier)),
     }
     .render()
@@ -394,7 +399,7 @@ fn card<'a>(visit: &Visit, card: &'a Card) -> CardView<'a> {
 }
 
 fn notice(notice: &Notice, lang: Lang) -> NoticeView {
-    let bad = matches!(notice.act.as_str(), "suspend" | "revoke" | "cancel" | "withdraw");
+    let bad = matches!(notice.act.as_str(), "suspend" | "revoke" | "cancel" | "withdraw" | "copy_refused");
     let (tone, mark) = if bad { ("caution", "m-warn") } else { ("info", "m-nonstandard") };
     NoticeView {
         tone,

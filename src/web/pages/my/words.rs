@@ -86,6 +86,11 @@ pub(super) fn notice(act: &str, lang: Lang) -> &'static str {
         "cancel" => lang.t("证照已注销", "A licence was cancelled"),
         "withdraw" => lang.t("证照被撤销", "A licence was withdrawn"),
         "letter" => lang.t("您签了一份文书", "You signed a letter"),
+        "copy" => lang.t("做了一份加注件", "An annotated copy was made"),
+        "copy_used" => lang.t("您的加注件被用了", "Your annotated copy was used"),
+        "copy_refused" => {
+            lang.t("您的加注件被拿去办别的事，没有通过", "Your annotated copy was shown for another use, and refused")
+        }
         "transfer_out" => lang.t("证照已转出", "A licence was transferred"),
         _ => lang.t("证照有变动", "Something was done to a licence"),
     }

@@ -10,6 +10,7 @@ use crate::{
     flow::{
         access::{Permit, Purpose, may},
         applications::{self, ApplicationError, Entered},
+        copies::{self, CopyError},
         document::Form as Kind,
         issue::IssueError,
         licence_record::{self, ReadError},
@@ -45,11 +46,15 @@ pub(in crate::web) async fn licence(
     let visit = visit.clone().at(format!("{}?{asked}", visit.here));
     let read = done(&state, move |issuer| {
         let whole = licence_record::record(issuer, &permit, &identifier, Some(&purpose)).map_err(not_found)?;
-        Ok((whole, applications::body_name(issuer, &permit)?))
+        let copied = copies::of_licence(issuer, &permit, &identifier).map_err(|error| match error {
+            CopyError::Flow(error) => error.into(),
+            _ => ApplicationError::NotFound,
+        })?;
+        Ok((whole, copied, applications::body_name(issuer, &permit)?))
     });
-    let html = read.await.map(|(whole, body_name)| {
+    let html = read.await.map(|(whole, copied, body_name)| {
         let visit = visit.clone().named(&body_name);
-        views::licence(&visit, state.site(), &whole, &asked)
+        views::licence(&visit, state.site(), (&whole, &copied), &asked)
     });
     answer(&visit, &state, html)
 }

@@ -9,6 +9,7 @@ use crate::{
     flow::{
         access::PurposeError,
         applications::{Card, Desk, Entered, Fault, Form, State, What, Whole},
+        copies::Copied,
         jobs::Progress,
         licence_record::LicenceRecord,
         reports::Report,
@@ -149,6 +150,8 @@ struct LicencePage<'a> {
     as_of: String,
     acts: Vec<(String, String, String)>,
     documents: Vec<(&'static str, String)>,
+    /// Annotated copies: for what and whom, and when and until when.
+    copied: Vec<(String, String)>,
     act: Option<String>,
 }
 
@@ -334,8 +337,22 @@ pub(super) fn purpose(visit: &Visit, site: &Site, identifier: &str, error: Optio
     PurposePage { shell, v: visit, lang, identifier, action, error }.render()
 }
 
-pub(super) fn licence(visit: &Visit, site: &Site, whole: &LicenceRecord, asked: &str) -> Html {
+pub(super) fn licence(visit: &Visit, site: &Site, (whole, copied): (&LicenceRecord, &[Copied]), asked: &str) -> Html {
     let lang = visit.lang;
+    let copied = copied.iter().map(|copy| {
+        let who = if copy.by_holder {
+            lang.t("持证人", "the holder")
+        } else {
+            lang.t("本机关系统", "a system of the body")
+        };
+        let (made, until) = (time::instant(copy.made_at, lang), time::instant(copy.expires_at, lang));
+        let line = match lang {
+            Lang::Zh => format!("{who}于 {made} 制作，用到 {until}，编号 {}", grouped(&copy.number)),
+            Lang::En => format!("by {who}, {made}, until {until}, number {}", grouped(&copy.number)),
+        };
+        (format!("{} · {}", copy.purpose, copy.recipient), line)
+    });
+    let copied = copied.collect();
     let title = lang.t(&whole.type_name, &whole.type_name_en).to_owned();
     let identifier = &whole.identifier;
     let document = |name: &str| format!("{}?as={name}&{asked}", path_of(DOCUMENT, identifier));
@@ -358,6 +375,7 @@ pub(super) fn licence(visit: &Visit, site: &Site, whole: &LicenceRecord, asked: 
         until: whole.standing.until.clone(),
         as_of: time::instant(whole.as_of, lang),
         acts: acts.collect(),
+        copied,
         documents: vec![
             (lang.t("OFD 原件", "The OFD original"), document("ofd")),
             (lang.t("PDF 副本", "A PDF copy"), document("pdf")),

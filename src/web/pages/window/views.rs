@@ -18,6 +18,7 @@ use crate::{
             agents::AgentView,
             assets,
             checklist::{self, Row},
+            copies,
             mark::Mark,
             office::LICENCE,
             prefs::{Lang, Prefs},
@@ -390,7 +391,9 @@ fn about(seen: &Seen, lang: Lang) -> Vec<String> {
         }
         let report = seen.report.as_ref().filter(|_| seen.shown.vouched());
         let licence = report.and_then(|report| report.licence.as_ref());
-        return licence.into_iter().flat_map(|l| [l.type_name.clone(), l.issuing_body.clone()]).flatten().collect();
+        let copy = seen.copy().map(|copy| copies::line(copy, lang));
+        let known = licence.into_iter().flat_map(|l| [l.type_name.clone(), l.issuing_body.clone()]).flatten();
+        return known.chain(copy).collect();
     };
     let standing = &own.standing;
     let (body, until) = (&standing.issuing_body, until(standing.until, lang));
@@ -426,8 +429,13 @@ fn about(seen: &Seen, lang: Lang) -> Vec<String> {
             Lang::En => format!("The holder agreed on {platform}: {agreed}"),
         })
     });
+    let copy = seen.copy().map(|copy| match lang {
+        Lang::Zh => format!("加注件：{}", copies::line(copy, lang)),
+        Lang::En => format!("An annotated copy {}", copies::line(copy, lang)),
+    });
     [standing.type_name.clone(), when]
         .into_iter()
+        .chain(copy)
         .chain(shown_for)
         .chain(agreed)
         .chain(newer)

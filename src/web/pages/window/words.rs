@@ -8,7 +8,7 @@ use crate::{
         window::{Brought, OfflineSeen, PaperFault, Seen, Told},
     },
     web::pages::{
-        PageState,
+        PageState, copies,
         prefs::Lang,
         time,
         words::{self, Words},
@@ -18,6 +18,9 @@ use crate::{
 /// The words of a verdict.
 pub(super) fn of(seen: &Seen, lang: Lang) -> Words {
     match (&seen.brought, &seen.report, &seen.told) {
+        (Brought::File(_), Some(report), _) if seen.copy_refusal.is_some() => {
+            copies::words(seen.shown, report, seen.copy_refusal, lang)
+        }
         (Brought::File(_), Some(report), _) => words::words(seen.shown, report, lang),
         (_, Some(report), _) => match seen.shown {
             PageState::Valid => in_force(seen, lang),

@@ -93,6 +93,10 @@ elements! {
     CopyCause: Some("JZJZZSY"), ["certificateCopyCause"], "加注件制作事由";
     /// Annotated copy: until when it may be used, fourteen digits.
     CopyExpiresAt: Some("JZJYXQJZSJ"), ["certificateCopyExpiringTime"], "加注件有效期截止时间";
+    /// Annotated copy: for whose use. No source names an element for it; this one is ours. \[ADVICE\]
+    CopyRecipient: Some("KZ_JZJSYDW"), [], "加注件使用单位";
+    /// Annotated copy: its number at who made it. Ours as well. \[ADVICE\]
+    CopyNumber: Some("KZ_JZJBH"), [], "加注件编号";
     /// Further data of the type, as one text.
     ExtendInfo: None, ["extendInfo"], "扩展信息";
     /// Identifier of the licence before a renewal, change or transfer.
@@ -158,6 +162,19 @@ impl Element {
         matches!(
             self,
             Self::Identifier | Self::TypeName | Self::TypeCode | Self::Name | Self::Number | Self::IssuingBody
+        )
+    }
+
+    /// Whether the element is of an annotated copy: a licence with one of these says of itself that it is no original.
+    pub const fn marks_a_copy(self) -> bool {
+        matches!(
+            self,
+            Self::CopyCreatedAt
+                | Self::CopyCreator
+                | Self::CopyCause
+                | Self::CopyExpiresAt
+                | Self::CopyRecipient
+                | Self::CopyNumber
         )
     }
 }

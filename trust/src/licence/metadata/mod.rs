@@ -15,6 +15,7 @@ mod write;
 pub use element::{Element, Naming};
 pub use holder_type::HolderCodeType;
 pub use offence::MetadataOffence;
+pub(crate) use read::beijing_time;
 
 use super::{
     Expiry,
@@ -95,7 +96,7 @@ pub struct Metadata {
     pub others: Vec<(String, String)>,
 }
 
-/// A copy made for one stated use (加注件); all four elements or none.
+/// A copy made for one stated use (加注件); the four elements of the standard or none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnnotatedCopy {
     /// 加注件制作时间.
@@ -106,6 +107,10 @@ pub struct AnnotatedCopy {
     pub cause: String,
     /// 加注件有效期截止时间: the last second of use.
     pub expires_at: Moment,
+    /// 加注件使用单位: for whose use; copies of others need not say so.
+    pub recipient: Option<String>,
+    /// 加注件编号.
+    pub number: Option<String>,
 }
 
 /// A holder's code: personal data, printed nowhere by itself.

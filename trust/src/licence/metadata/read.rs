@@ -15,7 +15,7 @@ use crate::{
 /// What stands between several holders or codes in one text. \[ADVICE\]
 const SEPARATORS: [char; 8] = [',', '，', '、', ';', '；', '|', '/', '^'];
 
-/// Elements of an annotated copy.
+/// Elements that every annotated copy has.
 const COPY: [Element; 4] = [Element::CopyCreatedAt, Element::CopyCreator, Element::CopyCause, Element::CopyExpiresAt];
 
 impl Metadata {
@@ -174,7 +174,7 @@ impl Reader<'_> {
     }
 
     fn copy(&mut self) -> Option<AnnotatedCopy> {
-        if COPY.iter().all(|element| self.pairs.value(*element).is_none()) {
+        if Element::ALL.iter().filter(|one| one.marks_a_copy()).all(|one| self.pairs.value(*one).is_none()) {
             return None;
         }
         for element in COPY {
@@ -190,7 +190,8 @@ impl Reader<'_> {
         }
         let creator = self.pairs.text(Element::CopyCreator)?;
         let cause = self.pairs.text(Element::CopyCause)?;
-        Some(AnnotatedCopy { created_at, creator, cause, expires_at })
+        let (recipient, number) = (self.pairs.text(Element::CopyRecipient), self.pairs.text(Element::CopyNumber));
+        Some(AnnotatedCopy { created_at, creator, cause, expires_at, recipient, number })
     }
 
     /// The elements that repeat parts of the identifier.
@@ -229,7 +230,7 @@ impl Reader<'_> {
 }
 
 /// `yyyyMMddHHmmss`.
-fn beijing_time(text: &str) -> Option<Moment> {
+pub(crate) fn beijing_time(text: &str) -> Option<Moment> {
     if text.len() != 14 || !text.bytes().all(|octet| octet.is_ascii_digit()) {
         return None;
     }

@@ -61,6 +61,8 @@ fn all_elements_there_and_back_under_each_naming() {
         ("JZJZZZ", "某窗口"),
         ("JZJZZSY", "招标投标"),
         ("JZJYXQJZSJ", "20230201235959"),
+        ("KZ_JZJSYDW", "某交易中心"),
+        ("KZ_JZJBH", "0123456789ABCDEF"),
         ("extendInfo", "{}"),
         ("associatedZzeCertID", IDENTIFIER),
         ("KZ_ZCZB", " 1000万元 "),
@@ -187,6 +189,8 @@ fn annotated_copies_are_whole() {
     };
     assert_eq!(whole("20230131235959"), [O::CopyPeriodInverted]);
     assert_eq!(whole("20230201000000"), []);
+    // for whom alone says that it is a copy, and not for what
+    assert_eq!(offences(&[("KZ_JZJSYDW", "某交易中心")]).len(), 4);
 }
 
 #[test]

@@ -48,6 +48,8 @@ impl Metadata {
             Element::CopyCreator => self.copy.as_ref().map(|copy| copy.creator.clone()),
             Element::CopyCause => self.copy.as_ref().map(|copy| copy.cause.clone()),
             Element::CopyExpiresAt => self.copy.as_ref().map(|copy| fourteen_digits(copy.expires_at)),
+            Element::CopyRecipient => self.copy.as_ref().and_then(|copy| copy.recipient.clone()),
+            Element::CopyNumber => self.copy.as_ref().and_then(|copy| copy.number.clone()),
             Element::ExtendInfo => self.extend_info.clone(),
             Element::Associated => self.associated.as_ref().map(ToString::to_string),
         }

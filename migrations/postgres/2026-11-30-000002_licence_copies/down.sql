@@ -1,0 +1,2 @@
+DROP TABLE copy_uses;
+DROP TABLE licence_copies;
