@@ -97,9 +97,29 @@ routes! {
         Get [signed_in] => pages::factor::show;
         Post [signed_in] => pages::factor::change;
     }
+    pages::device::PATH, Page {
+        Get [public] => pages::device::form;
+        Post [public] => pages::device::enrol;
+    }
+    pages::device::HERE, Page {
+        Get [signed_in] => pages::device::here;
+        Post [signed_in] => pages::device::appear;
+    }
+    pages::device::CHALLENGE, Page {
+        Post [signed_in] => pages::device::challenge;
+    }
     pages::login::PATH, Page {
         Get [public] => pages::login::show;
         Post [public] => pages::login::begin;
+    }
+    pages::demo::PATH, Page {
+        Post [public] => pages::demo::begin;
+    }
+    pages::away::PATH, Page {
+        Post [public] => pages::away::go;
+    }
+    pages::away::BACK, Page {
+        Get [public] => pages::away::back;
     }
     "/logout", Page {
         Post [public] => pages::login::end;
@@ -272,6 +292,13 @@ routes! {
     }
     office::TRUST_MEMBERS, Page {
         Post [may AcceptTrust] => office::follow;
+    }
+    office::DEVICES, Page {
+        Get [may ManageDevices] => office::devices;
+        Post [may ManageDevices] => office::enter_device;
+    }
+    office::DEVICE_END, Page {
+        Post [may ManageDevices] => office::end_device;
     }
     office::DELEGATIONS, Page {
         Get [may SeeDelegations] => office::delegations_desk;

@@ -164,7 +164,8 @@ fn redeemer(
         body_id: permit.body().to_owned(),
         actor_kind: kind.as_str().to_owned(),
         actor_id: id.clone(),
-        window_name: window.transpose()?,
+        // what a device proved counts before what somebody says
+        window_name: permit.window().map(str::to_owned).or(window.transpose()?),
     })
 }
 

@@ -2,6 +2,7 @@
 //! middleware that denies what has no rule, and by the types of the handlers.
 
 mod cookie;
+mod csrf;
 mod guard;
 mod proof;
 mod rule;

@@ -6,12 +6,16 @@
 
 mod agents;
 mod assets;
+pub(super) mod away;
 mod checklist;
 mod codes;
+pub(super) mod demo;
+pub(super) mod device;
 pub(super) mod factor;
 mod handlers;
 mod labels;
 pub(super) mod login;
+mod login_view;
 mod mark;
 pub(super) mod my;
 pub(super) mod office;
@@ -33,8 +37,7 @@ mod words;
 
 pub(super) use assets::serve as asset;
 pub(super) use handlers::{other_method, root, start, verify};
+pub use login_view::{LoginFault, LoginView, render_login};
 pub use prefs::{Lang, Place, Prefs};
-pub use render::{
-    LoginFault, LoginView, NoReport, ResultView, StartView, render_login, render_no_report, render_result, render_start,
-};
+pub use render::{NoReport, ResultView, StartView, render_no_report, render_result, render_start};
 pub use state::{Family, PageState, state};

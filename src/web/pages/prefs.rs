@@ -63,6 +63,10 @@ pub enum Place {
     Login,
     /// The second factor of who signed in.
     Factor,
+    /// Where a device leaves its key.
+    Device,
+    /// Where a session shows that it is at a device.
+    DeviceHere,
     /// What the code on a licence leads to. Its address is the one that is asked
     /// for, so the switches name only what they switch.
     Printed,
@@ -105,6 +109,8 @@ impl Prefs {
             Place::Verify => self.verify(),
             Place::Login => self.at(super::login::PATH),
             Place::Factor => self.at(super::factor::PATH),
+            Place::Device => self.at(super::device::PATH),
+            Place::DeviceHere => self.at(super::device::HERE),
             Place::Printed | Place::Shown => match self.at("") {
                 same if same.is_empty() => "?".to_owned(),
                 other => other,
@@ -118,6 +124,7 @@ impl Prefs {
             Place::Verify => self.lang.t("公开核验", "Public verification"),
             Place::Login => self.lang.t("登录", "Sign-in"),
             Place::Factor => self.lang.t("两步验证", "Two-step sign-in"),
+            Place::Device | Place::DeviceHere => self.lang.t("窗口设备", "Window device"),
             Place::Printed => self.lang.t("证照状态", "How a licence stands"),
             Place::Shown => self.lang.t("对方出示的证照", "A licence that is shown"),
         }

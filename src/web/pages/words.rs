@@ -3,13 +3,7 @@
 //! Who should do what next; short, plain, without blame; English as plain as
 //! the Chinese.
 
-use super::{
-    codes, labels,
-    prefs::Lang,
-    render::{LoginFault, NoReport},
-    state::PageState,
-    time,
-};
+use super::{codes, labels, login_view::LoginFault, prefs::Lang, render::NoReport, state::PageState, time};
 use yinxin_trust::verify::{CheckId, Report, SignatureReport, StandingState};
 
 /// The words of a verdict band, in one language.
@@ -86,6 +80,32 @@ pub(super) const fn login_fault(fault: LoginFault, codes: bool, lang: Lang) -> (
         (LoginFault::CrossSite, Lang::En) => ("The request did not come from this page", "Please sign in here."),
         (LoginFault::Incomplete, Lang::Zh) => ("账号和密码没有填完整", "请填好两项再登录。"),
         (LoginFault::Incomplete, Lang::En) => ("Login or password is missing", "Please fill in both."),
+        (LoginFault::NotBegun, Lang::Zh) => ("登录没有在这里开始，或者超过了十分钟", "请在本页重新开始。"),
+        (LoginFault::NotBegun, Lang::En) => {
+            ("The sign-in was not begun here, or took longer than ten minutes", "Please begin again on this page.")
+        }
+        (LoginFault::Outside, Lang::Zh) => ("那边没有完成登录", "请重新开始；还不行，请联系那边的服务人员。"),
+        (LoginFault::Outside, Lang::En) => {
+            ("The other service did not sign you in", "Please begin again; if it stays so, ask those who run it.")
+        }
+        (LoginFault::NotAdmitted, Lang::Zh) => {
+            ("您在那边登录了，但这里还没有给您开通", "工作人员请找本单位的管理员，持证人请到办证窗口。")
+        }
+        (LoginFault::NotAdmitted, Lang::En) => (
+            "You are signed in there, but have no access here",
+            "Staff ask the administrator of their body, holders at the counter.",
+        ),
+        (LoginFault::FactorWanted, Lang::Zh) => {
+            ("这里还要两步验证，刚才的登录不够", "请在那边用两步验证登录，或者在下面用账号、密码和验证码登录。")
+        }
+        (LoginFault::FactorWanted, Lang::En) => (
+            "A second factor is wanted here; that sign-in was not enough",
+            "Please sign in there in two steps, or below by login, password and code.",
+        ),
+        (LoginFault::OutsideUnavailable, Lang::Zh) => ("那边的登录服务暂时没有回应", "请过一分钟再试。"),
+        (LoginFault::OutsideUnavailable, Lang::En) => {
+            ("The other service does not answer now", "Please try again in a minute.")
+        }
     }
 }
 

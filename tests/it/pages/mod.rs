@@ -3,6 +3,7 @@
 mod axe;
 mod browser;
 mod delegations;
+mod identity;
 mod letters;
 mod my;
 mod my_offline;
