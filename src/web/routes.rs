@@ -121,7 +121,7 @@ routes! {
     pages::away::BACK, Page {
         Get [public] => pages::away::back;
     }
-    "/logout", Page {
+    pages::login::END, Page {
         Post [public] => pages::login::end;
     }
     "/C", Page {

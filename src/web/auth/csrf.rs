@@ -73,14 +73,23 @@ pub(super) async fn check(request: &mut ServiceRequest, token: &str) -> Result<(
     }
 }
 
+/// The forms of a page that have the token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Forms {
+    /// Every one that is posted; its scripts too.
+    All,
+    /// That by which somebody signs out, on a page that everybody may see.
+    OfSigningOut,
+}
+
 /// The token in every form of a page, and in its head for scripts.
-pub(super) fn with_token(response: ServiceResponse<BoxBody>, token: &str) -> ServiceResponse<BoxBody> {
+pub(super) fn with_token(response: ServiceResponse<BoxBody>, token: &str, forms: Forms) -> ServiceResponse<BoxBody> {
     let is_page = response.headers().get(header::CONTENT_TYPE);
     if !is_page.is_some_and(|value| value.as_bytes().starts_with(b"text/html")) {
         return response;
     }
     response.map_body(|_, body| match body.try_into_bytes() {
-        Ok(page) => BoxBody::new(put_into(&page, token)),
+        Ok(page) => BoxBody::new(put_into(&page, token, forms)),
         Err(body) => body,
     })
 }
@@ -184,11 +193,13 @@ fn without_part(octets: &Bytes, boundary: &str, token: &str) -> Option<Bytes> {
 
 /// Behind the first tag of each form that is posted, and within the head. Texts of a page are escaped, so what looks
 /// like a tag is one of a template.
-fn put_into(page: &[u8], token: &str) -> String {
+fn put_into(page: &[u8], token: &str, forms: Forms) -> String {
     let page = String::from_utf8_lossy(page);
     let mut out = String::with_capacity(page.len() + 1024);
     let mut rest: &str = &page;
-    if let Some((before, after)) = rest.split_once("<head>") {
+    if forms == Forms::All
+        && let Some((before, after)) = rest.split_once("<head>")
+    {
         out.push_str(before);
         out.push_str("<head>\n<meta name=\"csrf\" content=\"");
         out.push_str(token);
@@ -199,7 +210,9 @@ fn put_into(page: &[u8], token: &str) -> String {
         let Some(end) = rest.get(at..).and_then(|tag| tag.find('>')) else { break };
         let (tag, after) = rest.split_at(at + end + 1);
         out.push_str(tag);
-        if tag.get(at..).is_some_and(|tag| tag.contains("method=\"post\"")) {
+        let has_it =
+            |tag: &str| tag.contains("method=\"post\"") && (forms == Forms::All || tag.contains("action=\"/logout"));
+        if tag.get(at..).is_some_and(has_it) {
             out.push_str("<input type=\"hidden\" name=\"");
             out.push_str(FIELD);
             out.push_str("\" value=\"");
@@ -220,14 +233,19 @@ mod tests {
     fn each_form_that_is_posted_has_it() {
         let page = "<html><head>\n<p>&lt;form method=\"post\"&gt;<form class=\"a\" method=\"post\" action=\"/a?b&#38;c\"><input></form>\
             <form method=\"get\"></form><form method=\"post\">";
-        let out = put_into(page.as_bytes(), "T");
+        let out = put_into(page.as_bytes(), "T", Forms::All);
         assert_eq!(out.matches("name=\"csrf\" value=\"T\"").count(), 2, "{out}");
         assert!(
             out.contains("action=\"/a?b&#38;c\"><input type=\"hidden\" name=\"csrf\" value=\"T\"><input>"),
             "{out}"
         );
         assert!(out.contains("<head>\n<meta name=\"csrf\" content=\"T\">"), "{out}");
-        assert_eq!(put_into(b"<form", "T"), "<form");
+        assert_eq!(put_into(b"<form", "T", Forms::All), "<form");
+        let both =
+            b"<head><form method=\"post\" action=\"/logout?lang=en\"></form><form method=\"post\" action=\"/login\">";
+        let out = put_into(both, "T", Forms::OfSigningOut);
+        assert!(out.starts_with("<head><form method=\"post\" action=\"/logout?lang=en\"><input"), "{out}");
+        assert_eq!(out.matches("csrf").count(), 1, "{out}");
     }
 
     #[test]

@@ -4,14 +4,17 @@
 //! 2. A path of which the table knows nothing: refused. One of a part of the service that another process
 //!    does: not served here.
 //! 3. A method that the path does not have: on to the answer that says so.
-//! 4. A public route: on, whoever asks; credentials are not even looked at.
+//! 4. A public route: on, whoever asks; credentials are not even looked at, but for signing out.
 //! 5. Else the service needs a register, the caller a session or a token that
 //!    runs, a request with a session that changes something an origin of ours and the token of the session's forms,
 //!    and the caller the capability of the rule. Holders of licences pass the rules
 //!    that name them and no other. Who must have a second factor and has none passes those
 //!    for whoever signed in, and is led to making one. Where windows have devices, only a session at one works there.
 
-use super::{Face, Rule, SignedIn, Verb, Who, csrf};
+use super::{
+    Face, Rule, SignedIn, Verb, Who,
+    csrf::{self, Forms},
+};
 use crate::{
     flow::{
         access::{AccessSecret, May as _, may},
@@ -56,7 +59,7 @@ pub(in crate::web) async fn guard(
     }
     let admitted = match rule_of(&pattern, &request) {
         Found::Rule(rule) if !is_served(&request, rule.path) => Err(Problem::not_served_here().error_response()),
-        Found::Rule(Rule { who: Who::Public, .. }) | Found::OtherMethod => Ok(None),
+        Found::OtherMethod => Ok(None),
         Found::Rule(rule) => enter(rule, &mut request).await.map_err(|problem| refused(rule, &problem)),
         Found::Nothing => {
             tracing::error!(pattern, "a route without a rule was asked for");
@@ -68,22 +71,32 @@ pub(in crate::web) async fn guard(
         Ok(token) => {
             let response = next.call(request).await?.map_into_boxed_body();
             Ok(match token {
-                Some(token) => csrf::with_token(response, &token),
+                Some((token, forms)) => csrf::with_token(response, &token, forms),
                 None => response,
             })
         }
     }
 }
 
-/// Admits, and looks whether what changes something brings the token of its session, which is given.
-async fn enter(rule: &Rule, request: &mut ServiceRequest) -> Result<Option<Token>, Problem> {
-    let token = admit(rule, request).await?;
-    if let Some(token) = &token
-        && !rule.verb.only_reads()
-    {
+/// Admits, and looks whether what changes something brings the token of its session, which is given with the forms
+/// that shall have it.
+async fn enter(rule: &Rule, request: &mut ServiceRequest) -> Result<Option<(Token, Forms)>, Problem> {
+    let (token, forms) = match rule.who {
+        // a session is looked at only where it is ended
+        Who::Public => (of_cookie(request), Forms::OfSigningOut),
+        _ => (admit(rule, request).await?, Forms::All),
+    };
+    let changes = !rule.verb.only_reads() && (rule.who != Who::Public || rule.path == pages::login::END);
+    if let Some(token) = token.as_ref().filter(|_| changes) {
         csrf::check(request, token).await?;
     }
-    Ok(token)
+    Ok(token.map(|token| (token, forms)))
+}
+
+/// The token of the session that a cookie names, if there is one or not.
+fn of_cookie(request: &ServiceRequest) -> Option<Token> {
+    let state = request.app_data::<Data<AppState>>()?;
+    Some(state.cookies().read(request.headers())??.derived(csrf::USE))
 }
 
 fn is_served(request: &ServiceRequest, path: &str) -> bool {
@@ -108,9 +121,6 @@ fn rule_of(pattern: &str, request: &ServiceRequest) -> Found {
 
 /// Finds out who calls and leaves it with the request; the token of the forms where that is a session.
 async fn admit(rule: &Rule, request: &ServiceRequest) -> Result<Option<Token>, Problem> {
-    if rule.who == Who::Public {
-        return Ok(None);
-    }
     let state = request.app_data::<Data<AppState>>().ok_or_else(|| Problem::broken(&"state is not configured"))?;
     state.office()?;
     let credentials = credentials(state, request);

@@ -27,6 +27,9 @@ use zeroize::Zeroizing;
 /// Signing in.
 pub(in crate::web) const PATH: &str = "/login";
 
+/// Signing out.
+pub(in crate::web) const END: &str = "/logout";
+
 /// What the form sends.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -128,6 +128,20 @@ fn every_page_of_a_session_has_it_in_each_form() {
         assert!(page.body.contains(&format!("<meta name=\"csrf\" content=\"{own}\">")), "{path}");
         assert!(!page.body.contains(secret(&shown)));
     }
+    // signing out wants it too
+    let form = |body: &str| post(service.public, "/logout", &shown, FORM, body);
+    assert!(is_refused(&form("")) && is_refused(&form("csrf=x")));
+    let mut connection = Connection::open(service.public);
+    connection.send(format!(
+        "GET /login HTTP/1.1\r\nHost: a\r\nConnection: close\r\nCookie: yinxin-session={}\r\n\r\n",
+        secret(&shown)
+    ));
+    let page = connection.answer().body;
+    assert!(
+        page.contains(&format!("action=\"/logout\"><input type=\"hidden\" name=\"csrf\" value=\"{own}\">")),
+        "{page}"
+    );
+    assert_eq!(form(&format!("csrf={own}")).status, 303);
     // nobody's page has one
     let mut connection = Connection::open(service.public);
     connection.send("GET /login HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");

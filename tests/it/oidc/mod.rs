@@ -94,7 +94,7 @@ impl Hall {
 
     /// Where the provider leads back to.
     pub(crate) fn consent(&self, address: &str) -> String {
-        let path = address.strip_prefix(&format!("http://{}", self.provider.address)).unwrap();
+        let path = address.strip_prefix(&self.provider.origin()).unwrap();
         let answer = send(self.provider.address, "GET", path, &Shown::Nothing, "", "");
         assert_eq!(answer.status, 302, "{answer:?}");
         let origin = format!("http://{}", self.desk.to);

@@ -144,8 +144,13 @@ impl Provider {
         Self { address, inner }
     }
 
+    /// By its name: to a browser another site than the service, which is called by its number.
+    pub(crate) fn origin(&self) -> String {
+        format!("http://localhost:{}", self.address.port())
+    }
+
     pub(crate) fn issuer(&self) -> String {
-        format!("http://{}/realm", self.address)
+        format!("{}/realm", self.origin())
     }
 
     /// Who signs in from now on.
@@ -187,7 +192,7 @@ fn serve(inner: &Inner, address: SocketAddr, mut stream: TcpStream) {
     *inner.asked.lock().unwrap().entry(path.to_owned()).or_default() += 1;
     let pairs = |text: &str| form_urlencoded::parse(text.as_bytes()).into_owned().collect::<BTreeMap<_, _>>();
     let mut told = inner.told.lock().unwrap();
-    let base = format!("http://{address}/realm");
+    let base = format!("http://localhost:{}/realm", address.port());
     let mischief = told.mischief;
     match (method, path) {
         ("GET", "/realm/.well-known/openid-configuration") => {
