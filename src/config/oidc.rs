@@ -236,7 +236,7 @@ mod tests {
         for (wrong, member) in [
             (STAFF.to_owned(), "oidc.NAME.body"),
             (format!("{STAFF}body = \"x\"\n"), "oidc.NAME.roles"),
-            (staff.replace("officers = \"officer\"", "officers = \"boss\""), "roles"),
+            (staff.replace("officers = \"officer\"", "officers = \"boss\""), "officers"),
             (staff.replace("oidc.province", "oidc.Province"), "oidc.NAME"),
             (staff.replace("https://id.example", "https://id.example?a"), "oidc.NAME.issuer"),
             (staff.replace("[database]\naddress = \"sqlite:a\"\n", ""), "oidc"),

@@ -13,11 +13,11 @@ pub struct Device {
     pub id: String,
     /// Whose it is.
     pub body_id: String,
-    /// `window`
+    /// `window` or `kiosk`
     pub kind: String,
     /// What it is called.
     pub name: String,
-    /// Which window it stands at.
+    /// Which window it stands at, or where.
     pub window_name: String,
     /// Digest of the code with which it is enrolled; none once that was used.
     pub code_hash: Option<Vec<u8>>,
@@ -96,6 +96,7 @@ pub fn end(conn: &mut Conn, body: &str, id: &str, (by, reason): (&str, &str), at
     let is_ended = diesel::update(own).set(set).execute(conn)? == 1;
     if is_ended {
         diesel::delete(session_devices::table.filter(session_devices::device_id.eq(id))).execute(conn)?;
+        diesel::delete(device_sessions::table.filter(device_sessions::device_id.eq(id))).execute(conn)?;
     }
     Ok(is_ended)
 }
@@ -140,6 +141,43 @@ pub fn bind(conn: &mut Conn, token_hash: &[u8], device: &str, expires_at: i64, n
     diesel::insert_into(session_devices::table).values(row).execute(conn)?;
     diesel::update(devices::table.find(device)).set(devices::last_seen_at.eq(now)).execute(conn)?;
     Ok(())
+}
+
+/// Any device in use, of whichever body: the device is what tells the body.
+///
+/// # Errors
+/// What the database says.
+pub fn in_use(conn: &mut Conn, id: &str) -> Result<Option<Device>> {
+    let one = devices::table.filter(devices::id.eq(id)).filter(devices::ended_at.is_null());
+    Ok(one.filter(devices::public_key.is_not_null()).select(Device::as_select()).first(conn).optional()?)
+}
+
+/// Begins a session of a kiosk, in the place of those before, and clears away those that ended.
+///
+/// # Errors
+/// [`StoreError::Reference`].
+pub fn begin_session(conn: &mut Conn, token_hash: &[u8], device: &str, expires_at: i64, now: i64) -> Result<()> {
+    let over = device_sessions::device_id.eq(device).or(device_sessions::expires_at.lt(now));
+    diesel::delete(device_sessions::table.filter(over)).execute(conn)?;
+    let row = (
+        device_sessions::token_hash.eq(token_hash),
+        device_sessions::device_id.eq(device),
+        device_sessions::created_at.eq(now),
+        device_sessions::expires_at.eq(expires_at),
+    );
+    diesel::insert_into(device_sessions::table).values(row).execute(conn)?;
+    diesel::update(devices::table.find(device)).set(devices::last_seen_at.eq(now)).execute(conn)?;
+    Ok(())
+}
+
+/// The kiosk in use whose session that is, while it runs.
+///
+/// # Errors
+/// What the database says.
+pub fn of_own_session(conn: &mut Conn, token_hash: &[u8], now: i64) -> Result<Option<Device>> {
+    let both = device_sessions::table.inner_join(devices::table).filter(device_sessions::token_hash.eq(token_hash));
+    let running = both.filter(device_sessions::expires_at.gt(now)).filter(devices::ended_at.is_null());
+    Ok(running.select(Device::as_select()).first(conn).optional()?)
 }
 
 /// The device in use at which a session is.

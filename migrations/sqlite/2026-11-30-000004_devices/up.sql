@@ -1,9 +1,9 @@
--- Devices of a body that have keys of their own: a window (窗口). An administrator enters one; whoever brings the code within its
+-- Devices of a body that have keys of their own: a window (窗口), or a kiosk (自助终端) at which nobody signs in. An administrator enters one; whoever brings the code within its
 -- time leaves the public key. code_hash: SM3 of the code, gone once it was used; public_key: a point of P-256, 65 octets.
 CREATE TABLE devices (
     id TEXT NOT NULL,
     body_id TEXT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('window')),
+    kind TEXT NOT NULL CHECK (kind IN ('window', 'kiosk')),
     name TEXT NOT NULL,
     window_name TEXT NOT NULL,
     code_hash BLOB,
@@ -21,7 +21,7 @@ CREATE TABLE devices (
     CONSTRAINT devices_code_hash UNIQUE (code_hash)
 ) STRICT;
 CREATE INDEX devices_body_id_index ON devices (body_id);
--- One device that is in use for each window.
+-- One device that is in use for each window or place.
 CREATE UNIQUE INDEX devices_body_id_window_name ON devices (body_id, window_name) WHERE ended_at IS NULL;
 
 -- What a device signs to show that a session is at it: once, within its time, for that session.
@@ -44,3 +44,15 @@ CREATE TABLE session_devices (
 ) STRICT;
 CREATE INDEX session_devices_device_id_index ON session_devices (device_id);
 CREATE INDEX session_devices_expires_at_index ON session_devices (expires_at);
+
+-- Sessions of kiosks, which are nobody's. Only the digest of the token is kept.
+CREATE TABLE device_sessions (
+    token_hash BLOB NOT NULL,
+    device_id TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    CONSTRAINT device_sessions_token_hash PRIMARY KEY (token_hash),
+    CONSTRAINT device_sessions_device_id_of FOREIGN KEY (device_id) REFERENCES devices (id)
+) STRICT;
+CREATE INDEX device_sessions_device_id_index ON device_sessions (device_id);
+CREATE INDEX device_sessions_expires_at_index ON device_sessions (expires_at);

@@ -71,7 +71,7 @@ impl Caller {
     /// [`Denied`] where none of their roles or scopes has it.
     pub fn permit<C: May>(&self) -> Result<Permit<C>, Denied> {
         if self.has(&C::CAPABILITY) {
-            Ok(Permit::new(self.body.clone(), self.actor.clone(), self.window.clone()))
+            Ok(Permit::new(self.body.clone(), self.actor.clone()).at(self.window.clone()))
         } else {
             Err(Denied { capability: C::CAPABILITY.name })
         }

@@ -36,8 +36,13 @@ impl HasKind for Denied {
 }
 
 impl<C: May> Permit<C> {
-    pub(super) const fn new(body: String, actor: Actor, window: Option<String>) -> Self {
-        Self { body, actor, window, what: PhantomData }
+    pub(super) const fn new(body: String, actor: Actor) -> Self {
+        Self { body, actor, window: None, what: PhantomData }
+    }
+
+    /// The same at a window, or at none.
+    pub(super) fn at(self, window: Option<String>) -> Self {
+        Self { window, ..self }
     }
 
     /// For the person at the machine, who can read keys and database anyway:
@@ -45,7 +50,7 @@ impl<C: May> Permit<C> {
     /// of the user. The body is not looked up.
     pub fn of_operator(body: impl Into<String>) -> Self {
         let id = format!("uid:{}", rustix::process::getuid().as_raw());
-        Self::new(body.into(), Actor { kind: ActorKind::System, id, name: "operator".to_owned() }, None)
+        Self::new(body.into(), Actor { kind: ActorKind::System, id, name: "operator".to_owned() })
     }
 
     /// Id of the body it holds for.
@@ -66,7 +71,7 @@ impl<C: May> Permit<C> {
 
 impl<C: May> Clone for Permit<C> {
     fn clone(&self) -> Self {
-        Self::new(self.body.clone(), self.actor.clone(), self.window.clone())
+        Self::new(self.body.clone(), self.actor.clone()).at(self.window.clone())
     }
 }
 
@@ -74,14 +79,14 @@ impl Permit<may::Approve> {
     /// What was approved is issued: the same person, the same body. Whoever calls
     /// it has stored the approval.
     pub(in crate::flow) fn to_issue(&self) -> Permit<may::Issue> {
-        Permit::new(self.body.clone(), self.actor.clone(), None)
+        Permit::new(self.body.clone(), self.actor.clone())
     }
 }
 
 impl Permit<may::ServeAtWindow> {
     /// A code that is shown at the window is redeemed there: clerks may both.
     pub(in crate::flow) fn to_redeem(&self) -> Permit<may::Redeem> {
-        Permit::new(self.body.clone(), self.actor.clone(), self.window.clone())
+        Permit::new(self.body.clone(), self.actor.clone()).at(self.window.clone())
     }
 }
 
@@ -91,7 +96,7 @@ impl Permit<may::Issue> {
     pub(in crate::flow) fn of_job(job: &jobs::Job) -> Option<Self> {
         let kind = ActorKind::of_word(&job.actor_kind)?;
         let actor = Actor { kind, id: job.actor_id.clone(), name: job.actor_name.clone() };
-        Some(Self::new(job.body_id.clone(), actor, None))
+        Some(Self::new(job.body_id.clone(), actor))
     }
 }
 

@@ -4,11 +4,15 @@
 //! page can read, and leaves its public half with a proof, once. From then on whoever signs in there has the browser
 //! sign a challenge of their session, once and within a minute: the session is at the window, and what is redeemed
 //! in it says so. `[window] devices = "required"` lets no other session work at the window.
+//!
+//! A kiosk (`kiosk`) has a session of its own by its key alone, which is nobody's and reaches the page of kiosks.
 
 mod fault;
+mod kiosk;
 mod proof;
 
 pub use fault::DeviceError;
+pub use kiosk::{Kiosk, begin, kiosk, kiosk_challenge};
 pub use proof::{CHALLENGE_SECONDS, Enrolment, Presence};
 
 use super::{
@@ -27,6 +31,26 @@ use yinxin_trust::{base::Moment, sm::sm3};
 use zeroize::Zeroizing;
 
 pub use crate::store::devices::Device;
+
+/// What a device is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceKind {
+    /// A window, at which somebody signs in.
+    Window,
+    /// A kiosk, at which nobody does.
+    Kiosk,
+}
+
+impl DeviceKind {
+    /// The stable word, as stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Window => "window",
+            Self::Kiosk => "kiosk",
+        }
+    }
+}
 
 /// Most devices that a page lists.
 pub const PAGE: u32 = 200;
@@ -58,14 +82,14 @@ pub struct Entered {
     pub expires_at: Moment,
 }
 
-/// Enters a window, and makes the code for it.
+/// Enters a device by its kind, its name and its window or place, and makes the code for it.
 ///
 /// # Errors
 /// [`DeviceError::Name`], [`DeviceError::WindowTaken`].
 pub fn enter(
     store: &Store,
     permit: &Permit<may::ManageDevices>,
-    (name, window): (&str, &str),
+    (kind, name, window): (DeviceKind, &str, &str),
     now: Moment,
 ) -> Result<Entered, DeviceError> {
     let octets = Zeroizing::new(random::octets::<CODE_OCTETS>()?);
@@ -74,7 +98,7 @@ pub fn enter(
     let row = Device {
         id: random::id()?,
         body_id: permit.body().to_owned(),
-        kind: "window".to_owned(),
+        kind: kind.as_str().to_owned(),
         name: text::line(name, NAME).ok_or(DeviceError::Name)?,
         window_name: text::line(window, WINDOW).ok_or(DeviceError::Name)?,
         code_hash: Some(sm3::digest(plain.as_bytes()).to_vec()),
@@ -96,7 +120,7 @@ pub fn enter(
             }
             other => other.into(),
         })?;
-        let detail = json!({ "name": row.name, "window": row.window_name });
+        let detail = json!({ "kind": row.kind, "name": row.name, "window": row.window_name });
         Ok::<_, DeviceError>(audit::record(conn, Some(&row.body_id), &actor, "device.entered", &row.id, &detail, now)?)
     })?;
     let fours: Vec<&str> = (0..CODE_CHARACTERS).step_by(4).filter_map(|at| plain.get(at..at + 4)).collect();
@@ -183,7 +207,8 @@ pub fn appear(
         if !devices::take(conn, presence.challenge().digest().octets(), session.octets(), at)? {
             return Ok(Err(DeviceError::Proof));
         }
-        let device = devices::find(conn, &body, presence.device())?.filter(|device| device.ended_at.is_none());
+        let device = devices::find(conn, &body, presence.device())?
+            .filter(|device| device.ended_at.is_none() && device.kind == DeviceKind::Window.as_str());
         let Some(device) = device else { return Ok(Err(DeviceError::NotFound)) };
         let key = device.public_key.as_deref().unwrap_or_default();
         if !presence.is_proven_by(key) {

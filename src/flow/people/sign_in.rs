@@ -161,7 +161,7 @@ impl SignIn {
     }
 
     /// When a session ends that begins now; none outside the calendar.
-    pub(super) fn end_of_session(&self, now: Moment) -> Option<Moment> {
+    pub(in crate::flow) fn end_of_session(&self, now: Moment) -> Option<Moment> {
         let end = now.unix_milliseconds().saturating_add(self.lifetime_milliseconds);
         Moment::from_unix_milliseconds(end).ok()
     }

@@ -11,12 +11,14 @@
 //! The holder is masked as for everybody who has the printed code. More of a licence
 //! is read where whole licences are, for a purpose of its own.
 
+mod kiosk;
 mod offline;
 mod own;
 mod presented;
 mod printed;
 mod scanned;
 
+pub use kiosk::{Pointed, point};
 pub use offline::OfflineSeen;
 pub use own::OwnLicence;
 pub use printed::{Paper, PaperFault, PrintSeen};

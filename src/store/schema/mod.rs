@@ -34,6 +34,7 @@ joinable!(document_evidence -> licence_versions (version_id));
 joinable!(renewal_members -> renewal_batches (batch_id));
 joinable!(delegations -> holders (agent_id));
 joinable!(session_devices -> devices (device_id));
+joinable!(device_sessions -> devices (device_id));
 joinable!(delegation_refusals -> delegations (delegation_id));
 
 allow_tables_to_appear_in_same_query!(bodies, body_names);
@@ -42,7 +43,7 @@ allow_tables_to_appear_in_same_query!(document_evidence, licence_versions, recei
 allow_tables_to_appear_in_same_query!(people, person_roles, sessions, trust_acceptances, proposed_operators);
 allow_tables_to_appear_in_same_query!(holders, holder_sessions, delegations);
 allow_tables_to_appear_in_same_query!(presentations, delegations);
-allow_tables_to_appear_in_same_query!(devices, session_devices);
+allow_tables_to_appear_in_same_query!(devices, session_devices, device_sessions);
 allow_tables_to_appear_in_same_query!(delegation_refusals, delegations);
 allow_tables_to_appear_in_same_query!(
     licences,

@@ -38,3 +38,12 @@ table! {
         expires_at -> BigInt,
     }
 }
+
+table! {
+    device_sessions (token_hash) {
+        token_hash -> Binary,
+        device_id -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     flow::{
         access::{AccessSecret, May as _, may},
+        devices::{self, Kiosk},
         people::Known,
         tokens,
     },
@@ -128,6 +129,15 @@ async fn admit(rule: &Rule, request: &ServiceRequest) -> Result<Option<Token>, P
         Credentials::Session(secret) => (Some(secret.digest()), Some(secret.derived(csrf::USE))),
         _ => (None, None),
     };
+    if let (Who::Kiosk, Credentials::Session(secret)) = (rule.who, &credentials)
+        && let Some(kiosk) = kiosk_of(state, secret).await?
+    {
+        if !rule.verb.only_reads() && !state.cookies().comes_from_here(request.headers()) {
+            return Err(Problem::cross_site());
+        }
+        request.extensions_mut().insert(kiosk);
+        return Ok(token);
+    }
     let known = match credentials {
         Credentials::None => return Err(Problem::unauthenticated(false)),
         Credentials::Unreadable => None,
@@ -163,6 +173,13 @@ async fn admit(rule: &Rule, request: &ServiceRequest) -> Result<Option<Token>, P
     Ok(token)
 }
 
+/// The kiosk whose session that is. It passes the rules that name kiosks and no other.
+async fn kiosk_of(state: &AppState, secret: &AccessSecret) -> Result<Option<Kiosk>, Problem> {
+    // the secret is wiped where it is dropped, so it is read again rather than shared
+    let Some(secret) = AccessSecret::parse(&secret.text()) else { return Ok(None) };
+    state.in_office(move |office, now| devices::kiosk(&office.store, &secret, now)).await
+}
+
 /// Whose session that is.
 pub(in crate::web) async fn session_of(state: &AppState, secret: AccessSecret) -> Result<Option<Known>, Problem> {
     state.in_office(move |office, now| office.sign_in.known(&office.store, &secret, now)).await
@@ -188,6 +205,7 @@ fn credentials(state: &AppState, request: &ServiceRequest) -> Credentials {
 
 fn refused(rule: &Rule, problem: &Problem) -> HttpResponse {
     let led_to = match problem.code() {
+        Code::Unauthenticated if rule.who == Who::Kiosk => Some(pages::kiosk::BEGIN),
         Code::Unauthenticated => Some(pages::login::PATH),
         Code::SecondFactorWanted => Some(pages::factor::PATH),
         Code::DeviceWanted => Some(pages::device::HERE),

@@ -138,6 +138,7 @@ fn recalled(state: &str) -> Prefs {
         lang: if letters.contains('e') { Lang::En } else { Lang::Zh },
         large: letters.contains('l'),
         contrast: letters.contains('c'),
+        kiosk: false,
         place: Place::Login,
     }
 }

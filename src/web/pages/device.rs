@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     flow::{
-        devices::{self, DeviceError, Enrolment, Presence},
+        devices::{self, Device, DeviceError, Enrolment, Presence},
         people::Known,
     },
     web::{
@@ -41,6 +41,7 @@ struct EnrolPage<'a> {
     script: String,
     to: &'static str,
     next: String,
+    kiosk: &'static str,
 }
 
 #[derive(Template)]
@@ -70,6 +71,7 @@ pub(in crate::web) async fn form(request: HttpRequest, state: web::Data<AppState
         script: assets::device_script(),
         to: PATH,
         next: prefs.at(super::login::PATH),
+        kiosk: super::kiosk::BEGIN,
     };
     may_ask(from_here(page(HttpResponse::Ok().content_type(HTML).body(or_plain(html.render())))))
 }
@@ -84,7 +86,8 @@ pub(in crate::web) async fn enrol(
         return Err(Problem::cross_site());
     }
     let device = state.in_office(move |office, now| devices::enrol(&office.store, &enrolment, now)).await?;
-    Ok(answered(&json!({ "id": device.id, "name": device.name, "window": device.window_name })))
+    let Device { id, kind, name, window_name, .. } = device;
+    Ok(answered(&json!({ "id": id, "kind": kind, "name": name, "window": window_name })))
 }
 
 /// `GET /login/device`

@@ -13,6 +13,7 @@ pub(super) mod demo;
 pub(super) mod device;
 pub(super) mod factor;
 mod handlers;
+pub(super) mod kiosk;
 mod labels;
 pub(super) mod login;
 mod login_view;

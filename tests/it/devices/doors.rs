@@ -20,7 +20,7 @@ fn desk(settings: &str) -> Desk {
 
 /// Enters a window on the page; the code that it shows.
 fn entered(desk: &Desk, chief: &Shown, window: &str) -> String {
-    let form = format!("name=%E6%9F%9C%E5%8F%B0&window={window}");
+    let form = format!("kind=window&name=%E6%9F%9C%E5%8F%B0&window={window}");
     let page = send(desk.to, "POST", "/office/devices", chief, FORM_BODY, &form);
     assert_eq!(page.status, 200, "{page:?}");
     let (_, rest) = page.body.split_once("device-code\">").unwrap();
@@ -59,7 +59,7 @@ fn a_window_is_named_where_a_licence_is_used() {
     assert!(page.body.contains("3 号窗口") && !page.body.contains("data-presence"), "{page:?}");
     // what the clerk claims counts less than what the device proved
     let holder = desk.known_holder("noodles");
-    let choice = Choice { fields: Vec::new(), purpose: "接受检查".parse().unwrap() };
+    let choice = Choice { fields: vec!["operator_name".to_owned()], purpose: "接受检查".parse().unwrap() };
     let identifier = issued["identifier"].as_str().unwrap().parse().unwrap();
     let issuer = &desk.house.issuer;
     let shown = presentations::show(issuer, &Presentations::new(60, 24), &holder, &identifier, &choice).unwrap();
@@ -127,9 +127,57 @@ fn doors_of_devices() {
     desk.holder("noodles", crate::presentations::FOOD_HOLDER);
     let (own, id) = enrolled(&desk, &chief, "3");
     assert_eq!(appear(&desk, &desk.session("noodles"), &own, &id).status, 404);
-    assert_eq!(send(desk.to, "POST", "/office/devices", &clerk, FORM_BODY, "name=a&window=b").status, 403);
-    assert_eq!(send(desk.to, "POST", "/office/devices", &chief, FORM_BODY, "name=a&window=3").status, 409);
+    assert_eq!(send(desk.to, "POST", "/office/devices", &clerk, FORM_BODY, "kind=window&name=a&window=b").status, 403);
+    assert_eq!(send(desk.to, "POST", "/office/devices", &chief, FORM_BODY, "kind=window&name=a&window=3").status, 409);
     assert_eq!(send(desk.to, "POST", "/office/devices/none/end", &chief, FORM_BODY, "reason=x").status, 404);
     let page = desk.get("/device", &Shown::Nothing);
     assert!(page.status == 200 && page.body.contains("登记码") && page.body.contains("disabled"), "{page:?}");
+}
+
+#[test]
+fn a_kiosk_looks_up_what_everybody_may_see() {
+    let desk = desk("");
+    let body = desk.house.body.clone();
+    let chief = desk.signed_in(&body, "chief", &[Role::Administrator]);
+    let issued = desk.issue(&desk.token(&body, &[Scope::Issue]), &food(1));
+    let page = send(desk.to, "POST", "/office/devices", &chief, FORM_BODY, "kind=kiosk&name=a&window=b");
+    let (_, rest) = page.body.split_once("device-code\">").unwrap();
+    let browser = Browser::new();
+    let sent = browser.enrolment(rest.split('<').next().unwrap()).to_string();
+    let left = send(desk.to, "POST", "/device", &Shown::Nothing, JSON, &sent).json();
+    assert_eq!(left["kind"], "kiosk");
+    let id = left["id"].as_str().unwrap();
+    let led = desk.get("/kiosk", &Shown::Nothing);
+    assert_eq!((led.status, led.header("location")), (303, Some("/kiosk/begin")));
+    assert!(desk.get("/kiosk/begin", &Shown::Nothing).body.contains("data-kiosk=\"/kiosk/session\""));
+    let asking = json!({ "device": id }).to_string();
+    let asked = send(desk.to, "POST", "/kiosk/session/challenge", &Shown::Nothing, JSON, &asking).json();
+    let presence = browser.presence(id, asked["challenge"].as_str().unwrap()).to_string();
+    let elsewhere = "Content-Type: application/json\r\nSec-Fetch-Site: cross-site\r\n";
+    assert_eq!(send(desk.to, "POST", "/kiosk/session", &Shown::Nothing, elsewhere, &presence).problem(), "cross_site");
+    let begun = send(desk.to, "POST", "/kiosk/session", &Shown::Nothing, JSON, &presence);
+    let kiosk = Shown::Cookie(crate::oidc::cookie(&begun, "yinxin-session").unwrap());
+    let home = desk.get("/kiosk", &kiosk);
+    assert!(home.status == 200 && home.body.contains("page--kiosk") && home.body.contains("对准扫描口"), "{home:?}");
+    let look = |text: &str| send(desk.to, "POST", "/kiosk", &kiosk, FORM_BODY, &format!("scan={text}"));
+    let code = issued["code"].as_str().unwrap();
+    let onward = look(&format!("HTTPS://YX.EXAMPLE.GOV.CN/C/{code}"));
+    let to = onward.header("location").unwrap();
+    assert_eq!((onward.status, to), (303, format!("/C/{code}?theme=kiosk").as_str()));
+    let found = desk.get(to, &kiosk);
+    assert!(found.body.contains("page--kiosk") && found.body.contains("下一位"), "{found:?}");
+    assert_eq!(found.header("refresh"), Some("90;url=/kiosk?theme=kiosk"));
+    let strange = look("https://evil.example/C/AAAA");
+    assert!(strange.status == 200 && strange.body.contains("evil.example"), "{strange:?}");
+    assert!(look("%3Cb%3E").body.contains("这里查不了这个码"));
+    // and nothing else: no desk, no window, no holder, no account
+    for path in ["/office", "/window", "/my", "/login/factor", "/login/device", "/office/devices"] {
+        let led = desk.get(path, &kiosk);
+        assert_eq!((led.status, led.header("location")), (303, Some("/login")), "{path}");
+    }
+    for path in ["/api/v1/people", "/api/v1/licences", "/api/v1/audit"] {
+        assert_eq!(desk.get(path, &kiosk).status, 401, "{path}");
+    }
+    assert_eq!(desk.post("/api/v1/redemptions", &kiosk, &json!({})).status, 401);
+    assert_eq!(desk.get("/kiosk", &chief).status, 403);
 }

@@ -12,7 +12,7 @@ use yinxin::{
     clock::Clock as _,
     flow::{
         access::{AccessSecret, Permit, Role},
-        devices::{self, CODE_SECONDS, Device, DeviceError},
+        devices::{self, CODE_SECONDS, Device, DeviceError, DeviceKind},
         people::{Known, Password, SignIn},
         second_factor::Owner,
     },
@@ -25,6 +25,7 @@ on_both!(
     of_many_who_bring_a_code_one_leaves_a_key,
     a_session_is_at_a_device_by_a_fresh_proof,
     a_device_that_is_ended_counts_no_more,
+    a_kiosk_has_a_session_of_its_own_by_its_key,
 );
 
 struct Hall {
@@ -51,7 +52,7 @@ impl Hall {
 
     fn enter(&self, window: &str) -> Result<devices::Entered, DeviceError> {
         let permit = Permit::of_operator(&*self.house.body);
-        devices::enter(self.store(), &permit, ("柜台电脑", window), self.now())
+        devices::enter(self.store(), &permit, (DeviceKind::Window, "柜台电脑", window), self.now())
     }
 
     fn enrol(&self, sent: Value) -> Result<Device, DeviceError> {
@@ -199,4 +200,46 @@ fn a_device_that_is_ended_counts_no_more(database: &Database) {
     assert_eq!(end(&second.id, "输错了"), Ok(()));
     assert_eq!(hall.enrol(Browser::new().enrolment(&second.code)).err(), Some(DeviceError::Code));
     assert!(hall.listed().iter().all(|one| one.end_reason.is_some() && one.code_hash.is_none()));
+}
+
+fn a_kiosk_has_a_session_of_its_own_by_its_key(database: &Database) {
+    let hall = Hall::new(database);
+    let permit = Permit::of_operator(&*hall.house.body);
+    let enter = |kind: DeviceKind, place: &str| {
+        let entered = devices::enter(hall.store(), &permit, (kind, "终端", place), hall.now()).unwrap();
+        let browser = Browser::new();
+        (hall.enrol(browser.enrolment(&entered.code)).unwrap().id, browser)
+    };
+    let ((kiosk, browser), (window, other)) = (enter(DeviceKind::Kiosk, "大厅 1 号"), enter(DeviceKind::Window, "1"));
+    let challenge = |id: &str| devices::kiosk_challenge(hall.store(), id, hall.now()).map(|text| text.to_string());
+    let begin = |presence: Value| devices::begin(hall.store(), &hall.sign_in, read(presence), hall.now());
+    for id in [window.as_str(), "none", ""] {
+        assert_eq!(challenge(id), Err(DeviceError::NotFound), "{id}");
+    }
+    let given = challenge(&kiosk).unwrap();
+    assert_eq!(begin(other.presence(&kiosk, &given)).err(), Some(DeviceError::Proof));
+    assert_eq!(begin(browser.presence(&kiosk, &given)).err(), Some(DeviceError::Proof), "used");
+    let given = challenge(&kiosk).unwrap();
+    assert_eq!(begin(other.presence(&window, &given)).err(), Some(DeviceError::Proof), "of another device");
+    let given = challenge(&kiosk).unwrap();
+    hall.house.clock.advance_seconds(60);
+    assert_eq!(begin(browser.presence(&kiosk, &given)).err(), Some(DeviceError::Proof), "too late");
+    // a window proves nothing of a kiosk, nor a kiosk of a window
+    let clerk = hall.session(&hall.house.body, "clerk");
+    let presence = browser.presence(&kiosk, &hall.challenge(&clerk));
+    assert_eq!(hall.appear(&clerk, presence).err(), Some(DeviceError::NotFound));
+    let first = begin(browser.presence(&kiosk, &challenge(&kiosk).unwrap())).unwrap();
+    let of = |secret: &AccessSecret| devices::kiosk(hall.store(), secret, hall.now()).unwrap();
+    assert_eq!(of(&first.secret).map(|found| (found.id, found.place)), Some((kiosk.clone(), "大厅 1 号".to_owned())));
+    // nobody at all to everything else
+    assert_eq!(hall.sign_in.known(hall.store(), &first.secret, hall.now()), Ok(None));
+    assert_eq!(of(&clerk.0), None);
+    let second = begin(browser.presence(&kiosk, &challenge(&kiosk).unwrap())).unwrap();
+    assert!(of(&first.secret).is_none() && of(&second.secret).is_some(), "one at a time");
+    hall.house.clock.advance_seconds(8 * 3600);
+    assert_eq!(of(&second.secret), None, "it ends");
+    let third = begin(browser.presence(&kiosk, &challenge(&kiosk).unwrap())).unwrap();
+    devices::end(hall.store(), &permit, (&kiosk, "搬走了"), hall.now()).unwrap();
+    assert_eq!(of(&third.secret), None);
+    assert_eq!(challenge(&kiosk), Err(DeviceError::NotFound));
 }

@@ -7,12 +7,18 @@ use super::{
 };
 use crate::{
     oidc::{Hall, officer},
-    support::{database::Database, desk::Desk, house::House, provider::Mischief, register::PASSWORD},
+    support::{
+        database::Database,
+        desk::Desk,
+        house::{House, food},
+        provider::Mischief,
+        register::PASSWORD,
+    },
 };
 use serde_json::json;
 use std::sync::Arc;
 use yinxin::flow::{
-    access::Role,
+    access::{Role, Scope},
     demo::{Demo, DemoAccount, DemoAs},
 };
 use yinxin_trust::base::Secret;
@@ -180,6 +186,53 @@ fn a_window_is_enrolled_and_clerks_are_at_it() {
         tab.open("/login/device?lang=en&size=large&contrast=high").await;
         wait_for(tab, "[data-when=refused]:not([hidden])").await;
         tab.picture("device-ended-large-contrast", 1280).await;
+        tab.assert_quiet().await;
+    });
+}
+
+#[test]
+fn a_kiosk_signs_in_by_its_key_and_looks_up() {
+    let desk = Desk::open(House::new(leaked()), "");
+    let body = desk.house.body.clone();
+    desk.person(&body, "chief", "周管", &[Role::Administrator]);
+    let issued = desk.issue(&desk.token(&body, &[Scope::Issue]), &food(1));
+    let code = issued["code"].as_str().unwrap().to_owned();
+    in_browser(desk.to, true, async |tab| {
+        tab.open("/kiosk").await;
+        wait_for(tab, "[data-when=none]:not([hidden])").await;
+        sign_in(tab, "chief").await;
+        tab.open("/office/devices").await;
+        tab.press("[value=kiosk]").await;
+        fill(tab, "window", "大厅 1 号").await;
+        fill(tab, "name", "东门终端").await;
+        send(tab, "form[action^='/office/devices'] .button--main").await;
+        let given = tab.text(".device-code").await;
+        tab.client.delete_all_cookies().await.unwrap();
+        tab.open("/device").await;
+        fill(tab, "code", &given).await;
+        tab.press("#device-enrol button").await;
+        wait_for(tab, "#device-next:not([hidden])").await;
+        // by its key alone
+        tab.press("#device-next a").await;
+        at(tab, "/kiosk").await;
+        wait_for(tab, "#scan").await;
+        tab.picture("kiosk", 1280).await;
+        tab.open("/kiosk?theme=kiosk&size=large&lang=en").await;
+        tab.picture("kiosk-large-english", 1280).await;
+        tab.open("/kiosk?theme=kiosk").await;
+        fill(tab, "scan", &format!("HTTPS://YX.EXAMPLE.GOV.CN/C/{code}")).await;
+        send(tab, ".button--main").await;
+        wait_for(tab, ".verdict").await;
+        tab.picture("kiosk-in-force", 1280).await;
+        tab.press(".tool.is-on").await;
+        at(tab, "/kiosk").await;
+        fill(tab, "scan", "https://evil.example/C/AAAA").await;
+        send(tab, ".button--main").await;
+        tab.picture("kiosk-elsewhere", 1280).await;
+        tab.open("/verify?theme=kiosk").await;
+        tab.picture("kiosk-file", 1280).await;
+        tab.open("/office").await;
+        at(tab, "/login").await;
         tab.assert_quiet().await;
     });
 }

@@ -56,11 +56,13 @@ if (form) {
         say(answer.status === 403 ? form.dataset.wrong : form.dataset.failed, "caution");
         return;
       }
-      const { id, window: name } = await answer.json();
-      await keep({ id, pair, name });
+      const { id, kind, window: name } = await answer.json();
+      await keep({ id, kind, pair, name });
       form.hidden = true;
       say(form.dataset.done.replace("{window}", name), "valid");
-      document.querySelector("#device-next").hidden = false;
+      const next = document.querySelector("#device-next");
+      if (kind === "kiosk") next.querySelector("a").href = next.dataset.kiosk;
+      next.hidden = false;
     } catch {
       say(form.dataset.failed, "caution");
     } finally {
@@ -70,16 +72,18 @@ if (form) {
 }
 
 // Where a session is at no device yet: this browser shows that it is at its own, and the page is loaded again.
-const absent = document.querySelector("[data-presence]");
+const absent = document.querySelector("[data-presence], [data-kiosk].panel");
 if (absent) {
+  const isKiosk = "kiosk" in absent.dataset;
+  const to = isKiosk ? absent.dataset.kiosk : absent.dataset.presence;
   const appear = async () => {
     const device = await kept();
-    if (!device) return "none";
-    const asked = await send(absent.dataset.presence + "/challenge", {});
-    if (!asked.ok) return "failed";
+    if (!device || (device.kind === "kiosk") !== isKiosk) return "none";
+    const asked = await send(`${to}/challenge`, isKiosk ? { device: device.id } : {});
+    if (!asked.ok) return asked.status === 404 ? "refused" : "failed";
     const { challenge } = await asked.json();
     const proof = await crypto.subtle.sign(SIGN, device.pair.privateKey, joined(text(PRESENCE), text(challenge), text(device.id)));
-    const answer = await send(absent.dataset.presence, { device: device.id, challenge, proof: hex(proof) });
+    const answer = await send(to, { device: device.id, challenge, proof: hex(proof) });
     return answer.ok ? "there" : "refused";
   };
   const came = await appear().catch(() => "failed");

@@ -8,7 +8,7 @@ use crate::{
     config::Site,
     flow::{
         access::{Permit, may},
-        devices::{self, Device, DeviceError, Entered},
+        devices::{self, Device, DeviceError, DeviceKind, Entered},
     },
     web::{
         AppState, Problem,
@@ -33,6 +33,7 @@ type Data = web::Data<AppState>;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::web) struct NewWindow {
+    kind: DeviceKind,
     name: String,
     window: String,
 }
@@ -97,8 +98,9 @@ pub(in crate::web) async fn enter_device(
         Err(problem) => return refusal(&visit, &state, &problem),
     };
     let (window, of) = (given.window.trim().to_owned(), permit.clone());
-    let entered =
-        state.in_office(move |office, now| devices::enter(&office.store, &of, (&given.name, &given.window), now));
+    let entered = state.in_office(move |office, now| {
+        devices::enter(&office.store, &of, (given.kind, &given.name, &given.window), now)
+    });
     match entered.await {
         // the code stands in this answer and nowhere else
         Ok(entered) => list(&visit, &state, permit, Some((entered, window))).await,
@@ -187,7 +189,10 @@ fn row(visit: &Visit, one: &Device, now: Moment) -> Row {
         (None, None) => (Family::Caution, "m-codeexpired", lang.t("登记码已过期", "The code has ended")),
     };
     Row {
-        name: one.name.clone(),
+        name: match one.kind == DeviceKind::Kiosk.as_str() {
+            true => format!("{} · {}", lang.t("自助终端", "Kiosk"), one.name),
+            false => format!("{} · {}", lang.t("窗口", "Window"), one.name),
+        },
         window: one.window_name.clone(),
         lines,
         pill: pill((word, family, mark)),
