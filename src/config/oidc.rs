@@ -6,6 +6,7 @@ use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
 };
+use yinxin_trust::licence::{codes::CreditCode, metadata::HolderCodeType};
 
 /// Most providers.
 const MOST: usize = 8;
@@ -192,6 +193,9 @@ impl OidcProvider {
                 if self.roles.is_empty() {
                     return Err(range("oidc.NAME.roles", "at least one, for staff: without it nobody is admitted"));
                 }
+                if self.body.as_ref().is_some_and(|code| code.parse::<CreditCode>().is_err()) {
+                    return Err(range("oidc.NAME.body", "a unified social credit code"));
+                }
                 if self.holder_kind.is_some() || self.claims.kind.is_some() || !self.holder_kinds.is_empty() {
                     return Err(range("oidc.NAME.holder_kind", "absent for staff"));
                 }
@@ -202,6 +206,10 @@ impl OidcProvider {
                 }
                 if self.claims.kind.is_some() == self.holder_kinds.is_empty() {
                     return Err(range("oidc.NAME.holder_kinds", "there with claims.kind, and only then"));
+                }
+                let kinds = self.holder_kind.iter().chain(self.holder_kinds.values());
+                if kinds.into_iter().any(|kind| HolderCodeType::of_code(kind).is_none()) {
+                    return Err(range("oidc.NAME.holder_kind", "three digits of a kind of code, such as 111"));
                 }
                 if self.body.is_some() || self.claims.body.is_some() || !self.roles.is_empty() {
                     return Err(range("oidc.NAME.roles", "absent for holders"));
@@ -237,6 +245,8 @@ mod tests {
             (STAFF.to_owned(), "oidc.NAME.body"),
             (format!("{STAFF}body = \"x\"\n"), "oidc.NAME.roles"),
             (staff.replace("officers = \"officer\"", "officers = \"boss\""), "officers"),
+            (staff.replace("11330100MB0000000N", "11330100MB0000000A"), "oidc.NAME.body"),
+            (holders.replace("\"111\"", "\"112\""), "oidc.NAME.holder_kind"),
             (staff.replace("oidc.province", "oidc.Province"), "oidc.NAME"),
             (staff.replace("https://id.example", "https://id.example?a"), "oidc.NAME.issuer"),
             (staff.replace("[database]\naddress = \"sqlite:a\"\n", ""), "oidc"),

@@ -189,13 +189,14 @@ fn row(visit: &Visit, one: &Device, now: Moment) -> Row {
         (None, None) => (Family::Caution, "m-codeexpired", lang.t("登记码已过期", "The code has ended")),
     };
     Row {
-        name: match one.kind == DeviceKind::Kiosk.as_str() {
-            true => format!("{} · {}", lang.t("自助终端", "Kiosk"), one.name),
-            false => format!("{} · {}", lang.t("窗口", "Window"), one.name),
-        },
+        name: format!("{} · {}", kind(one, lang), one.name),
         window: one.window_name.clone(),
         lines,
         pill: pill((word, family, mark)),
         end: one.ended_at.is_none().then(|| visit.to(&path_of(DEVICE_END, &one.id))),
     }
+}
+
+fn kind(one: &Device, lang: Lang) -> &'static str {
+    if one.kind == DeviceKind::Kiosk.as_str() { lang.t("自助终端", "Kiosk") } else { lang.t("窗口", "Window") }
 }
