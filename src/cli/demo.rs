@@ -1,8 +1,7 @@
 //! `yinxin demo`: the whole way once, in a made-up locality.
 
 use super::{
-    Exit,
-    arguments::Demo,
+    Exit, arguments,
     init::{self, CONFIGURATION, Foundation},
     installation::{self, Opened},
     issuing, localities,
@@ -15,6 +14,7 @@ use crate::{
         access::{Permit, Role, may},
         act::{self, ActOrder},
         bodies::Naming,
+        demo::{Demo, DemoAccount, DemoAs},
         holders::{self, HolderCode, HolderError, NewHolder},
         issue::{Decided, Issued, Order},
         own_register::OwnRegister,
@@ -26,7 +26,11 @@ use crate::{
     store::{counter, seals},
 };
 use std::{fs, path::Path, sync::Arc};
-use yinxin_trust::{base::Day, licence::identifier::LicenceIdentifier, seal::make::SealFormat};
+use yinxin_trust::{
+    base::{Day, Secret},
+    licence::identifier::LicenceIdentifier,
+    seal::make::SealFormat,
+};
 
 /// The example application.
 pub(super) const APPLICATION: &str = include_str!("../../schemas/licence-types/examples/food-operation-licence.json");
@@ -42,19 +46,18 @@ const HOLDER: (&str, &str, &str) = ("001", "92330100MA0000015R", "xiaoman");
 const HOLDER_NAME: &str = "演示市小满面馆（个体工商户）";
 const TYPES: [&str; 3] = ["11100000MB0143028R001", "11100000MB0143028R003", "11100000000013338W002"];
 
-pub(super) fn run(command: &Demo) -> Exit {
+pub(super) fn run(command: &arguments::Demo) -> Exit {
     if command.two_localities {
         return localities::run(&command.folder);
     }
     let configuration = command.folder.join(CONFIGURATION);
-    let shown = show(command, &configuration);
-    match (ended(shown), command.once) {
-        (Exit::Valid, false) => serve::run(Some(&configuration), &[]),
-        (exit, _) => exit,
+    match show(command, &configuration) {
+        Ok(demo) if !command.once => serve::run_demo(&configuration, demo),
+        shown => ended(shown.map(drop)),
     }
 }
 
-fn show(command: &Demo, configuration: &Path) -> Result<(), Stop> {
+fn show(command: &arguments::Demo, configuration: &Path) -> Result<Demo, Stop> {
     let now = now()?;
     let today = Day::in_beijing_at(now).map_err(Stop::usage)?;
     if configuration.exists() {
@@ -95,17 +98,18 @@ fn show(command: &Demo, configuration: &Path) -> Result<(), Stop> {
     step("7", "再制发一张", &format!("licence {} issued to {}", other.number, command.out.display()))?;
     verified("8", "核验", &opened, &other, &command.out)?;
     let passwords = Passwords::new().map_err(HolderError::from)?;
-    holder(&opened, &passwords)?;
-    staff(&opened, &body, &passwords)
+    let mut accounts = vec![holder(&opened, &passwords)?];
+    accounts.splice(0..0, staff(&opened, &body, &passwords)?);
+    Ok(Demo::new(accounts))
 }
 
 /// Somebody of the body for each role, all with one password of this run's.
-fn staff(opened: &Opened, body: &str, passwords: &Passwords) -> Result<(), Stop> {
+fn staff(opened: &Opened, body: &str, passwords: &Passwords) -> Result<Vec<DemoAccount>, Stop> {
     let (store, now) = (&opened.issuer.store, now()?);
     let permit: Permit<may::ManagePeople> = Permit::of_operator(body);
     let text = hex::encode(random::octets::<8>()?);
     let password = || Password::chosen(text.clone()).map_err(|_| Stop::internal("a password of our own"));
-    let mut logins = Vec::new();
+    let mut accounts = Vec::new();
     for role in Role::ALL {
         let login: Login = role.as_str().parse()?;
         match people::find_by_login(store, &permit, &login) {
@@ -117,15 +121,21 @@ fn staff(opened: &Opened, body: &str, passwords: &Passwords) -> Result<(), Stop>
             }
             Err(other) => return Err(other.into()),
         }
-        logins.push(login.as_str().to_owned());
+        let (who, login) = (DemoAs::Role(*role), login.as_str().to_owned());
+        accounts.push(DemoAccount { who, login, password: Secret::new(text.clone()) });
     }
-    let how = format!("sign in at /login as {} with {text}: /office, /office/seals, /window", logins.join(", "));
-    step("10", "工作人员登录", &how)
+    let logins: Vec<_> = accounts.iter().map(|account| account.login.as_str()).collect();
+    let how = format!(
+        "sign in at /login as {} with {text}, or by the button of each: /office, /office/seals, /window",
+        logins.join(", ")
+    );
+    step("10", "工作人员登录", &how)?;
+    Ok(accounts)
 }
 
 /// An account of the one who holds the example's licences, with a password of this
 /// run's: the one before is nowhere.
-fn holder(opened: &Opened, passwords: &Passwords) -> Result<(), Stop> {
+fn holder(opened: &Opened, passwords: &Passwords) -> Result<DemoAccount, Stop> {
     let (store, permit, now) = (&opened.issuer.store, Permit::of_operator(""), now()?);
     let (kind, code, login) = HOLDER;
     let login: Login = login.parse()?;
@@ -142,7 +152,8 @@ fn holder(opened: &Opened, passwords: &Passwords) -> Result<(), Stop> {
         Err(other) => return Err(other.into()),
     }
     let how = format!("sign in at /login as {} with {text} to see and show the licence", login.as_str());
-    step("9", "持证人登录", &how)
+    step("9", "持证人登录", &how)?;
+    Ok(DemoAccount { who: DemoAs::Holder, login: login.as_str().to_owned(), password: Secret::new(text) })
 }
 
 pub(super) fn step(number: &str, zh: &str, en: &str) -> Result<(), Stop> {

@@ -12,6 +12,7 @@ use crate::{
         issue::IssueSettings,
         issuer::Issuer,
         ocsp::OcspClient,
+        oidc::Providers,
         resolver::{PlatformSettings, RestOfCode},
         second_factor::{Demand, Factors},
         time_stamps::{TimeStamperSettings, WhenMissing},
@@ -122,6 +123,12 @@ pub(super) fn factors(config: &Config, issuer: &Issuer) -> Result<Option<Factors
         demand.roles.insert(role);
     }
     Ok(Some(Factors::open(issuer.keys.clone(), key.clone(), demand, super::register::now()?)?))
+}
+
+/// Where else people and holders sign in; none where no provider is configured.
+pub(super) fn providers(config: &Config) -> Result<Option<Arc<Providers>>, Stop> {
+    let Some(origin) = config.access.origin.as_deref().filter(|_| !config.oidc.is_empty()) else { return Ok(None) };
+    Ok(Some(Arc::new(Providers::new(&config.oidc, origin).map_err(Stop::usage)?)))
 }
 
 /// An opened installation.

@@ -10,6 +10,7 @@ use crate::{
     flow::{
         anchors,
         authority::AuthorityFolder,
+        demo::Demo,
         letters::Letters,
         office::Office,
         own_register::OwnRegister,
@@ -34,11 +35,20 @@ const LASTING_KEYS: u64 = 64;
 
 /// Serves; with roles, those in the place of the configured ones.
 pub(super) fn run(config: Option<&Path>, roles: &[ServeRole]) -> Exit {
+    run_with(config, roles, None)
+}
+
+/// Serves a demonstration, into whose accounts anybody at the machine signs in at once.
+pub(super) fn run_demo(config: &Path, demo: Demo) -> Exit {
+    run_with(Some(config), &[], Some(demo))
+}
+
+fn run_with(config: Option<&Path>, roles: &[ServeRole], demo: Option<Demo>) -> Exit {
     let served = config::find(config).map_err(Stop::usage).and_then(|mut config| {
         if !roles.is_empty() {
             config.serve.roles = roles.to_vec();
         }
-        serve(&config)
+        serve(&config, demo)
     });
     match served {
         Ok(()) => Exit::Valid,
@@ -46,8 +56,8 @@ pub(super) fn run(config: Option<&Path>, roles: &[ServeRole]) -> Exit {
     }
 }
 
-fn serve(config: &Config) -> Result<(), Stop> {
-    let Parts { office, at_work } = parts(config)?;
+fn serve(config: &Config, demo: Option<Demo>) -> Result<(), Stop> {
+    let Parts { office, at_work } = parts(config, demo)?;
     let issuer = office.as_ref().and_then(|office| office.issuer.as_ref());
     let asking = installation::ocsp(config)?;
     let verifier = match issuer {
@@ -146,7 +156,7 @@ struct Parts {
 }
 
 /// As configured; nothing where there is no `[database]`, no threads beside the requests where there are no `[keys]`.
-fn parts(config: &Config) -> Result<Parts, Stop> {
+fn parts(config: &Config, demo: Option<Demo>) -> Result<Parts, Stop> {
     let Some(database) = &config.database else { return Ok(Parts::default()) };
     let store = Arc::new(open_settings(database.settings())?);
     let office = Office::new(Arc::clone(&store), Arc::new(SystemClock), config.access.session_hours);
@@ -154,6 +164,14 @@ fn parts(config: &Config) -> Result<Parts, Stop> {
     let office = office
         .with_presentations(config.access.presentation_seconds, config.access.offline_hours)
         .with_copy_days(config.access.copy_days);
+    let office = match demo {
+        Some(demo) => office.with_demo(Arc::new(demo)),
+        None => office,
+    };
+    let office = match installation::providers(config)? {
+        Some(providers) => office.with_providers(providers),
+        None => office,
+    };
     if config.keys.is_none() {
         return Ok(Parts { office: Some(Arc::new(office)), at_work: None });
     }

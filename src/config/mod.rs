@@ -7,6 +7,7 @@
 mod evidence;
 mod issuing;
 mod load;
+mod oidc;
 mod register;
 mod resolver;
 mod serve;
@@ -14,10 +15,12 @@ mod site;
 mod time_stamps;
 mod trust;
 mod verify;
+mod window;
 
 pub use evidence::Evidence;
 pub use issuing::{Authority, FontFile, Issuing};
 pub use load::{CONFIG_FILE, CONFIG_VARIABLE, ConfigError, find};
+pub use oidc::{ClaimPath, OidcClaims, OidcFor, OidcProvider, StaffRole};
 pub use register::{Access, Database, FactorFor};
 pub use resolver::{CodePlatform, Resolver, RestCharacters};
 pub use serve::{Lanes, Log, LogFormat, Serve, ServeRole, Timeouts, UnknownServeRole};
@@ -25,9 +28,10 @@ pub use site::Site;
 pub use time_stamps::{TimeStampAuthority, TimeStamps, WhenMissing};
 pub use trust::{MissedUpdate, Trust};
 pub use verify::Verify;
+pub use window::{DevicesWanted, Window};
 
 use serde::Deserialize;
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 use yinxin_hsm::configured::{CustodyConfig, toml_words};
 
 /// The whole configuration; every section may be left out.
@@ -40,6 +44,10 @@ pub struct Config {
     pub database: Option<Database>,
     /// How people sign in.
     pub access: Access,
+    /// Providers elsewhere at which people and holders sign in, by name.
+    pub oidc: BTreeMap<String, OidcProvider>,
+    /// Work at windows.
+    pub window: Window,
     /// Keys in custody: in files, in a device, or behind hsmd. Without this section the service issues nothing.
     pub keys: Option<CustodyConfig>,
     /// An authority of our own.
@@ -75,6 +83,10 @@ impl Config {
         config.verify.check()?;
         config.site.check()?;
         config.access.check()?;
+        oidc::check(&config.oidc)?;
+        if !config.oidc.is_empty() && (config.access.origin.is_none() || config.database.is_none()) {
+            return Err(ConfigError::Range { member: "oidc", wanted: "absent without [database] and access.origin" });
+        }
         config.keys.as_ref().map_or(Ok(()), CustodyConfig::check)?;
         config.authority.as_ref().map_or(Ok(()), Authority::check)?;
         config.issuing.check()?;
@@ -103,6 +115,7 @@ impl Config {
         self.site = self.site.rooted_at(folder);
         self.resolver = self.resolver.rooted_at(folder);
         self.database = self.database.map(|database| database.rooted_at(folder));
+        self.oidc = self.oidc.into_iter().map(|(name, one)| (name, one.rooted_at(folder))).collect();
         self.keys = self.keys.map(|keys| keys.rooted_at(folder));
         if let Some(authority) = &mut self.time_stamps.authority {
             authority.chain = folder.join(&authority.chain);
@@ -139,12 +152,14 @@ mod tests {
         assert_eq!((database.connections, database.waiting_writes), (8, 1024));
         assert!(database.password_file.is_some() && config.access.origin.is_some());
         assert_eq!(config.access.second_factor_for.len(), 4);
+        assert_eq!(config.oidc.len(), 2);
     }
 
     #[test]
     fn unknown_members_and_values_out_of_range_are_named() {
         for (text, member) in [
             ("[serve]\nlissten = \"x\"", "lissten"),
+            ("[window]\ndevices = \"always\"", "devices"),
             ("[serve]\nroles = []", "serve.roles"),
             ("[serve]\nroles = [\"stamp\"]", "roles"),
             ("[serve]\nupload_limit_bytes = 0", "serve.upload_limit_bytes"),

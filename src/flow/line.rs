@@ -133,6 +133,19 @@ impl Line {
         let request = self.agent.post(format!("{}{path}", self.base)).content_type(media_type);
         got(request.send(octets), "content-type", limit_bytes)
     }
+
+    /// Sends a form, with what stands in `Authorization` where that is wanted.
+    ///
+    /// # Errors
+    /// As [`Line::get`].
+    pub(super) fn post_form(&self, authorisation: Option<&str>, form: &str, limit_bytes: u64) -> Result<Got, String> {
+        let request = self.agent.post(&self.base).content_type("application/x-www-form-urlencoded");
+        let request = match authorisation {
+            Some(value) => request.header("authorization", value),
+            None => request,
+        };
+        got(request.header("accept", "application/json").send(form.as_bytes()), "content-type", limit_bytes)
+    }
 }
 
 /// What came back, within its bound.

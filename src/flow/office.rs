@@ -1,8 +1,10 @@
 //! What a service that has a register works with.
 
 use super::{
+    demo::Demo,
     issuer::Issuer,
     letters::Letters,
+    oidc::Providers,
     people::{HashFault, SignIn},
     presentations::Presentations,
     second_factor::Factors,
@@ -30,6 +32,10 @@ pub struct Office {
     pub issuer: Option<Arc<Issuer>>,
     /// Where natural persons sign letters; none without an authority of our own.
     pub letters: Option<Arc<Letters>>,
+    /// Where else people and holders sign in.
+    pub providers: Option<Arc<Providers>>,
+    /// The accounts of a demonstration; none of any other service.
+    pub demo: Option<Arc<Demo>>,
 }
 
 impl Office {
@@ -39,7 +45,8 @@ impl Office {
     /// [`HashFault`] where no password hash can be made.
     pub fn new(store: Arc<Store>, clock: Arc<dyn Clock>, session_hours: u32) -> Result<Self, HashFault> {
         let presentations = Presentations::new(PRESENTATION_SECONDS, OFFLINE_HOURS);
-        Ok(Self { store, clock, sign_in: SignIn::new(session_hours)?, presentations, issuer: None, letters: None })
+        let sign_in = SignIn::new(session_hours)?;
+        Ok(Self { store, clock, sign_in, presentations, issuer: None, letters: None, providers: None, demo: None })
     }
 
     /// And codes count for so many seconds, offline codes for so many hours.
@@ -58,6 +65,18 @@ impl Office {
     #[must_use]
     pub fn with_factors(self, factors: Factors) -> Self {
         Self { sign_in: self.sign_in.with_factors(factors), ..self }
+    }
+
+    /// And people and holders sign in elsewhere.
+    #[must_use]
+    pub fn with_providers(self, providers: Arc<Providers>) -> Self {
+        Self { providers: Some(providers), ..self }
+    }
+
+    /// And is a demonstration, in which anybody at the machine signs in at once.
+    #[must_use]
+    pub fn with_demo(self, demo: Arc<Demo>) -> Self {
+        Self { demo: Some(demo), ..self }
     }
 
     /// And natural persons sign letters.

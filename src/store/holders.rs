@@ -77,6 +77,16 @@ pub fn running_by_code(conn: &mut Conn, code: &str) -> Result<Vec<Account>> {
     Ok(running.order(holders::code_kind).select(Account::as_select()).limit(50).load(conn)?)
 }
 
+/// The account of a code that was made last, one that was disabled too; a running one before all others.
+///
+/// # Errors
+/// What the database says.
+pub fn last_of_code(conn: &mut Conn, kind: &str, code: &str) -> Result<Option<Account>> {
+    let all = holders::table.filter(holders::code_kind.eq(kind)).filter(holders::code.eq(code));
+    let all = all.order((holders::disabled_at.is_null().desc(), holders::created_at.desc()));
+    Ok(all.select(Account::as_select()).first(conn).optional()?)
+}
+
 /// At most `limit` accounts after an id, in the order of ids.
 ///
 /// # Errors

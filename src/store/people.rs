@@ -83,6 +83,23 @@ pub fn set_password_hash(conn: &mut Conn, body: &str, id: &str, hash: &str) -> R
     Ok(diesel::update(own).set(people::password_hash.eq(hash)).execute(conn)? == 1)
 }
 
+/// Another name; whether the person is there.
+///
+/// # Errors
+/// What the database says.
+pub fn set_name(conn: &mut Conn, body: &str, id: &str, name: &str) -> Result<bool> {
+    let own = people::table.filter(people::body_id.eq(body)).filter(people::id.eq(id));
+    Ok(diesel::update(own).set(people::name.eq(name)).execute(conn)? == 1)
+}
+
+/// A person by their id, of any body: for who signs in by a provider, whose word says the body.
+///
+/// # Errors
+/// What the database says.
+pub fn find_by_id(conn: &mut Conn, id: &str) -> Result<Option<Person>> {
+    Ok(people::table.find(id).select(Person::as_select()).first(conn).optional()?)
+}
+
 /// Disables a person, or enables them again; whether the person is there.
 ///
 /// # Errors

@@ -22,6 +22,8 @@ pub(super) const STRICT_CSP: &str = "default-src 'none'; base-uri 'none'; form-a
 pub(super) const PAGE_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+const REFRESH: HeaderName = HeaderName::from_static("refresh");
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 const FIXED: [(HeaderName, HeaderValue); 5] = [
@@ -45,6 +47,11 @@ pub(super) async fn edge(
     let span = tracing::info_span!("request", id);
     let mut response = next.call(request).instrument(span.clone()).await?.map_into_boxed_body();
     secure(response.headers_mut());
+    let asked = response.request();
+    if asked.path() != "/kiosk" && asked.query_string().split('&').any(|pair| pair == "theme=kiosk") {
+        // what one visitor looked up does not stay for the next
+        response.headers_mut().insert(REFRESH, HeaderValue::from_static("90;url=/kiosk?theme=kiosk"));
+    }
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }

@@ -243,6 +243,15 @@ impl Problem {
         )
     }
 
+    /// At a window, and not at an enrolled device.
+    pub fn device_wanted() -> Self {
+        Self::new(
+            Code::DeviceWanted,
+            "请在登记过的窗口设备上登录；没有登记过的，请本单位管理员登记。",
+            "Sign in at an enrolled device; the administrator of your body enrols it.",
+        )
+    }
+
     /// Another site caused the request.
     pub fn cross_site() -> Self {
         Self::new(Code::CrossSite, "请在本站页面里操作。", "Use the pages of this site.")

@@ -15,6 +15,9 @@ const PARTS: &[(&str, &[ServeRole])] = &[
     ("/api/v1/tokens", &[Issue, Seals]),
     ("/api/v1/people", &[Issue, Seals]),
     ("/api/v1/audit", &[Issue, Seals]),
+    ("/kiosk", &[Issue]),
+    // where a device leaves its key
+    ("/device", &[Issue]),
     ("/verify", &[Verify]),
     ("/api/v1/verifications", &[Verify]),
     // of what is verified, in the name of somebody who signs in

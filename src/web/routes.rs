@@ -3,7 +3,8 @@
 //! A route is registered by a line here and in no other way, and a line without
 //! its `[who]` does not compile. The handler of a line `[may X]` must take
 //! `Permit<may::X>` as its first argument, that of a line `[holder]` must take the
-//! `Holder`, that of a line `[signed_in]` whoever `SignedIn`, or that does not compile either:
+//! `Holder`, that of a line `[signed_in]` whoever `SignedIn`, that of a line `[kiosk]` the `Kiosk`, or that does not
+//! compile either:
 //!
 //! ```text
 //! PATH, Page or Api {
@@ -11,6 +12,7 @@
 //!     Verb [may Capability] => handler;
 //!     Verb [holder] => handler;
 //!     Verb [signed_in] => handler;
+//!     Verb [kiosk] => handler;
 //! }
 //! ```
 
@@ -19,7 +21,7 @@ use super::{
         self, audit, copies, jobs, licence, licences, objections, people, receipts, redemptions, resolutions,
         seal_applications, seal_grants, seals, stamps, standings, tokens, trust, verifications,
     },
-    auth::{Face, Rule, Verb, Who, held, other_method, proven, route, signed_in},
+    auth::{Face, Rule, Verb, Who, at_kiosk, held, other_method, proven, route, signed_in},
     health, ocsp, openapi,
     pages::{self, my, office, window},
     problem::PROBLEMS_PATH,
@@ -38,6 +40,9 @@ macro_rules! who {
     (signed_in) => {
         Who::SignedIn
     };
+    (kiosk) => {
+        Who::Kiosk
+    };
     (may $what:ident) => {
         Who::May(&<may::$what as May>::CAPABILITY)
     };
@@ -52,6 +57,9 @@ macro_rules! handler {
     };
     ([signed_in] $handler:path) => {
         signed_in($handler)
+    };
+    ([kiosk] $handler:path) => {
+        at_kiosk($handler)
     };
     ([may $what:ident] $handler:path) => {
         proven::<may::$what, _, _>($handler)
@@ -102,11 +110,44 @@ routes! {
         Get [signed_in] => pages::factor::show;
         Post [signed_in] => pages::factor::change;
     }
+    pages::device::PATH, Page {
+        Get [public] => pages::device::form;
+        Post [public] => pages::device::enrol;
+    }
+    pages::kiosk::HOME, Page {
+        Get [kiosk] => pages::kiosk::home;
+        Post [kiosk] => pages::kiosk::look;
+    }
+    pages::kiosk::BEGIN, Page {
+        Get [public] => pages::kiosk::begin;
+    }
+    pages::kiosk::CHALLENGE, Page {
+        Post [public] => pages::kiosk::challenge;
+    }
+    pages::kiosk::SESSION, Page {
+        Post [public] => pages::kiosk::session;
+    }
+    pages::device::HERE, Page {
+        Get [signed_in] => pages::device::here;
+        Post [signed_in] => pages::device::appear;
+    }
+    pages::device::CHALLENGE, Page {
+        Post [signed_in] => pages::device::challenge;
+    }
     pages::login::PATH, Page {
         Get [public] => pages::login::show;
         Post [public] => pages::login::begin;
     }
-    "/logout", Page {
+    pages::demo::PATH, Page {
+        Post [public] => pages::demo::begin;
+    }
+    pages::away::PATH, Page {
+        Post [public] => pages::away::go;
+    }
+    pages::away::BACK, Page {
+        Get [public] => pages::away::back;
+    }
+    pages::login::END, Page {
         Post [public] => pages::login::end;
     }
     "/C", Page {
@@ -298,6 +339,13 @@ routes! {
     }
     office::TRUST_MEMBERS, Page {
         Post [may AcceptTrust] => office::follow;
+    }
+    office::DEVICES, Page {
+        Get [may ManageDevices] => office::devices;
+        Post [may ManageDevices] => office::enter_device;
+    }
+    office::DEVICE_END, Page {
+        Post [may ManageDevices] => office::end_device;
     }
     office::DELEGATIONS, Page {
         Get [may SeeDelegations] => office::delegations_desk;

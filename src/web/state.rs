@@ -10,7 +10,7 @@ use super::{
     upload::Uploads,
 };
 use crate::{
-    config::{Config, Serve, Site},
+    config::{Config, DevicesWanted, Serve, Site},
     flow::{
         access::{AccessSecret, Caller},
         authority::AuthorityFolder,
@@ -45,6 +45,10 @@ use yinxin_trust::{
 const SIGNED_THREADS: usize = 4;
 const SIGNED_WAITING: usize = 60;
 
+/// Sign-ins at providers elsewhere at once, which wait for their answers, and those that may wait.
+const PROVIDER_THREADS: usize = 4;
+const PROVIDER_WAITING: usize = 28;
+
 /// What all requests share; cheap to clone. In handlers: `web::Data<AppState>`.
 #[derive(Clone)]
 pub struct AppState(Arc<Inner>);
@@ -61,6 +65,8 @@ struct Inner {
     issue_lane: Lane,
     /// Answers that are signed for anybody: time stamps.
     signed_lane: Lane,
+    /// Sign-ins at providers elsewhere.
+    provider_lane: Lane,
     /// What others may fetch; none where nothing is configured.
     publication: Option<Publication>,
     /// The folder of our own authority.
@@ -69,6 +75,7 @@ struct Inner {
     /// What its certificates say of where they are asked about.
     public_address: Option<String>,
     cookies: SessionCookies,
+    wants_devices: bool,
     metrics: Metrics,
     serve: Serve,
     site: Site,
@@ -108,6 +115,9 @@ impl AppState {
     /// When the system gives no thread, or what shall be published cannot be read.
     pub fn start(config: &Config, verifier: Verifier, office: Option<Arc<Office>>) -> io::Result<Self> {
         let (serve, site) = (config.serve.clone(), config.site.clone());
+        if office.as_ref().is_some_and(|office| office.demo.is_some()) && !serve.listen.ip().is_loopback() {
+            return Err(io::Error::other("a demonstration listens on the loopback alone"));
+        }
         let verify_lane = Lane::start("verify", serve.lanes.verify_threads, serve.lanes.verify_waiting)?;
         let lane = |name, threads, waiting| match &office {
             Some(_) => Lane::start(name, threads, waiting),
@@ -119,6 +129,10 @@ impl AppState {
         let sign_in_lane = lane("sign-in", serve.lanes.sign_in_threads, serve.lanes.sign_in_waiting)?;
         let issue_lane = lane("issue", serve.lanes.issue_threads, serve.lanes.issue_waiting)?;
         let signed_lane = lane("signed", SIGNED_THREADS, SIGNED_WAITING)?;
+        let provider_lane = match office.as_ref().and_then(|office| office.providers.as_ref()) {
+            Some(_) => Lane::start("providers", PROVIDER_THREADS, PROVIDER_WAITING)?,
+            None => Lane::start("providers", 0, 0)?,
+        };
         let authority = config.authority.as_ref().map(|authority| authority.folder.as_path());
         let languages = site.languages.iter().map(|file| Language::read(file)).collect::<io::Result<_>>()?;
         let publication = config.trust.publish.as_deref().map(|folder| Publication::of(folder, authority));
@@ -132,11 +146,13 @@ impl AppState {
             sign_in_lane,
             issue_lane,
             signed_lane,
+            provider_lane,
             publication,
             authority: authority.map(AuthorityFolder::at),
             trust_policy: config.trust.acceptance(),
             public_address: config.authority.as_ref().and_then(|authority| authority.public_address.clone()),
             cookies: SessionCookies::new(config),
+            wants_devices: config.window.devices == DevicesWanted::Required,
             metrics: Metrics::new().map_err(io::Error::other)?,
             serve,
             site,
@@ -337,6 +353,21 @@ impl AppState {
         self.at_work(&self.0.sign_in_lane, job).await
     }
 
+    /// The same on the lane of those who sign in elsewhere: a provider that is slow keeps nobody else waiting.
+    ///
+    /// # Errors
+    /// As [`AppState::in_office`].
+    pub async fn at_providers<T, E>(
+        &self,
+        job: impl FnOnce(&Office, Moment) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem>,
+    {
+        self.at_work(&self.0.provider_lane, job).await
+    }
+
     async fn at_work<T, E>(
         &self,
         lane: &Lane,
@@ -516,6 +547,11 @@ impl AppState {
             job(&office, now).map_err(Into::into)
         };
         lane.run(seat, job).await.map_err(|error| Problem::broken(&error))?
+    }
+
+    /// Whether only sessions at enrolled devices work at windows.
+    pub(super) fn wants_devices(&self) -> bool {
+        self.0.wants_devices
     }
 
     /// How the cookie of a session is written and read.

@@ -10,6 +10,7 @@ pub struct Caller {
     body: String,
     actor: Actor,
     powers: Powers,
+    window: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,11 +21,16 @@ enum Powers {
 
 impl Caller {
     pub(in crate::flow) fn person(body: String, id: String, name: String, roles: BTreeSet<Role>) -> Self {
-        Self { body, actor: Actor { kind: ActorKind::Person, id, name }, powers: Powers::Person(roles) }
+        Self { body, actor: Actor { kind: ActorKind::Person, id, name }, powers: Powers::Person(roles), window: None }
+    }
+
+    /// The same at a device of their body that stands at a window.
+    pub(in crate::flow) fn at_window(self, name: String) -> Self {
+        Self { window: Some(name), ..self }
     }
 
     pub(in crate::flow) fn token(body: String, id: String, name: String, scopes: BTreeSet<Scope>) -> Self {
-        Self { body, actor: Actor { kind: ActorKind::Token, id, name }, powers: Powers::Token(scopes) }
+        Self { body, actor: Actor { kind: ActorKind::Token, id, name }, powers: Powers::Token(scopes), window: None }
     }
 
     /// Id of the body they act for.
@@ -35,6 +41,11 @@ impl Caller {
     /// Who they are.
     pub const fn actor(&self) -> &Actor {
         &self.actor
+    }
+
+    /// The window whose device their session is at.
+    pub fn window(&self) -> Option<&str> {
+        self.window.as_deref()
     }
 
     /// The roles of a person; a token has none.
@@ -60,7 +71,7 @@ impl Caller {
     /// [`Denied`] where none of their roles or scopes has it.
     pub fn permit<C: May>(&self) -> Result<Permit<C>, Denied> {
         if self.has(&C::CAPABILITY) {
-            Ok(Permit::new(self.body.clone(), self.actor.clone()))
+            Ok(Permit::new(self.body.clone(), self.actor.clone()).at(self.window.clone()))
         } else {
             Err(Denied { capability: C::CAPABILITY.name })
         }

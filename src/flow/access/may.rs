@@ -75,6 +75,8 @@ may! {
     ManagePeople = "manage_people", roles [Role::Administrator], scopes [];
     /// Create and revoke tokens.
     ManageTokens = "manage_tokens", roles [Role::Administrator], scopes [];
+    /// Enter and end devices of the body, such as windows.
+    ManageDevices = "manage_devices", roles [Role::Administrator], scopes [];
     /// Take seals into use and out of it.
     ManageSeals = "manage_seals", roles [Role::SealKeeper], scopes [];
     /// Decide on an application for a seal that somebody else made.

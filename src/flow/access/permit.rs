@@ -13,6 +13,7 @@ use std::{fmt, marker::PhantomData};
 pub struct Permit<C: May> {
     body: String,
     actor: Actor,
+    window: Option<String>,
     what: PhantomData<fn() -> C>,
 }
 
@@ -36,7 +37,12 @@ impl HasKind for Denied {
 
 impl<C: May> Permit<C> {
     pub(super) const fn new(body: String, actor: Actor) -> Self {
-        Self { body, actor, what: PhantomData }
+        Self { body, actor, window: None, what: PhantomData }
+    }
+
+    /// The same at a window, or at none.
+    pub(super) fn at(self, window: Option<String>) -> Self {
+        Self { window, ..self }
     }
 
     /// For the person at the machine, who can read keys and database anyway:
@@ -52,6 +58,11 @@ impl<C: May> Permit<C> {
         &self.body
     }
 
+    /// The window whose device the session of who acts is at.
+    pub fn window(&self) -> Option<&str> {
+        self.window.as_deref()
+    }
+
     /// Who acts.
     pub const fn actor(&self) -> &Actor {
         &self.actor
@@ -60,7 +71,7 @@ impl<C: May> Permit<C> {
 
 impl<C: May> Clone for Permit<C> {
     fn clone(&self) -> Self {
-        Self::new(self.body.clone(), self.actor.clone())
+        Self::new(self.body.clone(), self.actor.clone()).at(self.window.clone())
     }
 }
 
@@ -82,7 +93,7 @@ impl Permit<may::AnswerObjections> {
 impl Permit<may::ServeAtWindow> {
     /// A code that is shown at the window is redeemed there: clerks may both.
     pub(in crate::flow) fn to_redeem(&self) -> Permit<may::Redeem> {
-        Permit::new(self.body.clone(), self.actor.clone())
+        Permit::new(self.body.clone(), self.actor.clone()).at(self.window.clone())
     }
 }
 

@@ -39,6 +39,21 @@ impl AccessSecret {
         Zeroizing::new(URL_SAFE_NO_PAD.encode(self.0.expose()))
     }
 
+    /// Another secret that follows from it for one use, in the same text form: whoever sees it learns nothing of this
+    /// one, nor of what follows for another use.
+    pub fn derived(&self, what: &str) -> Zeroizing<String> {
+        let mut message = Zeroizing::new(Vec::with_capacity(what.len() + 33));
+        message.extend_from_slice(what.as_bytes());
+        message.push(b'\n');
+        message.extend_from_slice(self.0.expose());
+        Zeroizing::new(URL_SAFE_NO_PAD.encode(sm3::digest(&message)))
+    }
+
+    /// Whether a text is what follows from it for a use. Digests are compared, of which the time tells nothing.
+    pub fn is_derived(&self, what: &str, given: &str) -> bool {
+        sm3::digest(self.derived(what).as_bytes()) == sm3::digest(given.as_bytes())
+    }
+
     /// What is stored of it, and looked for.
     pub fn digest(&self) -> SecretDigest {
         SecretDigest(sm3::digest(self.0.expose()))
@@ -55,6 +70,14 @@ impl SecretDigest {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_follows_is_of_one_use_and_one_secret() {
+        let (secret, other) = (AccessSecret::new([7; 32]), AccessSecret::new([8; 32]));
+        let text = secret.derived("a");
+        assert!(secret.is_derived("a", &text) && text.len() == CHARACTERS && text != secret.text());
+        assert!(!secret.is_derived("b", &text) && !other.is_derived("a", &text) && !secret.is_derived("a", ""));
+    }
 
     #[test]
     fn one_text_a_secret() {

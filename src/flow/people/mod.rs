@@ -2,9 +2,11 @@
 
 mod password;
 mod sign_in;
+mod vouched;
 
 pub use password::{HashFault, LONGEST, Password, PasswordOffence, Passwords, SHORTEST};
 pub use sign_in::{Known, Session, SignIn, SignInError};
+pub use vouched::{Vouched, VouchedError, VouchedHolder, VouchedStaff, Voucher};
 
 use super::{
     access::{Permit, Role, may},
@@ -78,6 +80,9 @@ pub enum PeopleError {
     /// The last administrator who may sign in would be none any more.
     #[error("the body would be without an administrator")]
     LastAdministrator,
+    /// A provider elsewhere says what they are and how they sign in.
+    #[error("a provider elsewhere says who they are")]
+    Elsewhere,
     /// The body of the permit is not there.
     #[error("no such body")]
     NoBody,
@@ -102,7 +107,7 @@ impl HasKind for PeopleError {
     fn kind(&self) -> Kind {
         match self {
             Self::Login | Self::Name | Self::Password(_) => Kind::Refused,
-            Self::LoginTaken | Self::LastAdministrator => Kind::Conflict,
+            Self::LoginTaken | Self::LastAdministrator | Self::Elsewhere => Kind::Conflict,
             Self::NotFound | Self::NoBody => Kind::NotFound,
             Self::Hash(_) | Self::Randomness(_) => Kind::Broken,
             Self::Store(error) => error.kind(),
@@ -116,6 +121,7 @@ impl HasKind for PeopleError {
             Self::Password(_) => "password_refused",
             Self::LoginTaken => "login_taken",
             Self::LastAdministrator => "last_administrator",
+            Self::Elsewhere => "managed_elsewhere",
             Self::NotFound | Self::NoBody => "no_such_thing",
             Self::Hash(_) | Self::Randomness(_) => "broken",
             Self::Store(error) => error.code(),
@@ -203,7 +209,7 @@ pub fn list(
 /// Replaces the roles of a person. A session that runs has the new ones at its next request.
 ///
 /// # Errors
-/// [`PeopleError::NotFound`], [`PeopleError::LastAdministrator`].
+/// [`PeopleError::NotFound`], [`PeopleError::LastAdministrator`], [`PeopleError::Elsewhere`].
 pub fn set_roles(
     store: &Store,
     permit: &Permit<may::ManagePeople>,
@@ -214,6 +220,9 @@ pub fn set_roles(
     let (body, actor, id) = (permit.body().to_owned(), permit.actor().clone(), id.to_owned());
     let words = words(roles);
     store.write(move |conn| {
+        if vouched::is_vouched(conn, &id)? {
+            return Err(PeopleError::Elsewhere);
+        }
         let before = people::roles(conn, &body, &id)?;
         if !people::set_roles(conn, &body, &id, &words)? {
             return Err(PeopleError::NotFound);
@@ -248,7 +257,7 @@ pub fn disable(store: &Store, permit: &Permit<may::ManagePeople>, id: &str, now:
 /// Gives a person another password; all their sessions end.
 ///
 /// # Errors
-/// [`PeopleError::NotFound`], [`PeopleError::Hash`].
+/// [`PeopleError::NotFound`], [`PeopleError::Hash`], [`PeopleError::Elsewhere`].
 pub fn change_password(
     store: &Store,
     permit: &Permit<may::ManagePeople>,
@@ -260,6 +269,9 @@ pub fn change_password(
     let hash = passwords.hash(password)?;
     let (body, actor, id) = (permit.body().to_owned(), permit.actor().clone(), id.to_owned());
     store.write(move |conn| {
+        if vouched::is_vouched(conn, &id)? {
+            return Err(PeopleError::Elsewhere);
+        }
         if !people::set_password_hash(conn, &body, &id, &hash)? {
             return Err(PeopleError::NotFound);
         }

@@ -13,7 +13,10 @@ use crate::{
         tries::Tries,
     },
     random::{self, NoRandomness},
-    store::{Conn, Failure, Store, StoreError, holders, people, second_factors, second_factors::SecondFactor},
+    store::{
+        Conn, Failure, Store, StoreError, devices, holders, outside, people, second_factors,
+        second_factors::SecondFactor,
+    },
 };
 use serde_json::json;
 use yinxin_trust::base::Moment;
@@ -58,7 +61,7 @@ pub enum Known {
 
 /// What a login leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Account {
+pub(super) enum Account {
     Person(people::Person),
     Holder(holders::Account),
 }
@@ -152,6 +155,17 @@ impl SignIn {
         self.factors.as_ref()
     }
 
+    /// Who must have a second factor.
+    pub(super) fn demand(&self) -> Option<&Demand> {
+        self.factors.as_ref().map(Factors::demand)
+    }
+
+    /// When a session ends that begins now; none outside the calendar.
+    pub(in crate::flow) fn end_of_session(&self, now: Moment) -> Option<Moment> {
+        let end = now.unix_milliseconds().saturating_add(self.lifetime_milliseconds);
+        Moment::from_unix_milliseconds(end).ok()
+    }
+
     /// Counts a try of password or code by an account that is signed in, before it is made.
     pub(in crate::flow) fn admit_proof(&self, owner: &Owner, now: Moment) -> Result<(), FactorError> {
         let admitted = self.proofs.admit(&proof_name(owner), now);
@@ -211,8 +225,7 @@ impl SignIn {
         let fits = |account: &Account| same && proven != Proven::No && !account.is_disabled();
         let account = account.filter(fits).ok_or(SignInError::Wrong)?;
 
-        let expires_at = now.unix_milliseconds().saturating_add(self.lifetime_milliseconds);
-        let expires_at = Moment::from_unix_milliseconds(expires_at).map_err(|_| SignInError::Calendar)?;
+        let expires_at = self.end_of_session(now).ok_or(SignInError::Calendar)?;
         let secret = AccessSecret::new(random::octets()?);
         let (digest, is_holders) = (secret.digest(), matches!(account, Account::Holder(_)));
         store.write(move |conn| {
@@ -260,7 +273,8 @@ impl SignIn {
     }
 
     fn known_in(&self, conn: &mut Conn, secret: &AccessSecret, now: Moment) -> Result<Option<Known>, StoreError> {
-        let Some((account, expires_at)) = Account::of_session(conn, &secret.digest())? else { return Ok(None) };
+        let digest = secret.digest();
+        let Some((account, expires_at)) = Account::of_session(conn, &digest)? else { return Ok(None) };
         if expires_at <= now.unix_milliseconds() || account.is_disabled() {
             return Ok(None);
         }
@@ -268,13 +282,22 @@ impl SignIn {
         Ok(Some(match account {
             Account::Person(person) => {
                 let roles = roles_of(conn, &person)?;
-                if self.wants(|demand| roles.iter().any(|role| demand.roles.contains(role))) && lacks(conn, &owner)? {
+                let is_wanted = self.wants(|demand| roles.iter().any(|role| demand.roles.contains(role)));
+                if is_wanted && lacks(conn, &owner)? && !outside::has_factor(conn, digest.octets())? {
                     return Ok(Some(Known::Unfinished(owner)));
                 }
-                Known::Person(Caller::person(person.body_id, person.id, person.name, roles))
+                // a device of another body counts for nothing
+                let device = devices::of_session(conn, digest.octets())?;
+                let device = device.filter(|device| device.body_id == person.body_id);
+                let caller = Caller::person(person.body_id, person.id, person.name, roles);
+                Known::Person(match device {
+                    Some(device) => caller.at_window(device.window_name),
+                    None => caller,
+                })
             }
             Account::Holder(holder) => {
-                if self.wants(|demand| demand.holders) && lacks(conn, &owner)? {
+                let is_wanted = self.wants(|demand| demand.holders);
+                if is_wanted && lacks(conn, &owner)? && !outside::has_factor(conn, digest.octets())? {
                     return Ok(Some(Known::Unfinished(owner)));
                 }
                 Known::Holder(Holder::new(holder.id, holder.code_kind, holder.code, holder.name))
@@ -304,7 +327,7 @@ fn proof_name(owner: &Owner) -> String {
 }
 
 /// Whether an account has no second factor.
-fn lacks(conn: &mut Conn, owner: &Owner) -> Result<bool, StoreError> {
+pub(super) fn lacks(conn: &mut Conn, owner: &Owner) -> Result<bool, StoreError> {
     Ok(second_factors::find(conn, owner.kind(), owner.id())?.is_none_or(|row| row.confirmed_at.is_none()))
 }
 
@@ -348,7 +371,7 @@ impl Account {
     }
 
     /// Begins a session, and clears away those that have ended.
-    fn insert_session(
+    pub(super) fn insert_session(
         &self,
         conn: &mut Conn,
         digest: &SecretDigest,
@@ -371,21 +394,21 @@ impl Account {
         }
     }
 
-    fn id(&self) -> &str {
+    pub(super) fn id(&self) -> &str {
         match self {
             Self::Person(person) => &person.id,
             Self::Holder(holder) => &holder.id,
         }
     }
 
-    fn body(&self) -> Option<&str> {
+    pub(super) fn body(&self) -> Option<&str> {
         match self {
             Self::Person(person) => Some(&person.body_id),
             Self::Holder(_) => None,
         }
     }
 
-    fn owner(&self) -> Owner {
+    pub(super) fn owner(&self) -> Owner {
         match self {
             Self::Person(person) => Owner::person(person.body_id.clone(), person.id.clone(), person.name.clone()),
             Self::Holder(holder) => Owner::holder(holder.id.clone(), holder.name.clone()),

@@ -167,7 +167,7 @@ pub(in crate::flow) fn redeem_outside(
     order: &RedemptionOrder,
 ) -> Result<Redemption, PresentationError> {
     let Outside { actor, name } = outside;
-    one(take(issuer, presentations, vec![Asked { actor, body: None, name: Some(name), order }]))
+    one(take(issuer, presentations, vec![Asked { actor, body: None, name: Some(name), window: None, order }]))
 }
 
 /// As [`redeem`], for several that are asked for at the same time: one write for all of them, and one state that
@@ -187,12 +187,15 @@ struct Asked<'a> {
     /// In the name of which body; none for somebody outside, who has a name.
     body: Option<String>,
     name: Option<String>,
+    /// At which window, where a device proved it.
+    window: Option<String>,
     order: &'a RedemptionOrder,
 }
 
 impl<'a> Asked<'a> {
     fn within(permit: &Permit<may::Redeem>, order: &'a RedemptionOrder) -> Self {
-        Self { actor: permit.actor().clone(), body: Some(permit.body().to_owned()), name: None, order }
+        let window = permit.window().map(str::to_owned);
+        Self { actor: permit.actor().clone(), body: Some(permit.body().to_owned()), name: None, window, order }
     }
 }
 
@@ -268,7 +271,7 @@ type Taken = Result<presentations::Presentation, PresentationError>;
 impl Taking {
     /// Once the order is one, and who asks may ask.
     fn of(presentations: &Presentations, asked: Asked<'_>, now: Moment) -> Result<Self, PresentationError> {
-        let Asked { actor, body, name, order } = asked;
+        let Asked { actor, body, name, window, order } = asked;
         let guesser = guesser(&actor);
         presentations.admit_guess(Some(&guesser), now)?;
         let is_id = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'_' | b'-');
@@ -279,13 +282,15 @@ impl Taking {
             let line = text.as_deref().map(|text| text::line(text, most).ok_or(fault));
             line.transpose()
         };
+        let said = line(&order.window, LONGEST_WINDOW, PresentationError::Window)?;
         let by = presentations::Redeemer {
             scan_id: order.scan_id.clone(),
             body_id: body,
             name,
             actor_kind: actor.kind.as_str().to_owned(),
             actor_id: actor.id.clone(),
-            window_name: line(&order.window, LONGEST_WINDOW, PresentationError::Window)?,
+            // what a device proved counts before what somebody says
+            window_name: window.or(said),
         };
         let purpose = line(&order.purpose, LONGEST_PURPOSE, PresentationError::PurposeWanted)?;
         let code = PresentationCode::parse(&order.code).ok_or_else(|| presentations.miss(Some(&guesser), now))?;

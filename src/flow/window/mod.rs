@@ -11,6 +11,7 @@
 //! The holder is masked as for everybody who has the printed code. More of a licence
 //! is read where whole licences are, for a purpose of its own.
 
+mod kiosk;
 mod offline;
 mod own;
 mod presented;
@@ -18,6 +19,7 @@ mod printed;
 mod resolved;
 mod scanned;
 
+pub use kiosk::{Pointed, point};
 pub use offline::OfflineSeen;
 pub use own::OwnLicence;
 pub use printed::{Paper, PaperFault, PrintSeen};

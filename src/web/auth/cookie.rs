@@ -12,6 +12,10 @@ use actix_web::http::header::{self, HeaderMap, HeaderName};
 const SECURE: &str = "__Host-yinxin";
 const PLAIN: &str = "yinxin-session";
 
+/// Of who went to a provider elsewhere and comes back from there, so that it cannot be `Strict`.
+const AWAY_SECURE: &str = "__Host-yinxin-away";
+const AWAY_PLAIN: &str = "yinxin-away";
+
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// How this service writes and reads the cookie.
@@ -45,6 +49,30 @@ impl SessionCookies {
         self.set("", "; Max-Age=0")
     }
 
+    const fn away_name(&self) -> &'static str {
+        if self.secure { AWAY_SECURE } else { AWAY_PLAIN }
+    }
+
+    /// `Set-Cookie` for who goes to a provider, for so many seconds. It signs nobody in.
+    pub(in crate::web) fn go(&self, secret: &AccessSecret, seconds: u32) -> String {
+        self.set_away(&secret.text(), seconds)
+    }
+
+    /// `Set-Cookie` for who came back.
+    pub(in crate::web) fn came(&self) -> String {
+        self.set_away("", 0)
+    }
+
+    fn set_away(&self, value: &str, seconds: u32) -> String {
+        let secure = if self.secure { "; Secure" } else { "" };
+        format!("{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}; Max-Age={seconds}", self.away_name())
+    }
+
+    /// The secret of who went to a provider; none where there are two, of which one is somebody else's.
+    pub(in crate::web) fn read_away(&self, headers: &HeaderMap) -> Option<AccessSecret> {
+        one(headers, self.away_name()).flatten()
+    }
+
     fn set(&self, value: &str, more: &str) -> String {
         let secure = if self.secure { "; Secure" } else { "" };
         format!("{}={value}; Path=/; HttpOnly; SameSite=Strict{secure}{more}", self.name())
@@ -54,19 +82,24 @@ impl SessionCookies {
     /// secret, or one. Two cookies of the name are no session: one of them is
     /// somebody else's.
     pub(in crate::web) fn read(&self, headers: &HeaderMap) -> Option<Option<AccessSecret>> {
-        let pairs = headers.get_all(header::COOKIE).filter_map(|value| value.to_str().ok());
-        let mut values = pairs.flat_map(|text| text.split(';')).filter_map(|pair| {
-            let (name, value) = pair.trim().split_once('=')?;
-            (name == self.name()).then_some(value)
-        });
-        let first = values.next()?;
-        Some(if values.next().is_some() { None } else { AccessSecret::parse(first) })
+        one(headers, self.name())
     }
 
     /// Whether a request came from a page of this service.
     pub(in crate::web) fn comes_from_here(&self, headers: &HeaderMap) -> bool {
         is_same_origin(headers, self.origin.as_deref())
     }
+}
+
+/// The secret in a cookie; see [`SessionCookies::read`].
+fn one(headers: &HeaderMap, of: &str) -> Option<Option<AccessSecret>> {
+    let pairs = headers.get_all(header::COOKIE).filter_map(|value| value.to_str().ok());
+    let mut values = pairs.flat_map(|text| text.split(';')).filter_map(|pair| {
+        let (name, value) = pair.trim().split_once('=')?;
+        (name == of).then_some(value)
+    });
+    let first = values.next()?;
+    Some(if values.next().is_some() { None } else { AccessSecret::parse(first) })
 }
 
 /// Browsers say `Sec-Fetch-Site` where the way is https or the loopback, else
@@ -115,6 +148,23 @@ mod tests {
         for cookie in [plain, set("10.0.0.1:80", "")] {
             assert!(cookie.contains("; Path=/; HttpOnly; SameSite=Strict") && !cookie.contains("Domain"));
         }
+    }
+
+    #[test]
+    fn who_comes_back_from_a_provider_has_a_cookie_that_signs_nobody_in() {
+        let secret = AccessSecret::new([1; 32]);
+        let plain = cookies("127.0.0.1:80", "");
+        let set = plain.go(&secret, 600);
+        assert!(set.starts_with("yinxin-away=") && set.ends_with("; HttpOnly; SameSite=Lax; Max-Age=600"), "{set}");
+        assert!(cookies("10.0.0.1:80", "").go(&secret, 600).contains("; Secure"));
+        let sent = format!("yinxin-away={}", secret.text().as_str());
+        let sent = headers(&[("cookie", &sent)]);
+        assert_eq!(plain.read_away(&sent).unwrap().digest(), secret.digest());
+        assert!(
+            plain.read(&sent).is_none()
+                && plain.came().contains("yinxin-away=; ")
+                && plain.came().contains("Max-Age=0")
+        );
     }
 
     #[test]

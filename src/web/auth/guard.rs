@@ -4,16 +4,24 @@
 //! 2. A path of which the table knows nothing: refused. One of a part of the service that another process
 //!    does: not served here.
 //! 3. A method that the path does not have: on to the answer that says so.
-//! 4. A public route: on, whoever asks; credentials are not even looked at.
+//! 4. A public route: on, whoever asks; credentials are not even looked at, but for signing out.
 //! 5. Else the service needs a register, the caller a session or a token that
-//!    runs, a request with a session that changes something an origin of ours,
+//!    runs, a request with a session that changes something an origin of ours and the token of the session's forms,
 //!    and the caller the capability of the rule. Holders of licences pass the rules
 //!    that name them and no other. Who must have a second factor and has none passes those
-//!    for whoever signed in, and is led to making one.
+//!    for whoever signed in, and is led to making one. Where windows have devices, only a session at one works there.
 
-use super::{Face, Rule, SignedIn, Verb, Who};
+use super::{
+    Face, Rule, SignedIn, Verb, Who,
+    csrf::{self, Forms},
+};
 use crate::{
-    flow::{access::AccessSecret, people::Known, tokens},
+    flow::{
+        access::{AccessSecret, May as _, may},
+        devices::{self, Kiosk},
+        people::Known,
+        tokens,
+    },
     web::{AppState, Problem, pages, problem::Code, roles, routes},
 };
 use actix_web::{
@@ -24,6 +32,10 @@ use actix_web::{
     middleware::Next,
     web::Data,
 };
+use zeroize::Zeroizing;
+
+/// The token of a session's forms.
+type Token = Zeroizing<String>;
 
 /// What a request shows of who sent it.
 enum Credentials {
@@ -36,25 +48,56 @@ enum Credentials {
 
 /// The middleware.
 pub(in crate::web) async fn guard(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let Some(pattern) = request.match_pattern() else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
-    let refusal = match rule_of(&pattern, &request) {
-        Found::Rule(rule) if !is_served(&request, rule.path) => Some(Problem::not_served_here().error_response()),
-        Found::Rule(Rule { who: Who::Public, .. }) | Found::OtherMethod => None,
-        Found::Rule(rule) => admit(rule, &request).await.err().map(|problem| refused(rule, &problem)),
+    let state = request.app_data::<Data<AppState>>();
+    if !state.is_none_or(|state| pages::demo::is_there(state, &pattern)) {
+        return Ok(request.into_response(Problem::not_found().error_response()));
+    }
+    let admitted = match rule_of(&pattern, &request) {
+        Found::Rule(rule) if !is_served(&request, rule.path) => Err(Problem::not_served_here().error_response()),
+        Found::OtherMethod => Ok(None),
+        Found::Rule(rule) => enter(rule, &mut request).await.map_err(|problem| refused(rule, &problem)),
         Found::Nothing => {
             tracing::error!(pattern, "a route without a rule was asked for");
-            Some(Problem::not_allowed().error_response())
+            Err(Problem::not_allowed().error_response())
         }
     };
-    match refusal {
-        Some(response) => Ok(request.into_response(response)),
-        None => Ok(next.call(request).await?.map_into_boxed_body()),
+    match admitted {
+        Err(response) => Ok(request.into_response(response)),
+        Ok(token) => {
+            let response = next.call(request).await?.map_into_boxed_body();
+            Ok(match token {
+                Some((token, forms)) => csrf::with_token(response, &token, forms),
+                None => response,
+            })
+        }
     }
+}
+
+/// Admits, and looks whether what changes something brings the token of its session, which is given with the forms
+/// that shall have it.
+async fn enter(rule: &Rule, request: &mut ServiceRequest) -> Result<Option<(Token, Forms)>, Problem> {
+    let (token, forms) = match rule.who {
+        // a session is looked at only where it is ended
+        Who::Public => (of_cookie(request), Forms::OfSigningOut),
+        _ => (admit(rule, request).await?, Forms::All),
+    };
+    let changes = !rule.verb.only_reads() && (rule.who != Who::Public || rule.path == pages::login::END);
+    if let Some(token) = token.as_ref().filter(|_| changes) {
+        csrf::check(request, token).await?;
+    }
+    Ok(token.map(|token| (token, forms)))
+}
+
+/// The token of the session that a cookie names, if there is one or not.
+fn of_cookie(request: &ServiceRequest) -> Option<Token> {
+    let state = request.app_data::<Data<AppState>>()?;
+    Some(state.cookies().read(request.headers())??.derived(csrf::USE))
 }
 
 fn is_served(request: &ServiceRequest, path: &str) -> bool {
@@ -77,15 +120,24 @@ fn rule_of(pattern: &str, request: &ServiceRequest) -> Found {
     rules.find(|rule| Some(rule.verb) == verb).map_or(Found::OtherMethod, Found::Rule)
 }
 
-/// Finds out who calls and leaves it with the request.
-async fn admit(rule: &Rule, request: &ServiceRequest) -> Result<(), Problem> {
-    if rule.who == Who::Public {
-        return Ok(());
-    }
+/// Finds out who calls and leaves it with the request; the token of the forms where that is a session.
+async fn admit(rule: &Rule, request: &ServiceRequest) -> Result<Option<Token>, Problem> {
     let state = request.app_data::<Data<AppState>>().ok_or_else(|| Problem::broken(&"state is not configured"))?;
     state.office()?;
     let credentials = credentials(state, request);
-    let session = if let Credentials::Session(secret) = &credentials { Some(secret.digest()) } else { None };
+    let (session, token) = match &credentials {
+        Credentials::Session(secret) => (Some(secret.digest()), Some(secret.derived(csrf::USE))),
+        _ => (None, None),
+    };
+    if let (Who::Kiosk, Credentials::Session(secret)) = (rule.who, &credentials)
+        && let Some(kiosk) = kiosk_of(state, secret).await?
+    {
+        if !rule.verb.only_reads() && !state.cookies().comes_from_here(request.headers()) {
+            return Err(Problem::cross_site());
+        }
+        request.extensions_mut().insert(kiosk);
+        return Ok(token);
+    }
     let known = match credentials {
         Credentials::None => return Err(Problem::unauthenticated(false)),
         Credentials::Unreadable => None,
@@ -96,6 +148,7 @@ async fn admit(rule: &Rule, request: &ServiceRequest) -> Result<(), Problem> {
     if session.is_some() && !rule.verb.only_reads() && !state.cookies().comes_from_here(request.headers()) {
         return Err(Problem::cross_site());
     }
+    let is_session = session.is_some();
     match (rule.who, known, session) {
         (Who::SignedIn, known, Some(session)) => {
             let is_unfinished = matches!(known, Known::Unfinished(_));
@@ -103,6 +156,10 @@ async fn admit(rule: &Rule, request: &ServiceRequest) -> Result<(), Problem> {
         }
         (_, Known::Unfinished(_), _) => return Err(Problem::second_factor_wanted()),
         (Who::May(capability), Known::Person(caller), _) if caller.has(capability) => {
+            let is_at_window = [may::ServeAtWindow::CAPABILITY, may::Redeem::CAPABILITY].contains(capability);
+            if is_at_window && is_session && caller.window().is_none() && state.wants_devices() {
+                return Err(Problem::device_wanted());
+            }
             request.extensions_mut().insert(caller);
         }
         (Who::Holder, Known::Holder(holder), _) => {
@@ -110,7 +167,14 @@ async fn admit(rule: &Rule, request: &ServiceRequest) -> Result<(), Problem> {
         }
         _ => return Err(Problem::not_allowed()),
     }
-    Ok(())
+    Ok(token)
+}
+
+/// The kiosk whose session that is. It passes the rules that name kiosks and no other.
+async fn kiosk_of(state: &AppState, secret: &AccessSecret) -> Result<Option<Kiosk>, Problem> {
+    // the secret is wiped where it is dropped, so it is read again rather than shared
+    let Some(secret) = AccessSecret::parse(&secret.text()) else { return Ok(None) };
+    state.in_office(move |office, now| devices::kiosk(&office.store, &secret, now)).await
 }
 
 /// A header of authorisation counts alone, whatever cookies come with it.
@@ -133,8 +197,10 @@ fn credentials(state: &AppState, request: &ServiceRequest) -> Credentials {
 
 fn refused(rule: &Rule, problem: &Problem) -> HttpResponse {
     let led_to = match problem.code() {
+        Code::Unauthenticated if rule.who == Who::Kiosk => Some(pages::kiosk::BEGIN),
         Code::Unauthenticated => Some(pages::login::PATH),
         Code::SecondFactorWanted => Some(pages::factor::PATH),
+        Code::DeviceWanted => Some(pages::device::HERE),
         _ => None,
     };
     if let Some(path) = led_to

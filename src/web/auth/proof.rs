@@ -4,6 +4,7 @@ use super::Verb;
 use crate::{
     flow::{
         access::{Caller, Holder, May, Permit, SecretDigest},
+        devices::Kiosk,
         second_factor::Owner,
     },
     web::Problem,
@@ -66,6 +67,16 @@ impl FromRequest for SignedIn {
     }
 }
 
+impl FromRequest for Kiosk {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let kiosk = request.extensions().get::<Self>().cloned();
+        ready(kiosk.ok_or_else(|| Problem::unauthenticated(false)))
+    }
+}
+
 /// Arguments of a handler of which the first is this one.
 pub trait BeginsWith<First> {}
 
@@ -96,6 +107,15 @@ pub(in crate::web) fn held<F, Args>(handler: F) -> F
 where
     F: Handler<Args>,
     Args: FromRequest + BeginsWith<Holder> + 'static,
+{
+    handler
+}
+
+/// The handler itself, if its first argument is the kiosk.
+pub(in crate::web) fn at_kiosk<F, Args>(handler: F) -> F
+where
+    F: Handler<Args>,
+    Args: FromRequest + BeginsWith<Kiosk> + 'static,
 {
     handler
 }

@@ -23,6 +23,8 @@ pub enum Who {
     May(&'static Capability),
     /// Holders of licences, and nobody of a body.
     Holder,
+    /// A kiosk, which is nobody.
+    Kiosk,
     /// Whoever signed in, also without the second factor that they must have.
     SignedIn,
 }

@@ -25,7 +25,7 @@ const STYLE: &str = concat!(
 #[cfg(test)]
 pub(super) const STYLE_FOR_TESTS: &str = STYLE;
 
-static ASSETS: [Asset; 7] = [
+static ASSETS: [Asset; 8] = [
     Asset { name: "yinxin", extension: "css", media_type: "text/css; charset=utf-8", body: STYLE },
     Asset {
         name: "verify",
@@ -57,6 +57,12 @@ static ASSETS: [Asset; 7] = [
         extension: "js",
         media_type: "text/javascript; charset=utf-8",
         body: include_str!("assets/look.js"),
+    },
+    Asset {
+        name: "device",
+        extension: "js",
+        media_type: "text/javascript; charset=utf-8",
+        body: include_str!("assets/device.js"),
     },
 ];
 
@@ -98,6 +104,11 @@ pub(super) fn window_script() -> String {
 /// Where the script of the page is that shows a code.
 pub(super) fn show_script() -> String {
     address(4)
+}
+
+/// Where the script of devices is.
+pub(super) fn device_script() -> String {
+    address(7)
 }
 
 /// Where the script of offline codes is.

@@ -169,6 +169,7 @@ mod tests {
                     | Code::NoReceiptKey
                     | Code::NoSecondFactors
                     | Code::NoPersonalKeys
+                    | Code::OidcUnavailable
             );
             assert_eq!(no_report(code, 1) == NoReport::Unavailable, ours, "{code:?}");
         }

@@ -6,13 +6,16 @@
 //! a form and nothing could be told by it.
 
 use super::{
+    demo,
     handlers::{HTML, or_plain, page, refusal},
+    login_view::{LoginFault, LoginView, render_login},
     prefs::{Place, Prefs},
-    render::{LoginFault, LoginView, render_login},
+    visit::path_of,
 };
 use crate::{
     flow::{
         access::Caller,
+        oidc::{Offered, Providers},
         people::{Known, Password},
     },
     web::{AppState, Problem, input::Form, problem::Code},
@@ -23,6 +26,9 @@ use zeroize::Zeroizing;
 
 /// Signing in.
 pub(in crate::web) const PATH: &str = "/login";
+
+/// Signing out.
+pub(in crate::web) const END: &str = "/logout";
 
 /// What the form sends.
 #[derive(Deserialize)]
@@ -48,8 +54,8 @@ pub(in crate::web) async fn show(request: HttpRequest, state: web::Data<AppState
     match signed_in(&request, &state).await {
         Ok(Some(Known::Holder(_))) => to(&prefs.at(super::my::HOME)).finish(),
         Ok(Some(Known::Unfinished(_))) => to(&prefs.at(super::factor::PATH)).finish(),
-        Ok(Some(Known::Person(caller))) => form(&state, prefs, Some(&caller), None),
-        Ok(None) => form(&state, prefs, None, None),
+        Ok(Some(Known::Person(caller))) => form(&state, prefs, Some(&caller)),
+        Ok(None) => form(&state, prefs, None),
         Err(problem) => refusal(&problem, prefs, &state),
     }
 }
@@ -66,18 +72,7 @@ pub(in crate::web) async fn begin(
             let at = if is_holders { prefs.at(super::my::HOME) } else { prefs.here() };
             to(&at).insert_header((header::SET_COOKIE, cookie)).finish()
         }
-        Err(problem) => {
-            let fault = match problem.code() {
-                Code::SignInWrong => LoginFault::Wrong,
-                Code::TooManyTries => LoginFault::TooManyTries,
-                Code::CrossSite => LoginFault::CrossSite,
-                Code::BadBody => LoginFault::Incomplete,
-                _ => return refusal(&problem, prefs, &state),
-            };
-            let (site, codes) = (state.site(), has_factors(&state));
-            let html = render_login(&LoginView { prefs, site, name: None, roles: vec![], fault: Some(fault), codes });
-            from_here(page(problem.response_with(HTML, or_plain(html))))
-        }
+        Err(problem) => fault_of(&problem, prefs, &state),
     }
 }
 
@@ -132,11 +127,45 @@ fn has_factors(state: &AppState) -> bool {
     state.office().is_ok_and(|office| office.sign_in.has_factors())
 }
 
-fn form(state: &AppState, prefs: Prefs, caller: Option<&Caller>, fault: Option<LoginFault>) -> HttpResponse {
-    let roles = caller.into_iter().flat_map(Caller::roles).map(|role| (role.zh(), role.as_str())).collect();
-    let name = caller.map(|caller| caller.actor().name.as_str());
-    let html = render_login(&LoginView { prefs, site: state.site(), name, roles, fault, codes: has_factors(state) });
+fn form(state: &AppState, prefs: Prefs, caller: Option<&Caller>) -> HttpResponse {
+    let html = render_login(&view(state, prefs, caller, None));
     from_here(page(HttpResponse::Ok().content_type(HTML).body(or_plain(html))))
+}
+
+/// The form again with why nobody was signed in, where the visitor can mend it.
+pub(super) fn fault_of(problem: &Problem, prefs: Prefs, state: &AppState) -> HttpResponse {
+    let fault = match problem.code() {
+        Code::SignInWrong => LoginFault::Wrong,
+        Code::TooManyTries => LoginFault::TooManyTries,
+        Code::CrossSite => LoginFault::CrossSite,
+        Code::BadBody => LoginFault::Incomplete,
+        Code::OidcNotBegun => LoginFault::NotBegun,
+        Code::OidcRefused => LoginFault::Outside,
+        Code::OidcNotAdmitted => LoginFault::NotAdmitted,
+        Code::OidcFactorWanted => LoginFault::FactorWanted,
+        Code::OidcUnavailable => LoginFault::OutsideUnavailable,
+        _ => return refusal(problem, prefs, state),
+    };
+    let html = render_login(&view(state, prefs, None, Some(fault)));
+    from_here(page(problem.response_with(HTML, or_plain(html))))
+}
+
+fn view<'a>(state: &'a AppState, prefs: Prefs, caller: Option<&'a Caller>, fault: Option<LoginFault>) -> LoginView<'a> {
+    let providers = state.office().ok().and_then(|office| office.providers.as_deref());
+    let way = |one: Offered<'a>| {
+        let (zh, en) = one.title;
+        (prefs.at(&path_of(super::away::PATH, one.name)), prefs.lang.t(zh, en))
+    };
+    LoginView {
+        prefs,
+        site: state.site(),
+        name: caller.map(|caller| caller.actor().name.as_str()),
+        roles: caller.into_iter().flat_map(Caller::roles).map(|role| (role.zh(), role.as_str())).collect(),
+        fault,
+        codes: has_factors(state),
+        ways: providers.into_iter().flat_map(Providers::offered).map(way).collect(),
+        demo: demo::buttons(state, prefs.lang),
+    }
 }
 
 pub(super) fn to(path: &str) -> HttpResponseBuilder {

@@ -6,14 +6,19 @@
 
 mod agents;
 mod assets;
+pub(super) mod away;
 mod checklist;
 mod codes;
 mod copies;
+pub(super) mod demo;
+pub(super) mod device;
 pub(super) mod factor;
 mod handlers;
+pub(super) mod kiosk;
 mod labels;
 mod language;
 pub(super) mod login;
+mod login_view;
 mod mark;
 pub(super) mod my;
 pub(super) mod office;
@@ -36,8 +41,7 @@ mod words;
 pub(super) use assets::serve as asset;
 pub(super) use handlers::{other_method, root, start, verify};
 pub use language::{Language, LanguageFault};
+pub use login_view::{LoginFault, LoginView, render_login};
 pub use prefs::{Lang, Place, Prefs};
-pub use render::{
-    LoginFault, LoginView, NoReport, ResultView, StartView, render_login, render_no_report, render_result, render_start,
-};
+pub use render::{NoReport, ResultView, StartView, render_no_report, render_result, render_start};
 pub use state::{Family, PageState, state};

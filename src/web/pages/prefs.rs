@@ -63,6 +63,12 @@ pub enum Place {
     Login,
     /// The second factor of who signed in.
     Factor,
+    /// A kiosk.
+    Kiosk,
+    /// Where a device leaves its key.
+    Device,
+    /// Where a session shows that it is at a device.
+    DeviceHere,
     /// What the code on a licence leads to. Its address is the one that is asked
     /// for, so the switches name only what they switch.
     Printed,
@@ -79,6 +85,8 @@ pub struct Prefs {
     pub large: bool,
     /// `contrast=high`
     pub contrast: bool,
+    /// `theme=kiosk`: the dark ground of a kiosk, and the way back to its first page.
+    pub kiosk: bool,
     /// Where the switches lead; not part of the query.
     pub place: Place,
 }
@@ -90,8 +98,14 @@ impl Prefs {
             "lang=en" => Self { lang: Lang::En, ..prefs },
             "size=large" => Self { large: true, ..prefs },
             "contrast=high" => Self { contrast: true, ..prefs },
+            "theme=kiosk" => Self { kiosk: true, ..prefs },
             _ => prefs,
         })
+    }
+
+    /// Where the name of the service leads: verification, or the first page of a kiosk.
+    pub fn home(self) -> String {
+        if self.kiosk { self.at(super::kiosk::HOME) } else { self.verify() }
     }
 
     /// The page of verification under these preferences: also the form's target.
@@ -105,6 +119,9 @@ impl Prefs {
             Place::Verify => self.verify(),
             Place::Login => self.at(super::login::PATH),
             Place::Factor => self.at(super::factor::PATH),
+            Place::Kiosk => self.at(super::kiosk::HOME),
+            Place::Device => self.at(super::device::PATH),
+            Place::DeviceHere => self.at(super::device::HERE),
             Place::Printed | Place::Shown => match self.at("") {
                 same if same.is_empty() => "?".to_owned(),
                 other => other,
@@ -118,6 +135,8 @@ impl Prefs {
             Place::Verify => self.lang.t("公开核验", "Public verification"),
             Place::Login => self.lang.t("登录", "Sign-in"),
             Place::Factor => self.lang.t("两步验证", "Two-step sign-in"),
+            Place::Kiosk => self.lang.t("自助查验", "Look it up yourself"),
+            Place::Device | Place::DeviceHere => self.lang.t("窗口设备", "Window device"),
             Place::Printed => self.lang.t("证照状态", "How a licence stands"),
             Place::Shown => self.lang.t("对方出示的证照", "A licence that is shown"),
         }
@@ -134,6 +153,7 @@ impl Prefs {
             (self.lang == Lang::En).then_some("lang=en"),
             self.large.then_some("size=large"),
             self.contrast.then_some("contrast=high"),
+            self.kiosk.then_some("theme=kiosk"),
         ];
         let query = parts.into_iter().flatten().collect::<Vec<_>>().join("&");
         let join = if path.contains('?') { '&' } else { '?' };
@@ -163,6 +183,9 @@ impl Prefs {
         }
         if self.contrast {
             classes.push_str(" page--contrast");
+        }
+        if self.kiosk {
+            classes.push_str(" page--kiosk");
         }
         classes
     }

@@ -31,11 +31,14 @@ pub(super) struct Shell<'a> {
     pub(super) style: String,
     pub(super) script: String,
     pub(super) icon: String,
+    /// Where the page goes on to by itself.
+    pub(super) onward: Option<String>,
 }
 
 impl<'a> Shell<'a> {
     pub(super) fn new(lang: Lang, title: impl Into<String>, site: &'a Site) -> Self {
-        Self { lang, site, title: title.into(), style: assets::style(), script: assets::script(), icon: assets::icon() }
+        let (style, script, icon) = (assets::style(), assets::script(), assets::icon());
+        Self { lang, site, title: title.into(), style, script, icon, onward: None }
     }
 }
 
@@ -158,70 +161,6 @@ pub fn render_no_report(
         },
         bring: matches!(what, NoReport::NotADocument | NoReport::Copy | NoReport::NoFile),
         incident,
-    }
-    .render()
-}
-
-/// Why nobody was signed in, as far as the visitor can mend it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LoginFault {
-    /// Login or password.
-    Wrong,
-    /// Tried too often.
-    TooManyTries,
-    /// The form came from elsewhere.
-    CrossSite,
-    /// A field is missing or too long.
-    Incomplete,
-}
-
-/// What the page of signing in shows.
-#[derive(Clone, Debug)]
-pub struct LoginView<'a> {
-    /// How the visitor wants the page.
-    pub prefs: Prefs,
-    /// Who runs this site.
-    pub site: &'a Site,
-    /// Who is signed in.
-    pub name: Option<&'a str>,
-    /// Their roles, in Chinese and English.
-    pub roles: Vec<(&'static str, &'static str)>,
-    /// Why they are not.
-    pub fault: Option<LoginFault>,
-    /// Whether accounts may have second factors here, of which a code is asked for.
-    pub codes: bool,
-}
-
-#[derive(Template)]
-#[template(path = "login.html")]
-struct LoginPage<'a> {
-    shell: Shell<'a>,
-    lang: Lang,
-    prefs: Prefs,
-    live: bool,
-    name: Option<&'a str>,
-    roles: &'a [(&'static str, &'static str)],
-    fault: Option<(&'static str, &'static str)>,
-    codes: bool,
-    factor: String,
-}
-
-/// The page on which people sign in, or see that they are.
-///
-/// # Errors
-/// As [`render_start`].
-pub fn render_login(view: &LoginView<'_>) -> Result<String, askama::Error> {
-    let lang = view.prefs.lang;
-    LoginPage {
-        shell: Shell::new(lang, lang.t("登录", "Sign in"), view.site),
-        lang,
-        prefs: view.prefs,
-        live: false,
-        name: view.name,
-        roles: &view.roles,
-        fault: view.fault.map(|fault| words::login_fault(fault, view.codes, lang)),
-        codes: view.codes,
-        factor: view.prefs.at(super::factor::PATH),
     }
     .render()
 }

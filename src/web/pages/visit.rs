@@ -13,6 +13,8 @@ pub(super) struct Visit {
     /// The page that the switches lead back to.
     pub(super) here: String,
     pub(super) name: String,
+    /// The window whose device the session is at.
+    pub(super) window: Option<String>,
     /// Of people of a body; a holder has none.
     pub(super) roles: Vec<Role>,
     /// What their body is called, once that is known.
@@ -27,6 +29,7 @@ impl Visit {
             lang: prefs.lang,
             here: request.path().to_owned(),
             name: caller.actor().name.clone(),
+            window: caller.window().map(str::to_owned),
             roles: caller.roles().collect(),
             body_name: String::new(),
         }
@@ -39,6 +42,7 @@ impl Visit {
             lang: prefs.lang,
             here: request.path().to_owned(),
             name: holder.name().to_owned(),
+            window: None,
             roles: Vec::new(),
             body_name: String::new(),
         }
@@ -82,6 +86,16 @@ impl Visit {
     /// Whether they decide about trust lists.
     pub(super) fn decides_trust(&self) -> bool {
         self.keeps_seals() || self.roles.contains(&Role::Administrator)
+    }
+
+    /// The script by which a browser shows that it is a window's.
+    pub(super) fn device_script(&self) -> String {
+        super::assets::device_script()
+    }
+
+    /// Whether they manage the devices of their body.
+    pub(super) fn manages_devices(&self) -> bool {
+        self.roles.contains(&Role::Administrator)
     }
 
     /// Whether they see whose trust lists are used.

@@ -3,13 +3,7 @@
 //! Who should do what next; short, plain, without blame; English as plain as
 //! the Chinese.
 
-use super::{
-    codes, copies, labels,
-    prefs::Lang,
-    render::{LoginFault, NoReport},
-    state::PageState,
-    time,
-};
+use super::{codes, copies, labels, prefs::Lang, render::NoReport, state::PageState, time};
 use yinxin_trust::verify::{CheckId, Report, SignatureReport, StandingState};
 
 /// The words of a verdict band, in one language.
@@ -92,31 +86,6 @@ pub(super) fn words(state: PageState, report: &Report, lang: Lang) -> Words {
 pub(super) fn signed_by_persons(report: &Report) -> bool {
     let by_person = |one: &SignatureReport| one.signer.as_ref().is_some_and(|signer| signer.natural_person);
     !report.signatures.is_empty() && report.signatures.iter().all(by_person)
-}
-
-/// What went wrong in signing in, and what to do.
-pub(super) const fn login_fault(fault: LoginFault, codes: bool, lang: Lang) -> (&'static str, &'static str) {
-    match (fault, lang) {
-        (LoginFault::Wrong, Lang::Zh) if codes => {
-            ("账号、密码或验证码不对", "请全部重新输入。用过的验证码要等应用换一个数。忘记密码请找本单位的管理员。")
-        }
-        (LoginFault::Wrong, Lang::En) if codes => (
-            "Login, password or code is wrong",
-            "Please enter all of them again. A code that was used counts no more: wait for the next. The administrator of your body can set a new password.",
-        ),
-        (LoginFault::Wrong, Lang::Zh) => ("账号或密码不对", "请重新输入。忘记密码请找本单位的管理员。"),
-        (LoginFault::Wrong, Lang::En) => {
-            ("Login or password is wrong", "Please enter both again. The administrator of your body can set a new one.")
-        }
-        (LoginFault::TooManyTries, Lang::Zh) => ("这个账号试得太多了", "请过十五分钟再登录。"),
-        (LoginFault::TooManyTries, Lang::En) => {
-            ("Too many tries for this login", "Please sign in again in fifteen minutes.")
-        }
-        (LoginFault::CrossSite, Lang::Zh) => ("登录请求不是从本页发出的", "请在本页重新输入并登录。"),
-        (LoginFault::CrossSite, Lang::En) => ("The request did not come from this page", "Please sign in here."),
-        (LoginFault::Incomplete, Lang::Zh) => ("账号和密码没有填完整", "请填好两项再登录。"),
-        (LoginFault::Incomplete, Lang::En) => ("Login or password is missing", "Please fill in both."),
-    }
 }
 
 /// States whose words depend on nothing but the kind of document.

@@ -82,6 +82,26 @@ codes! {
     SecondFactorWanted = "second_factor_wanted", FORBIDDEN, "请先开启两步验证", "Set up a second factor first";
     /// Password or code of an account that is signed in.
     SecondFactorWrong = "second_factor_wrong", FORBIDDEN, "密码或验证码不对", "Password or code is wrong";
+    /// Somebody came back from a provider who did not go there, or too late.
+    OidcNotBegun = "oidc_not_begun", FORBIDDEN, "登录没有在这里开始，或者已经过期，请重新开始", "The sign-in was not begun here or has ended; begin again";
+    /// The provider did not sign in, or what it said does not hold.
+    OidcRefused = "oidc_refused", FORBIDDEN, "那边没有完成登录，请重新开始", "The other service did not sign in; begin again";
+    /// Known there, and nothing here.
+    OidcNotAdmitted = "oidc_not_admitted", FORBIDDEN, "这里还没有给您开通", "You have no access here";
+    /// A second factor is wanted that the provider did not prove.
+    OidcFactorWanted = "oidc_factor_wanted", FORBIDDEN, "还要两步验证，这样登录不够", "A second factor is wanted; this sign-in is not enough";
+    /// The provider does not answer.
+    OidcUnavailable = "oidc_unavailable", SERVICE_UNAVAILABLE, "那边的登录服务暂时无法使用", "The other service cannot be used now";
+    /// A provider elsewhere says what a person is.
+    ManagedElsewhere = "managed_elsewhere", CONFLICT, "这个账号由统一身份认证管理，请到那边修改", "The account is managed by the provider it signs in at";
+    /// A session at no enrolled device works at a window.
+    DeviceWanted = "device_wanted", FORBIDDEN, "这里要在登记过的窗口设备上办理", "This is done at an enrolled window device";
+    /// A code with which no device is enrolled.
+    DeviceCodeWrong = "device_code_wrong", FORBIDDEN, "登记码不对、用过或者过期了", "The code was used, has ended or is none";
+    /// A key that was not proven.
+    DeviceNotProven = "device_not_proven", FORBIDDEN, "设备没有证明自己的密钥", "The device did not prove its key";
+    /// A window has a device.
+    WindowTaken = "window_taken", CONFLICT, "这个窗口已经有设备", "The window has a device";
     /// The account has a second factor.
     SecondFactorThere = "second_factor_there", CONFLICT, "已经开启两步验证", "There is a second factor";
     /// None, or none that waits for its first code.

@@ -40,13 +40,15 @@ fn errors_of_flows_have_listed_codes_whose_status_is_their_kinds() {
             applications::{ApplicationError, State as Stage},
             bodies::BodyError,
             delegations::DelegationError,
+            devices::DeviceError,
             holders::HolderError,
             issue::{IssueError, PhotoRefusal},
             jobs::JobError,
             letters::LetterError,
             licence_record::ReadError,
             ocsp::OcspError,
-            people::{PasswordOffence, PeopleError, SignInError},
+            oidc::{ClaimFault, OidcError, TokenFault},
+            people::{PasswordOffence, PeopleError, SignInError, VouchedError},
             presentations::PresentationError,
             reports::ReportError,
             second_factor::FactorError,
@@ -97,6 +99,22 @@ fn errors_of_flows_have_listed_codes_whose_status_is_their_kinds() {
     held(PeopleError::LoginTaken);
     held(PeopleError::NotFound);
     held(PeopleError::LastAdministrator);
+    held(DeviceError::Name);
+    held(DeviceError::WindowTaken);
+    held(DeviceError::NotFound);
+    held(DeviceError::Code);
+    held(DeviceError::Proof);
+    held(PeopleError::Elsewhere);
+    held(OidcError::NoProvider);
+    held(OidcError::NotBegun);
+    held(OidcError::OtherIssuer);
+    held(OidcError::Declined("no"));
+    held(OidcError::Token(TokenFault::Nonce));
+    held(OidcError::Claims(ClaimFault("name")));
+    held(OidcError::NotAdmitted(VouchedError::NoRole));
+    held(OidcError::NotAdmitted(VouchedError::FactorWanted));
+    held(OidcError::NotAdmitted(VouchedError::Calendar));
+    held(OidcError::Unavailable("secret".into()));
     held(SignInError::Wrong);
     held(SignInError::TooManyTries { retry_after_seconds: 9 });
     held(SignInError::Calendar);

@@ -71,6 +71,22 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("POST", "/verify", PUBLIC),
     ("GET", "/login", PUBLIC),
     ("POST", "/login", PUBLIC),
+    ("GET", "/kiosk", "a kiosk alone"),
+    ("POST", "/kiosk", "a kiosk alone"),
+    ("GET", "/kiosk/begin", PUBLIC),
+    ("POST", "/kiosk/session/challenge", PUBLIC),
+    ("POST", "/kiosk/session", PUBLIC),
+    ("GET", "/device", PUBLIC),
+    ("POST", "/device", PUBLIC),
+    ("GET", "/login/device", SIGNED_IN),
+    ("POST", "/login/device", SIGNED_IN),
+    ("POST", "/login/device/challenge", SIGNED_IN),
+    ("GET", "/office/devices", "administrator"),
+    ("POST", "/office/devices", "administrator"),
+    ("POST", "/office/devices/{id}/end", "administrator"),
+    ("POST", "/login/demo", PUBLIC),
+    ("POST", "/login/oidc/{name}", PUBLIC),
+    ("GET", "/login/oidc/{name}/callback", PUBLIC),
     ("POST", "/logout", PUBLIC),
     ("GET", "/login/factor", SIGNED_IN),
     ("POST", "/login/factor", SIGNED_IN),
@@ -324,7 +340,8 @@ fn every_route_times_everybody() {
                     || is_page_without(&answer)
             } else if UNKNOWN.contains(who) && rule.face == Face::Page && method == "GET" {
                 // people are led to signing in
-                (status, answer.header("location")) == (303, Some("/login"))
+                let to = if path == "/kiosk" { "/kiosk/begin" } else { "/login" };
+                (status, answer.header("location")) == (303, Some(to))
             } else if UNKNOWN.contains(who) {
                 status == 401
             } else {

@@ -1,5 +1,6 @@
 //! Who may do what, from outside.
 
 mod commands;
+mod csrf;
 mod matrix;
 mod sessions;

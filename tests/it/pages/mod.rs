@@ -4,6 +4,7 @@ mod axe;
 mod browser;
 mod copies;
 mod delegations;
+mod identity;
 mod languages;
 mod letters;
 mod my;

@@ -4,11 +4,11 @@
 use super::{
     house::{self, House},
     http::Answer,
-    register::{JSON, Shown, add_account, add_holder, person, send, session, token},
+    register::{JSON, PASSWORD, Shown, add_account, add_holder, person, send, session, token},
 };
 use serde_json::Value;
 use std::{
-    net::SocketAddr,
+    net::{SocketAddr, TcpListener},
     sync::{Arc, mpsc},
     thread,
 };
@@ -20,9 +20,10 @@ use yinxin::{
         issue::Order,
         letters::Letters,
         office::Office,
+        oidc::Providers,
         own_register::OwnRegister,
-        people::Known,
-        second_factor::Demand,
+        people::{Known, Password},
+        second_factor::{self, Demand},
     },
     web::{AppState, serve},
 };
@@ -48,13 +49,32 @@ impl Desk {
         })
     }
 
+    /// Opens a house at an origin of its own, with what else is done to its office.
+    pub(crate) fn at_origin(
+        house: House,
+        settings: impl FnOnce(&str) -> String,
+        with: impl FnOnce(Office, &House) -> Office,
+    ) -> Self {
+        // free a moment ago
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        Self::opened_at(house, &port.to_string(), &settings(&format!("http://{port}")), with)
+    }
+
     fn opened(house: House, settings: &str, with: impl FnOnce(Office, &House) -> Office) -> Self {
-        let config = Config::parse(&format!("[serve]\nlisten = \"127.0.0.1:0\"\n{settings}")).unwrap();
+        Self::opened_at(house, "127.0.0.1:0", settings, with)
+    }
+
+    fn opened_at(house: House, at: &str, settings: &str, with: impl FnOnce(Office, &House) -> Office) -> Self {
+        let config = Config::parse(&format!("[serve]\nlisten = \"{at}\"\n{settings}")).unwrap();
         let store = Arc::clone(&house.issuer.store);
         let office = Office::new(store, Arc::clone(&house.clock) as _, 8).unwrap();
         let office = office
             .with_presentations(config.access.presentation_seconds, config.access.offline_hours)
             .with_copy_days(config.access.copy_days);
+        let office = match config.access.origin.as_deref().filter(|_| !config.oidc.is_empty()) {
+            Some(origin) => office.with_providers(Arc::new(Providers::new(&config.oidc, origin).unwrap())),
+            None => office,
+        };
         let office = Arc::new(with(office.with_issuer(Arc::clone(&house.issuer)), &house));
         let verifier = house::verifier(&house.authority, house.keys.as_ref(), Arc::clone(&house.clock));
         let verifier = verifier.with_register(Arc::new(OwnRegister::new(Arc::clone(&house.issuer), None)));
@@ -101,6 +121,24 @@ impl Desk {
             Some(Known::Holder(holder)) => holder,
             other => panic!("{other:?}"),
         }
+    }
+
+    /// Whose session that is.
+    pub(crate) fn known(&self, secret: &AccessSecret) -> Option<Known> {
+        let (store, now) = (&self.house.issuer.store, self.house.clock.now().unwrap());
+        self.office.sign_in.known(store, secret, now).unwrap()
+    }
+
+    /// Sets a second factor up for an account that signs in.
+    pub(crate) fn enrol(&self, login: &str) {
+        let Shown::Cookie(text) = self.session(login) else { panic!("no session") };
+        let secret = AccessSecret::parse(&text).unwrap();
+        let owner = self.known(&secret).unwrap().owner();
+        let (store, sign_in, now) = (&self.house.issuer.store, &self.office.sign_in, self.house.clock.now().unwrap());
+        let password = Password::given(PASSWORD.to_owned()).unwrap();
+        let begun = second_factor::begin(store, sign_in, &owner, &password, now).unwrap();
+        let code = format!("{:06}", begun.secret.code(second_factor::step_at(now)));
+        second_factor::confirm(store, sign_in, &owner, &secret.digest(), &code, now).unwrap();
     }
 
     /// The cookie of somebody who signs in.

@@ -8,6 +8,7 @@ pub(crate) mod device;
 pub(crate) mod house;
 pub(crate) mod http;
 pub(crate) mod namespace;
+pub(crate) mod provider;
 pub(crate) mod register;
 pub(crate) mod schema;
 pub(crate) mod service;

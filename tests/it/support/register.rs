@@ -9,7 +9,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use yinxin::{
     clock::{Clock as _, SystemClock},
     flow::{
-        access::{Holder, Permit, Role, Scope},
+        access::{AccessSecret, Holder, Permit, Role, Scope},
         bodies::{self, Naming},
         holders::{self, HolderCode, NewHolder},
         people::{self, Known, NewPerson, Password, SignIn},
@@ -180,7 +180,7 @@ fn request(to: SocketAddr, method: &str, path: &str, shown: &Shown, more: &str, 
     let credentials = match shown {
         Shown::Nothing => String::new(),
         Shown::Bearer(token) => format!("Authorization: Bearer {token}\r\n"),
-        Shown::Cookie(secret) => format!("Cookie: yinxin-session={secret}\r\n"),
+        Shown::Cookie(secret) => format!("Cookie: yinxin-session={secret}\r\n{}", csrf_of(secret)),
     };
     let length = body.len();
     let mut connection = Connection::open(to);
@@ -189,6 +189,12 @@ fn request(to: SocketAddr, method: &str, path: &str, shown: &Shown, more: &str, 
     ));
     connection.send(body);
     connection.answer()
+}
+
+/// What the scripts of our pages send along; nothing for a session that is none.
+fn csrf_of(secret: &str) -> String {
+    AccessSecret::parse(secret)
+        .map_or_else(String::new, |secret| format!("yinxin-csrf: {}\r\n", secret.derived("yinxin csrf 1").as_str()))
 }
 
 /// The header of a form that one of our pages sent.

@@ -6,6 +6,7 @@
 mod compressed;
 mod made;
 mod value;
+mod web;
 
 pub use made::{Suite, UnknownSuite};
 pub use value::SignatureValue;

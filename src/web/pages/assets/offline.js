@@ -98,7 +98,8 @@ const show = async () => {
       const seconds = now();
       const shown = `${prefix}${base32(await proven(code, seconds, pair.privateKey))}`;
       const answer = await fetch(drawing, {
-        method: "POST", body: new URLSearchParams({ text: shown }), credentials: "same-origin", redirect: "error",
+        method: "POST", headers: { "yinxin-csrf": document.querySelector("meta[name=csrf]").content },
+        body: new URLSearchParams({ text: shown }), credentials: "same-origin", redirect: "error",
       });
       if (answer.status === 404) { say(over); box.classList.add("is-over"); drawn = MOST_DRAWN; return; }
       if (!answer.ok) throw new Error("not drawn");

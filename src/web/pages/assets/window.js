@@ -173,7 +173,8 @@ const look = async () => {
     const picture = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.85));
     const body = new FormData();
     body.append("file", picture, "frame.jpg");
-    const answer = await fetch(camera.dataset.frames, { method: "POST", body, credentials: "same-origin", redirect: "error" }).catch(() => null);
+    const headers = { "yinxin-csrf": document.querySelector("meta[name=csrf]").content };
+    const answer = await fetch(camera.dataset.frames, { method: "POST", body, headers, credentials: "same-origin", redirect: "error" }).catch(() => null);
     const text = answer && answer.ok ? (await answer.json()).text : null;
     if (text && stream) {
       dark();

@@ -6,6 +6,7 @@
 
 mod delegation_views;
 mod delegations;
+mod devices;
 mod forms;
 mod input;
 mod licence;
@@ -25,6 +26,7 @@ pub(in crate::web) use delegations::{
     decide_delegation, delegation_document, delegations_desk, end_recorded, guardian_form, paper_form, record_guardian,
     recorded_delegation, take_paper,
 };
+pub(in crate::web) use devices::{DEVICE_END, DEVICES, devices, end_device, enter_device};
 pub(super) use licence::encoded;
 pub(in crate::web) use licence::{act_form, document, enter_act, licence};
 pub(in crate::web) use objections::{answer_objection, objection, objections_desk};

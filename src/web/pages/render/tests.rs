@@ -3,7 +3,8 @@ use super::*;
 
 static SITE: Site = Site { name: None, operator: None, phone: None, languages: Vec::new() };
 
-const ZH: Prefs = Prefs { lang: Lang::Zh, large: false, contrast: false, place: crate::web::pages::Place::Verify };
+const ZH: Prefs =
+    Prefs { lang: Lang::Zh, large: false, contrast: false, kiosk: false, place: crate::web::pages::Place::Verify };
 
 fn page(report: &Report) -> String {
     render_result(ResultView { report, file_name: Some("xukezheng.ofd"), pages: None, prefs: ZH, site: &SITE })

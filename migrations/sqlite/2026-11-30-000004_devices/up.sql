@@ -1,0 +1,58 @@
+-- Devices of a body that have keys of their own: a window (窗口), or a kiosk (自助终端) at which nobody signs in. An administrator enters one; whoever brings the code within its
+-- time leaves the public key. code_hash: SM3 of the code, gone once it was used; public_key: a point of P-256, 65 octets.
+CREATE TABLE devices (
+    id TEXT NOT NULL,
+    body_id TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('window', 'kiosk')),
+    name TEXT NOT NULL,
+    window_name TEXT NOT NULL,
+    code_hash BLOB,
+    code_expires_at INTEGER,
+    public_key BLOB,
+    entered_by TEXT NOT NULL,
+    entered_at INTEGER NOT NULL,
+    enrolled_at INTEGER,
+    last_seen_at INTEGER,
+    ended_at INTEGER,
+    ended_by TEXT,
+    end_reason TEXT,
+    CONSTRAINT devices_id PRIMARY KEY (id),
+    CONSTRAINT devices_body_id_of FOREIGN KEY (body_id) REFERENCES bodies (id),
+    CONSTRAINT devices_code_hash UNIQUE (code_hash)
+) STRICT;
+CREATE INDEX devices_body_id_index ON devices (body_id);
+-- One device that is in use for each window or place.
+CREATE UNIQUE INDEX devices_body_id_window_name ON devices (body_id, window_name) WHERE ended_at IS NULL;
+
+-- What a device signs to show that a session is at it: once, within its time, for that session.
+CREATE TABLE device_challenges (
+    challenge_hash BLOB NOT NULL,
+    session_hash BLOB NOT NULL,
+    expires_at INTEGER NOT NULL,
+    CONSTRAINT device_challenges_challenge_hash PRIMARY KEY (challenge_hash)
+) STRICT;
+CREATE INDEX device_challenges_expires_at_index ON device_challenges (expires_at);
+
+-- Sessions that are at a device.
+CREATE TABLE session_devices (
+    token_hash BLOB NOT NULL,
+    device_id TEXT NOT NULL,
+    bound_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    CONSTRAINT session_devices_token_hash PRIMARY KEY (token_hash),
+    CONSTRAINT session_devices_device_id_of FOREIGN KEY (device_id) REFERENCES devices (id)
+) STRICT;
+CREATE INDEX session_devices_device_id_index ON session_devices (device_id);
+CREATE INDEX session_devices_expires_at_index ON session_devices (expires_at);
+
+-- Sessions of kiosks, which are nobody's. Only the digest of the token is kept.
+CREATE TABLE device_sessions (
+    token_hash BLOB NOT NULL,
+    device_id TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    CONSTRAINT device_sessions_token_hash PRIMARY KEY (token_hash),
+    CONSTRAINT device_sessions_device_id_of FOREIGN KEY (device_id) REFERENCES devices (id)
+) STRICT;
+CREATE INDEX device_sessions_device_id_index ON device_sessions (device_id);
+CREATE INDEX device_sessions_expires_at_index ON device_sessions (expires_at);
