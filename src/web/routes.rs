@@ -125,9 +125,6 @@ routes! {
         Get [holder] => my::choose_offline;
         Post [holder] => my::make_offline;
     }
-    my::DRAWING, Page {
-        Post [holder] => my::draw;
-    }
     my::STOP, Page {
         Post [holder] => my::stop;
     }
@@ -312,6 +309,21 @@ routes! {
     }
     window::REPORT, Page {
         Post [may ServeAtWindow] => window::report;
+    }
+    window::SHELL, Page {
+        Get [may ServeAtWindow] => window::shell;
+    }
+    window::RECHECK, Page {
+        Post [may ServeAtWindow] => window::recheck;
+    }
+    window::KIT, Api {
+        Get [may ServeAtWindow] => window::kit;
+    }
+    window::WORKER, Page {
+        Get [public] => window::worker;
+    }
+    window::MANIFEST, Page {
+        Get [public] => window::manifest;
     }
     "/assets/{name}", Page {
         Get [public] => pages::asset;

@@ -27,7 +27,7 @@ pub use code::PresentationCode;
 pub use fault::{PresentationError, place};
 pub use look::{Looked, look};
 pub use offer::{Class, Offer, Offered, offer};
-pub use offline::{OfflineChoice, OfflineShown, drawable, look_at as look_at_offline, make as make_offline};
+pub use offline::{OfflineChoice, OfflineShown, look_at as look_at_offline, make as make_offline};
 pub(in crate::flow) use redeem::OTHER_MATTER;
 pub(super) use redeem::redeem_whole;
 pub use redeem::{Redeemed, RedemptionOrder, redeem};

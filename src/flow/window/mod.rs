@@ -11,15 +11,19 @@
 //! The holder is masked as for everybody who has the printed code. More of a licence
 //! is read where whole licences are, for a purpose of its own.
 
+mod kit;
 mod offline;
 mod own;
 mod presented;
 mod printed;
+mod recheck;
 mod scanned;
 
+pub use kit::{Kit, LASTS_SECONDS as KIT_SECONDS, kit};
 pub use offline::OfflineSeen;
 pub use own::OwnLicence;
 pub use printed::{Paper, PaperFault, PrintSeen};
+pub use recheck::{Checked, MOST as MOST_CHECKS, Recheck, recheck};
 
 use super::{
     access::{Permit, Purpose, may},

@@ -17,7 +17,7 @@ use yinxin::{
         issue,
         own_register::OwnRegister,
         people::Password,
-        presentations::{self, OfflineChoice, PresentationError, drawable, make_offline},
+        presentations::{self, OfflineChoice, PresentationError, make_offline},
         shown::Shown,
         window::{self, Brought, Seen, Told},
     },
@@ -31,7 +31,6 @@ on_both!(
     a_picture_of_an_offline_code_tells_nothing,
     an_altered_offline_code_is_refused,
     offline_codes_are_of_licences_in_force,
-    only_fresh_codes_of_ours_are_drawn,
 );
 
 /// A house whose answers are signed, a licence of it, its holder, and two clerks.
@@ -230,21 +229,4 @@ fn offline_codes_are_of_licences_in_force(database: &Database) {
     let holder = unsigned.holder("noodles", FOOD_HOLDER);
     let made = make_offline(&unsigned.house.issuer, &unsigned.desk, &holder, &identifier.parse().unwrap(), &choice);
     assert!(matches!(made, Err(PresentationError::NoOfflineCodes)));
-}
-
-fn only_fresh_codes_of_ours_are_drawn(database: &Database) {
-    let window = Window::open(database);
-    let device = Device::new();
-    let code = window.make(&device).unwrap().code;
-    let issuer = &window.counter.house.issuer;
-    let text = device.show(&code, issuer.clock.now().unwrap());
-    assert!(drawable(issuer, &text).is_ok());
-    let refused = |text: &str| matches!(drawable(issuer, text), Err(PresentationError::NotValid));
-    let (_, payload) = text.split_once('#').unwrap();
-    let elsewhere = format!("HTTPS://EVIL.EXAMPLE/C#{payload}");
-    for other in [code.text(), payload.to_owned(), elsewhere, "HTTPS://YX.EXAMPLE.GOV.CN/".to_owned()] {
-        assert!(refused(&other), "{other}");
-    }
-    window.later(361);
-    assert!(refused(&text));
 }

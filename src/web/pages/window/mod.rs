@@ -7,10 +7,15 @@
 //! was brought and what came of it stand in no address and no cookie. A verdict is
 //! the answer to one request and nowhere else.
 
+mod apart;
 mod offline;
 mod print;
 mod views;
 mod words;
+
+pub(in crate::web) use apart::{
+    KIT, MANIFEST, RECHECK, SHELL, WORKER, kit, manifest, recheck, shell, worker,
+};
 
 use super::{
     office::{answer, encoded, onward, purpose_fault, refusal},

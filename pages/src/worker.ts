@@ -1,0 +1,56 @@
+/**
+ * Stands between the pages of the window and the network. Where the service cannot be reached it shows the page that works
+ * without; what had just been scanned is handed to that page and kept nowhere else.
+ */
+
+import { CACHE } from "./cache.js";
+
+declare const self: ServiceWorkerGlobalScope;
+
+const [HOME, SHELL] = ["/window", "/window/offline"];
+/** Milliseconds after which nobody waits for an answer any more. */
+const PATIENCE = 10_000;
+/** What a proxy answers where the service behind it is gone. */
+const GONE = [502, 504];
+
+/** What was being sent when the network was gone, by the page that is to have it. */
+const brought = new Map<string, { readonly text: string } | { readonly file: true }>();
+
+self.addEventListener("install", () => void self.skipWaiting());
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener("message", (event) => {
+  const source = event.source as Client | null;
+  if (event.data !== "brought" || !source) return;
+  source.postMessage({ brought: brought.get(source.id) ?? null });
+  brought.delete(source.id);
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (origin !== self.location.origin) return;
+  if (request.method === "GET" && pathname.startsWith("/assets/")) return event.respondWith(asset(request));
+  if (request.mode !== "navigate" || (pathname !== HOME && !pathname.startsWith(`${HOME}/`)) || pathname === SHELL) return;
+  // a form of another site goes its own way, so that the service sees where it came from
+  if (request.method !== "GET" && !request.referrer.startsWith(`${self.location.origin}/`)) return;
+  event.respondWith(page(request, pathname, event.resultingClientId));
+});
+
+const asset = async (request: Request): Promise<Response> => (await (await caches.open(CACHE)).match(request)) ?? fetch(request);
+
+const page = async (request: Request, pathname: string, client: string): Promise<Response> => {
+  const copy = request.method === "POST" && pathname === HOME ? request.clone() : null;
+  const answered = await Promise.race([
+    fetch(request).catch(() => null),
+    new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE)),
+  ]);
+  if (answered && !GONE.includes(answered.status)) return answered;
+  const shell = await (await caches.open(CACHE)).match(SHELL);
+  if (!shell) return answered ?? Response.error();
+  if (copy) {
+    const text = (await copy.formData().catch(() => null))?.get("scan");
+    if (typeof text === "string" && text.trim()) brought.set(client, { text });
+  } else if (request.method === "POST") brought.set(client, { file: true });
+  return shell;
+};
