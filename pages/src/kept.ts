@@ -3,15 +3,14 @@
  * is ever among it. All of it goes when somebody signs out.
  */
 
-import { CACHE } from "./cache.js";
 import { type Kit } from "./kit.js";
 
-const NAME = "yinxin-window";
+/** The name of the database. */
+export const NAME = "yinxin-window";
 const [KIT, CHECKS, PROOFS] = ["kit", "checks", "proofs"] as const;
 type StoreName = typeof KIT | typeof CHECKS | typeof PROOFS;
 /** A check that nobody could make up for within a day is dropped. */
 export const LONGEST_WAIT_MS = 24 * 3600 * 1000;
-export { CACHE };
 
 /** The kit, and this computer's clock when it came and when it was last looked at, in milliseconds since 1970. */
 export interface KeptKit {
@@ -59,6 +58,15 @@ export const keepKit = async (kept: KeptKit): Promise<void> => {
   await within(KIT, "readwrite", (store) => store.put(kept, KIT));
 };
 
+/** How long a kit is as good as a new one while there is a network, in milliseconds. */
+const FRESH_MS = 5 * 60 * 1000;
+
+/** Whether a kit came a moment ago. */
+export const isFresh = (kept: KeptKit | null): boolean => {
+  const age = kept ? Date.now() - kept.fetched : -1;
+  return age >= 0 && age < FRESH_MS;
+};
+
 export const keepCheck = async (check: Check): Promise<void> => {
   await within(CHECKS, "readwrite", (store) => store.add(check));
 };
@@ -93,16 +101,4 @@ export const admitProof = async (id: string, until: number, now: number): Promis
   if (known !== null) return now >= known && now - known <= AGAIN_MS;
   await within(PROOFS, "readwrite", (store) => store.put({ first: now, until }, id));
   return true;
-};
-
-/** Forgets everything, the pages too. */
-export const forget = async (): Promise<void> => {
-  await Promise.all([
-    new Promise<void>((resolve) => {
-      const asked = indexedDB.deleteDatabase(NAME);
-      asked.onsuccess = asked.onerror = asked.onblocked = () => resolve();
-    }),
-    "caches" in self ? caches.delete(CACHE) : null,
-    navigator.serviceWorker?.getRegistrations().then((all) => Promise.all(all.map((one) => one.unregister()))),
-  ]);
 };

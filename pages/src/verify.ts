@@ -1,6 +1,6 @@
 /** Comfort only: every page works without this file. */
 
-import { forget } from "./kept.js";
+import { forget } from "./forget.js";
 import { onSwitch, setIn, switches } from "./switches.js";
 
 const upload = (form: HTMLFormElement): void => {

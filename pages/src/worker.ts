@@ -1,9 +1,12 @@
 /**
- * Stands between the pages of the window and the network. Where the service cannot be reached it shows the page that works
- * without; what had just been scanned is handed to that page and kept nowhere else.
+ * Stands between the pages of the window and the network. While there is one it fetches what a window needs without; where
+ * the service cannot be reached it shows the page that works without. What had just been scanned is handed to that page
+ * and kept nowhere else.
  */
 
 import { CACHE } from "./cache.js";
+import { isFresh, keepKit, keptKit } from "./kept.js";
+import { isKit } from "./kit.js";
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -19,12 +22,45 @@ const brought = new Map<string, { readonly text: string } | { readonly file: tru
 self.addEventListener("install", () => void self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
+type Asked = "brought" | { readonly prepare: { readonly kit: string; readonly shell: string } };
+
 self.addEventListener("message", (event) => {
   const source = event.source as Client | null;
-  if (event.data !== "brought" || !source) return;
-  source.postMessage({ brought: brought.get(source.id) ?? null });
-  brought.delete(source.id);
+  const asked = event.data as Asked;
+  if (!source) return;
+  if (asked === "brought") {
+    source.postMessage({ brought: brought.get(source.id) ?? null });
+    brought.delete(source.id);
+  } else {
+    const { kit, shell } = asked.prepare;
+    const prepared = prepare(kit, shell).then(() => source.postMessage({ prepared: true }), () => { /* as it was before */ });
+    event.waitUntil(prepared);
+  }
 });
+
+// -- while there is a network ----------------------------------------------------------------------------------------
+
+const prepare = async (kit: string, shell: string): Promise<void> => {
+  const cache = await caches.open(CACHE);
+  if (isFresh(await keptKit()) && (await cache.match(shell))) return;
+  await keepPages(cache, shell);
+  const answer = await fetch(kit, { credentials: "same-origin", redirect: "error", cache: "no-store" });
+  const found: unknown = answer.ok ? await answer.json() : null;
+  if (isKit(found)) await keepKit({ kit: found, fetched: Date.now(), seen: Date.now() });
+};
+
+/** The page, and first all that it names, so that it is never there without them. */
+const keepPages = async (cache: Cache, shell: string): Promise<void> => {
+  const answer = await fetch(shell, { credentials: "same-origin", redirect: "error", cache: "no-store" });
+  if (!answer.ok) return;
+  const assets = new Set((await answer.clone().text()).match(/\/assets\/[\w.-]+/g) ?? []);
+  const known = new Set((await cache.keys()).map((one) => new URL(one.url).pathname));
+  await cache.addAll([...assets].filter((one) => !known.has(one)));
+  await cache.put(shell, answer);
+  for (const one of known) if (one !== shell && !assets.has(one)) await cache.delete(one);
+};
+
+// -- and without -------------------------------------------------------------------------------------------------------
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
