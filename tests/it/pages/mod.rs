@@ -2,6 +2,8 @@
 
 mod axe;
 mod browser;
+mod chromium86;
+mod codes_in_browser;
 mod delegations;
 mod letters;
 mod my;
@@ -14,5 +16,6 @@ mod seen;
 mod trust;
 mod weight;
 mod window;
+mod window_apart;
 mod window_camera;
 mod window_keys;

@@ -138,9 +138,8 @@ pub(in crate::web) async fn worker() -> HttpResponse {
 
 /// `GET /window/manifest.webmanifest`
 pub(in crate::web) async fn manifest() -> HttpResponse {
-    let large = assets::large_icons().map(|(side, address)| {
-        json!({ "src": address, "sizes": format!("{side}x{side}"), "type": "image/png" })
-    });
+    let large = assets::large_icons()
+        .map(|(side, address)| json!({ "src": address, "sizes": format!("{side}x{side}"), "type": "image/png" }));
     let drawn = json!({ "src": assets::icon(), "sizes": "any", "type": "image/svg+xml" });
     let manifest = json!({
         "name": "印信 窗口核验",
@@ -230,7 +229,9 @@ fn wording(lang: Lang) -> ApartWording {
 fn notes(lang: Lang) -> Vec<(&'static str, String)> {
     let hours = KIT_SECONDS / 3600;
     let none = match lang {
-        Lang::Zh => format!("连不上服务器，这台电脑上也没有离线名单。联网登录一次窗口，以后 {hours} 小时内断网也能核对离线码。"),
+        Lang::Zh => {
+            format!("连不上服务器，这台电脑上也没有离线名单。联网登录一次窗口，以后 {hours} 小时内断网也能核对离线码。")
+        }
         Lang::En => format!(
             "The service cannot be reached, and no offline list is on this computer. Sign in once with a network; offline codes can then be checked without one for {hours} hours."
         ),
@@ -292,7 +293,9 @@ fn states(lang: Lang) -> Vec<StateWords> {
     all.push(of(PageState::ValidOffline, None, (title, because, next)));
     all.push(of(PageState::ValidOffline, Some("no_device"), (title, because, unbound)));
     let (title, _, _) = state_words::unavailable(lang);
-    all.extend(cannot_check(lang).map(|(why, because, next)| of(PageState::TryLater, Some(why), (title, because, next))));
+    all.extend(
+        cannot_check(lang).map(|(why, because, next)| of(PageState::TryLater, Some(why), (title, because, next))),
+    );
     all
 }
 
@@ -387,7 +390,14 @@ pub(super) const fn manifest_address() -> &'static str {
 impl Visit {
     fn of_nobody() -> Self {
         let prefs = Prefs::from_query("");
-        Self { prefs, lang: prefs.lang, here: SHELL.to_owned(), name: String::new(), roles: Vec::new(), body_name: String::new() }
+        Self {
+            prefs,
+            lang: prefs.lang,
+            here: SHELL.to_owned(),
+            name: String::new(),
+            roles: Vec::new(),
+            body_name: String::new(),
+        }
     }
 }
 
@@ -399,13 +409,22 @@ mod tests {
 
     #[test]
     fn checks_are_read_and_bounded() {
-        let one = "check=1.2.156.3005.2.11100000000013338W011.11430000006122244L.20230000403.001.U+VALID_OFFLINE+1780279200";
+        let one =
+            "check=1.2.156.3005.2.11100000000013338W011.11430000006122244L.20230000403.001.U+VALID_OFFLINE+1780279200";
         let read = checks(one.as_bytes());
         assert_eq!(read.len(), 1);
         assert!(read.iter().all(|one| one.shown == Shown::ValidOffline && one.at.unix_seconds() == 1_780_279_200));
         assert_eq!(checks([one; 30].join("&").as_bytes()).len(), MOST_CHECKS);
-        for none in ["", "check=", "check=a+VALID+1", "check=%FF", "other=1", &one.replace("VALID_OFFLINE", "NICE"), &one.replace("1780279200", "-"),
-            &one.replace(".U+", ".V+")] {
+        for none in [
+            "",
+            "check=",
+            "check=a+VALID+1",
+            "check=%FF",
+            "other=1",
+            &one.replace("VALID_OFFLINE", "NICE"),
+            &one.replace("1780279200", "-"),
+            &one.replace(".U+", ".V+"),
+        ] {
             assert_eq!(checks(none.as_bytes()), [], "{none}");
         }
     }

@@ -13,9 +13,7 @@ mod print;
 mod views;
 mod words;
 
-pub(in crate::web) use apart::{
-    KIT, MANIFEST, RECHECK, SHELL, WORKER, kit, manifest, recheck, shell, worker,
-};
+pub(in crate::web) use apart::{KIT, MANIFEST, RECHECK, SHELL, WORKER, kit, manifest, recheck, shell, worker};
 
 use super::{
     office::{answer, encoded, onward, purpose_fault, refusal},

@@ -1,7 +1,11 @@
 //! From what came of it to HTML. A verdict exists once, so its page has both
 //! languages, and the switches work in place as on the page of public verification.
 
-use super::{apart::{Preparing, manifest_address}, Desk, Done, FILES, FRAMES, HOME, RECEIPT, REPORT, Scanned, at_purpose, grouped, offline, print, words};
+use super::{
+    Desk, Done, FILES, FRAMES, HOME, RECEIPT, REPORT, Scanned,
+    apart::{Preparing, manifest_address},
+    at_purpose, grouped, offline, print, words,
+};
 use crate::{
     config::Site,
     flow::{
