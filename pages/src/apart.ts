@@ -4,12 +4,14 @@
  * kept, to be checked again once there is a network.
  */
 
+import { offerCamera } from "./camera.js";
 import { focus, keepReady, take } from "./field.js";
 import { admitProof, keepCheck, keepKit, keptKit, type KeptKit } from "./kept.js";
 import { isKit } from "./kit.js";
 import { onSwitch, switches } from "./switches.js";
 import type { Verdict } from "./verifier.js";
 
+type Scanner = typeof import("./scanner.js");
 type Verifier = typeof import("./verifier.js");
 
 /** How far this computer's clock may run back before it cannot be relied on, in milliseconds. */
@@ -225,6 +227,18 @@ addEventListener("drop", (e) => {
   if (e.dataTransfer?.files.length) show({ state: "CANNOT_CHECK", reason: "file" }, Date.now());
   else take(e.dataTransfer?.getData("text/plain") ?? "");
 });
+
+// Nobody else reads the pictures of a camera.
+let scanner: Promise<Scanner> | null = null;
+for (const page of pages) {
+  const [button, video] = [page.querySelector<HTMLElement>(".js-camera"), page.querySelector<HTMLVideoElement>("video.camera")];
+  if (!button || !video) continue;
+  offerCamera(button, video, async (canvas) => {
+    scanner ??= import(body.dataset.scanner ?? "") as Promise<Scanner>;
+    const image = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height);
+    return image ? (await scanner).read(image) : null;
+  });
+}
 
 const look = async (): Promise<void> => {
   const answer = await fetch(body.dataset.kit ?? "", { cache: "no-store", credentials: "same-origin" }).catch(() => null);

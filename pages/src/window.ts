@@ -1,5 +1,6 @@
 /** Comfort only: every page of the window works without this file, as long as there is a network. */
 
+import { offerCamera } from "./camera.js";
 import { focus, isOther, keepReady, take } from "./field.js";
 import { prepare } from "./prepare.js";
 import { onSwitch, setIn, switches } from "./switches.js";
@@ -49,55 +50,17 @@ addEventListener("paste", (e) => {
   else take(e.clipboardData.getData("text/plain"));
 });
 
-// A camera instead of a scanner: the service reads its pictures, a code is taken as if it had been typed.
-const BETWEEN = 400; // milliseconds between two pictures
-const WIDE = 960; // pixels of a picture
+// The service reads the pictures of a camera.
 const camera = document.querySelector<HTMLElement>(".js-camera");
 const video = document.querySelector<HTMLVideoElement>("video.camera");
-if (camera && video && navigator.mediaDevices?.getUserMedia) {
-  let stream: MediaStream | null = null;
-  const dark = (words?: string): void => {
-    for (const track of stream?.getTracks() ?? []) track.stop();
-    stream = null;
-    video.hidden = true;
-    camera.textContent = words ?? camera.dataset.begin ?? "";
-    focus();
-  };
-  const readFrame = async (): Promise<string | null> => {
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.min(WIDE, video.videoWidth);
-    canvas.height = Math.round((canvas.width * video.videoHeight) / (video.videoWidth || 1));
-    if (!canvas.width || !canvas.height) return null;
-    canvas.getContext("2d")?.drawImage(video, 0, 0, canvas.width, canvas.height);
+if (camera && video) {
+  offerCamera(camera, video, async (canvas) => {
     const picture = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.85));
     if (!picture) return null;
     const body = new FormData();
     body.append("file", picture, "frame.jpg");
-    const answer = await fetch(camera.dataset.frames ?? "", { method: "POST", body, credentials: "same-origin", redirect: "error" }).catch(() => null);
-    return answer?.ok ? ((await answer.json()) as { text: string | null }).text : null;
-  };
-  const look = async (): Promise<void> => {
-    if (!stream) return;
-    const text = await readFrame();
-    if (text && stream) {
-      dark();
-      take(text);
-      return;
-    }
-    setTimeout(() => void look(), BETWEEN);
-  };
-  camera.hidden = false;
-  camera.addEventListener("click", () => {
-    if (stream) return dark();
-    const begin = async (): Promise<void> => {
-      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-      video.srcObject = stream;
-      video.hidden = false;
-      camera.textContent = camera.dataset.end ?? "";
-      await video.play();
-      void look();
-    };
-    begin().catch(() => dark(camera.dataset.cannot));
+    const answer = await fetch(camera.dataset.frames ?? "", { method: "POST", body, credentials: "same-origin", redirect: "error" });
+    return answer.ok ? ((await answer.json()) as { text: string | null }).text : null;
   });
 }
 

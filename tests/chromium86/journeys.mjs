@@ -19,7 +19,7 @@ const opened = async (width = 1280) => {
   const context = await browser.createIncognitoBrowserContext();
   const page = await context.newPage();
   await page.setViewport({ width, height: 800 });
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   page.on("pageerror", (error) => faults.push(`${page.url()}: ${error.message}`));
   page.on("console", (message) => {
     const isExpected = /Failed to load resource|Autofocus processing/.test(message.text());
@@ -43,7 +43,8 @@ const signIn = async (page, login, password) => {
 };
 const scan = async (page, what, title) => {
   await page.waitForFunction(() => document.activeElement?.matches("input.scan"));
-  await page.keyboard.type(what);
+  // at once: a machine that is busy types with pauses, and a pause ends a scan
+  await page.keyboard.sendCharacter(what);
   await page.keyboard.press("Enter");
   await page.waitForFunction(
     (words) => [...document.querySelectorAll(".win__verdict h1")].some((one) => one.getClientRects().length && one.textContent.includes(words)),

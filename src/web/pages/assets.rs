@@ -38,7 +38,7 @@ const fn script_of(name: &'static str, body: &'static str) -> Asset {
     Asset { name, extension: "js", media_type: "text/javascript; charset=utf-8", body: body.as_bytes() }
 }
 
-static ASSETS: [Asset; 11] = [
+static ASSETS: [Asset; 12] = [
     Asset { name: "yinxin", extension: "css", media_type: "text/css; charset=utf-8", body: STYLE.as_bytes() },
     script_of("verify", include_str!("assets/built/verify.js")),
     Asset { name: "mark", extension: "svg", media_type: "image/svg+xml", body: include_bytes!("assets/mark.svg") },
@@ -50,6 +50,7 @@ static ASSETS: [Asset; 11] = [
     script_of("verifier", include_str!("assets/built/verifier.js")),
     Asset { name: "mark-192", extension: "png", media_type: "image/png", body: include_bytes!("assets/mark-192.png") },
     Asset { name: "mark-512", extension: "png", media_type: "image/png", body: include_bytes!("assets/mark-512.png") },
+    script_of("scanner", include_str!("assets/built/scanner.js")),
 ];
 
 /// `name-hash.extension` of each asset, in order.
@@ -112,6 +113,11 @@ pub(super) fn verifier_script() -> String {
     address(8)
 }
 
+/// Where the script is that reads codes in pictures of a camera; a page loads it when it needs it.
+pub(super) fn scanner_script() -> String {
+    address(11)
+}
+
 /// Where the icons are of an installed page, with the pixels of a side.
 pub(super) fn large_icons() -> [(u16, String); 2] {
     [(192, address(9)), (512, address(10))]
@@ -162,6 +168,7 @@ mod tests {
             (look_script(), "look-"),
             (apart_script(), "apart-"),
             (verifier_script(), "verifier-"),
+            (scanner_script(), "scanner-"),
         ] {
             assert!(address.starts_with(&format!("/assets/{name}")), "{address}");
         }
@@ -171,8 +178,10 @@ mod tests {
 
     #[test]
     fn what_is_lazy_is_light() {
-        let weight = |name: &str| ASSETS.iter().find(|asset| asset.name == name).map(|asset| asset.body.len());
-        assert!(weight("verifier").is_some_and(|octets| octets < LAZY), "{:?}", weight("verifier"));
+        for name in ["verifier", "scanner"] {
+            let weight = ASSETS.iter().find(|asset| asset.name == name).map(|asset| asset.body.len());
+            assert!(weight.is_some_and(|octets| octets < LAZY), "{name}: {weight:?}");
+        }
     }
 
     /// A policy without `unsafe-eval` lets no text become a script, and these say nothing that it would stop.

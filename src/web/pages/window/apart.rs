@@ -75,6 +75,7 @@ struct ApartPage<'a> {
     shell: Shell<'a>,
     manifest: &'static str,
     verifier: String,
+    scanner: String,
     kit: &'static str,
     pages: [ApartWording; 2],
 }
@@ -203,7 +204,15 @@ fn checks(sent: &[u8]) -> Vec<Recheck> {
 fn page(site: &Site) -> Result<String, askama::Error> {
     let shell = Shell { script: assets::apart_script(), ..Shell::new(Lang::Zh, "窗口核验（离线）", site) };
     let pages = [Lang::Zh, Lang::En].map(wording);
-    ApartPage { shell, manifest: MANIFEST, verifier: assets::verifier_script(), kit: KIT, pages }.render()
+    ApartPage {
+        shell,
+        manifest: MANIFEST,
+        verifier: assets::verifier_script(),
+        scanner: assets::scanner_script(),
+        kit: KIT,
+        pages,
+    }
+    .render()
 }
 
 fn wording(lang: Lang) -> ApartWording {
