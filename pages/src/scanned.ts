@@ -71,7 +71,6 @@ const hostOf = (site: string): string => splitOnce(site, ":")[0];
 
 /** A host in lower case with A-labels, as a browser would look it up. */
 const asciiHost = (host: string): string => {
-  // eslint-disable-next-line no-control-regex
   if (/^[\u0000-\u007f]*$/.test(host)) return small(host);
   const lower = Array.from(host.normalize("NFKC"), (one) => one.toLowerCase()).join("");
   return lower.normalize("NFKC").split(".").map(label).join(".");
