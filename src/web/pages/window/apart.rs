@@ -49,7 +49,7 @@ pub(in crate::web) const RECHECK: &str = "/window/recheck";
 const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'; script-src 'self'";
 
 /// The states that a window without a network comes to.
-const STATES: [Shown; 17] = [
+const STATES: [Shown; 18] = [
     Shown::CodePicture,
     Shown::CodeExpired,
     Shown::CodeAltered,
@@ -67,6 +67,7 @@ const STATES: [Shown; 17] = [
     Shown::NotInForce(StandingState::Withdrawn),
     Shown::NotInForce(StandingState::Cancelled),
     Shown::NotInForce(StandingState::Superseded),
+    Shown::NotInForce(StandingState::Transferred),
 ];
 
 #[derive(Template)]
