@@ -185,8 +185,10 @@ const judged = async (text: string): Promise<void> => {
   show(verdict, at);
 };
 
+/** One after another, so that no verdict comes late and takes the place of the next one's. */
+let turn: Promise<void> = Promise.resolve();
 const scanned = (text: string): void => {
-  judged(text).catch(() => {
+  turn = turn.then(() => judged(text)).catch(() => {
     verifier = null;
     show({ state: "CANNOT_CHECK" }, Date.now());
   });

@@ -16,7 +16,7 @@ const PATIENCE = 10_000;
 /** What a proxy answers where the service behind it is gone. */
 const GONE = [502, 504];
 
-/** What was being sent when the network was gone, by the page that is to have it. */
+/** What was being sent last when the network was gone, by the page that is to have it. */
 const brought = new Map<string, { readonly text: string } | { readonly file: true }>();
 
 self.addEventListener("install", () => void self.skipWaiting());
@@ -84,6 +84,7 @@ const page = async (request: Request, pathname: string, client: string): Promise
   if (answered && !GONE.includes(answered.status)) return answered;
   const shell = await (await caches.open(CACHE)).match(SHELL);
   if (!shell) return answered ?? Response.error();
+  brought.clear();
   if (copy) {
     const text = (await copy.formData().catch(() => null))?.get("scan");
     if (typeof text === "string" && text.trim()) brought.set(client, { text });
