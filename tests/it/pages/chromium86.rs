@@ -35,7 +35,7 @@ fn the_journeys_in_chromium_86() {
     let licence = files.file("licence.ofd", desk.get(&at, &token).octets);
     let vectors = yinxin_testkit::shared().map(|shared| shared.join("vectors/sm2-signature-cases.json"));
     let mut node = Command::new("node");
-    node.arg(folder.join("journeys.mjs")).args([&desk.to.port().to_string(), PASSWORD, PASSWORD]).arg(licence);
+    node.arg(folder.join("journeys.mjs")).args([desk.to.port().to_string().as_str(), PASSWORD, PASSWORD]).arg(licence);
     let ran = node.args(vectors).output().unwrap();
     let [said, faults] = [&ran.stdout, &ran.stderr].map(|octets| String::from_utf8_lossy(octets).into_owned());
     assert!(ran.status.success(), "{said}\n{faults}");

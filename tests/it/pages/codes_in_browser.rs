@@ -230,9 +230,9 @@ fn statements() -> Vec<Vec<u8>> {
     all.push(put(4, || B([&[2][..], &[0; 31], &[1]].concat())));
     all.push(put(4, || B([&[2][..], &[0; 31], &[5]].concat())));
     all.push(put(4, || B([&[4][..], &[0; 31], &[5]].concat())));
-    for change in
-        [|p: &mut Vec<u8>| p.truncate(36), |p| p.push(0), |p| p[0] = 0xff, |p| p.extend([0xc5, 0xdc]), |p| p[3] ^= 1]
-    {
+    let changes: [fn(&mut Vec<u8>); 5] =
+        [|p| p.truncate(36), |p| p.push(0), |p| p[0] = 0xff, |p| p.extend([0xc5, 0xdc]), |p| p[3] ^= 1];
+    for change in changes {
         all.push(with(&|members| {
             let mut packed = packed();
             change(&mut packed);
