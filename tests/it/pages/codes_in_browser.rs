@@ -300,7 +300,9 @@ fn codes_come_to_the_same_in_the_browser() {
                 _ if altered.is_empty() => {}
                 0 => altered[at] = u8::try_from(dice.below(256)).unwrap(),
                 1 => altered.insert(at, u8::try_from(dice.below(256)).unwrap()),
-                2 => drop(altered.remove(at)),
+                2 => {
+                    altered.remove(at);
+                }
                 _ => altered.truncate(at),
             }
         }
@@ -490,7 +492,9 @@ fn scanned_texts_are_the_same_in_the_browser() {
             let at = dice.below(letters.len() + 1);
             match dice.below(3) {
                 0 => letters.insert(at, signs[dice.below(signs.len())]),
-                1 if at < letters.len() => drop(letters.remove(at)),
+                1 if at < letters.len() => {
+                    letters.remove(at);
+                }
                 _ if at < letters.len() => letters[at] = signs[dice.below(signs.len())],
                 _ => {}
             }

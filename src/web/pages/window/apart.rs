@@ -9,7 +9,6 @@ use crate::{
     config::Site,
     flow::{
         access::{Permit, may},
-        presentations::PresentationError,
         shown::Shown,
         window::{self, Checked, KIT_SECONDS, MOST_CHECKS, Recheck},
     },
@@ -180,9 +179,7 @@ pub(in crate::web) async fn recheck(
     };
     let checks = checks(&sent);
     let purpose = desk.purpose.clone();
-    let checked = state
-        .at_window(move |counter| Ok::<_, PresentationError>(window::recheck(counter, &permit, checks, &purpose)?))
-        .await;
+    let checked = state.at_window(move |counter| window::recheck(counter, &permit, checks, &purpose)).await;
     let html = checked.map(|checked| rechecked(&desk, state.site(), checked));
     answer(&desk.visit, &state, html)
 }
