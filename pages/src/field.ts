@@ -59,11 +59,11 @@ const settle = (one: HTMLInputElement): void => {
   if (run.composed && isScan()) one.value = run.text;
 };
 
-// Keys that no browser takes: the four signs of the number pad, only while the field is
+// Keys that no browser takes: the signs of the number pad, only while the field is
 // empty. No code and no identifier begins with one, so a scanner never presses them first.
 const COMMANDS: Readonly<Record<string, string>> = {
   NumpadAdd: ".js-plus", Equal: ".js-plus", NumpadMultiply: ".js-star", NumpadSubtract: ".js-minus", Minus: ".js-minus",
-  NumpadDivide: ".js-slash", Slash: ".js-slash",
+  NumpadDivide: ".js-slash", Slash: ".js-slash", NumpadDecimal: ".js-dot", Period: ".js-dot",
 };
 const command = (e: KeyboardEvent): boolean => {
   const selector = e.code === "Digit8" && e.shiftKey ? ".js-star" : COMMANDS[e.code];

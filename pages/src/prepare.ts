@@ -3,6 +3,7 @@
  * checked again.
  */
 
+import { csrf } from "./csrf.js";
 import { dropCheck, keptKit, waitingChecks } from "./kept.js";
 
 /** Checks that are sent at once. */
@@ -30,7 +31,7 @@ const checkAgain = async (address: string, place: HTMLElement): Promise<void> =>
   if (!waiting.length) return;
   const body = new URLSearchParams();
   for (const { check } of waiting) body.append("check", `${check.handle} ${check.state} ${Math.floor(check.at / 1000)}`);
-  const answer = await fetch(address, { method: "POST", body, credentials: "same-origin", redirect: "error" });
+  const answer = await fetch(address, { method: "POST", headers: csrf(), body, credentials: "same-origin", redirect: "error" });
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const outcome = page.querySelector("#rechecked");

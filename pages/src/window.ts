@@ -1,6 +1,7 @@
 /** Comfort only: every page of the window works without this file, as long as there is a network. */
 
 import { offerCamera } from "./camera.js";
+import { csrf } from "./csrf.js";
 import { focus, isOther, keepReady, take } from "./field.js";
 import { prepare } from "./prepare.js";
 import { onSwitch, setIn, switches } from "./switches.js";
@@ -59,7 +60,7 @@ if (camera && video) {
     if (!picture) return null;
     const body = new FormData();
     body.append("file", picture, "frame.jpg");
-    const answer = await fetch(camera.dataset.frames ?? "", { method: "POST", body, credentials: "same-origin", redirect: "error" });
+    const answer = await fetch(camera.dataset.frames ?? "", { method: "POST", headers: csrf(), body, credentials: "same-origin", redirect: "error" });
     return answer.ok ? ((await answer.json()) as { text: string | null }).text : null;
   });
 }
