@@ -76,6 +76,12 @@ fn the_known_answers_of_sm2_and_sm3() {
           if (t.e !== undefined && hex(e) !== t.e) out.wrong.push(`digest of ${t.source}`);
           tell(t.source, t.result || 'valid', v.verifyDigest(key, e, signature));
         }
+        // s = 1, r = n - 1: whoever leaves out that r + s is not nought modulo n believes it of every key
+        const n = 0xfffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123n;
+        const gx = 0x32c4ae2c1f1981195f9904466a39c9948fe30bbff2660be1715a4589334c74c7n;
+        const octets = (number) => unhex(number.toString(16).padStart(64, '0'));
+        const nought = v.signatureOfRaw(new Uint8Array([...octets(n - 1n), ...octets(1n)]));
+        tell('r + s = n', 'invalid', v.verifyDigest(v.publicKey(unhex(given.cases.tests[0].pub)), octets(n - 1n - gx), nought));
         for (const t of given.digests.digests) {
           const one = unhex(t.msg); const all = new Uint8Array(one.length * t.repeat);
           for (let i = 0; i < t.repeat; i += 1) all.set(one, i * one.length);
