@@ -51,7 +51,8 @@ const prepare = async (kit: string, shell: string): Promise<void> => {
 
 /** The page, and first all that it names, so that it is never there without them. */
 const keepPages = async (cache: Cache, shell: string): Promise<void> => {
-  const answer = await fetch(shell, { credentials: "same-origin", redirect: "error", cache: "no-store" });
+  // without a session, so that nothing of one is kept
+  const answer = await fetch(shell, { credentials: "omit", redirect: "error", cache: "no-store" });
   if (!answer.ok) return;
   const assets = new Set((await answer.clone().text()).match(/\/assets\/[\w.-]+/g) ?? []);
   const known = new Set((await cache.keys()).map((one) => new URL(one.url).pathname));

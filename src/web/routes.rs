@@ -311,7 +311,7 @@ routes! {
         Post [may ServeAtWindow] => window::report;
     }
     window::SHELL, Page {
-        Get [may ServeAtWindow] => window::shell;
+        Get [public] => window::shell;
     }
     window::RECHECK, Page {
         Post [may ServeAtWindow] => window::recheck;

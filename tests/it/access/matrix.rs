@@ -100,7 +100,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("POST", "/window/receipts", "clerk"),
     ("POST", "/window/reports", "clerk"),
     ("POST", "/window/frames", "clerk"),
-    ("GET", "/window/offline", "clerk"),
+    ("GET", "/window/offline", PUBLIC),
     ("POST", "/window/recheck", "clerk"),
     ("GET", "/window/kit", "clerk"),
     ("GET", "/window/worker.js", PUBLIC),

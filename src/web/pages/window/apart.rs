@@ -120,8 +120,8 @@ struct RecheckedLine {
     title: &'static str,
 }
 
-/// `GET /window/offline`
-pub(in crate::web) async fn shell(_: Permit<may::ServeAtWindow>, state: Data) -> HttpResponse {
+/// `GET /window/offline`: for everybody, since nothing of anybody is in it; the worker asks for it without a session.
+pub(in crate::web) async fn shell(state: Data) -> HttpResponse {
     let visit = Visit::of_nobody();
     may_ask(answer(&visit, &state, Ok(page(state.site()))))
 }
