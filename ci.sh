@@ -7,8 +7,9 @@
 #                     differential tests of the SM2 core and its figures
 #
 # Installs what the tests need and is missing: Debian packages as root (with a
-# message naming them otherwise), cargo tools with cargo, axe-core with npm into
-# tests/axe. Tests use no network.
+# message naming them otherwise), cargo tools with cargo, with npm axe-core into
+# tests/axe, Chromium 86 into tests/chromium86 and the builder of scripts into pages.
+# Tests use no network.
 #
 # YINXIN_SHARED        the given corpora; ../shared by default
 # YINXIN_TEST_POSTGRES a PostgreSQL that tests/postgres.sh started; without it one
@@ -170,7 +171,10 @@ prepare() {
     echo "corpora: not found; the tests that read them are skipped"
   fi
   # everything a later step could want from the network, now
-  npm ci --prefix tests/axe --ignore-scripts --no-audit --no-fund --loglevel=error
+  local folder
+  for folder in tests/axe tests/chromium86 pages; do
+    npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error
+  done
   cargo fetch --locked --quiet
   if [ "$mode" != fast ]; then cargo fetch --locked --quiet --manifest-path fuzz/Cargo.toml; fi
 }
@@ -261,6 +265,12 @@ portable_tests() { cargo test --locked --release -p yinxin-trust --features port
 # OpenAPI and report schemas are held by snapshot tests among the tests.
 generated() { "$target/release/yinxin-testkit" check; }
 
+# Scripts of the pages: their types hold, and what is embedded is what they build to.
+scripts() {
+  npm run --silent --prefix pages check
+  (cd pages && node build.mjs --check)
+}
+
 # Always of the whole workspace: with one package alone dependencies have other
 # features, and are compiled once more.
 programs() { cargo build --locked --release --quiet --workspace --bins --examples; }
@@ -307,6 +317,7 @@ fuzz_smoke() {
 step 'what the tests need' prepare
 step 'format' format
 step 'bans, licences, sources' deny
+step 'scripts of the pages' scripts
 step 'clippy' lint
 if [ "$mode" != fast ]; then step 'documentation' documentation; fi
 step 'tests' with_postgres tests

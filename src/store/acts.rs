@@ -97,3 +97,14 @@ pub fn public_of_licences(conn: &mut Conn, licence_ids: &[&str]) -> Result<Vec<A
     let all = acts::table.filter(acts::licence_id.eq_any(licence_ids.iter().copied()));
     Ok(all.order((acts::licence_id, acts::sequence)).select(Act::as_select()).load(conn)?)
 }
+
+/// Licences of any body upon which something but an issue was recorded since an instant, each with when that was last, the
+/// latest first; at most `limit` acts are looked at.
+///
+/// # Errors
+/// What the database says.
+pub fn public_since(conn: &mut Conn, since: i64, limit: u32) -> Result<Vec<(String, i64)>> {
+    let all = acts::table.filter(acts::recorded_at.ge(since)).filter(acts::kind.ne("issue"));
+    let all = all.order((acts::recorded_at.desc(), acts::id)).limit(limit.into());
+    Ok(all.select((acts::licence_id, acts::recorded_at)).load(conn)?)
+}

@@ -185,9 +185,6 @@ routes! {
         Get [holder] => my::choose_disclosure;
         Post [holder] => my::disclose;
     }
-    my::DRAWING, Page {
-        Post [holder] => my::draw;
-    }
     my::STOP, Page {
         Post [holder] => my::stop;
     }
@@ -386,6 +383,21 @@ routes! {
     }
     window::REPORT, Page {
         Post [may ServeAtWindow] => window::report;
+    }
+    window::SHELL, Page {
+        Get [public] => window::shell;
+    }
+    window::RECHECK, Page {
+        Post [may ServeAtWindow] => window::recheck;
+    }
+    window::KIT, Api {
+        Get [may ServeAtWindow] => window::kit;
+    }
+    window::WORKER, Page {
+        Get [public] => window::worker;
+    }
+    window::MANIFEST, Page {
+        Get [public] => window::manifest;
     }
     "/assets/{name}", Page {
         Get [public] => pages::asset;

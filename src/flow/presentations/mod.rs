@@ -28,7 +28,7 @@ pub use fault::{PresentationError, place};
 pub use look::{Looked, look};
 pub(super) use offer::not_offered;
 pub use offer::{Class, Offer, Offered, offer};
-pub use offline::{OfflineChoice, OfflineShown, drawable, look_at as look_at_offline, make as make_offline};
+pub use offline::{OfflineChoice, OfflineShown, look_at as look_at_offline, make as make_offline};
 pub(in crate::flow) use redeem::OTHER_MATTER;
 pub(super) use redeem::{Outside, redeem_outside, redeem_whole};
 pub use redeem::{Redeemed, RedemptionOrder, redeem, redeem_all};

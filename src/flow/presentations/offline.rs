@@ -4,7 +4,7 @@
 //! 1. [`make`]: the register is asked, and its key signs that the licence is in force, for this
 //!    device and for a day. Nothing is stored; the audit has it.
 //! 2. The device signs a fresh time, again and again, so that a picture is told from its page.
-//! 3. [`drawable`]: what is drawn is a code of ours that would be taken now.
+//! 3. It draws that by itself: no network is needed once the code was made.
 
 use super::{PresentationError, Presentations};
 use crate::flow::{
@@ -15,7 +15,7 @@ use crate::flow::{
     issuer::Issuer,
     shown::Shown,
     standing::{self, PublicStanding, StandingError},
-    trust::{Sites, VouchedKeys, Whose},
+    trust::VouchedKeys,
 };
 use serde_json::json;
 use yinxin_hsm::{Purpose, SignRequest, SignatureValue, ToSign};
@@ -27,7 +27,6 @@ use yinxin_trust::{
             DeviceKey, HolderKind, OfflineCode, OfflinePlan, OfflinePolicy, OfflineStatement, PlanError, Presence,
             ShownName, check,
         },
-        scanned::Scanned,
     },
     licence::{
         Expiry, catalogue::Audience, identifier::LicenceIdentifier, metadata::HolderCodeType, name::HolderName,
@@ -95,24 +94,6 @@ pub fn make(
     let code = plan.embed(&signature).map_err(unplanned)?;
     write_down(issuer, holder, &held, &code, now)?;
     Ok(OfflineShown { code, type_title: held.kind.title(), issuing_body: held.issuing_body })
-}
-
-/// Whether a text is an offline code of ours that its device signed just now: all that is drawn.
-///
-/// # Errors
-/// [`PresentationError::NotValid`] for everything else.
-pub fn drawable(issuer: &Issuer, text: &str) -> Result<(), PresentationError> {
-    let now = issuer.clock.now()?;
-    let sites = Sites::of(&issuer.settings.code_site, &[], now);
-    let payload: Payload = match Scanned::of(text) {
-        Scanned::Offline { site: Some(site), payload } if sites.whose(&site) == Some(Whose::Ours) => payload,
-        _ => return Err(PresentationError::NotValid),
-    };
-    let genuine = check(&payload, &VouchedKeys::of(issuer, &[], now), now, &OfflinePolicy::default());
-    match genuine.map(|genuine| genuine.presence) {
-        Ok(Presence::Live { .. }) => Ok(()),
-        Ok(Presence::Unproven(_)) | Err(_) => Err(PresentationError::NotValid),
-    }
 }
 
 /// How the licence of an offline code of ours stands, for anybody who was shown it; else what the code

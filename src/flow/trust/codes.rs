@@ -53,6 +53,12 @@ impl Sites {
         Self { own: own.clone(), listed: hosts.collect() }
     }
 
+    /// All of them: ours first, then each with the operator whose it is.
+    pub fn all(&self) -> impl Iterator<Item = (&Site, Whose)> {
+        let listed = self.listed.iter().map(|(site, operator)| (site, Whose::Of(operator.clone())));
+        [(&self.own, Whose::Ours)].into_iter().chain(listed)
+    }
+
     /// By their names, for tests.
     #[cfg(test)]
     pub(in crate::flow) fn with(own: &str, listed: &[(&str, &str)]) -> Self {
@@ -86,6 +92,11 @@ impl VouchedKeys {
             })
         });
         Self(own.into_iter().chain(listed).collect())
+    }
+
+    /// All of them, each with whose it is and the scopes that must all cover a licence.
+    pub fn all(&self) -> impl Iterator<Item = (&CodeKey, &Whose, &[Scope])> {
+        self.0.iter().map(|vouched| (&vouched.key, &vouched.whose, &*vouched.scopes))
     }
 
     /// Whether a key is vouched for as one of this locality.

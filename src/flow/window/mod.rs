@@ -12,17 +12,21 @@
 //! is read where whole licences are, for a purpose of its own.
 
 mod kiosk;
+mod kit;
 mod offline;
 mod own;
 mod presented;
 mod printed;
+mod recheck;
 mod resolved;
 mod scanned;
 
 pub use kiosk::{Pointed, point};
+pub use kit::{Kit, LASTS_SECONDS as KIT_SECONDS, kit};
 pub use offline::OfflineSeen;
 pub use own::OwnLicence;
 pub use printed::{Paper, PaperFault, PrintSeen};
+pub use recheck::{Checked, MOST as MOST_CHECKS, Recheck, recheck};
 pub use resolved::{ElsewhereSeen, ResolvedSeen};
 
 use super::{

@@ -1,4 +1,7 @@
-//! Style, script and icon: embedded, named by their content, kept by browsers for a year.
+//! Style, scripts and icons: embedded, named by their content, kept by browsers for a year.
+//!
+//! The scripts are built from `pages/src` (TypeScript) into `assets/built`; `ci.sh` builds them anew and holds
+//! them against what stands there (ADR 52).
 
 use actix_web::{HttpResponse, http::header, web};
 use std::sync::LazyLock;
@@ -8,7 +11,7 @@ struct Asset {
     name: &'static str,
     extension: &'static str,
     media_type: &'static str,
-    body: &'static str,
+    body: &'static [u8],
 }
 
 const STYLE: &str = concat!(
@@ -24,46 +27,31 @@ const STYLE: &str = concat!(
 
 #[cfg(test)]
 pub(super) const STYLE_FOR_TESTS: &str = STYLE;
+#[cfg(test)]
+pub(super) const SCRIPT_FOR_TESTS: &str = include_str!("assets/built/verify.js");
 
-static ASSETS: [Asset; 8] = [
-    Asset { name: "yinxin", extension: "css", media_type: "text/css; charset=utf-8", body: STYLE },
-    Asset {
-        name: "verify",
-        extension: "js",
-        media_type: "text/javascript; charset=utf-8",
-        body: include_str!("assets/verify.js"),
-    },
-    Asset { name: "mark", extension: "svg", media_type: "image/svg+xml", body: include_str!("assets/mark.svg") },
-    Asset {
-        name: "window",
-        extension: "js",
-        media_type: "text/javascript; charset=utf-8",
-        body: include_str!("assets/window.js"),
-    },
-    Asset {
-        name: "show",
-        extension: "js",
-        media_type: "text/javascript; charset=utf-8",
-        body: include_str!("assets/show.js"),
-    },
-    Asset {
-        name: "offline",
-        extension: "js",
-        media_type: "text/javascript; charset=utf-8",
-        body: include_str!("assets/offline.js"),
-    },
-    Asset {
-        name: "look",
-        extension: "js",
-        media_type: "text/javascript; charset=utf-8",
-        body: include_str!("assets/look.js"),
-    },
-    Asset {
-        name: "device",
-        extension: "js",
-        media_type: "text/javascript; charset=utf-8",
-        body: include_str!("assets/device.js"),
-    },
+/// What stands between the pages of the window and the network; it has an address of its own, since a browser
+/// asks for it again and again.
+pub(super) const WORKER: &str = include_str!("assets/built/worker.js");
+
+const fn script_of(name: &'static str, body: &'static str) -> Asset {
+    Asset { name, extension: "js", media_type: "text/javascript; charset=utf-8", body: body.as_bytes() }
+}
+
+static ASSETS: [Asset; 13] = [
+    Asset { name: "yinxin", extension: "css", media_type: "text/css; charset=utf-8", body: STYLE.as_bytes() },
+    script_of("verify", include_str!("assets/built/verify.js")),
+    Asset { name: "mark", extension: "svg", media_type: "image/svg+xml", body: include_bytes!("assets/mark.svg") },
+    script_of("window", include_str!("assets/built/window.js")),
+    script_of("show", include_str!("assets/built/show.js")),
+    script_of("offline", include_str!("assets/built/offline.js")),
+    script_of("look", include_str!("assets/built/look.js")),
+    script_of("apart", include_str!("assets/built/apart.js")),
+    script_of("verifier", include_str!("assets/built/verifier.js")),
+    Asset { name: "mark-192", extension: "png", media_type: "image/png", body: include_bytes!("assets/mark-192.png") },
+    Asset { name: "mark-512", extension: "png", media_type: "image/png", body: include_bytes!("assets/mark-512.png") },
+    script_of("scanner", include_str!("assets/built/scanner.js")),
+    script_of("device", include_str!("assets/built/device.js")),
 ];
 
 /// `name-hash.extension` of each asset, in order.
@@ -71,7 +59,7 @@ static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
     ASSETS
         .iter()
         .map(|a| {
-            let digest = hex::encode(sm::sm3::digest(a.body.as_bytes()));
+            let digest = hex::encode(sm::sm3::digest(a.body));
             format!("{}-{}.{}", a.name, digest.get(..12).unwrap_or(&digest), a.extension)
         })
         .collect()
@@ -108,7 +96,7 @@ pub(super) fn show_script() -> String {
 
 /// Where the script of devices is.
 pub(super) fn device_script() -> String {
-    address(7)
+    address(12)
 }
 
 /// Where the script of offline codes is.
@@ -119,6 +107,26 @@ pub(super) fn offline_script() -> String {
 /// Where the script is of the page that offline codes lead to.
 pub(super) fn look_script() -> String {
     address(6)
+}
+
+/// Where the script is of the window without a network.
+pub(super) fn apart_script() -> String {
+    address(7)
+}
+
+/// Where the script is that reads codes and verifies their signatures; a page loads it when it needs it.
+pub(super) fn verifier_script() -> String {
+    address(8)
+}
+
+/// Where the script is that reads codes in pictures of a camera; a page loads it when it needs it.
+pub(super) fn scanner_script() -> String {
+    address(11)
+}
+
+/// Where the icons are of an installed page, with the pixels of a side.
+pub(super) fn large_icons() -> [(u16, String); 2] {
+    [(192, address(9)), (512, address(10))]
 }
 
 /// `GET /assets/{name}`
@@ -138,15 +146,58 @@ pub(in crate::web) async fn serve(name: web::Path<String>) -> HttpResponse {
 mod tests {
     use super::*;
 
+    /// Octets of what a page loads when it needs it, at most.
+    const LAZY: usize = 250_000;
+
     #[test]
     fn nothing_comes_from_outside() {
-        for asset in &ASSETS {
+        for asset in ASSETS.iter().filter(|asset| asset.extension != "png") {
+            let body = str::from_utf8(asset.body).expect("a text");
             for outside in ["http://", "https://", "@import", "url("] {
-                let body = asset.body.replace("http://www.w3.org/2000/svg", "");
+                let body = body.replace("http://www.w3.org/2000/svg", "");
+                // what a scanned text is read as, and no address of anything
+                let body = if asset.name == "verifier" { body.replace("`https://${", "") } else { body };
                 assert!(!body.contains(outside), "{}: {outside}", asset.name);
             }
         }
         assert!(style().starts_with("/assets/yinxin-") && style().ends_with(".css"));
         assert_ne!(style(), script());
+    }
+
+    #[test]
+    fn each_address_is_that_of_its_name() {
+        for (address, name) in [
+            (icon(), "mark-"),
+            (window_script(), "window-"),
+            (show_script(), "show-"),
+            (offline_script(), "offline-"),
+            (look_script(), "look-"),
+            (apart_script(), "apart-"),
+            (verifier_script(), "verifier-"),
+            (scanner_script(), "scanner-"),
+        ] {
+            assert!(address.starts_with(&format!("/assets/{name}")), "{address}");
+        }
+        let [(small, first), (large, second)] = large_icons();
+        assert!(first.contains(&small.to_string()) && second.contains(&large.to_string()));
+    }
+
+    #[test]
+    fn what_is_lazy_is_light() {
+        for name in ["verifier", "scanner"] {
+            let weight = ASSETS.iter().find(|asset| asset.name == name).map(|asset| asset.body.len());
+            assert!(weight.is_some_and(|octets| octets < LAZY), "{name}: {weight:?}");
+        }
+    }
+
+    /// A policy without `unsafe-eval` lets no text become a script, and these say nothing that it would stop.
+    #[test]
+    fn scripts_need_no_more_than_the_policy_gives() {
+        for asset in ASSETS.iter().filter(|asset| asset.extension == "js") {
+            let body = str::from_utf8(asset.body).expect("a text");
+            for banned in ["eval(", "new Function", "innerHTML", "outerHTML", "insertAdjacentHTML", "WebAssembly"] {
+                assert!(!body.contains(banned), "{}: {banned}", asset.name);
+            }
+        }
     }
 }

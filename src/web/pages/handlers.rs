@@ -13,8 +13,9 @@ use actix_web::{HttpRequest, HttpResponse, http::header, web};
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// The same, and the script may ask this service.
+/// The same, and the script may ask this service, and the page be installed.
 const ASKING_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; \
+     manifest-src 'self'; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The same where pages of a document are shown: their pictures are within the page, so

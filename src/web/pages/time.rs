@@ -6,6 +6,13 @@ use yinxin_trust::base::Moment;
 /// Hours that Beijing time is ahead of UTC.
 const BEIJING: i8 = 8;
 
+/// How [`instant`] writes it, for scripts: year, month, month in words, day, hour and minute.
+pub(super) const INSTANT: [&str; 2] =
+    ["{y}\u{a0}年\u{a0}{m}\u{a0}月\u{a0}{d}\u{a0}日 {t}", "{d}\u{a0}{M}\u{a0}{y}, {t}"];
+/// The months of [`instant`] in English, for scripts.
+pub(super) const MONTHS_IN_ENGLISH: &str =
+    "January February March April May June July August September October November December";
+
 /// `2026 年 11 月 21 日 16:30` or `21 November 2026, 16:30`.
 pub(super) fn instant(moment: Moment, lang: Lang) -> String {
     let text = moment.at_offset_hours(BEIJING);

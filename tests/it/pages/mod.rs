@@ -2,6 +2,8 @@
 
 mod axe;
 mod browser;
+mod chromium86;
+mod codes_in_browser;
 mod copies;
 mod delegations;
 mod identity;
@@ -18,5 +20,6 @@ mod seen;
 mod trust;
 mod weight;
 mod window;
+mod window_apart;
 mod window_camera;
 mod window_keys;

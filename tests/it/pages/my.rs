@@ -35,6 +35,18 @@ pub(super) async fn read_code(tab: &Tab) -> String {
     grid.decode().unwrap().1
 }
 
+/// The next code of a telephone that shows one every twenty seconds.
+pub(super) async fn code_after(tab: &Tab, before: &str) -> String {
+    for _ in 0..60 {
+        actix_web::rt::time::sleep(Duration::from_millis(500)).await;
+        let text = read_code(tab).await;
+        if text != before {
+            return text;
+        }
+    }
+    panic!("the code stays");
+}
+
 fn code_of(address: &str) -> String {
     address.strip_prefix("HTTPS://YX.EXAMPLE.GOV.CN/S/").unwrap_or_else(|| panic!("{address}")).to_owned()
 }

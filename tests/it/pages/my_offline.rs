@@ -12,6 +12,7 @@ use crate::{
     support::{
         database::Database,
         desk::Desk,
+        gate::Gate,
         house::{House, food},
     },
 };
@@ -33,7 +34,8 @@ fn opened() -> (Desk, String) {
 #[test]
 fn an_offline_code_goes_from_a_telephone_to_a_window() {
     let (desk, page) = opened();
-    in_browser(desk.to, true, async |tab| {
+    let gate = Gate::before(desk.to);
+    in_browser(gate.at, true, async |tab| {
         my::sign_in(tab).await;
         tab.open(&page).await;
         my::wait_for(tab, "#offline-make [type=submit]:enabled").await;
@@ -42,8 +44,13 @@ fn an_offline_code_goes_from_a_telephone_to_a_window() {
         tab.press("#offline-make [type=submit]").await;
         my::wait_for(tab, "#code path[d^=M4]").await;
         tab.picture("my-offline-code", 390).await;
-        let text = read_code(tab).await;
+        let first = read_code(tab).await;
+        assert!(first.starts_with("HTTPS://YX.EXAMPLE.GOV.CN/C#QYAU"), "{first}");
+        // no network any more: the telephone signs and draws by itself
+        gate.shut();
+        let text = my::code_after(tab, &first).await;
         assert!(text.starts_with("HTTPS://YX.EXAMPLE.GOV.CN/C#QYAU"), "{text}");
+        gate.open();
 
         tab.client.delete_all_cookies().await.unwrap();
         office::sign_in(tab, "liu.jing").await;

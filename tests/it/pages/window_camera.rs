@@ -2,10 +2,10 @@
 
 use super::{
     browser::in_browser_with,
-    office,
+    my, office,
     window::{WINDOW, opened, verdict},
 };
-use crate::support::Folder;
+use crate::support::{Folder, gate::Gate};
 use fantoccini::Locator;
 use yinxin_face::CodePath;
 
@@ -58,17 +58,39 @@ fn the_code_on_a_photograph_is_read_and_the_photograph_proves_nothing() {
     });
 }
 
+/// Arguments of Chromium, which plays a code to its camera.
+fn before_a_camera(text: &str, folder: &Folder) -> Vec<String> {
+    let film = folder.file("film.y4m", film(&drawn(text, 640, 480), 640, 480));
+    let camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"].map(str::to_owned);
+    camera.into_iter().chain([format!("--use-file-for-fake-video-capture={}", film.display())]).collect()
+}
+
 #[test]
 fn a_camera_scans() {
     let (opened, folder) = (opened(), Folder::new());
-    let film = folder.file("film.y4m", film(&drawn(&opened.address(), 640, 480), 640, 480));
-    let camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"].map(str::to_owned);
-    let arguments: Vec<String> =
-        camera.into_iter().chain([format!("--use-file-for-fake-video-capture={}", film.display())]).collect();
+    let arguments = before_a_camera(&opened.address(), &folder);
     in_browser_with(opened.desk.to, true, &arguments, async |tab| {
         office::sign_in(tab, "liu.jing").await;
         tab.open(WINDOW).await;
         tab.press(".js-camera").await;
         assert_eq!(verdict(tab).await, "证照真实有效");
+    });
+}
+
+#[test]
+fn a_camera_scans_without_a_network() {
+    let (opened, folder) = (opened(), Folder::new());
+    let gate = Gate::before(opened.desk.to);
+    in_browser_with(gate.at, true, &before_a_camera(&opened.address(), &folder), async |tab| {
+        office::sign_in(tab, "liu.jing").await;
+        tab.open(WINDOW).await;
+        my::wait_for(tab, "[data-ready=true]").await;
+        gate.shut();
+        tab.open(WINDOW).await;
+        my::wait_for(tab, "[data-ready=true]").await;
+        tab.press(".js-camera").await;
+        // read, and known as a code of ours that only the register can tell of
+        assert!(verdict(tab).await.starts_with("暂时无法核验"));
+        assert!(tab.text(".win__next").await.contains("离线码"));
     });
 }

@@ -17,9 +17,9 @@ use yinxin::{
         issue,
         own_register::OwnRegister,
         people::Password,
-        presentations::{self, OfflineChoice, PresentationError, drawable, make_offline},
+        presentations::{self, OfflineChoice, PresentationError, make_offline},
         shown::Shown,
-        window::{self, Brought, Seen, Told},
+        window::{self, Brought, Recheck, Seen, Told},
     },
     store::audit,
 };
@@ -31,7 +31,8 @@ on_both!(
     a_picture_of_an_offline_code_tells_nothing,
     an_altered_offline_code_is_refused,
     offline_codes_are_of_licences_in_force,
-    only_fresh_codes_of_ours_are_drawn,
+    a_kit_knows_what_ended_and_nobody,
+    checks_without_a_network_are_made_up_for,
 );
 
 /// A house whose answers are signed, a licence of it, its holder, and two clerks.
@@ -53,11 +54,15 @@ impl Window {
     }
 
     fn scan(&self, clerk: usize, text: &str) -> Seen {
+        let purpose = "接受检查".parse().unwrap();
+        self.at_counter(|counter| window::scan(counter, &self.clerks[clerk], text, &purpose).unwrap())
+    }
+
+    fn at_counter<T>(&self, job: impl FnOnce(&window::Counter<'_>) -> T) -> T {
         let Counter { house, desk, .. } = &self.counter;
         let register = OwnRegister::new(Arc::clone(&house.issuer), None);
         let verifier = house.issuer.verifier.clone().with_register(Arc::new(register));
-        let counter = window::Counter { issuer: &house.issuer, verifier: &verifier, presentations: desk };
-        window::scan(&counter, &self.clerks[clerk], text, &"接受检查".parse().unwrap()).unwrap().remove(0)
+        job(&window::Counter { issuer: &house.issuer, verifier: &verifier, presentations: desk })
     }
 
     fn make(&self, device: &Device) -> Result<presentations::OfflineShown, PresentationError> {
@@ -235,19 +240,56 @@ fn offline_codes_are_of_licences_in_force(database: &Database) {
     assert!(matches!(made, Err(PresentationError::NoOfflineCodes)));
 }
 
-fn only_fresh_codes_of_ours_are_drawn(database: &Database) {
+fn a_kit_knows_what_ended_and_nobody(database: &Database) {
     let window = Window::open(database);
-    let device = Device::new();
-    let code = window.make(&device).unwrap().code;
-    let issuer = &window.counter.house.issuer;
-    let text = device.show(&code, issuer.clock.now().unwrap());
-    assert!(drawable(issuer, &text).is_ok());
-    let refused = |text: &str| matches!(drawable(issuer, text), Err(PresentationError::NotValid));
-    let (_, payload) = text.split_once('#').unwrap();
-    let elsewhere = format!("HTTPS://EVIL.EXAMPLE/C#{payload}");
-    for other in [code.text(), payload.to_owned(), elsewhere, "HTTPS://YX.EXAMPLE.GOV.CN/".to_owned()] {
-        assert!(refused(&other), "{other}");
+    let kit = || window.at_counter(|counter| window::kit(counter, &window.clerks[0]).unwrap());
+    let before = kit();
+    assert_eq!(before.made_at, window.counter.house.clock.now().unwrap().unix_milliseconds());
+    assert_eq!((before.lasts_seconds, before.ended.len()), (86_400, 0));
+    assert_eq!(
+        before.sites.iter().map(|site| (&*site.site, &*site.whose)).collect::<Vec<_>>(),
+        [("yx.example.gov.cn", "")]
+    );
+    assert_eq!(before.keys.iter().map(|key| (key.point.len(), &*key.whose)).collect::<Vec<_>>(), [(130, "")]);
+
+    window.later(60);
+    window.act("suspend");
+    let suspended = kit();
+    let digest = hex::encode(yinxin_trust::sm::sm3::digest(window.identifier.as_bytes()));
+    let [ended] = &suspended.ended[..] else { panic!("{suspended:?}") };
+    assert_eq!((&*ended.licence, ended.state), (&digest[..32], "SUSPENDED"));
+    assert_eq!(ended.at, window.counter.house.clock.now().unwrap().unix_seconds());
+    let text = serde_json::to_string(&suspended).unwrap();
+    for personal in ["面馆", "李守国", FOOD_HOLDER, &*window.identifier] {
+        assert!(!text.contains(personal), "{personal} in {text}");
     }
-    window.later(361);
-    assert!(refused(&text));
+    window.later(60);
+    window.act("resume");
+    assert_eq!(kit().ended, []);
+    window.later(60);
+    window.act("revoke");
+    assert_eq!(kit().ended.iter().map(|ended| ended.state).collect::<Vec<_>>(), ["REVOKED"]);
+    // no code lives so long
+    window.later(8 * 24 * 3600);
+    assert_eq!(kit().ended, []);
+}
+
+fn checks_without_a_network_are_made_up_for(database: &Database) {
+    let window = Window::open(database);
+    let at = window.counter.house.clock.now().unwrap();
+    let of = |licence: &str| Recheck { licence: licence.parse().unwrap(), shown: Shown::ValidOffline, at };
+    let elsewhere = "1.2.156.3005.2.11100000000013338W011.11430000006122244L.20230000403.001.U";
+    let again = |checks: Vec<Recheck>| {
+        let purpose = "接受检查".parse().unwrap();
+        let checked =
+            window.at_counter(|counter| window::recheck(counter, &window.clerks[0], checks, &purpose).unwrap());
+        checked.into_iter().map(|one| one.shown).collect::<Vec<_>>()
+    };
+    assert_eq!(again(vec![of(&window.identifier), of(elsewhere)]), [Shown::Valid, Shown::StandingUnknown]);
+    assert_eq!(window.audited("licence.checked"), 1);
+    window.later(60);
+    window.act("revoke");
+    let revoked = again(vec![of(&window.identifier); 30]);
+    assert_eq!(revoked.len(), window::MOST_CHECKS);
+    assert!(revoked.iter().all(|shown| shown.code() == "REVOKED"), "{revoked:?}");
 }

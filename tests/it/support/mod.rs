@@ -5,6 +5,7 @@ pub(crate) mod custody;
 pub(crate) mod database;
 pub(crate) mod desk;
 pub(crate) mod device;
+pub(crate) mod gate;
 pub(crate) mod house;
 pub(crate) mod http;
 pub(crate) mod namespace;

@@ -55,6 +55,11 @@ impl CodeKey {
         &self.public
     }
 
+    /// From when on its signatures count, and before when where they end.
+    pub const fn period(&self) -> (Moment, Option<Moment>) {
+        (self.from, self.until)
+    }
+
     /// Whether a signature of this instant counts.
     pub fn counts_at(&self, at: Moment) -> bool {
         self.from <= at && self.until.is_none_or(|until| at < until)

@@ -31,7 +31,7 @@ pub(in crate::web) use letters::{
     PAGE as LETTER_PAGE, activate, blank as blank_letter, document as letter_document, fill as fill_letter,
     home as letters, look as letter, page as letter_page, sign as sign_letter,
 };
-pub(in crate::web) use offline::{DRAWING, OFFLINE, choose as choose_offline, draw, make as make_offline};
+pub(in crate::web) use offline::{OFFLINE, choose as choose_offline, make as make_offline};
 pub(super) use words::period;
 
 use super::{

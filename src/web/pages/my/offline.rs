@@ -1,5 +1,5 @@
-//! Offline codes: asked for with the key of this telephone, signed by it again and again, drawn by
-//! the service. The code itself stands in the page without a proof and is not drawn without one.
+//! Offline codes: asked for with the key of this telephone, signed by it again and again, and drawn there, so that
+//! it needs no network any more. The code itself stands in the page without a proof and is not drawn without one.
 
 use super::{Data, Given, HOME, answer, refusal};
 use crate::{
@@ -26,16 +26,12 @@ use crate::{
         },
     },
 };
-use actix_web::{HttpRequest, HttpResponse, http::header};
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use serde_json::json;
-use yinxin_face::CodePath;
 use yinxin_trust::{base::Moment, licence::identifier::LicenceIdentifier};
 
 /// How an offline code is asked for.
 pub(in crate::web) const OFFLINE: &str = "/my/licences/{identifier}/offline";
-/// Where a text becomes a picture.
-pub(in crate::web) const DRAWING: &str = "/my/drawings";
 
 #[derive(Template)]
 #[template(path = "my-offline.html")]
@@ -63,6 +59,8 @@ struct CodePage<'a> {
     prefix: String,
     /// Milliseconds since 1970, by the clock of the service.
     clock: i64,
+    /// The last instant of the code, by the same clock.
+    until: i64,
     made: String,
     name: &'a str,
     identifier: &'a str,
@@ -101,19 +99,6 @@ pub(in crate::web) async fn make(holder: Holder, request: HttpRequest, state: Da
     may_ask(answer(&visit, &state, html))
 }
 
-/// `POST /my/drawings`: an offline code of ours, with a fresh proof of its device, as a picture.
-pub(in crate::web) async fn draw(_: Holder, state: Data, given: Given) -> Result<HttpResponse, Problem> {
-    let Form(mut sent) = given?;
-    let text = sent.remove("text").unwrap_or_default();
-    let drawn = state.with_issuer(move |issuer| {
-        presentations::drawable(issuer, &text)?;
-        CodePath::in_segments(&text).ok_or(PresentationError::NotValid)
-    });
-    let CodePath { side, path } = drawn.await?;
-    let picture = json!({ "side": side, "path": path });
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(picture))
-}
-
 fn identifier(request: &HttpRequest) -> Result<LicenceIdentifier, Problem> {
     part(request, "identifier").parse().map_err(|_| Problem::from(PresentationError::NotHeld))
 }
@@ -149,6 +134,7 @@ fn code_page(visit: &Visit, site: &Site, shown: &OfflineShown, now: Moment) -> R
         octets: hex::encode(shown.code.octets()),
         prefix,
         clock: now.unix_milliseconds(),
+        until: statement.expires().unix_milliseconds(),
         made: time::exact(now).get(11..19).unwrap_or_default().to_owned(),
         name: statement.holder.name().as_str(),
         identifier: statement.licence.as_str(),

@@ -20,7 +20,7 @@ fn pages_are_written_out_for_the_eye() {
     let put = |name: &str, html: &str| std::fs::write(dir.join(name), html).expect("a file");
     let local = |html: String| html.replace("\"/assets/", "\"assets/");
     put(assets::style().trim_start_matches('/'), assets::STYLE_FOR_TESTS);
-    put(assets::script().trim_start_matches('/'), include_str!("../assets/verify.js"));
+    put(assets::script().trim_start_matches('/'), assets::SCRIPT_FOR_TESTS);
     put(assets::icon().trim_start_matches('/'), include_str!("../assets/mark.svg"));
     let mut cannot = samples::untrusted();
     cannot.reason = Some(yinxin_trust::verify::CheckId::SignatureTime);

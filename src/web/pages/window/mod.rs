@@ -2,16 +2,19 @@
 //! on one half of the screen.
 //!
 //! Everything is a form that is sent and a page that comes back; the script only
-//! keeps the field ready for a scanner (`assets/window.js`).
+//! keeps the field ready for a scanner (`pages/src/window.ts`), and the page that works without a network (`apart`).
 //! The purpose is chosen once and stands in the address, as elsewhere for staff; what
 //! was brought and what came of it stand in no address and no cookie. A verdict is
 //! the answer to one request and nowhere else.
 
+mod apart;
 mod offline;
 mod print;
 mod resolved;
 mod views;
 mod words;
+
+pub(in crate::web) use apart::{KIT, MANIFEST, RECHECK, SHELL, WORKER, kit, manifest, recheck, shell, worker};
 
 use super::{
     office::{answer, encoded, onward, purpose_fault, refusal},

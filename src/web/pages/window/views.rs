@@ -2,7 +2,9 @@
 //! languages, and the switches work in place as on the page of public verification.
 
 use super::{
-    Desk, Done, FILES, FRAMES, HOME, RECEIPT, REPORT, Scanned, at_purpose, grouped, offline, print, resolved, words,
+    Desk, Done, FILES, FRAMES, HOME, RECEIPT, REPORT, Scanned,
+    apart::{Preparing, manifest_address},
+    at_purpose, grouped, offline, print, resolved, words,
 };
 use crate::{
     config::Site,
@@ -65,6 +67,8 @@ struct IdlePage<'a> {
     look: String,
     files: String,
     frames: &'static str,
+    manifest: &'static str,
+    preparing: Preparing,
     most_files: usize,
     reported: Option<String>,
     receipt: Option<ReceiptMade>,
@@ -181,6 +185,8 @@ pub(super) fn idle(desk: &Desk, site: &Site, done: &Done) -> Html {
         look: desk.to(HOME),
         files: desk.to(FILES),
         frames: FRAMES,
+        manifest: manifest_address(),
+        preparing: Preparing::of(desk),
         most_files: MOST_FILES,
         reported: done.reported.as_deref().map(grouped),
         receipt: done
@@ -251,15 +257,19 @@ fn wording(desk: &Desk, verdicts: Vec<Verdict>) -> Wording {
     Wording { lang: desk.visit.lang, look: desk.to(HOME), next: desk.to(HOME), verdicts, lines }
 }
 
+/// Whether a verdict is set smaller.
+pub(super) fn is_long(title: &str, lang: Lang) -> bool {
+    title.chars().count() > if lang == Lang::Zh { LONG } else { LONG_EN }
+}
+
 /// A verdict with its words and nothing else yet.
 fn blank(n: usize, state: PageState, words: Words, lang: Lang) -> Verdict {
-    let most = if lang == Lang::Zh { LONG } else { LONG_EN };
     Verdict {
         id: format!("v{n}-{}", lang.tag()),
         is_first: n == 0,
         tone: state.family().tone(),
         mark: Mark::large(state.icon()),
-        is_long: words.title.chars().count() > most,
+        is_long: is_long(&words.title, lang),
         words,
         host: None,
         file: None,

@@ -1,0 +1,1 @@
+DROP INDEX acts_recorded_at_index;

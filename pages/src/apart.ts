@@ -1,0 +1,273 @@
+/**
+ * The window without a network. The page and its words come from the service and were kept; here texts are read by the kit,
+ * and the state that they come to is shown as the window shows it. Only the licence's identifier, the state and the time are
+ * kept, to be checked again once there is a network.
+ */
+
+import { offerCamera } from "./camera.js";
+import { focus, keepReady, take } from "./field.js";
+import { admitProof, keepCheck, keepKit, keptKit, type KeptKit } from "./kept.js";
+import { isKit } from "./kit.js";
+import { onSwitch, switches } from "./switches.js";
+import type { Verdict } from "./verifier.js";
+
+type Scanner = typeof import("./scanner.js");
+type Verifier = typeof import("./verifier.js");
+
+/** How far this computer's clock may run back before it cannot be relied on, in milliseconds. */
+const BACK_MS = 120_000;
+/** Between two looks at whether the network is back, in milliseconds. */
+const LOOK_MS = 10_000;
+
+const body = document.querySelector("[data-verifier]") as HTMLElement;
+const pages = Array.from(document.querySelectorAll<HTMLElement>(".page[data-title]"));
+const all = (selector: string, within: ParentNode = document): HTMLElement[] => Array.from(within.querySelectorAll<HTMLElement>(selector));
+
+let kept: KeptKit | null = null;
+let verifier: Promise<Verifier> | null = null;
+let isBack = false;
+/** What is shown, to be shown in the other language too. */
+let last: { readonly verdict: Verdict; readonly at: number } | null = null;
+/** This computer's clock less its steady one, when the page began. */
+const begun = Date.now() - performance.now();
+
+// -- time ------------------------------------------------------------------------------------------------------
+
+/** Why nothing can be said by the kit: none, too old, or a clock that nobody can rely on. */
+type Trouble = "no_kit" | "kit_old" | "clock";
+
+/** Milliseconds since 1970 by the clock of the service, or what is wrong. */
+const now = (): number | Trouble => {
+  if (!kept) return "no_kit";
+  const local = Date.now();
+  const ranBack = local < kept.seen - BACK_MS || local < kept.fetched - BACK_MS || local - performance.now() < begun - BACK_MS;
+  if (ranBack) return "clock";
+  const age = Math.max(0, local - kept.fetched);
+  return age > kept.kit.lasts_seconds * 1000 ? "kit_old" : kept.kit.made_at + age;
+};
+
+/** The clock is never further back than it was seen. */
+const seen = async (): Promise<void> => {
+  if (!kept || typeof now() !== "number" || Date.now() <= kept.seen) return;
+  kept = { ...kept, seen: Date.now() };
+  await keepKit(kept);
+};
+
+const parts = (ms: number): string[] => new Date(ms + 8 * 3600 * 1000).toISOString().split(/[-T:.]/);
+
+/** In the words that the page has for it, Beijing time. */
+const instant = (ms: number, page: HTMLElement): string => {
+  const [y = "", m = "", d = "", h = "", min = ""] = parts(ms);
+  const months = (page.dataset.months ?? "").split(" ");
+  const words: Readonly<Record<string, string>> = { y, m: String(Number(m)), M: months[Number(m) - 1] ?? "", d: String(Number(d)), t: `${h}:${min}` };
+  return (page.dataset.instant ?? "").replace(/\{(\w)\}/g, (_, key: string) => words[key] ?? "");
+};
+
+/** The hour alone where it is of the same day. */
+const short = (ms: number, at: number, page: HTMLElement): string => {
+  const [one, other] = [parts(ms), parts(at)];
+  return one.slice(0, 3).join() === other.slice(0, 3).join() ? `${one[3] ?? ""}:${one[4] ?? ""}` : instant(ms, page);
+};
+
+// -- what is shown -----------------------------------------------------------------------------------------------
+
+const set = (place: ParentNode, name: string, text: string | null): void => {
+  for (const one of all(`[data-slot=${name}]`, place)) {
+    one.textContent = text ?? "";
+    const whole = one.closest<HTMLElement>("[data-with]") ?? one;
+    whole.hidden = text === null;
+  }
+};
+
+const stateIn = (page: HTMLElement, { state, reason, isLive, statement }: Verdict): HTMLTemplateElement => {
+  const unbound = statement && !isLive ? "no_device" : "";
+  const names = [`${state}:${reason ?? unbound}`, state, "CANNOT_CHECK"];
+  const found = names.map((name) => page.querySelector<HTMLTemplateElement>(`template[data-state="${name}"]`));
+  return found.find((one) => one !== null) as HTMLTemplateElement;
+};
+
+const dayOf = (day: number): string => new Date(day * 86400000).toISOString().slice(0, 10);
+
+/** One verdict in one language. */
+const fill = (page: HTMLElement, verdict: Verdict, at: number): void => {
+  const main = page.querySelector("[data-shown]") as HTMLElement;
+  all(".win__verdict, .win__side", main).forEach((one) => one.remove());
+  const words = stateIn(page, verdict);
+  const frame = (page.querySelector("template[data-frame]") as HTMLTemplateElement).content.cloneNode(true) as DocumentFragment;
+  const section = frame.querySelector(".win__verdict") as HTMLElement;
+  section.classList.add(`tone-${words.dataset.tone ?? ""}`);
+  section.classList.toggle("win__verdict--long", words.dataset.long === "true");
+  const mark = words.content.querySelector("svg");
+  if (mark) section.querySelector(".win__head")?.prepend(mark.cloneNode(true));
+  const { statement, host, whose, since } = verdict;
+  const asOf = statement ? statement.asOf * 1000 : null;
+  const text = (name: string): string => words.content.querySelector(`[data-word=${name}]`)?.textContent ?? "";
+  set(frame, "title", text("title").replace("{t}", asOf === null ? "" : short(asOf, at, page)));
+  set(frame, "why", text("why"));
+  set(frame, "next", text("next"));
+  set(frame, "host", host ?? null);
+  set(frame, "about", whose ? (page.dataset.whose ?? "").replace("{w}", whose) : null);
+  set(frame, "since", since === undefined ? null : instant(since * 1000, page));
+  set(frame, "checked", instant(at, page));
+  set(frame, "as_of", asOf === null ? null : instant(asOf, page));
+  set(frame, "kit", kept ? instant(kept.kit.made_at, page) : null);
+  const rows = section.querySelector(".win__rows") as HTMLElement;
+  if (verdict.state !== "VALID_OFFLINE") rows.remove();
+  else all("[data-live]", rows).forEach((one) => { if ((one.dataset.live === "true") !== (verdict.isLive === true)) one.remove(); });
+  const facts = frame.querySelector(".win__facts") as HTMLElement;
+  if (!statement) facts.remove();
+  else {
+    set(facts, "holder", statement.holder);
+    set(facts, "identifier", statement.licence.text);
+    set(facts, "until", statement.lastDay === null ? (page.dataset.forever ?? "") : dayOf(statement.lastDay));
+    set(facts, "ends", instant(statement.expires * 1000, page));
+  }
+  set(frame, "waits", statement ? (page.dataset.waits ?? "") : null);
+  main.append(frame);
+  main.querySelector(".js-plus")?.addEventListener("click", next);
+};
+
+const isShowing = (): boolean => last !== null;
+
+/** The note above: that this is offline, and by what. */
+const note = (): void => {
+  const at = now();
+  for (const page of pages) {
+    const until = kept ? kept.kit.made_at + kept.kit.lasts_seconds * 1000 : 0;
+    const name = isBack ? "back" : typeof at === "number" ? "offline" : at;
+    const words = (page.dataset[`note_${name}`] ?? "")
+      .replace("{t}", kept ? instant(kept.kit.made_at, page) : "")
+      .replace("{u}", kept ? instant(until, page) : "");
+    for (const one of all("[data-slot=note]", page)) if (one.textContent !== words) one.textContent = words;
+  }
+};
+
+const show = (verdict: Verdict, at: number): void => {
+  last = { verdict, at };
+  for (const page of pages) {
+    fill(page, verdict, at);
+    (page.querySelector("[data-shown]") as HTMLElement).hidden = false;
+    (page.querySelector("[data-idle]") as HTMLElement).hidden = true;
+  }
+  all("input.scan").forEach((one) => { (one as HTMLInputElement).value = ""; });
+  follow();
+  focus();
+};
+
+/** The window as it waits; the online one where it is back. */
+const next = (e: Event): void => {
+  e.preventDefault();
+  if (isBack) return online();
+  last = null;
+  for (const page of pages) {
+    all(".win__verdict, .win__side", page).forEach((one) => one.remove());
+    (page.querySelector("[data-shown]") as HTMLElement).hidden = true;
+    (page.querySelector("[data-idle]") as HTMLElement).hidden = false;
+  }
+  all("input.scan").forEach((one) => { (one as HTMLInputElement).value = ""; });
+  follow();
+  focus();
+};
+
+const online = (): void => location.replace(`/window${location.search}`);
+
+// -- checking ------------------------------------------------------------------------------------------------------
+
+const judged = async (text: string): Promise<void> => {
+  const at = now();
+  if (typeof at !== "number") return show({ state: "CANNOT_CHECK", reason: at }, kept ? kept.kit.made_at + (Date.now() - kept.fetched) : Date.now());
+  verifier ??= import(body.dataset.verifier ?? "") as Promise<Verifier>;
+  const { judge } = await verifier;
+  const kit = (kept as KeptKit).kit;
+  await seen();
+  const verdict = await judge(text, kit, at / 1000, (proof) => admitProof(proof.id, proof.until * 1000, at));
+  if (verdict.statement) await keepCheck({ handle: verdict.statement.licence.text, state: verdict.state, at });
+  show(verdict, at);
+};
+
+/** One after another, so that no verdict comes late and takes the place of the next one's. */
+let turn: Promise<void> = Promise.resolve();
+const scanned = (text: string): void => {
+  turn = turn.then(() => judged(text)).catch(() => {
+    verifier = null;
+    show({ state: "CANNOT_CHECK" }, Date.now());
+  });
+};
+
+for (const form of all("form[data-scan]")) {
+  form.addEventListener("submit", (e) => {
+    e.preventDefault();
+    const field = (form as HTMLFormElement).elements.namedItem("scan") as HTMLInputElement;
+    if (field.value.trim()) scanned(field.value);
+  });
+}
+
+// -- around it -------------------------------------------------------------------------------------------------------
+
+const found = switches();
+const follow = (): void => {
+  const page = pages[found?.lang.checked ? 1 : 0];
+  if (!page) return;
+  document.documentElement.lang = page.lang;
+  document.title = page.querySelector("[data-shown]:not([hidden]) h1")?.textContent ?? page.dataset.title ?? "";
+};
+if (found) {
+  const query = new URLSearchParams(location.search);
+  found.lang.checked = query.get("lang") === "en";
+  found.large.checked = query.get("size") === "large";
+  found.contrast.checked = query.get("contrast") === "high";
+  onSwitch(found, () => { follow(); focus(); });
+}
+
+addEventListener("paste", (e) => {
+  e.preventDefault();
+  take(e.clipboardData?.getData("text/plain") ?? "");
+});
+addEventListener("dragover", (e) => e.preventDefault());
+addEventListener("drop", (e) => {
+  e.preventDefault();
+  if (e.dataTransfer?.files.length) show({ state: "CANNOT_CHECK", reason: "file" }, Date.now());
+  else take(e.dataTransfer?.getData("text/plain") ?? "");
+});
+
+// Nobody else reads the pictures of a camera.
+let scanner: Promise<Scanner> | null = null;
+for (const page of pages) {
+  const [button, video] = [page.querySelector<HTMLElement>(".js-camera"), page.querySelector<HTMLVideoElement>("video.camera")];
+  if (!button || !video) continue;
+  offerCamera(button, video, async (canvas) => {
+    scanner ??= import(body.dataset.scanner ?? "") as Promise<Scanner>;
+    const image = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height);
+    return image ? (await scanner).read(image) : null;
+  });
+}
+
+const look = async (): Promise<void> => {
+  const answer = await fetch(body.dataset.kit ?? "", { cache: "no-store", credentials: "same-origin" }).catch(() => null);
+  // who is not signed in any more finds that out there
+  isBack = answer !== null && answer.status < 500;
+  const fresh: unknown = answer?.ok ? await answer.json().catch(() => null) : null;
+  if (isKit(fresh)) {
+    kept = { kit: fresh, fetched: Date.now(), seen: Date.now() };
+    await keepKit(kept);
+  }
+  note();
+  if (isBack && !isShowing()) online();
+};
+
+const begin = async (): Promise<void> => {
+  kept = await keptKit().catch(() => null);
+  await seen();
+  note();
+  follow();
+  keepReady();
+  navigator.serviceWorker?.addEventListener("message", ({ data }: MessageEvent<{ brought: { text?: string; file?: true } | null }>) => {
+    if (data.brought?.text) scanned(data.brought.text);
+    else if (data.brought?.file) show({ state: "CANNOT_CHECK", reason: "file" }, Date.now());
+  });
+  navigator.serviceWorker?.controller?.postMessage("brought");
+  document.body.dataset.ready = "true";
+  setInterval(() => void look(), LOOK_MS);
+  setInterval(() => { note(); void seen(); }, 60_000);
+};
+void begin();

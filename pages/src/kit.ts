@@ -1,0 +1,77 @@
+/**
+ * What a window needs without a network: whose sites and keys count, what ended lately, and how old all of that is.
+ * The service makes it (src/flow/window/kit.rs); it holds nothing about anybody.
+ */
+
+import { type CodeKey, type FindKey, type Policy } from "./code.js";
+import { type Identifier, isCreditCode, regionOf } from "./identifier.js";
+import { hex, unhex, utf8 } from "./octets.js";
+import { publicKey } from "./sm2.js";
+import { sm3 } from "./sm3.js";
+import { type Whose } from "./scanned.js";
+
+export interface Scope {
+  readonly bodies: readonly string[];
+  readonly licence_types: readonly string[];
+  readonly regions: readonly string[];
+  /** First day, yyyy-MM-dd. */
+  readonly from: string;
+}
+
+export interface Kit {
+  readonly format: "yinxin-kit/1";
+  /** By the clock of the service, in milliseconds since 1970. */
+  readonly made_at: number;
+  /** For how long it counts, in seconds. */
+  readonly lasts_seconds: number;
+  readonly proof_seconds: number;
+  readonly skew_seconds: number;
+  /** Whose site: an empty text for ours. */
+  readonly sites: readonly { readonly site: string; readonly whose: string }[];
+  readonly keys: readonly {
+    /** 04 || x || y, in hexadecimal. */
+    readonly point: string;
+    readonly from: number;
+    readonly until: number | null;
+    readonly whose: string;
+    readonly scopes: readonly Scope[];
+  }[];
+  /** What is not in force any more and may still be in a code: the first half of SM3 of each identifier, the state, since when. */
+  readonly ended: readonly { readonly licence: string; readonly state: string; readonly at: number }[];
+}
+
+export const isKit = (value: unknown): value is Kit => (value as Kit | null)?.format === "yinxin-kit/1";
+
+export const policyOf = (kit: Kit): Policy => ({ proof: kit.proof_seconds, skew: kit.skew_seconds });
+
+export const whoseSite = (kit: Kit): Whose => (site) => kit.sites.find((one) => one.site === site)?.whose;
+
+/** By what a code names a key. */
+export const keyId = (point: string): string => hex(sm3(unhex(point)).subarray(0, 8));
+
+export const findKey = (kit: Kit): FindKey => (id) => {
+  const found = kit.keys.find((one) => keyId(one.point) === id);
+  const key = found && publicKey(unhex(found.point));
+  return found && key ? ({ key, from: found.from, until: found.until } satisfies CodeKey) : undefined;
+};
+
+const covers = (scope: Scope, licence: Identifier, today: string): boolean => {
+  const body = isCreditCode(licence.issuer) ? licence.issuer : null;
+  const region = body && regionOf(body);
+  return (
+    (scope.bodies.length === 0 || (body !== null && scope.bodies.includes(body))) &&
+    (scope.regions.length === 0 || (!!region && scope.regions.some((one) => region.startsWith(one)))) &&
+    (scope.licence_types.length === 0 || scope.licence_types.includes(licence.typeCode)) &&
+    today >= scope.from
+  );
+};
+
+/** Whose the key is, if it speaks for this licence on a day (yyyy-MM-dd); undefined where it does not. */
+export const speaksFor = (kit: Kit, id: string, licence: Identifier, today: string): string | undefined =>
+  kit.keys.find((one) => keyId(one.point) === id && one.scopes.every((scope) => covers(scope, licence, today)))?.whose;
+
+/** The state of a licence that ended after a code was signed, as far as the kit knows. */
+export const endedSince = (kit: Kit, licence: Identifier, asOf: number): { readonly state: string; readonly at: number } | undefined => {
+  const digest = hex(sm3(utf8(licence.text)).subarray(0, 16));
+  return kit.ended.find((one) => one.licence === digest && one.at >= asOf);
+};

@@ -1,0 +1,1 @@
+var e=document.querySelector("#offline-look"),o=location.hash.slice(1);e&&o&&(e.querySelector("[name=payload]").value=o,e.querySelector("[type=submit]").disabled=!1,e.querySelector("#offline-none").hidden=!0);

@@ -1,9 +1,0 @@
-// What stands behind the # of an offline code's address is sent only when somebody asks for that.
-
-const form = document.querySelector("#offline-look");
-const payload = location.hash.slice(1);
-if (form && payload) {
-  form.querySelector("[name=payload]").value = payload;
-  form.querySelector("[type=submit]").disabled = false;
-  form.querySelector("#offline-none").hidden = true;
-}

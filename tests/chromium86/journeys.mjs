@@ -1,0 +1,195 @@
+// The journeys of the pages in Chromium 86, against a service that `yinxin demo` serves.
+//
+//   node journeys.mjs PORT STAFF_PASSWORD HOLDER_PASSWORD LICENCE.ofd [VECTORS]
+//
+// Fails on a page's error, on what a policy stops, and where a result does not come.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { launched } from "./browser.mjs";
+import { gate } from "./gate.mjs";
+
+const [port, staff, holder, licence, vectors] = process.argv.slice(2);
+const way = await gate(Number(port));
+const browser = await launched();
+const faults = [];
+const done = (what) => console.log(`ok  ${what}`);
+
+const opened = async (width = 1280) => {
+  const context = await browser.createIncognitoBrowserContext();
+  const page = await context.newPage();
+  await page.setViewport({ width, height: 800 });
+  page.setDefaultTimeout(60_000);
+  page.on("pageerror", (error) => faults.push(`${page.url()}: ${error.message}`));
+  page.on("console", (message) => {
+    const isExpected = /Failed to load resource|Autofocus processing/.test(message.text());
+    if (["error", "warning"].includes(message.type()) && !isExpected) faults.push(`${page.url()}: ${message.text()}`);
+  });
+  return page;
+};
+const go = (page, path) => page.goto(way.address + path, { waitUntil: "load" });
+const text = (page, selector) =>
+  page.$$eval(selector, (all) => all.find((one) => one.getClientRects().length)?.textContent.trim() ?? null);
+const press = (page, selector) =>
+  page.$$eval(selector, (all) => all.find((one) => one.getClientRects().length).click());
+const until = (page, selector) =>
+  page.waitForFunction((which) => [...document.querySelectorAll(which)].some((one) => one.getClientRects().length), {}, selector);
+const leads = (page, act) => Promise.all([page.waitForNavigation({ waitUntil: "load" }), act()]);
+const signIn = async (page, login, password) => {
+  await go(page, "/login");
+  await page.type("#login", login);
+  await page.type("#password", password);
+  await leads(page, () => press(page, "button[type=submit]"));
+};
+const scan = async (page, what, title) => {
+  await page.waitForFunction(() => document.activeElement?.matches("input.scan"));
+  // at once: a machine that is busy types with pauses, and a pause ends a scan
+  await page.keyboard.sendCharacter(what);
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(
+    (words) => [...document.querySelectorAll(".win__verdict h1")].some((one) => one.getClientRects().length && one.textContent.includes(words)),
+    {}, title,
+  ).catch(async () => assert.fail(`${title} did not come, but ${await text(page, "h1")}`));
+};
+
+try {
+  const version = await browser.version();
+  if (!process.env.YINXIN_CHROMIUM) assert.match(version, /Chrome\/86\./);
+  done(version);
+
+  // anybody verifies a file
+  const anybody = await opened();
+  await go(anybody, "/verify");
+  const [chooser] = await Promise.all([anybody.waitForFileChooser(), press(anybody, ".drop__pick")]);
+  await chooser.accept([licence]);
+  await until(anybody, ".has-file");
+  await leads(anybody, () => press(anybody, "button[type=submit]"));
+  assert.equal(await text(anybody, ".verdict h1"), "证照真实有效");
+  await press(anybody, "label[for=switch-lang]");
+  assert.match(await text(anybody, ".verdict h1"), /Genuine and in force/);
+  done("/verify a file, both languages");
+
+  // a holder shows a code, and an offline code
+  const telephone = await opened(390);
+  await signIn(telephone, "xiaoman", holder);
+  await until(telephone, ".lcard");
+  const cards = await telephone.$$eval("a[href*='/show']", (all) => all.map((one) => one.getAttribute("href")));
+  assert.ok(cards.length > 0);
+  const card = cards[0];
+  await go(telephone, card);
+  await telephone.type("#words", "接受检查");
+  await leads(telephone, () => press(telephone, "form[method=post] button[type=submit]"));
+  await until(telephone, "#code path");
+  assert.match(await text(telephone, ".code__words"), /还剩/);
+  done("/my shows a code, and counts");
+  await go(telephone, card.replace("/show", "/offline"));
+  await until(telephone, "#offline-make [type=submit]:enabled");
+  await leads(telephone, () => press(telephone, "#offline-make [type=submit]"));
+  await until(telephone, "#code path[d^=M4]");
+  const before = await telephone.$eval("#code path", (one) => one.getAttribute("d"));
+  // what the telephone shows, said again by its own script's means: read from the drawing by the page of the test below
+  const shown = await telephone.evaluate(() => ({ ...document.querySelector("#code").dataset }));
+  const proven = (at) => telephone.evaluate(async ([octets, prefix, seconds]) => {
+    const asked = indexedDB.open("yinxin", 1);
+    await new Promise((resolve) => { asked.onsuccess = resolve; });
+    const got = asked.result.transaction("keys").objectStore("keys").get("device");
+    await new Promise((resolve) => { got.onsuccess = resolve; });
+    const code = Uint8Array.from(octets.match(/../g), (two) => parseInt(two, 16));
+    const time = new DataView(new ArrayBuffer(8));
+    time.setBigInt64(0, BigInt(seconds));
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", code.slice(1)));
+    const message = new Uint8Array([...new TextEncoder().encode("yinxin offline code proof 1\0"), ...digest, ...new Uint8Array(time.buffer)]);
+    const value = new Uint8Array(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, got.result.privateKey, message));
+    const all = [0x86, ...code.subarray(1), 0x1a, ...new Uint8Array(time.buffer).subarray(4), 0x58, 0x40, ...value];
+    let [bits, text] = ["", ""];
+    for (const octet of all) bits += octet.toString(2).padStart(8, "0");
+    while (bits.length % 5) bits += "0";
+    for (let at = 0; at < bits.length; at += 5) text += "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[parseInt(bits.slice(at, at + 5), 2)];
+    return prefix + text;
+  }, [shown.code, shown.prefix, at]);
+  const now = Math.floor(Number(shown.clock) / 1000);
+  done("/my makes an offline code, and draws it");
+
+  // a clerk, with a network
+  const clerk = await opened();
+  await signIn(clerk, "clerk", staff);
+  await go(clerk, `/window?purpose=${encodeURIComponent("延续")}`);
+  await until(clerk, ".scanning");
+  await clerk.waitForFunction(() => document.querySelector("[data-kit]").dataset.ready === "true");
+  await scan(clerk, await proven(now), "证照真实有效");
+  done("/window takes the offline code, with a network");
+  await leads(clerk, () => press(clerk, ".js-plus"));
+
+  // and without one
+  way.shut();
+  await scan(clerk, await proven(now + 1), "签名真实，状态截至");
+  assert.match(await text(clerk, ".apart"), /连不上服务器/);
+  assert.ok((await text(clerk, ".win__holder")).length > 1);
+  done("/window without a network: VALID_OFFLINE");
+  await scan(clerk, await proven(now - 400), "可能是截图");
+  assert.equal(await text(clerk, ".win__facts"), null);
+  done("a picture of a code");
+  const altered = await proven(now + 2);
+  await scan(clerk, altered.slice(0, 200) + (altered[200] === "A" ? "B" : "A") + altered.slice(201), "码被改动过");
+  done("an altered code");
+  await scan(clerk, altered.replace(/\/\/[^/]*\//, "//EVIL.EXAMPLE/"), "假冒网站的码");
+  assert.equal(await text(clerk, ".win__host"), "evil.example");
+  done("a foreign host");
+  await scan(clerk, "6901234567892", "这不是证照码");
+  await scan(clerk, `${altered.split("/C#")[0]}/S/ABCDEFGHIJKLMNOPQRSTUVWXYZ`, "暂时无法核验");
+  done("other texts");
+  await until(telephone, "#code path[d^=M4]");
+  await telephone.waitForFunction((old) => document.querySelector("#code path").getAttribute("d") !== old, { timeout: 30_000 }, before);
+  done("/my draws a fresh code without a network");
+
+  const cases = vectors && JSON.parse(readFileSync(vectors, "utf8"));
+  if (cases) {
+    const verifier = await clerk.$eval("[data-verifier]", (one) => one.dataset.verifier);
+    const wrong = await clerk.evaluate(async ([address, { tests, digestTests }]) => {
+      const { unhex, publicKey, signatureOfDer, signatureOfRaw, verify, verifyDigest } = await import(address);
+      const isRight = ({ result }, holds) => result === "acceptable" || holds === (result === "valid");
+      const first = tests.filter((one) => {
+        const [key, signature] = [publicKey(unhex(one.pub)), signatureOfDer(unhex(one.sig))];
+        return !isRight(one, Boolean(key && signature && verify(key, unhex(one.msg), signature, unhex(one.uid))));
+      });
+      const second = digestTests.filter((one) => {
+        const [key, signature] = [publicKey(unhex(one.pub)), signatureOfRaw(unhex(one.r + one.s))];
+        return !isRight(one, Boolean(key && signature && verifyDigest(key, unhex(one.e), signature)));
+      });
+      return [...first, ...second].map(({ name }) => name);
+    }, [verifier, cases]);
+    assert.deepEqual(wrong, []);
+    done(`SM2: ${cases.tests.length + cases.digestTests.length} cases`);
+  }
+
+  // back
+  way.reopen();
+  await clerk.waitForFunction(() => /网络恢复了/.test(document.body.innerText), { timeout: 30_000 });
+  await leads(clerk, () => press(clerk, ".js-plus"));
+  await until(clerk, "#rechecked");
+  assert.match(await text(clerk, "#rechecked"), /已复核.*证照真实有效/s);
+  done("the network is back: what was checked offline is checked again");
+
+  // who signs out leaves nothing
+  await go(clerk, "/login");
+  await leads(clerk, () => press(clerk, "form[action^='/logout'] button"));
+  await until(clerk, "#login");
+  const left = await clerk.evaluate(async () => [
+    ...(await indexedDB.databases()).map((one) => one.name).filter((name) => name === "yinxin-window"),
+    ...(await caches.keys()),
+    ...(await navigator.serviceWorker.getRegistrations()).map((one) => one.scope),
+  ]);
+  assert.deepEqual(left, []);
+  done("signed out: nothing is left");
+  assert.deepEqual(faults, []);
+} catch (error) {
+  for (const page of (await browser.pages()).filter((one) => one.url().startsWith("http"))) {
+    console.error(`at ${page.url()}: ${await text(page, "h1").catch(() => "")}`);
+    if (process.env.YINXIN_PICTURES) await page.screenshot({ path: `${process.env.YINXIN_PICTURES}/failed-${faults.length}-${Date.now()}.png` });
+  }
+  console.error(faults.join("\n"));
+  throw error;
+} finally {
+  await browser.close();
+  way.close();
+}
