@@ -35,6 +35,7 @@ mod office;
 mod pages;
 mod presentations;
 mod receipts;
+mod resolver;
 mod seals;
 mod second_factor;
 mod stamps;

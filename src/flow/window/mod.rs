@@ -35,6 +35,7 @@ use super::{
     shown::{self, Shown},
     trust::{Sites, VouchedKeys},
     verify::{Verified, Verifier, VerifyError},
+    view::DrawnPages,
 };
 use crate::{random, store::Conn};
 use scanned::Scanned;
@@ -136,6 +137,8 @@ pub struct Seen {
     /// What verifying the file found; of a code or number, verifying the document that
     /// the register keeps.
     pub report: Option<Report>,
+    /// The pages of a file that was brought.
+    pub pages: Option<DrawnPages>,
     /// Whether a signed receipt can be made of it, under its number.
     pub has_receipt: bool,
     /// What a receipt is made of, until it is written down.
@@ -145,8 +148,14 @@ pub struct Seen {
 impl Seen {
     fn new(shown: Shown, brought: Brought, at: Moment) -> Result<Self, IssueError> {
         let incident = hex::encode(random::octets::<8>()?);
-        let (own, told, report, verified) = (None, None, None, None);
-        Ok(Self { shown, incident, at, brought, own, told, report, has_receipt: false, verified })
+        let (own, told, report, pages, verified) = (None, None, None, None, None);
+        Ok(Self { shown, incident, at, brought, own, told, report, pages, has_receipt: false, verified })
+    }
+
+    /// With the pages of the file, of which nothing is shown where that is refused.
+    #[must_use]
+    pub fn with_pages(self, pages: Option<DrawnPages>) -> Self {
+        Self { pages: pages.filter(|_| !self.shown.refuses_file()), ..self }
     }
 
     /// With what a verification found.

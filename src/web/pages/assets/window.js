@@ -43,10 +43,10 @@ const settle = (field) => {
   if (run.composed && isScan()) field.value = run.text;
 };
 
-// Keys that no browser takes: the four signs of the number pad, only while the field is
+// Keys that no browser takes: the signs of the number pad, only while the field is
 // empty. No code and no identifier begins with one, so a scanner never presses them first.
 const COMMANDS = { NumpadAdd: ".js-plus", Equal: ".js-plus", NumpadMultiply: ".js-star", NumpadSubtract: ".js-minus", Minus: ".js-minus",
-  NumpadDivide: ".js-slash", Slash: ".js-slash" };
+  NumpadDivide: ".js-slash", Slash: ".js-slash", NumpadDecimal: ".js-dot", Period: ".js-dot" };
 const command = (e) => {
   const selector = e.code === "Digit8" && e.shiftKey ? ".js-star" : COMMANDS[e.code];
   const target = selector && shown(selector);

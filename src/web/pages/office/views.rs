@@ -13,10 +13,20 @@ use crate::{
         licence_record::LicenceRecord,
         reports::Report,
         succession::Successor,
+        view::DrawnPages,
     },
     web::{
         Problem,
-        pages::{Family, mark::Mark, prefs::Lang, render::Shell, time, window::grouped, words as state_words},
+        pages::{
+            Family,
+            mark::Mark,
+            pictures::{self, Pictures, Sheet},
+            prefs::Lang,
+            render::Shell,
+            time,
+            window::grouped,
+            words as state_words,
+        },
     },
 };
 use askama::Template;
@@ -150,6 +160,8 @@ struct LicencePage<'a> {
     acts: Vec<(String, String, String)>,
     documents: Vec<(&'static str, String)>,
     act: Option<String>,
+    drawn: Option<Pictures>,
+    sheets: Vec<Sheet>,
 }
 
 #[derive(Template)]
@@ -334,7 +346,12 @@ pub(super) fn purpose(visit: &Visit, site: &Site, identifier: &str, error: Optio
     PurposePage { shell, v: visit, lang, identifier, action, error }.render()
 }
 
-pub(super) fn licence(visit: &Visit, site: &Site, whole: &LicenceRecord, asked: &str) -> Html {
+pub(super) fn licence(
+    visit: &Visit,
+    site: &Site,
+    (whole, drawn): (&LicenceRecord, Option<&DrawnPages>),
+    asked: &str,
+) -> Html {
     let lang = visit.lang;
     let title = lang.t(&whole.type_name, &whole.type_name_en).to_owned();
     let identifier = &whole.identifier;
@@ -364,6 +381,8 @@ pub(super) fn licence(visit: &Visit, site: &Site, whole: &LicenceRecord, asked: 
             (lang.t("核验依据", "The evidence"), document("evidence")),
         ],
         act: visit.is_officer().then(|| visit.to(&path_of(ACT, identifier))),
+        drawn: drawn.and_then(|drawn| Pictures::of(drawn, 0, lang)),
+        sheets: drawn.map(|drawn| pictures::sheets(drawn, 0)).unwrap_or_default(),
         whole,
     }
     .render()

@@ -20,6 +20,7 @@ use crate::{
             checklist::{self, Row},
             mark::Mark,
             office::LICENCE,
+            pictures::{self, Pictures, Sheet},
             prefs::{Lang, Prefs},
             render::{self, Age, Shell},
             time,
@@ -82,6 +83,8 @@ struct ResultPage<'a> {
     live: bool,
     purpose: Option<&'a str>,
     pages: [Wording; 2],
+    /// The pages of the files, which stand once for both languages.
+    sheets: Vec<Sheet>,
 }
 
 /// Everything in one language.
@@ -114,6 +117,8 @@ struct Verdict {
     /// Who shows it in the holder's place, or may not.
     agent: Option<AgentView>,
     is_withheld: bool,
+    /// The pages of a file.
+    pictures: Option<Pictures>,
     incident: String,
     compare: Option<CompareForm>,
     /// The holder whom a platform named, to be looked up with a number.
@@ -193,7 +198,8 @@ pub(super) fn result(desk: &Desk, site: &Site, seen: &[Seen], scanned: Option<&S
         let verdicts: Vec<_> = seen.iter().enumerate().map(|(n, one)| verdict(&desk, n, one, scanned)).collect();
         wording(&desk, verdicts)
     };
-    whole_page(desk, site, wording)
+    let sheets = seen.iter().enumerate().filter_map(|(n, one)| Some(pictures::sheets(one.pages.as_ref()?, n)));
+    whole_page(desk, site, wording, sheets.flatten().collect())
 }
 
 /// Our side cannot answer: neither red nor a word about what was brought.
@@ -213,10 +219,10 @@ pub(super) fn cannot_check(desk: &Desk, site: &Site, problem: &Problem, scanned:
         empty.again = scanned.map(str::to_owned);
         wording(&desk, vec![empty])
     };
-    whole_page(desk, site, wording)
+    whole_page(desk, site, wording, Vec::new())
 }
 
-fn whole_page(desk: &Desk, site: &Site, wording: impl Fn(Lang) -> Wording) -> Html {
+fn whole_page(desk: &Desk, site: &Site, wording: impl Fn(Lang) -> Wording, sheets: Vec<Sheet>) -> Html {
     let lang = desk.visit.lang;
     let pages = [wording(lang), wording(lang.other())];
     let title = pages.first().and_then(|page| page.verdicts.first()).map(|one| one.words.title.clone());
@@ -226,6 +232,7 @@ fn whole_page(desk: &Desk, site: &Site, wording: impl Fn(Lang) -> Wording) -> Ht
         live: true,
         purpose: Some(desk.purpose.as_str()),
         pages,
+        sheets,
     }
     .render()
 }
@@ -266,6 +273,7 @@ fn blank(n: usize, state: PageState, words: Words, lang: Lang) -> Verdict {
         facts: Vec::new(),
         agent: None,
         is_withheld: false,
+        pictures: None,
         compare: None,
         look_up: None,
         incident: String::new(),
@@ -317,6 +325,7 @@ fn verdict(desk: &Desk, n: usize, seen: &Seen, scanned: Option<&Scanned>) -> Ver
         look_up: resolved::holder_to_look_up(seen).map(str::to_owned),
         agent: agent(desk, seen),
         is_withheld: shown.refuses_file() && seen.report.is_some(),
+        pictures: seen.pages.as_ref().and_then(|pages| Pictures::of(pages, n, lang)),
         incident: grouped(&seen.incident),
         receipt: seen.has_receipt.then(|| ReceiptForm { action: desk.to(RECEIPT), incident: seen.incident.clone() }),
         report: Some(ReportForm {
