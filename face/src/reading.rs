@@ -1,7 +1,8 @@
 //! Codes read back from a picture: a photograph, a screenshot, a frame of a camera.
 //!
 //! A picture comes from anybody. It is decoded once, as grey, within bounds that its header has to
-//! keep; what is read is text and proves nothing.
+//! keep; what is read is text and proves nothing. Where the whole shows no code it is looked at in parts: ornaments of a
+//! page look like the corners of a code, and the decoder finds no code among many of them.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use zune_jpeg::{
@@ -15,6 +16,12 @@ const LONGEST_SIDE: usize = 8_000;
 const MOST_PIXELS: usize = 25_000_000;
 /// Sides that codes are looked for at first; a code fills a good part of most pictures.
 const WORKING_SIDE: usize = 1_280;
+/// Longest side of a picture that is looked at as a whole alone, pixels: a frame of a camera, of which the next comes soon.
+const CLOSE_UP: usize = 1_100;
+/// Into how many parts each side is cut, one after the other, until a code is read; parts overlap by half.
+const PARTS: [usize; 3] = [2, 3, 4];
+/// Most pixels that are looked at in parts.
+const LOOKED_AT: usize = 40_000_000;
 /// Most codes that are read out of one picture.
 const MOST_CODES: usize = 8;
 
@@ -59,10 +66,41 @@ pub fn codes_in(picture: &[u8]) -> Result<Vec<String>, PictureFault> {
             found = read(&grey.smaller_by(factor));
         }
     }
+    if found.is_empty() && grey.width.max(grey.height) > CLOSE_UP {
+        found = in_parts(&grey);
+    }
     Ok(found)
 }
 
+/// The first part that shows a code, within a budget.
+fn in_parts(grey: &Grey) -> Vec<String> {
+    let mut left = LOOKED_AT;
+    for parts in PARTS {
+        let (width, height) = (grey.width.div_ceil(parts), grey.height.div_ceil(parts));
+        let factor = width.max(height).div_ceil(WORKING_SIDE);
+        // from the foot of the page, where codes stand
+        for (row, column) in
+            (0..2 * parts - 1).rev().flat_map(|row| (0..2 * parts - 1).map(move |column| (row, column)))
+        {
+            let Some(rest) = left.checked_sub(width * height / (factor * factor)) else { return Vec::new() };
+            left = rest;
+            let found = read(&grey.part(column * width / 2, row * height / 2, width, height).smaller_by(factor));
+            if !found.is_empty() {
+                return found;
+            }
+        }
+    }
+    Vec::new()
+}
+
 impl Grey {
+    /// What of a rectangle is within.
+    fn part(&self, x: usize, y: usize, width: usize, height: usize) -> Self {
+        let (width, height) = (width.min(self.width.saturating_sub(x)), height.min(self.height.saturating_sub(y)));
+        let rows = (y..y + height).flat_map(|row| self.pixels[row * self.width + x..][..width].iter().copied());
+        Self { pixels: rows.collect(), width, height }
+    }
+
     /// Within the bounds, or nothing is decoded.
     fn bounds(width: usize, height: usize) -> Result<(), PictureFault> {
         let within = (1..=LONGEST_SIDE).contains(&width) && (1..=LONGEST_SIDE).contains(&height);

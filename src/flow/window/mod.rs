@@ -19,7 +19,7 @@ mod resolved;
 mod scanned;
 
 pub use offline::OfflineSeen;
-pub use own::OwnLicence;
+pub use own::{OwnLicence, Portrait};
 pub use printed::{Paper, PaperFault, PrintSeen};
 pub use resolved::{ElsewhereSeen, ResolvedSeen};
 

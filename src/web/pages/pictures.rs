@@ -11,6 +11,8 @@ use yinxin_view::{Code, PagePicture};
 pub(in crate::web) const WANTED: Wanted = Wanted { first: 1, pages: 3, svg_bytes: 768 << 10 };
 /// What is drawn of each file that is brought to a window: as many as eight come at once.
 pub(in crate::web) const AT_WINDOW: Wanted = Wanted { first: 1, pages: 2, svg_bytes: 384 << 10 };
+/// Sides of the place of a photograph, CSS pixels.
+const PORTRAIT: (u32, u32) = (90, 120);
 /// Notes that are shown.
 const NOTES: usize = 12;
 
@@ -56,6 +58,18 @@ pub(super) fn sheets(drawn: &DrawnPages, document: usize) -> Vec<Sheet> {
         height: pixels(page.height_mm),
     };
     drawn.pages.iter().map(sheet).collect()
+}
+
+/// The photograph of the holder of a licence of a number within the page.
+pub(super) fn portrait(octets: &[u8], document: usize) -> Sheet {
+    let kind = if octets.starts_with(b"\x89PNG") { "png" } else { "jpeg" };
+    let address = format!("data:image/{kind};base64,{}", STANDARD.encode(octets));
+    Sheet { id: portrait_id(document), address, width: PORTRAIT.0, height: PORTRAIT.1 }
+}
+
+/// Where it stands.
+pub(super) fn portrait_id(document: usize) -> String {
+    format!("portrait-{document}")
 }
 
 fn id(document: usize, page: usize) -> String {

@@ -257,7 +257,8 @@ fn show(
         Ok((body_name, seen)) => {
             let desk = Desk { visit: desk.visit.clone().named(&body_name), purpose: desk.purpose.clone() };
             let shown = answer(&desk.visit, state, Ok(views::result(&desk, state.site(), &seen, scanned)));
-            if seen.iter().any(|one| one.pages.is_some()) { with_pictures(shown) } else { shown }
+            let has_pictures = |one: &Seen| one.pages.is_some() || views::portrait(one).is_some();
+            if seen.iter().any(has_pictures) { with_pictures(shown) } else { shown }
         }
         Err(problem) if problem.code().is_our_side() => {
             let html = views::cannot_check(desk, state.site(), &problem, scanned.map(|scanned| scanned.text.as_str()));

@@ -110,9 +110,13 @@ struct Verdict {
     file: Option<String>,
     /// What licence it is; nothing of a document that does not hold.
     about: Vec<String>,
+    /// Whether that leaves open why.
+    says_why: bool,
     rows: Vec<Row>,
     ages: Vec<Age>,
     holder: Option<(String, Option<String>)>,
+    /// Where the holder's photograph stands.
+    portrait: Option<String>,
     facts: Vec<(String, String)>,
     /// Who shows it in the holder's place, or may not.
     agent: Option<AgentView>,
@@ -198,8 +202,12 @@ pub(super) fn result(desk: &Desk, site: &Site, seen: &[Seen], scanned: Option<&S
         let verdicts: Vec<_> = seen.iter().enumerate().map(|(n, one)| verdict(&desk, n, one, scanned)).collect();
         wording(&desk, verdicts)
     };
-    let sheets = seen.iter().enumerate().filter_map(|(n, one)| Some(pictures::sheets(one.pages.as_ref()?, n)));
-    whole_page(desk, site, wording, sheets.flatten().collect())
+    let of_one = |(n, one): (usize, &Seen)| {
+        let portrait = portrait(one).map(|octets| pictures::portrait(octets, n));
+        let pages = one.pages.as_ref().map(|pages| pictures::sheets(pages, n));
+        portrait.into_iter().chain(pages.into_iter().flatten()).collect::<Vec<_>>()
+    };
+    whole_page(desk, site, wording, seen.iter().enumerate().flat_map(of_one).collect())
 }
 
 /// Our side cannot answer: neither red nor a word about what was brought.
@@ -267,9 +275,11 @@ fn blank(n: usize, state: PageState, words: Words, lang: Lang) -> Verdict {
         host: None,
         file: None,
         about: Vec::new(),
+        says_why: true,
         rows: Vec::new(),
         ages: Vec::new(),
         holder: None,
+        portrait: None,
         facts: Vec::new(),
         agent: None,
         is_withheld: false,
@@ -313,9 +323,11 @@ fn verdict(desk: &Desk, n: usize, seen: &Seen, scanned: Option<&Scanned>) -> Ver
     };
     Verdict {
         file: if let Brought::File(name) = &seen.brought { Some(file_name(name.as_deref(), lang)) } else { None },
+        says_why: about(seen, lang).is_empty() || is_told_by_others(seen),
         about: about(seen, lang),
         rows,
         ages: ages(seen, lang),
+        portrait: portrait(seen).filter(|_| holder.is_some()).map(|_| pictures::portrait_id(n)),
         holder,
         facts,
         compare: scanned.filter(|_| print::is_to_compare(seen)).map(|scanned| CompareForm {
@@ -341,6 +353,17 @@ fn verdict(desk: &Desk, n: usize, seen: &Seen, scanned: Option<&Scanned>) -> Ver
         host,
         ..blank(n, shown, words::of(seen, lang), lang)
     }
+}
+
+/// The holder's photograph, where it is shown.
+pub(super) fn portrait(seen: &Seen) -> Option<&[u8]> {
+    let own = seen.own.as_ref().filter(|_| !seen.shown.refuses_file())?;
+    own.portrait.as_ref().map(|portrait| portrait.octets())
+}
+
+/// Whether what somebody else said, or did not say, is all there is.
+fn is_told_by_others(seen: &Seen) -> bool {
+    seen.own.is_none() && matches!(seen.told, Some(Told::Resolved(_) | Told::Unanswered(_)))
 }
 
 /// What an offline code says, of which something may be shown.
