@@ -150,7 +150,10 @@ fn an_objection_is_read_answered_and_seen() {
 
     in_browser(desk.to, true, async |tab| {
         sign_in(tab, "zhou.wen").await;
-        tab.open("/office/objections").await;
+        tab.open("/office").await;
+        assert_eq!(tab.text("#objections .count").await, "1");
+        tab.picture("office-home-objections", 1280).await;
+        send(tab, "#objections a").await;
         assert_eq!(tab.text("h1").await, "异议");
         tab.picture("office-objections", 1280).await;
         tab.picture("office-objections-phone", 390).await;

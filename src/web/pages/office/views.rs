@@ -97,6 +97,8 @@ struct HomePage<'a> {
     taken_over_by: Option<&'a Successor>,
     jobs: Vec<JobView>,
     reports: Vec<ReportView>,
+    /// How many objections wait, where some do.
+    objections: Option<i64>,
     number: &'a str,
     hits: Option<Vec<(String, String, String)>>,
 }
@@ -220,7 +222,8 @@ pub(super) fn home(visit: &Visit, site: &Site, desk: &Desk, search: Option<(&str
     let taken_over_by = desk.taken_over_by.as_ref();
     let jobs = desk.jobs.iter().map(|job| job_view(job, lang)).collect();
     let reports = desk.reports.iter().map(|report| report_view(visit, report)).collect();
-    HomePage { shell, v: visit, lang, sections, taken_over_by, jobs, reports, number, hits }.render()
+    let objections = Some(desk.objections).filter(|waiting| *waiting > 0);
+    HomePage { shell, v: visit, lang, sections, taken_over_by, jobs, reports, objections, number, hits }.render()
 }
 
 fn job_view(job: &Progress, lang: Lang) -> JobView {
