@@ -122,6 +122,8 @@ fn the_pages_of_a_file_open_beside_the_verdict() {
         }
         assert!(tab.client.source().await.unwrap().contains("斜线部分未被签章保护"));
         tab.assert_quiet().await;
+    });
+    in_browser(opened.desk.to, false, async |tab| {
         sign_in(tab, "sun.jian").await;
         tab.open(&format!("/office/licences/{}?purpose=%E6%A0%B8%E5%AF%B9", opened.identifier)).await;
         assert!(tab.sees("#pages .picture svg").await);
