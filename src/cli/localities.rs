@@ -65,7 +65,7 @@ fn show(folder: &Path) -> Result<(), Stop> {
     fuyang.act(&issued, "resume")?;
     fuyang.act(&issued, "revoke")?;
     shown.verified("阜阳吊销，瓯海核验", Verdict::Valid, "ok", StandingState::Revoked)?;
-    presented::show(&mut shown, &fuyang, &served)?;
+    presented::show(&mut shown, &fuyang)?;
     kept(&mut shown, served)?;
     carried::show(&mut shown, &fuyang, &folder.join("ferry"))?;
     refused(&mut shown, &fuyang, &operator, &first)?;

@@ -1,6 +1,6 @@
 //! A holder of Fuyang shows a licence by a code at a window of Ouhai: each locality finds the other's key in its own lists.
 
-use super::{AcceptancePolicy, Locality, Served, Shown, Wanted, unexpected};
+use super::{AcceptancePolicy, Locality, Shown, Wanted, unexpected};
 use crate::{
     cli::register::{Stop, now},
     flow::{
@@ -24,7 +24,7 @@ const NUMBER: &str = "JY23301000000030";
 const HOLDER: (&str, &str, &str, &str) = ("001", "92330100MA0000015R", "xiaoman", "演示市小满面馆（个体工商户）");
 
 /// A code that is not heard before each trusts the other, redeemed once both do, and seen by the holder.
-pub(super) fn show(shown: &mut Shown<'_>, fuyang: &Locality, served: &Served) -> Result<(), Stop> {
+pub(super) fn show(shown: &mut Shown<'_>, fuyang: &Locality) -> Result<(), Stop> {
     let (issued, _) = fuyang.issue_numbered(NUMBER)?;
     let holder = holder(fuyang)?;
     let code = || -> Result<String, Stop> {
@@ -45,9 +45,7 @@ pub(super) fn show(shown: &mut Shown<'_>, fuyang: &Locality, served: &Served) ->
     shown.said("持证人在阜阳看到这次使用", &format!("{}: {}", one.body, one.purpose))?;
     fuyang.act(&issued, "revoke")?;
     let revoked = State::NotInForce(yinxin_trust::verify::StandingState::Revoked);
-    scanned(shown, &text, revoked, "阜阳吊销后同一个窗口再扫")?;
-    // whoever asks is known by a key; the service runs on
-    shown.said("阜阳的服务", &format!("still serving at {}", served.running.address()))
+    scanned(shown, &text, revoked, "阜阳吊销后同一个窗口再扫")
 }
 
 fn scanned(shown: &mut Shown<'_>, text: &str, expected: State, zh: &str) -> Result<(), Stop> {
