@@ -1,7 +1,9 @@
 //! Codes read back from a picture: a photograph, a screenshot, a frame of a camera.
 //!
 //! A picture comes from anybody. It is decoded once, as grey, within bounds that its header has to
-//! keep; what is read is text and proves nothing.
+//! keep; what is read is text and proves nothing. Where the whole shows no code, each place is looked at that is
+//! as densely black and white as a code: ornaments of a page look like the corners of one, and the decoder finds no code
+//! among many of them.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use zune_jpeg::{
@@ -15,6 +17,12 @@ const LONGEST_SIDE: usize = 8_000;
 const MOST_PIXELS: usize = 25_000_000;
 /// Sides that codes are looked for at first; a code fills a good part of most pictures.
 const WORKING_SIDE: usize = 1_280;
+/// Longest side of a picture that is looked at as a whole alone, pixels: a frame of a camera, of which the next comes soon.
+const CLOSE_UP: usize = 1_100;
+/// Into how many cells the longer side is cut to find out where it looks like a code.
+const CELLS: usize = 48;
+/// Most places that are looked at.
+const PLACES: usize = 12;
 /// Most codes that are read out of one picture.
 const MOST_CODES: usize = 8;
 
@@ -59,14 +67,106 @@ pub fn codes_in(picture: &[u8]) -> Result<Vec<String>, PictureFault> {
             found = read(&grey.smaller_by(factor));
         }
     }
+    if found.is_empty() && grey.width.max(grey.height) > CLOSE_UP {
+        found = in_places(&grey);
+    }
     Ok(found)
 }
 
+/// The first place that shows a code, of those that look like one.
+fn in_places(grey: &Grey) -> Vec<String> {
+    let cell = grey.width.max(grey.height).div_ceil(CELLS);
+    let mut places = places(grey, cell);
+    // the largest first
+    places.sort_by_key(|place| std::cmp::Reverse((place.right - place.left) * (place.bottom - place.top)));
+    for place in places.into_iter().take(PLACES) {
+        // with what is white around a code
+        let (left, top) = (place.left.saturating_sub(1) * cell, place.top.saturating_sub(1) * cell);
+        let part = grey.part(left, top, (place.right + 1) * cell - left, (place.bottom + 1) * cell - top);
+        let factor = part.width.max(part.height).div_ceil(WORKING_SIDE).max(1);
+        let found = read(&part.smaller_by(factor));
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    Vec::new()
+}
+
+/// Cells from the first to before the last, across and down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Place {
+    left: usize,
+    right: usize,
+    top: usize,
+    bottom: usize,
+}
+
+/// Where cells hang together that look like a code, about as wide as high.
+fn places(grey: &Grey, cell: usize) -> Vec<Place> {
+    let (across, down) = (grey.width.div_ceil(cell), grey.height.div_ceil(cell));
+    let mut is_like: Vec<bool> = (0..across * down)
+        .map(|n| grey.part(n % across * cell, n / across * cell, cell, cell).is_like_a_code())
+        .collect();
+    let mut found = Vec::new();
+    for begin in 0..across * down {
+        let mut open = vec![begin];
+        let mut place = Place { left: across, right: 0, top: down, bottom: 0 };
+        let mut cells = 0;
+        while let Some(n) = open.pop() {
+            if !std::mem::replace(&mut is_like[n], false) {
+                continue;
+            }
+            let (x, y) = (n % across, n / across);
+            cells += 1;
+            place = Place {
+                left: place.left.min(x),
+                right: place.right.max(x + 1),
+                top: place.top.min(y),
+                bottom: place.bottom.max(y + 1),
+            };
+            let rows = y.saturating_sub(1)..(y + 2).min(down);
+            open.extend(rows.flat_map(|y| (x.saturating_sub(1)..(x + 2).min(across)).map(move |x| y * across + x)));
+        }
+        let (wide, high) = (place.right.saturating_sub(place.left), place.bottom.saturating_sub(place.top));
+        let is_square = wide.min(high) >= 2 && wide.max(high) <= 2 * wide.min(high);
+        if is_square && cells * 2 >= wide * high {
+            found.push(place);
+        }
+    }
+    found
+}
+
 impl Grey {
+    /// What of a rectangle is within.
+    fn part(&self, x: usize, y: usize, width: usize, height: usize) -> Self {
+        let (width, height) = (width.min(self.width.saturating_sub(x)), height.min(self.height.saturating_sub(y)));
+        let rows = (y..y + height).flat_map(|row| self.pixels[row * self.width + x..][..width].iter().copied());
+        Self { pixels: rows.collect(), width, height }
+    }
+
     /// Within the bounds, or nothing is decoded.
     fn bounds(width: usize, height: usize) -> Result<(), PictureFault> {
         let within = (1..=LONGEST_SIDE).contains(&width) && (1..=LONGEST_SIDE).contains(&height);
         if within && width * height <= MOST_PIXELS { Ok(()) } else { Err(PictureFault::Pixels) }
+    }
+
+    /// Whether black and white take turns in it as in a code, across and down.
+    fn is_like_a_code(&self) -> bool {
+        let (darkest, lightest) = (self.pixels.iter().min(), self.pixels.iter().max());
+        let (Some(&darkest), Some(&lightest)) = (darkest, lightest) else { return false };
+        if lightest - darkest < 60 {
+            return false;
+        }
+        let middle = darkest + (lightest - darkest) / 2;
+        let is_dark = |x: usize, y: usize| self.pixels[y * self.width + x] < middle;
+        let dark = self.pixels.iter().filter(|pixel| **pixel < middle).count();
+        let turns_across: usize =
+            (0..self.height).map(|y| (1..self.width).filter(|x| is_dark(*x, y) != is_dark(x - 1, y)).count()).sum();
+        let turns_down: usize =
+            (0..self.width).map(|x| (1..self.height).filter(|y| is_dark(x, *y) != is_dark(x, y - 1)).count()).sum();
+        // a quarter to three quarters dark, and at least three turns in a row and in a column
+        let share = dark * 100 / self.pixels.len();
+        (22..=78).contains(&share) && turns_across >= 3 * self.height && turns_down >= 3 * self.width
     }
 
     /// The mean of each square of so many pixels.

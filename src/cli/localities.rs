@@ -4,6 +4,7 @@
 
 mod carried;
 mod founding;
+mod presented;
 
 use self::founding::{Locality, OTHER_TYPE, Served, Wanted};
 use super::{
@@ -64,6 +65,7 @@ fn show(folder: &Path) -> Result<(), Stop> {
     fuyang.act(&issued, "resume")?;
     fuyang.act(&issued, "revoke")?;
     shown.verified("阜阳吊销，瓯海核验", Verdict::Valid, "ok", StandingState::Revoked)?;
+    presented::show(&mut shown, &fuyang)?;
     kept(&mut shown, served)?;
     carried::show(&mut shown, &fuyang, &folder.join("ferry"))?;
     refused(&mut shown, &fuyang, &operator, &first)?;

@@ -217,11 +217,17 @@ impl Printed {
 
 /// The photograph of a document of our own: kept there and nowhere else.
 fn photograph(document: &[u8]) -> Result<Option<Photo>, IssueError> {
+    let octets = photograph_in(document)?.map(Photo::new).transpose();
+    octets.map_err(|cause| IssueError::Record(format!("the photograph of a document: {cause}")))
+}
+
+/// Its octets, JPEG or PNG.
+pub(super) fn photograph_in(document: &[u8]) -> Result<Option<Vec<u8>>, IssueError> {
     let record = |what: String| IssueError::Record(format!("the photograph of a document: {what}"));
     let package = Package::open(&document, &Limits::default()).map_err(|cause| record(cause.to_string()))?;
     let Some(entry) = PHOTO_ENTRIES.into_iter().find(|entry| package.contains(entry)) else { return Ok(None) };
     let octets = package.read(entry).map_err(|cause| record(cause.to_string()))?;
-    Photo::new(octets.to_vec()).map(Some).map_err(|cause| record(cause.to_string()))
+    Ok(Some(octets.to_vec()))
 }
 
 fn issued_on(kind: &LicenceType, data: &Map<String, Value>) -> Option<Day> {

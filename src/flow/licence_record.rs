@@ -12,6 +12,7 @@ use super::{
     kind::{FieldOffence, HasKind, Kind},
     lives, standing,
     succession::{self, Successor},
+    view::{self, DrawnPages, Wanted},
 };
 use crate::store::{Conn, acts, licences};
 use serde::{Serialize, Serializer};
@@ -209,6 +210,22 @@ pub fn file(
     let now = issuer.clock.now().map_err(IssueError::from)?;
     write_down(issuer, permit, identifier, form.name(), purpose, now)?;
     Ok(octets)
+}
+
+/// The pages of the document of a licence of the permit's body, drawn; none where they cannot be. Whoever shows them
+/// has written the reading down.
+///
+/// # Errors
+/// As [`record`].
+pub fn pages(
+    issuer: &Issuer,
+    permit: &Permit<may::Read>,
+    identifier: &LicenceIdentifier,
+    wanted: Wanted,
+) -> Result<Option<DrawnPages>, ReadError> {
+    let octets = document::document(issuer, permit, identifier, Form::Ofd)?;
+    let report = issuer.verify_document(&octets)?;
+    Ok(view::pages(&octets, &report, wanted).ok())
 }
 
 /// At most [`PAGE`] licences of the permit's body and of those from which it took

@@ -6,7 +6,7 @@ use super::{
     counter::{CounterLanes, Redeeming, Showing},
     lanes::{Lane, Seat},
     metrics::Metrics,
-    pages::{Language, receipt::Checked},
+    pages::{Language, pictures::AT_WINDOW, receipt::Checked},
     upload::Uploads,
 };
 use crate::{
@@ -35,7 +35,7 @@ use std::{
 };
 use yinxin_face::Fonts;
 use yinxin_trust::{
-    base::Moment,
+    base::{Moment, Source},
     receipt::ReceiptFault,
     trust_list::AcceptancePolicy,
     verify::{CopyKind, Report},
@@ -101,6 +101,17 @@ pub struct VerifiedFile {
     pub verified: Result<Verified, VerifyError>,
     /// The codes on it, where it is a picture.
     pub codes: Vec<String>,
+    /// Its pages, where it is a document that is what its stamps say.
+    pub drawn: Option<DrawnPages>,
+}
+
+/// Pages of a document; a fault while drawing takes nothing from the verdict: then there are no pictures.
+fn drawn(document: &dyn Source, report: &Report, wanted: Wanted) -> Option<DrawnPages> {
+    let draw = AssertUnwindSafe(|| view::pages(document, report, wanted).ok());
+    catch_unwind(draw).unwrap_or_else(|_| {
+        tracing::error!("drawing a document failed");
+        None
+    })
 }
 
 /// What cannot be read has none.
@@ -195,13 +206,7 @@ impl AppState {
         let job = move || {
             let begun = Instant::now();
             let (result, took) = (verifier.verify(&octets, at), begun.elapsed());
-            let drawn = result.as_ref().ok().zip(wanted).and_then(|(report, wanted)| {
-                let draw = AssertUnwindSafe(|| view::pages(&octets, report, wanted).ok());
-                catch_unwind(draw).unwrap_or_else(|_| {
-                    tracing::error!("drawing a document failed");
-                    None
-                })
-            });
+            let drawn = result.as_ref().ok().zip(wanted).and_then(|(report, wanted)| drawn(&octets, report, wanted));
             (result, drawn, took)
         };
         let answer = self.0.verify_lane.run(seat, job).await;
@@ -273,7 +278,8 @@ impl AppState {
                     Err(VerifyError::Copy(CopyKind::Png | CopyKind::Jpeg)) => codes_of(&octets),
                     _ => Vec::new(),
                 };
-                (VerifiedFile { name, verified, codes }, took)
+                let drawn = verified.as_ref().ok().and_then(|found| drawn(&octets, &found.report, AT_WINDOW));
+                (VerifiedFile { name, verified, codes, drawn }, took)
             });
             verified.collect::<Vec<_>>()
         };

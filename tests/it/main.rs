@@ -39,6 +39,7 @@ mod oidc;
 mod pages;
 mod presentations;
 mod receipts;
+mod resolver;
 mod seals;
 mod second_factor;
 mod stamps;

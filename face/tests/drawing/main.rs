@@ -8,6 +8,7 @@ mod copies;
 mod faces;
 mod package;
 mod papers;
+mod read_back;
 mod refusals;
 mod sample;
 mod stamped;

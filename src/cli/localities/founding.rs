@@ -54,6 +54,8 @@ pub(super) struct Locality {
     status_key: KeyReference,
     sign_in: SignIn,
     password: String,
+    /// Where its codes stand.
+    host: &'static str,
 }
 
 /// What a list of Fuyang shall say.
@@ -81,14 +83,21 @@ pub(super) fn free_folder(folder: &Path) -> Result<PathBuf, Stop> {
 }
 
 pub(super) fn fuyang(folder: &Path) -> Result<Locality, Stop> {
-    found(folder, ("阜阳市市场监督管理局（演示）", "11341200MB0000000C", "341200"), "阜阳演示信任服务机构")
+    let naming = ("阜阳市市场监督管理局（演示）", "11341200MB0000000C", "341200");
+    found(folder, naming, "阜阳演示信任服务机构", "fuyang.example")
 }
 
 pub(super) fn ouhai(folder: &Path) -> Result<Locality, Stop> {
-    found(folder, ("瓯海区市场监督管理局（演示）", "11330304MB0000000T", "330304"), "瓯海演示信任服务机构")
+    let naming = ("瓯海区市场监督管理局（演示）", "11330304MB0000000T", "330304");
+    found(folder, naming, "瓯海演示信任服务机构", "ouhai.example")
 }
 
-fn found(folder: &Path, (name, code, region): (&str, &str, &str), organisation: &str) -> Result<Locality, Stop> {
+fn found(
+    folder: &Path,
+    (name, code, region): (&str, &str, &str),
+    organisation: &str,
+    host: &'static str,
+) -> Result<Locality, Stop> {
     let made_up = || Stop::internal("the code of a made-up body");
     let naming = Naming {
         name: name.to_owned(),
@@ -101,7 +110,7 @@ fn found(folder: &Path, (name, code, region): (&str, &str, &str), organisation: 
         body: naming,
         suite: Suite::Sm2,
         organisation,
-        code_prefix: "HTTPS://LOCALHOST/C/",
+        code_prefix: &format!("HTTPS://{}/C/", host.to_ascii_uppercase()),
         listen: "127.0.0.1:0",
         // a port that is free is known once it listens only
         public_address: None,
@@ -120,7 +129,7 @@ fn found(folder: &Path, (name, code, region): (&str, &str, &str), organisation: 
     let body = body(&opened.issuer.store, None)?;
     let (sign_in, password) = people(&opened, &body)?;
     let folder = folder.to_path_buf();
-    let locality = Locality { opened, config, folder, body, list_key, status_key, sign_in, password };
+    let locality = Locality { opened, config, folder, body, list_key, status_key, sign_in, password, host };
     locality.make_seal(region)?;
     Ok(locality)
 }
@@ -218,8 +227,10 @@ impl Locality {
     /// Makes the next list, and gives it as it is published.
     pub(super) fn make_list(&self, wanted: &Wanted) -> Result<Published, Stop> {
         let status = format!("custody_key = \"{}\"", self.status_key);
-        let status = service(("status", "阜阳演示状态服务", &status), "", &format!("from = \"{}\"", today()?))?;
-        self.make_in("trust", &format!("{}{status}", plan(&self.folder.join("pki"), wanted)?))
+        let scope = format!("from = \"{}\"", today()?);
+        let status = service(("status", "演示状态服务", &status), "", &scope)?;
+        let host = service(("code-host", "演示亮证码", &format!("host = \"{}\"", self.host)), "", &scope)?;
+        self.make_in("trust", &format!("{}{status}{host}", plan(&self.folder.join("pki"), wanted)?))
     }
 
     /// A list with the words of another locality, signed with our key.
@@ -234,6 +245,16 @@ impl Locality {
         let (places, key) = ((&*path, &*folder), Some(&self.list_key));
         let made = trust::make(issuer.keys.as_ref(), Some(&issuer.store), &permit, places, key, now()?)?;
         Ok(Published { octets: made.list.octets().to_vec(), signature: made.list.signature() })
+    }
+
+    /// Its issuing body.
+    pub(super) fn body(&self) -> &str {
+        &self.body
+    }
+
+    /// How people and holders sign in.
+    pub(super) const fn sign_in(&self) -> &SignIn {
+        &self.sign_in
     }
 
     /// Where its own list is.

@@ -7,7 +7,7 @@ use crate::{
         issue::IssueError,
         issuer::Issuer,
         jobs::{self, Progress},
-        lives, numbered,
+        lives, numbered, objections,
         reports::{self, Report},
         succession::{self, Successor},
     },
@@ -78,6 +78,8 @@ pub struct Desk {
     pub jobs: Vec<Progress>,
     /// What clerks reported and nobody has looked at.
     pub reports: Vec<Report>,
+    /// How many objections of holders wait for an answer.
+    pub objections: i64,
 }
 
 /// One application with everything.
@@ -105,6 +107,7 @@ pub fn desk(issuer: &Issuer, permit: &Permit<may::SeeWork>) -> Result<Desk, Appl
     let (body, me) = (permit.body(), permit.actor().id.as_str());
     let jobs = jobs::latest(issuer, permit)?;
     let reports = reports::unseen(issuer, permit)?;
+    let objections = objections::waiting(issuer, permit)?;
     issuer.store.read(|conn| {
         let mut cards = |states: &[State], by: Option<&str>, limit: u32| {
             let words: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
@@ -121,7 +124,7 @@ pub fn desk(issuer: &Issuer, permit: &Permit<may::SeeWork>) -> Result<Desk, Appl
         let body_name = called(conn, issuer, body)?;
         let today = Day::in_beijing_at(issuer.clock.now()?)?;
         let taken_over_by = succession::Term::of(conn, body)?.taken_over_on(today);
-        Ok(Desk { jobs, reports, body_name, taken_over_by, to_correct, waiting, to_approve, issued })
+        Ok(Desk { jobs, reports, objections, body_name, taken_over_by, to_correct, waiting, to_approve, issued })
     })
 }
 

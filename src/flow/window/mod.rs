@@ -24,7 +24,7 @@ mod scanned;
 pub use kiosk::{Pointed, point};
 pub use kit::{Kit, LASTS_SECONDS as KIT_SECONDS, kit};
 pub use offline::OfflineSeen;
-pub use own::OwnLicence;
+pub use own::{OwnLicence, Portrait};
 pub use printed::{Paper, PaperFault, PrintSeen};
 pub use recheck::{Checked, MOST as MOST_CHECKS, Recheck, recheck};
 pub use resolved::{ElsewhereSeen, ResolvedSeen};
@@ -41,6 +41,7 @@ use super::{
     shown::{self, Shown},
     trust::{Sites, VouchedKeys},
     verify::{Verified, Verifier, VerifyError},
+    view::DrawnPages,
 };
 use crate::{random, store::Conn};
 use scanned::Scanned;
@@ -146,6 +147,8 @@ pub struct Seen {
     /// What verifying the file found; of a code or number, verifying the document that
     /// the register keeps.
     pub report: Option<Report>,
+    /// The pages of a file that was brought.
+    pub pages: Option<DrawnPages>,
     /// Whether a signed receipt can be made of it, under its number.
     pub has_receipt: bool,
     /// What a receipt is made of, until it is written down.
@@ -155,8 +158,14 @@ pub struct Seen {
 impl Seen {
     fn new(shown: Shown, brought: Brought, at: Moment) -> Result<Self, IssueError> {
         let incident = hex::encode(random::octets::<8>()?);
-        let (own, told, copy_refusal, report, verified) = (None, None, None, None, None);
-        Ok(Self { shown, incident, at, brought, own, told, copy_refusal, report, has_receipt: false, verified })
+        let (own, told, copy_refusal, report, pages, verified) = (None, None, None, None, None, None);
+        Ok(Self { shown, incident, at, brought, own, told, copy_refusal, report, pages, has_receipt: false, verified })
+    }
+
+    /// With the pages of the file, of which nothing is shown where that is refused.
+    #[must_use]
+    pub fn with_pages(self, pages: Option<DrawnPages>) -> Self {
+        Self { pages: pages.filter(|_| !self.shown.refuses_file()), ..self }
     }
 
     /// With what a verification found.

@@ -3,6 +3,7 @@
 
 use crate::{
     flow::{
+        document,
         issue::IssueError,
         issuer::Issuer,
         lives,
@@ -12,10 +13,29 @@ use crate::{
     },
     store::{documents, licences},
 };
+use std::fmt;
 use yinxin_trust::{
     base::{Day, Moment},
     licence::{identifier::LicenceIdentifier, metadata::Element},
 };
+
+/// The photograph of a holder, JPEG or PNG.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Portrait(Vec<u8>);
+
+impl Portrait {
+    /// Its octets.
+    pub fn octets(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Portrait {
+    /// Without the picture: personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Portrait").finish_non_exhaustive()
+    }
+}
 
 /// A licence of this register, as the window may see it.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +45,8 @@ pub struct OwnLicence {
     pub standing: PublicStanding,
     /// 持证主体, masked where the type says so; none without fields.
     pub holder: Option<String>,
+    /// The photograph on its face, to compare with who came; none without fields, or where the face has none.
+    pub portrait: Option<Portrait>,
     /// The field among those of `standing` that names the holder.
     pub holder_field: Option<String>,
     /// Whether the clerk's body keeps it, and so may read the whole of it for a purpose.
@@ -46,7 +68,15 @@ pub(super) fn by_code(issuer: &Issuer, body: &str, code: &str, at: Moment) -> Re
         let (licence, version) = found.ok_or_else(|| IssueError::Record("a code".to_owned()))?;
         let kind = issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?;
         let reach = succession::reach(conn, body, Day::in_beijing_at(at)?)?;
+        let portrait = match kind.face.wants_photo() {
+            None => None,
+            Some(_) => match documents::get(conn, &licence.body_id, &version.id)? {
+                Some(octets) => document::photograph_in(&octets)?.map(Portrait),
+                None => None,
+            },
+        };
         Ok(Some(OwnLicence {
+            portrait,
             holder: Some(standing::public_holder(&kind, &licence.holder_name)),
             holder_field: kind.entry.field_that_fills(Element::Holder).map(|field| field.name.clone()),
             is_ours: reach.contains(&licence.body_id),
@@ -66,7 +96,14 @@ pub(super) fn by_identifier(
     at: Moment,
 ) -> Result<Option<OwnLicence>, IssueError> {
     let standing = known(standing::by_identifier(issuer, identifier, Some(at)))?;
-    Ok(standing.map(|standing| OwnLicence { standing, holder: None, holder_field: None, is_ours: false, newer: None }))
+    Ok(standing.map(|standing| OwnLicence {
+        standing,
+        holder: None,
+        portrait: None,
+        holder_field: None,
+        is_ours: false,
+        newer: None,
+    }))
 }
 
 /// The printed code of the version that an identifier names; none where this register

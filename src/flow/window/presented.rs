@@ -54,6 +54,10 @@ pub(super) fn read(
     let name = chosen.iter().find(|field| Some(&field.name) == own.holder_field.as_ref());
     own.holder = name.map(|field| field.value.clone()).or(own.holder);
     own.standing.fields = Some(chosen);
+    if redemption.told.agent.is_some() {
+        // who came is not who is on it
+        own.portrait = None;
+    }
     let told = Some(Told::Presented {
         purpose: redemption.told.purpose,
         agent: redemption.told.agent.map(Box::new),

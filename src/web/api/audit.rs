@@ -24,7 +24,7 @@ pub(in crate::web) struct AuditEvent {
     /// When.
     #[schema(format = DateTime)]
     at: String,
-    /// `person`, `token` or `system`.
+    /// `person`, `token`, `holder`, `outside` (another locality or platform) or `system`.
     actor_kind: String,
     /// Which.
     actor_id: String,

@@ -121,7 +121,8 @@ pub(super) fn may_ask(response: HttpResponse) -> HttpResponse {
     under(response, ASKING_POLICY)
 }
 
-fn with_pictures(response: HttpResponse) -> HttpResponse {
+/// A page with pictures within it.
+pub(super) fn with_pictures(response: HttpResponse) -> HttpResponse {
     under(response, PICTURES_POLICY)
 }
 

@@ -23,7 +23,7 @@ mod mark;
 pub(super) mod my;
 pub(super) mod office;
 pub(super) mod offline_look;
-mod pictures;
+pub(super) mod pictures;
 mod prefs;
 pub(super) mod printed;
 pub(super) mod receipt;

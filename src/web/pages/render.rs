@@ -5,7 +5,7 @@ use super::{
     checklist::{self, Row, Section},
     copies,
     mark::Mark,
-    pictures::Pictures,
+    pictures::{self, Pictures, Sheet},
     prefs::{Lang, Prefs},
     stamps::{self, Certificate, Field, Stamp},
     state::{self, Family, PageState},
@@ -188,6 +188,8 @@ struct ResultPage<'a> {
     live: bool,
     /// Both languages: a result exists once, so its switch must not lead to another request.
     pages: [Wording; 2],
+    /// The pages of the document, which stand once for both.
+    sheets: Vec<Sheet>,
 }
 
 /// The result in one language.
@@ -230,7 +232,10 @@ pub fn render_result(view: ResultView<'_>) -> Result<String, askama::Error> {
     let lang = view.prefs.lang;
     let pages = [wording(view, lang), wording(view, lang.other())];
     let title = pages.first().map(|p| p.words.title.clone()).unwrap_or_default();
-    ResultPage { shell: Shell::new(lang, title, view.site), prefs: view.prefs, live: true, pages }.render()
+    let is_shown = pages.iter().any(|page| page.pictures.is_some());
+    let drawn = view.pages.filter(|_| is_shown);
+    let sheets = drawn.map(|drawn| pictures::sheets(drawn, 0)).unwrap_or_default();
+    ResultPage { shell: Shell::new(lang, title, view.site), prefs: view.prefs, live: true, pages, sheets }.render()
 }
 
 fn wording(view: ResultView<'_>, lang: Lang) -> Wording {
@@ -267,7 +272,7 @@ fn wording(view: ResultView<'_>, lang: Lang) -> Wording {
         sections: checklist::sections(report, state, lang),
         certificates: stamps::certificates(report, lang),
         codes: codes(report, lang),
-        pictures: pages.filter(|_| !hidden).and_then(|pages| Pictures::of(pages, lang)),
+        pictures: pages.filter(|_| !hidden).and_then(|pages| Pictures::of(pages, 0, lang)),
     }
 }
 

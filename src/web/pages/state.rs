@@ -35,7 +35,7 @@ impl PageState {
             Self::CodeAltered => "m-tampered",
             Self::CodeUnreadable => "m-notours",
             Self::CodeOfOthers => "m-cannot",
-            Self::HolderTold => "m-otheruse",
+            Self::HolderTold => "m-holder",
             Self::CounterfeitSite => "m-counterfeit",
             Self::CodeUnknown => "m-notregistered",
             Self::NotOurs | Self::NoMatch => "m-notours",

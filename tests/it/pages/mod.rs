@@ -15,6 +15,7 @@ mod my_offline;
 mod office;
 mod plain;
 mod printed;
+mod resolver;
 mod seals;
 mod seen;
 mod trust;

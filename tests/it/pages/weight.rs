@@ -10,7 +10,7 @@ pub(super) const MOST: u64 = 150_000;
 pub(super) async fn weight(client: &Client) -> u64 {
     let script = "const parts = ['navigation', 'resource'].flatMap((kind) => performance.getEntriesByType(kind)); \
         const ours = parts.filter((part) => part.initiatorType !== 'img' || part.name.includes('/assets/')); \
-        const drawn = [...document.querySelectorAll('img[src^=\"data:\"]')].reduce((sum, one) => sum + one.getAttribute('src').length, 0); \
+        const drawn = [...document.querySelectorAll('image[href^=\"data:\"]')].reduce((sum, one) => sum + one.getAttribute('href').length, 0); \
         return ours.reduce((sum, part) => sum + part.encodedBodySize, 0) - drawn;";
     client.execute(script, vec![]).await.unwrap().as_u64().unwrap()
 }

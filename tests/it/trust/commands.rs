@@ -188,6 +188,10 @@ fn the_demonstration_of_two_localities_comes_out_as_expected() {
         "out_of_order",
         "foreign",
         "过旧",
+        "亮证码",
+        "CANNOT_CHECK",
+        "VALID",
+        "REVOKED",
     ] {
         assert!(shown.out.contains(part), "{part}: {}", shown.out);
     }

@@ -8,4 +8,5 @@ mod localities;
 mod members;
 mod pinning;
 pub(crate) mod places;
+mod presented;
 mod standings;

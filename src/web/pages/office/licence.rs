@@ -16,9 +16,15 @@ use crate::{
         licence_record::{self, ReadError},
         standing::{self, StandingError},
     },
-    web::{AppState, Problem, auth::Authenticated, input::Form},
+    web::{
+        AppState, Problem,
+        auth::Authenticated,
+        input::Form,
+        pages::{handlers::with_pictures, pictures::WANTED},
+    },
 };
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use yinxin_trust::licence::identifier::LicenceIdentifier;
 
 type Data = web::Data<AppState>;
@@ -50,13 +56,18 @@ pub(in crate::web) async fn licence(
             CopyError::Flow(error) => error.into(),
             _ => ApplicationError::NotFound,
         })?;
-        Ok((whole, copied, applications::body_name(issuer, &permit)?))
+        // a picture that cannot be drawn takes nothing from what is read
+        let drawn = catch_unwind(AssertUnwindSafe(|| licence_record::pages(issuer, &permit, &identifier, WANTED)));
+        let drawn = drawn.ok().and_then(Result::ok).flatten();
+        Ok((whole, copied, drawn, applications::body_name(issuer, &permit)?))
     });
-    let html = read.await.map(|(whole, copied, body_name)| {
+    let html = read.await.map(|(whole, copied, drawn, body_name)| {
         let visit = visit.clone().named(&body_name);
-        views::licence(&visit, state.site(), (&whole, &copied), &asked)
+        views::licence(&visit, state.site(), (&whole, &copied, drawn.as_ref()), &asked)
     });
-    answer(&visit, &state, html)
+    let shown = html.is_ok();
+    let answer = answer(&visit, &state, html);
+    if shown { with_pictures(answer) } else { answer }
 }
 
 /// `GET /office/licences/{identifier}/document?as=ofd&purpose=…`

@@ -14,10 +14,20 @@ use crate::{
         licence_record::LicenceRecord,
         reports::Report,
         succession::Successor,
+        view::DrawnPages,
     },
     web::{
         Problem,
-        pages::{Family, mark::Mark, prefs::Lang, render::Shell, time, window::grouped, words as state_words},
+        pages::{
+            Family,
+            mark::Mark,
+            pictures::{self, Pictures, Sheet},
+            prefs::Lang,
+            render::Shell,
+            time,
+            window::grouped,
+            words as state_words,
+        },
     },
 };
 use askama::Template;
@@ -88,6 +98,8 @@ struct HomePage<'a> {
     taken_over_by: Option<&'a Successor>,
     jobs: Vec<JobView>,
     reports: Vec<ReportView>,
+    /// How many objections wait, where some do.
+    objections: Option<i64>,
     number: &'a str,
     hits: Option<Vec<(String, String, String)>>,
 }
@@ -153,6 +165,8 @@ struct LicencePage<'a> {
     /// Annotated copies: for what and whom, and when and until when.
     copied: Vec<(String, String)>,
     act: Option<String>,
+    drawn: Option<Pictures>,
+    sheets: Vec<Sheet>,
 }
 
 #[derive(Template)]
@@ -211,7 +225,8 @@ pub(super) fn home(visit: &Visit, site: &Site, desk: &Desk, search: Option<(&str
     let taken_over_by = desk.taken_over_by.as_ref();
     let jobs = desk.jobs.iter().map(|job| job_view(job, lang)).collect();
     let reports = desk.reports.iter().map(|report| report_view(visit, report)).collect();
-    HomePage { shell, v: visit, lang, sections, taken_over_by, jobs, reports, number, hits }.render()
+    let objections = Some(desk.objections).filter(|waiting| *waiting > 0);
+    HomePage { shell, v: visit, lang, sections, taken_over_by, jobs, reports, objections, number, hits }.render()
 }
 
 fn job_view(job: &Progress, lang: Lang) -> JobView {
@@ -337,7 +352,12 @@ pub(super) fn purpose(visit: &Visit, site: &Site, identifier: &str, error: Optio
     PurposePage { shell, v: visit, lang, identifier, action, error }.render()
 }
 
-pub(super) fn licence(visit: &Visit, site: &Site, (whole, copied): (&LicenceRecord, &[Copied]), asked: &str) -> Html {
+pub(super) fn licence(
+    visit: &Visit,
+    site: &Site,
+    (whole, copied, drawn): (&LicenceRecord, &[Copied], Option<&DrawnPages>),
+    asked: &str,
+) -> Html {
     let lang = visit.lang;
     let copied = copied.iter().map(|copy| {
         let who = if copy.by_holder {
@@ -382,6 +402,8 @@ pub(super) fn licence(visit: &Visit, site: &Site, (whole, copied): (&LicenceReco
             (lang.t("核验依据", "The evidence"), document("evidence")),
         ],
         act: visit.is_officer().then(|| visit.to(&path_of(ACT, identifier))),
+        drawn: drawn.and_then(|drawn| Pictures::of(drawn, 0, lang)),
+        sheets: drawn.map(|drawn| pictures::sheets(drawn, 0)).unwrap_or_default(),
         whole,
     }
     .render()

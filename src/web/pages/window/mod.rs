@@ -34,7 +34,7 @@ use crate::{
         auth::Authenticated,
         input::Form,
         pages::{
-            handlers::{HTML, may_ask, or_plain, page},
+            handlers::{HTML, may_ask, or_plain, page, with_pictures},
             login::from_here,
         },
         state::VerifiedFile,
@@ -179,10 +179,13 @@ pub(in crate::web) async fn files(
             let seen = state.at_window(move |counter| {
                 let body_name = applications::body_name(counter.issuer, &permit).map_err(Problem::from)?;
                 let seen =
-                    verified.into_iter().map(|VerifiedFile { name, verified, codes }| {
-                        match window::code_among(counter, &codes)? {
-                            Some(text) => window::scan(counter, &permit, text, &purpose),
-                            None => Ok(vec![window::file(counter.issuer, &permit, name, verified, &purpose)?]),
+                    verified.into_iter().map(|VerifiedFile { name, verified, codes, drawn }| match window::code_among(
+                        counter, &codes,
+                    )? {
+                        Some(text) => window::scan(counter, &permit, text, &purpose),
+                        None => {
+                            let seen = window::file(counter.issuer, &permit, name, verified, &purpose)?;
+                            Ok(vec![seen.with_pages(drawn)])
                         }
                     });
                 let seen = seen.collect::<Result<Vec<_>, PresentationError>>()?;
@@ -256,7 +259,9 @@ fn show(
     match seen {
         Ok((body_name, seen)) => {
             let desk = Desk { visit: desk.visit.clone().named(&body_name), purpose: desk.purpose.clone() };
-            answer(&desk.visit, state, Ok(views::result(&desk, state.site(), &seen, scanned)))
+            let shown = answer(&desk.visit, state, Ok(views::result(&desk, state.site(), &seen, scanned)));
+            let has_pictures = |one: &Seen| one.pages.is_some() || views::portrait(one).is_some();
+            if seen.iter().any(has_pictures) { with_pictures(shown) } else { shown }
         }
         Err(problem) if problem.code().is_our_side() => {
             let html = views::cannot_check(desk, state.site(), &problem, scanned.map(|scanned| scanned.text.as_str()));

@@ -23,6 +23,7 @@ use crate::{
             copies,
             mark::Mark,
             office::LICENCE,
+            pictures::{self, Pictures, Sheet},
             prefs::{Lang, Prefs},
             render::{self, Age, Shell},
             time,
@@ -88,6 +89,8 @@ struct ResultPage<'a> {
     live: bool,
     purpose: Option<&'a str>,
     pages: [Wording; 2],
+    /// The pages of the files, which stand once for both languages.
+    sheets: Vec<Sheet>,
 }
 
 /// Everything in one language.
@@ -113,13 +116,19 @@ struct Verdict {
     file: Option<String>,
     /// What licence it is; nothing of a document that does not hold.
     about: Vec<String>,
+    /// Whether that leaves open why.
+    says_why: bool,
     rows: Vec<Row>,
     ages: Vec<Age>,
     holder: Option<(String, Option<String>)>,
+    /// Where the holder's photograph stands.
+    portrait: Option<String>,
     facts: Vec<(String, String)>,
     /// Who shows it in the holder's place, or may not.
     agent: Option<AgentView>,
     is_withheld: bool,
+    /// The pages of a file.
+    pictures: Option<Pictures>,
     incident: String,
     compare: Option<CompareForm>,
     /// The holder whom a platform named, to be looked up with a number.
@@ -203,7 +212,12 @@ pub(super) fn result(desk: &Desk, site: &Site, seen: &[Seen], scanned: Option<&S
         let verdicts: Vec<_> = seen.iter().enumerate().map(|(n, one)| verdict(&desk, n, one, scanned)).collect();
         wording(&desk, verdicts)
     };
-    whole_page(desk, site, wording)
+    let of_one = |(n, one): (usize, &Seen)| {
+        let portrait = portrait(one).map(|octets| pictures::portrait(octets, n));
+        let pages = one.pages.as_ref().map(|pages| pictures::sheets(pages, n));
+        portrait.into_iter().chain(pages.into_iter().flatten()).collect::<Vec<_>>()
+    };
+    whole_page(desk, site, wording, seen.iter().enumerate().flat_map(of_one).collect())
 }
 
 /// Our side cannot answer: neither red nor a word about what was brought.
@@ -223,10 +237,10 @@ pub(super) fn cannot_check(desk: &Desk, site: &Site, problem: &Problem, scanned:
         empty.again = scanned.map(str::to_owned);
         wording(&desk, vec![empty])
     };
-    whole_page(desk, site, wording)
+    whole_page(desk, site, wording, Vec::new())
 }
 
-fn whole_page(desk: &Desk, site: &Site, wording: impl Fn(Lang) -> Wording) -> Html {
+fn whole_page(desk: &Desk, site: &Site, wording: impl Fn(Lang) -> Wording, sheets: Vec<Sheet>) -> Html {
     let lang = desk.visit.lang;
     let pages = [wording(lang), wording(lang.other())];
     let title = pages.first().and_then(|page| page.verdicts.first()).map(|one| one.words.title.clone());
@@ -236,6 +250,7 @@ fn whole_page(desk: &Desk, site: &Site, wording: impl Fn(Lang) -> Wording) -> Ht
         live: true,
         purpose: Some(desk.purpose.as_str()),
         pages,
+        sheets,
     }
     .render()
 }
@@ -274,12 +289,15 @@ fn blank(n: usize, state: PageState, words: Words, lang: Lang) -> Verdict {
         host: None,
         file: None,
         about: Vec::new(),
+        says_why: true,
         rows: Vec::new(),
         ages: Vec::new(),
         holder: None,
+        portrait: None,
         facts: Vec::new(),
         agent: None,
         is_withheld: false,
+        pictures: None,
         compare: None,
         look_up: None,
         incident: String::new(),
@@ -320,9 +338,11 @@ fn verdict(desk: &Desk, n: usize, seen: &Seen, scanned: Option<&Scanned>) -> Ver
     };
     Verdict {
         file: if let Brought::File(name) = &seen.brought { Some(file_name(name.as_deref(), lang)) } else { None },
+        says_why: about(seen, lang).is_empty() || is_told_by_others(seen),
         about: about(seen, lang),
         rows,
         ages: ages(seen, lang),
+        portrait: portrait(seen).filter(|_| holder.is_some()).map(|_| pictures::portrait_id(n)),
         holder,
         facts,
         compare: scanned.filter(|_| print::is_to_compare(seen)).map(|scanned| CompareForm {
@@ -332,6 +352,7 @@ fn verdict(desk: &Desk, n: usize, seen: &Seen, scanned: Option<&Scanned>) -> Ver
         look_up: resolved::holder_to_look_up(seen).map(str::to_owned),
         agent: agent(desk, seen),
         is_withheld: shown.refuses_file() && seen.report.is_some(),
+        pictures: seen.pages.as_ref().and_then(|pages| Pictures::of(pages, n, lang)),
         incident: grouped(&seen.incident),
         receipt: seen.has_receipt.then(|| ReceiptForm { action: desk.to(RECEIPT), incident: seen.incident.clone() }),
         report: Some(ReportForm {
@@ -348,6 +369,17 @@ fn verdict(desk: &Desk, n: usize, seen: &Seen, scanned: Option<&Scanned>) -> Ver
         host,
         ..blank(n, shown, words::of(seen, lang), lang)
     }
+}
+
+/// The holder's photograph, where it is shown.
+pub(super) fn portrait(seen: &Seen) -> Option<&[u8]> {
+    let own = seen.own.as_ref().filter(|_| !seen.shown.refuses_file())?;
+    own.portrait.as_ref().map(|portrait| portrait.octets())
+}
+
+/// Whether what somebody else said, or did not say, is all there is.
+fn is_told_by_others(seen: &Seen) -> bool {
+    seen.own.is_none() && matches!(seen.told, Some(Told::Resolved(_) | Told::Unanswered(_)))
 }
 
 /// What an offline code says, of which something may be shown.
