@@ -165,11 +165,18 @@ mod tests {
         });
         let lane = lane.unwrap();
         actix_web::rt::System::new().block_on(async {
-            let asked = futures_util::future::join_all((0..5).map(|n| lane.ask(n)));
+            let moment = || tokio::time::sleep(Duration::from_millis(1));
+            let asked = async {
+                // once the first is at work
+                while !lane.shared.lock().waiting.is_empty() {
+                    moment().await;
+                }
+                futures_util::future::join_all((0..5).map(|n| lane.ask(n))).await
+            };
             let opened = async {
                 // one at work, three wait, the fifth finds no place
                 while lane.shared.lock().waiting.len() < 3 {
-                    tokio::time::sleep(Duration::from_millis(1)).await;
+                    moment().await;
                 }
                 open.send(()).unwrap();
                 open.send(()).unwrap();
