@@ -215,6 +215,9 @@ pub fn public_by_number(conn: &mut Conn, number: &str) -> Result<Option<(Licence
     Ok(one.select((LicenceCopy::as_select(), LicenceVersion::as_select())).first(conn).optional()?)
 }
 
+/// Octets and layout, both gone once a copy may be used no more.
+type KeptFile = (Option<Vec<u8>>, Option<Vec<u8>>);
+
 /// The file of a copy that the caller has found; none once it may be used no more.
 ///
 /// # Errors
@@ -222,8 +225,7 @@ pub fn public_by_number(conn: &mut Conn, number: &str) -> Result<Option<(Licence
 pub fn file(conn: &mut Conn, stamped_for: &str, id: &str) -> Result<Option<Vec<u8>>> {
     let own =
         licence_copies::table.filter(licence_copies::stamped_for.eq(stamped_for)).filter(licence_copies::id.eq(id));
-    let kept: Option<(Option<Vec<u8>>, Option<Vec<u8>>)> =
-        own.select((licence_copies::octets, licence_copies::layout)).first(conn).optional()?;
+    let kept: Option<KeptFile> = own.select((licence_copies::octets, licence_copies::layout)).first(conn).optional()?;
     match kept {
         Some((Some(octets), layout)) => documents::whole(conn, (octets, layout)).map(Some),
         _ => Ok(None),

@@ -97,6 +97,7 @@ fn journey(javascript: bool) {
         assert_eq!(bring(tab, javascript, &[&file]).await, "这是办别的事用的加注件");
         let seen = tab.text(".win__verdict").await;
         assert!(seen.contains(PURPOSE) && seen.contains("重新做一份加注件"), "{seen}");
+        assert!(!tab.sees(".win__facts").await, "of the licence no more than that");
         tab.screen(&name("window-other")).await;
         // and where nobody says what for
         tab.open("/verify").await;

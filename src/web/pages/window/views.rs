@@ -325,6 +325,8 @@ fn verdict(desk: &Desk, n: usize, seen: &Seen, scanned: Option<&Scanned>) -> Ver
     };
     rows.truncate(ROWS);
     let (facts, holder) = match (&seen.own, &seen.report, code) {
+        // of a licence that is not shown for this, no more than what the copy is for
+        _ if shown == PageState::CopyForOtherPurpose => (Vec::new(), None),
         (Some(own), _, code) if !shown.refuses_file() => {
             (own_facts(own, lang), holder(own).or_else(|| code.map(offline::holder)))
         }
