@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     flow::{
-        devices::{self, Device, DeviceError, Enrolment, Presence},
+        devices::{self, Device, Enrolment, Presence},
         people::Known,
     },
     web::{AppState, Problem, auth::SignedIn, input::Input},
@@ -126,9 +126,8 @@ pub(in crate::web) async fn appear(
     state: web::Data<AppState>,
     Input(presence): Input<Presence>,
 ) -> Result<HttpResponse, Problem> {
-    let device = state.in_office(move |office, now| {
-        Ok::<_, DeviceError>(devices::appear(&office.store, &who.owner, &who.session, presence, now)?)
-    });
+    let device =
+        state.in_office(move |office, now| devices::appear(&office.store, &who.owner, &who.session, presence, now));
     Ok(answered(&json!({ "window": device.await?.window_name })))
 }
 
