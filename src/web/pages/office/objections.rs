@@ -4,8 +4,7 @@ use super::{OBJECTION, Visit, answer, at_the_desk, objection_views as views, onw
 use crate::{
     flow::{
         access::{Permit, may},
-        kind::HasKind as _,
-        objections,
+        objections::{self, AnswerError},
     },
     web::{AppState, Problem, auth::Authenticated, input::Form},
 };
@@ -55,19 +54,20 @@ pub(in crate::web) async fn answer_objection(
     let (decision, reason, to) = (of("decision"), of("reason"), path_of(OBJECTION, &id));
     let done = at_the_desk(&state, move |issuer| {
         let seeing = permit.to_see_work();
-        objections::answer(issuer, &permit, &id, (&decision, &reason)).map_err(|error| {
+        match objections::answer(issuer, &permit, &id, (&decision, &reason)) {
+            Ok(()) => Ok(None),
             // what was written is not lost for want of a decision
-            let case = (error.code() == "objection_answer_words").then(|| objections::one(issuer, &seeing, &id).ok());
-            (error, case.flatten())
-        })
+            Err(AnswerError::Words) => objections::one(issuer, &seeing, &id).map(|case| Some(Box::new(case))),
+            Err(error) => Err(error),
+        }
     });
     match done.await {
-        Ok(Ok(())) => onward(&visit, &state, Ok(to)),
-        Ok(Err((_, Some(case)))) => {
+        Ok(Ok(None)) => onward(&visit, &state, Ok(to)),
+        Ok(Ok(Some(case))) => {
             let visit = visit.at(to);
             answer(&visit, &state, Ok(views::one(&visit, state.site(), &case, &sent, true)))
         }
-        Ok(Err((error, None))) => refusal(&visit, &state, &error.into()),
+        Ok(Err(error)) => refusal(&visit, &state, &error.into()),
         Err(problem) => refusal(&visit, &state, &problem),
     }
 }
