@@ -15,7 +15,6 @@ use std::{env, process::Command};
 use yinxin::flow::access::{Role, Scope};
 
 #[test]
-#[expect(clippy::print_stdout, reason = "a skip is said aloud")]
 fn the_journeys_in_chromium_86() {
     let folder = repository("tests/chromium86");
     if !folder.join("node_modules/puppeteer-core").exists() {

@@ -166,6 +166,7 @@ fn statements() -> Vec<Vec<u8>> {
         B(Vec<u8>),
         T(&'static str),
     }
+    type Members = Vec<(u64, V)>;
     use V::{B, N, T};
     let octets = hex::decode(block("Signed by the key")).unwrap();
     // behind the domain, the head of the map, member 1 and its head
@@ -173,7 +174,7 @@ fn statements() -> Vec<Vec<u8>> {
     let point = || hex::decode(block("Device key")).unwrap();
     let as_of = AS_OF.unsigned_abs();
     let sound = || vec![(1, B(packed())), (2, T("张三丰")), (4, N(as_of)), (5, N(60)), (7, B(point())), (8, N(60))];
-    let with = |change: &dyn Fn(&mut Vec<(u64, V)>)| {
+    let with = |change: &dyn Fn(&mut Members)| {
         let mut members = sound();
         change(&mut members);
         let mut writer = Writer::new();
