@@ -1,7 +1,7 @@
 //! A code of another platform at the window, the pages of a file there, and objections: as Chromium shows them.
 
 use super::{
-    browser::{Tab, in_browser},
+    browser::in_browser,
     my,
     office::{send, sign_in},
     window::{WINDOW, gone, scan, verdict},
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 use fantoccini::Locator;
-use serde_json::{Value, json};
+use serde_json::json;
 use yinxin::{
     clock::Clock as _,
     flow::{access::Role, document, issue, uses},
