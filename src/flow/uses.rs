@@ -263,7 +263,7 @@ pub(super) fn user_at(
     outside.map_or_else(|| name_at(conn, body, at), |name| Ok(name.to_owned()))
 }
 
-fn name_at(conn: &mut Conn, body: &str, at: Moment) -> Result<String, IssueError> {
+pub(super) fn name_at(conn: &mut Conn, body: &str, at: Moment) -> Result<String, IssueError> {
     let on = Day::in_beijing_at(at)?.to_string();
     Ok(bodies::name_on(conn, body, &on)?.map(|name| name.name).unwrap_or_default())
 }
