@@ -16,7 +16,6 @@
 #[path = "issue/house.rs"]
 mod house;
 #[path = "store/place.rs"]
-#[expect(dead_code, reason = "other benches tell the back ends apart")]
 mod place;
 
 use house::House;

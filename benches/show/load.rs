@@ -85,9 +85,10 @@ impl Connection {
         let form = "field.enterprise_name=on&field.qualifications=on&words=bench";
         let show = format!(
             "POST /my/licences/{}/show HTTP/1.1\r\nHost: bench\r\nCookie: yinxin-session={}\r\nSec-Fetch-Site: same-origin\r\n\
-             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+             yinxin-csrf: {}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
             person.identifier,
             person.session,
+            person.form_token,
             form.len()
         );
         let (status, page) = self.ask(&show).await;

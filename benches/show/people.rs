@@ -36,6 +36,8 @@ pub(crate) struct Person {
     pub(crate) identifier: String,
     /// Text of the session.
     pub(crate) session: String,
+    /// What its forms bring.
+    pub(crate) form_token: String,
 }
 
 pub(crate) struct Service {
@@ -71,7 +73,8 @@ impl People {
                 let token_hash = secret.digest().octets().to_vec();
                 rows.push((account, Session { token_hash, holder_id: id, created_at: now, expires_at: now + HOUR }));
                 let identifier = issued.unwrap().identifier;
-                people.push(Person { identifier, session: secret.text().to_string() });
+                let (session, form_token) = (secret.text().to_string(), secret.derived("yinxin csrf 1").to_string());
+                people.push(Person { identifier, session, form_token });
             }
             let written = house.issuer.store.write(move |conn| {
                 for (account, session) in &rows {

@@ -149,6 +149,8 @@ fn outcome(
         scan_id: question.scan_id.clone(),
         window: question.window.clone(),
         purpose: Some(question.purpose.clone()),
+        // an answer has no place for a file
+        disclosure: false,
     };
     Ok(match redeem_outside(issuer, presentations, outside, &order) {
         Ok(redemption) => {

@@ -55,7 +55,7 @@ impl Window {
 
     fn scan(&self, clerk: usize, text: &str) -> Seen {
         let purpose = "接受检查".parse().unwrap();
-        self.at_counter(|counter| window::scan(counter, &self.clerks[clerk], text, &purpose).unwrap())
+        self.at_counter(|counter| window::scan(counter, &self.clerks[clerk], text, &purpose).unwrap().remove(0))
     }
 
     fn at_counter<T>(&self, job: impl FnOnce(&window::Counter<'_>) -> T) -> T {

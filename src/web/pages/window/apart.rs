@@ -404,6 +404,7 @@ impl Visit {
             name: String::new(),
             roles: Vec::new(),
             body_name: String::new(),
+            window: None,
         }
     }
 }
@@ -412,7 +413,7 @@ impl Visit {
 mod tests {
     use super::*;
 
-    static SITE: Site = Site { name: None, operator: None, phone: None };
+    static SITE: Site = Site { name: None, operator: None, phone: None, languages: Vec::new() };
 
     #[test]
     fn checks_are_read_and_bounded() {
