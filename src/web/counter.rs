@@ -2,7 +2,7 @@
 //! (ADR 61).
 
 use super::{
-    Problem,
+    AppState, Problem,
     gathered::{GatheredError, GatheredLane},
 };
 use crate::{
@@ -62,21 +62,45 @@ impl CounterLanes {
             })?,
         })
     }
+}
 
-    pub(super) async fn session(&self, secret: AccessSecret, now: Moment) -> Result<Option<Known>, Problem> {
-        answered(self.sessions.ask((secret, now)).await)
+impl AppState {
+    /// Whose session that is; none where it has ended.
+    ///
+    /// # Errors
+    /// `no_register`, `register_busy` when too many wait, what the register says.
+    pub async fn session(&self, secret: AccessSecret) -> Result<Option<Known>, Problem> {
+        answered(self.counter()?.sessions.ask((secret, self.now()?)).await)
     }
 
-    pub(super) async fn token(&self, secret: AccessSecret, now: Moment) -> Result<Option<Caller>, Problem> {
-        answered(self.tokens.ask((secret, now)).await)
+    /// Whose token that is; none where it has ended.
+    ///
+    /// # Errors
+    /// As [`AppState::session`].
+    pub async fn token(&self, secret: AccessSecret) -> Result<Option<Caller>, Problem> {
+        answered(self.counter()?.tokens.ask((secret, self.now()?)).await)
     }
 
+    /// Makes a code by which a licence is shown, in one write with those that are asked for beside it.
+    ///
+    /// # Errors
+    /// `no_register`, `no_issuer`, `register_busy` when too many wait. Why there is no code is an answer.
     pub(super) async fn show(&self, wanted: Showing) -> Result<Result<Shown, PresentationError>, Problem> {
-        seated(self.showing.ask(wanted).await)
+        self.issuer()?;
+        seated(self.counter()?.showing.ask(wanted).await)
     }
 
+    /// Redeems a code, in one write with those that are redeemed beside it.
+    ///
+    /// # Errors
+    /// As [`AppState::show`], and why it was not redeemed.
     pub(super) async fn redeem(&self, wanted: Redeeming) -> Result<Redeemed, Problem> {
-        answered(self.redeeming.ask(wanted).await)
+        self.issuer()?;
+        answered(self.counter()?.redeeming.ask(wanted).await)
+    }
+
+    fn now(&self) -> Result<Moment, Problem> {
+        self.office()?.clock.now().map_err(|error| Problem::broken(&error))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{
     Problem, Upload,
     auth::SessionCookies,
-    counter::{CounterLanes, Redeeming, Showing},
+    counter::CounterLanes,
     lanes::{Lane, Seat},
     metrics::Metrics,
     pages::{Language, pictures::AT_WINDOW, receipt::Checked},
@@ -12,13 +12,11 @@ use super::{
 use crate::{
     config::{Config, DevicesWanted, Serve, Site},
     flow::{
-        access::{AccessSecret, Caller},
         authority::AuthorityFolder,
         issuer::Issuer,
         letters::{LetterError, Table},
         office::Office,
-        people::Known,
-        presentations::{PresentationError, Presentations, Redeemed, Shown},
+        presentations::Presentations,
         receipts::{self, Vouchers},
         trust::{ListInUse, Publication},
         verify::{Verified, Verifier, VerifyError},
@@ -420,45 +418,12 @@ impl AppState {
         self.in_office(move |office, _| job(&issuer, &office.presentations)).await
     }
 
-    /// Whose session that is; none where it has ended.
+    /// Where those who come at once are gathered.
     ///
     /// # Errors
-    /// `no_register`, `register_busy` when too many wait, what the register says.
-    pub async fn session(&self, secret: AccessSecret) -> Result<Option<Known>, Problem> {
-        let (counter, now) = self.counter()?;
-        counter.session(secret, now?).await
-    }
-
-    /// Whose token that is; none where it has ended.
-    ///
-    /// # Errors
-    /// As [`AppState::session`].
-    pub async fn token(&self, secret: AccessSecret) -> Result<Option<Caller>, Problem> {
-        let (counter, now) = self.counter()?;
-        counter.token(secret, now?).await
-    }
-
-    /// Makes a code by which a licence is shown, in one write with those that are asked for beside it.
-    ///
-    /// # Errors
-    /// `no_register`, `no_issuer`, `register_busy` when too many wait. Why there is no code is an answer.
-    pub(super) async fn show(&self, wanted: Showing) -> Result<Result<Shown, PresentationError>, Problem> {
-        self.issuer()?;
-        self.counter()?.0.show(wanted).await
-    }
-
-    /// Redeems a code, in one write with those that are redeemed beside it.
-    ///
-    /// # Errors
-    /// As [`AppState::show`], and why it was not redeemed.
-    pub(super) async fn redeem(&self, wanted: Redeeming) -> Result<Redeemed, Problem> {
-        self.issuer()?;
-        self.counter()?.0.redeem(wanted).await
-    }
-
-    fn counter(&self) -> Result<(&CounterLanes, Result<Moment, Problem>), Problem> {
-        let now = self.office()?.clock.now().map_err(|error| Problem::broken(&error));
-        Ok((self.0.counter.as_ref().ok_or_else(Problem::no_register)?, now))
+    /// `no_register`.
+    pub(super) fn counter(&self) -> Result<&CounterLanes, Problem> {
+        self.0.counter.as_ref().ok_or_else(Problem::no_register)
     }
 
     /// Runs a job of somebody who writes a letter, on the lane of those who sign in: each takes a hash, or draws a page.
@@ -534,7 +499,7 @@ impl AppState {
         self.at_signing(move |issuer| job(issuer, &office.presentations, &verifier.lists_in_use())).await
     }
 
-    fn issuer(&self) -> Result<Arc<Issuer>, Problem> {
+    pub(super) fn issuer(&self) -> Result<Arc<Issuer>, Problem> {
         self.office()?.issuer.clone().ok_or_else(Problem::no_issuer)
     }
 
