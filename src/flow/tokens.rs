@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     random::{self, NoRandomness},
-    store::{Conn, Failure, Store, StoreError, tokens},
+    store::{Failure, Store, StoreError, tokens},
 };
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -203,23 +203,27 @@ pub fn list(
 /// # Errors
 /// What the register says.
 pub fn caller(store: &Store, secret: &AccessSecret, now: Moment) -> Result<Option<Caller>, StoreError> {
-    store.read(|conn| caller_in(conn, secret, now))
+    let row = store.read(|conn| tokens::find_by_secret_hash(conn, secret.digest().octets()))?;
+    Ok(row.and_then(|row| caller_of(row, now)))
 }
 
 /// The same of several that ask at the same time, on one state of the register.
 pub fn callers(store: &Store, asked: &[Lookup]) -> Vec<Result<Option<Caller>, StoreError>> {
-    look_up_all(store, asked, caller_in)
+    look_up_all(store, asked, |conn, asked| {
+        let digests: Vec<_> = asked.iter().map(|(secret, _)| secret.digest()).collect();
+        let hashes: Vec<&[u8]> = digests.iter().map(|digest| digest.octets().as_slice()).collect();
+        let rows = tokens::find_by_secret_hashes(conn, &hashes)?;
+        let each = hashes.iter().zip(asked).map(|(hash, (_, now))| {
+            let row = rows.iter().find(|row| row.secret_hash == *hash);
+            row.and_then(|row| caller_of(row.clone(), *now))
+        });
+        Ok(each.collect())
+    })
 }
 
-fn caller_in(conn: &mut Conn, secret: &AccessSecret, now: Moment) -> Result<Option<Caller>, StoreError> {
-    let row = tokens::find_by_secret_hash(conn, secret.digest().octets())?;
-    let runs = |row: &tokens::Token| {
-        row.revoked_at.is_none() && row.expires_at.is_none_or(|ends| ends > now.unix_milliseconds())
-    };
-    Ok(row.filter(runs).map(|row| {
-        let scopes = scopes_of(&row.scopes);
-        Caller::token(row.body_id, row.id, row.name, scopes)
-    }))
+fn caller_of(row: tokens::Token, now: Moment) -> Option<Caller> {
+    let has_ended = row.revoked_at.is_some() || row.expires_at.is_some_and(|ends| ends <= now.unix_milliseconds());
+    (!has_ended).then(|| Caller::token(row.body_id, row.id, row.name, scopes_of(&row.scopes)))
 }
 
 /// Words that this program does not know give nothing.

@@ -147,8 +147,17 @@ pub fn insert_session(conn: &mut Conn, row: &Session) -> Result<()> {
 /// # Errors
 /// What the database says.
 pub fn find_session(conn: &mut Conn, token_hash: &[u8]) -> Result<Option<(Session, Person)>> {
-    let both = sessions::table.inner_join(people::table).filter(sessions::token_hash.eq(token_hash));
-    Ok(both.select((Session::as_select(), Person::as_select())).first(conn).optional()?)
+    Ok(find_sessions(conn, &[token_hash])?.pop())
+}
+
+/// As [`find_session`], of several; in no order.
+///
+/// # Errors
+/// What the database says.
+pub fn find_sessions(conn: &mut Conn, token_hashes: &[&[u8]]) -> Result<Vec<(Session, Person)>> {
+    let these = sessions::token_hash.eq_any(token_hashes.iter().copied());
+    let both = sessions::table.inner_join(people::table).filter(these);
+    Ok(both.select((Session::as_select(), Person::as_select())).load(conn)?)
 }
 
 /// Ends a session; whether it was there.

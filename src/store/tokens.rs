@@ -44,8 +44,16 @@ pub fn insert(conn: &mut Conn, row: &Token) -> Result<()> {
 /// # Errors
 /// What the database says.
 pub fn find_by_secret_hash(conn: &mut Conn, secret_hash: &[u8]) -> Result<Option<Token>> {
-    let one = tokens::table.filter(tokens::secret_hash.eq(secret_hash));
-    Ok(one.select(Token::as_select()).first(conn).optional()?)
+    Ok(find_by_secret_hashes(conn, &[secret_hash])?.pop())
+}
+
+/// As [`find_by_secret_hash`], of several; in no order.
+///
+/// # Errors
+/// What the database says.
+pub fn find_by_secret_hashes(conn: &mut Conn, secret_hashes: &[&[u8]]) -> Result<Vec<Token>> {
+    let these = tokens::table.filter(tokens::secret_hash.eq_any(secret_hashes.iter().copied()));
+    Ok(these.select(Token::as_select()).load(conn)?)
 }
 
 /// A token of a body.

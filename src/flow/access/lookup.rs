@@ -11,11 +11,9 @@ pub type Lookup = (AccessSecret, Moment);
 pub(in crate::flow) fn look_up_all<T>(
     store: &Store,
     asked: &[Lookup],
-    find: impl Fn(&mut Conn, &AccessSecret, Moment) -> Result<Option<T>, StoreError>,
+    find: impl FnOnce(&mut Conn, &[Lookup]) -> Result<Vec<Option<T>>, StoreError>,
 ) -> Vec<Result<Option<T>, StoreError>> {
-    let found: Result<Vec<_>, StoreError> =
-        store.read(|conn| asked.iter().map(|(secret, now)| find(conn, secret, *now)).collect());
-    match found {
+    match store.read(|conn| find(conn, asked)) {
         Ok(found) => found.into_iter().map(Ok).collect(),
         Err(error) => asked.iter().map(|_| Err(error.clone())).collect(),
     }

@@ -19,6 +19,7 @@ use crate::{
     },
 };
 use serde_json::json;
+use std::collections::HashMap;
 use yinxin_trust::base::Moment;
 
 /// Tries of one login within [`WINDOW_SECONDS`].
@@ -264,17 +265,32 @@ impl SignIn {
     /// # Errors
     /// What the register says.
     pub fn known(&self, store: &Store, secret: &AccessSecret, now: Moment) -> Result<Option<Known>, StoreError> {
-        store.read(|conn| self.known_in(conn, secret, now))
+        store.read(|conn| {
+            let digest = secret.digest();
+            let found = Account::of_session(conn, &digest)?;
+            found.map_or(Ok(None), |found| self.known_of(conn, found, &digest, now))
+        })
     }
 
     /// The same of several that ask at the same time, on one state of the register.
     pub fn known_all(&self, store: &Store, asked: &[Lookup]) -> Vec<Result<Option<Known>, StoreError>> {
-        look_up_all(store, asked, |conn, secret, now| self.known_in(conn, secret, now))
+        look_up_all(store, asked, |conn, asked| {
+            let digests: Vec<_> = asked.iter().map(|(secret, _)| secret.digest()).collect();
+            let found = Account::of_sessions(conn, &digests)?;
+            let each = found.into_iter().zip(&digests).zip(asked).map(|((found, digest), (_, now))| {
+                found.map_or(Ok(None), |found| self.known_of(conn, found, digest, *now))
+            });
+            each.collect()
+        })
     }
 
-    fn known_in(&self, conn: &mut Conn, secret: &AccessSecret, now: Moment) -> Result<Option<Known>, StoreError> {
-        let digest = secret.digest();
-        let Some((account, expires_at)) = Account::of_session(conn, &digest)? else { return Ok(None) };
+    fn known_of(
+        &self,
+        conn: &mut Conn,
+        (account, expires_at): (Account, i64),
+        digest: &SecretDigest,
+        now: Moment,
+    ) -> Result<Option<Known>, StoreError> {
         if expires_at <= now.unix_milliseconds() || account.is_disabled() {
             return Ok(None);
         }
@@ -355,11 +371,22 @@ impl Account {
 
     /// The account of a session, and when that ends.
     fn of_session(conn: &mut Conn, digest: &SecretDigest) -> Result<Option<(Self, i64)>, StoreError> {
-        if let Some((session, person)) = people::find_session(conn, digest.octets())? {
-            return Ok(Some((Self::Person(person), session.expires_at)));
+        Ok(Self::of_sessions(conn, std::slice::from_ref(digest))?.pop().flatten())
+    }
+
+    /// As [`Account::of_session`], of several in their order.
+    fn of_sessions(conn: &mut Conn, digests: &[SecretDigest]) -> Result<Vec<Option<(Self, i64)>>, StoreError> {
+        let hashes: Vec<&[u8]> = digests.iter().map(|digest| digest.octets().as_slice()).collect();
+        let mut found = HashMap::new();
+        for (session, person) in people::find_sessions(conn, &hashes)? {
+            found.insert(session.token_hash, (Self::Person(person), session.expires_at));
         }
-        let found = holders::find_session(conn, digest.octets())?;
-        Ok(found.map(|(session, holder)| (Self::Holder(holder), session.expires_at)))
+        if found.len() < hashes.len() {
+            for (session, holder) in holders::find_sessions(conn, &hashes)? {
+                found.insert(session.token_hash, (Self::Holder(holder), session.expires_at));
+            }
+        }
+        Ok(hashes.iter().map(|hash| found.get(*hash).cloned()).collect())
     }
 
     /// The same account as it is now.

@@ -14,16 +14,8 @@ struct Asset {
     body: &'static [u8],
 }
 
-const STYLE: &str = concat!(
-    include_str!("assets/tokens.css"),
-    include_str!("assets/base.css"),
-    include_str!("assets/parts.css"),
-    include_str!("assets/result.css"),
-    include_str!("assets/office.css"),
-    include_str!("assets/window.css"),
-    include_str!("assets/my.css"),
-    include_str!("assets/print.css"),
-);
+/// Built of the style sheets beside it (`pages/build.mjs`).
+const STYLE: &str = include_str!("assets/built/yinxin.css");
 
 #[cfg(test)]
 pub(super) const STYLE_FOR_TESTS: &str = STYLE;

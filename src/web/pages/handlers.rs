@@ -172,6 +172,7 @@ mod tests {
                     | Code::NoSecondFactors
                     | Code::NoPersonalKeys
                     | Code::OidcUnavailable
+                    | Code::AnswersUnsigned
             );
             assert_eq!(no_report(code, 1) == NoReport::Unavailable, ours, "{code:?}");
         }
