@@ -70,6 +70,8 @@ pub(super) enum Command {
     },
     /// Print the OpenAPI description of the API
     Openapi,
+    /// Print the table of states that are shown, as docs/states.md
+    States,
     /// Make the register's tables, or bring them up to this program
     #[command(after_help = format!("{MIGRATE_EXAMPLE}\n\n{REGISTER_EXIT_CODES}"))]
     Migrate {

@@ -63,6 +63,7 @@ pub fn main() -> ExitCode {
         Command::Init(command) => init::run(&command),
         Command::Serve { roles } => serve::run(config, &roles),
         Command::Openapi => openapi(),
+        Command::States => print(&crate::web::pages::states_document()),
         Command::Migrate { status } => register::migrate(status, config),
         Command::Body(command) => body::run(&command, config),
         Command::Person(command) => person::run(&command, config),
@@ -88,10 +89,13 @@ pub fn main() -> ExitCode {
 
 fn openapi() -> Exit {
     match crate::web::openapi::generate() {
-        Ok(text) if std::io::stdout().write_all(text.as_bytes()).is_ok() => Exit::Valid,
-        Ok(_) => Exit::Internal,
+        Ok(text) => print(&text),
         Err(error) => complain(Exit::Internal, &error),
     }
+}
+
+fn print(text: &str) -> Exit {
+    if std::io::stdout().write_all(text.as_bytes()).is_ok() { Exit::Valid } else { Exit::Internal }
 }
 
 /// Says on standard error why the program ends.

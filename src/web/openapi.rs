@@ -7,7 +7,7 @@
 use super::{
     api::{
         audit, copies, jobs, licence, licences, objections, people, receipts, redemptions, resolutions,
-        seal_applications, seal_grants, seals, stamps, standings, tokens, trust,
+        seal_applications, seal_grants, seals, stamps, standings, states, tokens, trust,
         verifications::{self, UploadForm},
     },
     auth::Who,
@@ -54,6 +54,7 @@ impl ToSchema for ReportRef {
     ),
     paths(
         verifications::create,
+        states::list,
         standings::by_code,
         standings::by_identifier,
         licences::create,

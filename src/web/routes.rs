@@ -19,7 +19,7 @@
 use super::{
     api::{
         self, audit, copies, jobs, licence, licences, objections, people, receipts, redemptions, resolutions,
-        seal_applications, seal_grants, seals, stamps, standings, tokens, trust, verifications,
+        seal_applications, seal_grants, seals, stamps, standings, states, tokens, trust, verifications,
     },
     auth::{Face, Rule, Verb, Who, at_kiosk, held, other_method, proven, route, signed_in},
     health, ocsp, openapi,
@@ -437,6 +437,9 @@ routes! {
     }
     verifications::PATH, Api {
         Post [public] => verifications::create;
+    }
+    states::PATH, Api {
+        Get [public] => states::list;
     }
     standings::BY_CODE, Api {
         Get [public] => standings::by_code;

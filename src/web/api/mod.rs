@@ -15,6 +15,7 @@ pub(super) mod seal_grants;
 pub(super) mod seals;
 pub(super) mod stamps;
 pub(super) mod standings;
+pub(super) mod states;
 pub(super) mod tokens;
 pub(super) mod trust;
 pub(super) mod verifications;

@@ -1,10 +1,10 @@
 //! `POST /api/v1/verifications`: a document goes in, its report comes out.
 
 use crate::{
-    flow::judged_at,
+    flow::{judged_at, shown},
     web::{AppState, Problem, Upload, problem::ProblemBody},
 };
-use actix_web::{HttpRequest, web};
+use actix_web::{CustomizeResponder, HttpRequest, Responder as _, web};
 use serde::Deserialize;
 use yinxin_trust::{
     base::{Moment, Sentence},
@@ -13,6 +13,9 @@ use yinxin_trust::{
 
 /// The path of the collection.
 pub(in crate::web) const PATH: &str = "/api/v1/verifications";
+
+/// Names the state that is shown for the report, a code of `GET /api/v1/states`.
+const STATE_HEADER: &str = "yinxin-state";
 
 /// What may be asked beside the document.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -52,7 +55,8 @@ pub(in crate::web) struct UploadForm {
     ),
     responses(
         (status = 200, description = "The report, also on a forgery.", body = super::super::openapi::ReportRef,
-            content_type = "application/json"),
+            content_type = "application/json",
+            headers(("yinxin-state" = String, description = "The state that pages show for it, a code of `GET /api/v1/states`."))),
         (status = 400, description = "`no_file`, `malformed_multipart`, `body_interrupted` or `bad_query`.",
             body = ProblemBody, content_type = "application/problem+json"),
         (status = 408, description = "`body_timeout`: the body came too slowly.",
@@ -73,9 +77,11 @@ pub(in crate::web) async fn create(
     request: HttpRequest,
     state: web::Data<AppState>,
     upload: Upload,
-) -> Result<web::Json<Report>, Problem> {
+) -> Result<CustomizeResponder<web::Json<Report>>, Problem> {
     let at = asked_at(request.query_string())?;
-    Ok(web::Json(state.verify_upload_at(upload, at).await?.report))
+    let report = state.verify_upload_at(upload, at).await?.report;
+    let shown = shown::state(&report).code();
+    Ok(web::Json(report).customize().insert_header((STATE_HEADER, shown)))
 }
 
 fn asked_at(query: &str) -> Result<Option<Moment>, Problem> {

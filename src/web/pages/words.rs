@@ -3,7 +3,7 @@
 //! Who should do what next; short, plain, without blame; English as plain as
 //! the Chinese.
 
-use super::{codes, copies, labels, prefs::Lang, render::NoReport, state::PageState, time};
+use super::{codes, copies, labels, prefs::Lang, render::NoReport, state::PageState, state_words, time};
 use yinxin_trust::verify::{CheckId, Report, SignatureReport, StandingState};
 
 /// The words of a verdict band, in one language.
@@ -386,18 +386,30 @@ pub(super) fn no_report(what: NoReport, lang: Lang) -> (&'static str, &'static s
     }
 }
 
+/// Next step where a seal does not hold.
+pub(super) const CALL_THE_BODY: (&str, &str) = (
+    "不要凭它办事。请直接打电话问章上所写的单位，电话从公开渠道查。",
+    "Do not rely on it. Call the body it names, under a number from a public source.",
+);
+
+/// Next step where a file is not sound.
+pub(super) const ANOTHER_FILE: (&str, &str) = (
+    "不要凭它办事。请持证人重新下载，或提供原文件。",
+    "Do not rely on it. Ask the holder to download it again, or for the original file.",
+);
+
 fn seal_bad(report: &Report, lang: Lang) -> Words {
     let reason = report.reason.map_or("", |id| labels::fault(id, lang));
     match lang {
         Lang::Zh => Words {
             title: format!("印章不可信：{reason}"),
             why: "内容也许没有变，但这个章不能证明它是谁盖的。".to_owned(),
-            next: "不要凭它办事。请直接打电话问章上所写的单位，电话从公开渠道查。".to_owned(),
+            next: CALL_THE_BODY.0.to_owned(),
         },
         Lang::En => Words {
             title: format!("Seal not trustworthy: {reason}"),
             why: "The content may be unchanged, but this seal does not prove who stamped it.".to_owned(),
-            next: "Do not rely on it. Call the body it names, under a number from a public source.".to_owned(),
+            next: CALL_THE_BODY.1.to_owned(),
         },
     }
 }
@@ -418,12 +430,12 @@ fn file_bad(report: &Report, lang: Lang) -> Words {
         (false, Lang::Zh) => (
             "文件不完好，不能采信",
             "文件的结构有问题：可能是传输时损坏，也可能有人做过手脚。问题写在下面。",
-            "不要凭它办事。请持证人重新下载，或提供原文件。",
+            ANOTHER_FILE.0,
         ),
         (false, Lang::En) => (
             "The file is not sound: do not rely on it",
             "Its structure is wrong: damaged on its way, or tampered with. What is wrong stands below.",
-            "Do not rely on it. Ask the holder to download it again, or for the original file.",
+            ANOTHER_FILE.1,
         ),
     };
     Words { title: title.to_owned(), why: why.to_owned(), next: next.to_owned() }
@@ -451,16 +463,11 @@ pub(super) fn of_register(state: PageState, lang: Lang) -> (&'static str, &'stat
 
 /// The headline of a state by itself, for lists.
 pub(super) fn headline(state: PageState, lang: Lang) -> &'static str {
-    match state {
-        PageState::NotInForce(standing) => ended(standing, lang).0,
-        PageState::SealBad => lang.t("印章不可信", "Seal not trustworthy"),
-        PageState::FileBad => lang.t("文件不完好，不能采信", "The file is not sound: do not rely on it"),
-        other => fixed(other, true, lang).0,
-    }
+    state_words::in_short(state, lang).0
 }
 
 /// Headline and next step for a licence that is not in force.
-fn ended(standing: StandingState, lang: Lang) -> (&'static str, &'static str) {
+pub(super) fn ended(standing: StandingState, lang: Lang) -> (&'static str, &'static str) {
     use StandingState as S;
     match (standing, lang) {
         (S::Expired, Lang::Zh) => ("证照已到期", "请持证人去发证机关延续。"),

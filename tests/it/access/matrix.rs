@@ -184,6 +184,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("POST", "/office/objections/{use}", "approver"),
     ("POST", "/api/v1/receipts", "clerk receipt"),
     ("GET", "/api/v1/receipts/{number}", "clerk auditor receipt"),
+    ("GET", "/api/v1/states", PUBLIC),
     ("GET", "/api/v1/standing/{code}", PUBLIC),
     ("GET", "/api/v1/standings/{identifier}", PUBLIC),
     ("GET", "/office/seals", "seal_keeper approver auditor"),
