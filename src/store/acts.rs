@@ -94,8 +94,11 @@ pub fn public_of_licence(conn: &mut Conn, licence_id: &str) -> Result<Vec<Act>> 
 /// # Errors
 /// What the database says.
 pub fn public_of_licences(conn: &mut Conn, licence_ids: &[&str]) -> Result<Vec<Act>> {
-    let all = acts::table.filter(acts::licence_id.eq_any(licence_ids.iter().copied()));
-    Ok(all.order((acts::licence_id, acts::sequence)).select(Act::as_select()).load(conn)?)
+    Ok(each!(conn, c => acts::table
+        .filter(acts::licence_id.eq_any(licence_ids.iter().copied()))
+        .order((acts::licence_id, acts::sequence))
+        .select(Act::as_select())
+        .load(c))?)
 }
 
 /// Licences of any body upon which something but an issue was recorded since an instant, each with when that was last, the

@@ -35,8 +35,8 @@ pub enum Conn {
 /// every such commit did both, and index pages that the next one touches again went to the file each time.
 const LOG_PAGES: u32 = 4096;
 
-/// The same expression on either back end, for what does not compile on [`Conn`]:
-/// `each!(conn, c => ...)`.
+/// The same expression on either back end, for what does not compile on [`Conn`], and for `eq_any` where it comes often: on
+/// PostgreSQL it is one statement then, planned once, however many there are. `each!(conn, c => ...)`.
 macro_rules! each {
     ($conn:expr, $c:ident => $body:expr) => {
         match $conn {

@@ -1,7 +1,7 @@
 //! Accounts of those who hold licences, and their sessions. They belong to no
 //! body: what tells whose licences somebody sees is the code of the account.
 
-use super::{Conn, StoreError, schema::*};
+use super::{Conn, StoreError, conn::each, schema::*};
 use diesel::prelude::*;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -136,9 +136,11 @@ pub fn find_session(conn: &mut Conn, token_hash: &[u8]) -> Result<Option<(Sessio
 /// # Errors
 /// What the database says.
 pub fn find_sessions(conn: &mut Conn, token_hashes: &[&[u8]]) -> Result<Vec<(Session, Account)>> {
-    let these = holder_sessions::token_hash.eq_any(token_hashes.iter().copied());
-    let both = holder_sessions::table.inner_join(holders::table).filter(these);
-    Ok(both.select((Session::as_select(), Account::as_select())).load(conn)?)
+    Ok(each!(conn, c => holder_sessions::table
+        .inner_join(holders::table)
+        .filter(holder_sessions::token_hash.eq_any(token_hashes.iter().copied()))
+        .select((Session::as_select(), Account::as_select()))
+        .load(c))?)
 }
 
 /// Ends a session; whether it was there.

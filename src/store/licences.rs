@@ -291,11 +291,12 @@ pub fn shown(conn: &mut Conn, id: &str) -> Result<Option<Licence>> {
 /// # Errors
 /// What the database says.
 pub fn all_shown(conn: &mut Conn, ids: &[&str]) -> Result<Vec<(Licence, LicenceVersion)>> {
-    let these = licences::table
+    Ok(each!(conn, c => licences::table
         .inner_join(licence_versions::table)
         .filter(licences::id.eq_any(ids.iter().copied()))
-        .filter(licence_versions::version.eq(licences::current_version));
-    Ok(these.select((Licence::as_select(), LicenceVersion::as_select())).load(conn)?)
+        .filter(licence_versions::version.eq(licences::current_version))
+        .select((Licence::as_select(), LicenceVersion::as_select()))
+        .load(c))?)
 }
 
 /// A version and its licence by the printed code, of any body: the standing of
@@ -322,9 +323,10 @@ pub fn public_by_line(conn: &mut Conn, line_identifier: &str) -> Result<Option<L
 /// # Errors
 /// What the database says.
 pub fn public_by_lines(conn: &mut Conn, lines: &[&str]) -> Result<Vec<(String, Licence)>> {
-    let first = licences::table.filter(licences::line_identifier.eq_any(lines.iter().copied()));
-    let mut found: Vec<(String, Licence)> =
-        first.select((licences::line_identifier, Licence::as_select())).load(conn)?;
+    let mut found: Vec<(String, Licence)> = each!(conn, c => licences::table
+        .filter(licences::line_identifier.eq_any(lines.iter().copied()))
+        .select((licences::line_identifier, Licence::as_select()))
+        .load(c))?;
     let missing: Vec<&str> =
         lines.iter().copied().filter(|line| found.iter().all(|(known, _)| known != line)).collect();
     if !missing.is_empty() {

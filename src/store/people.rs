@@ -155,9 +155,11 @@ pub fn find_session(conn: &mut Conn, token_hash: &[u8]) -> Result<Option<(Sessio
 /// # Errors
 /// What the database says.
 pub fn find_sessions(conn: &mut Conn, token_hashes: &[&[u8]]) -> Result<Vec<(Session, Person)>> {
-    let these = sessions::token_hash.eq_any(token_hashes.iter().copied());
-    let both = sessions::table.inner_join(people::table).filter(these);
-    Ok(both.select((Session::as_select(), Person::as_select())).load(conn)?)
+    Ok(each!(conn, c => sessions::table
+        .inner_join(people::table)
+        .filter(sessions::token_hash.eq_any(token_hashes.iter().copied()))
+        .select((Session::as_select(), Person::as_select()))
+        .load(c))?)
 }
 
 /// Ends a session; whether it was there.

@@ -97,8 +97,10 @@ pub fn insert_all(conn: &mut Conn, rows: &[Presentation]) -> Result<()> {
 /// # Errors
 /// What the database says.
 pub fn by_code_hashes(conn: &mut Conn, code_hashes: &[&[u8]]) -> Result<Vec<Presentation>> {
-    let these = presentations::table.filter(presentations::code_hash.eq_any(code_hashes.iter().copied()));
-    Ok(these.select(Presentation::as_select()).load(conn)?)
+    Ok(each!(conn, c => presentations::table
+        .filter(presentations::code_hash.eq_any(code_hashes.iter().copied()))
+        .select(Presentation::as_select())
+        .load(c))?)
 }
 
 /// A code by its digest, of any holder: who has the code was shown it.

@@ -101,10 +101,12 @@ pub fn public_latest(conn: &mut Conn, seal: &str) -> Result<Option<i64>> {
 /// # Errors
 /// What the database says.
 pub fn public_bodies_of(conn: &mut Conn, subjects: &[&str]) -> Result<Vec<(String, String)>> {
-    let made = stampings::table
+    Ok(each!(conn, c => stampings::table
         .filter(stampings::subject.eq_any(subjects.iter().copied()))
-        .filter(stampings::made_at.is_not_null());
-    Ok(made.order(stampings::stamped_at.desc()).select((stampings::subject, stampings::body_id)).load(conn)?)
+        .filter(stampings::made_at.is_not_null())
+        .order(stampings::stamped_at.desc())
+        .select((stampings::subject, stampings::body_id))
+        .load(c))?)
 }
 
 /// At most `limit` uses of the seals of a body from an instant to another, both within, after

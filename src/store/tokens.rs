@@ -1,6 +1,6 @@
 //! Access of other systems, in the name of a body.
 
-use super::{Conn, StoreError, schema::*};
+use super::{Conn, StoreError, conn::each, schema::*};
 use diesel::prelude::*;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -52,8 +52,10 @@ pub fn find_by_secret_hash(conn: &mut Conn, secret_hash: &[u8]) -> Result<Option
 /// # Errors
 /// What the database says.
 pub fn find_by_secret_hashes(conn: &mut Conn, secret_hashes: &[&[u8]]) -> Result<Vec<Token>> {
-    let these = tokens::table.filter(tokens::secret_hash.eq_any(secret_hashes.iter().copied()));
-    Ok(these.select(Token::as_select()).load(conn)?)
+    Ok(each!(conn, c => tokens::table
+        .filter(tokens::secret_hash.eq_any(secret_hashes.iter().copied()))
+        .select(Token::as_select())
+        .load(c))?)
 }
 
 /// A token of a body.

@@ -21,6 +21,10 @@ use yinxin_trust::{base::Moment, licence::identifier::LicenceIdentifier};
 /// How many of a kind are at work at a time: while one waits for the disk, another computes.
 const THREADS: usize = 2;
 
+/// Of those that redeem there is one: two that read and write what lies side by side are in each other's way, and
+/// PostgreSQL has one of them begin anew.
+const ONE: usize = 1;
+
 /// A code that somebody wants to show.
 pub(in crate::web) type Showing = (Holder, LicenceIdentifier, Choice);
 
@@ -54,11 +58,11 @@ impl CounterLanes {
                 Some(issuer) => presentations::show_all(issuer, &showing.presentations, &asked),
                 None => asked.iter().map(|_| Err(PresentationError::NotHeld)).collect(),
             })?,
-            redeeming: GatheredLane::start("redeeming", THREADS, room, move |asked: Vec<Redeeming>| match &redeeming
-                .issuer
-            {
-                Some(issuer) => presentations::redeem_all(issuer, &redeeming.presentations, &asked),
-                None => asked.iter().map(|_| Err(PresentationError::NotValid)).collect(),
+            redeeming: GatheredLane::start("redeeming", ONE, room, move |asked: Vec<Redeeming>| {
+                match &redeeming.issuer {
+                    Some(issuer) => presentations::redeem_all(issuer, &redeeming.presentations, &asked),
+                    None => asked.iter().map(|_| Err(PresentationError::NotValid)).collect(),
+                }
             })?,
         })
     }
