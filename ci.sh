@@ -25,7 +25,7 @@ readonly CARGO_DENY=0.20.2 CARGO_FUZZ=0.13.2
 readonly APT_PACKAGES=(
   gcc libc6-dev openssl chromium chromium-driver fonts-noto-cjk poppler-utils
   openjdk-17-jdk-headless libbcprov-java libbcpkix-java postgresql
-  softhsm2 swtpm tpm2-tools
+  softhsm2 swtpm tpm2-tools python3
 )
 
 mode=full
@@ -125,6 +125,7 @@ install_packages() {
     command -v softhsm2-util >/dev/null || missing+=(softhsm2)
     command -v swtpm >/dev/null || missing+=(swtpm)
     command -v tpm2_sign >/dev/null || missing+=(tpm2-tools)
+    command -v python3 >/dev/null || missing+=(python3)
   fi
   command -v npm >/dev/null || missing+=(npm)
   if [ ${#missing[@]} -eq 0 ]; then
@@ -288,12 +289,14 @@ benches() {
   if [ "$mode" = long ]; then
     cargo bench --locked --workspace --bench store
     cargo bench --locked --workspace --bench issue
+    cargo bench --locked --workspace --bench show
     cargo bench --locked --workspace --bench overhead
     cargo bench --locked --workspace --bench pool -- --check
     cargo bench --locked --workspace --bench custody -- --check
   else
     cargo bench --locked --workspace --bench store -- quick
     cargo bench --locked --workspace --bench issue -- quick
+    cargo bench --locked --workspace --bench show -- quick
     cargo bench --locked --workspace --bench custody -- quick
   fi
 }
