@@ -3,7 +3,7 @@
 //! One interface both ways: a signed question, a signed answer that is bound to it.
 //!
 //! - [`Platforms`]: who is asked about codes of other services (安康码, 社保卡), and who may ask
-//! - [`ask_platform`], [`ask_locality`]: what they say of a code
+//! - `ask_platform`, `ask_locality`: what they say of a code
 //! - [`resolve`]: what we say of a code that our holders show, to whoever may ask: a platform that is
 //!   configured, or a locality whose trust list is in use
 
