@@ -5,6 +5,7 @@ pub(crate) mod at_window;
 mod doors;
 mod flows;
 mod objections;
+mod together;
 
 use crate::support::{
     house::House,
