@@ -1,6 +1,6 @@
 //! Licences and their versions.
 
-use super::{Conn, StoreError, conn::each, schema::*};
+use super::{Conn, StoreError, conn::each, rows::insert_rows, schema::*};
 use diesel::prelude::*;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -101,7 +101,7 @@ pub fn insert(conn: &mut Conn, row: &Licence) -> Result<()> {
 /// # Errors
 /// As [`insert`]; then none is added.
 pub fn insert_all(conn: &mut Conn, rows: &[Licence]) -> Result<()> {
-    each!(conn, c => diesel::insert_into(licences::table).values(rows).execute(c))?;
+    insert_rows!(conn, rows, Licence => licences { id, body_id, type_code, number, line_identifier, holder_name, holder_code_kind, holder_code, current_version, begins, created_at })?;
     Ok(())
 }
 
@@ -118,7 +118,7 @@ pub fn insert_version(conn: &mut Conn, row: &LicenceVersion) -> Result<()> {
 /// # Errors
 /// As [`insert_version`]; then none is added.
 pub fn insert_versions(conn: &mut Conn, rows: &[LicenceVersion]) -> Result<()> {
-    each!(conn, c => diesel::insert_into(licence_versions::table).values(rows).execute(c))?;
+    insert_rows!(conn, rows, LicenceVersion => licence_versions { id, licence_id, version, identifier, code, entry_revision, face_version, fields, valid_from, valid_until, stamped_at, seal_id, document_sm3, signature_sm3, document_bytes, recorded_at, print_payload })?;
     Ok(())
 }
 

@@ -3,8 +3,8 @@
 
 use super::{
     Conn, StoreError,
-    conn::each,
     licences::{Licence, LicenceVersion},
+    rows::insert_rows,
     schema::*,
 };
 use diesel::prelude::*;
@@ -88,7 +88,7 @@ pub struct ObjectionAnswer {
 /// # Errors
 /// [`StoreError::Conflict`], [`StoreError::Reference`].
 pub fn insert_all(conn: &mut Conn, rows: &[Use]) -> Result<()> {
-    each!(conn, c => diesel::insert_into(licence_uses::table).values(rows).execute(c))?;
+    insert_rows!(conn, rows, Use => licence_uses { id, licence_id, version, body_id, window_name, actor_kind, actor_id, purpose, fields, state, at, delegation_id, used_by })?;
     Ok(())
 }
 

@@ -21,6 +21,7 @@ mod look;
 mod offer;
 mod offline;
 mod redeem;
+mod taking;
 
 pub use agent::{offer_for, show_for};
 pub use code::PresentationCode;
@@ -29,9 +30,10 @@ pub use look::{Looked, look};
 pub(super) use offer::not_offered;
 pub use offer::{Class, Offer, Offered, offer};
 pub use offline::{OfflineChoice, OfflineShown, look_at as look_at_offline, make as make_offline};
-pub(in crate::flow) use redeem::OTHER_MATTER;
 pub(super) use redeem::{Outside, redeem_outside, redeem_whole};
 pub use redeem::{Redeemed, RedemptionOrder, redeem, redeem_all};
+use taking::Guesser;
+pub(in crate::flow) use taking::OTHER_MATTER;
 
 use super::{
     access::{Holder, Purpose},
@@ -62,6 +64,9 @@ const SHOWN: u32 = 50;
 /// within [`WINDOW_SECONDS`].
 const MISSES: u32 = 50;
 
+/// The same of a body elsewhere, whose windows ask under one key: a code that has just run out is an everyday matter.
+const MISSES_OUTSIDE: u32 = 1000;
+
 /// Proofs of devices that are remembered at once, some 100 octets each: those of six minutes.
 const PROOFS: usize = 200_000;
 
@@ -83,6 +88,7 @@ pub struct Presentations {
     offline_minutes: u16,
     shown: Tries,
     missed: Tries,
+    missed_outside: Tries,
     named: Tries,
     /// Proofs of devices that were seen at windows.
     proofs: Mutex<SeenProofs>,
@@ -120,6 +126,7 @@ impl Presentations {
             copy_days: copies::MOST_DAYS,
             shown: Tries::new(SHOWN, WINDOW_SECONDS),
             missed: Tries::new(MISSES, WINDOW_SECONDS),
+            missed_outside: Tries::new(MISSES_OUTSIDE, WINDOW_SECONDS),
             named: Tries::new(NAMED, WINDOW_SECONDS),
             proofs: Mutex::new(SeenProofs::new(PROOFS)),
         }
@@ -168,20 +175,43 @@ impl Presentations {
         let _ = self.named.admit(account, now);
     }
 
-    /// Whether somebody who asks for codes may ask on; `None` is not counted.
-    fn admit_guess(&self, who: Option<&str>, now: Moment) -> Result<(), PresentationError> {
-        let full = who.map_or(Ok(()), |who| self.missed.check(who, now));
-        full.map_err(|retry_after_seconds| PresentationError::TooMany { retry_after_seconds })
+    /// Whether a network that asks for codes may ask on; `None` is not counted.
+    fn admit_guess(&self, network: Option<&str>, now: Moment) -> Result<(), PresentationError> {
+        network.map_or(Ok(()), |network| refused(self.missed.check(network, now)))
     }
 
     /// Counts a code that never was or is no more.
-    fn miss(&self, who: Option<&str>, now: Moment) -> PresentationError {
-        if let Some(who) = who {
+    fn miss(&self, network: Option<&str>, now: Moment) -> PresentationError {
+        if let Some(network) = network {
             // over the limit or not, it is answered next time
-            let _ = self.missed.admit(who, now);
+            let _ = self.missed.admit(network, now);
         }
         PresentationError::NotValid
     }
+
+    /// As [`Presentations::admit_guess`], of who redeems.
+    fn admit_guesser(&self, guesser: &Guesser, now: Moment) -> Result<(), PresentationError> {
+        let (tries, name) = self.tries_of(guesser);
+        refused(tries.check(name, now))
+    }
+
+    /// As [`Presentations::miss`], of who redeems.
+    fn missed_by(&self, guesser: &Guesser, now: Moment) -> PresentationError {
+        let (tries, name) = self.tries_of(guesser);
+        let _ = tries.admit(name, now);
+        PresentationError::NotValid
+    }
+
+    fn tries_of<'a>(&'a self, guesser: &'a Guesser) -> (&'a Tries, &'a str) {
+        match guesser {
+            Guesser::Within(name) => (&self.missed, name),
+            Guesser::Outside(name) => (&self.missed_outside, name),
+        }
+    }
+}
+
+fn refused(checked: Result<(), u32>) -> Result<(), PresentationError> {
+    checked.map_err(|retry_after_seconds| PresentationError::TooMany { retry_after_seconds })
 }
 
 /// Makes a code for what a holder chose. Codes that were made before count on until
@@ -207,7 +237,17 @@ pub fn show_all(
     presentations: &Presentations,
     asked: &[(Holder, LicenceIdentifier, Choice)],
 ) -> Vec<Result<Shown, PresentationError>> {
-    let admitted: Vec<_> = asked.iter().map(|(holder, ..)| admitted(issuer, presentations, holder)).collect();
+    let admitted = asked.iter().map(|(holder, ..)| presentations.admit_showing(issuer, holder)).collect();
+    show_admitted(issuer, presentations, asked, admitted)
+}
+
+/// With the times at which they were counted: whoever may show nothing more has an error there.
+fn show_admitted(
+    issuer: &Issuer,
+    presentations: &Presentations,
+    asked: &[(Holder, LicenceIdentifier, Choice)],
+    admitted: Vec<Result<Moment, PresentationError>>,
+) -> Vec<Result<Shown, PresentationError>> {
     let found = issuer.store.read(|conn| {
         let wanted = asked.iter().map(|(holder, identifier, _)| (holder.code(), identifier));
         holdings::find_all(conn, issuer, &wanted.collect::<Vec<_>>())
@@ -218,7 +258,9 @@ pub fn show_all(
         Err(IssueError::Store(error)) => return asked.iter().map(|_| Err(error.clone().into())).collect(),
         // a record that is wrong is one of theirs, and nothing to the others
         Err(_) => {
-            return asked.iter().flat_map(|one| show_all(issuer, presentations, std::slice::from_ref(one))).collect();
+            let each = asked.iter().zip(admitted);
+            let one = |(one, at)| show_admitted(issuer, presentations, std::slice::from_ref(one), vec![at]);
+            return each.flat_map(one).collect();
         }
     };
     let chosen = asked.iter().zip(admitted).zip(found).map(|(((holder, _, choice), made_at), held)| {
@@ -228,11 +270,6 @@ pub fn show_all(
         Made::of(issuer, presentations, made_at, chosen)
     });
     keep(issuer, chosen.collect())
-}
-
-/// The time, where an account may show one more code.
-fn admitted(issuer: &Issuer, presentations: &Presentations, holder: &Holder) -> Result<Moment, PresentationError> {
-    presentations.admit_showing(issuer, holder)
 }
 
 /// What is shown, by whom.

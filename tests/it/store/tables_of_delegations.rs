@@ -45,7 +45,7 @@ fn shown(number: u8, by: u32) -> Presentation {
 }
 
 fn redeem(store: &Store, number: u8, today: &'static str) -> bool {
-    store.write(move |c| presentations::redeem(c, &[number; 32], &by(0), 500, today)).unwrap()
+    store.write(move |c| presentations::redeem(c, &[(&[number; 32], &by(0))], 500, today)).unwrap() == [true]
 }
 
 fn a_code_of_an_agent_is_redeemed_while_its_delegation_works(database: &Database) {
