@@ -75,7 +75,8 @@ fn whoever_comes_and_whatever_device() {
             submit(tab, "form", &[], "").await;
             looked.answer("/verify", says).await;
         }
-        tab.open("/nowhere").await;
+        // what only takes forms, asked for as a page
+        tab.open("/logout").await;
         looked.beside("no such page").await;
 
         looked.page("/login", "/login").await;
