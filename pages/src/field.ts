@@ -16,9 +16,14 @@ export const field = (): HTMLInputElement | undefined => shown<HTMLInputElement>
 export const isOther = (one: Element | null): boolean =>
   !!one && one.matches("input:not(.scan):not(.pick):not(.switch), textarea, select, summary");
 
+// Whoever goes through the page by Tab keeps the focus where they are; what a scanner types goes to the field all the same.
+let byTab = false;
+const isHeld = (one: Element | null): boolean => byTab && !!one && one !== document.body && one.getClientRects().length > 0;
+
 export const focus = (): void => {
   const one = field();
-  if (one && !isOther(document.activeElement)) one.focus({ preventScroll: true });
+  const held = document.activeElement;
+  if (one && !isOther(held) && !isHeld(held)) one.focus({ preventScroll: true });
 };
 
 /** As if the scanner had typed it and pressed Enter. */
@@ -98,6 +103,8 @@ const key = (e: KeyboardEvent): void => {
     return fresh();
   }
   if (!one.value && !e.repeat && run.keys === 0 && command(e)) return;
+  // it presses the button that has the focus
+  if (e.key === " " && isHeld(document.activeElement) && document.activeElement !== one) return;
   const sign = !composed && e.key.length === 1 ? e.key : composed ? typedBy(e) : "";
   if (!sign) return;
   if (document.activeElement !== one) one.focus({ preventScroll: true });
@@ -115,6 +122,8 @@ const key = (e: KeyboardEvent): void => {
 
 /** Makes the field of the page ready, and keeps it so. */
 export const keepReady = (): void => {
+  addEventListener("keydown", (e) => { if (e.key === "Tab") byTab = true; }, true);
+  addEventListener("pointerdown", () => { byTab = false; }, true);
   addEventListener("keydown", key);
   addEventListener("compositionend", (e) => {
     const one = field();

@@ -1,6 +1,7 @@
 /** Comfort only: every page works without this file. */
 
 import { forget } from "./forget.js";
+import { pickFiles } from "./pickfile.js";
 import { onSwitch, setIn, switches } from "./switches.js";
 
 const upload = (form: HTMLFormElement): void => {
@@ -98,6 +99,8 @@ if (pages.length && found) {
     print.addEventListener("click", () => window.print());
   }
 }
+
+pickFiles();
 
 // Who signs out leaves nothing of the window behind.
 const out = document.querySelector<HTMLFormElement>('form[action^="/logout"]');

@@ -72,7 +72,7 @@ if (pages.length && found) {
   const follow = (): void => {
     const page = pages[found.lang.checked ? 1 : 0];
     if (!page) return;
-    const title = page.querySelector(".pick:checked + .win__verdict h1");
+    const title = page.querySelector(".pick:checked + .win__verdict h1") ?? page.querySelector(".win__verdict h1");
     if (title) document.title = title.textContent ?? "";
     document.documentElement.lang = page.lang;
     for (const one of document.querySelectorAll("form[action^='/window'], a[href^='/window']")) {

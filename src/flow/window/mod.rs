@@ -25,7 +25,7 @@ pub use kiosk::{Pointed, point};
 pub use kit::{Kit, LASTS_SECONDS as KIT_SECONDS, kit};
 pub use offline::OfflineSeen;
 pub use own::{OwnLicence, Portrait};
-pub use printed::{Paper, PaperFault, PrintSeen};
+pub use printed::{Paper, PaperFault, PrintSeen, day_as_written};
 pub use recheck::{Checked, MOST as MOST_CHECKS, Recheck, recheck};
 pub use resolved::{ElsewhereSeen, ResolvedSeen};
 

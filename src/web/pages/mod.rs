@@ -47,3 +47,4 @@ pub use prefs::{Lang, Place, Prefs};
 pub use render::{NoReport, ResultView, StartView, render_no_report, render_result, render_start};
 pub use state::{Family, PageState, state};
 pub use state_words::{BothWords, StateWords, state_words, states_document};
+pub use window::render_window_state;

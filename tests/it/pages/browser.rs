@@ -186,14 +186,26 @@ impl Tab {
 
     /// Sets the width and a height that holds the whole page, and keeps a picture in `target/screens`.
     pub(super) async fn picture(&self, name: &str, width: u32) {
+        self.whole(name, width).await;
+        self.keep(name).await;
+        self.resize(1280, 800).await.unwrap();
+    }
+
+    /// The picture alone.
+    pub(super) async fn picture_alone(&self, name: &str, width: u32) {
+        self.whole(name, width).await;
+        self.keep_picture(name).await;
+        self.resize(1280, 800).await.unwrap();
+    }
+
+    /// A width, and the height that holds the whole page.
+    async fn whole(&self, name: &str, width: u32) {
         self.resize(width, 844).await.unwrap();
         let height = self.client.execute("return document.documentElement.scrollHeight", vec![]).await.unwrap();
         let wide = self.client.execute("return document.documentElement.scrollWidth", vec![]).await.unwrap();
         assert!(wide.as_u64() <= Some(width.into()), "{name}: the page is wider ({wide}) than the window ({width})");
         let height = u32::try_from(height.as_u64().unwrap()).unwrap();
         self.resize(width, height).await.unwrap();
-        self.keep(name).await;
-        self.resize(1280, 800).await.unwrap();
     }
 
     /// Asserts that the whole page is seen at once on a screen of 1280 by 800, and keeps
@@ -231,7 +243,7 @@ impl Tab {
         fs::write(folder.join(format!("{name}.png")), self.client.screenshot().await.unwrap()).unwrap();
     }
 
-    async fn resize(&self, width: u32, height: u32) -> Result<Value, CmdError> {
+    pub(super) async fn resize(&self, width: u32, height: u32) -> Result<Value, CmdError> {
         let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
         let command = json!({"cmd": "Emulation.setDeviceMetricsOverride", "params": metrics});
         self.client.issue_cmd(Extension("goog/cdp/execute", command)).await

@@ -23,7 +23,7 @@ use yinxin::{
         oidc::Providers,
         own_register::OwnRegister,
         people::{Known, Password},
-        second_factor::{self, Demand},
+        second_factor::{self, Demand, TotpSecret},
     },
     web::{AppState, serve},
 };
@@ -129,8 +129,8 @@ impl Desk {
         self.office.sign_in.known(store, secret, now).unwrap()
     }
 
-    /// Sets a second factor up for an account that signs in.
-    pub(crate) fn enrol(&self, login: &str) {
+    /// Sets a second factor up for an account that signs in; its secret.
+    pub(crate) fn enrol(&self, login: &str) -> TotpSecret {
         let Shown::Cookie(text) = self.session(login) else { panic!("no session") };
         let secret = AccessSecret::parse(&text).unwrap();
         let owner = self.known(&secret).unwrap().owner();
@@ -139,6 +139,7 @@ impl Desk {
         let begun = second_factor::begin(store, sign_in, &owner, &password, now).unwrap();
         let code = format!("{:06}", begun.secret.code(second_factor::step_at(now)));
         second_factor::confirm(store, sign_in, &owner, &secret.digest(), &code, now).unwrap();
+        begun.secret
     }
 
     /// The cookie of somebody who signs in.

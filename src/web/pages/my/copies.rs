@@ -9,12 +9,13 @@ use crate::{
         copies::{self, Asker, CopyError, CopyOffer, CopyOrder},
         document::Form as Kind,
         kind::FieldOffence,
+        window::day_as_written,
     },
     random,
     web::{AppState, Problem, input::Form},
 };
 use actix_web::{HttpRequest, HttpResponse, http::header};
-use yinxin_trust::{base::Day, licence::identifier::LicenceIdentifier};
+use yinxin_trust::licence::identifier::LicenceIdentifier;
 
 /// The copies that were made.
 pub(in crate::web) const HOME: &str = "/my/copies";
@@ -127,7 +128,7 @@ async fn offer_of(holder: &Holder, request: &HttpRequest, state: &AppState) -> R
 /// What was asked for; a day that is none is told as every other fault is.
 fn order(sent: &Sent) -> Result<CopyOrder, Vec<FieldOffence>> {
     let of = |name: &str| sent.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
-    let until = Day::parse(&of("until")).map_err(|_| vec![CopyOrder::no_day()])?;
+    let until = day_as_written(&of("until")).ok_or_else(|| vec![CopyOrder::no_day()])?;
     Ok(CopyOrder { purpose: of("purpose"), recipient: of("recipient"), until })
 }
 

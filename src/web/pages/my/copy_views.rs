@@ -51,7 +51,6 @@ struct FormPage<'a> {
     lines: Vec<Line<'a>>,
     until: String,
     until_fault: Option<String>,
-    first: String,
     latest: String,
     has_fault: bool,
 }
@@ -139,7 +138,6 @@ pub(super) fn form(
         ],
         until: until.to_owned(),
         until_fault: fault_of("until"),
-        first: offer.today.to_string(),
         latest: offer.latest.to_string(),
         has_fault: !faults.is_empty(),
     }

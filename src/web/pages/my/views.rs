@@ -242,6 +242,9 @@ pub(super) fn home(
     .render()
 }
 
+/// How many fields are ticked before anybody chooses: whose licence it is. Who wants to see more is shown more.
+const TICKED: usize = 3;
+
 /// What of a licence is shown, and what for; with what was sent where it cannot be taken.
 pub(super) fn choose(
     visit: &Visit,
@@ -253,11 +256,13 @@ pub(super) fn choose(
 ) -> Html {
     let lang = visit.lang;
     let of = |name: &str| sent.and_then(|sent| sent.get(name)).map(String::as_str);
+    let unasked = offer.fields.iter().filter(|field| field.class != Class::WithConsent);
+    let ticked: Vec<_> = unasked.take(TICKED).map(|field| &field.name).collect();
     let boxes = offer.fields.iter().map(|field| {
         let name = format!("{FIELD}{}", field.name);
         let checked = match sent {
             Some(sent) => sent.contains_key(&name),
-            None => field.class != Class::WithConsent,
+            None => ticked.contains(&&field.name),
         };
         BoxView::of(field, name, checked, lang)
     });

@@ -9,6 +9,7 @@ use crate::{
         delegations::{self, DelegationError, Named, NewGuardian, NewPaper},
         kind::HasKind as _,
         material::Material,
+        window::day_as_written,
     },
     web::{
         AppState, Problem,
@@ -19,7 +20,7 @@ use crate::{
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use yinxin_trust::{base::Day, delegation::Basis};
+use yinxin_trust::delegation::Basis;
 
 type Data = web::Data<AppState>;
 
@@ -233,7 +234,7 @@ fn new_paper(filled: &Filled) -> Option<NewPaper> {
         licences: licences.split_whitespace().map(str::to_owned).collect(),
         with_consent: filled.fields.contains_key("with_consent"),
         matter: text(filled, "matter"),
-        last: Day::parse(&text(filled, "last")).ok()?,
+        last: day_as_written(&text(filled, "last"))?,
         document: material(filled),
     })
 }
@@ -244,7 +245,7 @@ fn new_guardian(filled: &Filled) -> Option<NewGuardian> {
     Some(NewGuardian {
         ward: named(filled, "ward"),
         guardian: named(filled, "guardian"),
-        decided_until: if last.is_empty() { None } else { Some(Day::parse(&last).ok()?) },
+        decided_until: if last.is_empty() { None } else { Some(day_as_written(&last)?) },
         document_number: text(filled, "document_number"),
         document: material(filled),
     })

@@ -9,13 +9,14 @@ use crate::{
         access::{Permit, may},
         seal_lives,
         seal_uses::{self, Grantee, NewGrant},
+        window::day_as_written,
     },
     web::{AppState, Problem, auth::Authenticated, input::Form},
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use yinxin_trust::base::{Day, Moment};
+use yinxin_trust::base::Moment;
 
 type Data = web::Data<AppState>;
 type Sent = BTreeMap<String, String>;
@@ -111,7 +112,7 @@ fn wanted(seal: &str, own: &str, sent: &Sent, now: Moment) -> Result<NewGrant, P
         "" => None,
         number => Some(number.parse().map_err(|_| Problem::bad_body("most"))?),
     };
-    let until = Day::parse(&text("until")).map_err(|_| Problem::bad_body("until"))?;
+    let until = day_as_written(&text("until")).ok_or_else(|| Problem::bad_body("until"))?;
     let until = Moment::from_unix_seconds(until.ends().unix_seconds() - 1).map_err(|_| Problem::bad_body("until"))?;
     let types = sent.keys().filter_map(|name| name.strip_prefix(TYPE_FIELD)).map(str::to_owned);
     Ok(NewGrant {

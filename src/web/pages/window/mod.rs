@@ -21,6 +21,7 @@ use super::{
     visit::{Visit, query},
 };
 use crate::{
+    config::Site,
     flow::{
         access::{Permit, Purpose, may},
         applications,
@@ -34,6 +35,7 @@ use crate::{
         auth::Authenticated,
         input::Form,
         pages::{
+            PageState, Prefs,
             handlers::{HTML, may_ask, or_plain, page, with_pictures},
             login::from_here,
         },
@@ -269,6 +271,21 @@ fn show(
         }
         Err(problem) => refusal(&desk.visit, state, &problem),
     }
+}
+
+/// The page of a state by itself, without anything that was brought: what is looked at where every state is to be seen.
+///
+/// # Errors
+/// When the template cannot be written, which means that memory ran out.
+pub fn render_window_state(
+    state: PageState,
+    purpose: &Purpose,
+    prefs: Prefs,
+    site: &Site,
+) -> Result<String, askama::Error> {
+    let visit = Visit { prefs, lang: prefs.lang, ..Visit::of_nobody() };
+    let desk = Desk { visit: visit.at(at_purpose(HOME, purpose)), purpose: purpose.clone() };
+    views::alone(&desk, site, state, "0123456789abcdef")
 }
 
 /// What was just done, where the address tells it: the number of a report or of a receipt.

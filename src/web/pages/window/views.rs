@@ -26,6 +26,7 @@ use crate::{
             pictures::{self, Pictures, Sheet},
             prefs::{Lang, Prefs},
             render::{self, Age, Shell},
+            state_words::in_short,
             time,
             visit::Visit,
             words::{self as state_words, Words},
@@ -236,6 +237,30 @@ pub(super) fn cannot_check(desk: &Desk, site: &Site, problem: &Problem, scanned:
         });
         empty.again = scanned.map(str::to_owned);
         wording(&desk, vec![empty])
+    };
+    whole_page(desk, site, wording, Vec::new())
+}
+
+/// A state by itself, as whoever brings something of which no more is known sees it.
+pub(super) fn alone(desk: &Desk, site: &Site, state: PageState, incident: &str) -> Html {
+    let wording = |lang: Lang| {
+        let desk = in_lang(desk, lang);
+        let (title, next) = in_short(state, lang);
+        let words = Words { title: title.to_owned(), why: String::new(), next: next.to_owned() };
+        let report = ReportForm {
+            action: desk.to(REPORT),
+            incident: incident.to_owned(),
+            shown: state.code(),
+            subject: String::new(),
+        };
+        let one = Verdict {
+            says_why: false,
+            is_withheld: state.refuses_file(),
+            incident: grouped(incident),
+            report: Some(report),
+            ..blank(0, state, words, lang)
+        };
+        wording(&desk, vec![one])
     };
     whole_page(desk, site, wording, Vec::new())
 }
