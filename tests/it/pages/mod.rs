@@ -9,6 +9,7 @@ mod delegations;
 mod identity;
 mod languages;
 mod letters;
+mod looking;
 mod my;
 mod my_disclosure;
 mod my_offline;
