@@ -1,5 +1,6 @@
 /** Comfort only: every page works without this file. */
 
+import { offerCamera } from "./camera.js";
 import { forget } from "./forget.js";
 import { pickFiles } from "./pickfile.js";
 import { onSwitch, setIn, switches } from "./switches.js";
@@ -75,6 +76,23 @@ const upload = (form: HTMLFormElement): void => {
 
 const form = document.querySelector<HTMLFormElement>("form.upload");
 if (form) upload(form);
+
+// A camera reads a code into the form of numbers and codes; what reads its pictures is loaded once it is begun.
+const look = document.querySelector<HTMLFormElement>("form.look");
+const camera = look?.querySelector<HTMLElement>(".js-camera");
+const video = look?.querySelector<HTMLVideoElement>("video.camera");
+if (look && camera && video) {
+  let scanner: Promise<typeof import("./scanner.js")> | null = null;
+  const reading = async (canvas: HTMLCanvasElement): Promise<string | null> => {
+    scanner ??= import(camera.dataset.scanner ?? "") as Promise<typeof import("./scanner.js")>;
+    const image = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height);
+    return image ? (await scanner).read(image) : null;
+  };
+  offerCamera(camera, video, reading, (text) => {
+    (look.elements.namedItem("what") as HTMLInputElement).value = text;
+    look.requestSubmit();
+  });
+}
 
 const pages = Array.from(document.querySelectorAll<HTMLElement>(".page[data-title]"));
 const found = switches();

@@ -5,6 +5,7 @@ pub mod act;
 pub mod algorithms;
 pub mod anchors;
 pub mod applications;
+pub mod askers;
 pub mod audit;
 pub mod authority;
 pub mod bodies;

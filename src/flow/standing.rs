@@ -8,7 +8,7 @@ use super::{
     issue::IssueError,
     issuer::Issuer,
     kind::{HasKind, Kind},
-    lives,
+    lives, numbered,
     succession::{self, Successor},
     types::LicenceType,
 };
@@ -126,6 +126,21 @@ pub fn by_code(issuer: &Issuer, code: &str, at: Option<Moment>) -> Result<Public
             answer(conn, issuer, &licence, &version, &standing, at, true).map(Some)
         })?
         .ok_or(StandingError::NotRegistered)
+}
+
+/// Most licences with one number and holder that are told: one of a type each.
+const MOST_OF_A_NUMBER: usize = 8;
+
+/// By number and holder, both exactly as given, as of now: what the printed code of the version that counts tells.
+///
+/// # Errors
+/// [`StandingError::NotRegistered`] whichever of the two is wrong, or no number or name at all.
+pub fn by_number(issuer: &Issuer, number: &str, holder: &str) -> Result<Vec<PublicStanding>, StandingError> {
+    let at = moment(issuer, None)?;
+    let codes = issuer.store.read(|conn| numbered::public_codes(conn, number, holder))?;
+    let found = codes.iter().take(MOST_OF_A_NUMBER).map(|code| by_code(issuer, code, Some(at)));
+    let found: Vec<PublicStanding> = found.collect::<Result<_, _>>()?;
+    if found.is_empty() { Err(StandingError::NotRegistered) } else { Ok(found) }
 }
 
 /// By the identifier in whichever version, as of `at` or of now; without fields.

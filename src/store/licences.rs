@@ -337,6 +337,22 @@ pub fn public_by_lines(conn: &mut Conn, lines: &[&str]) -> Result<Vec<(String, L
     Ok(found)
 }
 
+/// Of the licences of any body of these types that have one of some numbers, the holder's name and the printed code of the
+/// version that counts, in the order of types: for who brings both number and holder.
+///
+/// # Errors
+/// What the database says.
+pub fn public_by_number(conn: &mut Conn, types: &[String], numbers: &[&str]) -> Result<Vec<(String, String)>> {
+    Ok(each!(conn, c => licences::table
+        .inner_join(licence_versions::table)
+        .filter(licences::type_code.eq_any(types.iter().map(String::as_str)))
+        .filter(licences::number.eq_any(numbers.iter().copied()))
+        .filter(licence_versions::version.eq(licences::current_version))
+        .order((licences::type_code, licences::id))
+        .select((licences::holder_name, licence_versions::code))
+        .load(c))?)
+}
+
 /// All versions of a licence of any body, the first first; its id comes from
 /// [`public_by_line`].
 ///

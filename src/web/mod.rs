@@ -1,6 +1,7 @@
 //! The web service: pages and API over bounded lanes.
 
 pub mod api;
+pub mod asker;
 pub mod auth;
 mod counter;
 mod edge;

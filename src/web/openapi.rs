@@ -57,6 +57,7 @@ impl ToSchema for ReportRef {
         states::list,
         standings::by_code,
         standings::by_identifier,
+        standings::by_number,
         licences::create,
         licences::create_many,
         copies::create,

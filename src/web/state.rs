@@ -2,22 +2,23 @@
 
 use super::{
     Problem, Upload,
+    asker::Asking,
     auth::SessionCookies,
     counter::CounterLanes,
     lanes::{Lane, Seat},
     metrics::Metrics,
-    pages::{Language, pictures::AT_WINDOW, receipt::Checked},
+    pages::{Language, pictures::AT_WINDOW},
     upload::Uploads,
 };
 use crate::{
     config::{Config, DevicesWanted, Serve, Site},
     flow::{
+        askers::Askers,
         authority::AuthorityFolder,
         issuer::Issuer,
         letters::{LetterError, Table},
         office::Office,
         presentations::Presentations,
-        receipts::{self, Vouchers},
         trust::{ListInUse, Publication},
         verify::{Verified, Verifier, VerifyError},
         view::{self, DrawnPages, Wanted},
@@ -31,10 +32,8 @@ use std::{
     sync::Arc,
     time::Instant,
 };
-use yinxin_face::Fonts;
 use yinxin_trust::{
     base::{Moment, Source},
-    receipt::ReceiptFault,
     trust_list::AcceptancePolicy,
     verify::{CopyKind, Report},
 };
@@ -75,6 +74,8 @@ struct Inner {
     cookies: SessionCookies,
     wants_devices: bool,
     metrics: Metrics,
+    /// Who asks what everybody may ask.
+    asking: Asking,
     serve: Serve,
     site: Site,
     languages: Vec<Language>,
@@ -163,6 +164,10 @@ impl AppState {
             cookies: SessionCookies::new(config),
             wants_devices: config.window.devices == DevicesWanted::Required,
             metrics: Metrics::new().map_err(io::Error::other)?,
+            asking: Asking {
+                askers: Askers::new(&serve.limits),
+                has_register_elsewhere: config.verify.status_url.is_some(),
+            },
             serve,
             site,
             languages,
@@ -229,34 +234,6 @@ impl AppState {
         let verified = result?;
         self.0.metrics.verified(verified.report.verdict, took);
         Ok(verified)
-    }
-
-    /// Checks a receipt, and who vouches for its key.
-    ///
-    /// # Errors
-    /// What the register says; a receipt that does not hold is an answer.
-    pub(super) async fn check_receipt(&self, upload: Upload) -> Result<Checked, Problem> {
-        let Upload { octets, seat, .. } = upload;
-        let office = self.0.office.clone();
-        let job = move || {
-            let fonts = match office.as_ref().and_then(|office| office.issuer.as_ref()) {
-                Some(issuer) => issuer.fonts(),
-                None => Arc::new(Fonts::shipped()),
-            };
-            let brought = match receipts::open(&octets, &fonts) {
-                Ok(brought) => brought,
-                Err(fault) => return Ok(Err(fault)),
-            };
-            let Some(office) = office else { return Ok(Err(ReceiptFault::OtherKey)) };
-            let vouchers = Vouchers::default().lists(&office.store)?;
-            let vouchers = match &office.issuer {
-                Some(issuer) => vouchers.own(issuer)?,
-                None => vouchers,
-            };
-            let now = office.clock.now().map_err(|error| Problem::broken(&error))?;
-            Ok(vouchers.vouch(&brought.signed, now).map(|vouched| (brought, vouched)))
-        };
-        self.0.verify_lane.run(seat, job).await.map_err(|e| Problem::broken(&e))?
     }
 
     /// Checks several files as of now, one after the other: each with its name and what
@@ -574,6 +551,16 @@ impl AppState {
     /// Who runs this site.
     pub fn site(&self) -> &Site {
         &self.0.site
+    }
+
+    /// What everybody is verified by.
+    pub(super) fn verifier(&self) -> &Verifier {
+        &self.0.verifier
+    }
+
+    /// Who asks what everybody may ask.
+    pub(super) fn asking(&self) -> &Asking {
+        &self.0.asking
     }
 
     pub(super) fn verify_lane(&self) -> &Lane {

@@ -17,6 +17,7 @@ mod offline;
 mod own;
 mod presented;
 mod printed;
+mod public;
 mod recheck;
 mod resolved;
 mod scanned;
@@ -26,8 +27,10 @@ pub use kit::{Kit, LASTS_SECONDS as KIT_SECONDS, kit};
 pub use offline::OfflineSeen;
 pub use own::{OwnLicence, Portrait};
 pub use printed::{Paper, PaperFault, PrintSeen, day_as_written};
+pub use public::{Found, look};
 pub use recheck::{Checked, MOST as MOST_CHECKS, Recheck, recheck};
 pub use resolved::{ElsewhereSeen, ResolvedSeen};
+pub(super) use scanned::plain;
 
 use super::{
     access::{Actor, Permit, Purpose, may},
@@ -125,6 +128,8 @@ pub enum Told {
     Elsewhere(Box<ElsewhereSeen>),
     /// Why nobody said anything of the code.
     Unanswered(Sentence),
+    /// The host is one that is vouched for, in an address that is none of its codes'.
+    DressedUp,
 }
 
 /// What came of it.
@@ -193,7 +198,12 @@ impl Seen {
             Some(Told::Print(seen)) => seen.told.as_ref().map(|told| told.registered.identifier.as_str()),
             Some(Told::Elsewhere(seen)) => Some(seen.presented.identifier.as_str()),
             Some(
-                Told::Presented { .. } | Told::Beyond(_) | Told::Used(_) | Told::Resolved(_) | Told::Unanswered(_),
+                Told::Presented { .. }
+                | Told::Beyond(_)
+                | Told::Used(_)
+                | Told::Resolved(_)
+                | Told::Unanswered(_)
+                | Told::DressedUp,
             )
             | None => None,
         };
@@ -261,7 +271,10 @@ fn scan_with(
         Scanned::OfOthers(operator, site, code) => {
             resolved::of_locality(counter, permit, (operator, &site, &code), purpose, at)?
         }
-        Scanned::Elsewhere(host) => Seen::new(Shown::CounterfeitSite, Brought::Site(host), at)?,
+        Scanned::Elsewhere(host) => {
+            let told = counter.sites(at).knows_host(&host).then_some(Told::DressedUp);
+            Seen { told, ..Seen::new(Shown::CounterfeitSite, Brought::Site(host), at)? }
+        }
         Scanned::Nothing => Seen::new(Shown::NotOurs, Brought::Other, at)?,
     };
     write_down(issuer, permit, &mut seen, purpose)?;

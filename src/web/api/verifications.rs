@@ -66,6 +66,8 @@ pub(in crate::web) struct UploadForm {
         (status = 422, description = "`not_a_document`: no OFD, seal or signature value by its first octets. \
             `copy_not_verifiable`: a PDF, PNG or JPEG, which is a copy at best.",
             body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "`too_many_tries`: asked too often from this network without a token; `Retry-After` says when again.",
+            body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "`broken`: our own fault; says nothing about the document.",
             body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "`busy`: no seat is free; try again after `Retry-After` seconds.",

@@ -2,6 +2,38 @@
 
 use super::{prefs::Lang, state::PageState};
 
+/// What is told to whoever asked more often than is answered.
+pub(super) fn too_often(lang: Lang) -> (&'static str, &'static str, &'static str) {
+    match lang {
+        Lang::Zh => (
+            "暂时无法核验，不代表证照有问题",
+            "从您所在的网络，短时间里查得太多了，先停一停。和您要查的这一份没有关系。",
+            "请稍后再试。急用请按人工办法核实，或换一个网络。",
+        ),
+        Lang::En => (
+            "We cannot check now, which says nothing against the licence",
+            "Too much was asked from your network in a short time, so it has to pause. It has nothing to do with what you ask about.",
+            "Try again later. If it is urgent, check by hand, or ask from another network.",
+        ),
+    }
+}
+
+/// Word, why and what to do next, of an address on a host that is vouched for, which is not written as those of its codes are.
+pub(super) fn dressed_up(lang: Lang) -> (&'static str, &'static str, &'static str) {
+    match lang {
+        Lang::Zh => (
+            "网址不对，不是真的证照码",
+            "网站的名字在名单里，但证照码的网址不这样写：不是 https，或者带了别的端口。这里没有打开它。",
+            "不要凭它办事，也不要用手机打开。请对方出示证照原件或亮证码。",
+        ),
+        Lang::En => (
+            "A wrong address: no genuine code",
+            "A list knows the name of the site, but codes are not written like this: it is not https, or has another port. It was not opened here.",
+            "Do not rely on it, and do not open it with a telephone. Ask for the licence itself, or for a code on the holder's telephone.",
+        ),
+    }
+}
+
 /// Word, why and what to do next; of a state of something else, that it is no code.
 pub(super) fn words(state: PageState, lang: Lang) -> (&'static str, &'static str, &'static str) {
     match state {
@@ -136,12 +168,12 @@ pub(super) fn words(state: PageState, lang: Lang) -> (&'static str, &'static str
         PageState::CounterfeitSite => match lang {
             Lang::Zh => (
                 "假冒网站的码",
-                "这个码指向的网站，没有一份名单认得。这里没有打开它。",
+                "码里的网址不是名单里的证照码网址：网站、https 或者端口对不上。这里没有打开它。",
                 "不要凭它办事，也不要用手机打开。请上报，并请对方出示证照原件。",
             ),
             Lang::En => (
                 "A code of a counterfeit site",
-                "No list knows the site that this code leads to. It was not opened here.",
+                "Its address is none that a list has for codes: the site, the https or the port differs. It was not opened here.",
                 "Do not rely on it, and do not open it with a telephone. Report it, and ask for the licence itself.",
             ),
         },

@@ -19,6 +19,7 @@ mod labels;
 mod language;
 pub(super) mod login;
 mod login_view;
+pub(super) mod looking;
 mod mark;
 pub(super) mod my;
 pub(super) mod office;
@@ -40,7 +41,7 @@ pub(super) mod window;
 mod words;
 
 pub(super) use assets::serve as asset;
-pub(super) use handlers::{other_method, root, start, verify};
+pub(super) use handlers::{other_method, root, start, too_often, verify};
 pub use language::{Language, LanguageFault};
 pub use login_view::{LoginFault, LoginView, render_login};
 pub use prefs::{Lang, Place, Prefs};

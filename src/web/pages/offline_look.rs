@@ -56,7 +56,8 @@ pub(in crate::web) async fn ask(
         Err(problem) => return refusal(&problem, prefs, &state),
     };
     let html = match state.with_issuer(move |issuer| look_at_offline(issuer, &payload)).await {
-        Ok(Ok(found)) => printed::render(&found, prefs, state.site()),
+        Ok(Ok(found)) => printed::render(&[found], prefs, state.site(), true),
+        // no guess makes one: only a key signs them
         Ok(Err(shown)) => render(Some(shown), prefs, state.site()),
         Err(problem) => return refusal(&problem, prefs, &state),
     };

@@ -26,9 +26,23 @@ use yinxin_trust::{base::Day, licence::Expiry};
 #[template(path = "printed.html")]
 struct PrintedPage<'a> {
     shell: Shell<'a>,
-    lang: Lang,
     prefs: Prefs,
     live: bool,
+    /// Where what is shown is at no address: both languages.
+    pages: Vec<Wording<'a>>,
+}
+
+/// The page in one language.
+struct Wording<'a> {
+    lang: Lang,
+    prefs: Prefs,
+    classes: String,
+    title: &'static str,
+    found: Vec<Registered<'a>>,
+}
+
+/// One licence.
+struct Registered<'a> {
     tone: &'static str,
     mark: Mark,
     title: &'static str,
@@ -49,21 +63,37 @@ pub(in crate::web) async fn show(
 ) -> HttpResponse {
     let prefs = Prefs { place: Place::Printed, ..Prefs::from_query(request.query_string()) };
     match state.with_issuer(move |issuer| standing::by_code(issuer, &code, None)).await {
-        Ok(found) => page(HttpResponse::Ok().content_type(HTML).body(or_plain(render(&found, prefs, state.site())))),
+        Ok(found) => {
+            let html = render(std::slice::from_ref(&found), prefs, state.site(), false);
+            page(HttpResponse::Ok().content_type(HTML).body(or_plain(html)))
+        }
         Err(problem) => refusal(&problem, prefs, &state),
     }
 }
 
-pub(super) fn render(found: &PublicStanding, prefs: Prefs, site: &Site) -> Result<String, askama::Error> {
-    let lang = prefs.lang;
+/// Licences on one page; `live` where what is shown is at no address, so that its switches must not lead to one.
+pub(super) fn render(found: &[PublicStanding], prefs: Prefs, site: &Site, live: bool) -> Result<String, askama::Error> {
+    let others = live.then_some(prefs.lang.other());
+    let pages = [prefs.lang].into_iter().chain(others).map(|lang| {
+        let prefs = Prefs { lang, ..prefs };
+        let found: Vec<_> = found.iter().map(|one| registered(one, lang)).collect();
+        let title = match &*found {
+            [only] => only.title,
+            _ => lang.t("查到的证照", "Licences that were found"),
+        };
+        let classes = if live { "page".to_owned() } else { prefs.classes() };
+        Wording { lang, prefs, classes, title, found }
+    });
+    let pages: Vec<_> = pages.collect();
+    let title = pages.first().map(|page| page.title).unwrap_or_default();
+    PrintedPage { shell: Shell::new(prefs.lang, title, site), prefs, live, pages }.render()
+}
+
+fn registered(found: &PublicStanding, lang: Lang) -> Registered<'_> {
     let shown = shown::of_register(found.state);
     let (title, why, next) = words::of_register(shown, lang);
     let fields = found.fields.iter().flatten().filter(|field| !field.value.trim().is_empty());
-    PrintedPage {
-        shell: Shell::new(lang, title, site),
-        lang,
-        prefs,
-        live: false,
+    Registered {
         tone: shown.family().tone(),
         mark: Mark::large(shown.icon()),
         title,
@@ -75,7 +105,6 @@ pub(super) fn render(found: &PublicStanding, prefs: Prefs, site: &Site) -> Resul
         facts: facts(found, lang),
         fields: fields.map(|field| (field.title.as_str(), field.value.as_str())).collect(),
     }
-    .render()
 }
 
 fn facts(found: &PublicStanding, lang: Lang) -> Vec<(&'static str, String)> {

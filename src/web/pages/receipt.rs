@@ -10,9 +10,12 @@ use super::{
 };
 use crate::{
     config::Site,
-    flow::receipts::{self, Page, Vouched, standing_words, verdict_words},
+    flow::receipts::{self, Page, Vouched, Vouchers, standing_words, verdict_words},
+    web::{AppState, Problem, Upload},
 };
 use askama::Template;
+use std::sync::Arc;
+use yinxin_face::Fonts;
 use yinxin_trust::{
     base::Sentence,
     receipt::{Brought, Receipt, ReceiptFault},
@@ -34,7 +37,37 @@ struct ReceiptPage<'a> {
 }
 
 /// What became of a file that looks like a receipt.
-pub(in crate::web) type Checked = Result<(receipts::Brought, Vouched), ReceiptFault>;
+pub(super) type Checked = Result<(receipts::Brought, Vouched), ReceiptFault>;
+
+impl AppState {
+    /// Checks a receipt, and who vouches for its key.
+    ///
+    /// # Errors
+    /// What the register says; a receipt that does not hold is an answer.
+    pub(super) async fn check_receipt(&self, upload: Upload) -> Result<Checked, Problem> {
+        let Upload { octets, seat, .. } = upload;
+        let office = self.office().ok().cloned();
+        let job = move || {
+            let fonts = match office.as_ref().and_then(|office| office.issuer.as_ref()) {
+                Some(issuer) => issuer.fonts(),
+                None => Arc::new(Fonts::shipped()),
+            };
+            let brought = match receipts::open(&octets, &fonts) {
+                Ok(brought) => brought,
+                Err(fault) => return Ok(Err(fault)),
+            };
+            let Some(office) = office else { return Ok(Err(ReceiptFault::OtherKey)) };
+            let vouchers = Vouchers::default().lists(&office.store)?;
+            let vouchers = match &office.issuer {
+                Some(issuer) => vouchers.own(issuer)?,
+                None => vouchers,
+            };
+            let now = office.clock.now().map_err(|error| Problem::broken(&error))?;
+            Ok(vouchers.vouch(&brought.signed, now).map(|vouched| (brought, vouched)))
+        };
+        self.verify_lane().run(seat, job).await.map_err(|e| Problem::broken(&e))?
+    }
+}
 
 pub(super) fn render(checked: &Checked, prefs: Prefs, site: &Site) -> Result<String, askama::Error> {
     let lang = prefs.lang;

@@ -4,6 +4,7 @@ use super::{
     assets,
     checklist::{self, Row, Section},
     copies,
+    looking::{self, Asked},
     mark::Mark,
     pictures::{self, Pictures, Sheet},
     prefs::{Lang, Prefs},
@@ -12,7 +13,7 @@ use super::{
     time,
     words::{self, Words},
 };
-use crate::{config::Site, flow::view::DrawnPages};
+use crate::{config::Site, flow::view::DrawnPages, web::asker::Registers};
 use askama::Template;
 use yinxin_trust::verify::{CoverageState, DisclosureFacts, DocumentKind, Report, StandingState, TrustMode};
 
@@ -43,7 +44,7 @@ impl<'a> Shell<'a> {
 }
 
 /// What the first page tells about this service.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct StartView<'a> {
     /// How the visitor wants the page.
     pub prefs: Prefs,
@@ -51,6 +52,10 @@ pub struct StartView<'a> {
     pub limit_bytes: u64,
     /// How many anchors are configured here.
     pub anchors: usize,
+    /// Who is asked how a licence stands.
+    pub registers: Registers,
+    /// What was looked up in vain; none where nothing can be looked up.
+    pub asked: Option<Asked>,
     /// Who runs this site.
     pub site: &'a Site,
 }
@@ -65,6 +70,24 @@ struct StartPage<'a> {
     limit_bytes: u64,
     limit: String,
     anchors: usize,
+    registers: Registers,
+    asked: Option<&'a Asked>,
+    /// Why it was in vain.
+    fault: Option<(&'static str, &'static str)>,
+    /// Registers elsewhere that are asked.
+    others: Option<String>,
+    look: String,
+    scanner: String,
+}
+
+/// Who is asked about licences that are not of this installation.
+fn others(registers: Registers, lang: Lang) -> Option<String> {
+    match (registers.localities, registers.elsewhere, lang) {
+        (0, false, _) => None,
+        (0, true, _) => Some(lang.t("外部登记库", "A register elsewhere").to_owned()),
+        (n, _, Lang::Zh) => Some(format!("{n} 个外地登记库")),
+        (n, _, Lang::En) => Some(format!("{n} registers of other localities")),
+    }
 }
 
 /// The page on which a file is chosen.
@@ -81,6 +104,12 @@ pub fn render_start(view: &StartView<'_>) -> Result<String, askama::Error> {
         limit_bytes: view.limit_bytes,
         limit: size(view.limit_bytes),
         anchors: view.anchors,
+        registers: view.registers,
+        asked: view.asked.as_ref(),
+        fault: view.asked.as_ref().and_then(|asked| asked.fault(lang)),
+        others: others(view.registers, lang),
+        look: view.prefs.at(looking::PATH),
+        scanner: assets::scanner_script(),
     }
     .render()
 }
@@ -100,6 +129,8 @@ pub enum NoReport {
     BadUpload,
     /// Our own side cannot answer at present.
     Unavailable,
+    /// It was asked more often than is answered; for how many seconds more.
+    TooOften(u32),
     /// There is no such page.
     NotFound,
     /// The register has no licence with the code.
@@ -136,7 +167,7 @@ pub fn render_no_report(
     let lang = prefs.lang;
     let (title, why, next) = words::no_report(what, lang);
     let mark = match what {
-        NoReport::Unavailable => "m-cannot",
+        NoReport::Unavailable | NoReport::TooOften(_) => "m-cannot",
         NoReport::NotFound | NoReport::NotADocument | NoReport::Copy | NoReport::UnknownCode => "m-notours",
         NoReport::NoFile | NoReport::TooLarge(_) | NoReport::BadUpload => "m-unsigned",
     };
@@ -150,11 +181,13 @@ pub fn render_no_report(
         title,
         why: match what {
             NoReport::TooLarge(limit) => format!("{why} {}", size(limit)),
+            NoReport::TooOften(seconds) if seconds > 0 => format!("{why}{}", wait(seconds, lang)),
             _ => why.to_owned(),
         },
         next,
         again: match what {
             NoReport::Unavailable => lang.t("再试一次", "Try again"),
+            NoReport::TooOften(_) => lang.t("回到核验页", "Back to verification"),
             NoReport::NotFound => lang.t("回到核验页", "Back to verification"),
             NoReport::UnknownCode => lang.t("核验 OFD 原文件", "Verify the OFD file"),
             _ => lang.t("重新选择文件", "Choose a file again"),
@@ -163,6 +196,16 @@ pub fn render_no_report(
         incident,
     }
     .render()
+}
+
+/// How long somebody waits.
+fn wait(seconds: u32, lang: Lang) -> String {
+    let minutes = seconds.saturating_sub(1).div_ceil(60).max(1);
+    match lang {
+        Lang::Zh => format!("约 {minutes} 分钟后就可以再查。"),
+        Lang::En if minutes == 1 => " It can be asked again in about a minute.".to_owned(),
+        Lang::En => format!(" It can be asked again in about {minutes} minutes."),
+    }
 }
 
 /// A report and how its page is wanted.

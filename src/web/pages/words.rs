@@ -49,7 +49,8 @@ pub(super) fn words(state: PageState, report: &Report, lang: Lang) -> Words {
             ),
             Lang::En => (
                 "The fields are genuine, the licence is in force",
-                "They are as they were issued, the seal is genuine, and the register says the licence is in force. The                  rest of it was not shown and not checked.",
+                "They are as they were issued, the seal is genuine, and the register says the licence is in force. The \
+                 rest of it was not shown and not checked.",
                 "Please check the person, or that the name is that of who came.",
             ),
         },
@@ -61,7 +62,8 @@ pub(super) fn words(state: PageState, report: &Report, lang: Lang) -> Words {
             ),
             Lang::En => (
                 "The fields are genuine; standing not checked",
-                "They are as they were issued, and the seal is genuine. The rest of the licence was not shown; whether it                  has expired, been suspended or revoked is not known.",
+                "They are as they were issued, and the seal is genuine. The rest of the licence was not shown; whether it \
+                 has expired, been suspended or revoked is not known.",
                 "To know whether it is in force, ask for the identifier too, or ask the issuing body.",
             ),
         },
@@ -327,6 +329,7 @@ pub(super) fn unavailable(lang: Lang) -> (&'static str, &'static str, &'static s
 pub(super) fn no_report(what: NoReport, lang: Lang) -> (&'static str, &'static str, &'static str) {
     match (what, lang) {
         (NoReport::Unavailable, _) => unavailable(lang),
+        (NoReport::TooOften(_), _) => codes::too_often(lang),
         (NoReport::NotADocument, Lang::Zh) => (
             "这不是能核验的文件",
             "这里只能核验带电子签章的 OFD 文件，以及单独的电子印章和签名数据。照片、截图和普通 PDF 看不出真假。",

@@ -136,7 +136,7 @@ fn doors_of_devices() {
 
 #[test]
 fn a_kiosk_looks_up_what_everybody_may_see() {
-    let desk = desk("");
+    let desk = desk("[serve.limits]\nkiosk_look_ups = 3");
     let body = desk.house.body.clone();
     let chief = desk.signed_in(&body, "chief", &[Role::Administrator]);
     let issued = desk.issue(&desk.token(&body, &[Scope::Issue]), &food(1));
@@ -170,6 +170,10 @@ fn a_kiosk_looks_up_what_everybody_may_see() {
     let strange = look("https://evil.example/C/AAAA");
     assert!(strange.status == 200 && strange.body.contains("evil.example"), "{strange:?}");
     assert!(look("%3Cb%3E").body.contains("这里查不了这个码"));
+    // each device for itself, whoever stands before it
+    let waits = look("%3Cb%3E");
+    assert_eq!((waits.status, waits.header("retry-after")), (429, Some("301")));
+    assert!(waits.body.contains("暂时无法核验") && waits.body.contains("page--kiosk"), "{waits:?}");
     // and nothing else: no desk, no window, no holder, no account
     for path in ["/office", "/window", "/my", "/login/factor", "/login/device", "/office/devices"] {
         let led = desk.get(path, &kiosk);

@@ -11,6 +11,7 @@ mod identity;
 mod keyboard;
 mod languages;
 mod letters;
+mod looking;
 mod my;
 mod my_disclosure;
 mod my_offline;

@@ -35,8 +35,8 @@ fn every_example_gets_its_verdict_with_a_script() {
         tab.open("/verify").await;
         assert_eq!(tab.text("h1").await, "核验一份电子证照");
         assert_eq!(tab.text(".drop__pick").await, "选择文件");
-        tab.picture("start", 1280).await;
-        tab.picture("start-phone", 390).await;
+        tab.picture("start-alone", 1280).await;
+        tab.picture("start-alone-phone", 390).await;
         tab.choose(&example("licence-valid.ofd")).await;
         assert!(tab.text(".drop__chosen").await.starts_with("licence-valid.ofd · "));
         tab.picture("start-chosen", 1280).await;

@@ -19,7 +19,7 @@ use yinxin::{
         people::Password,
         presentations::{self, OfflineChoice, PresentationError, make_offline},
         shown::Shown,
-        window::{self, Brought, Recheck, Seen, Told},
+        window::{self, Brought, Found, Recheck, Seen, Told},
     },
     store::audit,
 };
@@ -151,6 +151,11 @@ fn a_revoked_licence_is_shown_as_revoked(database: &Database) {
 fn an_offline_code_is_live_once(database: &Database) {
     let window = Window::open(database);
     let text = window.live(&Device::new());
+    // who looks it up without signing in uses nothing up, and is told how it stands
+    let Found::Licences(looked) = window.at_counter(|counter| window::look(counter, &text, "").unwrap()) else {
+        panic!("no licence")
+    };
+    assert!(looked[0].state == "in_force" && looked[0].fields.is_none(), "{looked:?}");
     let seen = window.scan(0, &text);
     assert_eq!((seen.shown, &seen.brought), (Shown::Valid, &Brought::Offline));
     let Some(Told::Offline(code)) = &seen.told else { panic!("{seen:?}") };
@@ -209,7 +214,13 @@ fn an_altered_offline_code_is_refused(database: &Database) {
     let cut = window.scan(0, &text[..text.len() - 9]);
     assert!(cut.shown == Shown::CodeUnreadable && tells_nothing(&cut), "{cut:?}");
     let elsewhere = text.replace("YX.EXAMPLE", "YX-EXAMPLE");
-    assert_eq!(window.scan(0, &elsewhere).shown, Shown::CounterfeitSite);
+    let strange = window.scan(0, &elsewhere);
+    assert_eq!((strange.shown, strange.told), (Shown::CounterfeitSite, None));
+    // a site of ours, in an address that is none of its codes'
+    for dressed in [text.replace("HTTPS://", "http://"), text.replace(".CN/", ".CN:8443/")] {
+        let seen = window.scan(0, &dressed);
+        assert_eq!((seen.shown, seen.told), (Shown::CounterfeitSite, Some(Told::DressedUp)), "{dressed}");
+    }
     assert_eq!(window.scan(0, &text).shown, Shown::Valid);
 }
 

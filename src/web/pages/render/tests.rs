@@ -54,7 +54,14 @@ fn pages_are_written_out_for_the_eye() {
     }
     for (suffix, prefs) in [("", ZH), ("-en", Prefs { lang: Lang::En, ..ZH }), ("-large", Prefs { large: true, ..ZH })]
     {
-        let start = StartView { prefs, limit_bytes: 100 << 20, anchors: 3, site: &SITE };
+        let start = StartView {
+            prefs,
+            limit_bytes: 100 << 20,
+            anchors: 3,
+            registers: Registers::default(),
+            asked: None,
+            site: &SITE,
+        };
         put(&format!("start{suffix}.html"), &local(render_start(&start).expect("a page")));
         let calm = |what, incident| local(render_no_report(prefs, what, incident, &SITE).expect("a page"));
         put(&format!("outage{suffix}.html"), &calm(NoReport::Unavailable, Some("4f0c9d2e")));
@@ -65,7 +72,17 @@ fn pages_are_written_out_for_the_eye() {
 #[test]
 fn every_page_keeps_to_its_own_policy() {
     let mut pages = vec![page(&samples::licence()), page(&samples::tampered()), page(&samples::partly())];
-    pages.push(render_start(&StartView { prefs: ZH, limit_bytes: 1, anchors: 0, site: &SITE }).expect("a page"));
+    pages.push(
+        render_start(&StartView {
+            prefs: ZH,
+            limit_bytes: 1,
+            anchors: 0,
+            registers: Registers::default(),
+            asked: None,
+            site: &SITE,
+        })
+        .expect("a page"),
+    );
     pages.push(render_no_report(ZH, NoReport::Unavailable, None, &SITE).expect("a page"));
     for html in pages {
         assert!(!html.contains(" style=") && !html.contains("<style"), "inline style");

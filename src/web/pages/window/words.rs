@@ -8,7 +8,7 @@ use crate::{
         window::{Brought, OfflineSeen, PaperFault, Seen, Told},
     },
     web::pages::{
-        PageState, copies,
+        PageState, codes, copies,
         prefs::Lang,
         time,
         words::{self, Words},
@@ -27,6 +27,7 @@ pub(super) fn of(seen: &Seen, lang: Lang) -> Words {
             PageState::NotInForce(_) => owned(words::of_register(seen.shown, lang)),
             other => words::words(other, report, lang),
         },
+        (_, None, Some(Told::DressedUp)) => owned(codes::dressed_up(lang)),
         (_, None, Some(Told::Offline(code))) => offline(seen.shown, code, lang),
         (_, None, Some(Told::Print(seen_print))) => print::words(seen.shown, seen_print, lang),
         (_, None, Some(Told::Elsewhere(told))) => resolved::words_elsewhere(seen.shown, told, lang),
