@@ -87,7 +87,9 @@ const told = (place: HTMLElement, outcome: HTMLElement): void => {
   const title = section.querySelector("h2");
   const { all = "", worse = "" } = section.dataset;
   if (title) title.textContent = all.replace("{n}", String(lines.length)) + (bad.length ? worse.replace("{n}", String(bad.length)) : "");
-  if (!before) place.replaceChildren(document.adoptNode(section));
+  if (before) return;
+  place.replaceChildren(document.adoptNode(section));
+  place.closest(".more")?.classList.add("more--left");
 };
 
 /** A verdict that no register answered, on a page of the service: it waits as the others do. Its page says so in both languages. */

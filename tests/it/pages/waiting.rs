@@ -128,6 +128,7 @@ fn checks_wait_for_the_clerk_who_made_them() {
         tab.open(WINDOW).await;
         my::wait_for(tab, "[data-ready=true]").await;
         assert_ne!(clerk_of(tab).await, made_by);
+        my::wait_for(tab, "[data-queue]:not([hidden])").await;
         assert!(tab.text("[data-queue]").await.contains("另有 1 条是别的工作人员核的"));
         assert_eq!((count(tab).await, opened.rechecked().len()), (1, 0), "not in another clerk's name");
 
