@@ -1,7 +1,7 @@
 /** Comfort only: every page works without this file. */
 
 import { offerCamera } from "./camera.js";
-import { forget } from "./forget.js";
+import { forget, sayWaiting } from "./forget.js";
 import { pickFiles } from "./pickfile.js";
 import { onSwitch, setIn, switches } from "./switches.js";
 
@@ -120,12 +120,19 @@ if (pages.length && found) {
 
 pickFiles();
 
-// Who signs out leaves nothing of the window behind.
+// Who signs out leaves nothing of the window behind but the checks that wait, and is told of them first.
 const out = document.querySelector<HTMLFormElement>('form[action^="/logout"]');
+const soon = <T>(wanted: Promise<T>, otherwise: T): Promise<T> =>
+  Promise.race([wanted.catch(() => otherwise), new Promise<T>((resolve) => setTimeout(() => resolve(otherwise), 2000))]);
 if (out) {
+  const note = out.querySelector<HTMLElement>("[data-waiting]");
   out.addEventListener("submit", (e) => {
     e.preventDefault();
-    const leave = (): void => out.submit();
-    void Promise.race([forget(), new Promise((resolve) => setTimeout(resolve, 2000))]).then(leave, leave);
+    const leave = async (): Promise<void> => {
+      if (note?.hidden && (await soon(sayWaiting(note), false))) return;
+      await soon(forget(), undefined);
+      out.submit();
+    };
+    void leave();
   });
-}
+} else void sayWaiting(document.querySelector<HTMLElement>("[data-waiting]")).catch(() => { /* nothing is known to wait */ });

@@ -175,6 +175,7 @@ mod tests {
             ("[serve.timeouts]\nbody_seconds = 0", "serve.timeouts.body_seconds"),
             ("[serve]\nlisten = \"nowhere\"", "listen"),
             ("[site]\nname = \" \"", "site.name"),
+            ("[site]\nold_after_hours = 0", "site.old_after_hours"),
             ("[verify]\ncrl_grace_seconds = 604801", "verify.crl_grace_seconds"),
             ("[verify]\nrevocation_list = \"x\"", "revocation_list"),
             ("[verify]\nalgorithm = \"x\"", "algorithm"),

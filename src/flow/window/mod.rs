@@ -11,6 +11,7 @@
 //! The holder is masked as for everybody who has the printed code. More of a licence
 //! is read where whole licences are, for a purpose of its own.
 
+mod here;
 mod kiosk;
 mod kit;
 mod offline;
@@ -22,13 +23,16 @@ mod recheck;
 mod resolved;
 mod scanned;
 
+pub use here::{Here, here};
 pub use kiosk::{Pointed, point};
 pub use kit::{Kit, LASTS_SECONDS as KIT_SECONDS, kit};
 pub use offline::OfflineSeen;
 pub use own::{OwnLicence, Portrait};
 pub use printed::{Paper, PaperFault, PrintSeen, day_as_written};
 pub use public::{Found, look};
-pub use recheck::{Checked, MOST as MOST_CHECKS, Recheck, recheck};
+pub use recheck::{
+    Checked, Handle, LONGEST_WAIT_SECONDS, MOST as MOST_CHECKS, NoHandle, Recheck, clerk_digest, recheck, recheck_again,
+};
 pub use resolved::{ElsewhereSeen, ResolvedSeen};
 pub(super) use scanned::plain;
 

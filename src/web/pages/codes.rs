@@ -41,12 +41,12 @@ pub(super) fn words(state: PageState, lang: Lang) -> (&'static str, &'static str
             Lang::Zh => (
                 "签名真实，状态是早些时候的（离线）",
                 "码是登记机关签发的，没有改动。现在问不到对方的登记库，此后是否暂扣或吊销不知道。",
-                "请核对本人。可以先办，过后再扫一次复核。",
+                "请核对本人。可以先办，问得到对方登记库时再复核。",
             ),
             Lang::En => (
                 "Signature genuine, standing of earlier (offline)",
                 "The register signed the code, and it is unchanged. That register cannot be asked now, so what happened since is not known.",
-                "Check the person. You may go on, and scan again later.",
+                "Check the person. You may go on; check again once that register answers.",
             ),
         },
         PageState::CodeExpired => match lang {

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{config::Site, flow::view::DrawnPages, web::asker::Registers};
 use askama::Template;
+use yinxin_trust::base::Moment;
 use yinxin_trust::verify::{CoverageState, DisclosureFacts, DocumentKind, Report, StandingState, TrustMode};
 
 /// How many stamps stand open on a page; the rest is folded.
@@ -265,6 +266,22 @@ pub(super) struct Age {
     pub(super) what: &'static str,
     pub(super) when: String,
     pub(super) missing: bool,
+    /// 偏旧.
+    pub(super) old: bool,
+}
+
+impl Age {
+    pub(super) fn at(what: &'static str, moment: Moment, lang: Lang) -> Self {
+        Self { mark: Mark::icon("i-clock"), what, when: time::instant(moment, lang), missing: false, old: false }
+    }
+
+    pub(super) fn missing(what: &'static str, why: &str) -> Self {
+        Self { mark: Mark::icon("i-off"), what, when: why.to_owned(), missing: true, old: false }
+    }
+
+    pub(super) fn aged(self, old: bool) -> Self {
+        Self { old, ..self }
+    }
 }
 
 /// The page of a report.
@@ -311,7 +328,7 @@ fn wording(view: ResultView<'_>, lang: Lang) -> Wording {
         more_uncovered,
         nonstandard,
         warnings,
-        ages: ages(report, state, lang),
+        ages: ages(report, state, view.site, lang),
         sections: checklist::sections(report, state, lang),
         certificates: stamps::certificates(report, lang),
         codes: codes(report, lang),
@@ -426,32 +443,36 @@ fn is_direction(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-pub(super) fn ages(report: &Report, state: PageState, lang: Lang) -> Vec<Age> {
-    let at =
-        |what, moment| Age { mark: Mark::icon("i-clock"), what, when: time::instant(moment, lang), missing: false };
-    let missing = |what, when: &str| Age { mark: Mark::icon("i-off"), what, when: when.to_owned(), missing: true };
+/// What of the evidence is how old. Old is what is older than the site has configured, or past its own next update.
+pub(super) fn ages(report: &Report, state: PageState, site: &Site, lang: Lang) -> Vec<Age> {
+    let is_old = |moment| site.is_old(moment, report.checked_at);
     let list = lang.t("互认名单", "Trust list");
-    let mut ages = vec![at(lang.t("核验于", "Checked"), report.checked_at)];
+    let mut ages = vec![Age::at(lang.t("核验于", "Checked"), report.checked_at, lang)];
     ages.push(match report.trust.mode {
         TrustMode::Anchors => {
             let when = format!("{} {}", report.trust.anchors, lang.t("个机构", "authorities"));
-            Age { mark: Mark::icon("i-list"), what: list, when, missing: false }
+            let lists = &report.trust.lists;
+            let old = lists.iter().any(|list| list.outdated || is_old(list.issued));
+            Age { mark: Mark::icon("i-list"), what: list, when, missing: false, old }
         }
-        TrustMode::NotConfigured => missing(list, lang.t("没有配置", "not configured")),
-        TrustMode::None => missing(list, lang.t("没有查", "not checked")),
+        TrustMode::NotConfigured => Age::missing(list, lang.t("没有配置", "not configured")),
+        TrustMode::None => Age::missing(list, lang.t("没有查", "not checked")),
     });
     if report.trust.mode == TrustMode::Anchors {
         let what = lang.t("撤销名单", "Revocation lists");
+        let in_grace = report.warnings.iter().any(|warning| warning.code == "revocation.in_grace");
         ages.push(match report.trust.revocation_as_of {
-            Some(moment) => at(what, moment),
-            None => missing(what, lang.t("没有查到", "none")),
+            Some(moment) => Age::at(what, moment, lang).aged(in_grace || is_old(moment)),
+            None => Age::missing(what, lang.t("没有查到", "none")),
         });
     }
     if report.document.licence && state.vouched() {
         let what = lang.t("证照状态", "Standing");
         ages.push(match report.standing.as_of {
-            Some(moment) if report.standing.state != StandingState::Unknown => at(what, moment),
-            _ => missing(what, lang.t("没有查", "not checked")),
+            Some(moment) if report.standing.state != StandingState::Unknown => {
+                Age::at(what, moment, lang).aged(is_old(moment))
+            }
+            _ => Age::missing(what, lang.t("没有查", "not checked")),
         });
     }
     ages

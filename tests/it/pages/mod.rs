@@ -22,6 +22,7 @@ mod resolver;
 mod seals;
 mod seen;
 mod trust;
+mod waiting;
 mod weight;
 mod window;
 mod window_apart;

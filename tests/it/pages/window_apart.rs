@@ -21,14 +21,14 @@ use std::time::Duration;
 use yinxin::flow::access::{Role, Scope};
 
 /// A desk whose answers are signed, behind a way that can be shut, with a clerk, a holder and a licence.
-struct Opened {
-    desk: Desk,
-    gate: Gate,
-    identifier: String,
+pub(super) struct Opened {
+    pub(super) desk: Desk,
+    pub(super) gate: Gate,
+    pub(super) identifier: String,
     _database: Database,
 }
 
-fn opened() -> Opened {
+pub(super) fn opened() -> Opened {
     let database = Database::sqlite();
     let desk = Desk::open(House::new(&database).signing_answers().0, "");
     let body = desk.house.body.clone();
@@ -42,7 +42,7 @@ fn opened() -> Opened {
 
 impl Opened {
     /// An offline code, read off the screen of the telephone that shows it, once it is another than `before`.
-    async fn code(&self, tab: &Tab) -> String {
+    pub(super) async fn code(&self, tab: &Tab) -> String {
         my::sign_in(tab).await;
         tab.open(&format!("/my/licences/{}/offline", self.identifier)).await;
         my::wait_for(tab, "#offline-make [type=submit]:enabled").await;
@@ -54,7 +54,7 @@ impl Opened {
     }
 
     /// A clerk at the window, who has all that is needed without a network.
-    async fn clerk(&self, tab: &Tab) {
+    pub(super) async fn clerk(&self, tab: &Tab) {
         office::sign_in(tab, "liu.jing").await;
         tab.open(WINDOW).await;
         my::wait_for(tab, "[data-ready=true]").await;
@@ -62,7 +62,7 @@ impl Opened {
 }
 
 /// Types into the field of the page that works without a network, which stays.
-async fn scan_apart(tab: &Tab, text: &str, title: &str) {
+pub(super) async fn scan_apart(tab: &Tab, text: &str, title: &str) {
     // at once: a machine that is busy types with pauses, and a pause ends a scan
     let script =
         "[...document.querySelectorAll('input.scan')].find((one) => one.getClientRects().length).value = arguments[0];";
@@ -83,7 +83,7 @@ async fn scan_apart(tab: &Tab, text: &str, title: &str) {
 }
 
 /// What is kept in the browser, all of it.
-async fn kept(tab: &Tab) -> Value {
+pub(super) async fn kept(tab: &Tab) -> Value {
     let script = "const done = arguments[arguments.length - 1]; \
         const asked = indexedDB.open('yinxin-window'); \
         asked.onsuccess = () => { \
@@ -165,7 +165,9 @@ fn a_window_goes_on_without_a_network_and_makes_up_for_it() {
         assert_eq!(waiting["checks"].as_array().unwrap().len(), 1, "{waiting}");
         let check = &waiting["checks"][0];
         assert_eq!((&check["handle"], &check["state"]), (&json!(opened.identifier), &json!("VALID_OFFLINE")));
-        assert_eq!(check.as_object().unwrap().len(), 3, "{check}");
+        // and a digest that tells the clerk
+        assert_eq!(check["clerk"].as_str().map(str::len), Some(32), "{check}");
+        assert_eq!(check.as_object().unwrap().len(), 4, "{check}");
         assert!(!waiting.to_string().contains("面馆"), "no name is kept: {waiting}");
 
         // the licence ends meanwhile, and the network comes back

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use yinxin::{
     clock::Clock as _,
     flow::{
-        access::{Holder, Permit, Role, may},
+        access::{Holder, Permit, Purpose, Role, may},
         act::{self, ActOrder},
         issue,
         own_register::OwnRegister,
@@ -23,6 +23,7 @@ use yinxin::{
     },
     store::audit,
 };
+use yinxin_trust::base::Moment;
 
 on_both!(
     a_clerk_redeems_and_no_other_does,
@@ -33,12 +34,15 @@ on_both!(
     offline_codes_are_of_licences_in_force,
     a_kit_knows_what_ended_and_nobody,
     checks_without_a_network_are_made_up_for,
+    checks_of_prints_are_made_up_for,
 );
 
 /// A house whose answers are signed, a licence of it, its holder, and two clerks.
 struct Window {
     counter: Counter,
     identifier: String,
+    /// What is printed on it, 26 characters.
+    code: String,
     holder: Holder,
     clerks: [Permit<may::ServeAtWindow>; 2],
 }
@@ -47,10 +51,10 @@ impl Window {
     fn open(database: &Database) -> Self {
         let counter = Counter::new(House::new(database).signing_answers().0);
         let issuer = &counter.house.issuer;
-        let identifier = issue::issue(issuer, &counter.house.may_issue(), &[food(1)]).remove(0).unwrap().identifier;
+        let issued = issue::issue(issuer, &counter.house.may_issue(), &[food(1)]).remove(0).unwrap();
         let holder = counter.holder("noodles", FOOD_HOLDER);
         let clerks = ["liu.jing", "wang.fang"].map(|login| clerk(&counter, login));
-        Self { counter, identifier, holder, clerks }
+        Self { counter, identifier: issued.identifier, code: issued.code, holder, clerks }
     }
 
     fn scan(&self, clerk: usize, text: &str) -> Seen {
@@ -288,19 +292,75 @@ fn a_kit_knows_what_ended_and_nobody(database: &Database) {
 fn checks_without_a_network_are_made_up_for(database: &Database) {
     let window = Window::open(database);
     let at = window.counter.house.clock.now().unwrap();
-    let of = |licence: &str| Recheck { licence: licence.parse().unwrap(), shown: Shown::ValidOffline, at };
+    let of = |licence: &str| Recheck { handle: licence.parse().unwrap(), shown: Shown::ValidOffline, at };
     let elsewhere = "1.2.156.3005.2.11100000000013338W011.11430000006122244L.20230000403.001.U";
+    let purpose: Purpose = "接受检查".parse().unwrap();
+    let again = |clerk: usize, checks: Vec<Recheck>| {
+        let checked =
+            window.at_counter(|counter| window::recheck(counter, &window.clerks[clerk], checks, &purpose).unwrap());
+        checked.into_iter().map(|one| one.shown).collect::<Vec<_>>()
+    };
+    window.later(3600);
+    assert_eq!(again(0, vec![of(&window.identifier), of(elsewhere)]), [Shown::Valid, Shown::StandingUnknown]);
+    // written down as what it is: when it was made, what was shown then, and by whom
+    assert_eq!((window.audited("licence.checked"), window.audited("licence.rechecked")), (0, 2));
+    let (store, body) = (&window.counter.house.issuer.store, &window.counter.house.body);
+    let rows = store.read(|conn| audit::list(conn, body, (i64::MIN, 0), 500)).unwrap();
+    let row = rows.iter().find(|row| row.action == "licence.rechecked" && row.subject == window.identifier).unwrap();
+    let detail: serde_json::Value = serde_json::from_slice(&row.detail).unwrap();
+    assert_eq!(row.at, window.counter.house.clock.now().unwrap().unix_milliseconds());
+    assert_eq!(row.actor_id, window.clerks[0].actor().id);
+    assert_eq!(detail["offline"], serde_json::json!({ "at": at.to_string(), "shown": "VALID_OFFLINE" }));
+    assert_eq!((&detail["shown"], &detail["purpose"]), (&"VALID".into(), &"接受检查".into()));
+
+    // nobody answered: that is known already, and not written down each time
+    let open = window.at_counter(|counter| {
+        let checks = vec![of(elsewhere), of(&window.identifier)];
+        window::recheck_again(counter, &window.clerks[0], checks, &purpose).unwrap()
+    });
+    assert_eq!(open.iter().map(window::Checked::is_open).collect::<Vec<_>>(), [true, false]);
+    assert_eq!(window.audited("licence.rechecked"), 3);
+
+    window.act("revoke");
+    let revoked = again(1, vec![of(&window.identifier); 30]);
+    assert_eq!(revoked.len(), window::MOST_CHECKS);
+    assert!(revoked.iter().all(|shown| shown.code() == "REVOKED"), "{revoked:?}");
+    // of a day before, or of a time to come
+    window.later(23 * 3600);
+    assert_eq!(again(0, vec![of(&window.identifier)]).len(), 1);
+    window.later(301);
+    assert_eq!(again(0, vec![of(&window.identifier)]), []);
+    let later = Moment::from_unix_seconds(window.counter.house.clock.now().unwrap().unix_seconds() + 301).unwrap();
+    assert_eq!(again(0, vec![Recheck { at: later, ..of(&window.identifier) }]), []);
+    let digests = [0, 1].map(|n: usize| window::clerk_digest(window.clerks[n].actor()));
+    assert!(digests[0] != digests[1] && !digests[0].contains("liu"), "{digests:?}");
+}
+
+fn checks_of_prints_are_made_up_for(database: &Database) {
+    let window = Window::open(database);
+    let at = window.counter.house.clock.now().unwrap();
+    let of = |handle: &str, shown| Recheck { handle: handle.parse().unwrap(), shown, at };
     let again = |checks: Vec<Recheck>| {
         let purpose = "接受检查".parse().unwrap();
         let checked =
             window.at_counter(|counter| window::recheck(counter, &window.clerks[0], checks, &purpose).unwrap());
-        checked.into_iter().map(|one| one.shown).collect::<Vec<_>>()
+        checked.into_iter().map(|one| (one.shown, one.licence)).collect::<Vec<_>>()
     };
-    assert_eq!(again(vec![of(&window.identifier), of(elsewhere)]), [Shown::Valid, Shown::StandingUnknown]);
-    assert_eq!(window.audited("licence.checked"), 1);
-    window.later(60);
-    window.act("revoke");
-    let revoked = again(vec![of(&window.identifier); 30]);
-    assert_eq!(revoked.len(), window::MOST_CHECKS);
-    assert!(revoked.iter().all(|shown| shown.code() == "REVOKED"), "{revoked:?}");
+    let unknown = "yx.example.gov.cn/C/ABCDEFGHIJKLMNOPQRSTUV2345";
+    assert_eq!(
+        again(vec![of(unknown, Shown::ValidOffline), of(&unknown.replace("yx.", "yx-"), Shown::ValidOffline)]),
+        [(Shown::CodeUnknown, None), (Shown::CounterfeitSite, None)]
+    );
+    assert_eq!(window.audited("licence.rechecked"), 0, "of no licence that anybody knows");
+    let print = format!("yx.example.gov.cn/C/{}", window.code);
+    let whole = || Some(window.identifier.clone());
+    // in force, and the paper was edited all the same
+    assert_eq!(
+        again(vec![of(&print, Shown::ValidOffline), of(&print, Shown::PrintDiffers)]),
+        [(Shown::Valid, whole()), (Shown::PrintDiffers, whole())]
+    );
+    assert_eq!((window.audited("licence.checked"), window.audited("licence.rechecked")), (0, 2));
+    for none in ["", "x", "yx.example.gov.cn/S/ABCDEFGHIJKLMNOPQRSTUV2345", "https://yx.example.gov.cn/C/ABC"] {
+        assert!(none.parse::<window::Handle>().is_err(), "{none}");
+    }
 }

@@ -1,7 +1,7 @@
 use super::super::samples;
 use super::*;
 
-static SITE: Site = Site { name: None, operator: None, phone: None, languages: Vec::new() };
+static SITE: Site = Site { name: None, operator: None, phone: None, languages: Vec::new(), old_after_hours: 168 };
 
 const ZH: Prefs =
     Prefs { lang: Lang::Zh, large: false, contrast: false, kiosk: false, place: crate::web::pages::Place::Verify };
@@ -158,4 +158,23 @@ fn our_own_outage_is_calm() {
 #[test]
 fn sizes() {
     assert_eq!([size(9), size(421_888), size(1 << 20), size(3 << 19)], ["9 B", "412 KB", "1 MB", "1.5 MB"]);
+}
+
+#[test]
+fn evidence_that_is_old_says_so_in_a_word() {
+    let mut report = samples::in_force();
+    let days = |n: i64| yinxin_trust::base::Moment::from_unix_seconds(report.checked_at.unix_seconds() - n * 86_400);
+    let (week, more) = (days(7).expect("an instant"), days(8).expect("an instant"));
+    (report.trust.revocation_as_of, report.standing.as_of) = (Some(week), Some(week));
+    assert!(!page(&report).contains("偏旧"));
+    report.standing.as_of = Some(more);
+    assert_eq!(page(&report).matches(">偏旧<").count(), 1);
+    report.trust.revocation_as_of = Some(more);
+    let html = page(&report);
+    assert!(html.matches(">偏旧<").count() == 2 && html.contains("age--old") && html.contains(">old<"));
+    // within its grace it is past its own next update, however young
+    report.trust.revocation_as_of = Some(week);
+    let sentence = yinxin_trust::base::Sentence::new("过了。", "Overdue.");
+    report.warnings.push(yinxin_trust::verify::Warning { code: "revocation.in_grace".to_owned(), sentence });
+    assert_eq!(page(&report).matches(">偏旧<").count(), 2);
 }

@@ -8,13 +8,16 @@
 //! the answer to one request and nowhere else.
 
 mod apart;
+mod here;
 mod offline;
 mod print;
 mod resolved;
 mod views;
+mod waiting;
 mod words;
 
-pub(in crate::web) use apart::{KIT, MANIFEST, RECHECK, SHELL, WORKER, kit, manifest, recheck, shell, worker};
+pub(in crate::web) use apart::{KIT, MANIFEST, SHELL, WORKER, kit, manifest, shell, worker};
+pub(in crate::web) use waiting::{RECHECK, recheck};
 
 use super::{
     office::{answer, encoded, onward, purpose_fault, refusal},
@@ -104,15 +107,15 @@ pub(in crate::web) async fn home(
     let body = state.at_window(move |counter| {
         let name = applications::body_name(counter.issuer, &permit).map_err(Problem::from)?;
         // a scanner types into this field too
-        Ok::<_, Problem>((name, window::is_scanned(counter, &text)?))
+        Ok::<_, Problem>((name, window::is_scanned(counter, &text)?, window::here(counter)?))
     });
-    let (body_name, is_scanned) = match body.await {
+    let (body_name, is_scanned, here) = match body.await {
         Ok(found) => found,
         Err(problem) => return refusal(&visit, &state, &problem),
     };
     let visit = visit.named(&body_name);
     let html = match (Desk::of(&visit, &request), given.as_deref().map(str::parse::<Purpose>)) {
-        (Some(desk), _) if !is_scanned => views::idle(&desk, state.site(), &Done::of(&request)),
+        (Some(desk), _) if !is_scanned => views::idle(&desk, state.site(), &here, &Done::of(&request)),
         (Some(_), _) => views::purpose(&visit, state.site(), Some(words::no_purpose(visit.lang))),
         (None, Some(Err(error))) => views::purpose(&visit, state.site(), Some(purpose_fault(error, visit.lang))),
         (None, _) => views::purpose(&visit, state.site(), None),

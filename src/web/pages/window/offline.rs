@@ -2,9 +2,11 @@
 
 use super::views::until;
 use crate::{
+    config::Site,
     flow::{shown::of_standing, window::OfflineSeen},
-    web::pages::{PageState, checklist::Row, mark::Mark, prefs::Lang, render::Age, time, words},
+    web::pages::{PageState, checklist::Row, prefs::Lang, render::Age, time, words},
 };
+use yinxin_trust::base::Moment;
 
 /// Signature, device, register.
 pub(super) fn rows(code: &OfflineSeen, lang: Lang) -> Vec<Row> {
@@ -50,15 +52,12 @@ pub(super) fn facts(code: &OfflineSeen, lang: Lang) -> Vec<(String, String)> {
 }
 
 /// The state date of the code, and the age of the register's answer.
-pub(super) fn ages(code: &OfflineSeen, lang: Lang) -> Vec<Age> {
-    let age = |what, when| Age { mark: Mark::icon("i-clock"), what, when: time::instant(when, lang), missing: false };
+pub(super) fn ages(code: &OfflineSeen, (site, at): (&Site, Moment), lang: Lang) -> Vec<Age> {
+    let age = |what, when| Age::at(what, when, lang);
     let standing = lang.t("证照状态", "Standing");
     let answered = code.standing.as_of.map_or_else(
-        || {
-            let when = lang.t("没有查到", "not told").to_owned();
-            Age { mark: Mark::icon("i-off"), what: standing, when, missing: true }
-        },
-        |as_of| age(standing, as_of),
+        || Age::missing(standing, lang.t("没有查到", "not told")),
+        |as_of| age(standing, as_of).aged(site.is_old(as_of, at)),
     );
     vec![age(lang.t("码上的状态截至", "The code says as of"), code.statement.as_of), answered]
 }

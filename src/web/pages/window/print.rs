@@ -2,6 +2,7 @@
 
 use super::views::until;
 use crate::{
+    config::Site,
     flow::{
         shown::Shown,
         window::{PrintSeen, Seen, Told},
@@ -9,13 +10,13 @@ use crate::{
     web::pages::{
         PageState,
         checklist::Row,
-        mark::Mark,
         prefs::Lang,
         render::Age,
         time,
         words::{self, Words},
     },
 };
+use yinxin_trust::base::Moment;
 
 /// What a printed code says, where one of another locality was brought.
 pub(super) fn of(seen: &Seen) -> Option<&PrintSeen> {
@@ -60,12 +61,12 @@ pub(super) fn words(shown: PageState, print: &PrintSeen, lang: Lang) -> Words {
                 Lang::Zh => (
                     "",
                     "纸面三项和登记机关签的一致。签发之后是否暂扣或吊销，现在问不到。",
-                    "请核对本人。可以先办，过后再扫一次复核。",
+                    "请核对本人。可以先办，问得到当地登记库时再复核。",
                 ),
                 Lang::En => (
                     "",
                     "The paper says what its register signed. What happened since cannot be asked now.",
-                    "Check the person. You may go on, and scan again later.",
+                    "Check the person. You may go on; check again once that register answers.",
                 ),
             };
             Words { title, why: why.to_owned(), next: next.to_owned() }
@@ -126,15 +127,12 @@ pub(super) fn facts(print: &PrintSeen, lang: Lang) -> Vec<(String, String)> {
 }
 
 /// When it was signed, and the age of the register's answer.
-pub(super) fn ages(print: &PrintSeen, lang: Lang) -> Vec<Age> {
-    let age = |what, when| Age { mark: Mark::icon("i-clock"), what, when: time::instant(when, lang), missing: false };
+pub(super) fn ages(print: &PrintSeen, (site, at): (&Site, Moment), lang: Lang) -> Vec<Age> {
+    let age = |what, when| Age::at(what, when, lang);
     let standing = lang.t("证照状态", "Standing");
     let answered = print.told.as_ref().map_or_else(
-        || {
-            let when = lang.t("没有查到", "not told").to_owned();
-            Age { mark: Mark::icon("i-off"), what: standing, when, missing: true }
-        },
-        |told| age(standing, told.registered.as_of),
+        || Age::missing(standing, lang.t("没有查到", "not told")),
+        |told| age(standing, told.registered.as_of).aged(site.is_old(told.registered.as_of, at)),
     );
     let signed = print.signed_at.map(|at| age(lang.t("码签发于", "The code was signed"), at));
     signed.into_iter().chain([answered]).collect()

@@ -9,10 +9,8 @@ use crate::{
     web::pages::{
         PageState,
         checklist::Row,
-        mark::Mark,
         prefs::Lang,
         render::Age,
-        time,
         words::{self, Words},
     },
 };
@@ -140,7 +138,7 @@ pub(super) fn facts(told: &ElsewhereSeen, lang: Lang) -> Vec<(String, String)> {
 
 /// When it was redeemed, and the age of the register's answer.
 pub(super) fn ages(told: &ElsewhereSeen, lang: Lang) -> Vec<Age> {
-    let age = |what, when| Age { mark: Mark::icon("i-clock"), what, when: time::instant(when, lang), missing: false };
+    let age = |what, when| Age::at(what, when, lang);
     vec![
         age(lang.t("码兑付于", "Redeemed"), told.presented.redeemed_at),
         age(lang.t("证照状态", "Standing"), told.presented.as_of),

@@ -3,14 +3,18 @@
 
 use super::{
     Desk, Done, FILES, FRAMES, HOME, RECEIPT, REPORT, Scanned,
-    apart::{Preparing, manifest_address},
-    at_purpose, grouped, offline, print, resolved, words,
+    apart::manifest_address,
+    at_purpose, grouped,
+    here::{self, HereRow},
+    offline, print, resolved,
+    waiting::{self, Preparing, Queue},
+    words,
 };
 use crate::{
     config::Site,
     flow::{
         access::Purpose,
-        window::{Brought, OfflineSeen, OwnLicence, Seen, Told},
+        window::{Brought, Here, OfflineSeen, OwnLicence, Seen, Told},
     },
     web::{
         Problem,
@@ -27,7 +31,6 @@ use crate::{
             prefs::{Lang, Prefs},
             render::{self, Age, Shell},
             state_words::in_short,
-            time,
             visit::Visit,
             words::{self as state_words, Words},
         },
@@ -71,6 +74,8 @@ struct IdlePage<'a> {
     frames: &'static str,
     manifest: &'static str,
     preparing: Preparing,
+    queue: Queue,
+    here: Vec<HereRow>,
     most_files: usize,
     reported: Option<String>,
     receipt: Option<ReceiptMade>,
@@ -138,6 +143,8 @@ struct Verdict {
     report: Option<ReportForm>,
     /// Whether reporting is what to do next.
     reports_first: bool,
+    /// A check that no register answered, which the browser keeps.
+    keep: Option<waiting::Keep>,
     /// The text that is scanned again where it was our side that could not answer.
     again: Option<String>,
     whole: Option<String>,
@@ -184,7 +191,7 @@ pub(super) fn purpose(visit: &Visit, site: &Site, error: Option<&'static str>) -
     PurposePage { shell, v: visit, lang, live: false, purpose: None, error }.render()
 }
 
-pub(super) fn idle(desk: &Desk, site: &Site, done: &Done) -> Html {
+pub(super) fn idle(desk: &Desk, site: &Site, goes_by: &Here, done: &Done) -> Html {
     let lang = desk.visit.lang;
     IdlePage {
         shell: shell(lang, lang.t("请扫码", "Scan a code"), site),
@@ -197,6 +204,8 @@ pub(super) fn idle(desk: &Desk, site: &Site, done: &Done) -> Html {
         frames: FRAMES,
         manifest: manifest_address(),
         preparing: Preparing::of(desk),
+        queue: Queue::of(lang),
+        here: here::rows(goes_by, site, lang),
         most_files: MOST_FILES,
         reported: done.reported.as_deref().map(grouped),
         receipt: done
@@ -210,7 +219,8 @@ pub(super) fn idle(desk: &Desk, site: &Site, done: &Done) -> Html {
 pub(super) fn result(desk: &Desk, site: &Site, seen: &[Seen], scanned: Option<&Scanned>) -> Html {
     let wording = |lang: Lang| {
         let desk = in_lang(desk, lang);
-        let verdicts: Vec<_> = seen.iter().enumerate().map(|(n, one)| verdict(&desk, n, one, scanned)).collect();
+        let verdicts: Vec<_> =
+            seen.iter().enumerate().map(|(n, one)| verdict(&desk, site, (n, one), scanned)).collect();
         wording(&desk, verdicts)
     };
     let of_one = |(n, one): (usize, &Seen)| {
@@ -329,13 +339,14 @@ fn blank(n: usize, state: PageState, words: Words, lang: Lang) -> Verdict {
         receipt: None,
         report: None,
         reports_first: state.refuses_file(),
+        keep: None,
         again: None,
         whole: None,
         disclosure: None,
     }
 }
 
-fn verdict(desk: &Desk, n: usize, seen: &Seen, scanned: Option<&Scanned>) -> Verdict {
+fn verdict(desk: &Desk, site: &Site, (n, seen): (usize, &Seen), scanned: Option<&Scanned>) -> Verdict {
     let (lang, shown) = (desk.visit.lang, seen.shown);
     let host = if let Brought::Site(host) = &seen.brought { Some(host.clone()) } else { None };
     let subject = host.clone().or_else(|| seen.identifier().map(str::to_owned)).unwrap_or_default();
@@ -368,7 +379,7 @@ fn verdict(desk: &Desk, n: usize, seen: &Seen, scanned: Option<&Scanned>) -> Ver
         says_why: about(seen, lang).is_empty() || is_told_by_others(seen),
         about: about(seen, lang),
         rows,
-        ages: ages(seen, lang),
+        ages: ages(seen, site, lang),
         portrait: portrait(seen).filter(|_| holder.is_some()).map(|_| pictures::portrait_id(n)),
         holder,
         facts,
@@ -381,6 +392,7 @@ fn verdict(desk: &Desk, n: usize, seen: &Seen, scanned: Option<&Scanned>) -> Ver
         is_withheld: shown.refuses_file() && seen.report.is_some(),
         pictures: seen.pages.as_ref().and_then(|pages| Pictures::of(pages, n, lang)),
         incident: grouped(&seen.incident),
+        keep: waiting::Keep::of(desk, seen, scanned.map(|scanned| scanned.text.as_str())),
         receipt: seen.has_receipt.then(|| ReceiptForm { action: desk.to(RECEIPT), incident: seen.incident.clone() }),
         report: Some(ReportForm {
             action: desk.to(REPORT),
@@ -556,14 +568,13 @@ fn report_facts(report: &Report, lang: Lang) -> Vec<(String, String)> {
     pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }
 
-fn ages(seen: &Seen, lang: Lang) -> Vec<Age> {
+fn ages(seen: &Seen, site: &Site, lang: Lang) -> Vec<Age> {
     if let Some(report) = &seen.report {
-        return render::ages(report, seen.shown, lang);
+        return render::ages(report, seen.shown, site, lang);
     }
-    let when = time::instant(seen.at, lang);
-    let checked = Age { mark: Mark::icon("i-clock"), what: lang.t("核验于", "Checked"), when, missing: false };
-    let of_code = code_of(seen).map(|code| offline::ages(code, lang)).unwrap_or_default();
-    let of_print = print::of(seen).map(|print| print::ages(print, lang)).unwrap_or_default();
+    let checked = Age::at(lang.t("核验于", "Checked"), seen.at, lang);
+    let of_code = code_of(seen).map(|code| offline::ages(code, (site, seen.at), lang)).unwrap_or_default();
+    let of_print = print::of(seen).map(|print| print::ages(print, (site, seen.at), lang)).unwrap_or_default();
     let of_elsewhere = resolved::elsewhere(seen).map(|told| resolved::ages(told, lang)).unwrap_or_default();
     std::iter::once(checked).chain(of_code).chain(of_print).chain(of_elsewhere).collect()
 }
