@@ -1,6 +1,6 @@
 //! What our own authority says of its certificates: `POST /ocsp` and `GET /ocsp/{base64}` (RFC 6960 appendix A).
 
-use super::{AppState, Problem, input::OcspQuery, pages::shown::network};
+use super::{AppState, Problem, guesser::network, input::OcspQuery};
 use crate::flow::ocsp::OcspError;
 use actix_web::{HttpRequest, HttpResponse, web};
 use base64::{Engine as _, engine::general_purpose::STANDARD};

@@ -1,6 +1,6 @@
 //! Our time stamp authority: `POST /tsa` (RFC 3161 3.4).
 
-use super::{AppState, Problem, input::TimeStampQuery, pages::shown::network};
+use super::{AppState, Problem, guesser::network, input::TimeStampQuery};
 use crate::flow::time_stamps::TimeStampError;
 use actix_web::{HttpRequest, HttpResponse, web};
 

@@ -40,7 +40,7 @@ use super::{
     holders::holdings,
     issue::IssueError,
     issuer::Issuer,
-    tries::Tries,
+    tries::{Guesser, Misses, Tries},
 };
 use crate::{
     random,
@@ -58,8 +58,8 @@ use zeroize::Zeroizing;
 /// needs that renews one a minute.
 const SHOWN: u32 = 50;
 
-/// Codes that never were, or are no more, which one account or one network may ask for
-/// within [`WINDOW_SECONDS`].
+/// Codes that never were, or are no more, which one account, one device or one network may ask for
+/// within [`WINDOW_SECONDS`]; numbers and names that lead to nothing at a window with them.
 const MISSES: u32 = 50;
 
 /// Proofs of devices that are remembered at once, some 100 octets each: those of six minutes.
@@ -82,7 +82,7 @@ pub struct Presentations {
     copy_days: u32,
     offline_minutes: u16,
     shown: Tries,
-    missed: Tries,
+    missed: Misses,
     named: Tries,
     /// Proofs of devices that were seen at windows.
     proofs: Mutex<SeenProofs>,
@@ -119,7 +119,7 @@ impl Presentations {
             lifetime_milliseconds: i64::from(lifetime_seconds) * 1000,
             copy_days: copies::MOST_DAYS,
             shown: Tries::new(SHOWN, WINDOW_SECONDS),
-            missed: Tries::new(MISSES, WINDOW_SECONDS),
+            missed: Misses::new(MISSES, MISSES, WINDOW_SECONDS),
             named: Tries::new(NAMED, WINDOW_SECONDS),
             proofs: Mutex::new(SeenProofs::new(PROOFS)),
         }
@@ -168,18 +168,23 @@ impl Presentations {
         let _ = self.named.admit(account, now);
     }
 
-    /// Whether somebody who asks for codes may ask on; `None` is not counted.
-    fn admit_guess(&self, who: Option<&str>, now: Moment) -> Result<(), PresentationError> {
-        let full = who.map_or(Ok(()), |who| self.missed.check(who, now));
+    /// Whether somebody who asks for codes, or for licences by number and holder, may ask on.
+    ///
+    /// # Errors
+    /// [`PresentationError::TooMany`].
+    pub fn admit_guess(&self, who: &Guesser, now: Moment) -> Result<(), PresentationError> {
+        let full = self.missed.check(who, now);
         full.map_err(|retry_after_seconds| PresentationError::TooMany { retry_after_seconds })
     }
 
+    /// Counts what was asked for and is not there.
+    pub fn count_miss(&self, who: &Guesser, now: Moment) {
+        self.missed.count(who, now);
+    }
+
     /// Counts a code that never was or is no more.
-    fn miss(&self, who: Option<&str>, now: Moment) -> PresentationError {
-        if let Some(who) = who {
-            // over the limit or not, it is answered next time
-            let _ = self.missed.admit(who, now);
-        }
+    fn miss(&self, who: &Guesser, now: Moment) -> PresentationError {
+        self.count_miss(who, now);
         PresentationError::NotValid
     }
 }

@@ -13,6 +13,7 @@ use crate::{
         lives,
         standing::{self, PublicField},
         text,
+        tries::Guesser,
     },
     random,
     store::{Conn, Failure as _, acts, bodies, delegations, licences, presentations, uses},
@@ -216,7 +217,7 @@ fn take(
     let takings: Arc<[Taking]> = ready.iter().filter_map(|one| one.as_ref().ok().cloned()).collect();
     let found = taken(issuer, &takings, now);
     let mut found = found.into_iter().zip(takings.iter()).map(|(found, taking)| match found {
-        Err(PresentationError::NotValid) => Err(presentations.miss(Some(&taking.guesser()), now)),
+        Err(PresentationError::NotValid) => Err(presentations.miss(&taking.guesser(), now)),
         other => other,
     });
     ready.into_iter().map(|one| one.and_then(|_| found.next().unwrap_or_else(|| Err(gone().into())))).collect()
@@ -272,8 +273,8 @@ impl Taking {
     /// Once the order is one, and who asks may ask.
     fn of(presentations: &Presentations, asked: Asked<'_>, now: Moment) -> Result<Self, PresentationError> {
         let Asked { actor, body, name, window, order } = asked;
-        let guesser = guesser(&actor);
-        presentations.admit_guess(Some(&guesser), now)?;
+        let guesser = Guesser::of(&actor);
+        presentations.admit_guess(&guesser, now)?;
         let is_id = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'_' | b'-');
         if !(8..=64).contains(&order.scan_id.len()) || !order.scan_id.bytes().all(is_id) {
             return Err(PresentationError::ScanId);
@@ -293,13 +294,13 @@ impl Taking {
             window_name: window.or(said),
         };
         let purpose = line(&order.purpose, LONGEST_PURPOSE, PresentationError::PurposeWanted)?;
-        let code = PresentationCode::parse(&order.code).ok_or_else(|| presentations.miss(Some(&guesser), now))?;
+        let code = PresentationCode::parse(&order.code).ok_or_else(|| presentations.miss(&guesser, now))?;
         let is_proof_wanted = order.disclosure;
         Ok(Self { by, actor, digest: code.digest(), id: random::id()?, purpose, is_proof_wanted, now })
     }
 
-    fn guesser(&self) -> String {
-        guesser(&self.actor)
+    fn guesser(&self) -> Guesser {
+        Guesser::of(&self.actor)
     }
 
     /// Takes the codes that are there to be taken, in their order, and writes the uses down; says of the others why not.
@@ -441,6 +442,7 @@ fn write_down(conn: &mut Conn, taken: &[(&Taking, presentations::Presentation)])
             at: now.unix_milliseconds(),
             delegation_id: row.delegation_id.clone(),
             used_by: by.name.clone(),
+            copy_id: None,
         };
         let names = super::names_of(&row.fields)?;
         let detail = json!({
@@ -458,10 +460,6 @@ fn write_down(conn: &mut Conn, taken: &[(&Taking, presentations::Presentation)])
     }
     uses::insert_all(conn, &written)?;
     Ok(audit::record_all(conn, &events)?)
-}
-
-fn guesser(actor: &Actor) -> String {
-    format!("{}/{}", actor.kind, actor.id)
 }
 
 fn gone() -> IssueError {

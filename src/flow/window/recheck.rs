@@ -4,12 +4,14 @@
 //! its original verified, as for every identifier, and the use is written down under the clerk; of others the register of
 //! their locality is asked. The answer names no holder.
 
-use super::{Brought, Counter, Seen, own, registered, write_down};
+use super::{Brought, Counter, Seen, own, record, registered, write_down};
 use crate::flow::{
     access::{Permit, Purpose, may},
+    issue::IssueError,
     presentations::PresentationError,
     shown::{self, Shown},
 };
+use serde_json::json;
 use yinxin_trust::{base::Moment, licence::identifier::LicenceIdentifier};
 
 /// Most checks that are made up for at once.
@@ -54,9 +56,24 @@ pub fn recheck(
             write_down(counter.issuer, permit, &mut seen, purpose)?;
             seen.shown
         } else {
-            shown::of_standing(counter.verifier.standing(&recheck.licence, at).state)
+            let shown = shown::of_standing(counter.verifier.standing(&recheck.licence, at).state);
+            note(counter, permit, &recheck, (shown, purpose), at)?;
+            shown
         };
         checked.push(Checked { recheck, shown });
     }
     Ok(checked)
+}
+
+/// That somebody looked a licence of another locality up, as the window writes down of ours.
+fn note(
+    counter: &Counter<'_>,
+    permit: &Permit<may::ServeAtWindow>,
+    recheck: &Recheck,
+    (shown, purpose): (Shown, &Purpose),
+    at: Moment,
+) -> Result<(), IssueError> {
+    let (body, actor, subject) = (permit.body().to_owned(), permit.actor().clone(), recheck.licence.to_string());
+    let detail = json!({ "what": "recheck", "shown": shown.code(), "purpose": purpose.as_str() });
+    counter.issuer.store.write(move |conn| record(conn, (&body, &actor), "licence.checked", &subject, &detail, at))
 }

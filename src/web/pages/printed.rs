@@ -14,9 +14,9 @@ use crate::{
     config::Site,
     flow::{
         shown,
-        standing::{self, PublicStanding},
+        standing::{self, PublicStanding, StandingError},
     },
-    web::AppState,
+    web::{AppState, Problem, guesser::guesser},
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -48,10 +48,26 @@ pub(in crate::web) async fn show(
     state: web::Data<AppState>,
 ) -> HttpResponse {
     let prefs = Prefs { place: Place::Printed, ..Prefs::from_query(request.query_string()) };
-    match state.with_issuer(move |issuer| standing::by_code(issuer, &code, None)).await {
+    match looked(&request, &state, code.into_inner()).await {
         Ok(found) => page(HttpResponse::Ok().content_type(HTML).body(or_plain(render(&found, prefs, state.site())))),
         Err(problem) => refusal(&problem, prefs, &state),
     }
+}
+
+/// What the register says of a code; one that is none is counted, however it was written.
+async fn looked(request: &HttpRequest, state: &AppState, code: String) -> Result<PublicStanding, Problem> {
+    let guesser = guesser(request, state).await?;
+    state
+        .at_the_counter(move |issuer, desk| {
+            let now = issuer.clock.now().map_err(|error| Problem::broken(&error))?;
+            desk.admit_guess(&guesser, now).map_err(Problem::from)?;
+            let found = standing::by_code(issuer, &code, None);
+            if matches!(found, Err(StandingError::NotRegistered)) {
+                desk.count_miss(&guesser, now);
+            }
+            found.map_err(Problem::from)
+        })
+        .await
 }
 
 pub(super) fn render(found: &PublicStanding, prefs: Prefs, site: &Site) -> Result<String, askama::Error> {

@@ -18,11 +18,10 @@ use crate::{
         presentations::{self, Looked},
         standing::PublicField,
     },
-    web::{AppState, problem::Code},
+    web::{AppState, guesser::guesser, problem::Code},
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use std::net::IpAddr;
 use yinxin_trust::licence::state::State;
 
 struct Seen<'a> {
@@ -60,28 +59,18 @@ pub(in crate::web) async fn show(
     state: web::Data<AppState>,
 ) -> HttpResponse {
     let prefs = Prefs { place: Place::Shown, ..Prefs::from_query(request.query_string()) };
-    let network = request.peer_addr().and_then(|peer| network(peer.ip()));
-    let looked =
-        state.at_the_counter(move |issuer, desk| presentations::look(issuer, desk, &code, network.as_deref())).await;
+    let looked = match guesser(&request, &state).await {
+        Ok(guesser) => {
+            state.at_the_counter(move |issuer, desk| presentations::look(issuer, desk, &code, &guesser)).await
+        }
+        Err(problem) => Err(problem),
+    };
     match looked {
         Ok(looked) => page(HttpResponse::Ok().content_type(HTML).body(or_plain(render(&looked, prefs, state.site())))),
         Err(problem) if problem.code() == Code::PresentationNotValid => {
             page(problem.response_with(HTML, or_plain(over(prefs, state.site()))))
         }
         Err(problem) => refusal(&problem, prefs, &state),
-    }
-}
-
-/// Whose misses are counted together: an address, of IPv6 the network of its customer.
-/// None for this machine, where a proxy stands for everybody.
-pub(in crate::web) fn network(peer: IpAddr) -> Option<String> {
-    match peer.to_canonical() {
-        own if own.is_loopback() => None,
-        IpAddr::V4(address) => Some(address.to_string()),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            Some(format!("{a:x}:{b:x}:{c:x}:{d:x}::/64"))
-        }
     }
 }
 
@@ -158,19 +147,4 @@ fn over(prefs: Prefs, site: &Site) -> Result<String, askama::Error> {
         seen: None,
     }
     .render()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn networks_of_guessers() {
-        let of = |text: &str| network(text.parse().unwrap());
-        assert_eq!(of("203.0.113.9").as_deref(), Some("203.0.113.9"));
-        assert_eq!(of("::ffff:203.0.113.9").as_deref(), Some("203.0.113.9"));
-        assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2:ffff::1"));
-        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
-        assert_eq!((of("127.0.0.1"), of("::1")), (None, None));
-    }
 }
