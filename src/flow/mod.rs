@@ -70,7 +70,7 @@ mod testing;
 mod text;
 pub mod time_stamps;
 pub mod tokens;
-mod tries;
+pub mod tries;
 pub mod trust;
 pub mod types;
 pub mod uses;

@@ -46,6 +46,8 @@ pub struct Report {
     pub subject: String,
     /// Who reported it.
     pub reporter: String,
+    /// At which window, where a device proved it.
+    pub window: Option<String>,
     /// When.
     pub reported_at: Moment,
 }
@@ -99,6 +101,7 @@ pub fn enter(issuer: &Issuer, permit: &Permit<may::ServeAtWindow>, given: &NewRe
         subject: given.subject.clone(),
         reported_by: actor.id.clone(),
         reporter_name: actor.name.clone(),
+        window_name: actor.window().map(str::to_owned),
         reported_at: now.unix_milliseconds(),
         seen_by: None,
         seen_at: None,
@@ -170,6 +173,7 @@ fn report(row: reports::Report) -> Result<Report, IssueError> {
         incident: row.incident,
         subject: row.subject,
         reporter: row.reporter_name,
+        window: row.window_name,
     })
 }
 

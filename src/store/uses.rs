@@ -44,6 +44,8 @@ pub struct Use {
     pub delegation_id: Option<String>,
     /// Who used it, where that is nobody of a body here; then the body is whose licence it is.
     pub used_by: Option<String>,
+    /// The annotated copy that an agent had made; else a code was scanned.
+    pub copy_id: Option<String>,
 }
 
 /// What a holder has against a use.

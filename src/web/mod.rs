@@ -8,6 +8,7 @@ mod edge;
 mod filled;
 mod further;
 mod gathered;
+mod guesser;
 mod health;
 mod input;
 pub mod lanes;

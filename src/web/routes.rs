@@ -180,6 +180,10 @@ routes! {
     my::DELEGATION_LEAVE, Page {
         Post [holder] => my::leave_organisation;
     }
+    my::DELEGATION_COPY, Page {
+        Get [holder] => my::copy_form_for;
+        Post [holder] => my::make_copy_for;
+    }
     my::DELEGATION_SHOW, Page {
         Get [holder] => my::choose_for;
         Post [holder] => my::show_for;

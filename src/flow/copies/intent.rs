@@ -1,6 +1,8 @@
 //! What will be signed, and what came of it, in the register.
 
-use super::{A_DAY, Asking, CopyError, CopyMade, CopyOrder, CopyStep, CopyWatch, actor_kind, number, page::CopyPage};
+use super::{
+    A_DAY, Asking, CopyError, CopyMade, CopyOrder, CopyStep, CopyWatch, actor_kind, agent, number, page::CopyPage,
+};
 use crate::{
     flow::{
         access::Actor,
@@ -57,6 +59,12 @@ pub(super) struct Draft {
     pub(super) stamped_at: Moment,
     pub(super) expires_at: Moment,
     pub(super) holder_id: Option<String>,
+    /// By which delegation that account asked.
+    #[serde(default)]
+    pub(super) delegation_id: Option<String>,
+    /// What the copy shows, where an agent asked: names of fields.
+    #[serde(default)]
+    pub(super) fields: Vec<String>,
     pub(super) actor_kind: String,
     pub(super) actor_id: String,
     pub(super) actor_name: String,
@@ -91,6 +99,8 @@ impl Draft {
             stamped_at: whole_second(now),
             expires_at,
             holder_id: asking.holder_id.clone(),
+            delegation_id: asking.by.as_ref().map(|by| by.delegation.clone()),
+            fields: asking.by.as_ref().map(|by| by.fields.clone()).unwrap_or_default(),
             actor_kind: asking.actor.kind.as_str().to_owned(),
             actor_id: asking.actor.id.clone(),
             actor_name: asking.actor.name.clone(),
@@ -117,7 +127,7 @@ impl Draft {
 
     fn actor(&self) -> Result<Actor, CopyError> {
         let kind = actor_kind(&self.actor_kind).ok_or_else(|| CopyError::record(&"an actor of no kind"))?;
-        Ok(Actor { kind, id: self.actor_id.clone(), name: self.actor_name.clone() })
+        Ok(Actor::new(kind, self.actor_id.clone(), self.actor_name.clone()))
     }
 }
 
@@ -157,6 +167,7 @@ pub(super) fn carry_out(issuer: &Issuer, page: CopyPage, watch: CopyWatch<'_>) -
         Answer::Stored => {}
         Answer::Refused(refusal) => return Err(refusal.into()),
         Answer::NotInForce(state) => return Err(CopyError::NotInForce(state)),
+        Answer::DelegationOver => return Err(agent::over().into()),
         Answer::TooMany => return Err(CopyError::TooMany { retry_after_seconds: 3600 }),
         Answer::Repeated(request) => return answered(&request, &draft.digest_of_request()?),
     }
@@ -216,7 +227,9 @@ pub(super) fn finish(issuer: &Issuer, stamped: Stamped<CopyPage>, id: &str) -> R
             "until": draft.expires_at,
             "seal": draft.seal_id,
             "document_sm3": hex::encode(digest),
+            "delegation": draft.delegation_id,
         });
+        agent::tell(conn, &draft, &id)?;
         audit::record(conn, Some(body), &actor, "licence.copied", &draft.identifier, &detail, now)?;
         Ok::<_, StoreError>(true)
     })?;
@@ -246,6 +259,7 @@ enum Answer {
     Stored,
     Refused(UseRefusal),
     NotInForce(State),
+    DelegationOver,
     TooMany,
     Repeated(Box<idempotency::Request>),
 }
@@ -312,6 +326,7 @@ impl Rows {
             body_id: draft.body_id.clone(),
             stamped_for: draft.stamped_for.clone(),
             holder_id: draft.holder_id.clone(),
+            delegation_id: draft.delegation_id.clone(),
             actor_kind: draft.actor_kind.clone(),
             actor_id: draft.actor_id.clone(),
             purpose: draft.purpose.clone(),
@@ -337,6 +352,9 @@ impl Rows {
         let (asked, now) = (&self.stamping, instant(self.stamping.recorded_at)?);
         if let Some(state) = not_in_force(conn, &self.copy, Day::in_beijing_at(now)?)? {
             return Ok(Answer::NotInForce(state));
+        }
+        if !agent::still_may(conn, &self.copy, Day::in_beijing_at(now)?)? {
+            return Ok(Answer::DelegationOver);
         }
         if let Some(holder) = &self.copy.holder_id {
             let since = self.copy.asked_at - DAY_MILLISECONDS;

@@ -5,7 +5,7 @@
 //! again.
 
 use super::{
-    CopyError,
+    CopyError, agent,
     intent::{self, Draft, KIND},
     page::CopyPage,
 };
@@ -80,6 +80,7 @@ fn may_pass(error: &CopyError) -> bool {
 
 fn as_intended(issuer: &Issuer, open: &Intent, draft: Draft, now: Moment) -> Result<(), CopyError> {
     let page = issuer.store.read(|conn| {
+        agent::draft_still_may(conn, &draft, Day::in_beijing_at(now)?)?;
         let (licence, version) =
             intent::in_force(conn, (&draft.body_id, &draft.licence_id), draft.version, Day::in_beijing_at(now)?)?;
         CopyPage::with_seal(conn, issuer, licence, version, draft)

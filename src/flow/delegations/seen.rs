@@ -3,7 +3,9 @@
 use super::{DelegationError, MOST, party_of, reaches, rows::Mandated, value_of};
 use crate::{
     flow::{access::Holder, holders::holdings, issue::IssueError, issuer::Issuer, presentations, uses},
-    store::{Conn, delegations, delegations::Delegation as Row, holders::Account, licences, uses as stored_uses},
+    store::{
+        Conn, copies, delegations, delegations::Delegation as Row, holders::Account, licences, uses as stored_uses,
+    },
 };
 use serde::Serialize;
 use std::collections::HashMap;
@@ -79,6 +81,8 @@ pub struct DelegationCard {
     pub agent: String,
     /// For what; none for everything.
     pub matter: Option<String>,
+    /// Whether the agent may have annotated copies made for that.
+    pub copies: bool,
     /// First day.
     pub first: Day,
     /// Last day.
@@ -105,14 +109,25 @@ pub struct Delegations {
 /// What was shown by a delegation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsedBy {
-    /// The body, as it was called then, that saw it.
+    /// The body, as it was called then, that saw it; of an annotated copy, who will use it.
     pub body: String,
     /// At which window.
     pub window: Option<String>,
     /// What the licence's type is called.
     pub type_title: Sentence,
+    /// The annotated copy that the agent had made; else a code was scanned.
+    pub copy: Option<CopyBy>,
     /// When.
     pub at: Moment,
+}
+
+/// An annotated copy that an agent had made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopyBy {
+    /// Its id.
+    pub id: String,
+    /// Whether there is a file of it: until it may be used no more.
+    pub has_file: bool,
 }
 
 /// What a delegation was to be used for and is not for.
@@ -219,11 +234,14 @@ pub fn one(issuer: &Issuer, holder: &Holder, id: &str) -> Result<WholeDelegation
             card.covered = everything(conn, issuer, &found, as_of)?;
         }
         let uses = stored_uses::of_delegation(conn, id, USES)?;
+        let copied: Vec<&str> = uses.iter().filter_map(|(used, ..)| used.copy_id.as_deref()).collect();
+        let usable = copies::usable_of(conn, &copied, as_of.unix_milliseconds())?;
         let uses = uses.into_iter().map(|(used, version, licence)| {
             let kind = issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?;
             let (at, type_title) = (uses::moment(used.at)?, kind.title());
             let body = uses::user_at(conn, (&used.body_id, used.used_by.as_deref()), at)?;
-            Ok(UsedBy { body, window: used.window_name, type_title, at })
+            let copy = used.copy_id.map(|id| CopyBy { has_file: usable.contains(&id), id });
+            Ok(UsedBy { body, window: used.window_name, type_title, copy, at })
         });
         let uses = uses.collect::<Result<_, IssueError>>()?;
         let refusals = delegations::refusals_of(conn, id, USES)?.into_iter().map(|one| {
@@ -291,6 +309,7 @@ impl Licences {
             principal: row.principal_name.clone(),
             agent: agent.name.clone(),
             matter: row.matter.clone(),
+            copies: value.scope().names_copies(),
             first,
             last,
             covered,

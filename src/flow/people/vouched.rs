@@ -226,7 +226,7 @@ impl Vouched {
 impl Voucher {
     /// As the audit writes it down.
     fn actor(&self) -> Actor {
-        Actor { kind: ActorKind::System, id: format!("oidc:{}", self.provider), name: self.provider.clone() }
+        Actor::new(ActorKind::System, format!("oidc:{}", self.provider), self.provider.clone())
     }
 
     fn known(&self, conn: &mut Conn, kind: ActorKind) -> Result<Option<String>, StoreError> {

@@ -32,7 +32,6 @@ pub use offer::{Class, Offer, Offered, offer};
 pub use offline::{OfflineChoice, OfflineShown, look_at as look_at_offline, make as make_offline};
 pub(super) use redeem::{Outside, redeem_outside, redeem_whole};
 pub use redeem::{Redeemed, RedemptionOrder, redeem, redeem_all};
-use taking::Guesser;
 pub(in crate::flow) use taking::OTHER_MATTER;
 
 use super::{
@@ -42,7 +41,7 @@ use super::{
     holders::holdings,
     issue::IssueError,
     issuer::Issuer,
-    tries::Tries,
+    tries::{Guesser, Misses, Tries},
 };
 use crate::{
     random,
@@ -60,12 +59,9 @@ use zeroize::Zeroizing;
 /// needs that renews one a minute.
 const SHOWN: u32 = 50;
 
-/// Codes that never were, or are no more, which one account or one network may ask for
-/// within [`WINDOW_SECONDS`].
+/// Codes that never were, or are no more, which one account, one device or one network may ask for
+/// within [`WINDOW_SECONDS`]; numbers and names that lead to nothing at a window with them.
 const MISSES: u32 = 50;
-
-/// The same of a body elsewhere, whose windows ask under one key: a code that has just run out is an everyday matter.
-const MISSES_OUTSIDE: u32 = 1000;
 
 /// Proofs of devices that are remembered at once, some 100 octets each: those of six minutes.
 const PROOFS: usize = 200_000;
@@ -87,8 +83,7 @@ pub struct Presentations {
     copy_days: u32,
     offline_minutes: u16,
     shown: Tries,
-    missed: Tries,
-    missed_outside: Tries,
+    missed: Misses,
     named: Tries,
     /// Proofs of devices that were seen at windows.
     proofs: Mutex<SeenProofs>,
@@ -125,8 +120,7 @@ impl Presentations {
             lifetime_milliseconds: i64::from(lifetime_seconds) * 1000,
             copy_days: copies::MOST_DAYS,
             shown: Tries::new(SHOWN, WINDOW_SECONDS),
-            missed: Tries::new(MISSES, WINDOW_SECONDS),
-            missed_outside: Tries::new(MISSES_OUTSIDE, WINDOW_SECONDS),
+            missed: Misses::new(MISSES, MISSES, WINDOW_SECONDS),
             named: Tries::new(NAMED, WINDOW_SECONDS),
             proofs: Mutex::new(SeenProofs::new(PROOFS)),
         }
@@ -175,43 +169,25 @@ impl Presentations {
         let _ = self.named.admit(account, now);
     }
 
-    /// Whether a network that asks for codes may ask on; `None` is not counted.
-    fn admit_guess(&self, network: Option<&str>, now: Moment) -> Result<(), PresentationError> {
-        network.map_or(Ok(()), |network| refused(self.missed.check(network, now)))
+    /// Whether somebody who asks for codes, or for licences by number and holder, may ask on.
+    ///
+    /// # Errors
+    /// [`PresentationError::TooMany`].
+    pub fn admit_guess(&self, who: &Guesser, now: Moment) -> Result<(), PresentationError> {
+        let full = self.missed.check(who, now);
+        full.map_err(|retry_after_seconds| PresentationError::TooMany { retry_after_seconds })
+    }
+
+    /// Counts what was asked for and is not there.
+    pub fn count_miss(&self, who: &Guesser, now: Moment) {
+        self.missed.count(who, now);
     }
 
     /// Counts a code that never was or is no more.
-    fn miss(&self, network: Option<&str>, now: Moment) -> PresentationError {
-        if let Some(network) = network {
-            // over the limit or not, it is answered next time
-            let _ = self.missed.admit(network, now);
-        }
+    fn miss(&self, who: &Guesser, now: Moment) -> PresentationError {
+        self.count_miss(who, now);
         PresentationError::NotValid
     }
-
-    /// As [`Presentations::admit_guess`], of who redeems.
-    fn admit_guesser(&self, guesser: &Guesser, now: Moment) -> Result<(), PresentationError> {
-        let (tries, name) = self.tries_of(guesser);
-        refused(tries.check(name, now))
-    }
-
-    /// As [`Presentations::miss`], of who redeems.
-    fn missed_by(&self, guesser: &Guesser, now: Moment) -> PresentationError {
-        let (tries, name) = self.tries_of(guesser);
-        let _ = tries.admit(name, now);
-        PresentationError::NotValid
-    }
-
-    fn tries_of<'a>(&'a self, guesser: &'a Guesser) -> (&'a Tries, &'a str) {
-        match guesser {
-            Guesser::Within(name) => (&self.missed, name),
-            Guesser::Outside(name) => (&self.missed_outside, name),
-        }
-    }
-}
-
-fn refused(checked: Result<(), u32>) -> Result<(), PresentationError> {
-    checked.map_err(|retry_after_seconds| PresentationError::TooMany { retry_after_seconds })
 }
 
 /// Makes a code for what a holder chose. Codes that were made before count on until

@@ -186,7 +186,7 @@ fn take(
     let takings: Arc<[Taking]> = ready.iter().filter_map(|one| one.as_ref().ok().cloned()).collect();
     let found = taken(issuer, &takings, now);
     let mut found = found.into_iter().zip(takings.iter()).map(|(found, taking)| match found {
-        Err(PresentationError::NotValid) => Err(presentations.missed_by(&taking.guesser(), now)),
+        Err(PresentationError::NotValid) => Err(presentations.miss(&taking.guesser(), now)),
         other => other,
     });
     ready.into_iter().map(|one| one.and_then(|_| found.next().unwrap_or_else(|| Err(gone().into())))).collect()

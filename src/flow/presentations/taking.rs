@@ -9,6 +9,7 @@ use crate::{
         holders::holdings,
         issue::IssueError,
         lives, standing, text,
+        tries::Guesser,
     },
     random,
     store::{Conn, acts, bodies, delegations, licences, presentations, uses},
@@ -79,8 +80,8 @@ impl Taking {
     /// Once the order is one, and who asks may ask.
     pub(super) fn of(presentations: &Presentations, asked: Asked<'_>, now: Moment) -> Result<Self, PresentationError> {
         let Asked { actor, body, name, window, order } = asked;
-        let guesser = Guesser::of(&actor, name.as_deref());
-        presentations.admit_guesser(&guesser, now)?;
+        let guesser = guesser(&actor, name.as_deref());
+        presentations.admit_guess(&guesser, now)?;
         let is_id = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'_' | b'-');
         if !(8..=64).contains(&order.scan_id.len()) || !order.scan_id.bytes().all(is_id) {
             return Err(PresentationError::ScanId);
@@ -100,13 +101,13 @@ impl Taking {
             window_name: window.or(said),
         };
         let purpose = line(&order.purpose, LONGEST_PURPOSE, PresentationError::PurposeWanted)?;
-        let code = PresentationCode::parse(&order.code).ok_or_else(|| presentations.missed_by(&guesser, now))?;
+        let code = PresentationCode::parse(&order.code).ok_or_else(|| presentations.miss(&guesser, now))?;
         let is_proof_wanted = order.disclosure;
         Ok(Self { by, actor, digest: code.digest(), id: random::id()?, purpose, is_proof_wanted, now })
     }
 
     pub(super) fn guesser(&self) -> Guesser {
-        Guesser::of(&self.actor, self.by.name.as_deref())
+        guesser(&self.actor, self.by.name.as_deref())
     }
 
     /// Takes the codes that are there to be taken, and writes the uses down; says of the others why not. Of two that
@@ -294,6 +295,7 @@ fn write_down(
             at: now.unix_milliseconds(),
             delegation_id: row.delegation_id.clone(),
             used_by: by.name.clone(),
+            copy_id: None,
         };
         let names = super::names_of(&row.fields)?;
         let detail = json!({
@@ -313,22 +315,9 @@ fn write_down(
     Ok(audit::record_all(conn, &events)?)
 }
 
-/// Under which name codes that never were are counted.
-pub(super) enum Guesser {
-    /// An account or a system here.
-    Within(String),
-    /// A body elsewhere, with all its windows: the key that asks is that of a whole locality or platform.
-    Outside(String),
-}
-
-impl Guesser {
-    fn of(actor: &Actor, outside: Option<&str>) -> Self {
-        let name = format!("{}/{}", actor.kind, actor.id);
-        match outside {
-            None => Self::Within(name),
-            Some(body) => Self::Outside(format!("{name}/{body}")),
-        }
-    }
+/// Whose misses are counted: an account's or a system's here, a body's elsewhere.
+fn guesser(actor: &Actor, outside: Option<&str>) -> Guesser {
+    outside.map_or_else(|| Guesser::of(actor), |body| Guesser::elsewhere(actor, body))
 }
 
 /// In words, without the name of a person.

@@ -89,7 +89,7 @@ impl Draft {
 
     fn actor(&self) -> Result<Actor, StampError> {
         let kind = ActorKind::of_word(&self.actor_kind).ok_or_else(|| StampError::record(&"an actor of no kind"))?;
-        Ok(Actor { kind, id: self.actor_id.clone(), name: self.actor_name.clone() })
+        Ok(Actor::new(kind, self.actor_id.clone(), self.actor_name.clone()))
     }
 }
 

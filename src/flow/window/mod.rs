@@ -14,6 +14,7 @@
 mod here;
 mod kiosk;
 mod kit;
+mod noted;
 mod offline;
 mod own;
 mod presented;
@@ -26,6 +27,7 @@ mod scanned;
 pub use here::{Here, here};
 pub use kiosk::{Pointed, point};
 pub use kit::{Kit, LASTS_SECONDS as KIT_SECONDS, kit};
+pub use noted::{certain, note};
 pub use offline::OfflineSeen;
 pub use own::{OwnLicence, Portrait};
 pub use printed::{Paper, PaperFault, PrintSeen, day_as_written};
@@ -46,6 +48,7 @@ use super::{
     presentations::{PresentationError, Presentations},
     receipts::{self, ReceiptError},
     shown::{self, Shown},
+    tries::Guesser,
     trust::{Sites, VouchedKeys},
     verify::{Verified, Verifier, VerifyError},
     view::DrawnPages,
@@ -259,6 +262,8 @@ fn scan_with(
 ) -> Result<Seen, PresentationError> {
     let issuer = counter.issuer;
     let at = issuer.clock.now()?;
+    let guesser = Guesser::of(permit.actor());
+    counter.presentations.admit_guess(&guesser, at)?;
     let mut seen = match scanned::read(text, &counter.sites(at)) {
         Scanned::Printed(code, payload) => match printed::refused(counter, &code, payload.as_ref(), at) {
             Some(shown) => Seen::new(shown, Brought::Code, at)?,
@@ -281,6 +286,9 @@ fn scan_with(
         }
         Scanned::Nothing => Seen::new(Shown::NotOurs, Brought::Other, at)?,
     };
+    if seen.shown == Shown::CodeUnknown {
+        counter.presentations.count_miss(&guesser, at);
+    }
     write_down(issuer, permit, &mut seen, purpose)?;
     Ok(seen)
 }
@@ -322,24 +330,28 @@ fn is_code(counter: &Counter<'_>, text: &str, sites: &Sites) -> bool {
 }
 
 /// Licences of the clerk's body with a number and a holder, both exactly as given;
-/// where there is none, one answer that says so.
+/// where there is none, one answer that says so, after the same work: whichever of them is wrong, the number is looked
+/// for as it was typed and as a plain keyboard would have, and the miss is written down.
 ///
 /// # Errors
-/// As [`scan`].
+/// As [`scan`]; [`PresentationError::TooMany`] for an account or a device that found nothing too often.
 pub fn look_up(
     counter: &Counter<'_>,
     permit: &Permit<may::ServeAtWindow>,
     (number, holder): (&str, &str),
     purpose: &Purpose,
-) -> Result<Vec<Seen>, IssueError> {
+) -> Result<Vec<Seen>, PresentationError> {
     let issuer = counter.issuer;
     let at = issuer.clock.now()?;
+    let guesser = Guesser::of(permit.actor());
+    counter.presentations.admit_guess(&guesser, at)?;
     let (number, body) = (number.trim(), permit.body());
     let holder = holder.trim().parse::<HolderName>().ok();
     let today = Day::in_beijing_at(at)?;
     let found = issuer.store.read(|conn| {
         let as_typed = numbered::find(conn, body, number, today)?;
-        if as_typed.is_empty() { numbered::find(conn, body, &scanned::plain(number), today) } else { Ok(as_typed) }
+        let plain = numbered::find(conn, body, &scanned::plain(number), today)?;
+        Ok::<_, IssueError>(if as_typed.is_empty() { plain } else { as_typed })
     })?;
     let mut seen = Vec::new();
     for (licence, version) in found {
@@ -350,6 +362,7 @@ pub fn look_up(
         }
     }
     if seen.is_empty() {
+        counter.presentations.count_miss(&guesser, at);
         let nothing = Seen::new(Shown::NoMatch, Brought::Number, at)?;
         let detail = json!({ "purpose": purpose.as_str(), "incident": nothing.incident });
         let (actor, subject) = (permit.actor().clone(), number.to_owned());

@@ -197,6 +197,7 @@ impl Desk<'_> {
         let (body, actor, at) = (self.permit.body().to_owned(), self.permit.actor().clone(), self.at);
         let (purpose, subject) = (self.purpose.as_str().to_owned(), self.platform.zh.clone());
         issuer.store.write(move |conn| {
+            let window = actor.window().map(str::to_owned);
             for (line, state, fields, id) in &rows {
                 let gone = || IssueError::Record("a licence that was found".to_owned());
                 let licence = licences::public_by_line(conn, line)?.ok_or_else(gone)?;
@@ -205,7 +206,7 @@ impl Desk<'_> {
                     licence_id: licence.id,
                     version: licence.current_version,
                     body_id: body.clone(),
-                    window_name: None,
+                    window_name: window.clone(),
                     actor_kind: actor.kind.as_str().to_owned(),
                     actor_id: actor.id.clone(),
                     purpose: purpose.clone(),
@@ -214,6 +215,7 @@ impl Desk<'_> {
                     at: at.unix_milliseconds(),
                     delegation_id: None,
                     used_by: None,
+                    copy_id: None,
                 };
                 uses::insert_all(conn, std::slice::from_ref(&used))?;
             }

@@ -1,7 +1,12 @@
 //! `POST /api/v1/verifications`: a document goes in, its report comes out.
 
 use crate::{
-    flow::{judged_at, shown},
+    flow::{
+        access::{Permit, may},
+        judged_at,
+        people::Known,
+        shown, window,
+    },
     web::{AppState, Problem, Upload, problem::ProblemBody},
 };
 use actix_web::{CustomizeResponder, HttpRequest, Responder as _, web};
@@ -42,7 +47,8 @@ pub(in crate::web) struct UploadForm {
 /// Says whether an OFD document, an electronic seal, a signature value or a disclosure
 /// (chosen fields of a licence) is what its stamps say. A forgery is an answer (200 with verdict `invalid`),
 /// not an error; 422 only means that the octets are no such document at all.
-/// The upload is held in memory and dropped with the answer.
+/// The upload is held in memory and dropped with the answer. Nobody is asked who they are; but a session that is at the
+/// device of a window has it written down for the body, as the window's own page has.
 #[utoipa::path(
     post,
     path = PATH,
@@ -82,8 +88,25 @@ pub(in crate::web) async fn create(
 ) -> Result<CustomizeResponder<web::Json<Report>>, Problem> {
     let at = asked_at(request.query_string())?;
     let report = state.verify_upload_at(upload, at).await?.report;
-    let shown = shown::state(&report).code();
+    let shown = shown::state(&report);
+    if let (Some(permit), Some(identifier)) = (at_window(&request, &state).await?, window::certain(&report, shown)) {
+        let identifier = identifier.to_owned();
+        state.with_issuer(move |issuer| window::note(issuer, &permit, &identifier, shown)).await?;
+    }
+    let shown = shown.code();
     Ok(web::Json(report).customize().insert_header((STATE_HEADER, shown)))
+}
+
+/// Whoever asks by a session that is at a window's device, from a page of ours; nobody else is known here.
+async fn at_window(request: &HttpRequest, state: &AppState) -> Result<Option<Permit<may::ServeAtWindow>>, Problem> {
+    if state.office().is_err() || !state.cookies().comes_from_here(request.headers()) {
+        return Ok(None);
+    }
+    let Some(Some(secret)) = state.cookies().read(request.headers()) else { return Ok(None) };
+    Ok(match state.session(secret).await? {
+        Some(Known::Person(caller)) if caller.window().is_some() => caller.permit().ok(),
+        _ => None,
+    })
 }
 
 fn asked_at(query: &str) -> Result<Option<Moment>, Problem> {

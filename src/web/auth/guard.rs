@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     flow::{
-        access::{AccessSecret, May as _, may},
+        access::AccessSecret,
         devices::{self, Kiosk},
         people::Known,
         tokens,
@@ -193,8 +193,8 @@ async fn admit(rule: &Rule, request: &ServiceRequest) -> Result<Option<Token>, P
         }
         (_, Known::Unfinished(_), _) => return Err(Problem::second_factor_wanted()),
         (Who::May(capability), Known::Person(caller), _) if caller.has(capability) => {
-            let is_at_window = [may::ServeAtWindow::CAPABILITY, may::Redeem::CAPABILITY].contains(capability);
-            if is_at_window && is_session && caller.window().is_none() && state.wants_devices() {
+            let wants_window = state.wants_devices() && caller.has_at_windows_alone(capability);
+            if wants_window && is_session && caller.window().is_none() {
                 return Err(Problem::device_wanted());
             }
             request.extensions_mut().insert(caller);

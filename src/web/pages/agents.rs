@@ -16,6 +16,8 @@ pub(super) struct AgentView {
     pub(super) matter: String,
     /// A line for each licence; none where the rest of the page says what is seen.
     pub(super) fields: Vec<String>,
+    /// Whether its parties may know of annotated copies, and there may be.
+    pub(super) copies: bool,
     pub(super) period: String,
     pub(super) basis: &'static str,
     /// The way to doing the matter that the delegation is for.
@@ -36,6 +38,7 @@ impl AgentView {
             agent: agent_name,
             matter: matter(agent.matter.as_deref(), lang),
             fields: Vec::new(),
+            copies: false,
             period: period(agent.first_day, agent.last_day, lang),
             basis: Basis::of_word(agent.basis).map_or(agent.basis_name, |basis| self::basis(basis, lang)),
             instead: None,
@@ -72,6 +75,7 @@ impl AgentView {
             agent: card.agent.clone(),
             matter,
             fields,
+            copies: card.copies,
             period: period(card.first, card.last, lang),
             basis: basis(card.basis, lang),
             instead: None,

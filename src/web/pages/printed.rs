@@ -14,9 +14,9 @@ use crate::{
     config::Site,
     flow::{
         shown,
-        standing::{self, PublicStanding},
+        standing::{self, PublicStanding, StandingError},
     },
-    web::AppState,
+    web::{AppState, Problem, guesser::at_device},
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -62,13 +62,29 @@ pub(in crate::web) async fn show(
     state: web::Data<AppState>,
 ) -> HttpResponse {
     let prefs = Prefs { place: Place::Printed, ..Prefs::from_query(request.query_string()) };
-    match state.with_issuer(move |issuer| standing::by_code(issuer, &code, None)).await {
+    match looked(&request, &state, code.into_inner()).await {
         Ok(found) => {
             let html = render(std::slice::from_ref(&found), prefs, state.site(), false);
             page(HttpResponse::Ok().content_type(HTML).body(or_plain(html)))
         }
         Err(problem) => refusal(&problem, prefs, &state),
     }
+}
+
+/// What the register says of a code; one that is none is counted, however it was written.
+async fn looked(request: &HttpRequest, state: &AppState, code: String) -> Result<PublicStanding, Problem> {
+    let guesser = at_device(request, state).await?;
+    state
+        .at_the_counter(move |issuer, desk| {
+            let now = issuer.clock.now().map_err(|error| Problem::broken(&error))?;
+            desk.admit_guess(&guesser, now).map_err(Problem::from)?;
+            let found = standing::by_code(issuer, &code, None);
+            if matches!(found, Err(StandingError::NotRegistered)) {
+                desk.count_miss(&guesser, now);
+            }
+            found.map_err(Problem::from)
+        })
+        .await
 }
 
 /// Licences on one page; `live` where what is shown is at no address, so that its switches must not lead to one.

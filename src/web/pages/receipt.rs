@@ -142,16 +142,20 @@ fn facts(receipt: &Receipt, lang: Lang) -> Vec<(&'static str, String)> {
     let standing = &receipt.standing;
     let as_of = standing.as_of.map(|at| format!(" · {}", time::instant(at, lang))).unwrap_or_default();
     let source = standing.source.as_ref().map(|name| format!(" · {name}")).unwrap_or_default();
-    vec![
+    let mut facts = vec![
         (lang.t("编号", "Number"), receipt.number.clone()),
         (lang.t("核验时刻", "Verified"), time::instant(receipt.judged_at, lang)),
         (lang.t("真伪", "Authenticity"), pick(&verdict_words(receipt.verdict), lang)),
         (lang.t("证照状态", "Standing"), format!("{}{as_of}{source}", pick(&standing_words(standing.state), lang))),
         (lang.t("用证事由", "Purpose"), receipt.purpose.clone()),
         (lang.t("核验单位", "By"), receipt.asked_by.body.clone()),
+    ];
+    facts.extend(receipt.window.as_ref().map(|window| (lang.t("核验窗口", "Window"), window.name.clone())));
+    facts.extend([
         (lang.t("出示的是", "Brought"), brought.to_owned()),
         (lang.t("文件 SM3", "Document SM3"), receipt.document.sm3.clone()),
-    ]
+    ]);
+    facts
 }
 
 /// What is to be said of a page beside its signed file.

@@ -18,7 +18,7 @@ use crate::{
         presentations::{self, Looked},
         standing::PublicField,
     },
-    web::{AppState, asker::network_of, problem::Code},
+    web::{AppState, guesser::guesser, problem::Code},
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -59,9 +59,12 @@ pub(in crate::web) async fn show(
     state: web::Data<AppState>,
 ) -> HttpResponse {
     let prefs = Prefs { place: Place::Shown, ..Prefs::from_query(request.query_string()) };
-    let network = network_of(&request);
-    let looked =
-        state.at_the_counter(move |issuer, desk| presentations::look(issuer, desk, &code, network.as_deref())).await;
+    let looked = match guesser(&request, &state).await {
+        Ok(guesser) => {
+            state.at_the_counter(move |issuer, desk| presentations::look(issuer, desk, &code, &guesser)).await
+        }
+        Err(problem) => Err(problem),
+    };
     match looked {
         Ok(looked) => page(HttpResponse::Ok().content_type(HTML).body(or_plain(render(&looked, prefs, state.site())))),
         Err(problem) if problem.code() == Code::PresentationNotValid => {

@@ -174,6 +174,8 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("POST", "/my/delegations/{id}/end", "holder"),
     ("GET", "/my/delegations/{id}/staff", "holder"),
     ("POST", "/my/delegations/{id}/leave", "holder"),
+    ("GET", "/my/delegations/{id}/copy", "holder"),
+    ("POST", "/my/delegations/{id}/copy", "holder"),
     ("GET", "/my/delegations/{id}/show", "holder"),
     ("POST", "/my/delegations/{id}/show", "holder"),
     ("POST", "/api/v1/redemptions", "clerk redeem"),

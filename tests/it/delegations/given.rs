@@ -10,6 +10,7 @@ use yinxin::flow::{
     kind::HasKind as _,
     presentations::{self, PresentationError, look},
     shown::Shown,
+    tries::Guesser,
     uses,
     window::{Seen, Told},
 };
@@ -38,7 +39,7 @@ fn an_agent_shows_and_the_clerk_sees_both_names_and_the_scope(database: &Databas
     let id = all.accepted(&["operator_name", "domicile"]);
     let shown = all.show(&id, &["operator_name"], MATTER).unwrap();
 
-    let looked = look(issuer, &all.counter.desk, &code_of(&shown), None).unwrap();
+    let looked = look(issuer, &all.counter.desk, &code_of(&shown), &Guesser::default()).unwrap();
     assert_eq!(looked.agent.as_ref().map(|agent| agent.agent.as_str()), Some("*敏"));
 
     let seen = all.scan(0, &shown.address, MATTER);
@@ -100,7 +101,7 @@ fn what_was_revoked_between_making_and_redeeming_is_refused(database: &Database)
         let seen = all.scan(0, text, MATTER);
         assert!(seen.shown == Shown::DelegationOver && tells_nothing(&seen), "{what}: {seen:?}");
     }
-    let looked = look(issuer, &all.counter.desk, &code_of(&second), None);
+    let looked = look(issuer, &all.counter.desk, &code_of(&second), &Guesser::default());
     assert!(matches!(looked, Err(PresentationError::NotValid)));
     assert!(matches!(
         all.show(&id, &["operator_name"], MATTER),

@@ -84,6 +84,7 @@ fn paper(all: &Mandates) -> NewPaper {
         licences: BTreeSet::from([all.identifier.clone()]),
         with_consent: false,
         matter: MATTER.to_owned(),
+        copies: false,
         last: day("2026-12-18"),
         document: scan(),
     }

@@ -13,13 +13,13 @@ use yinxin::flow::{
     uses,
 };
 
-fn desk(settings: &str) -> Desk {
+pub(super) fn desk(settings: &str) -> Desk {
     // the file is held open by the service until the process ends
     Desk::open(House::new(Box::leak(Box::new(Database::sqlite()))), settings)
 }
 
 /// Enters a window on the page; the code that it shows.
-fn entered(desk: &Desk, chief: &Shown, window: &str) -> String {
+pub(super) fn entered(desk: &Desk, chief: &Shown, window: &str) -> String {
     let form = format!("kind=window&name=%E6%9F%9C%E5%8F%B0&window={window}");
     let page = send(desk.to, "POST", "/office/devices", chief, FORM_BODY, &form);
     assert_eq!(page.status, 200, "{page:?}");
@@ -28,7 +28,7 @@ fn entered(desk: &Desk, chief: &Shown, window: &str) -> String {
 }
 
 /// A browser that is enrolled; its id.
-fn enrolled(desk: &Desk, chief: &Shown, window: &str) -> (Browser, String) {
+pub(super) fn enrolled(desk: &Desk, chief: &Shown, window: &str) -> (Browser, String) {
     let (code, browser) = (entered(desk, chief, window), Browser::new());
     let answer = send(desk.to, "POST", "/device", &Shown::Nothing, JSON, &browser.enrolment(&code).to_string());
     assert_eq!(answer.status, 200, "{answer:?}");
@@ -36,7 +36,7 @@ fn enrolled(desk: &Desk, chief: &Shown, window: &str) -> (Browser, String) {
     (browser, id)
 }
 
-fn appear(desk: &Desk, shown: &Shown, browser: &Browser, id: &str) -> crate::support::http::Answer {
+pub(super) fn appear(desk: &Desk, shown: &Shown, browser: &Browser, id: &str) -> crate::support::http::Answer {
     let asked = send(desk.to, "POST", "/login/device/challenge", shown, JSON, "{}");
     assert_eq!(asked.status, 200, "{asked:?}");
     let presence = browser.presence(id, asked.json()["challenge"].as_str().unwrap());

@@ -276,6 +276,72 @@ fn a_clerk_takes_a_paper_and_another_decides() {
 }
 
 #[test]
+fn an_agent_has_a_copy_made_that_the_principal_sees() {
+    let (desk, _) = opened();
+    in_browser(desk.to, true, async |tab| {
+        holder(tab, "chen.guilan").await;
+        tab.open("/my/delegations/new").await;
+        for (field, text) in
+            [("agent_name", AGENT.2), ("agent_code", AGENT.1), ("matter", MATTER), ("last", "2026-12-18")]
+        {
+            fill(tab, field, text).await;
+        }
+        tab.press("#copies").await;
+        tick(tab, "operator_name").await;
+        send(tab, "form.enter button").await;
+        assert!(tab.text("#fault").await.contains("加注件上是整张证照"));
+        tab.picture("delegation-copies-refused", 390).await;
+        let boxes = tab.client.find_all(Locator::Css("[name^=\"may.\"]")).await.unwrap();
+        for one in boxes {
+            if !one.is_selected().await.unwrap() {
+                one.click().await.unwrap();
+            }
+        }
+        send(tab, "form.enter button").await;
+        wait_for(tab, "#state").await;
+        assert!(tab.text(".deleg").await.contains("加注件"));
+
+        holder(tab, "chen.min").await;
+        send(tab, ".note a").await;
+        send(tab, "button[value=accept]").await;
+        wait_for(tab, "#end").await;
+        tab.picture("delegation-copies-held", 390).await;
+        let address = tab.client.current_url().await.unwrap().path().to_owned();
+        by_key(tab, ".my-deleg__licence a:not(.button--main)").await;
+        wait_for(tab, "#recipient").await;
+        assert!(!tab.sees("#purpose").await && tab.text(".deleg").await.contains(MATTER));
+        fill(tab, "recipient", "演示市公共交通有限公司").await;
+        fill(tab, "until", "2026-12-18").await;
+        tab.picture("delegation-copy-new", 390).await;
+        send(tab, "form.enter button").await;
+        wait_for(tab, "#end").await;
+        let done = tab.text(".use").await;
+        assert!(
+            done.contains("演示市公共交通有限公司") && done.contains("加注件") && done.contains("下载 OFD"),
+            "{done}"
+        );
+        tab.picture("delegation-copy-made", 390).await;
+        // in large letters the way leads over the page of showing
+        tab.open(&format!("{address}?size=large")).await;
+        assert!(tab.client.find_all(Locator::Css("main .button")).await.unwrap().len() <= 3);
+        send(tab, ".my-deleg__licence a").await;
+        wait_for(tab, ".my-box").await;
+        assert!(tab.text("main").await.contains("加注件"));
+
+        holder(tab, "chen.guilan").await;
+        assert!(tab.text("main").await.contains("代办人做了一份加注件"));
+        tab.open("/my/uses").await;
+        let used = tab.text(".use").await;
+        assert!(used.contains("代办人 陈敏 做了加注件") && used.contains("演示市公共交通有限公司"), "{used}");
+        tab.picture("delegation-copy-uses", 390).await;
+        send(tab, ".use a.my-object").await;
+        assert!(tab.text(".my-copy").await.contains("由代办人制作：陈敏"));
+        tab.picture("delegation-copy-seen", 390).await;
+        tab.assert_quiet().await;
+    });
+}
+
+#[test]
 fn a_firm_appoints_an_administrator_who_appoints() {
     let (desk, _) = opened();
     in_browser(desk.to, true, async |tab| {

@@ -8,14 +8,12 @@ use crate::support::{
     house::{House, decided, food},
     register::{PASSWORD, person},
 };
-use std::sync::Arc;
 use yinxin::{
     clock::Clock as _,
     flow::{
         access::{Holder, Permit, Purpose, Role, may},
         act::{self, ActOrder},
         issue,
-        own_register::OwnRegister,
         people::Password,
         presentations::{self, OfflineChoice, PresentationError, make_offline},
         shown::Shown,
@@ -63,10 +61,7 @@ impl Window {
     }
 
     fn at_counter<T>(&self, job: impl FnOnce(&window::Counter<'_>) -> T) -> T {
-        let Counter { house, desk, .. } = &self.counter;
-        let register = OwnRegister::new(Arc::clone(&house.issuer), None);
-        let verifier = house.issuer.verifier.clone().with_register(Arc::new(register));
-        job(&window::Counter { issuer: &house.issuer, verifier: &verifier, presentations: desk })
+        self.counter.at_window(job)
     }
 
     fn make(&self, device: &Device) -> Result<presentations::OfflineShown, PresentationError> {

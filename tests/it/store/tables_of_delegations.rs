@@ -24,6 +24,7 @@ fn given(number: u32) -> Delegation {
         agent_id: account(1).id,
         scope: Some(br#"{"x":["a"]}"#.to_vec()),
         matter: Some("年检".to_owned()),
+        copies: 0,
         first_day: "2026-11-30".to_owned(),
         last_day: "2026-12-31".to_owned(),
         body_id: None,

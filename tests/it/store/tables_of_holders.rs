@@ -84,6 +84,7 @@ pub(super) fn used(number: u32, licence: u32, at: i64) -> Use {
         at,
         delegation_id: None,
         used_by: None,
+        copy_id: None,
     }
 }
 

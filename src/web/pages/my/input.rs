@@ -63,6 +63,7 @@ pub(super) fn delegation(sent: &Sent) -> Option<NewDelegation> {
         agent_code: of("agent_code"),
         fields,
         matter: of("matter"),
+        copies: sent.contains_key("copies"),
         appointment: None,
         first: if first.is_empty() { None } else { Some(day_as_written(&first)?) },
         last: day_as_written(&of("last"))?,

@@ -154,6 +154,8 @@ struct UseView {
     seen: String,
     /// Who showed it in the holder's place.
     agent: Option<String>,
+    /// The way to the annotated copy that the agent had made.
+    copy: Option<String>,
     pill: Option<Pill>,
     objected: Option<(String, String)>,
     /// What the body said to it.
@@ -285,8 +287,8 @@ pub(super) fn choose(
         offline: (offer.standing.state == State::InForce && !visit.prefs.large && by.is_none())
             .then(|| visit.to(&path_of(OFFLINE, &offer.identifier))),
         disclose: (by.is_none() && !visit.prefs.large).then(|| visit.to(&path_of(DISCLOSURE, &offer.identifier))),
-        copy: (offer.standing.state == State::InForce && by.is_none())
-            .then(|| super::copies::copying(visit, &offer.identifier)),
+        copy: (offer.standing.state == State::InForce && by.is_none_or(|by| by.card.copies))
+            .then(|| super::copies::copying(visit, &offer.identifier, by.map(|by| by.card.id.as_str()))),
         delegate: (by.is_none() && !visit.prefs.large).then(|| super::delegations::delegate(visit, &offer.identifier)),
     }
     .render()
@@ -448,6 +450,7 @@ fn use_view(visit: &Visit, used: &Use) -> UseView {
         title: lang.of(&used.type_title).to_owned(),
         purpose: used.purpose.clone(),
         agent: used.agent.clone(),
+        copy: used.copy.as_ref().map(|_| visit.to(COPIES)),
         seen: used.fields.join(lang.t("、", ", ")),
         pill: off.map(|state| pill(standing(state, lang))),
         objected: used.objection.as_ref().map(|one| (time::instant(one.at, lang), one.words.clone())),

@@ -233,6 +233,7 @@ fn new_paper(filled: &Filled) -> Option<NewPaper> {
         agent: named(filled, "agent"),
         licences: licences.split_whitespace().map(str::to_owned).collect(),
         with_consent: filled.fields.contains_key("with_consent"),
+        copies: filled.fields.contains_key("copies"),
         matter: text(filled, "matter"),
         last: day_as_written(&text(filled, "last"))?,
         document: material(filled),
