@@ -5,7 +5,7 @@
  */
 
 import { offerCamera } from "./camera.js";
-import { focus, keepReady, take } from "./field.js";
+import { cleared, focus, keepReady, take } from "./field.js";
 import { admitProof, keepCheck, keepKit, keptKit, type KeptKit } from "./kept.js";
 import { isKit } from "./kit.js";
 import { onSwitch, switches } from "./switches.js";
@@ -150,6 +150,7 @@ const show = (verdict: Verdict, at: number): void => {
     (page.querySelector("[data-idle]") as HTMLElement).hidden = true;
   }
   all("input.scan").forEach((one) => { (one as HTMLInputElement).value = ""; });
+  cleared();
   follow();
   focus();
 };
@@ -165,6 +166,7 @@ const next = (e: Event): void => {
     (page.querySelector("[data-idle]") as HTMLElement).hidden = false;
   }
   all("input.scan").forEach((one) => { (one as HTMLInputElement).value = ""; });
+  cleared();
   follow();
   focus();
 };

@@ -127,7 +127,10 @@ const key = (e: KeyboardEvent): void => {
 
 /** Milliseconds within which the same text is the second end of one scan (CR and LF, or Enter twice). */
 const SECOND_END = 1000;
-let sent = { text: "", at: -SECOND_END };
+const NOTHING = { text: "", at: -SECOND_END };
+let sent = NOTHING;
+/** The field waits for the next scan, which may be of the same code: a scanner that reads twice. */
+export const cleared = (): void => { sent = NOTHING; };
 // One scan is one check, however many ends it has.
 const once = (e: Event): void => {
   const one = (e.target as HTMLFormElement).elements.namedItem("scan");

@@ -203,6 +203,10 @@ fn of_two_clerks_one_redeems_and_the_other_is_told() {
         for (tab, window, login) in [(first, "3 号窗口", "liu.jing"), (second, "5 号窗口", "wang.fang")] {
             enrol(tab, window).await;
             sign_in(tab, login).await;
+            // the session shows first that it is at its window
+            tab.open("/window").await;
+            my::wait_for(tab, "[name=purpose]").await;
+            assert!(tab.text(".top__where").await.contains(window));
             tab.open(WINDOW).await;
             my::wait_for(tab, "#scan").await;
         }
