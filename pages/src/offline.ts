@@ -72,8 +72,8 @@ const show = async (box: HTMLElement): Promise<void> => {
   };
   const pair = await kept().catch(() => undefined);
   if (!pair) {
-    // the words stand in the place of a code that nobody can draw
-    box.hidden = true;
+    // the words stand in the place of a code that nobody can draw, and of what would be seen by it
+    for (const one of document.querySelectorAll<HTMLElement>("#code, #code ~ *")) one.hidden = true;
     (document.querySelector("#offline-other") as HTMLElement).hidden = false;
     return;
   }
