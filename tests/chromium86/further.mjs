@@ -91,10 +91,10 @@ try {
   await verdict(clerk, "证照真实有效");
   await contains(clerk, ".deleg", delegate.matter);
   done("/window: a picture of a code that is dropped, with the panel of the delegation");
-  await go(clerk, "/window/offline");
+  await idle(clerk, delegate.matter);
   const read = await clerk.evaluate(async (octets) => {
-    const { scanner } = document.querySelector("[data-scanner]").dataset;
-    const { read: from } = await import(scanner);
+    const apart = new DOMParser().parseFromString(await (await fetch("/window/offline")).text(), "text/html");
+    const { read: from } = await import(apart.querySelector("[data-scanner]").dataset.scanner);
     const picture = await createImageBitmap(new Blob([Uint8Array.from(atob(octets), (one) => one.charCodeAt(0))]));
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [picture.width + 80, picture.height + 80];
@@ -165,7 +165,8 @@ try {
     await contains(chief, "#device-said", where);
     if (kind === "window") {
       await signIn(chief, "clerk", password);
-      await go(chief, "/window");
+      // its key shows where the session is, and leads on
+      await go(chief, "/login/device");
       await chief.waitForFunction((words) => document.querySelector(".top__where")?.textContent.includes(words), {}, where);
     } else {
       await press(chief, "#device-next a");
