@@ -53,7 +53,6 @@ async fn note_the_key(tab: &Tab) {
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "the figure of docs/performance.md")]
 fn from_issuing_to_the_receipt() {
     let database = Database::sqlite();
     let desk = Desk::open(House::new(&database).signing_receipts(), "[access]\npresentation_seconds = 300");
