@@ -5,7 +5,7 @@
  */
 
 import { offerCamera } from "./camera.js";
-import { focus, keepReady, take } from "./field.js";
+import { cleared, focus, keepReady, take } from "./field.js";
 import { admitProof, isOld, keepCheck, keepKit, keptClerk, keptKit, type KeptKit, keptPurpose, serviceNow, waitingChecks } from "./kept.js";
 import { isKit } from "./kit.js";
 import { showQueue } from "./queue.js";
@@ -137,6 +137,7 @@ const show = (verdict: Verdict, at: number): void => {
     (page.querySelector("[data-idle]") as HTMLElement).hidden = true;
   }
   all("input.scan").forEach((one) => { (one as HTMLInputElement).value = ""; });
+  cleared();
   follow();
   focus();
 };
@@ -152,6 +153,7 @@ const next = (e: Event): void => {
     (page.querySelector("[data-idle]") as HTMLElement).hidden = false;
   }
   all("input.scan").forEach((one) => { (one as HTMLInputElement).value = ""; });
+  cleared();
   void queue();
   follow();
   focus();

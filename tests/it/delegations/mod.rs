@@ -30,6 +30,8 @@ use yinxin_trust::base::Day;
 /// Whose licences they are, and who acts for them: kind, number and name.
 pub(crate) const PRINCIPAL: (&str, &str, &str) = ("111", "330106195507110042", "陈桂兰");
 pub(crate) const AGENT: (&str, &str, &str) = ("111", "330106198802032212", "陈敏");
+/// Born 2012-09-15.
+pub(crate) const CHILD: (&str, &str, &str) = ("111", "330106201209150028", "陈乐");
 /// Somebody who has nothing to do with them.
 pub(crate) const STRANGER: (&str, &str, &str) = ("111", "330106199001013331", "王五");
 

@@ -61,6 +61,14 @@ impl Driver {
         thread::spawn(move || lines.for_each(drop));
         Ok(Some(driver))
     }
+
+    /// A tab of a fresh profile.
+    async fn tab(&self, to: SocketAddr, javascript: bool, more: &[String]) -> Tab {
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let builder = builder.capabilities(capabilities(javascript, more));
+        let client = builder.connect(&format!("http://127.0.0.1:{}", self.port)).await.unwrap();
+        Tab { client, to, scripts: javascript }
+    }
 }
 
 impl Drop for Driver {
@@ -85,25 +93,39 @@ pub(super) fn in_browser(to: SocketAddr, javascript: bool, look: impl AsyncFnOnc
 }
 
 /// The same, with further arguments of Chromium.
-#[expect(clippy::print_stdout, reason = "a skip is said aloud")]
 pub(super) fn in_browser_with(to: SocketAddr, javascript: bool, more: &[String], look: impl AsyncFnOnce(&Tab)) {
-    let Some(driver) = Driver::start() else {
-        assert!(env::var("CI").as_deref() != Ok("true"), "chromedriver is needed: install chromium-driver");
-        println!("skipped: no chromedriver here (Debian: apt-get install chromium chromium-driver)");
-        return;
-    };
+    let Some(driver) = driver() else { return };
     let runtime = actix_web::rt::System::new();
-    let client = runtime.block_on(
-        ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities(javascript, more))
-            .connect(&format!("http://127.0.0.1:{}", driver.port)),
-    );
-    let tab = Tab { client: client.unwrap(), to, scripts: javascript };
+    let tab = runtime.block_on(driver.tab(to, javascript, more));
     let outcome = catch_unwind(AssertUnwindSafe(|| runtime.block_on(look(&tab))));
     let _ = runtime.block_on(tab.client.close());
     if let Err(panic) = outcome {
         resume_unwind(panic);
     }
+}
+
+/// Two people, each with a browser of their own, at the same time.
+pub(super) fn in_two_browsers(to: SocketAddr, look: impl AsyncFnOnce(&Tab, &Tab)) {
+    let (Some(first), Some(second)) = (driver(), driver()) else { return };
+    let runtime = actix_web::rt::System::new();
+    let tabs = [&first, &second].map(|driver| runtime.block_on(driver.tab(to, true, &[])));
+    let outcome = catch_unwind(AssertUnwindSafe(|| runtime.block_on(look(&tabs[0], &tabs[1]))));
+    for tab in tabs {
+        let _ = runtime.block_on(tab.client.close());
+    }
+    if let Err(panic) = outcome {
+        resume_unwind(panic);
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "a skip is said aloud")]
+fn driver() -> Option<Driver> {
+    let driver = Driver::start();
+    if driver.is_none() {
+        assert!(env::var("CI").as_deref() != Ok("true"), "chromedriver is needed: install chromium-driver");
+        println!("skipped: no chromedriver here (Debian: apt-get install chromium chromium-driver)");
+    }
+    driver
 }
 
 fn capabilities(javascript: bool, more: &[String]) -> serde_json::Map<String, Value> {
@@ -243,9 +265,15 @@ impl Tab {
         fs::write(folder.join(format!("{name}.png")), self.client.screenshot().await.unwrap()).unwrap();
     }
 
+    /// Makes the page as large as somebody's screen.
     pub(super) async fn resize(&self, width: u32, height: u32) -> Result<Value, CmdError> {
         let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
-        let command = json!({"cmd": "Emulation.setDeviceMetricsOverride", "params": metrics});
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await
+    }
+
+    /// Something that the protocol of the driver has no word for, and Chromium's own has.
+    pub(super) async fn devtools(&self, command: &str, parameters: Value) -> Result<Value, CmdError> {
+        let command = json!({ "cmd": command, "params": parameters });
         self.client.issue_cmd(Extension("goog/cdp/execute", command)).await
     }
 

@@ -3,6 +3,7 @@
 
 use super::{
     browser::{Tab, in_browser},
+    few_actions::few_actions,
     my::{read_code, wait_for},
     office::{fill, send, sign_in as office_sign_in},
     window::{gone, scan},
@@ -23,7 +24,7 @@ use serde_json::{Value, json};
 use yinxin::flow::access::{Role, Scope};
 
 /// A desk with both accounts, a firm, people of the office, and the principal's licence.
-fn opened() -> (Desk, Value) {
+pub(super) fn opened() -> (Desk, Value) {
     let database = Box::leak(Box::new(Database::sqlite()));
     let desk = Desk::open(House::new(database), "[access]\npresentation_seconds = 300");
     let body = desk.house.body.clone();
@@ -40,7 +41,7 @@ fn opened() -> (Desk, Value) {
     (desk, issued)
 }
 
-async fn holder(tab: &Tab, login: &str) {
+pub(super) async fn holder(tab: &Tab, login: &str) {
     tab.client.delete_all_cookies().await.unwrap();
     tab.open("/login").await;
     fill(tab, "login", login).await;
@@ -49,7 +50,7 @@ async fn holder(tab: &Tab, login: &str) {
     assert_eq!(tab.text("h1").await, "我的证照");
 }
 
-async fn person(tab: &Tab, login: &str) {
+pub(super) async fn person(tab: &Tab, login: &str) {
     tab.client.delete_all_cookies().await.unwrap();
     office_sign_in(tab, login).await;
 }
@@ -68,7 +69,7 @@ async fn by_key(tab: &Tab, selector: &str) {
     panic!("{selector} is not reached by the keyboard");
 }
 
-fn window(purpose: &str) -> String {
+pub(super) fn window(purpose: &str) -> String {
     let encoded: String = purpose.bytes().map(|octet| format!("%{octet:02X}")).collect();
     format!("/window?purpose={encoded}")
 }
@@ -81,7 +82,7 @@ async fn tick(tab: &Tab, field: &str) {
 }
 
 /// The agent shows the licence; what the square says.
-async fn show(tab: &Tab) -> String {
+pub(super) async fn show(tab: &Tab) -> String {
     holder(tab, "chen.min").await;
     tab.open("/my/delegations").await;
     send(tab, ".my-deleg .my-object, .my-deleg .button--main").await;
@@ -383,6 +384,7 @@ fn a_firm_appoints_an_administrator_who_appoints() {
         send(tab, ".my-deleg .my-object").await;
         send(tab, "main a.button--main").await;
         tab.picture("delegation-staff", 390).await;
+        few_actions(tab, "staff of an organisation").await;
         send(tab, ".my-deleg .my-object").await;
         send(tab, "#leave").await;
         wait_for(tab, "#state").await;

@@ -181,6 +181,8 @@ struct UsesPage<'a> {
     days: Vec<(String, Vec<UseView>)>,
     /// Where the use before is, in large letters.
     earlier: Option<String>,
+    /// Whether letters have a place among the few things of large letters.
+    has_room: bool,
     as_of: String,
 }
 
@@ -347,6 +349,7 @@ pub(super) fn uses(visit: &Visit, site: &Site, found: &[Use], now: Moment, at: u
         }
     }
     let earlier = visit.prefs.large && at + 1 < found.len();
+    let can_object = days.iter().flat_map(|(_, uses)| uses).any(|one| one.object.is_some());
     UsesPage {
         shell: Shell::new(lang, lang.t("谁用过我的证照", "Who used my licences"), site),
         v: visit,
@@ -354,6 +357,7 @@ pub(super) fn uses(visit: &Visit, site: &Site, found: &[Use], now: Moment, at: u
         tab: USES,
         days,
         earlier: earlier.then(|| visit.to(&format!("{USES}?use={}", at + 1))),
+        has_room: !(earlier && can_object),
         as_of: time::instant(now, lang),
     }
     .render()
