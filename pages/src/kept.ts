@@ -19,7 +19,7 @@ export interface KeptKit {
   readonly seen: number;
 }
 
-/** A check that was made without a network: the licence, what was shown, and when, by the clock of the service. */
+/** A check that was made without a network: the licence or its printed code, what was shown, and when, by the clock of the service. */
 export interface Check {
   readonly handle: string;
   readonly state: string;
@@ -67,9 +67,9 @@ export const isFresh = (kept: KeptKit | null): boolean => {
   return age >= 0 && age < FRESH_MS;
 };
 
-export const keepCheck = async (check: Check): Promise<void> => {
-  await within(CHECKS, "readwrite", (store) => store.add(check));
-};
+/** In the place of an earlier one, where that is named. Answers its key. */
+export const keepCheck = async (check: Check, before?: IDBValidKey): Promise<IDBValidKey> =>
+  within(CHECKS, "readwrite", (store) => (before === undefined ? store.add(check) : store.put(check, before)));
 
 /** The checks that wait, with their keys; those that waited too long are dropped. */
 export const waitingChecks = async (now: number): Promise<{ readonly key: IDBValidKey; readonly check: Check }[]> => {

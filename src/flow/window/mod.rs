@@ -22,11 +22,11 @@ mod resolved;
 mod scanned;
 
 pub use kiosk::{Pointed, point};
-pub use kit::{Kit, LASTS_SECONDS as KIT_SECONDS, kit};
+pub use kit::{Kit, LASTS_SECONDS as KIT_SECONDS, Prints, kit};
 pub use offline::OfflineSeen;
 pub use own::{OwnLicence, Portrait};
 pub use printed::{Paper, PaperFault, PrintSeen};
-pub use recheck::{Checked, MOST as MOST_CHECKS, Recheck, recheck};
+pub use recheck::{Checked, Handle, MOST as MOST_CHECKS, NoHandle, Recheck, recheck};
 pub use resolved::{ElsewhereSeen, ResolvedSeen};
 
 use super::{

@@ -15,6 +15,8 @@ mod my_offline;
 mod office;
 mod plain;
 mod printed;
+mod prints_apart;
+mod prints_in_browser;
 mod resolver;
 mod seals;
 mod seen;

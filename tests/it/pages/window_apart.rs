@@ -21,14 +21,16 @@ use std::time::Duration;
 use yinxin::flow::access::{Role, Scope};
 
 /// A desk whose answers are signed, behind a way that can be shut, with a clerk, a holder and a licence.
-struct Opened {
-    desk: Desk,
-    gate: Gate,
+pub(super) struct Opened {
+    pub(super) desk: Desk,
+    pub(super) gate: Gate,
+    /// What was answered when the licence was issued.
+    pub(super) issued: Value,
     identifier: String,
     _database: Database,
 }
 
-fn opened() -> Opened {
+pub(super) fn opened() -> Opened {
     let database = Database::sqlite();
     let desk = Desk::open(House::new(&database).signing_answers().0, "");
     let body = desk.house.body.clone();
@@ -37,7 +39,7 @@ fn opened() -> Opened {
     let issued = desk.issue(&desk.token(&body, &[Scope::Issue]), &food(1));
     let identifier = issued["identifier"].as_str().unwrap().to_owned();
     let gate = Gate::before(desk.to);
-    Opened { desk, gate, identifier, _database: database }
+    Opened { desk, gate, issued, identifier, _database: database }
 }
 
 impl Opened {
@@ -54,7 +56,7 @@ impl Opened {
     }
 
     /// A clerk at the window, who has all that is needed without a network.
-    async fn clerk(&self, tab: &Tab) {
+    pub(super) async fn clerk(&self, tab: &Tab) {
         office::sign_in(tab, "liu.jing").await;
         tab.open(WINDOW).await;
         my::wait_for(tab, "[data-ready=true]").await;
@@ -62,12 +64,17 @@ impl Opened {
 }
 
 /// Types into the field of the page that works without a network, which stays.
-async fn scan_apart(tab: &Tab, text: &str, title: &str) {
+pub(super) async fn scan_apart(tab: &Tab, text: &str, title: &str) {
     // at once: a machine that is busy types with pauses, and a pause ends a scan
     let script =
         "[...document.querySelectorAll('input.scan')].find((one) => one.getClientRects().length).value = arguments[0];";
     tab.client.execute(script, vec![json!(text)]).await.unwrap();
     field(tab).await.send_keys("\u{e007}").await.unwrap();
+    comes(tab, title).await;
+}
+
+/// Waits for a verdict.
+pub(super) async fn comes(tab: &Tab, title: &str) {
     let mut last = String::new();
     for _ in 0..400 {
         actix_web::rt::time::sleep(Duration::from_millis(25)).await;
@@ -83,7 +90,7 @@ async fn scan_apart(tab: &Tab, text: &str, title: &str) {
 }
 
 /// What is kept in the browser, all of it.
-async fn kept(tab: &Tab) -> Value {
+pub(super) async fn kept(tab: &Tab) -> Value {
     let script = "const done = arguments[arguments.length - 1]; \
         const asked = indexedDB.open('yinxin-window'); \
         asked.onsuccess = () => { \
@@ -104,7 +111,7 @@ fn without_proof(text: &str) -> String {
     format!("{begin}#{}", data_encoding::BASE32_NOPAD.encode(&octets))
 }
 
-fn altered(text: &str) -> String {
+pub(super) fn altered(text: &str) -> String {
     let at = text.find('#').unwrap() + 150;
     let other = if text[at..].starts_with('A') { "B" } else { "A" };
     format!("{}{other}{}", &text[..at], &text[at + 1..])

@@ -4,13 +4,13 @@
 //! The page is nobody's: it names no clerk, no body and no purpose, and no licence. Its words are here, and every state
 //! that its script can show stands in it as the one table has it, so that nothing is worded twice.
 
-use super::{Data, Desk, HOME, answer, at_purpose, refusal, views};
+use super::{Data, Desk, HOME, answer, at_purpose, print, refusal, views, words};
 use crate::{
     config::Site,
     flow::{
         access::{Permit, may},
         shown::Shown,
-        window::{self, Checked, KIT_SECONDS, MOST_CHECKS, Recheck},
+        window::{self, Checked, KIT_SECONDS, MOST_CHECKS, PaperFault, Recheck},
     },
     web::{
         Problem,
@@ -31,7 +31,7 @@ use crate::{
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use askama::Template;
 use serde_json::json;
-use yinxin_trust::{base::Moment, verify::StandingState};
+use yinxin_trust::{base::Moment, code::print::NumberOffence, licence::name::NameOffence, verify::StandingState};
 
 /// The page that is kept.
 pub(in crate::web) const SHELL: &str = "/window/offline";
@@ -48,7 +48,8 @@ pub(in crate::web) const RECHECK: &str = "/window/recheck";
 const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'; script-src 'self'";
 
 /// The states that a window without a network comes to.
-const STATES: [Shown; 18] = [
+const STATES: [Shown; 19] = [
+    Shown::PrintDiffers,
     Shown::CodePicture,
     Shown::CodeExpired,
     Shown::CodeAltered,
@@ -87,7 +88,11 @@ struct ApartWording {
     instant: &'static str,
     months: &'static str,
     notes: Vec<(&'static str, String)>,
+    /// What of a paper cannot be read.
+    faults: [(&'static str, &'static str); 3],
     states: Vec<StateWords>,
+    /// Each with what it is a row of: a code that a telephone showed live, one that belongs to no telephone, a printed one;
+    /// or of all of them.
     rows: Vec<(&'static str, Row)>,
 }
 
@@ -113,7 +118,7 @@ struct RecheckedPage<'a> {
 
 /// What a check came to.
 struct RecheckedLine {
-    identifier: String,
+    what: String,
     when: String,
     tone: &'static str,
     mark: Mark,
@@ -165,7 +170,7 @@ pub(in crate::web) async fn kit(permit: Permit<may::ServeAtWindow>, state: Data)
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(kit))
 }
 
-/// `POST /window/recheck`: `check=IDENTIFIER STATE SECONDS`, several times.
+/// `POST /window/recheck`: `check=HANDLE STATE SECONDS`, several times; a handle is an identifier, or `SITE/C/CODE`.
 pub(in crate::web) async fn recheck(
     permit: Permit<may::ServeAtWindow>,
     Authenticated(caller): Authenticated,
@@ -190,10 +195,10 @@ fn checks(sent: &[u8]) -> Vec<Recheck> {
         .filter(|(name, _)| name == "check")
         .filter_map(|(_, value)| {
             let mut parts = value.split(' ');
-            let licence = parts.next()?.parse().ok()?;
+            let handle = parts.next()?.parse().ok()?;
             let shown = Shown::of_code(parts.next()?)?;
             let at = Moment::from_unix_seconds(parts.next()?.parse().ok()?).ok()?;
-            Some(Recheck { licence, shown, at })
+            Some(Recheck { handle, shown, at })
         })
         .take(MOST_CHECKS)
         .collect()
@@ -222,14 +227,26 @@ fn wording(lang: Lang) -> ApartWording {
         instant: time::INSTANT[usize::from(lang == Lang::En)],
         months: time::MONTHS_IN_ENGLISH,
         notes: notes(lang),
+        faults: faults(lang),
         states: states(lang),
         rows: vec![
             ("", passed("码没有被改动", "The code is unaltered")),
             ("true", passed("由持证人的手机当场出示", "Shown live by the holder's telephone")),
             ("false", open("码没有绑定手机", "The code belongs to no telephone")),
+            ("print", passed("纸面和签发时一致", "The paper is as it was issued")),
             ("", open("现在有没有效", "Whether it is in force now")),
         ],
     }
+}
+
+/// What of a paper cannot be read, each under the name of its field.
+fn faults(lang: Lang) -> [(&'static str, &'static str); 3] {
+    let of = |name, fault: PaperFault| (name, words::paper_fault(&fault, lang));
+    [
+        of("holder", PaperFault::Holder(NameOffence::Empty)),
+        of("number", PaperFault::Number(NumberOffence::Empty)),
+        of("until", PaperFault::Until),
+    ]
 }
 
 /// What stands above: `{t}` is when the kit was made, `{u}` until when it counts.
@@ -237,10 +254,12 @@ fn notes(lang: Lang) -> Vec<(&'static str, String)> {
     let hours = KIT_SECONDS / 3600;
     let none = match lang {
         Lang::Zh => {
-            format!("连不上服务器，这台电脑上也没有离线名单。联网登录一次窗口，以后 {hours} 小时内断网也能核对离线码。")
+            format!(
+                "连不上服务器，这台电脑上也没有离线名单。联网登录一次窗口，以后 {hours} 小时内断网也能核对离线码和打印的码。"
+            )
         }
         Lang::En => format!(
-            "The service cannot be reached, and no offline list is on this computer. Sign in once with a network; offline codes can then be checked without one for {hours} hours."
+            "The service cannot be reached, and no offline list is on this computer. Sign in once with a network; offline and printed codes can then be checked without one for {hours} hours."
         ),
     };
     let of = |zh: &str, en: &str| lang.t(zh, en).to_owned();
@@ -248,8 +267,8 @@ fn notes(lang: Lang) -> Vec<(&'static str, String)> {
         (
             "offline",
             match lang {
-                Lang::Zh => "连不上服务器，现在离线核验：只能核对离线码。名单和密钥是 {t} 更新的，可以用到 {u}。".to_owned(),
-                Lang::En => "The service cannot be reached; offline codes are checked here. Lists and keys are of {t} and count until {u}.".to_owned(),
+                Lang::Zh => "连不上服务器，现在离线核验：能核对离线码和证照上打印的码。名单和密钥是 {t} 更新的，可以用到 {u}。".to_owned(),
+                Lang::En => "The service cannot be reached; offline and printed codes are checked here. Lists and keys are of {t} and count until {u}.".to_owned(),
             },
         ),
         ("no_kit", none),
@@ -299,6 +318,7 @@ fn states(lang: Lang) -> Vec<StateWords> {
     );
     all.push(of(PageState::ValidOffline, None, (title, because, next)));
     all.push(of(PageState::ValidOffline, Some("no_device"), (title, because, unbound)));
+    all.extend(print::apart(lang).map(|(state, why, words)| of(state, Some(why), words)));
     let (title, _, _) = state_words::unavailable(lang);
     all.extend(
         cannot_check(lang).map(|(why, because, next)| of(PageState::TryLater, Some(why), (title, because, next))),
@@ -361,8 +381,8 @@ fn rechecked(desk: &Desk, site: &Site, mut checked: Vec<Checked>) -> Result<Stri
     let lang = desk.visit.lang;
     checked.sort_by_key(|one| one.shown == Shown::Valid);
     let worse = checked.iter().filter(|one| one.shown != Shown::Valid).count();
-    let lines = checked.into_iter().map(|Checked { recheck, shown }| RecheckedLine {
-        identifier: recheck.licence.to_string(),
+    let lines = checked.into_iter().map(|Checked { recheck, shown, licence }| RecheckedLine {
+        what: licence.unwrap_or_else(|| recheck.handle.to_string()),
         when: time::instant(recheck.at, lang),
         tone: shown.family().tone(),
         mark: Mark::small(shown.icon()),
@@ -412,6 +432,7 @@ impl Visit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::flow::window::Handle;
 
     static SITE: Site = Site { name: None, operator: None, phone: None, languages: Vec::new() };
 
@@ -419,6 +440,8 @@ mod tests {
     fn checks_are_read_and_bounded() {
         let one =
             "check=1.2.156.3005.2.11100000000013338W011.11430000006122244L.20230000403.001.U+VALID_OFFLINE+1780279200";
+        let print = "check=yx.example.gov.cn/C/ABCDEFGHIJKLMNOPQRSTUV2345+PRINT_DIFFERS+1780279200";
+        assert!(matches!(&checks(print.as_bytes())[..], [Recheck { handle: Handle::Print { .. }, .. }]));
         let read = checks(one.as_bytes());
         assert_eq!(read.len(), 1);
         assert!(read.iter().all(|one| one.shown == Shown::ValidOffline && one.at.unix_seconds() == 1_780_279_200));
@@ -432,6 +455,9 @@ mod tests {
             &one.replace("VALID_OFFLINE", "NICE"),
             &one.replace("1780279200", "-"),
             &one.replace(".U+", ".V+"),
+            &print.replace("2345", "234"),
+            &print.replace("yx.example.gov.cn", "a@yx.example.gov.cn"),
+            &print.replace("/C/", "/S/"),
         ] {
             assert_eq!(checks(none.as_bytes()), [], "{none}");
         }
@@ -449,6 +475,18 @@ mod tests {
             for state in states(lang) {
                 assert!(!state.title.is_empty() && !state.why.is_empty() && !state.next.is_empty(), "{}", state.name);
                 assert_eq!(state.name.starts_with("VALID"), state.tone == "info", "{}: never green", state.name);
+            }
+            // what the script says of printed codes (pages/src/verifier.ts)
+            let named: Vec<String> = states(lang).into_iter().map(|state| state.name).collect();
+            for name in [
+                "CANNOT_CHECK:compare",
+                "CODE_OF_OTHERS:compare",
+                "VALID_OFFLINE:print",
+                "VALID_OFFLINE:print_signed",
+                "EXPIRED:print",
+                "PRINT_DIFFERS",
+            ] {
+                assert!(named.iter().any(|one| one == name), "{name}");
             }
         }
         let html = page(&SITE).expect("a page");
