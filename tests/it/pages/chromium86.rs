@@ -11,6 +11,7 @@ use crate::{
         repository,
     },
 };
+use serde_json::json;
 use std::{env, process::Command};
 use yinxin::flow::access::{Role, Scope};
 
@@ -33,10 +34,17 @@ fn the_journeys_in_chromium_86() {
     let files = Folder::new();
     let licence = files.file("licence.ofd", desk.get(&at, &token).octets);
     let vectors = yinxin_testkit::shared().map(|shared| shared.join("vectors/sm2-signature-cases.json"));
+    let print = json!({
+        "address": issued["address"],
+        "holder": "演示市小满面馆（个体工商户）",
+        "number": issued["number"],
+        "until": issued["valid_until"],
+    });
     let mut node = Command::new("node");
     node.arg(folder.join("journeys.mjs")).args([desk.to.port().to_string().as_str(), PASSWORD, PASSWORD]).arg(licence);
-    let ran = node.args(vectors).output().unwrap();
+    let ran = node.arg(print.to_string()).args(vectors).output().unwrap();
     let [said, faults] = [&ran.stdout, &ran.stderr].map(|octets| String::from_utf8_lossy(octets).into_owned());
     assert!(ran.status.success(), "{said}\n{faults}");
+    assert!(said.contains("held against its paper"), "{said}");
     assert!(said.contains("HeadlessChrome/86.") && said.contains("nothing is left"), "{said}");
 }

@@ -73,15 +73,14 @@ pub(super) async fn scan_apart(tab: &Tab, text: &str, title: &str) {
     comes(tab, title).await;
 }
 
-/// Waits for a verdict.
+/// Waits for a verdict. Asked in one step: the one before goes at any moment.
 pub(super) async fn comes(tab: &Tab, title: &str) {
+    let script = "const all = [...document.querySelectorAll('.win__verdict h1')]; \
+        return all.filter((one) => one.getClientRects().length).map((one) => one.innerText).join();";
     let mut last = String::new();
     for _ in 0..400 {
         actix_web::rt::time::sleep(Duration::from_millis(25)).await;
-        if !tab.sees(".win__verdict h1").await {
-            continue;
-        }
-        last = tab.text(".win__verdict h1").await;
+        last = tab.client.execute(script, vec![]).await.unwrap().as_str().unwrap().to_owned();
         if last.contains(title) {
             return;
         }

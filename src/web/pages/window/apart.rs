@@ -268,7 +268,7 @@ fn notes(lang: Lang) -> Vec<(&'static str, String)> {
             "offline",
             match lang {
                 Lang::Zh => "连不上服务器，现在离线核验：能核对离线码和证照上打印的码。名单和密钥是 {t} 更新的，可以用到 {u}。".to_owned(),
-                Lang::En => "The service cannot be reached; offline and printed codes are checked here. Lists and keys are of {t} and count until {u}.".to_owned(),
+                Lang::En => "No service: offline and printed codes are checked here. Lists and keys are of {t} and count until {u}.".to_owned(),
             },
         ),
         ("no_kit", none),
