@@ -1,7 +1,7 @@
 /**
  * The window without a network. The page and its words come from the service and were kept; here texts are read by the kit,
- * and the state that they come to is shown as the window shows it. Only the licence's identifier, the state and the time are
- * kept, to be checked again once there is a network.
+ * and the state that they come to is shown as the window shows it. Only the licence's identifier or its printed code, the state and
+ * the time are kept, to be checked again once there is a network; what is typed off a paper is not.
  */
 
 import { offerCamera } from "./camera.js";
@@ -21,6 +21,9 @@ const BACK_MS = 120_000;
 /** Between two looks at whether the network is back, in milliseconds. */
 const LOOK_MS = 10_000;
 
+/** What a clerk reads off a paper. */
+type Typed = Readonly<Record<"holder" | "number" | "until", string>>;
+
 const body = document.querySelector("[data-verifier]") as HTMLElement;
 const pages = Array.from(document.querySelectorAll<HTMLElement>(".page[data-title]"));
 const all = (selector: string, within: ParentNode = document): HTMLElement[] => Array.from(within.querySelectorAll<HTMLElement>(selector));
@@ -29,7 +32,9 @@ let kept: KeptKit | null = null;
 let verifier: Promise<Verifier> | null = null;
 let isBack = false;
 /** What is shown, to be shown in the other language too. */
-let last: { readonly verdict: Verdict; readonly at: number } | null = null;
+let last: { readonly verdict: Verdict; readonly at: number; readonly typed?: Typed } | null = null;
+/** The check that waits for what is shown. */
+let waiting: IDBValidKey | undefined;
 /** This computer's clock less its steady one, when the page began. */
 const begun = Date.now() - performance.now();
 
@@ -75,7 +80,7 @@ const stateIn = (page: HTMLElement, { state, reason, isLive, statement }: Verdic
 const dayOf = (day: number): string => new Date(day * 86400000).toISOString().slice(0, 10);
 
 /** One verdict in one language. */
-const fill = (page: HTMLElement, verdict: Verdict, at: number): void => {
+const fill = (page: HTMLElement, verdict: Verdict, at: number, typed?: Typed): void => {
   const main = page.querySelector("[data-shown]") as HTMLElement;
   all(".win__verdict, .win__side", main).forEach((one) => one.remove());
   const words = stateIn(page, verdict);
@@ -85,34 +90,49 @@ const fill = (page: HTMLElement, verdict: Verdict, at: number): void => {
   section.classList.toggle("win__verdict--long", words.dataset.long === "true");
   const mark = words.content.querySelector("svg");
   if (mark) section.querySelector(".win__head")?.prepend(mark.cloneNode(true));
-  const { statement, host, whose, since } = verdict;
-  const asOf = statement ? statement.asOf * 1000 : null;
+  const { statement, host, whose, since, print, paper } = verdict;
+  const asOf = verdict.asOf === undefined ? null : verdict.asOf * 1000;
   const text = (name: string): string => words.content.querySelector(`[data-word=${name}]`)?.textContent ?? "";
   set(frame, "title", text("title").replace("{t}", asOf === null ? "" : short(asOf, at, page)));
   set(frame, "why", text("why"));
   set(frame, "next", text("next"));
   set(frame, "host", host ?? null);
-  set(frame, "about", whose ? (page.dataset.whose ?? "").replace("{w}", whose) : null);
+  set(frame, "about", whose ? ((print ? page.dataset.whose_print : page.dataset.whose) ?? "").replace("{w}", whose) : null);
   set(frame, "since", since === undefined ? null : instant(since * 1000, page));
   set(frame, "checked", instant(at, page));
-  set(frame, "as_of", asOf === null ? null : instant(asOf, page));
+  set(frame, "as_of", statement ? instant(statement.asOf * 1000, page) : null);
+  set(frame, "signed", print ? instant(print.signedAt * 1000, page) : null);
   set(frame, "kit", kept ? instant(kept.kit.made_at, page) : null);
   all("[data-old]", frame).forEach((one) => { one.hidden = !kept || !isOld(kept); });
   const rows = section.querySelector(".win__rows") as HTMLElement;
   if (verdict.state !== "VALID_OFFLINE") rows.remove();
-  else all("[data-live]", rows).forEach((one) => { if ((one.dataset.live === "true") !== (verdict.isLive === true)) one.remove(); });
-  const facts = frame.querySelector(".win__facts") as HTMLElement;
-  if (!statement) facts.remove();
   else {
-    set(facts, "holder", statement.holder);
-    set(facts, "identifier", statement.licence.text);
-    set(facts, "until", statement.lastDay === null ? (page.dataset.forever ?? "") : dayOf(statement.lastDay));
-    set(facts, "ends", instant(statement.expires * 1000, page));
+    const of = print ? "print" : String(verdict.isLive === true);
+    all("[data-of]", rows).forEach((one) => { if (one.dataset.of !== of) one.remove(); });
   }
-  set(frame, "waits", statement ? (page.dataset.waits ?? "") : null);
+  const facts = frame.querySelector(".win__facts") as HTMLElement;
+  if (!statement && !paper) facts.remove();
+  else {
+    const lastDay = statement && (statement.lastDay === null ? (page.dataset.forever ?? "") : dayOf(statement.lastDay));
+    set(facts, "holder", statement?.holder ?? paper?.holder ?? "");
+    set(facts, "number", paper?.number ?? null);
+    set(facts, "identifier", statement?.licence.text ?? null);
+    set(facts, "until", lastDay ?? paper?.until ?? "");
+    set(facts, "ends", statement ? instant(statement.expires * 1000, page) : null);
+  }
+  const asked = frame.querySelector("form[data-compare]") as HTMLFormElement;
+  if (!print || (verdict.reason !== "compare" && verdict.state !== "PRINT_DIFFERS")) asked.remove();
+  else {
+    fields(asked).forEach(([name, one]) => { one.value = typed?.[name] ?? ""; });
+    asked.addEventListener("submit", (e) => { e.preventDefault(); held(asked, page); });
+  }
+  set(frame, "waits", waiting === undefined ? null : (page.dataset.waits ?? ""));
   main.append(frame);
   main.querySelector(".js-plus")?.addEventListener("click", next);
 };
+
+const fields = (form: HTMLFormElement): (readonly [keyof Typed, HTMLInputElement])[] =>
+  Array.from(form.querySelectorAll<HTMLInputElement>("input[data-typed]"), (one) => [one.dataset.typed as keyof Typed, one] as const);
 
 const isShowing = (): boolean => last !== null;
 
@@ -129,10 +149,10 @@ const note = (): void => {
   }
 };
 
-const show = (verdict: Verdict, at: number): void => {
-  last = { verdict, at };
+const show = (verdict: Verdict, at: number, typed?: Typed): void => {
+  last = typed ? { verdict, at, typed } : { verdict, at };
   for (const page of pages) {
-    fill(page, verdict, at);
+    fill(page, verdict, at, typed);
     (page.querySelector("[data-shown]") as HTMLElement).hidden = false;
     (page.querySelector("[data-idle]") as HTMLElement).hidden = true;
   }
@@ -147,6 +167,7 @@ const next = (e: Event): void => {
   e.preventDefault();
   if (isBack) return online();
   last = null;
+  waiting = undefined;
   for (const page of pages) {
     all(".win__verdict, .win__side", page).forEach((one) => one.remove());
     (page.querySelector("[data-shown]") as HTMLElement).hidden = true;
@@ -177,24 +198,59 @@ const queue = async (): Promise<void> => {
 
 const judged = async (text: string): Promise<void> => {
   const at = now();
-  if (typeof at !== "number") return show({ state: "CANNOT_CHECK", reason: at }, kept ? kept.kit.made_at + (Date.now() - kept.fetched) : Date.now());
+  waiting = undefined;
+  if (typeof at !== "number") return cannot(at);
   verifier ??= import(body.dataset.verifier ?? "") as Promise<Verifier>;
   const { judge } = await verifier;
   const kit = (kept as KeptKit).kit;
   await seen();
   const verdict = await judge(text, kit, at / 1000, (proof) => admitProof(proof.id, proof.until * 1000, at));
-  if (verdict.statement) await keepCheck({ handle: verdict.statement.licence.text, state: verdict.state, at });
+  await keep(verdict, at);
   show(verdict, at);
+};
+
+const cannot = (reason: Trouble): void =>
+  show({ state: "CANNOT_CHECK", reason }, kept ? kept.kit.made_at + (Date.now() - kept.fetched) : Date.now());
+
+/** What was found out of a licence waits for a network: in the place of what was found out before of the same scan. */
+const keep = async ({ handle, state, reason }: Verdict, at: number): Promise<void> => {
+  if (handle !== undefined && reason !== "compare") waiting = await keepCheck({ handle, state, at }, waiting);
+};
+
+/** Holds what was typed against what was signed. */
+const held = (form: HTMLFormElement, page: HTMLElement): void => {
+  const typed = Object.fromEntries(fields(form).map(([name, one]) => [name, one.value])) as Typed;
+  const asked = last?.verdict;
+  after(async () => {
+    // another code was scanned meanwhile
+    if (!asked || asked !== last?.verdict) return;
+    const at = now();
+    if (typeof at !== "number") return cannot(at);
+    const { compare, paperOf } = await (verifier as Promise<Verifier>);
+    const paper = paperOf(typed.holder, typed.number, typed.until);
+    if (typeof paper === "string") return say(form, page, paper);
+    const verdict = compare(asked, paper, (kept as KeptKit).kit, at / 1000);
+    await keep(verdict, at);
+    show(verdict, at, verdict.state === "PRINT_DIFFERS" ? typed : undefined);
+  });
+};
+
+const say = (form: HTMLFormElement, page: HTMLElement, fault: keyof Typed): void => {
+  const note = form.querySelector("[data-fault]") as HTMLElement;
+  note.textContent = page.dataset[`fault_${fault}`] ?? "";
+  note.hidden = false;
+  fields(form).find(([name]) => name === fault)?.[1].focus();
 };
 
 /** One after another, so that no verdict comes late and takes the place of the next one's. */
 let turn: Promise<void> = Promise.resolve();
-const scanned = (text: string): void => {
-  turn = turn.then(() => judged(text)).catch(() => {
-    verifier = null;
+const after = (act: () => Promise<void>): void => {
+  turn = turn.then(act).catch(() => {
+    [verifier, waiting] = [null, undefined];
     show({ state: "CANNOT_CHECK" }, Date.now());
   });
 };
+const scanned = (text: string): void => after(() => judged(text));
 
 for (const form of all("form[data-scan]")) {
   form.addEventListener("submit", (e) => {

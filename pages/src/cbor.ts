@@ -3,6 +3,8 @@
  * strings, texts, arrays, and maps whose keys are unsigned integers. What departs from it is refused by its name.
  */
 
+import { big, joined, utf8 } from "./octets.js";
+
 export const [UNSIGNED, BYTES, TEXT, ARRAY, MAP] = [0, 2, 3, 4, 5];
 
 /** Octets and items of a code, at most. */
@@ -84,3 +86,16 @@ export class Reader {
     return content;
   }
 }
+
+/** The head of an item: its kind and an argument below 65,536, in its shortest form. */
+const headOf = (major: number, argument: number): Uint8Array => {
+  const kind = major << 5;
+  if (argument < 24) return Uint8Array.of(kind | argument);
+  return argument < 256 ? Uint8Array.of(kind | 24, argument) : joined(Uint8Array.of(kind | 25), big(argument, 2));
+};
+
+/** An array of texts, each shorter than 65,536 octets. */
+export const textsOf = (texts: readonly string[]): Uint8Array => {
+  const items = texts.map(utf8).map((octets) => joined(headOf(TEXT as number, octets.length), octets));
+  return joined(headOf(ARRAY as number, texts.length), ...items);
+};

@@ -4,21 +4,20 @@
  * Nothing of a statement is read before its signature holds.
  */
 
-import { ARRAY, Reader, Refused, UNSIGNED } from "./cbor.js";
+import { Reader, Refused, UNSIGNED } from "./cbor.js";
+import { type Envelope, envelope, LAST_SECOND, OFFLINE } from "./envelope.js";
 import { type Identifier, unpacked } from "./identifier.js";
 import { isName } from "./names.js";
-import { big, hex, joined, unbase32, utf8 } from "./octets.js";
+import { big, hex, joined, utf8 } from "./octets.js";
 import { made, sha256, wholePoint } from "./p256.js";
 import { type PublicKey, signatureOfRaw, verify } from "./sm2.js";
 
-/** Longest payload, in characters. */
-const LONGEST_PAYLOAD = 656;
 /** Seven days, in minutes. */
 const LONGEST_LIFE = 7 * 24 * 60;
-/** 9999-12-31T23:59:59Z, in seconds, and that day, 1970-01-01 being nought. */
-const [LAST_SECOND, LAST_DAY] = [253402300799, 2932896];
+/** 9999-12-31, 1970-01-01 being nought. */
+const LAST_DAY = 2932896;
 const [DAY, BEIJING] = [86400, 28800];
-const [OFFLINE, DOMAIN, PROOF_DOMAIN] = [1, "yinxin offline code 1\0", "yinxin offline code proof 1\0"];
+const [DOMAIN, PROOF_DOMAIN] = ["yinxin offline code 1\0", "yinxin offline code proof 1\0"];
 
 /** A key that somebody vouches for; its period in seconds since 1970. */
 export interface CodeKey {
@@ -57,49 +56,6 @@ export interface Genuine {
   /** Of a live one: by which the proof is known again, and until when it counts as fresh. */
   readonly proof: { readonly id: string; readonly until: number } | null;
 }
-
-interface Envelope {
-  readonly key: string;
-  readonly statement: Uint8Array;
-  readonly signature: Uint8Array;
-  /** From the kind to the signature. */
-  readonly certified: Uint8Array;
-  readonly proof: { readonly at: number; readonly value: Uint8Array } | null;
-}
-
-const sized = (octets: Uint8Array, length: number): Uint8Array => {
-  if (octets.length !== length) throw new Refused("no_envelope");
-  return octets;
-};
-
-const payloadOctets = (payload: string): Uint8Array => {
-  if (payload === "") throw new Refused("empty");
-  if (payload.length > LONGEST_PAYLOAD) throw new Refused("too_long");
-  if (!/^[A-Z2-7]*$/.test(payload)) throw new Refused("no_base32");
-  const octets = unbase32(payload);
-  if (!octets) throw new Refused("cut_short");
-  return octets;
-};
-
-const envelope = (octets: Uint8Array): Envelope => {
-  const reader = new Reader(octets);
-  const items = reader.head(ARRAY as number);
-  const begin = reader.at;
-  if (reader.head(UNSIGNED as number) !== OFFLINE) throw new Refused("other_kind_of_code");
-  if (items !== 4 && items !== 6) throw new Refused("no_envelope");
-  const key = hex(sized(reader.bytes(), 8));
-  const statement = reader.bytes();
-  const signature = sized(reader.bytes(), 64);
-  const certified = octets.subarray(begin, reader.at);
-  let proof: Envelope["proof"] = null;
-  if (items === 6) {
-    const at = reader.head(UNSIGNED as number);
-    if (at > LAST_SECOND) throw new Refused("no_envelope");
-    proof = { at, value: sized(reader.bytes(), 64) };
-  }
-  reader.finish();
-  return { key, statement, signature, certified, proof };
-};
 
 const NO_STATEMENT = "no_statement";
 const belongs = (is: boolean): void => {
@@ -182,7 +138,7 @@ const presenceOf = async (read: Envelope, statement: Statement, now: number, pol
  * @throws {Refused} the first offence, in the order of the format.
  */
 export const check = async (payload: string, find: FindKey, now: number, policy: Policy): Promise<Genuine> => {
-  const read = envelope(payloadOctets(payload));
+  const read = envelope(payload, OFFLINE);
   const known = find(read.key);
   if (!known) throw new Refused("unknown_key");
   const signature = signatureOfRaw(read.signature);

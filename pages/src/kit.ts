@@ -19,7 +19,7 @@ export interface Scope {
 }
 
 export interface Kit {
-  readonly format: "yinxin-kit/1";
+  readonly format: "yinxin-kit/2";
   /** By the clock of the service, in milliseconds since 1970. */
   readonly made_at: number;
   /** For how long it counts, in seconds. */
@@ -38,9 +38,17 @@ export interface Kit {
   }[];
   /** What is not in force any more and may still be in a code: the first half of SM3 of each identifier, the state, since when. */
   readonly ended: readonly { readonly licence: string; readonly state: string; readonly at: number }[];
+  /**
+   * Of the printed codes of our register that were signed from `known_from` on all that ended, as far as their last day does
+   * not tell it; of older ones the latest. The first half of SM3 of each code, the state, since when.
+   */
+  readonly prints: {
+    readonly known_from: number;
+    readonly ended: readonly { readonly code: string; readonly state: string; readonly at: number }[];
+  };
 }
 
-export const isKit = (value: unknown): value is Kit => (value as Kit | null)?.format === "yinxin-kit/1";
+export const isKit = (value: unknown): value is Kit => (value as Kit | null)?.format === "yinxin-kit/2";
 
 export const policyOf = (kit: Kit): Policy => ({ proof: kit.proof_seconds, skew: kit.skew_seconds });
 
@@ -70,8 +78,24 @@ const covers = (scope: Scope, licence: Identifier, today: string): boolean => {
 export const speaksFor = (kit: Kit, id: string, licence: Identifier, today: string): string | undefined =>
   kit.keys.find((one) => keyId(one.point) === id && one.scopes.every((scope) => covers(scope, licence, today)))?.whose;
 
+/** Half of the SM3 of an identifier or a code, in hexadecimal. */
+const half = (text: string): string => hex(sm3(utf8(text)).subarray(0, 16));
+
+/** Whether the key is one of these for what is printed: a printed code names no licence, so that of a scope its first day counts alone. */
+export const signsPrints = (kit: Kit, id: string, whose: string, today: string): boolean =>
+  kit.keys.some((one) => one.whose === whose && keyId(one.point) === id && one.scopes.every(({ from }) => today >= from));
+
+/** The state of what a printed code of ours stands on, where the kit has it as ended. */
+export const endedPrint = (kit: Kit, code: string): { readonly state: string; readonly at: number } | undefined => {
+  const digest = half(code);
+  return kit.prints.ended.find((one) => one.code === digest);
+};
+
+/** Whether the kit would have it where a print that was signed then has ended. */
+export const knowsPrint = (kit: Kit, whose: string, signedAt: number): boolean => whose === "" && signedAt >= kit.prints.known_from;
+
 /** The state of a licence that ended after a code was signed, as far as the kit knows. */
 export const endedSince = (kit: Kit, licence: Identifier, asOf: number): { readonly state: string; readonly at: number } | undefined => {
-  const digest = hex(sm3(utf8(licence.text)).subarray(0, 16));
+  const digest = half(licence.text);
   return kit.ended.find((one) => one.licence === digest && one.at >= asOf);
 };

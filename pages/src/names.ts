@@ -7,7 +7,19 @@ const SPACE = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3
 /** Longest name, in characters. */
 const LONGEST = 512;
 
-export const showsNothing = (character: string): boolean => SPACE.test(character) || UNREADABLE.test(character);
+export const isSpace = (character: string): boolean => SPACE.test(character);
+export const isReadable = (character: string): boolean => !UNREADABLE.test(character);
+export const showsNothing = (character: string): boolean => isSpace(character) || !isReadable(character);
+
+/** Without space around it. */
+export const trimmed = (text: string): string => {
+  const characters = Array.from(text);
+  const begin = characters.findIndex((one) => !isSpace(one));
+  if (begin < 0) return "";
+  let end = characters.length;
+  while (isSpace(characters[end - 1] as string)) end -= 1;
+  return characters.slice(begin, end).join("");
+};
 
 export const isName = (text: string): boolean => {
   const characters = Array.from(text);

@@ -156,10 +156,20 @@ export const scannedOf = (typed: string): Scanned => {
   return identifier ? { kind: "identifier", identifier } : NOTHING;
 };
 
+/** A printed code: whose it is, an empty text for ours; its site, where it was not typed alone; what stands behind its `#`. */
+export interface Printed {
+  readonly kind: "printed";
+  readonly whose: string;
+  readonly site: string | null;
+  readonly code: string;
+  readonly payload: string | null;
+}
+
 /** What a text is at a window: whose code it is, or the host that nobody vouches for. */
 export type Brought =
   | { readonly kind: "offline"; readonly payload: string }
-  | { readonly kind: "printed" | "presentation" | "identifier" }
+  | Printed
+  | { readonly kind: "presentation" | "identifier" }
   | { readonly kind: "of_others"; readonly whose: string }
   | { readonly kind: "elsewhere"; readonly host: string }
   | { readonly kind: "nothing" };
@@ -174,6 +184,7 @@ const broughtOf = (text: string, whose: Whose): Brought => {
     case "presentation": {
       const owner = whose(found.site);
       if (owner === undefined) return { kind: "elsewhere", host: found.site };
+      if (found.kind === "printed") return { ...found, whose: owner };
       return owner === "" ? { kind: found.kind } : { kind: "of_others", whose: owner };
     }
     case "offline":
@@ -193,7 +204,7 @@ const broughtOf = (text: string, whose: Whose): Brought => {
 };
 
 /** As a plain keyboard would have typed it, with nothing that cannot be seen and no space, around or within. */
-const asTyped = (text: string): string => {
+export const asTyped = (text: string): string => {
   const isSeen = (one: string): boolean => !showsNothing(one) || /[\u00ad\ue000-\uf8ff\u{f0000}-\u{10ffff}]/u.test(one);
   return Array.from(text).slice(0, LONGEST_TEXT).filter(isSeen).map(halfWidth).join("");
 };
@@ -203,5 +214,6 @@ export const read = (typed: string, whose: Whose): Brought => {
   const found = broughtOf(text, whose);
   if (found.kind !== "nothing") return found;
   const again = asTyped(text);
-  return /^[0-9A-Za-z]{26}$/.test(again) ? { kind: "printed" } : broughtOf(again, whose);
+  if (!/^[0-9A-Za-z]{26}$/.test(again)) return broughtOf(again, whose);
+  return { kind: "printed", whose: "", site: null, code: capitals(again), payload: null };
 };

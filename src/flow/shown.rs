@@ -7,6 +7,7 @@
 
 use super::standing;
 use yinxin_trust::code::offline::{FaultKind, OfflineFault};
+use yinxin_trust::code::print::PrintFault;
 use yinxin_trust::licence::state::{End, State};
 use yinxin_trust::verify::{
     CheckId, CopyFacts, CopyRefusal, CopyUse, CoverageState, DocumentKind, Report, StandingState, Subindication,
@@ -116,6 +117,31 @@ pub fn state(report: &Report) -> Shown {
         Verdict::Indeterminate => undecided(report),
         Verdict::Unsigned => Shown::Unsigned,
     }
+}
+
+/// What somebody says they use a document for, and who they are; of an annotated copy it decides whether it is for that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatedUse {
+    /// For what.
+    pub purpose: String,
+    /// By whom; none where nobody was named.
+    pub used_by: Option<String>,
+}
+
+impl StatedUse {
+    /// As somebody typed it; none where no purpose was stated.
+    pub fn of(purpose: &str, used_by: &str) -> Option<Self> {
+        let (purpose, used_by) = (purpose.trim(), used_by.trim());
+        let used_by = (!used_by.is_empty()).then(|| used_by.to_owned());
+        (!purpose.is_empty()).then(|| Self { purpose: purpose.to_owned(), used_by })
+    }
+}
+
+/// The state that is shown for a report, by what is stated if anything is: [`for_use`], or [`state`].
+pub fn for_stated(report: &Report, of: Option<&StatedUse>) -> (Shown, Option<CopyRefusal>) {
+    let Some(StatedUse { purpose, used_by }) = of else { return (state(report), None) };
+    let names: Vec<&str> = used_by.as_deref().into_iter().collect();
+    for_use(report, &CopyUse { purpose, names: &names })
 }
 
 /// The state that is shown to somebody who says what they use a document for, and why an annotated copy is not for
@@ -383,6 +409,18 @@ impl Shown {
             (FaultKind::Outdated, _) => Self::CodeExpired,
             (FaultKind::CannotCheck, OfflineFault::UnknownKey(_)) => Self::Untrusted,
             (FaultKind::CannotCheck, _) => Self::CannotConclude,
+        }
+    }
+
+    /// What the refusal of a printed code comes to; none where nothing can be said of it, and its register may say more.
+    pub fn of_print_fault(fault: &PrintFault) -> Option<Self> {
+        match fault {
+            PrintFault::Altered => Some(Self::CodeAltered),
+            PrintFault::Payload(_) | PrintFault::Envelope(_) => Some(Self::CodeUnreadable),
+            PrintFault::UnknownKey(_)
+            | PrintFault::Statement(_)
+            | PrintFault::KeyPeriod { .. }
+            | PrintFault::NotYet { .. } => None,
         }
     }
 

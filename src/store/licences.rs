@@ -363,6 +363,29 @@ pub fn public_versions(conn: &mut Conn, licence_id: &str) -> Result<Vec<LicenceV
     Ok(all.order(licence_versions::version).select(LicenceVersion::as_select()).load(conn)?)
 }
 
+/// What is printed on a version, and until when it counts.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = licence_versions)]
+pub struct VersionCode {
+    /// Of which licence.
+    pub licence_id: String,
+    /// The whole identifier.
+    pub identifier: String,
+    /// The code that is printed on it.
+    pub code: String,
+    /// Last day; none is long term.
+    pub valid_until: Option<String>,
+}
+
+/// The codes of all versions of some licences of any body; in no order.
+///
+/// # Errors
+/// What the database says.
+pub fn public_codes(conn: &mut Conn, licence_ids: &[&str]) -> Result<Vec<VersionCode>> {
+    let all = licence_versions::table.filter(licence_versions::licence_id.eq_any(licence_ids.iter().copied()));
+    Ok(each!(conn, c => all.select(VersionCode::as_select()).load(c))?)
+}
+
 /// At most `limit` versions of any body after an identifier, in the order of identifiers, each with the number of its
 /// licence: what is ferried to other registers.
 ///

@@ -19,6 +19,7 @@ use crate::{
         letters::{LetterError, Table},
         office::Office,
         presentations::Presentations,
+        shown::StatedUse,
         trust::{ListInUse, Publication},
         verify::{Verified, Verifier, VerifyError},
         view::{self, DrawnPages, Wanted},
@@ -88,6 +89,8 @@ pub struct VerifiedUpload {
     pub report: Report,
     /// The name the client gave, cleaned for display; it proves nothing.
     pub file_name: Option<String>,
+    /// What the form said that it is used for.
+    pub of_use: Option<StatedUse>,
     /// Length of the upload in octets.
     pub bytes: u64,
 }
@@ -203,7 +206,7 @@ impl AppState {
         at: Option<Moment>,
         wanted: Option<Wanted>,
     ) -> Result<(VerifiedUpload, Option<DrawnPages>), Problem> {
-        let Upload { octets, file_name, seat } = upload;
+        let Upload { octets, file_name, of_use, seat } = upload;
         let bytes = octets.len() as u64;
         let verifier = Arc::clone(&self.0.verifier);
         let job = move || {
@@ -216,7 +219,7 @@ impl AppState {
         let (result, drawn, took) = answer.map_err(|e| Problem::broken(&e))?;
         let report = result?;
         self.0.metrics.verified(report.verdict, took);
-        Ok((VerifiedUpload { report, file_name, bytes }, drawn))
+        Ok((VerifiedUpload { report, file_name, of_use, bytes }, drawn))
     }
 
     /// Checks an upload as of now, with everything that makes the same report again.

@@ -7,7 +7,10 @@
 //! 4. Each wait, and the whole, has its deadline.
 
 use super::{AppState, Problem, lanes::Seat};
-use crate::{config::Timeouts, flow::receipts};
+use crate::{
+    config::Timeouts,
+    flow::{receipts, shown::StatedUse},
+};
 use actix_multipart::{Multipart, MultipartError};
 use actix_web::{
     FromRequest, HttpRequest, dev,
@@ -20,6 +23,14 @@ use tokio::time::timeout;
 
 /// The form's field that holds the file.
 pub const FILE_FIELD: &str = "file";
+
+/// The form's fields that say what a document is used for, and by whom.
+pub const PURPOSE_FIELD: &str = "purpose";
+/// As [`PURPOSE_FIELD`].
+pub const USER_FIELD: &str = "used_by";
+
+/// Longest of these, in octets: more than any copy states.
+const TEXT_FIELD_BYTES: usize = 1 << 10;
 
 /// What boundaries, part heads and other fields may add to the file itself.
 const FORM_OVERHEAD_BYTES: usize = 64 << 10;
@@ -38,6 +49,8 @@ const FILE_NAME_CHARS: usize = 120;
 pub struct Upload {
     pub(super) octets: Vec<u8>,
     pub(super) file_name: Option<String>,
+    /// What a form says that it is used for.
+    pub(super) of_use: Option<StatedUse>,
     pub(super) seat: Seat,
 }
 
@@ -83,7 +96,7 @@ async fn receive_several(request: &HttpRequest, payload: dev::Payload) -> Result
         return Err(Problem::no_file());
     }
     let reading = body.read_form(request, payload, FILES);
-    let mut files = timeout(body.waits.body(), reading).await.map_err(|_| Problem::body_timeout())??;
+    let Sent { mut files, .. } = timeout(body.waits.body(), reading).await.map_err(|_| Problem::body_timeout())??;
     // a field of files that was left empty is sent as an empty file
     files.retain(|(octets, _)| !octets.is_empty());
     if files.is_empty() { Err(Problem::no_file()) } else { Ok(Uploads { files, seat }) }
@@ -108,16 +121,25 @@ async fn receive(request: &HttpRequest, payload: dev::Payload) -> Result<Upload,
     let (seat, body) = begin(request, state)?;
     let reading = async {
         if is_form(request) {
-            body.read_form(request, payload, 1).await?.pop().ok_or_else(Problem::no_file)
+            let Sent { mut files, of_use } = body.read_form(request, payload, 1).await?;
+            let (octets, name) = files.pop().ok_or_else(Problem::no_file)?;
+            Ok((octets, name, of_use))
         } else {
-            body.read_raw(payload).await.map(|octets| (octets, None))
+            body.read_raw(payload).await.map(|octets| (octets, None, None))
         }
     };
-    let (octets, file_name) = timeout(body.waits.body(), reading).await.map_err(|_| Problem::body_timeout())??;
+    let (octets, file_name, of_use) =
+        timeout(body.waits.body(), reading).await.map_err(|_| Problem::body_timeout())??;
     if octets.is_empty() {
         return Err(Problem::no_file());
     }
-    Ok(Upload { octets, file_name, seat })
+    Ok(Upload { octets, file_name, of_use, seat })
+}
+
+/// What a form brought.
+struct Sent {
+    files: Vec<(Vec<u8>, Option<String>)>,
+    of_use: Option<StatedUse>,
 }
 
 struct Body<'a> {
@@ -137,12 +159,7 @@ impl Body<'_> {
 
     /// Reads to the end of the form: more than `most` files, or a torn end, is refused
     /// rather than guessed about.
-    async fn read_form(
-        &self,
-        request: &HttpRequest,
-        payload: dev::Payload,
-        most: usize,
-    ) -> Result<Vec<(Vec<u8>, Option<String>)>, Problem> {
+    async fn read_form(&self, request: &HttpRequest, payload: dev::Payload, most: usize) -> Result<Sent, Problem> {
         let mut room = self.limit + FORM_OVERHEAD_BYTES;
         let counted = payload.map(move |chunk| {
             let chunk = chunk?;
@@ -151,8 +168,11 @@ impl Body<'_> {
         });
         let mut form = Multipart::new(request.headers(), counted);
         let mut found = Vec::new();
+        let (mut purpose, mut user) = (String::new(), String::new());
         for _ in 0..FORM_PARTS {
-            let Some(part) = self.wait(form.next()).await? else { return Ok(found) };
+            let Some(part) = self.wait(form.next()).await? else {
+                return Ok(Sent { files: found, of_use: StatedUse::of(&purpose, &user) });
+            };
             let mut part = part.map_err(|e| self.form_problem(&e))?;
             if part.name() == Some(FILE_FIELD) {
                 let name = part.content_disposition().and_then(|d| d.get_filename()).and_then(clean_file_name);
@@ -161,6 +181,10 @@ impl Body<'_> {
                     return Err(if most == 1 { Problem::malformed_multipart() } else { Problem::too_many_files(most) });
                 }
                 found.push((octets, name));
+            } else if part.name() == Some(PURPOSE_FIELD) {
+                purpose = self.text(&mut part).await?;
+            } else if part.name() == Some(USER_FIELD) {
+                user = self.text(&mut part).await?;
             } else {
                 while let Some(chunk) = self.wait(part.next()).await? {
                     chunk.map_err(|e| self.form_problem(&e))?;
@@ -168,6 +192,22 @@ impl Body<'_> {
             }
         }
         Err(Problem::malformed_multipart())
+    }
+
+    /// A short field; one that is longer than any is that says something, or no text, is refused.
+    async fn text(
+        &self,
+        part: &mut (impl Stream<Item = Result<Bytes, MultipartError>> + Unpin),
+    ) -> Result<String, Problem> {
+        let mut octets = Vec::new();
+        while let Some(chunk) = self.wait(part.next()).await? {
+            let chunk = chunk.map_err(|e| self.form_problem(&e))?;
+            if octets.len() + chunk.len() > TEXT_FIELD_BYTES {
+                return Err(Problem::malformed_multipart());
+            }
+            octets.extend_from_slice(&chunk);
+        }
+        String::from_utf8(octets).map_err(|_| Problem::malformed_multipart())
     }
 
     async fn collect<E>(

@@ -1,6 +1,8 @@
 // The journeys of the pages in Chromium 86, against a service that `yinxin demo` serves.
 //
-//   node journeys.mjs PORT STAFF_PASSWORD HOLDER_PASSWORD LICENCE.ofd [VECTORS]
+//   node journeys.mjs PORT STAFF_PASSWORD HOLDER_PASSWORD LICENCE.ofd PRINT [VECTORS]
+//
+// PRINT is JSON: what is printed of the licence, its address, holder, number and last day.
 //
 // Fails on a page's error, on what a policy stops, and where a result does not come.
 
@@ -10,7 +12,7 @@ import { launched } from "./browser.mjs";
 import { gate } from "./gate.mjs";
 import { visitors } from "./visitors.mjs";
 
-const [port, staff, holder, licence, vectors] = process.argv.slice(2);
+const [port, staff, holder, licence, printed, vectors] = process.argv.slice(2);
 const way = await gate(Number(port));
 const browser = await launched();
 const { done, faults, go, leads, opened, press, scan, signIn, text, until, whereItStood } = visitors(browser, way.address);
@@ -101,6 +103,21 @@ try {
   await scan(clerk, "6901234567892", "这不是证照码");
   await scan(clerk, `${altered.split("/C#")[0]}/S/ABCDEFGHIJKLMNOPQRSTUVWXYZ`, "暂时无法核验");
   done("other texts");
+  const print = JSON.parse(printed);
+  await scan(clerk, print.address, "请对照纸面");
+  const compare = async (holder, title) => {
+    for (const [name, value] of Object.entries({ holder, number: print.number, until: print.until })) {
+      const field = (await clerk.$$(`[data-typed=${name}]`))[0];
+      await field.click({ clickCount: 3 });
+      await clerk.keyboard.sendCharacter(value);
+    }
+    await press(clerk, ".win__compare button");
+    await clerk.waitForFunction((words) => document.querySelector(".win__verdict h1")?.textContent.includes(words), {}, title);
+  };
+  await compare(`${print.holder}。`, "纸面和签发时不一致");
+  await compare(print.holder, "签名真实，状态截至");
+  assert.equal(await text(clerk, ".win__holder"), print.holder);
+  done("a printed code, held against its paper");
   await until(telephone, "#code path[d^=M4]");
   await telephone.waitForFunction((old) => document.querySelector("#code path").getAttribute("d") !== old, { timeout: 30_000 }, before);
   done("/my draws a fresh code without a network");

@@ -106,9 +106,11 @@ impl VouchedKeys {
         self.0.iter().map(|vouched| (&vouched.key, &vouched.whose, &*vouched.scopes))
     }
 
-    /// Whether a key is vouched for as one of this locality.
-    pub fn is_of(&self, key: KeyId, whose: &Whose) -> bool {
-        self.0.iter().any(|vouched| vouched.key.id() == key && vouched.whose == *whose)
+    /// Whether a key is vouched for, on a day, as one that signs the printed codes of this locality. Such a code names no
+    /// licence, so that of a scope its first day alone can be held against it.
+    pub fn sign_prints_of(&self, key: KeyId, whose: &Whose, on: Option<Day>) -> bool {
+        let mut of_key = self.0.iter().filter(|vouched| vouched.key.id() == key && vouched.whose == *whose);
+        of_key.any(|vouched| vouched.scopes.iter().all(|scope| on.is_some_and(|on| on >= scope.from)))
     }
 
     /// Whose the key is, if it speaks for this licence on this day.

@@ -1,7 +1,8 @@
-//! The kit: what a window needs to read offline codes where no service can be reached (ADR 53).
+//! The kit: what a window needs to read offline and printed codes where no service can be reached (ADR 53, 62).
 //!
-//! Whose sites and keys count and within what scope, what ended within the days that a code can live, and as of when all
-//! of that is so. It holds nothing about anybody: of a licence that ended it has half a digest of its identifier.
+//! Whose sites and keys count and within what scope, what ended within the days that an offline code can live, which printed
+//! codes ended, and as of when all of that is so. It holds nothing about anybody: of a licence that ended it has half a digest of
+//! its identifier, and of a printed code half a digest of that.
 
 use super::Counter;
 use crate::{
@@ -9,6 +10,7 @@ use crate::{
         access::{Permit, may},
         issue::IssueError,
         issuer::Issuer,
+        lives,
         presentations::PresentationError,
         shown,
         standing::{self, StandingError},
@@ -17,9 +19,9 @@ use crate::{
     store::{acts, licences},
 };
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use yinxin_trust::{
-    base::Moment,
+    base::{Day, Moment},
     code::offline::{LONGEST_LIFE_MINUTES, OfflinePolicy},
     licence::identifier::LicenceIdentifier,
     sm::sm3,
@@ -30,13 +32,17 @@ use yinxin_trust::{
 pub const LASTS_SECONDS: u32 = 24 * 3600;
 /// Most acts that are looked at for what ended lately.
 const MOST_ACTS: u32 = 2_000;
-/// Octets of the digest of an identifier.
+/// Most acts that are looked at for which printed codes ended.
+const MOST_PRINT_ACTS: u32 = 5_000;
+/// Licences that are read at once.
+const AT_ONCE: usize = 500;
+/// Octets of the digest of an identifier or a code.
 const DIGEST: usize = 16;
 
 /// What a window without a network goes by.
 #[derive(Clone, Debug, Serialize)]
 pub struct Kit {
-    /// `yinxin-kit/1`.
+    /// `yinxin-kit/2`.
     pub format: &'static str,
     /// As of when, by this service's clock, in milliseconds since 1970.
     pub made_at: i64,
@@ -48,11 +54,34 @@ pub struct Kit {
     pub skew_seconds: u32,
     /// The sites that somebody vouches for.
     pub sites: Vec<KitSite>,
-    /// The keys that sign offline codes.
+    /// The keys that sign offline and printed codes.
     pub keys: Vec<KitKey>,
     /// What was in force within the days that a code can live, and is not any more, by our register. Where more happened
     /// than is looked at, the latest.
     pub ended: Vec<Ended>,
+    /// What of printed codes is known.
+    pub prints: Prints,
+}
+
+/// Printed codes of our register.
+#[derive(Clone, Debug, Serialize)]
+pub struct Prints {
+    /// Of those that were signed from then on all are listed that ended, in seconds since 1970; of older ones those upon which
+    /// something was recorded since.
+    pub known_from: i64,
+    /// What is not in force any more, the last day aside, which everybody can read.
+    pub ended: Vec<EndedPrint>,
+}
+
+/// A printed code whose version ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EndedPrint {
+    /// The first half of the SM3 of the code, in hexadecimal.
+    pub code: String,
+    /// The word of the state.
+    pub state: &'static str,
+    /// Since when, as for [`Ended`].
+    pub at: i64,
 }
 
 /// A site.
@@ -113,7 +142,7 @@ pub fn kit(counter: &Counter<'_>, _: &Permit<may::ServeAtWindow>) -> Result<Kit,
     let sites = counter.sites(at);
     let keys = counter.keys(at);
     Ok(Kit {
-        format: "yinxin-kit/1",
+        format: "yinxin-kit/2",
         made_at: at.unix_milliseconds(),
         lasts_seconds: LASTS_SECONDS,
         proof_seconds: policy.proof_seconds,
@@ -133,6 +162,7 @@ pub fn kit(counter: &Counter<'_>, _: &Permit<may::ServeAtWindow>) -> Result<Kit,
             })
             .collect(),
         ended: ended(counter.issuer, at)?,
+        prints: prints(counter.issuer, at, MOST_PRINT_ACTS)?,
     })
 }
 
@@ -180,7 +210,7 @@ fn ended(issuer: &Issuer, at: Moment) -> Result<Vec<Ended>, IssueError> {
                 continue;
             }
             ended.push(Ended {
-                licence: digest(&identifier),
+                licence: digest(identifier.as_str()),
                 state: state.code(),
                 at: (recorded_at / 1000).max(standing.since.begins().unix_seconds()),
             });
@@ -189,8 +219,69 @@ fn ended(issuer: &Issuer, at: Moment) -> Result<Vec<Ended>, IssueError> {
     Ok(ended)
 }
 
-/// Half of the SM3 of an identifier: enough to find it, and nothing to read.
-fn digest(identifier: &LicenceIdentifier) -> String {
-    let whole = hex::encode(sm3::digest(identifier.as_str().as_bytes()));
+/// Printed codes of versions that ended, by the latest acts; at most `most` of them.
+fn prints(issuer: &Issuer, at: Moment, most: u32) -> Result<Prints, IssueError> {
+    let today = Day::in_beijing_at(at)?;
+    let acts = issuer.store.read(|conn| acts::public_since(conn, i64::MIN, most))?;
+    let known_from = known_from(&acts, most);
+    let mut latest = BTreeMap::new();
+    for (licence, recorded_at) in acts {
+        latest.entry(licence).or_insert(recorded_at);
+    }
+    let ids: Vec<&str> = latest.keys().map(String::as_str).collect();
+    let mut ended = Vec::new();
+    for some in ids.chunks(AT_ONCE) {
+        let (found, versions, acts) = issuer.store.read(|conn| {
+            let found = licences::all_shown(conn, some)?;
+            Ok::<_, IssueError>((found, licences::public_codes(conn, some)?, acts::public_of_licences(conn, some)?))
+        })?;
+        let mut acts_of: HashMap<String, Vec<acts::Act>> = HashMap::new();
+        for act in acts {
+            acts_of.entry(act.licence_id.clone()).or_default().push(act);
+        }
+        for (licence, _) in found {
+            let recorded_at = latest.get(&licence.id).copied().unwrap_or_default();
+            let rows = acts_of.remove(&licence.id).unwrap_or_default();
+            let lives::Found { licence, life, .. } = lives::found(licence, &rows)?;
+            for version in versions.iter().filter(|version| version.licence_id == licence.id) {
+                let until = version.valid_until.as_deref().map(Day::parse).transpose()?;
+                if until.is_some_and(|last| last < today) {
+                    continue;
+                }
+                let identifier: LicenceIdentifier = version.identifier.parse()?;
+                let standing = standing::of_version(&life, identifier.version(), today);
+                let state = shown::of_register(standing::word(standing.state));
+                if state != shown::Shown::Valid {
+                    let at = (recorded_at / 1000).max(standing.since.begins().unix_seconds());
+                    ended.push(EndedPrint { code: digest(&version.code), state: state.code(), at });
+                }
+            }
+        }
+    }
+    Ok(Prints { known_from, ended })
+}
+
+/// From when on acts are all there, the latest first, of which at most `most` were asked for: what was recorded in the second of
+/// the last may be missing.
+fn known_from(acts: &[(String, i64)], most: u32) -> i64 {
+    let is_cut = u32::try_from(acts.len()).is_ok_and(|found| found >= most);
+    acts.last().filter(|_| is_cut).map_or(0, |(_, recorded_at)| recorded_at.div_euclid(1000) + 1)
+}
+
+/// Half of the SM3 of an identifier or a code: enough to find it, and nothing to read.
+fn digest(text: &str) -> String {
+    let whole = hex::encode(sm3::digest(text.as_bytes()));
     whole.get(..2 * DIGEST).unwrap_or(&whole).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_cut_is_known_from_after_its_last_second() {
+        let acts = [("a", 9_000), ("b", 4_200), ("a", 3_999)].map(|(licence, at)| (licence.to_owned(), at));
+        assert_eq!((known_from(&acts, 4), known_from(&[], 4)), (0, 0));
+        assert_eq!((known_from(&acts, 3), known_from(&acts[..2], 2)), (4, 5));
+    }
 }

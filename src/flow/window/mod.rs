@@ -26,7 +26,7 @@ mod scanned;
 
 pub use here::{Here, here};
 pub use kiosk::{Pointed, point};
-pub use kit::{Kit, LASTS_SECONDS as KIT_SECONDS, kit};
+pub use kit::{Kit, LASTS_SECONDS as KIT_SECONDS, Prints, kit};
 pub use noted::{certain, note};
 pub use offline::OfflineSeen;
 pub use own::{OwnLicence, Portrait};

@@ -3,8 +3,8 @@
 //! Of ours, the register is asked as ever; what stands behind the `#` only refuses a code that somebody
 //! altered. Of another locality: 1 what is signed, by the keys of its list · 2 its register is asked by the
 //! code, and answers signed · 3 where no answer comes, the clerk reads name, number and last day off the
-//! paper, and these are held against what was signed. Then it is known what was issued, and not what
-//! happened since.
+//! paper, and these are held against what was signed. Then it is known what was issued, whether its last day is
+//! over, and not what happened since.
 
 use super::{Brought, Counter, Seen, Told, scanned::plain};
 use crate::flow::{
@@ -18,13 +18,13 @@ use yinxin_trust::{
     code::{
         Payload, ShortCode,
         offline::OfflinePolicy,
-        print::{GenuinePrint, NumberOffence, PrintFault, PrintedFacts, PrintedNumber, check},
+        print::{GenuinePrint, NumberOffence, PrintedFacts, PrintedNumber, check},
     },
     licence::{
         Expiry,
         name::{HolderName, NameOffence},
     },
-    verify::standing_by_identifier,
+    verify::{StandingState, standing_by_identifier},
 };
 
 /// A printed code of another locality.
@@ -72,8 +72,13 @@ impl Paper {
         Ok(Self { holder: holder.trim().parse()?, number: number.parse()?, until })
     }
 
-    fn facts(&self) -> PrintedFacts<'_> {
+    /// What is held against what was signed.
+    pub fn facts(&self) -> PrintedFacts<'_> {
         PrintedFacts { holder: &self.holder, number: &self.number, until: self.until }
+    }
+
+    fn is_over(&self, today: Day) -> bool {
+        matches!(self.until, Expiry::After(last) if last < today)
     }
 }
 
@@ -103,17 +108,10 @@ fn signed(
     let keys = counter.keys(at);
     let skew = OfflinePolicy::default().clock_skew_seconds;
     match check(code, payload, &keys, at, skew) {
-        Ok(genuine) if keys.is_of(genuine.key, whose) => Ok(Some(genuine)),
-        Err(PrintFault::Altered) => Err(Shown::CodeAltered),
-        Err(PrintFault::Payload(_) | PrintFault::Envelope(_)) => Err(Shown::CodeUnreadable),
+        Ok(genuine) if keys.sign_prints_of(genuine.key, whose, Day::in_beijing_at(at).ok()) => Ok(Some(genuine)),
         // nothing can be said of it: its register may say more
-        Ok(_)
-        | Err(
-            PrintFault::UnknownKey(_)
-            | PrintFault::Statement(_)
-            | PrintFault::KeyPeriod { .. }
-            | PrintFault::NotYet { .. },
-        ) => Ok(None),
+        Ok(_) => Ok(None),
+        Err(fault) => Shown::of_print_fault(&fault).map_or(Ok(None), Err),
     }
 }
 
@@ -143,9 +141,13 @@ pub(super) fn of_others(
         let answer = yinxin_trust::verify::RegisterAnswer::Known(Box::new(registered.clone()));
         standing_by_identifier(&registered.identifier, &answer).state
     });
+    let today = Day::in_beijing_at(at)?;
     let shown = match (compared, standing) {
         (Some(false), _) => Shown::PrintDiffers,
         (_, Some(state)) => shown::of_standing(state),
+        (Some(true), None) if paper.is_some_and(|paper| paper.is_over(today)) => {
+            Shown::NotInForce(StandingState::Expired)
+        }
         (Some(true), None) => Shown::ValidOffline,
         (None, None) => Shown::CodeOfOthers,
     };

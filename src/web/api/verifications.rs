@@ -5,7 +5,8 @@ use crate::{
         access::{Permit, may},
         judged_at,
         people::Known,
-        shown, window,
+        shown::{self, StatedUse},
+        window,
     },
     web::{AppState, Problem, Upload, problem::ProblemBody},
 };
@@ -21,6 +22,8 @@ pub(in crate::web) const PATH: &str = "/api/v1/verifications";
 
 /// Names the state that is shown for the report, a code of `GET /api/v1/states`.
 const STATE_HEADER: &str = "yinxin-state";
+/// Names why an annotated copy is not for the stated use.
+const REFUSAL_HEADER: &str = "yinxin-copy-refusal";
 
 /// What may be asked beside the document.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -31,6 +34,11 @@ pub(in crate::web) struct Ask {
     /// stands for its first instant in Beijing. Now when absent.
     #[param(example = "2026-11-21T08:30:00Z")]
     at: Option<String>,
+    /// What the document is used for. Of an annotated copy the state then says whether it is for that; of anything
+    /// else it changes nothing.
+    purpose: Option<String>,
+    /// Who uses it, by a name or a credit code: wanted where a copy names its user.
+    used_by: Option<String>,
 }
 
 /// The document as a form.
@@ -40,6 +48,10 @@ pub(in crate::web) struct UploadForm {
     /// The document.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
+    /// As the parameter `purpose`, which comes before it.
+    purpose: Option<String>,
+    /// As the parameter `used_by`.
+    used_by: Option<String>,
 }
 
 /// Verify a document
@@ -47,8 +59,8 @@ pub(in crate::web) struct UploadForm {
 /// Says whether an OFD document, an electronic seal, a signature value or a disclosure
 /// (chosen fields of a licence) is what its stamps say. A forgery is an answer (200 with verdict `invalid`),
 /// not an error; 422 only means that the octets are no such document at all.
-/// The upload is held in memory and dropped with the answer. Nobody is asked who they are; but a session that is at the
-/// device of a window has it written down for the body, as the window's own page has.
+/// The upload is held in memory and dropped with the answer, and so is what is said of its use. Nobody is asked who they are;
+/// but a session that is at the device of a window has it written down for the body, as the window's own page has.
 #[utoipa::path(
     post,
     path = PATH,
@@ -62,7 +74,11 @@ pub(in crate::web) struct UploadForm {
     responses(
         (status = 200, description = "The report, also on a forgery.", body = super::super::openapi::ReportRef,
             content_type = "application/json",
-            headers(("yinxin-state" = String, description = "The state that pages show for it, a code of `GET /api/v1/states`."))),
+            headers(
+                ("yinxin-state" = String, description = "The state that pages show for it, a code of `GET /api/v1/states`."),
+                ("yinxin-copy-refusal" = String, description = "Of an annotated copy that is not for the stated use: \
+                    `other_purpose`, `other_recipient`, `ended`, `incomplete` or `malformed_times`."),
+            )),
         (status = 400, description = "`no_file`, `malformed_multipart`, `body_interrupted` or `bad_query`.",
             body = ProblemBody, content_type = "application/problem+json"),
         (status = 408, description = "`body_timeout`: the body came too slowly.",
@@ -86,15 +102,19 @@ pub(in crate::web) async fn create(
     state: web::Data<AppState>,
     upload: Upload,
 ) -> Result<CustomizeResponder<web::Json<Report>>, Problem> {
-    let at = asked_at(request.query_string())?;
-    let report = state.verify_upload_at(upload, at).await?.report;
-    let shown = shown::state(&report);
-    if let (Some(permit), Some(identifier)) = (at_window(&request, &state).await?, window::certain(&report, shown)) {
-        let identifier = identifier.to_owned();
+    let (at, of_use) = asked(request.query_string())?;
+    let verified = state.verify_upload_at(upload, at).await?;
+    let of_use = of_use.or(verified.of_use);
+    let (shown, refusal) = shown::for_stated(&verified.report, of_use.as_ref());
+    let certain = window::certain(&verified.report, shown).map(str::to_owned);
+    if let (Some(permit), Some(identifier)) = (at_window(&request, &state).await?, certain) {
         state.with_issuer(move |issuer| window::note(issuer, &permit, &identifier, shown)).await?;
     }
-    let shown = shown.code();
-    Ok(web::Json(report).customize().insert_header((STATE_HEADER, shown)))
+    let answer = web::Json(verified.report).customize().insert_header((STATE_HEADER, shown.code()));
+    Ok(match refusal {
+        Some(refusal) => answer.insert_header((REFUSAL_HEADER, refusal.code())),
+        None => answer,
+    })
 }
 
 /// Whoever asks by a session that is at a window's device, from a page of ours; nobody else is known here.
@@ -109,16 +129,18 @@ async fn at_window(request: &HttpRequest, state: &AppState) -> Result<Option<Per
     })
 }
 
-fn asked_at(query: &str) -> Result<Option<Moment>, Problem> {
+/// The time and the use that are asked about.
+fn asked(query: &str) -> Result<(Option<Moment>, Option<StatedUse>), Problem> {
     let wanted = || {
         Sentence::new(
-            "只认 at，其值为 RFC 3339 时刻或日期，例如 2026-11-21T08:30:00Z（加号写作 %2B）。",
-            "only at is known, an RFC 3339 instant or a day, such as 2026-11-21T08:30:00Z (write a plus as %2B).",
+            "只认 at、purpose 和 used_by；at 为 RFC 3339 时刻或日期，例如 2026-11-21T08:30:00Z（加号写作 %2B）。",
+            "only at, purpose and used_by are known; at is an RFC 3339 instant or a day, such as 2026-11-21T08:30:00Z (write a plus as %2B).",
         )
     };
     let bad = || Problem::bad_query("at", wanted());
-    let ask = web::Query::<Ask>::from_query(query).map_err(|_| bad())?.into_inner();
-    ask.at.map(|text| judged_at::parse(&text).map_err(|_| bad())).transpose()
+    let Ask { at, purpose, used_by } = web::Query::<Ask>::from_query(query).map_err(|_| bad())?.into_inner();
+    let at = at.map(|text| judged_at::parse(&text).map_err(|_| bad())).transpose()?;
+    Ok((at, StatedUse::of(&purpose.unwrap_or_default(), &used_by.unwrap_or_default())))
 }
 
 #[cfg(test)]
@@ -126,17 +148,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_query_knows_only_at() {
-        assert_eq!(asked_at(""), Ok(None));
-        assert_eq!(asked_at("at=2024-06-01"), Ok(judged_at::parse("2024-06-01").ok()));
+    fn the_query_knows_a_time_and_a_use() {
+        let at = |text: &str| judged_at::parse(text).ok();
+        assert_eq!(asked(""), Ok((None, None)));
+        assert_eq!(asked("at=2024-06-01"), Ok((at("2024-06-01"), None)));
+        let later = at("2024-06-01").map(|m| Moment::from_unix_seconds(m.unix_seconds() + 8 * 3600).unwrap());
+        assert_eq!(asked("at=2024-06-01T08%3A00%3A00%2B08%3A00"), Ok((later, None)));
+        assert_eq!(asked("purpose=%20&used_by=x"), Ok((None, None)), "without a purpose nothing is said");
+        assert_eq!(asked("purpose=a+b"), Ok((None, StatedUse::of("a b", ""))));
         assert_eq!(
-            asked_at("at=2024-06-01T08%3A00%3A00%2B08%3A00"),
-            Ok(judged_at::parse("2024-06-01")
-                .map(|m| { Moment::from_unix_seconds(m.unix_seconds() + 8 * 3600).unwrap() })
-                .ok())
+            asked("purpose=a&used_by=%E5%B1%80&at=2024-06-01"),
+            Ok((at("2024-06-01"), StatedUse::of("a", "局")))
         );
-        for query in ["at=", "at=yesterday", "trust=none", "at=2024-06-01&at=2024-06-02"] {
-            assert!(asked_at(query).is_err(), "{query}");
+        for query in ["at=", "at=yesterday", "trust=none", "at=2024-06-01&at=2024-06-02", "purpose=a&purpose=b"] {
+            assert!(asked(query).is_err(), "{query}");
         }
     }
 }

@@ -8,6 +8,13 @@ pub(super) fn of(report: &Report) -> Option<&CopyFacts> {
     report.licence.as_ref()?.copy.as_ref()
 }
 
+/// Whether what somebody uses it for changes what is shown.
+pub(super) fn is_for_a_use(state: PageState, report: &Report) -> bool {
+    let states = [PageState::StandingUnknown, PageState::AnnotatedCopy, PageState::CopyForOtherPurpose];
+    let is_usable = |copy: &CopyFacts| copy.unusable(report.checked_at).is_none();
+    states.contains(&state) && of(report).is_some_and(is_usable)
+}
+
 /// The words where nothing of the copy is at hand.
 pub(super) fn fixed(state: PageState, lang: Lang) -> (&'static str, &'static str, &'static str) {
     match (state, lang) {

@@ -83,6 +83,7 @@ pub(in crate::web) async fn verify(
             let view = ResultView {
                 report: &verified.report,
                 file_name: verified.file_name.as_deref(),
+                of_use: verified.of_use.as_ref(),
                 pages: pages.as_ref(),
                 prefs,
                 site: state.site(),

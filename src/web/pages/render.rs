@@ -9,11 +9,18 @@ use super::{
     pictures::{self, Pictures, Sheet},
     prefs::{Lang, Prefs},
     stamps::{self, Certificate, Field, Stamp},
-    state::{self, Family, PageState},
+    state::{Family, PageState},
     time,
     words::{self, Words},
 };
-use crate::{config::Site, flow::view::DrawnPages, web::asker::Registers};
+use crate::{
+    config::Site,
+    flow::{
+        shown::{self, StatedUse},
+        view::DrawnPages,
+    },
+    web::asker::Registers,
+};
 use askama::Template;
 use yinxin_trust::base::Moment;
 use yinxin_trust::verify::{CoverageState, DisclosureFacts, DocumentKind, Report, StandingState, TrustMode};
@@ -216,6 +223,8 @@ pub struct ResultView<'a> {
     pub report: &'a Report,
     /// What the upload was called, if it had a name.
     pub file_name: Option<&'a str>,
+    /// What the visitor said that it is used for.
+    pub of_use: Option<&'a StatedUse>,
     /// Its pages, where they were drawn.
     pub pages: Option<&'a DrawnPages>,
     /// How the visitor wants the page.
@@ -249,6 +258,8 @@ struct Wording {
     more_stamps: Vec<Stamp>,
     hidden: bool,
     file: Vec<Field>,
+    /// Whether somebody who says what it is used for is told more.
+    asks_use: bool,
     uncovered: Vec<String>,
     more_uncovered: Vec<String>,
     nonstandard: Vec<String>,
@@ -299,8 +310,8 @@ pub fn render_result(view: ResultView<'_>) -> Result<String, askama::Error> {
 }
 
 fn wording(view: ResultView<'_>, lang: Lang) -> Wording {
-    let ResultView { report, file_name, pages, prefs, .. } = view;
-    let state = state::state(report);
+    let ResultView { report, file_name, of_use, pages, prefs, .. } = view;
+    let (state, refusal) = shown::for_stated(report, of_use);
     let tone = state.family().tone();
     let mut stamps = stamps::stamps(report, state, lang);
     let more_stamps = stamps.split_off(stamps.len().min(STAMPS_OPEN));
@@ -318,12 +329,13 @@ fn wording(view: ResultView<'_>, lang: Lang) -> Wording {
         state,
         tone,
         mark: Mark::large(state.icon()),
-        words: words::words(state, report, lang),
+        words: words::of_use(state, report, refusal, lang),
         rows: checklist::rows(report, state, lang),
         stamps,
         more_stamps,
         hidden,
-        file: file(report, file_name, state, lang),
+        file: file(report, file_name, state, of_use, lang),
+        asks_use: copies::is_for_a_use(state, report),
         uncovered,
         more_uncovered,
         nonstandard,
@@ -370,7 +382,7 @@ fn warnings(report: &Report, lang: Lang) -> (Vec<String>, Vec<String>) {
     (form, other)
 }
 
-fn file(report: &Report, name: Option<&str>, state: PageState, lang: Lang) -> Vec<Field> {
+fn file(report: &Report, name: Option<&str>, state: PageState, of_use: Option<&StatedUse>, lang: Lang) -> Vec<Field> {
     let kind = match report.document.kind {
         DocumentKind::Ofd if report.document.licence && state.vouched() => lang.t("OFD 电子证照", "OFD licence"),
         DocumentKind::Ofd => lang.t("OFD 文件", "OFD document"),
@@ -403,6 +415,12 @@ fn file(report: &Report, name: Option<&str>, state: PageState, lang: Lang) -> Ve
         }
         let of_copy = licence.copy.iter().flat_map(|copy| copies::facts(copy, lang));
         fields.extend(of_copy.map(|(name, value)| Field::new(name, value)));
+        // what it was held against, beside what it states
+        if let Some(of_use) = of_use.filter(|_| licence.copy.is_some()) {
+            fields.push(Field::new(lang.t("您填的用途", "Your purpose"), of_use.purpose.clone()));
+            let user = of_use.used_by.clone();
+            fields.extend(user.map(|user| Field::new(lang.t("您填的使用单位", "You are"), user)));
+        }
     }
     let pages = report.document.pages.filter(|_| !state.refuses_file()).map(|n| match (n, lang) {
         (_, Lang::Zh) => format!(" · {n}\u{a0}页"),

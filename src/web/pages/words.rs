@@ -4,7 +4,7 @@
 //! the Chinese.
 
 use super::{codes, copies, labels, prefs::Lang, render::NoReport, state::PageState, state_words, time};
-use yinxin_trust::verify::{CheckId, Report, SignatureReport, StandingState};
+use yinxin_trust::verify::{CheckId, CopyRefusal, Report, SignatureReport, StandingState};
 
 /// The words of a verdict band, in one language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,14 @@ pub(super) struct Words {
     pub(super) why: String,
     /// What to do.
     pub(super) next: String,
+}
+
+/// The words for what somebody uses a document for; `refusal`: why an annotated copy is not for that.
+pub(super) fn of_use(state: PageState, report: &Report, refusal: Option<CopyRefusal>, lang: Lang) -> Words {
+    match state {
+        PageState::CopyForOtherPurpose => copies::words(state, report, refusal, lang),
+        _ => words(state, report, lang),
+    }
 }
 
 pub(super) fn words(state: PageState, report: &Report, lang: Lang) -> Words {

@@ -8,7 +8,7 @@ use crate::{
         database::Database,
         desk::Desk,
         house::{House, food},
-        http::Answer,
+        http::{Answer, FORM, form, request},
         register::{FORM_BODY, Shown, send},
     },
 };
@@ -152,4 +152,58 @@ fn the_command_line_compares_the_use() {
     let late =
         crate::support::cli::run(["verify", "--trust", "none", "--at", "2027-01-01T00:00:00Z", file.to_str().unwrap()]);
     assert_eq!(late.code, 5);
+}
+
+#[test]
+fn who_says_a_use_is_told_whether_a_copy_is_for_it() {
+    let desk = desk();
+    let (identifier, holder) = held(&desk);
+    let made = ask(&desk, &format!("/my/licences/{identifier}/copy"), &holder, "2026-12-31", "abcd");
+    let id = made.header("location").unwrap().split("made=").nth(1).unwrap().to_owned();
+    let copy = desk.get(&format!("/my/copies/{id}/document?as=ofd"), &holder).octets;
+    let token = desk.token(&desk.house.body, &[Scope::Read]);
+    let original = desk.get(&format!("/api/v1/licences/{identifier}/document?as=ofd"), &token).octets;
+    let told = |answer: &Answer| {
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let header = |name: &str| answer.header(name).unwrap_or("-").to_owned();
+        (header("yinxin-state"), header("yinxin-copy-refusal"))
+    };
+    let of = |state: &str, refusal: &str| (state.to_owned(), refusal.to_owned());
+    let by_query = |query: &str, file: &[u8]| {
+        let at = format!("/api/v1/verifications{query}");
+        told(&request(desk.to, "POST", &at, Some("application/octet-stream"), file))
+    };
+    let by_form = |query: &str, purpose: &str, user: &str| {
+        let fields = [
+            ("purpose", None, purpose.as_bytes()),
+            ("file", Some("a.ofd"), &*copy),
+            ("used_by", None, user.as_bytes()),
+        ];
+        request(desk.to, "POST", &format!("/api/v1/verifications{query}"), Some(FORM), &form(&fields))
+    };
+    assert_eq!(by_query("", &copy), of("ANNOTATED_COPY", "-"));
+    let right = format!("?purpose={}&used_by={}", encoded(PURPOSE), encoded(RECIPIENT));
+    assert_eq!(by_query(&right, &copy), of("VALID", "-"));
+    let unsaid = format!("?purpose={}", encoded(PURPOSE));
+    assert_eq!(by_query(&unsaid, &copy), of("COPY_FOR_OTHER_PURPOSE", "other_recipient"));
+    assert_eq!(by_query("?purpose=other", &copy), of("COPY_FOR_OTHER_PURPOSE", "other_purpose"));
+    assert_eq!(by_query("?purpose=other", &original), of("VALID", "-"), "an original is for anything");
+
+    assert_eq!(told(&by_form("", PURPOSE, RECIPIENT)), of("VALID", "-"));
+    assert_eq!(told(&by_form("", " ", RECIPIENT)), of("ANNOTATED_COPY", "-"), "no purpose was stated");
+    assert_eq!(told(&by_form("", PURPOSE, "别的局")), of("COPY_FOR_OTHER_PURPOSE", "other_recipient"));
+    let by_both = by_form("?purpose=other", PURPOSE, RECIPIENT);
+    assert_eq!(told(&by_both), of("COPY_FOR_OTHER_PURPOSE", "other_purpose"), "the query comes before the form");
+    let long = by_form("", &"长".repeat(400), RECIPIENT);
+    assert_eq!((long.status, long.problem().as_str()), (400, "malformed_multipart"));
+
+    // what is typed is text, and the page knows a use of copies alone
+    let page = |file: &[u8], purpose: &str| {
+        let fields = [("file", Some("a.ofd"), file), ("purpose", None, purpose.as_bytes())];
+        request(desk.to, "POST", "/verify", Some(FORM), &form(&fields)).body
+    };
+    let script = page(&copy, "<script>alert(1)</script>");
+    assert!(!script.contains("<script>alert") && script.contains("&#60;script&#62;alert(1)"), "{script}");
+    let plain = page(&original, "别的事");
+    assert!(!plain.contains("别的事") && !plain.contains("核对是不是写给您的用途"), "{plain}");
 }

@@ -50,6 +50,12 @@ fn the_journeys_in_chromium_86() {
     let files = Folder::new();
     let licence = files.file("licence.ofd", desk.get(&at, &token).octets);
     let vectors = yinxin_testkit::shared().map(|shared| shared.join("vectors/sm2-signature-cases.json"));
+    let print = json!({
+        "address": issued["address"],
+        "holder": "演示市小满面馆（个体工商户）",
+        "number": issued["number"],
+        "until": issued["valid_until"],
+    });
     let mut node = Command::new("node");
     node.arg(folder.join("journeys.mjs")).args([desk.to.port().to_string().as_str(), PASSWORD, PASSWORD]).arg(licence);
     assert!(ran(node.args(vectors)).contains("nothing is left"));

@@ -18,10 +18,10 @@ use yinxin_trust::{
 };
 
 /// The state date of the document's code, in seconds.
-const AS_OF: i64 = 1_780_279_200;
+pub(super) const AS_OF: i64 = 1_780_279_200;
 
 /// Runs a script with the verifier in a page of the window for each of some arguments, and answers what it returns.
-fn in_verifier(script: &str, arguments: Vec<Value>) -> Vec<Value> {
+pub(super) fn in_verifier(script: &str, arguments: Vec<Value>) -> Vec<Value> {
     let database = Database::sqlite();
     let desk = Desk::open(House::new(&database), "");
     let body = desk.house.body.clone();
@@ -99,21 +99,21 @@ fn the_known_answers_of_sm2_and_sm3() {
 }
 
 /// The line of a block of the document.
-fn block(heading: &str) -> String {
+pub(super) fn block(heading: &str) -> String {
     let document = std::fs::read_to_string(repository("docs/code-format.md")).unwrap();
     let (_, after) = document.split_once(&format!("### {heading}\n")).unwrap();
     after.split_once("```text\n").unwrap().1.split_once("\n```").unwrap().0.to_owned()
 }
 
-fn issuer() -> Key {
+pub(super) fn issuer() -> Key {
     Key::from_seed("codes/issuer")
 }
 
 /// xorshift64: the same mutations in every run.
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    fn below(&mut self, bound: usize) -> usize {
+    pub(super) fn below(&mut self, bound: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -121,7 +121,7 @@ impl Dice {
     }
 }
 
-fn at(seconds: i64) -> Moment {
+pub(super) fn at(seconds: i64) -> Moment {
     Moment::from_unix_seconds(seconds).unwrap()
 }
 
@@ -148,7 +148,7 @@ fn ours(payload: &str, now: i64) -> String {
 }
 
 /// A statement under the issuer's key, whatever it says.
-fn sealed(kind: u64, domain: &[u8], statement: &[u8]) -> String {
+pub(super) fn sealed(kind: u64, domain: &[u8], statement: &[u8]) -> String {
     let signature = issuer().sign(&[domain, statement].concat(), 0);
     let mut writer = Writer::new();
     writer.array(4);

@@ -106,6 +106,39 @@ fn journey(javascript: bool) {
         wait_for(tab, ".verdict h1").await;
         super::my::seen(tab, "加注件真实，只限所写的用途").await;
         tab.picture(&name("verify"), 1280).await;
+        // who says it on that page is told, and who says it at once
+        for (purpose, user, title) in [
+            (PURPOSE, RECIPIENT, "证照真实有效"),
+            ("食品经营许可变更", RECIPIENT, "这是办别的事用的加注件"),
+            (PURPOSE, "演示市数据局", "这是给别的单位用的加注件"),
+        ] {
+            if !tab.sees("#copy-zh-CN").await {
+                tab.open("/verify").await;
+                tab.choose(&file).await;
+                tab.press("button[type=submit]").await;
+                super::my::seen(tab, "加注件真实，只限所写的用途").await;
+            }
+            fill(tab, "purpose-zh-CN", purpose).await;
+            fill(tab, "used-by-zh-CN", user).await;
+            let again = tab.client.find(Locator::Id("copy-zh-CN")).await.unwrap();
+            again.send_keys(file.to_str().unwrap()).await.unwrap();
+            tab.press("form.enter button[type=submit]").await;
+            super::my::seen(tab, title).await;
+            let said = tab.text("main").await;
+            assert!(said.contains("您填的用途") && said.contains(user), "{said}");
+            assert_eq!(tab.sees("#copy-zh-CN").await, title != "证照真实有效", "{title}");
+        }
+        tab.picture(&name("verify-other-user"), 1280).await;
+        tab.open("/verify").await;
+        tab.press(".use summary").await;
+        fill(tab, "purpose-zh-CN", PURPOSE).await;
+        fill(tab, "used-by-zh-CN", RECIPIENT).await;
+        tab.picture(&name("verify-use"), 1280).await;
+        tab.choose(&file).await;
+        tab.press("form.upload button[type=submit]").await;
+        super::my::seen(tab, "证照真实有效").await;
+        assert!(tab.text(".verdict").await.contains("加注件"));
+        tab.picture(&name("verify-valid"), 1280).await;
 
         // the holder is told
         tab.client.delete_all_cookies().await.unwrap();

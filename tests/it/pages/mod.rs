@@ -23,6 +23,8 @@ mod office;
 mod papers;
 mod plain;
 mod printed;
+mod prints_apart;
+mod prints_in_browser;
 mod resolver;
 mod seals;
 mod seen;

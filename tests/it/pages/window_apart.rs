@@ -24,6 +24,8 @@ use yinxin::flow::access::{Role, Scope};
 pub(super) struct Opened {
     pub(super) desk: Desk,
     pub(super) gate: Gate,
+    /// What was answered when the licence was issued.
+    pub(super) issued: Value,
     pub(super) identifier: String,
     _database: Database,
 }
@@ -37,7 +39,7 @@ pub(super) fn opened() -> Opened {
     let issued = desk.issue(&desk.token(&body, &[Scope::Issue]), &food(1));
     let identifier = issued["identifier"].as_str().unwrap().to_owned();
     let gate = Gate::before(desk.to);
-    Opened { desk, gate, identifier, _database: database }
+    Opened { desk, gate, issued, identifier, _database: database }
 }
 
 impl Opened {
@@ -68,13 +70,17 @@ pub(super) async fn scan_apart(tab: &Tab, text: &str, title: &str) {
         "[...document.querySelectorAll('input.scan')].find((one) => one.getClientRects().length).value = arguments[0];";
     tab.client.execute(script, vec![json!(text)]).await.unwrap();
     field(tab).await.send_keys("\u{e007}").await.unwrap();
+    comes(tab, title).await;
+}
+
+/// Waits for a verdict. Asked in one step: the one before goes at any moment.
+pub(super) async fn comes(tab: &Tab, title: &str) {
+    let script = "const all = [...document.querySelectorAll('.win__verdict h1')]; \
+        return all.filter((one) => one.getClientRects().length).map((one) => one.innerText).join();";
     let mut last = String::new();
     for _ in 0..400 {
         actix_web::rt::time::sleep(Duration::from_millis(25)).await;
-        if !tab.sees(".win__verdict h1").await {
-            continue;
-        }
-        last = tab.text(".win__verdict h1").await;
+        last = tab.client.execute(script, vec![]).await.unwrap().as_str().unwrap().to_owned();
         if last.contains(title) {
             return;
         }
@@ -104,7 +110,7 @@ fn without_proof(text: &str) -> String {
     format!("{begin}#{}", data_encoding::BASE32_NOPAD.encode(&octets))
 }
 
-fn altered(text: &str) -> String {
+pub(super) fn altered(text: &str) -> String {
     let at = text.find('#').unwrap() + 150;
     let other = if text[at..].starts_with('A') { "B" } else { "A" };
     format!("{}{other}{}", &text[..at], &text[at + 1..])

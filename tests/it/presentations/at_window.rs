@@ -31,6 +31,7 @@ on_both!(
     an_altered_offline_code_is_refused,
     offline_codes_are_of_licences_in_force,
     a_kit_knows_what_ended_and_nobody,
+    a_kit_knows_the_printed_codes_that_ended,
     checks_without_a_network_are_made_up_for,
     checks_of_prints_are_made_up_for,
 );
@@ -355,6 +356,87 @@ fn checks_of_prints_are_made_up_for(database: &Database) {
         [(Shown::Valid, whole()), (Shown::PrintDiffers, whole())]
     );
     assert_eq!((window.audited("licence.checked"), window.audited("licence.rechecked")), (0, 2));
+    for none in ["", "x", "yx.example.gov.cn/S/ABCDEFGHIJKLMNOPQRSTUV2345", "https://yx.example.gov.cn/C/ABC"] {
+        assert!(none.parse::<window::Handle>().is_err(), "{none}");
+    }
+}
+
+fn a_kit_knows_the_printed_codes_that_ended(database: &Database) {
+    let window = Window::open(database);
+    let kit = || window.at_counter(|counter| window::kit(counter, &window.clerks[0]).unwrap());
+    let ended = |kit: &window::Kit| {
+        let mut found: Vec<_> = kit.prints.ended.iter().map(|one| (one.code.clone(), one.state, one.at)).collect();
+        found.sort();
+        found
+    };
+    let half = |code: &str| hex::encode(&yinxin_trust::sm::sm3::digest(code.as_bytes())[..16]);
+    let now = || window.counter.house.clock.now().unwrap().unix_seconds();
+    assert_eq!((kit().prints.known_from, ended(&kit())), (0, vec![]));
+
+    window.later(60);
+    window.act("suspend");
+    let suspended = kit();
+    assert_eq!(ended(&suspended), [(half(&window.code), "SUSPENDED", now())]);
+    assert!(!serde_json::to_string(&suspended).unwrap().contains(&window.code));
+    window.later(60);
+    window.act("resume");
+    assert_eq!(ended(&kit()), []);
+
+    // a new version: the code of the old one counts no more, its own does
+    window.later(60);
+    let order = issue::Order { change_of: Some(window.identifier.clone()), ..food(1) };
+    let issuer = &window.counter.house.issuer;
+    let changed = issue::issue(issuer, &window.counter.house.may_issue(), &[order]).remove(0).unwrap();
+    let codes = |kit: &window::Kit| ended(kit).into_iter().map(|(code, state, _)| (code, state)).collect::<Vec<_>>();
+    assert_eq!(codes(&kit()), [(half(&window.code), "REPLACED")]);
+    assert_eq!(kit().ended, [], "its identifier answers for the licence");
+    // however long ago, unlike offline codes
+    window.later(30 * 24 * 3600);
+    assert_eq!(codes(&kit()), [(half(&window.code), "REPLACED")]);
+    window.act("revoke");
+    let mut both = [(half(&window.code), "REPLACED"), (half(&changed.code), "REVOKED")];
+    both.sort();
+    assert_eq!(codes(&kit()), both);
+    // until everybody reads its end off the paper
+    window.later(6 * 366 * 24 * 3600);
+    assert_eq!(codes(&kit()), []);
+}
+
+fn checks_of_prints_are_made_up_for(database: &Database) {
+    let window = Window::open(database);
+    let at = window.counter.house.clock.now().unwrap();
+    let of = |code: &str, shown| Recheck { handle: format!("yx.example.gov.cn/C/{code}").parse().unwrap(), shown, at };
+    let again = |checks: Vec<Recheck>| {
+        let purpose = "接受检查".parse().unwrap();
+        let checked =
+            window.at_counter(|counter| window::recheck(counter, &window.clerks[0], checks, &purpose).unwrap());
+        checked.into_iter().map(|one| (one.shown, one.licence)).collect::<Vec<_>>()
+    };
+    let whole = || Some(window.identifier.clone());
+    assert_eq!(
+        again(vec![
+            of(&window.code, Shown::ValidOffline),
+            // in force, and the paper was edited all the same
+            of(&window.code, Shown::PrintDiffers),
+            of("ABCDEFGHIJKLMNOPQRSTUV2345", Shown::ValidOffline),
+            Recheck {
+                handle: format!("evil.example/C/{}", window.code).parse().unwrap(),
+                shown: Shown::ValidOffline,
+                at
+            },
+        ]),
+        [
+            (Shown::Valid, whole()),
+            (Shown::PrintDiffers, whole()),
+            (Shown::CodeUnknown, None),
+            (Shown::CounterfeitSite, None)
+        ]
+    );
+    assert_eq!(window.audited("licence.checked"), 2);
+    window.later(60);
+    window.act("revoke");
+    let revoked = again(vec![of(&window.code, Shown::PrintDiffers), of(&window.code, Shown::ValidOffline)]);
+    assert!(revoked.iter().all(|(shown, licence)| shown.code() == "REVOKED" && *licence == whole()), "{revoked:?}");
     for none in ["", "x", "yx.example.gov.cn/S/ABCDEFGHIJKLMNOPQRSTUV2345", "https://yx.example.gov.cn/C/ABC"] {
         assert!(none.parse::<window::Handle>().is_err(), "{none}");
     }

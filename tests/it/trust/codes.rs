@@ -256,6 +256,10 @@ fn an_edited_print_is_found_out_without_its_register(database: &Database) {
     ] {
         assert_eq!(window.compare(&issued.address, paper).shown, Shown::PrintDiffers, "{paper:?}");
     }
+    // past its last day, which the paper says: nobody has to be asked
+    fuyang.house.clock.advance_seconds(6 * 366 * 86_400);
+    let over = window.compare(&issued.address, (holder, &issued.number, &until));
+    assert!(over.shown.code() == "EXPIRED" && print_of(&over).is_compared, "{over:?}");
     // nothing is signed: there is nothing to compare with
     let (plain, _) = issued.address.split_once('#').unwrap();
     let none = window.compare(plain, (holder, &issued.number, &until));

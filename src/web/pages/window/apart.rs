@@ -4,13 +4,13 @@
 //! The page is nobody's: it names no clerk, no body and no purpose, and no licence. Its words are here, and every state
 //! that its script can show stands in it as the one table has it, so that nothing is worded twice.
 
-use super::{Data, HOME, answer, views, waiting::Queue};
+use super::{Data, HOME, answer, print, views, waiting::Queue, words};
 use crate::{
     config::Site,
     flow::{
         access::{Permit, may},
         shown::Shown,
-        window::{self, KIT_SECONDS},
+        window::{self, KIT_SECONDS, PaperFault},
     },
     web::{
         Problem,
@@ -30,7 +30,7 @@ use crate::{
 use actix_web::{HttpResponse, http::header};
 use askama::Template;
 use serde_json::json;
-use yinxin_trust::verify::StandingState;
+use yinxin_trust::{code::print::NumberOffence, licence::name::NameOffence, verify::StandingState};
 
 /// The page that is kept.
 pub(in crate::web) const SHELL: &str = "/window/offline";
@@ -44,7 +44,8 @@ pub(in crate::web) const KIT: &str = "/window/kit";
 const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'; script-src 'self'";
 
 /// The states that a window without a network comes to.
-pub(super) const STATES: [Shown; 18] = [
+pub(super) const STATES: [Shown; 19] = [
+    Shown::PrintDiffers,
     Shown::CodePicture,
     Shown::CodeExpired,
     Shown::CodeAltered,
@@ -84,7 +85,11 @@ struct ApartWording {
     instant: &'static str,
     months: &'static str,
     notes: Vec<(&'static str, String)>,
+    /// What of a paper cannot be read.
+    faults: [(&'static str, &'static str); 3],
     states: Vec<StateWords>,
+    /// Each with what it is a row of: a code that a telephone showed live, one that belongs to no telephone, a printed one;
+    /// or of all of them.
     rows: Vec<(&'static str, Row)>,
 }
 
@@ -168,14 +173,26 @@ fn wording(lang: Lang) -> ApartWording {
         instant: time::INSTANT[usize::from(lang == Lang::En)],
         months: time::MONTHS_IN_ENGLISH,
         notes: notes(lang),
+        faults: faults(lang),
         states: states(lang),
         rows: vec![
             ("", passed("码没有被改动", "The code is unaltered")),
             ("true", passed("由持证人的手机当场出示", "Shown live by the holder's telephone")),
             ("false", open("码没有绑定手机", "The code belongs to no telephone")),
+            ("print", passed("纸面和签发时一致", "The paper is as it was issued")),
             ("", open("现在有没有效", "Whether it is in force now")),
         ],
     }
+}
+
+/// What of a paper cannot be read, each under the name of its field.
+fn faults(lang: Lang) -> [(&'static str, &'static str); 3] {
+    let of = |name, fault: PaperFault| (name, words::paper_fault(&fault, lang));
+    [
+        of("holder", PaperFault::Holder(NameOffence::Empty)),
+        of("number", PaperFault::Number(NumberOffence::Empty)),
+        of("until", PaperFault::Until),
+    ]
 }
 
 /// What stands above: `{t}` is when the kit was made, `{u}` until when it counts.
@@ -183,10 +200,12 @@ fn notes(lang: Lang) -> Vec<(&'static str, String)> {
     let hours = KIT_SECONDS / 3600;
     let none = match lang {
         Lang::Zh => {
-            format!("连不上服务器，这台电脑上也没有离线名单。联网登录一次窗口，以后 {hours} 小时内断网也能核对离线码。")
+            format!(
+                "连不上服务器，这台电脑上也没有离线名单。联网登录一次窗口，以后 {hours} 小时内断网也能核对离线码和打印的码。"
+            )
         }
         Lang::En => format!(
-            "The service cannot be reached, and no offline list is on this computer. Sign in once with a network; offline codes can then be checked without one for {hours} hours."
+            "The service cannot be reached, and no offline list is on this computer. Sign in once with a network; offline and printed codes can then be checked without one for {hours} hours."
         ),
     };
     let of = |zh: &str, en: &str| lang.t(zh, en).to_owned();
@@ -194,8 +213,8 @@ fn notes(lang: Lang) -> Vec<(&'static str, String)> {
         (
             "offline",
             match lang {
-                Lang::Zh => "连不上服务器，现在离线核验：只能核对离线码。名单和密钥是 {t} 更新的，可以用到 {u}。".to_owned(),
-                Lang::En => "The service cannot be reached; offline codes are checked here. Lists and keys are of {t} and count until {u}.".to_owned(),
+                Lang::Zh => "连不上服务器，现在离线核验：能核对离线码和证照上打印的码。名单和密钥是 {t} 更新的，可以用到 {u}。".to_owned(),
+                Lang::En => "No service: offline and printed codes are checked here. Lists and keys are of {t} and count until {u}.".to_owned(),
             },
         ),
         ("no_kit", none),
@@ -245,6 +264,7 @@ fn states(lang: Lang) -> Vec<StateWords> {
     );
     all.push(of(PageState::ValidOffline, None, (title, because, next)));
     all.push(of(PageState::ValidOffline, Some("no_device"), (title, because, unbound)));
+    all.extend(print::apart(lang).map(|(state, why, words)| of(state, Some(why), words)));
     let (title, _, _) = state_words::unavailable(lang);
     all.extend(
         cannot_check(lang).map(|(why, because, next)| of(PageState::TryLater, Some(why), (title, because, next))),
@@ -342,6 +362,18 @@ mod tests {
             for state in states(lang) {
                 assert!(!state.title.is_empty() && !state.why.is_empty() && !state.next.is_empty(), "{}", state.name);
                 assert_eq!(state.name.starts_with("VALID"), state.tone == "info", "{}: never green", state.name);
+            }
+            // what the script says of printed codes (pages/src/verifier.ts)
+            let named: Vec<String> = states(lang).into_iter().map(|state| state.name).collect();
+            for name in [
+                "CANNOT_CHECK:compare",
+                "CODE_OF_OTHERS:compare",
+                "VALID_OFFLINE:print",
+                "VALID_OFFLINE:print_signed",
+                "EXPIRED:print",
+                "PRINT_DIFFERS",
+            ] {
+                assert!(named.iter().any(|one| one == name), "{name}");
             }
         }
         let html = page(&SITE).expect("a page");

@@ -1,4 +1,4 @@
-//! What the page says of a printed code of another locality.
+//! What the page says of a printed code of another locality, and of any where there is no network.
 
 use super::views::until;
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
         words::{self, Words},
     },
 };
-use yinxin_trust::base::Moment;
+use yinxin_trust::{base::Moment, verify::StandingState};
 
 /// What a printed code says, where one of another locality was brought.
 pub(super) fn of(seen: &Seen) -> Option<&PrintSeen> {
@@ -50,6 +50,8 @@ pub(super) fn words(shown: PageState, print: &PrintSeen, lang: Lang) -> Words {
                 "Check the person, and that the licence in your hand says what stands on the right.",
             ),
         }),
+        // by the last day that was signed: nobody was asked
+        (PageState::NotInForce(StandingState::Expired), _) if print.told.is_none() => plain(over(lang)),
         (PageState::NotInForce(_), _) => plain(words::of_register(shown, lang)),
         (PageState::ValidOffline, Some(signed_at)) => {
             let at = time::instant(signed_at, lang);
@@ -85,6 +87,65 @@ pub(super) fn words(shown: PageState, print: &PrintSeen, lang: Lang) -> Words {
         }),
         (other, _) => plain(words::fixed(other, true, lang)),
     }
+}
+
+/// A print whose last day is over.
+fn over(lang: Lang) -> (&'static str, &'static str, &'static str) {
+    let (title, next) = words::ended(StandingState::Expired, lang);
+    let why = lang.t(
+        "纸面三项和登记机关签的一致，按上面的有效期已经到期。",
+        "The paper says what its register signed, and its last day is over.",
+    );
+    (title, why, next)
+}
+
+/// Words for a printed code where there is no network, each with its state and what it is so by (`pages/src/verifier.ts`); `{t}`:
+/// until when it is known.
+pub(super) fn apart(
+    lang: Lang,
+) -> impl Iterator<Item = (PageState, &'static str, (&'static str, &'static str, &'static str))> {
+    let compare = (
+        lang.t("码是真的，请对照纸面", "The code is genuine: compare the paper"),
+        lang.t(
+            "登记机关签了这个码，现在没有网络，问不到登记库。纸面有没有改过，要对照才知道。",
+            "The register signed the code; without a network it cannot be asked. Whether the paper was edited is known once compared.",
+        ),
+        lang.t(
+            "请照手里的证照，在右边输入持证人、编号和有效期。",
+            "Enter holder, number and last day on the right as they stand on the licence.",
+        ),
+    );
+    let title = lang.t("签名真实，状态截至 {t}（离线）", "Signature genuine, standing as of {t} (offline)");
+    let listed = (
+        title,
+        lang.t(
+            "纸面三项和登记机关签的一致。离线名单里没有它暂扣、吊销或换新的记录，名单更新以后的变化不知道。",
+            "The paper says what the register signed, and the offline list has no end of it. What happened since that list is not known.",
+        ),
+        lang.t(
+            "请核对本人，看纸面写的起始日期到了没有。可以先办，联网后会自动复核。",
+            "Check the person, and the first day on the paper. You may go on; it is checked again once there is a network.",
+        ),
+    );
+    let signed = (
+        title,
+        lang.t(
+            "纸面三项和登记机关签的一致。这是签发时的状态，此后是否暂扣、吊销或换新，离线查不到。",
+            "The paper says what the register signed. That is its standing when it was signed: what happened since is not known here.",
+        ),
+        lang.t(
+            "请核对本人，看纸面写的起始日期到了没有。要紧的事等联网复核后再办。",
+            "Check the person, and the first day on the paper. If it matters, wait until it is checked again with a network.",
+        ),
+    );
+    [
+        (PageState::TryLater, "compare", compare),
+        (PageState::CodeOfOthers, "compare", compare),
+        (PageState::ValidOffline, "print", listed),
+        (PageState::ValidOffline, "print_signed", signed),
+        (PageState::NotInForce(StandingState::Expired), "print", over(lang)),
+    ]
+    .into_iter()
 }
 
 /// Signature, paper, register.
