@@ -7,7 +7,10 @@ use crate::support::{
     desk::Desk,
     house::{House, food},
 };
-use fantoccini::Locator;
+use fantoccini::{
+    Locator,
+    actions::{InputSource as _, KeyAction, KeyActions},
+};
 use yinxin::flow::access::Scope;
 
 const HOLDER: &str = "演示市小满面馆（个体工商户）";
@@ -77,16 +80,20 @@ fn a_keyboard_alone_looks_up_a_number() {
     in_browser(desk.to, true, async |tab| {
         tab.open("/verify").await;
         let mut reached = Vec::new();
+        let press = async |key: char| {
+            let keys = KeyActions::new("keyboard".to_owned());
+            let keys = keys.then(KeyAction::Down { value: key }).then(KeyAction::Up { value: key });
+            tab.client.perform_actions(keys).await.unwrap();
+        };
         for _ in 0..20 {
+            press('\u{e004}').await;
             let here = tab.client.active_element().await.unwrap();
-            here.send_keys("\u{e004}").await.unwrap();
-            let now = tab.client.active_element().await.unwrap();
-            let id = now.attr("id").await.unwrap().unwrap_or_default();
+            let id = here.attr("id").await.unwrap().unwrap_or_default();
             match id.as_str() {
-                "what" => now.send_keys("JY23301000000010").await.unwrap(),
+                "what" => here.send_keys("JY23301000000010").await.unwrap(),
                 "holder" => {
-                    now.send_keys(HOLDER).await.unwrap();
-                    now.send_keys("\u{e007}").await.unwrap();
+                    here.send_keys(HOLDER).await.unwrap();
+                    press('\u{e007}').await;
                     break;
                 }
                 _ => {}
