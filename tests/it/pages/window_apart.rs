@@ -68,13 +68,13 @@ pub(super) async fn scan_apart(tab: &Tab, text: &str, title: &str) {
         "[...document.querySelectorAll('input.scan')].find((one) => one.getClientRects().length).value = arguments[0];";
     tab.client.execute(script, vec![json!(text)]).await.unwrap();
     field(tab).await.send_keys("\u{e007}").await.unwrap();
+    // in one look: the verdict of before is taken away meanwhile
+    let shown = "const seen = [...document.querySelectorAll('.win__verdict h1')].find((one) => one.getClientRects().length); \
+        return seen ? seen.textContent : '';";
     let mut last = String::new();
     for _ in 0..400 {
         actix_web::rt::time::sleep(Duration::from_millis(25)).await;
-        if !tab.sees(".win__verdict h1").await {
-            continue;
-        }
-        last = tab.text(".win__verdict h1").await;
+        last = tab.client.execute(shown, vec![]).await.unwrap().as_str().unwrap_or_default().to_owned();
         if last.contains(title) {
             return;
         }
