@@ -306,9 +306,9 @@ fn a_register_elsewhere_that_was_silent_is_asked_again() {
     let database = Database::sqlite();
     let fuyang = Fuyang::new();
     let ouhai = Ouhai::new(&database, &fuyang.house.clock);
+    let list = fuyang.make(&Wanted::sound());
     let operator = fuyang.operator();
     let gate = Gate::before(operator.status_address.as_ref().unwrap().trim_start_matches("http://").parse().unwrap());
-    let list = fuyang.make(&Wanted::sound());
     let operator = ouhai.add(NewOperator { status_address: Some(format!("http://{}", gate.at)), ..operator });
     ouhai.take(&operator, &list);
     let settings = IssueSettings { code_site: "zw.ouhai.gov.cn.example".parse().unwrap(), ..house::settings() };
