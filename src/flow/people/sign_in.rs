@@ -193,8 +193,14 @@ impl SignIn {
     /// Counts a try of password or code by an account that is signed in, before it is made.
     pub(in crate::flow) fn admit_proof(&self, owner: &Owner, now: Moment) -> Result<(), FactorError> {
         let full = |retry_after_seconds| FactorError::TooManyTries { retry_after_seconds };
-        self.proofs_at.admit(&at_device(owner), now).map_err(full)?;
-        self.proofs.admit(&proof_name(owner), now).map_err(full)
+        let device = at_device(owner);
+        self.proofs_at.admit(&device, now).map_err(full)?;
+        let admitted = self.proofs.admit(&proof_name(owner), now);
+        if admitted.is_err() {
+            // what is not made counts nowhere
+            self.proofs_at.forgive(&device);
+        }
+        admitted.map_err(full)
     }
 
     /// The try was right.

@@ -125,8 +125,8 @@ impl Front {
         reports::enter(issuer, &serve, &report).unwrap();
         let window = receipt.receipt().window.clone();
         // the file holds with it or without, and the page says it
-        let page = receipts::page(&receipt, issuer.types.fonts()).unwrap();
-        assert_eq!(receipts::open(&page, issuer.types.fonts()).unwrap().page, receipts::Page::Same);
+        let page = receipts::page(&receipt, &issuer.fonts()).unwrap();
+        assert_eq!(receipts::open(&page, &issuer.fonts()).unwrap().page, receipts::Page::Same);
         window
     }
 

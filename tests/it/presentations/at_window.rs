@@ -356,6 +356,10 @@ fn checks_of_prints_are_made_up_for(database: &Database) {
         [(Shown::Valid, whole()), (Shown::PrintDiffers, whole())]
     );
     assert_eq!((window.audited("licence.checked"), window.audited("licence.rechecked")), (0, 2));
+    window.later(60);
+    window.act("revoke");
+    let revoked = again(vec![of(&print, Shown::PrintDiffers), of(&print, Shown::ValidOffline)]);
+    assert!(revoked.iter().all(|(shown, licence)| shown.code() == "REVOKED" && *licence == whole()), "{revoked:?}");
     for none in ["", "x", "yx.example.gov.cn/S/ABCDEFGHIJKLMNOPQRSTUV2345", "https://yx.example.gov.cn/C/ABC"] {
         assert!(none.parse::<window::Handle>().is_err(), "{none}");
     }
@@ -400,44 +404,4 @@ fn a_kit_knows_the_printed_codes_that_ended(database: &Database) {
     // until everybody reads its end off the paper
     window.later(6 * 366 * 24 * 3600);
     assert_eq!(codes(&kit()), []);
-}
-
-fn checks_of_prints_are_made_up_for(database: &Database) {
-    let window = Window::open(database);
-    let at = window.counter.house.clock.now().unwrap();
-    let of = |code: &str, shown| Recheck { handle: format!("yx.example.gov.cn/C/{code}").parse().unwrap(), shown, at };
-    let again = |checks: Vec<Recheck>| {
-        let purpose = "接受检查".parse().unwrap();
-        let checked =
-            window.at_counter(|counter| window::recheck(counter, &window.clerks[0], checks, &purpose).unwrap());
-        checked.into_iter().map(|one| (one.shown, one.licence)).collect::<Vec<_>>()
-    };
-    let whole = || Some(window.identifier.clone());
-    assert_eq!(
-        again(vec![
-            of(&window.code, Shown::ValidOffline),
-            // in force, and the paper was edited all the same
-            of(&window.code, Shown::PrintDiffers),
-            of("ABCDEFGHIJKLMNOPQRSTUV2345", Shown::ValidOffline),
-            Recheck {
-                handle: format!("evil.example/C/{}", window.code).parse().unwrap(),
-                shown: Shown::ValidOffline,
-                at
-            },
-        ]),
-        [
-            (Shown::Valid, whole()),
-            (Shown::PrintDiffers, whole()),
-            (Shown::CodeUnknown, None),
-            (Shown::CounterfeitSite, None)
-        ]
-    );
-    assert_eq!(window.audited("licence.checked"), 2);
-    window.later(60);
-    window.act("revoke");
-    let revoked = again(vec![of(&window.code, Shown::PrintDiffers), of(&window.code, Shown::ValidOffline)]);
-    assert!(revoked.iter().all(|(shown, licence)| shown.code() == "REVOKED" && *licence == whole()), "{revoked:?}");
-    for none in ["", "x", "yx.example.gov.cn/S/ABCDEFGHIJKLMNOPQRSTUV2345", "https://yx.example.gov.cn/C/ABC"] {
-        assert!(none.parse::<window::Handle>().is_err(), "{none}");
-    }
 }
