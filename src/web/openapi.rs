@@ -8,7 +8,7 @@ use super::{
     api::{
         audit, copies, jobs, licence, licences, objections, people, receipts, redemptions, resolutions,
         seal_applications, seal_grants, seals, stamps, standings, states, tokens, trust,
-        verifications::{self, UploadForm},
+        verifications::{self, UploadForm, VerificationForm},
     },
     auth::Who,
     problem::ProblemBody,
@@ -106,7 +106,7 @@ impl ToSchema for ReportRef {
         trust::decide,
         trust::pin,
     ),
-    components(schemas(ReportRef, ProblemBody, UploadForm)),
+    components(schemas(ReportRef, ProblemBody, UploadForm, VerificationForm)),
     tags(
         (name = "verifications", description = "核验 Verification of stamped documents"),
         (name = "seals", description = "印章 How seals stand, what is done to them, who may stamp with them"),

@@ -48,6 +48,15 @@ pub(in crate::web) struct UploadForm {
     /// The document.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
+}
+
+/// The document as a form, with what it is used for.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "describes the form; the extractor streams it")]
+pub(in crate::web) struct VerificationForm {
+    /// The document.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
     /// As the parameter `purpose`, which comes before it.
     purpose: Option<String>,
     /// As the parameter `used_by`.
@@ -69,7 +78,7 @@ pub(in crate::web) struct UploadForm {
     params(Ask),
     request_body(
         description = "The document, raw or as field `file` of a form.",
-        content((Vec<u8> = "application/octet-stream"), (UploadForm = "multipart/form-data")),
+        content((Vec<u8> = "application/octet-stream"), (VerificationForm = "multipart/form-data")),
     ),
     responses(
         (status = 200, description = "The report, also on a forgery.", body = super::super::openapi::ReportRef,

@@ -118,8 +118,8 @@ fn journey(javascript: bool) {
                 tab.press("button[type=submit]").await;
                 super::my::seen(tab, "加注件真实，只限所写的用途").await;
             }
-            fill(tab, "purpose-zh-CN", purpose).await;
-            fill(tab, "used-by-zh-CN", user).await;
+            fill(tab, "purpose", purpose).await;
+            fill(tab, "used_by", user).await;
             let again = tab.client.find(Locator::Id("copy-zh-CN")).await.unwrap();
             again.send_keys(file.to_str().unwrap()).await.unwrap();
             tab.press("form.enter button[type=submit]").await;
@@ -131,8 +131,8 @@ fn journey(javascript: bool) {
         tab.picture(&name("verify-other-user"), 1280).await;
         tab.open("/verify").await;
         tab.press(".use summary").await;
-        fill(tab, "purpose-zh-CN", PURPOSE).await;
-        fill(tab, "used-by-zh-CN", RECIPIENT).await;
+        fill(tab, "purpose", PURPOSE).await;
+        fill(tab, "used_by", RECIPIENT).await;
         tab.picture(&name("verify-use"), 1280).await;
         tab.choose(&file).await;
         tab.press("form.upload button[type=submit]").await;
