@@ -58,7 +58,6 @@ pub(super) fn form(
     seal: &str,
     candidates: &Candidates,
     types: &[(String, Sentence)],
-    now: Moment,
 ) -> Html {
     let lang = visit.lang;
     let group = |title, kind: &str, all: &[Candidate]| {

@@ -48,10 +48,10 @@ pub(in crate::web) async fn grant_form(
         .in_office(move |office, now| {
             let candidates = seal_uses::candidates(&office.store, &permit, &seal, now)?;
             let issuer = office.issuer.as_ref().ok_or_else(Problem::no_issuer)?;
-            Ok::<_, Problem>((candidates, seal_lives::types(issuer, now)?, now))
+            Ok::<_, Problem>((candidates, seal_lives::types(issuer, now)?))
         })
         .await;
-    let html = found.map(|(candidates, types, now)| views::form(&visit, state.site(), &id, &candidates, &types, now));
+    let html = found.map(|(candidates, types)| views::form(&visit, state.site(), &id, &candidates, &types));
     answer(&visit, &state, html)
 }
 
