@@ -66,8 +66,6 @@ pub(in crate::web) struct ReceiptMade {
         (status = 201, description = "The receipt, also of a forgery.", body = ReceiptMade),
         (status = 400, description = "`no_file`, `malformed_multipart`, `body_interrupted` or `bad_query`.",
             body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "`not_allowed`; `device_wanted`: a session of a clerk that is at no window's device, where \
-            those are required.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "`upload_too_large`.",
             body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`not_a_document`, `copy_not_verifiable`.",

@@ -270,7 +270,7 @@ fn a_wrong_code_takes_the_work_of_a_wrong_password() {
         ("nobody", PASSWORD, &*code),
     ];
     let mut best = [std::time::Duration::MAX; 5];
-    for _ in 0..2 {
+    for _ in 0..3 {
         for (best, (login, password, code)) in best.iter_mut().zip(ways) {
             *best = took(login, password, code).min(*best);
         }
