@@ -157,6 +157,9 @@ routes! {
     "/C/{code}", Page {
         Get [public] => pages::printed::show;
     }
+    "/I/{identifier}", Page {
+        Get [public] => pages::printed::show_identifier;
+    }
     "/S/{code}", Page {
         Get [public] => pages::shown::show;
     }

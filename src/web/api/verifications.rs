@@ -17,6 +17,9 @@ pub(in crate::web) const PATH: &str = "/api/v1/verifications";
 /// Names the state that is shown for the report, a code of `GET /api/v1/states`.
 const STATE_HEADER: &str = "yinxin-state";
 
+/// Names the note that stands beside it, a code of the same table.
+const NOTE_HEADER: &str = "yinxin-note";
+
 /// What may be asked beside the document.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -56,7 +59,8 @@ pub(in crate::web) struct UploadForm {
     responses(
         (status = 200, description = "The report, also on a forgery.", body = super::super::openapi::ReportRef,
             content_type = "application/json",
-            headers(("yinxin-state" = String, description = "The state that pages show for it, a code of `GET /api/v1/states`."))),
+            headers(("yinxin-state" = String, description = "The state that pages show for it, a code of `GET /api/v1/states`."),
+                ("yinxin-note" = String, description = "`NONSTANDARD_FORM` where pages show that note beside the state; else absent."))),
         (status = 400, description = "`no_file`, `malformed_multipart`, `body_interrupted` or `bad_query`.",
             body = ProblemBody, content_type = "application/problem+json"),
         (status = 408, description = "`body_timeout`: the body came too slowly.",
@@ -81,7 +85,9 @@ pub(in crate::web) async fn create(
     let at = asked_at(request.query_string())?;
     let report = state.verify_upload_at(upload, at).await?.report;
     let shown = shown::state(&report).code();
-    Ok(web::Json(report).customize().insert_header((STATE_HEADER, shown)))
+    let is_nonstandard = report.warnings.iter().any(shown::is_of_form);
+    let answer = web::Json(report).customize().insert_header((STATE_HEADER, shown));
+    Ok(if is_nonstandard { answer.insert_header((NOTE_HEADER, shown::NONSTANDARD_FORM)) } else { answer })
 }
 
 fn asked_at(query: &str) -> Result<Option<Moment>, Problem> {

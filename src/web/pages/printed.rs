@@ -1,4 +1,5 @@
-//! `GET /C/{code}`: what a phone sees that scans the code on a licence.
+//! `GET /C/{code}`: what a phone sees that scans the code on a licence; `GET /I/{identifier}`: the same by an identifier,
+//! without the face, where a replaced licence leads to the one in its place.
 //!
 //! It shows what the register says, not whether a sheet of paper is genuine:
 //! whoever looks compares the two.
@@ -8,19 +9,26 @@ use super::{
     mark::Mark,
     prefs::{Lang, Place, Prefs},
     render::Shell,
-    time, words,
+    text::Flowing,
+    time,
+    words::{self, Dates, Words},
 };
 use crate::{
     config::Site,
     flow::{
+        issue::IssueError,
+        issuer::Issuer,
         shown,
-        standing::{self, PublicStanding},
+        standing::{self, PublicStanding, StandingError},
     },
-    web::AppState,
+    web::{AppState, Problem},
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use yinxin_trust::{base::Day, licence::Expiry};
+use yinxin_trust::{
+    base::Day,
+    licence::{Expiry, identifier::LicenceIdentifier},
+};
 
 #[derive(Template)]
 #[template(path = "printed.html")]
@@ -31,9 +39,9 @@ struct PrintedPage<'a> {
     live: bool,
     tone: &'static str,
     mark: Mark,
-    title: &'static str,
-    why: &'static str,
-    next: &'static str,
+    words: Words,
+    /// The page of the licence that took the place of this one.
+    newer: Option<String>,
     as_of: String,
     source: &'a str,
     licence: &'a str,
@@ -48,27 +56,72 @@ pub(in crate::web) async fn show(
     state: web::Data<AppState>,
 ) -> HttpResponse {
     let prefs = Prefs { place: Place::Printed, ..Prefs::from_query(request.query_string()) };
-    match state.with_issuer(move |issuer| standing::by_code(issuer, &code, None)).await {
+    let found = state.with_issuer(move |issuer| {
+        let standing = standing::by_code(issuer, &code, None)?;
+        Ok::<_, StandingError>(Found::of(issuer, standing)?)
+    });
+    answer(&state, prefs, found.await)
+}
+
+/// `GET /I/{identifier}`: what `GET /api/v1/standings/{identifier}` says, for people. An identifier can be guessed: it
+/// names no holder.
+pub(in crate::web) async fn show_identifier(
+    request: HttpRequest,
+    identifier: web::Path<String>,
+    state: web::Data<AppState>,
+) -> HttpResponse {
+    let prefs = Prefs { place: Place::Printed, ..Prefs::from_query(request.query_string()) };
+    let found = state.with_issuer(move |issuer| {
+        let identifier = identifier.parse::<LicenceIdentifier>().map_err(|_| StandingError::NotRegistered)?;
+        match standing::by_identifier(issuer, &identifier, None) {
+            // kept elsewhere or nowhere: here it is not found
+            Err(StandingError::NotCompetent) => Err(StandingError::NotRegistered),
+            found => Ok(Found::of(issuer, found?)?),
+        }
+    });
+    answer(&state, prefs, found.await)
+}
+
+fn answer(state: &AppState, prefs: Prefs, found: Result<Found, Problem>) -> HttpResponse {
+    match found {
         Ok(found) => page(HttpResponse::Ok().content_type(HTML).body(or_plain(render(&found, prefs, state.site())))),
-        Err(problem) => refusal(&problem, prefs, &state),
+        Err(problem) => refusal(&problem, prefs, state),
     }
 }
 
-pub(super) fn render(found: &PublicStanding, prefs: Prefs, site: &Site) -> Result<String, askama::Error> {
+/// The page of a licence by its identifier.
+pub(super) fn page_of(identifier: &str, prefs: Prefs) -> String {
+    prefs.at(&format!("/I/{identifier}"))
+}
+
+/// What the register says, and what it has in the place of a licence that was replaced.
+pub(super) struct Found {
+    standing: PublicStanding,
+    newer: Option<String>,
+}
+
+impl Found {
+    pub(super) fn of(issuer: &Issuer, standing: PublicStanding) -> Result<Self, IssueError> {
+        let newer = standing::newer(issuer, &standing)?;
+        Ok(Self { standing, newer })
+    }
+}
+
+pub(super) fn render(found: &Found, prefs: Prefs, site: &Site) -> Result<String, askama::Error> {
     let lang = prefs.lang;
+    let Found { standing: found, newer } = found;
     let shown = shown::of_register(found.state);
-    let (title, why, next) = words::of_register(shown, lang);
+    let words = words::of_register_on(shown, Dates::of(found), lang);
     let fields = found.fields.iter().flatten().filter(|field| !field.value.trim().is_empty());
     PrintedPage {
-        shell: Shell::new(lang, title, site),
+        shell: Shell::new(lang, words.title.as_str(), site),
         lang,
         prefs,
         live: false,
         tone: shown.family().tone(),
         mark: Mark::large(shown.icon()),
-        title,
-        why,
-        next,
+        words,
+        newer: newer.as_ref().map(|newer| page_of(newer, prefs)),
         as_of: time::instant(found.as_of, lang),
         source: &found.source,
         licence: &found.type_name,

@@ -7,14 +7,21 @@ use super::{
     mark::Mark,
     pictures::{self, Pictures, Sheet},
     prefs::{Lang, Prefs},
+    printed::page_of,
     stamps::{self, Certificate, Field, Stamp},
     state::{self, Family, PageState},
     time,
     words::{self, Words},
 };
-use crate::{config::Site, flow::view::DrawnPages};
+use crate::{
+    config::Site,
+    flow::{shown::is_of_form, view::DrawnPages},
+};
 use askama::Template;
-use yinxin_trust::verify::{CoverageState, DisclosureFacts, DocumentKind, Report, StandingState, TrustMode};
+use yinxin_trust::{
+    base::Moment,
+    verify::{CoverageState, DisclosureFacts, DocumentKind, Report, StandingState, TrustMode},
+};
 
 /// How many stamps stand open on a page; the rest is folded.
 const STAMPS_OPEN: usize = 4;
@@ -174,6 +181,8 @@ pub struct ResultView<'a> {
     pub file_name: Option<&'a str>,
     /// Its pages, where they were drawn.
     pub pages: Option<&'a DrawnPages>,
+    /// The identifier of the licence that took the place of this one, where this register knows it.
+    pub newer: Option<&'a str>,
     /// How the visitor wants the page.
     pub prefs: Prefs,
     /// Who runs this site.
@@ -200,6 +209,8 @@ struct Wording {
     tone: &'static str,
     mark: Mark,
     words: Words,
+    /// The page of the licence that took the place of this one.
+    newer: Option<String>,
     rows: Vec<Row>,
     stamps: Vec<Stamp>,
     more_stamps: Vec<Stamp>,
@@ -239,7 +250,7 @@ pub fn render_result(view: ResultView<'_>) -> Result<String, askama::Error> {
 }
 
 fn wording(view: ResultView<'_>, lang: Lang) -> Wording {
-    let ResultView { report, file_name, pages, prefs, .. } = view;
+    let ResultView { report, file_name, pages, newer, prefs, .. } = view;
     let state = state::state(report);
     let tone = state.family().tone();
     let mut stamps = stamps::stamps(report, state, lang);
@@ -259,6 +270,7 @@ fn wording(view: ResultView<'_>, lang: Lang) -> Wording {
         tone,
         mark: Mark::large(state.icon()),
         words: words::words(state, report, lang),
+        newer: newer.map(|newer| page_of(newer, Prefs { lang, ..prefs })),
         rows: checklist::rows(report, state, lang),
         stamps,
         more_stamps,
@@ -286,6 +298,10 @@ impl Wording {
         self.state.vouched() && !self.stamps.is_empty()
     }
 
+    fn nonstandard_words(&self) -> (&'static str, &'static str) {
+        words::nonstandard(self.lang)
+    }
+
     fn stamps_heading(&self) -> &'static str {
         match self.state {
             PageState::GenuineSeal => self.lang.t("这枚印章", "This seal"),
@@ -297,11 +313,10 @@ impl Wording {
 }
 
 /// Departures of form, and everything else unusual; each sentence once.
-fn warnings(report: &Report, lang: Lang) -> (Vec<String>, Vec<String>) {
+pub(super) fn warnings(report: &Report, lang: Lang) -> (Vec<String>, Vec<String>) {
     let (mut form, mut other): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     for warning in &report.warnings {
-        let nonstandard = warning.code.starts_with("encoding.") || warning.code == "seal.list_type";
-        let list = if nonstandard { &mut form } else { &mut other };
+        let list = if is_of_form(warning) { &mut form } else { &mut other };
         let text = lang.of(&warning.sentence).to_owned();
         if !list.contains(&text) {
             list.push(text);
@@ -315,7 +330,7 @@ fn file(report: &Report, name: Option<&str>, state: PageState, lang: Lang) -> Ve
         DocumentKind::Ofd if report.document.licence && state.vouched() => lang.t("OFD 电子证照", "OFD licence"),
         DocumentKind::Ofd => lang.t("OFD 文件", "OFD document"),
         DocumentKind::Seal => lang.t("电子印章数据", "Electronic seal"),
-        DocumentKind::SignatureValue => lang.t("签名数据", "Signature value"),
+        DocumentKind::SignatureValue => lang.t("签章数据", "Signature value"),
         DocumentKind::Disclosure => lang.t("证照出示文件", "Chosen fields of a licence"),
     };
     let mut fields = Vec::new();
@@ -384,8 +399,16 @@ fn is_direction(c: char) -> bool {
 }
 
 pub(super) fn ages(report: &Report, state: PageState, lang: Lang) -> Vec<Age> {
-    let at =
-        |what, moment| Age { mark: Mark::icon("i-clock"), what, when: time::instant(moment, lang), missing: false };
+    ages_in(report, state, |moment| time::instant(moment, lang), lang)
+}
+
+/// The same, written for somebody who looks at once: of the day of the check the hour alone.
+pub(super) fn ages_now(report: &Report, state: PageState, lang: Lang) -> Vec<Age> {
+    ages_in(report, state, |moment| time::of_today(moment, report.checked_at, lang), lang)
+}
+
+fn ages_in(report: &Report, state: PageState, write: impl Fn(Moment) -> String, lang: Lang) -> Vec<Age> {
+    let at = |what, moment| Age { mark: Mark::icon("i-clock"), what, when: write(moment), missing: false };
     let missing = |what, when: &str| Age { mark: Mark::icon("i-off"), what, when: when.to_owned(), missing: true };
     let list = lang.t("互认名单", "Trust list");
     let mut ages = vec![at(lang.t("核验于", "Checked"), report.checked_at)];

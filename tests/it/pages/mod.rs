@@ -24,3 +24,4 @@ mod window;
 mod window_apart;
 mod window_camera;
 mod window_keys;
+mod window_states;

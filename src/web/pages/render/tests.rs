@@ -7,8 +7,15 @@ const ZH: Prefs =
     Prefs { lang: Lang::Zh, large: false, contrast: false, kiosk: false, place: crate::web::pages::Place::Verify };
 
 fn page(report: &Report) -> String {
-    render_result(ResultView { report, file_name: Some("xukezheng.ofd"), pages: None, prefs: ZH, site: &SITE })
-        .expect("a page")
+    render_result(ResultView {
+        report,
+        file_name: Some("xukezheng.ofd"),
+        pages: None,
+        newer: None,
+        prefs: ZH,
+        site: &SITE,
+    })
+    .expect("a page")
 }
 
 /// Writes every page to the target directory, to be looked at in a browser.
@@ -47,8 +54,14 @@ fn pages_are_written_out_for_the_eye() {
             ("-large", Prefs { large: true, ..ZH }),
             ("-contrast", Prefs { contrast: true, ..ZH }),
         ] {
-            let view =
-                ResultView { report: &report, file_name: Some("xukezheng.ofd"), pages: None, prefs, site: &SITE };
+            let view = ResultView {
+                report: &report,
+                file_name: Some("xukezheng.ofd"),
+                pages: None,
+                newer: None,
+                prefs,
+                site: &SITE,
+            };
             put(&format!("{name}{suffix}.html"), &local(render_result(view).expect("a page")));
         }
     }
@@ -109,8 +122,9 @@ fn what_is_not_protected_is_named_and_hostile_names_are_only_text() {
     }
     let prefs = ZH;
     let name = Some("../../\u{202e}<b>\u{7}fdo.exe");
-    let html = render_result(ResultView { report: &report, file_name: name, pages: None, prefs, site: &SITE })
-        .expect("a page");
+    let html =
+        render_result(ResultView { report: &report, file_name: name, pages: None, newer: None, prefs, site: &SITE })
+            .expect("a page");
     assert!(html.contains("Doc_0/Annots/Annotations.xml") && html.contains("文件格式不标准"));
     assert!(!html.contains("<img") && !html.contains("<b>fdo") && !html.contains('\u{202e}'));
 }
@@ -120,15 +134,15 @@ fn a_list_of_everything_is_no_list() {
     let mut report = samples::tampered();
     let coverage = samples::partly().coverage;
     report.coverage.clone_from(&coverage);
-    assert!(!page(&report).contains("没有被保护的内容"));
+    assert!(!page(&report).contains("未被签章保护的内容"));
     let mut report = samples::unsigned();
     report.coverage.clone_from(&coverage);
-    assert!(!page(&report).contains("没有被保护的内容"));
+    assert!(!page(&report).contains("未被签章保护的内容"));
     let mut report = samples::licence();
     (report.verdict, report.reason) =
         (yinxin_trust::verify::Verdict::Invalid, Some(yinxin_trust::verify::CheckId::PackageCoverage));
     report.coverage = coverage;
-    assert!(page(&report).contains("没有被保护的内容"));
+    assert!(page(&report).contains("未被签章保护的内容"));
 }
 
 #[test]

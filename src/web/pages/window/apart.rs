@@ -395,7 +395,7 @@ pub(super) const fn manifest_address() -> &'static str {
 
 /// Whoever looks: of them nothing stands in the page.
 impl Visit {
-    fn of_nobody() -> Self {
+    pub(super) fn of_nobody() -> Self {
         let prefs = Prefs::from_query("");
         Self {
             prefs,

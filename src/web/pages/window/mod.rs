@@ -7,12 +7,16 @@
 //! was brought and what came of it stand in no address and no cookie. A verdict is
 //! the answer to one request and nowhere else.
 
+mod about;
 mod apart;
 mod offline;
 mod print;
 mod resolved;
+mod specimen;
 mod views;
 mod words;
+
+pub use specimen::window_specimen;
 
 pub(in crate::web) use apart::{KIT, MANIFEST, RECHECK, SHELL, WORKER, kit, manifest, recheck, shell, worker};
 
@@ -26,7 +30,7 @@ use crate::{
         applications,
         presentations::PresentationError,
         receipts,
-        reports::{self, NewReport},
+        reports::{self, NewReport, Queue},
         window::{self, Paper, PaperFault, Seen},
     },
     web::{
@@ -226,7 +230,11 @@ pub(in crate::web) async fn report(
     let given = NewReport { incident: of("incident"), shown: of("shown"), subject: of("subject") };
     let to = format!("{}&reported={}", at_purpose(HOME, &desk.purpose), encoded(&given.incident));
     let done = state.at_window(move |counter| reports::enter(counter.issuer, &permit, &given));
-    onward(&desk.visit, &state, done.await.map(|()| to))
+    let to = done.await.map(|queue| match queue {
+        Queue::Own => format!("{to}&queue=own"),
+        Queue::Issuer => to,
+    });
+    onward(&desk.visit, &state, to)
 }
 
 /// `POST /window/receipts`: the signed receipt of what was just shown.
@@ -275,6 +283,8 @@ fn show(
 #[derive(Default)]
 struct Done {
     reported: Option<String>,
+    /// Whether the clerk's own body looks at it.
+    is_own_queue: bool,
     receipt: Option<String>,
 }
 
@@ -284,7 +294,8 @@ impl Done {
             let number = query(request, name)?;
             (number.len() == 16 && number.bytes().all(|octet| octet.is_ascii_hexdigit())).then_some(number)
         };
-        Self { reported: number("reported"), receipt: number("receipt") }
+        let is_own_queue = query(request, "queue").as_deref() == Some("own");
+        Self { reported: number("reported"), is_own_queue, receipt: number("receipt") }
     }
 }
 

@@ -5,6 +5,7 @@ use crate::{
     flow::{shown::of_standing, window::OfflineSeen},
     web::pages::{PageState, checklist::Row, mark::Mark, prefs::Lang, render::Age, time, words},
 };
+use yinxin_trust::base::Moment;
 
 /// Signature, device, register.
 pub(super) fn rows(code: &OfflineSeen, lang: Lang) -> Vec<Row> {
@@ -17,7 +18,8 @@ pub(super) fn rows(code: &OfflineSeen, lang: Lang) -> Vec<Row> {
     let register = match of_standing(code.standing.state) {
         PageState::Valid => Row::passed(lang.t("登记库答复有效", "In force by its register").to_owned(), lang),
         PageState::NotInForce(state) => {
-            Row::out_of_force(words::headline(PageState::NotInForce(state), lang).to_owned(), lang)
+            let ended = PageState::NotInForce(state);
+            Row::out_of_force(words::headline(ended, lang).to_owned(), ended, lang)
         }
         _ => Row::not_checked(lang.t("现在有没有效", "Whether it is in force now").to_owned(), lang),
     };
@@ -50,8 +52,8 @@ pub(super) fn facts(code: &OfflineSeen, lang: Lang) -> Vec<(String, String)> {
 }
 
 /// The state date of the code, and the age of the register's answer.
-pub(super) fn ages(code: &OfflineSeen, lang: Lang) -> Vec<Age> {
-    let age = |what, when| Age { mark: Mark::icon("i-clock"), what, when: time::instant(when, lang), missing: false };
+pub(super) fn ages(code: &OfflineSeen, now: Moment, lang: Lang) -> Vec<Age> {
+    let age = |what, at| Age { mark: Mark::icon("i-clock"), what, when: time::of_today(at, now, lang), missing: false };
     let standing = lang.t("证照状态", "Standing");
     let answered = code.standing.as_of.map_or_else(
         || {
