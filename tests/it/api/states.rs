@@ -78,9 +78,10 @@ fn every_verdict_names_its_state_and_note() {
     assert!(noted > 0 && rows["NONSTANDARD_FORM"]["is_note"] == true);
     for code in [
         "STANDING_UNKNOWN",
-        "GENUINE_NOT_A_LICENCE",
         "GENUINE_SEAL",
+        "GENUINE_VALUE",
         "PARTLY_COVERED",
+        "LICENCE_PARTLY_COVERED",
         "TAMPERED",
         "FILE_BAD",
         "SEAL_BAD",
