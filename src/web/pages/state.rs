@@ -98,7 +98,8 @@ mod tests {
         let sheet = include_str!("templates/sheet.html");
         let mut of_sign: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for state in PageState::every() {
-            let start = sheet.find(&format!("<symbol id=\"{}\"", state.icon())).unwrap_or_else(|| panic!("{}", state.icon()));
+            let start =
+                sheet.find(&format!("<symbol id=\"{}\"", state.icon())).unwrap_or_else(|| panic!("{}", state.icon()));
             let symbol = sheet[start..].split("</symbol>").next().unwrap_or_default();
             assert!(symbol.contains(shape(state.family())), "{} is drawn as {symbol}", state.code());
             of_sign.entry(state.icon()).or_default().push(state.code());
