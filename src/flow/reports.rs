@@ -80,11 +80,20 @@ pub enum ReportError {
     Register(#[from] IssueError),
 }
 
-/// Enters a report.
+/// Whose queue a report is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Queue {
+    /// That of the body of who reported.
+    Own,
+    /// That of the body that issued the licence.
+    Issuer,
+}
+
+/// Enters a report; in whose queue.
 ///
 /// # Errors
 /// [`ReportError`]; nothing is written then.
-pub fn enter(issuer: &Issuer, permit: &Permit<may::ServeAtWindow>, given: &NewReport) -> Result<(), ReportError> {
+pub fn enter(issuer: &Issuer, permit: &Permit<may::ServeAtWindow>, given: &NewReport) -> Result<Queue, ReportError> {
     let is_incident = given.incident.len() == 16 && given.incident.bytes().all(|o| o.is_ascii_hexdigit());
     let shown = Shown::of_code(&given.shown).filter(|_| is_incident).ok_or(ReportError::Malformed)?;
     let identifier = given.subject.parse::<LicenceIdentifier>().ok();
@@ -111,11 +120,12 @@ pub fn enter(issuer: &Issuer, permit: &Permit<may::ServeAtWindow>, given: &NewRe
             return Err(ReportError::TooMany);
         }
         let row = reports::Report { body_id: queue(conn, identifier.as_ref(), &body)?, ..row.clone() };
+        let queue = if row.body_id == body { Queue::Own } else { Queue::Issuer };
         if reports::insert(conn, &row)? {
             let detail = json!({ "incident": row.incident, "shown": row.shown, "to": row.body_id });
             audit::record(conn, Some(&body), &actor, "report.entered", &row.subject, &detail, now)?;
         }
-        Ok(())
+        Ok(queue)
     })
 }
 

@@ -165,6 +165,33 @@ pub fn by_identifier(
     found.map_err(|ours| if ours { StandingError::NotRegistered } else { StandingError::NotCompetent })
 }
 
+/// What counts in the place of a version that was replaced; none of one that was not, or where nothing came in its place.
+///
+/// # Errors
+/// What the register or a stored record says.
+pub fn newer(issuer: &Issuer, standing: &PublicStanding) -> Result<Option<String>, IssueError> {
+    if standing.state != word(State::Ended(End::Superseded)) {
+        return Ok(None);
+    }
+    newer_than(issuer, &standing.identifier.parse()?, standing.as_of)
+}
+
+/// What counts in the place of the version that an identifier names; none where that is it, or this register does not
+/// keep it.
+///
+/// # Errors
+/// What the register or a stored record says.
+pub fn newer_than(issuer: &Issuer, identifier: &LicenceIdentifier, at: Moment) -> Result<Option<String>, IssueError> {
+    issuer.store.read(|conn| {
+        let Some(licence) = licences::public_by_line(conn, &lives::line_of(identifier))? else { return Ok(None) };
+        let life = lives::public_life(conn, licence.clone())?.life;
+        let counting = i32::from(life.on(Day::in_beijing_at(at)?).version.number());
+        // also of another body that took over, under an identifier of its own
+        let counts = licences::public_versions(conn, &licence.id)?.into_iter().find(|row| row.version == counting);
+        Ok(counts.map(|row| row.identifier).filter(|counts| counts != identifier.as_str()))
+    })
+}
+
 /// Of the versions that share the asked identifier but for version and check, the
 /// one that counts on the day, or came nearest to it; and how it stands.
 fn in_line(

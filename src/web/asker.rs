@@ -198,6 +198,7 @@ mod tests {
             ("POST", "/verify/number"),
             ("POST", "/C"),
             ("GET", "/C/{code}"),
+            ("GET", "/I/{identifier}"),
             ("GET", "/S/{code}"),
             ("POST", "/api/v1/verifications"),
             ("POST", "/api/v1/standings"),

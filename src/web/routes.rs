@@ -99,6 +99,9 @@ routes! {
     "/C/{code}", Page {
         Get [public Code] => pages::printed::show;
     }
+    "/I/{identifier}", Page {
+        Get [public Code] => pages::printed::show_identifier;
+    }
     "/S/{code}", Page {
         Get [public Code] => pages::shown::show;
     }

@@ -7,7 +7,7 @@ use crate::{
         Conn, copies, delegations, delegations::Delegation as Row, holders::Account, licences, uses as stored_uses,
     },
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use yinxin_trust::{
     base::{Day, Moment, Sentence},
@@ -43,12 +43,27 @@ pub struct AgentShown {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub matter: Option<String>,
+    /// 只能看: the licences of the scope and what of each; empty where a guardian may show whatever the ward could. Absent
+    /// where it was not asked for: who looks without redeeming sees what is shown and no more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub licences: Option<Vec<ScopeShown>>,
     /// First day.
     #[schema(value_type = String, format = Date)]
     pub first_day: Day,
     /// Last day.
     #[schema(value_type = String, format = Date)]
     pub last_day: Day,
+}
+
+/// A licence of a scope, as the one sees it to whom is shown: what it is and not which, since it may not be the one that
+/// is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ScopeShown {
+    /// 证照类型名称.
+    pub type_name: String,
+    /// Titles of the fields that may be shown of it.
+    pub fields: Vec<String>,
 }
 
 /// A licence that a delegation covers, and what of it.
@@ -170,10 +185,33 @@ impl AgentShown {
             basis_name: basis_name(value.basis()),
             weaker: value.basis().is_weaker(),
             matter: row.matter.clone(),
+            licences: None,
             first_day,
             last_day,
         }
     }
+}
+
+/// What a delegation covers, for the one to whom is shown by it.
+///
+/// # Errors
+/// What the register or a stored record says.
+pub(in crate::flow) fn scope_shown(issuer: &Issuer, id: &str, now: Moment) -> Result<Vec<ScopeShown>, IssueError> {
+    issuer.store.read(|conn| {
+        let gone = || IssueError::Record("a code without its delegation".to_owned());
+        let found = Mandated::find(conn, id)?.ok_or_else(gone)?;
+        let Scope::These { fields, .. } = found.value.scope() else { return Ok(Vec::new()) };
+        let (mut licences, mut shown) = (Licences::default(), Vec::new());
+        for (id, names) in fields {
+            let offer = licences.offer(conn, issuer, id, now)?;
+            let titles = offer.fields.iter().filter(|field| names.contains(field.name.as_str()));
+            shown.push(ScopeShown {
+                type_name: offer.type_title.zh.clone(),
+                fields: titles.map(|field| field.title.clone()).collect(),
+            });
+        }
+        Ok(shown)
+    })
 }
 
 /// The name of an organisation whole, of a person most of it starred.

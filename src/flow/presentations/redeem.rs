@@ -7,7 +7,7 @@ use super::{
 use crate::{
     flow::{
         access::{Actor, Permit, may},
-        delegations::{AgentShown, Mandated},
+        delegations::{AgentShown, Mandated, scope_shown},
         disclosures,
         holders::holdings::{self, Held},
         issuer::Issuer,
@@ -187,9 +187,30 @@ fn take(
     let found = taken(issuer, &takings, now);
     let mut found = found.into_iter().zip(takings.iter()).map(|(found, taking)| match found {
         Err(PresentationError::NotValid) => Err(presentations.miss(&taking.guesser(), now)),
-        other => other,
+        other => with_scope(issuer, other, now),
     });
     ready.into_iter().map(|one| one.and_then(|_| found.next().unwrap_or_else(|| Err(gone().into())))).collect()
+}
+
+/// Of what an agent shows, or may not, the scope too: who redeems sees how far the delegation goes.
+fn with_scope(
+    issuer: &Issuer,
+    found: Result<Redemption, PresentationError>,
+    now: Moment,
+) -> Result<Redemption, PresentationError> {
+    match found {
+        Ok(mut redemption) => {
+            if let Some(agent) = &mut redemption.told.agent {
+                agent.licences = Some(scope_shown(issuer, &agent.delegation, now)?);
+            }
+            Ok(redemption)
+        }
+        Err(PresentationError::OtherMatter(mut agent)) => {
+            agent.licences = Some(scope_shown(issuer, &agent.delegation, now)?);
+            Err(PresentationError::OtherMatter(agent))
+        }
+        Err(other) => Err(other),
+    }
 }
 
 /// Takes the codes, and tells what is taken. Where a record is wrong that is one of theirs, each is tried by itself: it is

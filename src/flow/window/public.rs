@@ -7,6 +7,7 @@ use super::{
 };
 use crate::flow::{
     issue::IssueError,
+    issuer::Issuer,
     presentations,
     register::ByCode,
     standing::{self, PublicStanding, StandingError},
@@ -20,8 +21,8 @@ pub enum Found {
     Printed(String),
     /// A code that a holder of this installation shows: its own page tells.
     Presented(String),
-    /// How licences stand, at least one.
-    Licences(Vec<PublicStanding>),
+    /// How licences stand, at least one; and of one that was replaced, what this register has in its place.
+    Licences(Vec<(PublicStanding, Option<String>)>),
     /// What a code is that tells of no licence.
     Told(Shown),
     /// A code of the locality of this operator, which its own site alone may tell of.
@@ -47,11 +48,11 @@ pub fn look(counter: &Counter<'_>, text: &str, holder: &str) -> Result<Found, St
         Scanned::Printed(code, _) => Found::Printed(code),
         Scanned::Presentation(code) => Found::Presented(code),
         Scanned::Offline(payload) => match presentations::look_at_offline(issuer, payload.as_str())? {
-            Ok(standing) => Found::Licences(vec![standing]),
+            Ok(standing) => Found::Licences(vec![leading(issuer, standing)?]),
             Err(shown) => Found::Told(shown),
         },
         Scanned::Identifier(identifier) => {
-            Found::Licences(vec![standing::by_identifier(issuer, &identifier, Some(at))?])
+            Found::Licences(vec![leading(issuer, standing::by_identifier(issuer, &identifier, Some(at))?)?])
         }
         Scanned::PrintOfOthers(locality, code, _) => of_others(counter, &locality, &code),
         Scanned::OfOthers(locality, _, _) => Found::OfOthers(locality),
@@ -61,11 +62,16 @@ pub fn look(counter: &Counter<'_>, text: &str, holder: &str) -> Result<Found, St
         }
         Scanned::Nothing if holder.trim().is_empty() => Found::HolderWanted,
         Scanned::Nothing => match standing::by_number(issuer, text, holder) {
-            Ok(found) => Found::Licences(found),
+            Ok(found) => Found::Licences(found.into_iter().map(|one| leading(issuer, one)).collect::<Result<_, _>>()?),
             Err(StandingError::NotRegistered | StandingError::NotCompetent) => Found::NoMatch,
             Err(error) => return Err(error),
         },
     })
+}
+
+fn leading(issuer: &Issuer, standing: PublicStanding) -> Result<(PublicStanding, Option<String>), IssueError> {
+    let newer = standing::newer(issuer, &standing)?;
+    Ok((standing, newer))
 }
 
 /// The register of that locality is asked, as about a file of its own.
@@ -74,7 +80,7 @@ fn of_others(counter: &Counter<'_>, locality: &str, code: &ShortCode) -> Found {
         return Found::Told(Shown::CodeOfOthers);
     };
     let identifier = &registered.identifier;
-    Found::Licences(vec![PublicStanding {
+    let standing = PublicStanding {
         type_name,
         type_code: identifier.type_code().as_str().to_owned(),
         issuing_body,
@@ -90,5 +96,6 @@ fn of_others(counter: &Counter<'_>, locality: &str, code: &ShortCode) -> Found {
         fields: Some(fields),
         document_sm3: registered.document_sm3.map(hex::encode).unwrap_or_default(),
         identifier: identifier.to_string(),
-    }])
+    };
+    Found::Licences(vec![(standing, None)])
 }

@@ -25,6 +25,9 @@ const STATE_HEADER: &str = "yinxin-state";
 /// Names why an annotated copy is not for the stated use.
 const REFUSAL_HEADER: &str = "yinxin-copy-refusal";
 
+/// Names the note that stands beside it, a code of the same table.
+const NOTE_HEADER: &str = "yinxin-note";
+
 /// What may be asked beside the document.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -85,6 +88,7 @@ pub(in crate::web) struct VerificationForm {
             content_type = "application/json",
             headers(
                 ("yinxin-state" = String, description = "The state that pages show for it, a code of `GET /api/v1/states`."),
+                ("yinxin-note" = String, description = "`NONSTANDARD_FORM` where pages show that note beside the state; else absent."),
                 ("yinxin-copy-refusal" = String, description = "Of an annotated copy that is not for the stated use: \
                     `other_purpose`, `other_recipient`, `ended`, `incomplete` or `malformed_times`."),
             )),
@@ -119,11 +123,15 @@ pub(in crate::web) async fn create(
     if let (Some(permit), Some(identifier)) = (at_window(&request, &state).await?, certain) {
         state.with_issuer(move |issuer| window::note(issuer, &permit, &identifier, shown)).await?;
     }
-    let answer = web::Json(verified.report).customize().insert_header((STATE_HEADER, shown.code()));
-    Ok(match refusal {
-        Some(refusal) => answer.insert_header((REFUSAL_HEADER, refusal.code())),
-        None => answer,
-    })
+    let is_nonstandard = verified.report.warnings.iter().any(shown::is_of_form);
+    let mut answer = web::Json(verified.report).customize().insert_header((STATE_HEADER, shown.code()));
+    if is_nonstandard {
+        answer = answer.insert_header((NOTE_HEADER, shown::NONSTANDARD_FORM));
+    }
+    if let Some(refusal) = refusal {
+        answer = answer.insert_header((REFUSAL_HEADER, refusal.code()));
+    }
+    Ok(answer)
 }
 
 /// Whoever asks by a session that is at a window's device, from a page of ours; nobody else is known here.

@@ -72,12 +72,12 @@ pub(super) fn words(state: PageState, lang: Lang) -> (&'static str, &'static str
         PageState::AgentOtherMatter => match lang {
             Lang::Zh => (
                 "代办人的授权不包括这件事",
-                "授权只能办右边写的那一件事，和这个窗口现在办的不一样。没有出示任何内容，这次已记下，委托人会看到。",
+                "授权只能办写明的那一件事，和这个窗口现在办的不一样。没有出示任何内容，这次已记下，委托人会看到。",
                 "不要凭这份授权办。确实办授权写明的那件事，请更换事由后再扫。",
             ),
             Lang::En => (
                 "The agent may not do this",
-                "The delegation is for the one matter on the right, and this window does another. Nothing was shown; it was written down, and the principal sees it.",
+                "The delegation is for the one matter that it names, and this window does another. Nothing was shown; it was written down, and the principal sees it.",
                 "Do not act on this delegation. If it is that matter, change what the window does and scan again.",
             ),
         },
@@ -143,12 +143,12 @@ pub(super) fn words(state: PageState, lang: Lang) -> (&'static str, &'static str
         },
         PageState::HolderTold => match lang {
             Lang::Zh => (
-                "知道了持证人，还不能看证照",
+                "请凭证照编号查询",
                 "码是真的，对方平台告知了是谁，但没有持证人同意在这里办这件事出示证照。这里不显示任何证照。",
                 "请核对本人，凭手里的证照输入编号查询，或请本人用证照码出示。",
             ),
             Lang::En => (
-                "The holder is known; no licence may be shown yet",
+                "Look the licence up by its number",
                 "The code is genuine and its platform says whose it is, but not that they agreed to show licences for what this window does. None is shown.",
                 "Check the person; enter the number of the licence in their hand, or ask them to show its code.",
             ),

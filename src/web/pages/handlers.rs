@@ -7,8 +7,15 @@ use super::{
     receipt,
     render::{NoReport, ResultView, StartView, render_no_report, render_result, render_start},
 };
-use crate::web::{AppState, Problem, Upload, asker::Missed, auth::allowed, problem::Code};
+use crate::{
+    flow::standing,
+    web::{AppState, Problem, Upload, asker::Missed, auth::allowed, problem::Code},
+};
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use yinxin_trust::{
+    licence::identifier::LicenceIdentifier,
+    verify::{Report, StandingState},
+};
 
 /// What a page may load: own files, nothing inline, nothing from elsewhere.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; \
@@ -80,11 +87,13 @@ pub(in crate::web) async fn verify(
     };
     match verified {
         Ok((verified, pages)) => {
+            let newer = newer(&verified.report, &state).await;
             let view = ResultView {
                 report: &verified.report,
                 file_name: verified.file_name.as_deref(),
                 of_use: verified.of_use.as_ref(),
                 pages: pages.as_ref(),
+                newer: newer.as_deref(),
                 prefs,
                 site: state.site(),
             };
@@ -93,6 +102,13 @@ pub(in crate::web) async fn verify(
         }
         Err(problem) => refusal(&problem, prefs, &state),
     }
+}
+
+/// What our own register has in the place of a licence that was replaced. Where it cannot say, the page goes without.
+async fn newer(report: &Report, state: &AppState) -> Option<String> {
+    let identifier = report.licence.as_ref().filter(|_| report.standing.state == StandingState::Superseded)?;
+    let (identifier, at) = (identifier.identifier.as_ref()?.parse::<LicenceIdentifier>().ok()?, report.checked_at);
+    state.with_issuer(move |issuer| standing::newer_than(issuer, &identifier, at)).await.ok().flatten()
 }
 
 /// A method that a page does not have.

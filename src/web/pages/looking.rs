@@ -112,6 +112,7 @@ pub(in crate::web) async fn look(
         Ok(Found::Printed(code)) => onward(&prefs.at(&format!("/C/{code}"))),
         Ok(Found::Presented(code)) => onward(&prefs.at(&format!("/S/{code}"))),
         Ok(Found::Licences(found)) => {
+            let found: Vec<_> = found.into_iter().map(printed::Found::from).collect();
             let html = printed::render(&found, prefs, state.site(), true);
             page(HttpResponse::Ok().content_type(HTML).body(or_plain(html)))
         }

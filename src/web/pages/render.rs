@@ -8,6 +8,7 @@ use super::{
     mark::Mark,
     pictures::{self, Pictures, Sheet},
     prefs::{Lang, Prefs},
+    printed::page_of,
     stamps::{self, Certificate, Field, Stamp},
     state::{Family, PageState},
     time,
@@ -16,14 +17,16 @@ use super::{
 use crate::{
     config::Site,
     flow::{
-        shown::{self, StatedUse},
+        shown::{self, StatedUse, is_of_form},
         view::DrawnPages,
     },
     web::asker::Registers,
 };
 use askama::Template;
-use yinxin_trust::base::Moment;
-use yinxin_trust::verify::{CoverageState, DisclosureFacts, DocumentKind, Report, StandingState, TrustMode};
+use yinxin_trust::{
+    base::Moment,
+    verify::{CoverageState, DisclosureFacts, DocumentKind, Report, StandingState, TrustMode},
+};
 
 /// How many stamps stand open on a page; the rest is folded.
 const STAMPS_OPEN: usize = 4;
@@ -227,6 +230,8 @@ pub struct ResultView<'a> {
     pub of_use: Option<&'a StatedUse>,
     /// Its pages, where they were drawn.
     pub pages: Option<&'a DrawnPages>,
+    /// The identifier of the licence that took the place of this one, where this register knows it.
+    pub newer: Option<&'a str>,
     /// How the visitor wants the page.
     pub prefs: Prefs,
     /// Who runs this site.
@@ -253,6 +258,8 @@ struct Wording {
     tone: &'static str,
     mark: Mark,
     words: Words,
+    /// The page of the licence that took the place of this one.
+    newer: Option<String>,
     rows: Vec<Row>,
     stamps: Vec<Stamp>,
     more_stamps: Vec<Stamp>,
@@ -286,6 +293,11 @@ impl Age {
         Self { mark: Mark::icon("i-clock"), what, when: time::instant(moment, lang), missing: false, old: false }
     }
 
+    /// Of the day of `now` the hour alone.
+    pub(super) fn today(what: &'static str, moment: Moment, now: Moment, lang: Lang) -> Self {
+        Self { when: time::of_today(moment, now, lang), ..Self::at(what, moment, lang) }
+    }
+
     pub(super) fn missing(what: &'static str, why: &str) -> Self {
         Self { mark: Mark::icon("i-off"), what, when: why.to_owned(), missing: true, old: false }
     }
@@ -310,7 +322,7 @@ pub fn render_result(view: ResultView<'_>) -> Result<String, askama::Error> {
 }
 
 fn wording(view: ResultView<'_>, lang: Lang) -> Wording {
-    let ResultView { report, file_name, of_use, pages, prefs, .. } = view;
+    let ResultView { report, file_name, of_use, pages, newer, prefs, .. } = view;
     let (state, refusal) = shown::for_stated(report, of_use);
     let tone = state.family().tone();
     let mut stamps = stamps::stamps(report, state, lang);
@@ -330,6 +342,7 @@ fn wording(view: ResultView<'_>, lang: Lang) -> Wording {
         tone,
         mark: Mark::large(state.icon()),
         words: words::of_use(state, report, refusal, lang),
+        newer: newer.map(|newer| page_of(newer, Prefs { lang, ..prefs })),
         rows: checklist::rows(report, state, lang),
         stamps,
         more_stamps,
@@ -358,6 +371,10 @@ impl Wording {
         self.state.vouched() && !self.stamps.is_empty()
     }
 
+    fn nonstandard_words(&self) -> (&'static str, &'static str) {
+        words::nonstandard(self.lang)
+    }
+
     fn stamps_heading(&self) -> &'static str {
         match self.state {
             PageState::GenuineSeal => self.lang.t("这枚印章", "This seal"),
@@ -369,11 +386,10 @@ impl Wording {
 }
 
 /// Departures of form, and everything else unusual; each sentence once.
-fn warnings(report: &Report, lang: Lang) -> (Vec<String>, Vec<String>) {
+pub(super) fn warnings(report: &Report, lang: Lang) -> (Vec<String>, Vec<String>) {
     let (mut form, mut other): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     for warning in &report.warnings {
-        let nonstandard = warning.code.starts_with("encoding.") || warning.code == "seal.list_type";
-        let list = if nonstandard { &mut form } else { &mut other };
+        let list = if is_of_form(warning) { &mut form } else { &mut other };
         let text = lang.of(&warning.sentence).to_owned();
         if !list.contains(&text) {
             list.push(text);
@@ -387,7 +403,7 @@ fn file(report: &Report, name: Option<&str>, state: PageState, of_use: Option<&S
         DocumentKind::Ofd if report.document.licence && state.vouched() => lang.t("OFD 电子证照", "OFD licence"),
         DocumentKind::Ofd => lang.t("OFD 文件", "OFD document"),
         DocumentKind::Seal => lang.t("电子印章数据", "Electronic seal"),
-        DocumentKind::SignatureValue => lang.t("签名数据", "Signature value"),
+        DocumentKind::SignatureValue => lang.t("签章数据", "Signature value"),
         DocumentKind::Disclosure => lang.t("证照出示文件", "Chosen fields of a licence"),
     };
     let mut fields = Vec::new();
@@ -461,11 +477,26 @@ fn is_direction(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// What of the evidence is how old. Old is what is older than the site has configured, or past its own next update.
 pub(super) fn ages(report: &Report, state: PageState, site: &Site, lang: Lang) -> Vec<Age> {
+    ages_in(report, state, site, |what, moment| Age::at(what, moment, lang), lang)
+}
+
+/// The same, written for somebody who looks at once: of the day of the check the hour alone.
+pub(super) fn ages_now(report: &Report, state: PageState, site: &Site, lang: Lang) -> Vec<Age> {
+    ages_in(report, state, site, |what, moment| Age::today(what, moment, report.checked_at, lang), lang)
+}
+
+/// What of the evidence is how old. Old is what is older than the site has configured, or past its own next update.
+fn ages_in(
+    report: &Report,
+    state: PageState,
+    site: &Site,
+    at: impl Fn(&'static str, Moment) -> Age,
+    lang: Lang,
+) -> Vec<Age> {
     let is_old = |moment| site.is_old(moment, report.checked_at);
     let list = lang.t("互认名单", "Trust list");
-    let mut ages = vec![Age::at(lang.t("核验于", "Checked"), report.checked_at, lang)];
+    let mut ages = vec![at(lang.t("核验于", "Checked"), report.checked_at)];
     ages.push(match report.trust.mode {
         TrustMode::Anchors => {
             let when = format!("{} {}", report.trust.anchors, lang.t("个机构", "authorities"));
@@ -480,7 +511,7 @@ pub(super) fn ages(report: &Report, state: PageState, site: &Site, lang: Lang) -
         let what = lang.t("撤销名单", "Revocation lists");
         let in_grace = report.warnings.iter().any(|warning| warning.code == "revocation.in_grace");
         ages.push(match report.trust.revocation_as_of {
-            Some(moment) => Age::at(what, moment, lang).aged(in_grace || is_old(moment)),
+            Some(moment) => at(what, moment).aged(in_grace || is_old(moment)),
             None => Age::missing(what, lang.t("没有查到", "none")),
         });
     }
@@ -488,7 +519,7 @@ pub(super) fn ages(report: &Report, state: PageState, site: &Site, lang: Lang) -
         let what = lang.t("证照状态", "Standing");
         ages.push(match report.standing.as_of {
             Some(moment) if report.standing.state != StandingState::Unknown => {
-                Age::at(what, moment, lang).aged(is_old(moment))
+                at(what, moment).aged(is_old(moment))
             }
             _ => Age::missing(what, lang.t("没有查", "not checked")),
         });

@@ -7,16 +7,18 @@ use super::{
     handlers::{HTML, or_plain, page, refusal},
     mark::Mark,
     my::period,
-    office::words::standing,
     prefs::{Lang, Place, Prefs},
     render::Shell,
+    state::PageState,
     time,
+    words::{self, Dates},
 };
 use crate::{
     config::Site,
     flow::{
         presentations::{self, Looked},
-        standing::PublicField,
+        shown::of_register,
+        standing::{self, PublicField},
     },
     web::{AppState, guesser::guesser, problem::Code},
 };
@@ -77,11 +79,9 @@ pub(in crate::web) async fn show(
 fn render(looked: &Looked, prefs: Prefs, site: &Site) -> Result<String, askama::Error> {
     let lang = prefs.lang;
     let state = looked.standing.state;
-    let (word, family, mark) = standing(state, lang);
-    let title = match (state, lang) {
-        (State::InForce, Lang::Zh) => "这张证现在有效".to_owned(),
-        _ => word.to_owned(),
-    };
+    let shown = of_register(standing::word(state));
+    let dates = Dates { since: Some(looked.standing.since), until: Some(looked.standing.until) };
+    let title = words::of_register_on(shown, dates, lang).title;
     let (why, next) = match state {
         State::InForce if looked.agent.is_some() => (
             lang.t("代办人正在出示，登记库里是这样写的。", "An agent is showing it; this is what the register says."),
@@ -107,8 +107,8 @@ fn render(looked: &Looked, prefs: Prefs, site: &Site) -> Result<String, askama::
         lang,
         prefs,
         live: false,
-        tone: family.tone(),
-        mark: Mark::large(mark),
+        tone: shown.family().tone(),
+        mark: Mark::large(shown.icon()),
         title,
         why,
         next,
@@ -130,14 +130,14 @@ fn render(looked: &Looked, prefs: Prefs, site: &Site) -> Result<String, askama::
 /// A code that never was, is over or was used: one page.
 fn over(prefs: Prefs, site: &Site) -> Result<String, askama::Error> {
     let lang = prefs.lang;
-    let title = lang.t("码已过期，请对方刷新", "The code has expired").to_owned();
+    let title = words::headline(PageState::CodeExpired, lang).to_owned();
     ShownPage {
         shell: Shell::new(lang, title.clone(), site),
         lang,
         prefs,
         live: false,
-        tone: "caution",
-        mark: Mark::large("m-warn"),
+        tone: PageState::CodeExpired.family().tone(),
+        mark: Mark::large(PageState::CodeExpired.icon()),
         title,
         why: lang.t(
             "亮证码很快就换新。这个码已经过期、已经用过，或者不是这里的码。这不代表证照有问题。",

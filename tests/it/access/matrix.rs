@@ -142,6 +142,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("GET", "/C", PUBLIC),
     ("POST", "/C", PUBLIC),
     ("GET", "/C/{code}", PUBLIC),
+    ("GET", "/I/{identifier}", PUBLIC),
     ("GET", "/S/{code}", PUBLIC),
     ("GET", "/my", "holder"),
     ("GET", "/my/licences/{identifier}/show", "holder"),

@@ -259,6 +259,26 @@ impl Tab {
         assert_eq!(super::axe::small_targets(&self.client).await, Vec::<String>::new(), "{name}");
     }
 
+    /// What a screen reader says of the live region of that name: the words of the accessibility tree, in its order.
+    pub(super) async fn heard(&self, region: &str) -> String {
+        let command = json!({"cmd": "Accessibility.getFullAXTree", "params": {}});
+        let tree = self.client.issue_cmd(Extension("goog/cdp/execute", command)).await.unwrap();
+        let nodes = tree["nodes"].as_array().unwrap();
+        let found = nodes.iter().find(|node| node["role"]["value"] == "status" && node["name"]["value"] == region);
+        let mut words = String::new();
+        let mut rest = vec![found.unwrap_or_else(|| panic!("no live region {region}")).clone()];
+        while let Some(node) = rest.pop() {
+            if node["role"]["value"] == "StaticText" {
+                words.push_str(node["name"]["value"].as_str().unwrap());
+                continue;
+            }
+            let children: Vec<&Value> = node["childIds"].as_array().into_iter().flatten().collect();
+            let of = |id: &Value| nodes.iter().find(|node| node["nodeId"] == *id).cloned();
+            rest.extend(children.into_iter().rev().filter_map(of));
+        }
+        words
+    }
+
     async fn keep_picture(&self, name: &str) {
         let folder = target().join("screens");
         fs::create_dir_all(&folder).unwrap();

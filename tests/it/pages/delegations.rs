@@ -156,9 +156,14 @@ fn journey(javascript: bool) {
         assert!(tab.text(".top__where").await.contains(MATTER));
         assert_eq!(scan(tab, &first).await, "证照真实有效");
         let (deleg, next) = (tab.text(".deleg").await, tab.text(".win__next").await);
-        for piece in ["**兰", "*敏（尾号 2212）", MATTER, "2026-12-18", "本人线上授权"] {
+        // the principal as the agent shows her: whole, and not starred beside that
+        let scope = "食品经营许可证：经营者名称、住所";
+        for piece in ["陈桂兰", "*敏（尾号 2212）", MATTER, scope, "2026-12-18", "本人线上授权"] {
             assert!(deleg.contains(piece), "{piece} is missing in {deleg}");
         }
+        assert!(!tab.text("main").await.contains("**兰"), "masked and whole on one screen");
+        let rows = tab.text(".win__rows").await;
+        assert!(rows.contains("授权在期限内") && rows.contains("码是第一次用"), "{rows}");
         assert!(next.contains("请看代办人的证件：*敏，尾号 2212"), "{next}");
         tab.screen(&name("window")).await;
         tab.press("label.tool--size").await;

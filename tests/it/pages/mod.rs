@@ -36,3 +36,4 @@ mod window_apart;
 mod window_camera;
 mod window_ends;
 mod window_keys;
+mod window_states;

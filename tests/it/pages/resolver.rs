@@ -71,7 +71,7 @@ fn a_code_of_a_platform_at_the_window() {
         sign_in(tab, "liu.jing").await;
         tab.open(WINDOW).await;
         opened.platform.say(CODE, json!({ "result": "holder", "holder": holder }), Manner::Sound);
-        assert_eq!(scan(tab, CODE).await, "知道了持证人，还不能看证照");
+        assert_eq!(scan(tab, CODE).await, "请凭证照编号查询");
         assert!(tab.text("main").await.contains("安康码") && !tab.sees(".win__facts").await);
         tab.screen("resolver-told").await;
         // prefilled with the holder: the number stands on the licence in their hand

@@ -13,15 +13,17 @@ use yinxin::{
     flow::{
         access::{Holder, Permit, Purpose, Role, may},
         act::{self, ActOrder},
-        issue,
+        document::{Form, document},
+        issue::{self, Order},
+        own_register::OwnRegister,
         people::Password,
         presentations::{self, OfflineChoice, PresentationError, make_offline},
         shown::Shown,
         window::{self, Brought, Found, Recheck, Seen, Told},
     },
-    store::audit,
+    store::{audit, licences},
 };
-use yinxin_trust::base::Moment;
+use yinxin_trust::{base::Moment, verify::StandingState};
 
 on_both!(
     a_clerk_redeems_and_no_other_does,
@@ -34,6 +36,7 @@ on_both!(
     a_kit_knows_the_printed_codes_that_ended,
     checks_without_a_network_are_made_up_for,
     checks_of_prints_are_made_up_for,
+    a_replaced_licence_leads_to_the_new_one,
 );
 
 /// A house whose answers are signed, a licence of it, its holder, and two clerks.
@@ -404,4 +407,35 @@ fn a_kit_knows_the_printed_codes_that_ended(database: &Database) {
     // until everybody reads its end off the paper
     window.later(6 * 366 * 24 * 3600);
     assert_eq!(codes(&kit()), []);
+}
+
+/// However it is brought: by its printed code, its identifier, or as the file that was issued.
+fn a_replaced_licence_leads_to_the_new_one(database: &Database) {
+    let all = Window::open(database);
+    let house = &all.counter.house;
+    let asked = all.identifier.parse().unwrap();
+    let old = document(&house.issuer, &house.may_read(), &asked, Form::Ofd).unwrap();
+    let mut held = house.issuer.store.read(|conn| licences::of_holder(conn, "001", FOOD_HOLDER, 5)).unwrap();
+    let (_, version) = held.remove(0);
+    all.later(86_400);
+    let change = Order { change_of: Some(all.identifier.clone()), ..food(1) };
+    let newer = issue::issue(&house.issuer, &house.may_issue(), &[change]).remove(0).unwrap().identifier;
+    assert_ne!(newer, all.identifier);
+    let replaced = Shown::NotInForce(StandingState::Superseded);
+    let by_file = all.at_counter(|counter| {
+        let verified = Ok(counter.verifier.verify_keeping(&old, None).unwrap());
+        let purpose = "接受检查".parse().unwrap();
+        window::file(counter.issuer, &all.clerks[0], None, verified, &purpose).unwrap()
+    });
+    let address = format!("HTTPS://YX.EXAMPLE.GOV.CN/C/{}", version.code);
+    for (what, seen) in
+        [("code", all.scan(0, &address)), ("identifier", all.scan(0, &all.identifier)), ("file", by_file)]
+    {
+        assert_eq!((seen.shown, seen.shown.code()), (replaced, "REPLACED"), "{what}");
+        let own = seen.own.unwrap();
+        assert_eq!(own.standing.identifier, all.identifier, "{what}: it speaks of what was brought");
+        assert_eq!(own.newer.as_deref(), Some(newer.as_str()), "{what}");
+    }
+    let seen = all.scan(0, &newer);
+    assert_eq!((seen.shown, seen.own.unwrap().newer), (Shown::Valid, None));
 }

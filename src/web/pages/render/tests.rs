@@ -12,6 +12,7 @@ fn page(report: &Report) -> String {
         file_name: Some("xukezheng.ofd"),
         of_use: None,
         pages: None,
+        newer: None,
         prefs: ZH,
         site: &SITE,
     })
@@ -59,6 +60,7 @@ fn pages_are_written_out_for_the_eye() {
                 file_name: Some("xukezheng.ofd"),
                 of_use: None,
                 pages: None,
+                newer: None,
                 prefs,
                 site: &SITE,
             };
@@ -140,7 +142,7 @@ fn what_is_not_protected_is_named_and_hostile_names_are_only_text() {
     let prefs = ZH;
     let name = Some("../../\u{202e}<b>\u{7}fdo.exe");
     let html =
-        render_result(ResultView { report: &report, file_name: name, of_use: None, pages: None, prefs, site: &SITE })
+        render_result(ResultView { report: &report, file_name: name, of_use: None, pages: None, newer: None, prefs, site: &SITE })
             .expect("a page");
     assert!(html.contains("Doc_0/Annots/Annotations.xml") && html.contains("文件格式不标准"));
     assert!(!html.contains("<img") && !html.contains("<b>fdo") && !html.contains('\u{202e}'));
@@ -151,15 +153,15 @@ fn a_list_of_everything_is_no_list() {
     let mut report = samples::tampered();
     let coverage = samples::partly().coverage;
     report.coverage.clone_from(&coverage);
-    assert!(!page(&report).contains("没有被保护的内容"));
+    assert!(!page(&report).contains("未被签章保护的内容"));
     let mut report = samples::unsigned();
     report.coverage.clone_from(&coverage);
-    assert!(!page(&report).contains("没有被保护的内容"));
+    assert!(!page(&report).contains("未被签章保护的内容"));
     let mut report = samples::licence();
     (report.verdict, report.reason) =
         (yinxin_trust::verify::Verdict::Invalid, Some(yinxin_trust::verify::CheckId::PackageCoverage));
     report.coverage = coverage;
-    assert!(page(&report).contains("没有被保护的内容"));
+    assert!(page(&report).contains("未被签章保护的内容"));
 }
 
 #[test]

@@ -7,14 +7,18 @@
 //! was brought and what came of it stand in no address and no cookie. A verdict is
 //! the answer to one request and nowhere else.
 
+mod about;
 mod apart;
 mod here;
 mod offline;
 mod print;
 mod resolved;
+mod specimen;
 mod views;
 mod waiting;
 mod words;
+
+pub use specimen::window_specimen;
 
 pub(in crate::web) use apart::{KIT, MANIFEST, SHELL, WORKER, kit, manifest, shell, worker};
 pub(in crate::web) use waiting::{RECHECK, recheck};
@@ -30,7 +34,7 @@ use crate::{
         applications,
         presentations::PresentationError,
         receipts,
-        reports::{self, NewReport},
+        reports::{self, NewReport, Queue},
         window::{self, Paper, PaperFault, Seen},
     },
     web::{
@@ -231,7 +235,11 @@ pub(in crate::web) async fn report(
     let given = NewReport { incident: of("incident"), shown: of("shown"), subject: of("subject") };
     let to = format!("{}&reported={}", at_purpose(HOME, &desk.purpose), encoded(&given.incident));
     let done = state.at_window(move |counter| reports::enter(counter.issuer, &permit, &given));
-    onward(&desk.visit, &state, done.await.map(|()| to))
+    let to = done.await.map(|queue| match queue {
+        Queue::Own => format!("{to}&queue=own"),
+        Queue::Issuer => to,
+    });
+    onward(&desk.visit, &state, to)
 }
 
 /// `POST /window/receipts`: the signed receipt of what was just shown.
@@ -276,25 +284,12 @@ fn show(
     }
 }
 
-/// The page of a state by itself, without anything that was brought: what is looked at where every state is to be seen.
-///
-/// # Errors
-/// When the template cannot be written, which means that memory ran out.
-pub fn render_window_state(
-    state: PageState,
-    purpose: &Purpose,
-    prefs: Prefs,
-    site: &Site,
-) -> Result<String, askama::Error> {
-    let visit = Visit { prefs, lang: prefs.lang, ..Visit::of_nobody() };
-    let desk = Desk { visit: visit.at(at_purpose(HOME, purpose)), purpose: purpose.clone() };
-    views::alone(&desk, site, state, "0123456789abcdef")
-}
-
 /// What was just done, where the address tells it: the number of a report or of a receipt.
 #[derive(Default)]
 struct Done {
     reported: Option<String>,
+    /// Whether the clerk's own body looks at it.
+    is_own_queue: bool,
     receipt: Option<String>,
 }
 
@@ -304,7 +299,8 @@ impl Done {
             let number = query(request, name)?;
             (number.len() == 16 && number.bytes().all(|octet| octet.is_ascii_hexdigit())).then_some(number)
         };
-        Self { reported: number("reported"), receipt: number("receipt") }
+        let is_own_queue = query(request, "queue").as_deref() == Some("own");
+        Self { reported: number("reported"), is_own_queue, receipt: number("receipt") }
     }
 }
 

@@ -19,7 +19,8 @@ pub(super) fn rows(code: &OfflineSeen, lang: Lang) -> Vec<Row> {
     let register = match of_standing(code.standing.state) {
         PageState::Valid => Row::passed(lang.t("登记库答复有效", "In force by its register").to_owned(), lang),
         PageState::NotInForce(state) => {
-            Row::out_of_force(words::headline(PageState::NotInForce(state), lang).to_owned(), lang)
+            let ended = PageState::NotInForce(state);
+            Row::out_of_force(words::headline(ended, lang).to_owned(), ended, lang)
         }
         _ => Row::not_checked(lang.t("现在有没有效", "Whether it is in force now").to_owned(), lang),
     };
@@ -53,7 +54,7 @@ pub(super) fn facts(code: &OfflineSeen, lang: Lang) -> Vec<(String, String)> {
 
 /// The state date of the code, and the age of the register's answer.
 pub(super) fn ages(code: &OfflineSeen, (site, at): (&Site, Moment), lang: Lang) -> Vec<Age> {
-    let age = |what, when| Age::at(what, when, lang);
+    let age = |what, when| Age::today(what, when, at, lang);
     let standing = lang.t("证照状态", "Standing");
     let answered = code.standing.as_of.map_or_else(
         || Age::missing(standing, lang.t("没有查到", "not told")),

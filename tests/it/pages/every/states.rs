@@ -5,18 +5,18 @@ use super::looked::{Looked, put};
 use crate::{pages::browser::in_browser, support::service::Service};
 use yinxin::{
     config::Site,
-    web::pages::{PageState, Prefs, render_window_state, state_words},
+    web::pages::{PageState, state_words, window_specimen},
 };
 
 /// The states of one of two halves, so that two browsers share them.
 fn half(which: usize) {
     let service = Service::start();
-    let (site, purpose) = (Site::default(), "延续".parse().unwrap());
+    let site = Site::default();
     in_browser(service.public, true, async |tab| {
         let mut looked = Looked::begin(tab);
         tab.open("/verify").await;
         for state in PageState::every().skip(which).step_by(2) {
-            let html = render_window_state(state, &purpose, Prefs::default(), &site).unwrap();
+            let html = window_specimen(state, &site).unwrap();
             put(tab, &html).await;
             let words = state_words().into_iter().find(|one| one.code == state.code()).unwrap();
             assert_eq!(tab.text(&format!(".win__verdict.tone-{} h1", words.family)).await, words.title.zh);
