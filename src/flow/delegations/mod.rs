@@ -36,8 +36,8 @@ pub use paper::{Named, NewGuardian, NewPaper, decide, end_recorded, enter_guardi
 pub(in crate::flow) use rows::{Mandated, by_agent, value_of};
 pub(in crate::flow) use seen::scope_shown;
 pub use seen::{
-    AgentShown, CopyBy, Covered, DelegationCard, Delegations, Refused, ScopeShown, UsedBy, WholeDelegation, basis_name, of,
-    one,
+    AgentShown, CopyBy, Covered, DelegationCard, Delegations, Refused, ScopeShown, UsedBy, WholeDelegation, basis_name,
+    of, one,
 };
 
 use super::{access::Holder, issue::IssueError};

@@ -518,9 +518,7 @@ fn ages_in(
     if report.document.licence && state.vouched() {
         let what = lang.t("证照状态", "Standing");
         ages.push(match report.standing.as_of {
-            Some(moment) if report.standing.state != StandingState::Unknown => {
-                at(what, moment).aged(is_old(moment))
-            }
+            Some(moment) if report.standing.state != StandingState::Unknown => at(what, moment).aged(is_old(moment)),
             _ => Age::missing(what, lang.t("没有查", "not checked")),
         });
     }

@@ -141,9 +141,16 @@ fn what_is_not_protected_is_named_and_hostile_names_are_only_text() {
     }
     let prefs = ZH;
     let name = Some("../../\u{202e}<b>\u{7}fdo.exe");
-    let html =
-        render_result(ResultView { report: &report, file_name: name, of_use: None, pages: None, newer: None, prefs, site: &SITE })
-            .expect("a page");
+    let html = render_result(ResultView {
+        report: &report,
+        file_name: name,
+        of_use: None,
+        pages: None,
+        newer: None,
+        prefs,
+        site: &SITE,
+    })
+    .expect("a page");
     assert!(html.contains("Doc_0/Annots/Annotations.xml") && html.contains("文件格式不标准"));
     assert!(!html.contains("<img") && !html.contains("<b>fdo") && !html.contains('\u{202e}'));
 }
