@@ -90,7 +90,7 @@ pub struct ObjectionAnswer {
 /// # Errors
 /// [`StoreError::Conflict`], [`StoreError::Reference`].
 pub fn insert_all(conn: &mut Conn, rows: &[Use]) -> Result<()> {
-    insert_rows!(conn, rows, Use => licence_uses { id, licence_id, version, body_id, window_name, actor_kind, actor_id, purpose, fields, state, at, delegation_id, used_by })?;
+    insert_rows!(conn, rows, Use => licence_uses { id, licence_id, version, body_id, window_name, actor_kind, actor_id, purpose, fields, state, at, delegation_id, used_by, copy_id })?;
     Ok(())
 }
 

@@ -63,7 +63,7 @@ fn holds_one(opened: &Opened, agent: &Holder) -> Result<bool, Stop> {
     Ok(found.received.iter().any(|card| card.state == State::InForce))
 }
 
-/// Given by the holder and accepted by the agent: every field of one licence, for one matter, for a year.
+/// Given by the holder and accepted by the agent: every field of one licence, for one matter, for a year, with copies for it.
 fn delegate(
     opened: &Opened,
     (principal, agent): (&Holder, &Holder),
@@ -78,6 +78,7 @@ fn delegate(
         agent_code: AGENT.1.to_owned(),
         fields: BTreeMap::from([(offer.identifier, names)]),
         matter: MATTER.to_owned(),
+        copies: true,
         appointment: None,
         first: None,
         last: today.last_of_years(1).unwrap_or(today),

@@ -88,7 +88,7 @@ pub(super) fn headline(state: PageState, lang: Lang) -> &'static str {
 }
 
 /// Headline and next step for a licence that is not in force.
-fn ended(standing: StandingState, lang: Lang) -> (&'static str, &'static str) {
+pub(super) fn ended(standing: StandingState, lang: Lang) -> (&'static str, &'static str) {
     use StandingState as S;
     match (standing, lang) {
         (S::Expired, Lang::Zh) => ("证照已到期", "请持证人去发证机关延续。"),

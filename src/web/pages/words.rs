@@ -12,7 +12,7 @@ use super::{
 };
 use yinxin_trust::verify::{CheckId, CopyRefusal, Report, SignatureReport};
 
-pub(super) use super::standing_words::{Dates, headline, of_register, of_register_on};
+pub(super) use super::standing_words::{Dates, ended, headline, of_register, of_register_on};
 
 /// The words of a verdict band, in one language.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -28,7 +28,6 @@ use super::{
     visit::{Visit, query},
 };
 use crate::{
-    config::Site,
     flow::{
         access::{Permit, Purpose, may},
         applications,
@@ -42,7 +41,6 @@ use crate::{
         auth::Authenticated,
         input::Form,
         pages::{
-            PageState, Prefs,
             handlers::{HTML, may_ask, or_plain, page, with_pictures},
             login::from_here,
         },
