@@ -67,7 +67,7 @@ fn opened() -> Opened {
         principal_kind: PRINCIPAL.0.to_owned(),
         principal: named(PRINCIPAL),
         agent: named(AGENT),
-        licences: vec![of_person["identifier"].as_str().unwrap().to_owned()],
+        licences: [of_person["identifier"].as_str().unwrap().to_owned()].into(),
         with_consent: false,
         matter: MATTER.to_owned(),
         last: day("2026-12-18"),
