@@ -206,7 +206,7 @@ fn by_licence(acts: Vec<acts::Act>) -> HashMap<String, Vec<acts::Act>> {
 }
 
 /// In few statements, however many licences there are.
-fn acts_of(
+pub(in crate::flow) fn acts_of(
     conn: &mut Conn,
     rows: &[(licences::Licence, licences::LicenceVersion)],
 ) -> Result<HashMap<String, Vec<acts::Act>>, IssueError> {
