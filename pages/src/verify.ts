@@ -105,7 +105,7 @@ if (pages.length && found) {
     document.documentElement.lang = shown.lang;
     for (const link of document.querySelectorAll('.page a[href^="/verify"]')) {
       const query = new URLSearchParams();
-      setIn(query, link.closest<HTMLElement>(".page")?.lang === "en", found);
+      setIn(query, link.closest<HTMLElement>(".page")?.lang ?? "", found);
       link.setAttribute("href", `/verify${query.toString() ? `?${query.toString()}` : ""}`);
     }
   };

@@ -81,7 +81,7 @@ if (pages.length && found) {
     for (const one of document.querySelectorAll("form[action^='/window'], a[href^='/window']")) {
       const name = one.matches("a") ? "href" : "action";
       const address = new URL(one.getAttribute(name) ?? "", location.href);
-      setIn(address.searchParams, one.closest<HTMLElement>(".page")?.lang === "en", found);
+      setIn(address.searchParams, one.closest<HTMLElement>(".page")?.lang ?? "", found);
       one.setAttribute(name, address.pathname + address.search);
     }
   };

@@ -25,6 +25,7 @@ pub mod ferry;
 pub mod file_source;
 pub mod holders;
 pub mod installation;
+mod intended;
 pub mod issue;
 pub mod issuer;
 pub mod jobs;

@@ -278,6 +278,31 @@ pub fn of_holder(conn: &mut Conn, code_kind: &str, code: &str, limit: u32) -> Re
     Ok(own.select((Licence::as_select(), LicenceVersion::as_select())).load(conn)?)
 }
 
+/// As [`of_holder`], of these types alone; of all where none is named.
+///
+/// # Errors
+/// What the database says.
+pub fn of_holder_and_types(
+    conn: &mut Conn,
+    (code_kind, code): (&str, &str),
+    types: &[String],
+    limit: u32,
+) -> Result<Vec<(Licence, LicenceVersion)>> {
+    if types.is_empty() {
+        return of_holder(conn, code_kind, code, limit);
+    }
+    Ok(each!(conn, c => licences::table
+        .inner_join(licence_versions::table)
+        .filter(licences::holder_code.eq(code))
+        .filter(licences::holder_code_kind.eq(code_kind))
+        .filter(licences::type_code.eq_any(words(types)))
+        .filter(licence_versions::version.eq(licences::current_version))
+        .order((licences::created_at.desc(), licences::id))
+        .limit(limit.into())
+        .select((Licence::as_select(), LicenceVersion::as_select()))
+        .load(c))?)
+}
+
 /// A licence of any body by its id, which a code told by which its holder shows it.
 ///
 /// # Errors

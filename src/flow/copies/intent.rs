@@ -8,12 +8,12 @@ use crate::{
         access::Actor,
         audit,
         holders::holdings::Held,
+        intended::{ToSign, claim},
         issue::{IssueError, Rehearsed, Stamped, stamp_rehearsed, unstamped, whole_second},
         issuer::Issuer,
         lives,
         seal_uses::{Asking as AskingToStamp, Gate, UseRefusal},
     },
-    random,
     store::{
         Conn, StoreError, copies, idempotency, intents, licences,
         stampings::{self, Stamping},
@@ -277,27 +277,16 @@ impl Rows {
     fn of(issuer: &Issuer, rehearsed: &Rehearsed<CopyPage>) -> Result<Self, CopyError> {
         let (draft, seal) = (&rehearsed.made.draft, &rehearsed.made.seal);
         let created_at = issuer.clock.now()?.unix_milliseconds();
-        let intent = intents::Intent {
-            id: random::id()?,
-            body_id: draft.stamped_for.clone(),
-            kind: KIND.to_owned(),
-            licence_id: Some(draft.licence_id.clone()),
-            request: serde_json::to_vec(draft).map_err(|cause| CopyError::record(&cause))?,
-            to_be_signed: rehearsed.stamp.digest(&seal.certificate).map_err(IssueError::from)?.to_vec(),
+        let intent = ToSign {
+            kind: KIND,
+            body: &draft.stamped_for,
+            licence: Some(&draft.licence_id),
+            to_be_signed: &rehearsed.stamp.digest(&seal.certificate).map_err(IssueError::from)?,
             key_reference: seal.key_reference.to_string(),
             created_at,
-            state: intents::OPEN.to_owned(),
-            ended_at: None,
-            reason: None,
-        };
-        let request = idempotency::Request {
-            body_id: draft.stamped_for.clone(),
-            key: draft.key.clone(),
-            request_digest: draft.digest_of_request()?,
-            intent_id: Some(intent.id.clone()),
-            answer: None,
-            created_at,
-        };
+        }
+        .open(draft)?;
+        let request = claim(&intent, &draft.key, draft.digest_of_request()?);
         let stamping = Stamping {
             id: intent.id.clone(),
             seal_id: draft.seal_id.clone(),

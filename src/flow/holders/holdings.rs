@@ -217,7 +217,7 @@ pub(in crate::flow) fn by_licence(acts: Vec<acts::Act>) -> HashMap<String, Vec<a
 }
 
 /// In few statements, however many licences there are.
-fn acts_of(
+pub(in crate::flow) fn acts_of(
     conn: &mut Conn,
     rows: &[(licences::Licence, licences::LicenceVersion)],
 ) -> Result<HashMap<String, Vec<acts::Act>>, IssueError> {
