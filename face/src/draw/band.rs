@@ -26,13 +26,11 @@ const BELOW: f64 = 6.0;
 const SIZE: f64 = 4.2;
 /// What the face calls such a copy.
 const WORD: &str = "加注件";
-/// Most characters of a purpose, of who made it, who may be the holder with the longest name that licences take, and of
-/// everything else that is stated.
+/// Most characters of a purpose, of who made it, and of everything else that is stated. Who made it may be two: the holder,
+/// with the longest name that licences take, and who acts for them.
 const LONGEST_CAUSE: usize = 200;
-const LONGEST_CREATOR: usize = 512;
+const LONGEST_CREATOR: usize = 1040;
 const LONGEST_OTHER: usize = 120;
-/// Who made it may be two: whose licence it is, and who acts for them.
-const LONGEST_CREATOR: usize = 240;
 
 /// The strip, and how much of the page it takes.
 pub(super) struct Band {
