@@ -7,7 +7,10 @@ use crate::support::{
     desk::Desk,
     house::{House, food},
 };
-use fantoccini::Locator;
+use fantoccini::{
+    Locator,
+    actions::{InputSource as _, KeyAction, KeyActions},
+};
 use yinxin::flow::access::Scope;
 
 const HOLDER: &str = "演示市小满面馆（个体工商户）";
@@ -69,6 +72,37 @@ fn a_number_with_its_holder_is_looked_up_with_and_without_a_script() {
             tab.assert_quiet().await;
         });
     }
+}
+
+#[test]
+fn a_keyboard_alone_looks_up_a_number() {
+    let (desk, _) = opened("");
+    in_browser(desk.to, true, async |tab| {
+        tab.open("/verify").await;
+        let mut reached = Vec::new();
+        let press = async |key: char| {
+            let keys = KeyActions::new("keyboard".to_owned());
+            let keys = keys.then(KeyAction::Down { value: key }).then(KeyAction::Up { value: key });
+            tab.client.perform_actions(keys).await.unwrap();
+        };
+        for _ in 0..20 {
+            press('\u{e004}').await;
+            let here = tab.client.active_element().await.unwrap();
+            let id = here.attr("id").await.unwrap().unwrap_or_default();
+            match id.as_str() {
+                "what" => here.send_keys("JY23301000000010").await.unwrap(),
+                "holder" => {
+                    here.send_keys(HOLDER).await.unwrap();
+                    press('\u{e007}').await;
+                    break;
+                }
+                _ => {}
+            }
+            reached.push(id);
+        }
+        tab.client.wait().for_element(Locator::Css(".verdict h1")).await.unwrap();
+        assert_eq!(tab.text(".verdict h1").await, "这张证现在有效", "{reached:?}");
+    });
 }
 
 #[test]
