@@ -23,6 +23,7 @@ mod public;
 mod recheck;
 mod resolved;
 mod scanned;
+mod used;
 
 pub use here::{Here, here};
 pub use kiosk::{Pointed, point};
@@ -37,6 +38,7 @@ pub use recheck::{
 };
 pub use resolved::{ElsewhereSeen, ResolvedSeen};
 pub(super) use scanned::plain;
+use used::LookedAt;
 
 use super::{
     access::{Actor, Permit, Purpose, may},
@@ -462,12 +464,18 @@ fn write_down(
     if used.is_none() && receipt.is_none() {
         return Ok(());
     }
+    // who redeems a code has written it down, and copies have uses of their own
+    let is_use = used.is_some() && !matches!(seen.brought, Brought::Presentation) && seen.copy_number().is_none();
+    let looked = seen.own.as_ref().filter(|_| is_use).map(LookedAt::of).transpose()?;
     let (body, actor, at) = (permit.body().to_owned(), permit.actor().clone(), seen.at);
     let (copy, use_id) = (seen.copy_number().map(str::to_owned), random::id()?);
     let (said, shown) = (purpose.as_str().to_owned(), seen.shown);
     issuer.store.write(move |conn| {
         if let Some((identifier, detail)) = &used {
             audit::record(conn, Some(&body), &actor, "licence.checked", identifier, detail, at)?;
+            if let Some(looked) = &looked {
+                looked.note(conn, (&body, &actor), &said, at)?;
+            }
             if let Some(number) = &copy {
                 copies::write_down(conn, &use_id, (number, identifier), (&body, &actor), (&said, shown), at)?;
             }

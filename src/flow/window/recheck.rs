@@ -6,10 +6,11 @@
 //! is asked. The audit has it as `licence.rechecked`, under the clerk who made the check, with its own time and state; there
 //! is no receipt, since nobody stands at the window any more. The answer names no holder.
 
-use super::{Brought, Counter, Seen, own, printed, registered};
+use super::{Brought, Counter, Seen, own, printed, registered, used::LookedAt};
 use crate::flow::{
     access::{Actor, Permit, Purpose, may},
     audit::{self, Event},
+    issue::IssueError,
     presentations::PresentationError,
     shown::{self, Shown},
     trust::Whose,
@@ -180,13 +181,24 @@ fn asked(
     let issuer = counter.issuer;
     let at = issuer.clock.now()?;
     let mut silent = BTreeSet::new();
-    let mut checked = Vec::new();
+    let (mut checked, mut looked) = (Vec::new(), Vec::new());
     for recheck in checks.into_iter().filter(|one| waits(one, at)).take(MOST) {
         let register = recheck.handle.register();
-        let (now, licence) = match &recheck.handle {
-            _ if silent.contains(&register) => (Shown::StandingUnknown, None),
-            Handle::Licence(identifier) => (by_identifier(counter, identifier, at)?, Some(identifier.to_string())),
-            Handle::Print { site, code } => by_code(counter, permit, (site, code), at)?,
+        let seen = match &recheck.handle {
+            _ if silent.contains(&register) => None,
+            Handle::Licence(identifier) => by_identifier(counter, identifier, at)?,
+            Handle::Print { site, code } => Some(by_code(counter, permit, (site, code), at)?),
+        };
+        let now = match (&seen, &recheck.handle) {
+            (Some(seen), _) => seen.shown,
+            (None, Handle::Licence(identifier)) if !silent.contains(&register) => {
+                shown::of_standing(counter.verifier.standing(identifier, at).state)
+            }
+            (None, _) => Shown::StandingUnknown,
+        };
+        let licence = match &recheck.handle {
+            Handle::Licence(identifier) => Some(identifier.to_string()),
+            Handle::Print { .. } => seen.as_ref().and_then(Seen::identifier).map(str::to_owned),
         };
         // the register says nothing of a paper that was not as it was signed
         let shown = match (recheck.shown, now) {
@@ -197,12 +209,22 @@ fn asked(
         if one.is_open() {
             silent.insert(register);
         }
+        if let Some(own) = seen.as_ref().and_then(|seen| seen.own.as_ref()).filter(|_| is_written(&one)) {
+            looked.push((LookedAt::of(own)?, one.recheck.at));
+        }
         checked.push(one);
     }
     let events: Vec<Event> =
         checked.iter().filter(|one| is_written(one)).filter_map(|one| event(one, permit, purpose, at)).collect();
     if !events.is_empty() {
-        issuer.store.write(move |conn| audit::record_all(conn, &events))?;
+        let (body, actor, purpose) = (permit.body().to_owned(), permit.actor().clone(), purpose.clone());
+        issuer.store.write(move |conn| {
+            // as of when the clerk looked
+            for (one, at) in &looked {
+                one.note(conn, (&body, &actor), purpose.as_str(), *at)?;
+            }
+            Ok::<_, IssueError>(audit::record_all(conn, &events)?)
+        })?;
     }
     Ok(checked)
 }
@@ -229,16 +251,14 @@ fn event(checked: &Checked, permit: &Permit<may::ServeAtWindow>, purpose: &Purpo
     Some(audit::event(Some(permit.body()), permit.actor(), "licence.rechecked", identifier, &detail, now))
 }
 
+/// None where the register of another locality is asked.
 fn by_identifier(
     counter: &Counter<'_>,
     identifier: &LicenceIdentifier,
     at: Moment,
-) -> Result<Shown, PresentationError> {
+) -> Result<Option<Seen>, PresentationError> {
     let own = own::by_identifier(counter.issuer, identifier, at)?;
-    if own.is_none() {
-        return Ok(shown::of_standing(counter.verifier.standing(identifier, at).state));
-    }
-    Ok(registered(counter, own, Brought::Identifier, at)?.shown)
+    Ok(if own.is_some() { Some(registered(counter, own, Brought::Identifier, at)?) } else { None })
 }
 
 fn by_code(
@@ -246,8 +266,8 @@ fn by_code(
     permit: &Permit<may::ServeAtWindow>,
     (site, code): (&Site, &ShortCode),
     at: Moment,
-) -> Result<(Shown, Option<String>), PresentationError> {
-    let seen = match counter.sites(at).whose(site) {
+) -> Result<Seen, PresentationError> {
+    Ok(match counter.sites(at).whose(site) {
         Some(Whose::Ours) => {
             let own = own::by_code(counter.issuer, permit.body(), code.as_str(), at)?;
             registered(counter, own, Brought::Code, at)?
@@ -255,6 +275,5 @@ fn by_code(
         Some(Whose::Of(locality)) => printed::of_others(counter, (locality, code, None), None, at)?,
         // vouched for when it was scanned, and not any more
         None => Seen::new(Shown::CounterfeitSite, Brought::Site(site.to_string()), at)?,
-    };
-    Ok((seen.shown, seen.identifier().map(str::to_owned)))
+    })
 }

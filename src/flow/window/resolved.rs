@@ -7,7 +7,7 @@
 //! chose is shown, and the use is in the list there. Who does not answer, or not in what was agreed, makes nothing
 //! forged: it could not be checked.
 
-use super::{Brought, Counter, Seen, Told, kept, own, record};
+use super::{Brought, Counter, Seen, Told, kept, own, record, used::LookedAt};
 use crate::{
     flow::{
         access::{Permit, Purpose, may},
@@ -23,8 +23,7 @@ use crate::{
         shown::{self, Shown},
         standing,
     },
-    random,
-    store::{Conn, licences, uses},
+    store::{Conn, licences},
 };
 use serde_json::json;
 use yinxin_trust::{
@@ -196,39 +195,14 @@ impl Desk<'_> {
             "incident": first.map(|one| &one.incident),
             "licences": seen.iter().filter(|one| one.own.is_some()).count(),
         });
-        let mut rows = Vec::new();
-        for one in seen {
-            let Some(own) = &one.own else { continue };
-            let names: Vec<&str> = own.standing.fields.iter().flatten().map(|field| field.name.as_str()).collect();
-            let fields = serde_json::to_vec(&names).map_err(|cause| IssueError::Record(cause.to_string()))?;
-            let identifier: LicenceIdentifier = own.standing.identifier.parse()?;
-            rows.push((crate::flow::lives::line_of(&identifier), own.standing.state, fields, random::id()?));
-        }
+        let looked: Vec<LookedAt> =
+            seen.iter().filter_map(|one| one.own.as_ref()).map(LookedAt::of).collect::<Result<_, _>>()?;
         let issuer = self.counter.issuer;
         let (body, actor, at) = (self.permit.body().to_owned(), self.permit.actor().clone(), self.at);
         let (purpose, subject) = (self.purpose.as_str().to_owned(), self.platform.zh.clone());
         issuer.store.write(move |conn| {
-            let window = actor.window().map(str::to_owned);
-            for (line, state, fields, id) in &rows {
-                let gone = || IssueError::Record("a licence that was found".to_owned());
-                let licence = licences::public_by_line(conn, line)?.ok_or_else(gone)?;
-                let used = uses::Use {
-                    id: id.clone(),
-                    licence_id: licence.id,
-                    version: licence.current_version,
-                    body_id: body.clone(),
-                    window_name: window.clone(),
-                    actor_kind: actor.kind.as_str().to_owned(),
-                    actor_id: actor.id.clone(),
-                    purpose: purpose.clone(),
-                    fields: fields.clone(),
-                    state: (*state).to_owned(),
-                    at: at.unix_milliseconds(),
-                    delegation_id: None,
-                    used_by: None,
-                    copy_id: None,
-                };
-                uses::insert_all(conn, std::slice::from_ref(&used))?;
+            for one in &looked {
+                one.note(conn, (&body, &actor), &purpose, at)?;
             }
             record(conn, (&body, &actor), "code.resolved", &subject, &detail, at)
         })

@@ -6,6 +6,7 @@ mod doors;
 mod flows;
 mod objections;
 mod together;
+mod uses;
 
 use crate::support::{
     house::House,
