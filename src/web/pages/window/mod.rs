@@ -283,7 +283,8 @@ pub fn render_window_state(
     prefs: Prefs,
     site: &Site,
 ) -> Result<String, askama::Error> {
-    let visit = Visit { prefs, lang: prefs.lang, ..Visit::of_nobody() };
+    let name = prefs.lang.t("窗口人员", "Clerk").to_owned();
+    let visit = Visit { prefs, lang: prefs.lang, name, ..Visit::of_nobody() };
     let desk = Desk { visit: visit.at(at_purpose(HOME, purpose)), purpose: purpose.clone() };
     views::alone(&desk, site, state, "0123456789abcdef")
 }
