@@ -18,12 +18,10 @@ export const isOther = (one: Element | null): boolean =>
 
 // Whoever goes through the page by Tab keeps the focus where they are; what a scanner types goes to the field all the same.
 let byTab = false;
-const isHeld = (one: Element | null): boolean => byTab && !!one && one !== document.body && one.getClientRects().length > 0;
 
 export const focus = (): void => {
   const one = field();
-  const held = document.activeElement;
-  if (one && !isOther(held) && !isHeld(held)) one.focus({ preventScroll: true });
+  if (one && !byTab && !isOther(document.activeElement)) one.focus({ preventScroll: true });
 };
 
 /** As if the scanner had typed it and pressed Enter. */
@@ -110,13 +108,14 @@ const key = (e: KeyboardEvent): void => {
   if (e.key === "Tab") {
     if (!isScan() || !one.value.trim()) return;
     e.preventDefault();
+    byTab = false;
     settle(one);
     send(one);
     return fresh();
   }
   if (!one.value && !e.repeat && run.keys === 0 && command(e)) return;
   // it presses the button that has the focus
-  if (e.key === " " && isHeld(document.activeElement) && document.activeElement !== one) return;
+  if (e.key === " " && byTab && document.activeElement !== one && document.activeElement !== document.body) return;
   const sign = !composed && e.key.length === 1 ? e.key : composed ? typedBy(e) : "";
   if (!sign) return;
   if (document.activeElement !== one) one.focus({ preventScroll: true });

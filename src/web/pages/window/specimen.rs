@@ -17,7 +17,8 @@ use crate::{
 /// When the template cannot be written, which means that memory ran out.
 pub fn window_specimen(state: PageState, site: &Site) -> Result<String, askama::Error> {
     let purpose = "核验".parse().map_err(|error: PurposeError| askama::Error::Custom(Box::new(error)))?;
-    let desk = Desk { visit: Visit::of_nobody(), purpose };
+    let visit = Visit { name: "窗口人员".to_owned(), ..Visit::of_nobody() };
+    let desk = Desk { visit, purpose };
     let of = |lang| {
         let desk = in_lang(&desk, lang);
         let (title, why, next) = state_words::in_full(state, lang);

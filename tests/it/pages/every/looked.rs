@@ -101,10 +101,13 @@ impl<'a> Looked<'a> {
                 let wide = self.tab.client.execute(set, vec![json!(large), json!(contrast)]).await.unwrap();
                 let mut found: Vec<String> = serde_json::from_value(wide).unwrap();
                 found.extend(axe::small_targets(&self.tab.client).await);
-                let is_first = width == SIZES[0].0 && modes.first() == Some(&(*large, *contrast));
-                found.extend(match is_first {
-                    true => axe::violations(&self.tab.client).await,
-                    false => axe::violations_of_style(&self.tab.client).await,
+                let is_wide = width == SIZES[0].0;
+                let is_first = is_wide && modes.first() == Some(&(*large, *contrast));
+                found.extend(match (is_first, is_wide || large == contrast) {
+                    (true, _) => axe::violations(&self.tab.client).await,
+                    (_, true) => axe::violations_of_style(&self.tab.client).await,
+                    // colours are the same on both
+                    _ => axe::violations_of_layout(&self.tab.client).await,
                 });
                 let mode = match (large, contrast) {
                     (false, false) => "normal",

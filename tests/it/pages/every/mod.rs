@@ -53,7 +53,10 @@ pub(super) async fn enter(tab: &Tab, desk: &Desk, login: &str) {
 async fn with_session(tab: &Tab, secret: &str) {
     tab.open("/verify").await;
     tab.client.delete_all_cookies().await.unwrap();
-    tab.client.add_cookie(Cookie::new("yinxin-session", secret.to_owned())).await.unwrap();
+    let mut cookie = Cookie::new("yinxin-session", secret.to_owned());
+    cookie.set_domain("127.0.0.1");
+    cookie.set_path("/");
+    tab.client.add_cookie(cookie).await.unwrap();
 }
 
 /// Of a form that some page would send.

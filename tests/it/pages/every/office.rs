@@ -2,26 +2,24 @@
 
 use super::{enter, looked::Looked, routes::Tour, sent, submit};
 use crate::{
-    delegations::{AGENT, MATTER, PRINCIPAL, day},
+    delegations::{AGENT, MATTER, PRINCIPAL},
     pages::browser::in_browser,
     presentations::{FOOD_HOLDER, code_of},
     support::{
         database::Database,
         desk::Desk,
         house::{FOOD, House, decided, food, of_a_person, person_type},
-        register::Shown,
+        http::{FORM, form},
+        register::{FROM_HERE, Shown, send_octets},
     },
 };
 use serde_json::json;
 use yinxin::flow::{
-    access::{Permit, Role, Scope, may},
-    delegations::{Named, NewPaper, enter_paper},
+    access::{Role, Scope},
     issue::Order,
-    material::Material,
     presentations::{Choice, Presentations, show},
     uses,
 };
-use yinxin_trust::delegation::Basis;
 
 /// A body with work on its desks.
 struct Opened {
@@ -31,7 +29,7 @@ struct Opened {
     identifier: String,
     /// A use of it that its holder objects to.
     used: String,
-    /// A delegation on paper that nobody decided on yet.
+    /// Where a delegation on paper waits for a decision.
     delegation: String,
     /// Where an application is corrected, and where another waits for approval.
     edited: String,
@@ -61,20 +59,26 @@ fn opened() -> Opened {
     let used = uses::of(issuer, &holder).unwrap().remove(0).id;
     uses::object(issuer, &holder, &used, "那天我在外地，没有去过这个窗口，也没有让别人去。").unwrap();
 
-    let named = |(_, code, name): (&str, &str, &str)| Named { name: name.to_owned(), code: code.to_owned() };
-    let paper = NewPaper {
-        basis: Basis::IdentityCard,
-        principal_kind: PRINCIPAL.0.to_owned(),
-        principal: named(PRINCIPAL),
-        agent: named(AGENT),
-        licences: [of_person["identifier"].as_str().unwrap().to_owned()].into(),
-        with_consent: false,
-        matter: MATTER.to_owned(),
-        last: day("2026-12-18"),
-        document: Material { name: "委托书".to_owned(), octets: b"%PDF-1.7 made up".to_vec() },
-    };
-    let takes: Permit<may::TakeDelegations> = Permit::of_operator(&*body);
-    let delegation = enter_paper(issuer, &takes, &paper).unwrap();
+    let clerk = desk.session("liu.jing");
+    let text = |name: &'static str, value: &str| (name, None, value.as_bytes().to_vec());
+    let parts = [
+        text("basis", "identity_card"),
+        text("principal_kind", PRINCIPAL.0),
+        text("principal_name", PRINCIPAL.2),
+        text("principal_code", PRINCIPAL.1),
+        text("agent_name", AGENT.2),
+        text("agent_code", AGENT.1),
+        text("licences", of_person["identifier"].as_str().unwrap()),
+        text("matter", MATTER),
+        text("last", "2026-12-18"),
+        text("document_name", "委托书"),
+        ("document", Some("paper.pdf"), b"%PDF-1.7 made up".to_vec()),
+    ];
+    let parts: Vec<_> = parts.iter().map(|(name, file, octets)| (*name, *file, octets.as_slice())).collect();
+    let more = format!("{FROM_HERE}Content-Type: {FORM}\r\n");
+    let taken = send_octets(desk.to, "/office/delegations/new", &clerk, &more, &form(&parts));
+    assert_eq!(taken.status, 303, "{taken:?}");
+    let delegation = taken.header("location").unwrap().to_owned();
 
     let officer = desk.session("sun.jian");
     let new = format!("/office/new/{FOOD}");
@@ -99,7 +103,6 @@ fn opened() -> Opened {
     wrong.data.remove("signatory");
     let edited = applied(&wrong, "submit");
     let waiting = applied(&food(7), "submit");
-    let clerk = desk.session("liu.jing");
     let told = [("incident", "0123456789abcdef"), ("shown", "COUNTERFEIT_SITE"), ("subject", "yx-example.gov.cn")];
     sent(&desk, "/window/reports?purpose=x", &clerk, &told);
     Opened { desk, token, identifier, used, delegation, edited, waiting }
@@ -141,7 +144,7 @@ fn people_of_a_body() {
         tab.open(&opened.waiting).await;
         submit(tab, "form[action*='/approve']", &[], "").await;
         looked.answer("/office/applications/{id}/approve", "编号").await;
-        looked.page("/office/delegations/{id}", &format!("/office/delegations/{}", opened.delegation)).await;
+        looked.page("/office/delegations/{id}", &opened.delegation).await;
 
         enter(tab, desk, "liu.jing").await;
         looked.page("/office/delegations", "/office/delegations").await;
