@@ -112,8 +112,8 @@ impl<'a> Run<'a> {
     fn call(&mut self, is_shared: bool, depth: usize, left: &mut u32) -> Option<End> {
         let list = if is_shared { self.shared } else { self.own };
         let bias = match list.count {
-            ..1240 => 107.0,
-            ..33900 => 1131.0,
+            0..1240 => 107.0,
+            1240..33900 => 1131.0,
             _ => 32768.0,
         };
         let number = super::dict::place(self.stack.pop()? + bias)?;
