@@ -276,28 +276,22 @@ scripts() {
 # features, and are compiled once more.
 programs() { cargo build --locked --release --quiet --workspace --bins --examples; }
 
+# The figures want the profile of benches; that they run does not.
 benches() {
+  local name
   if [ "$mode" = long ]; then
     cargo bench --locked --workspace --bench verify
     cargo bench --locked --workspace --bench sm2 -- --check
     cargo bench --locked --workspace --bench codes -- --check
-  else
-    cargo bench --locked --workspace --bench verify -- quick
-    cargo bench --locked --workspace --bench codes -- quick
-  fi
-  cargo bench --locked --workspace --bench verify -- memory
-  if [ "$mode" = long ]; then
-    cargo bench --locked --workspace --bench store
-    cargo bench --locked --workspace --bench issue
-    cargo bench --locked --workspace --bench show
-    cargo bench --locked --workspace --bench overhead
+    cargo bench --locked --workspace --bench verify -- memory
+    for name in store issue show overhead; do cargo bench --locked --workspace --bench "$name"; done
     cargo bench --locked --workspace --bench pool -- --check
     cargo bench --locked --workspace --bench custody -- --check
   else
-    cargo bench --locked --workspace --bench store -- quick
-    cargo bench --locked --workspace --bench issue -- quick
-    cargo bench --locked --workspace --bench show -- quick
-    cargo bench --locked --workspace --bench custody -- quick
+    for name in verify codes store issue show custody; do
+      cargo bench --locked --profile release --workspace --bench "$name" -- quick
+    done
+    cargo bench --locked --profile release --workspace --bench verify -- memory
   fi
 }
 

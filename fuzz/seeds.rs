@@ -10,6 +10,7 @@ use std::{
     path::{Path, PathBuf},
     process::ExitCode,
 };
+use yinxin_testkit::drawn::seldom;
 use yinxin_trust::{
     base::Limits,
     disclosure::{DigestList, Disclosed, Disclosure, Field, FieldForm},
@@ -65,6 +66,8 @@ fn fill(corpus: &Path) -> io::Result<usize> {
             }
         }
     }
+    // what no file of the corpora has
+    seeds.add("view", &seldom())?;
     seeds.requests()?;
     seeds.questions(&shared.join("vectors/pki-objects"))?;
     seeds.codes(&fs::read_to_string(root.join("docs/code-format.md"))?)?;

@@ -5,10 +5,12 @@
  */
 
 import { offerCamera } from "./camera.js";
-import { focus, keepReady, take } from "./field.js";
-import { admitProof, keepCheck, keepKit, keptKit, type KeptKit } from "./kept.js";
+import { cleared, focus, keepReady, take } from "./field.js";
+import { admitProof, isOld, keepCheck, keepKit, keptClerk, keptKit, type KeptKit, keptPurpose, serviceNow, waitingChecks } from "./kept.js";
 import { isKit } from "./kit.js";
+import { showQueue } from "./queue.js";
 import { onSwitch, switches } from "./switches.js";
+import { instant, short } from "./times.js";
 import type { Verdict } from "./verifier.js";
 
 type Scanner = typeof import("./scanner.js");
@@ -58,22 +60,6 @@ const seen = async (): Promise<void> => {
   await keepKit(kept);
 };
 
-const parts = (ms: number): string[] => new Date(ms + 8 * 3600 * 1000).toISOString().split(/[-T:.]/);
-
-/** In the words that the page has for it, Beijing time. */
-const instant = (ms: number, page: HTMLElement): string => {
-  const [y = "", m = "", d = "", h = "", min = ""] = parts(ms);
-  const months = (page.dataset.months ?? "").split(" ");
-  const words: Readonly<Record<string, string>> = { y, m: String(Number(m)), M: months[Number(m) - 1] ?? "", d: String(Number(d)), t: `${h}:${min}` };
-  return (page.dataset.instant ?? "").replace(/\{(\w)\}/g, (_, key: string) => words[key] ?? "");
-};
-
-/** The hour alone where it is of the same day. */
-const short = (ms: number, at: number, page: HTMLElement): string => {
-  const [one, other] = [parts(ms), parts(at)];
-  return one.slice(0, 3).join() === other.slice(0, 3).join() ? `${one[3] ?? ""}:${one[4] ?? ""}` : instant(ms, page);
-};
-
 // -- what is shown -----------------------------------------------------------------------------------------------
 
 const set = (place: ParentNode, name: string, text: string | null): void => {
@@ -117,6 +103,7 @@ const fill = (page: HTMLElement, verdict: Verdict, at: number, typed?: Typed): v
   set(frame, "as_of", statement ? instant(statement.asOf * 1000, page) : null);
   set(frame, "signed", print ? instant(print.signedAt * 1000, page) : null);
   set(frame, "kit", kept ? instant(kept.kit.made_at, page) : null);
+  all("[data-old]", frame).forEach((one) => { one.hidden = !kept || !isOld(kept); });
   const rows = section.querySelector(".win__rows") as HTMLElement;
   if (verdict.state !== "VALID_OFFLINE") rows.remove();
   else {
@@ -170,6 +157,7 @@ const show = (verdict: Verdict, at: number, typed?: Typed): void => {
     (page.querySelector("[data-idle]") as HTMLElement).hidden = true;
   }
   all("input.scan").forEach((one) => { (one as HTMLInputElement).value = ""; });
+  cleared();
   follow();
   focus();
 };
@@ -186,11 +174,25 @@ const next = (e: Event): void => {
     (page.querySelector("[data-idle]") as HTMLElement).hidden = false;
   }
   all("input.scan").forEach((one) => { (one as HTMLInputElement).value = ""; });
+  cleared();
+  void queue();
   follow();
   focus();
 };
 
-const online = (): void => location.replace(`/window${location.search}`);
+/** What the window works on: as its address says, or as it last did. */
+let purpose = new URLSearchParams(location.search).get("purpose");
+const online = (): void => {
+  const query = new URLSearchParams(location.search);
+  if (purpose) query.set("purpose", purpose);
+  location.replace(`/window${query.toString() ? `?${query.toString()}` : ""}`);
+};
+
+/** What waits; what waited for a day is gone. */
+const queue = async (): Promise<void> => {
+  const [waiting, clerk, at] = [await waitingChecks(), await keptClerk(), await serviceNow()];
+  for (const one of all("[data-queue]")) showQueue(one, waiting, clerk, at);
+};
 
 // -- checking ------------------------------------------------------------------------------------------------------
 
@@ -299,6 +301,7 @@ for (const page of pages) {
 }
 
 const look = async (): Promise<void> => {
+  void queue();
   const answer = await fetch(body.dataset.kit ?? "", { cache: "no-store", credentials: "same-origin" }).catch(() => null);
   // who is not signed in any more finds that out there
   isBack = answer !== null && answer.status < 500;
@@ -313,7 +316,10 @@ const look = async (): Promise<void> => {
 
 const begin = async (): Promise<void> => {
   kept = await keptKit().catch(() => null);
+  purpose ??= (await keptPurpose().catch(() => undefined)) ?? null;
+  for (const page of pages) set(page, "purpose", purpose);
   await seen();
+  await queue().catch(() => { /* nothing is known to wait */ });
   note();
   follow();
   keepReady();

@@ -19,8 +19,8 @@ const picture = (video: HTMLVideoElement): HTMLCanvasElement | null => {
   return canvas;
 };
 
-/** Makes a button of a page begin and end the camera. */
-export const offerCamera = (button: HTMLElement, video: HTMLVideoElement, read: ReadPicture): void => {
+/** Makes a button of a page begin and end the camera; what is read is taken as if a scanner had typed it, or as the page says. */
+export const offerCamera = (button: HTMLElement, video: HTMLVideoElement, read: ReadPicture, taken: (text: string) => void = take): void => {
   if (!navigator.mediaDevices?.getUserMedia) return;
   let stream: MediaStream | null = null;
   const dark = (words?: string): void => {
@@ -36,7 +36,7 @@ export const offerCamera = (button: HTMLElement, video: HTMLVideoElement, read: 
     const text = canvas ? await read(canvas).catch(() => null) : null;
     if (text && stream) {
       dark();
-      take(text);
+      taken(text);
       return;
     }
     setTimeout(() => void look(), BETWEEN);

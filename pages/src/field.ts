@@ -16,9 +16,14 @@ export const field = (): HTMLInputElement | undefined => shown<HTMLInputElement>
 export const isOther = (one: Element | null): boolean =>
   !!one && one.matches("input:not(.scan):not(.pick):not(.switch), textarea, select, summary");
 
+// Whoever goes through the page by Tab keeps the focus where they are; what a scanner types goes to the field all the same.
+let byTab = false;
+const isHeld = (one: Element | null): boolean => byTab && !!one && one !== document.body && one.getClientRects().length > 0;
+
 export const focus = (): void => {
   const one = field();
-  if (one && !isOther(document.activeElement)) one.focus({ preventScroll: true });
+  const held = document.activeElement;
+  if (one && !isOther(held) && !isHeld(held)) one.focus({ preventScroll: true });
 };
 
 /** As if the scanner had typed it and pressed Enter. */
@@ -75,9 +80,21 @@ const command = (e: KeyboardEvent): boolean => {
   return true;
 };
 
+// Scanners that play a keyboard send control characters with the key Ctrl: CR is Ctrl-M and LF is Ctrl-J, on which a
+// browser would open its list of downloads.
+const isEndByCtrl = (e: KeyboardEvent): boolean => e.ctrlKey && !e.shiftKey && (e.code === "KeyJ" || e.code === "KeyM");
+
 const key = (e: KeyboardEvent): void => {
   const one = field();
-  if (!one || e.ctrlKey || e.metaKey || e.altKey || isOther(document.activeElement)) return;
+  if (!one || e.metaKey || e.altKey || isOther(document.activeElement)) return;
+  if (isEndByCtrl(e)) {
+    e.preventDefault();
+    settle(one);
+    send(one);
+    return fresh();
+  }
+  // what else a scanner sends with Ctrl before or behind a code is no part of it
+  if (e.ctrlKey) return;
   const composed = e.isComposing || e.key === "Process";
   if (e.code === "Enter" || e.code === "NumpadEnter" || e.key === "Enter") {
     // an end that comes twice must not clear the verdict of the first
@@ -98,6 +115,8 @@ const key = (e: KeyboardEvent): void => {
     return fresh();
   }
   if (!one.value && !e.repeat && run.keys === 0 && command(e)) return;
+  // it presses the button that has the focus
+  if (e.key === " " && isHeld(document.activeElement) && document.activeElement !== one) return;
   const sign = !composed && e.key.length === 1 ? e.key : composed ? typedBy(e) : "";
   if (!sign) return;
   if (document.activeElement !== one) one.focus({ preventScroll: true });
@@ -113,9 +132,30 @@ const key = (e: KeyboardEvent): void => {
   }, QUIET);
 };
 
+/** Milliseconds within which the same text is the second end of one scan (CR and LF, or Enter twice). */
+const SECOND_END = 1000;
+const NOTHING = { text: "", at: -SECOND_END };
+let sent = NOTHING;
+/** The field waits for the next scan, which may be of the same code: a scanner that reads twice. */
+export const cleared = (): void => { sent = NOTHING; };
+// One scan is one check, however many ends it has.
+const once = (e: Event): void => {
+  const one = (e.target as HTMLFormElement).elements.namedItem("scan");
+  if (!(one instanceof HTMLInputElement) || !one.matches("input.scan")) return;
+  if (one.value === sent.text && e.timeStamp - sent.at < SECOND_END) {
+    e.preventDefault();
+    e.stopImmediatePropagation();
+    return;
+  }
+  sent = { text: one.value, at: e.timeStamp };
+};
+
 /** Makes the field of the page ready, and keeps it so. */
 export const keepReady = (): void => {
+  addEventListener("keydown", (e) => { if (e.key === "Tab") byTab = true; }, true);
+  addEventListener("pointerdown", () => { byTab = false; }, true);
   addEventListener("keydown", key);
+  addEventListener("submit", once, true);
   addEventListener("compositionend", (e) => {
     const one = field();
     if (one && e.target === one) settle(one);

@@ -59,7 +59,7 @@ const offer = async (form: HTMLFormElement): Promise<void> => {
 
 /** The page that shows it. */
 const show = async (box: HTMLElement): Promise<void> => {
-  const { code: text = "", prefix = "", clock = "0", ends = "0", live = "", failed = "", other = "", over = "" } = box.dataset;
+  const { code: text = "", prefix = "", clock = "0", ends = "0", live = "", failed = "", over = "" } = box.dataset;
   const code = unhex(text);
   // By the clock of the service, however this one stands. The steady clock of some telephones sleeps with them.
   const offsets = [Number(clock) - performance.now(), Number(clock) - Date.now()] as const;
@@ -71,7 +71,12 @@ const show = async (box: HTMLElement): Promise<void> => {
     if (said) said.textContent = line;
   };
   const pair = await kept().catch(() => undefined);
-  if (!pair) return say(other);
+  if (!pair) {
+    // the words stand in the place of a code that nobody can draw, and of what would be seen by it
+    for (const one of document.querySelectorAll<HTMLElement>("#code, #code ~ *")) one.hidden = true;
+    (document.querySelector("#offline-other") as HTMLElement).hidden = false;
+    return;
+  }
   let until = 0;
   let isOver = false;
   const draw = async (): Promise<void> => {

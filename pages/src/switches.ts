@@ -14,9 +14,9 @@ export const switches = (): Switches | null => {
 };
 
 /** What an address says of language and display. */
-export const setIn = (query: URLSearchParams, isEnglish: boolean, { large, contrast }: Switches): void => {
+export const setIn = (query: URLSearchParams, lang: string, { large, contrast }: Switches): void => {
   const set = (key: string, value: string, on: boolean): void => (on ? query.set(key, value) : query.delete(key));
-  set("lang", "en", isEnglish);
+  set("lang", lang, lang !== "" && !lang.startsWith("zh"));
   set("size", "large", large.checked);
   set("contrast", "high", contrast.checked);
 };

@@ -1,6 +1,8 @@
 /** Comfort only: every page works without this file. */
 
-import { forget } from "./forget.js";
+import { offerCamera } from "./camera.js";
+import { forget, sayWaiting } from "./forget.js";
+import { pickFiles } from "./pickfile.js";
 import { onSwitch, setIn, switches } from "./switches.js";
 
 const upload = (form: HTMLFormElement): void => {
@@ -75,6 +77,23 @@ const upload = (form: HTMLFormElement): void => {
 const form = document.querySelector<HTMLFormElement>("form.upload");
 if (form) upload(form);
 
+// A camera reads a code into the form of numbers and codes; what reads its pictures is loaded once it is begun.
+const look = document.querySelector<HTMLFormElement>("form.look");
+const camera = look?.querySelector<HTMLElement>(".js-camera");
+const video = look?.querySelector<HTMLVideoElement>("video.camera");
+if (look && camera && video) {
+  let scanner: Promise<typeof import("./scanner.js")> | null = null;
+  const reading = async (canvas: HTMLCanvasElement): Promise<string | null> => {
+    scanner ??= import(camera.dataset.scanner ?? "") as Promise<typeof import("./scanner.js")>;
+    const image = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height);
+    return image ? (await scanner).read(image) : null;
+  };
+  offerCamera(camera, video, reading, (text) => {
+    (look.elements.namedItem("what") as HTMLInputElement).value = text;
+    look.requestSubmit();
+  });
+}
+
 const pages = Array.from(document.querySelectorAll<HTMLElement>(".page[data-title]"));
 const found = switches();
 if (pages.length && found) {
@@ -86,7 +105,7 @@ if (pages.length && found) {
     document.documentElement.lang = shown.lang;
     for (const link of document.querySelectorAll('.page a[href^="/verify"]')) {
       const query = new URLSearchParams();
-      setIn(query, link.closest<HTMLElement>(".page")?.lang === "en", found);
+      setIn(query, link.closest<HTMLElement>(".page")?.lang ?? "", found);
       link.setAttribute("href", `/verify${query.toString() ? `?${query.toString()}` : ""}`);
     }
   };
@@ -99,12 +118,21 @@ if (pages.length && found) {
   }
 }
 
-// Who signs out leaves nothing of the window behind.
+pickFiles();
+
+// Who signs out leaves nothing of the window behind but the checks that wait, and is told of them first.
 const out = document.querySelector<HTMLFormElement>('form[action^="/logout"]');
+const soon = <T>(wanted: Promise<T>, otherwise: T): Promise<T> =>
+  Promise.race([wanted.catch(() => otherwise), new Promise<T>((resolve) => setTimeout(() => resolve(otherwise), 2000))]);
 if (out) {
+  const note = out.querySelector<HTMLElement>("[data-waiting]");
   out.addEventListener("submit", (e) => {
     e.preventDefault();
-    const leave = (): void => out.submit();
-    void Promise.race([forget(), new Promise((resolve) => setTimeout(resolve, 2000))]).then(leave, leave);
+    const leave = async (): Promise<void> => {
+      if (note?.hidden && (await soon(sayWaiting(note), false))) return;
+      await soon(forget(), undefined);
+      out.submit();
+    };
+    void leave();
   });
-}
+} else void sayWaiting(document.querySelector<HTMLElement>("[data-waiting]")).catch(() => { /* nothing is known to wait */ });

@@ -1,5 +1,6 @@
 /** Comfort only: every page of the window works without this file, as long as there is a network. */
 
+import { keepShown } from "./again.js";
 import { offerCamera } from "./camera.js";
 import { csrf } from "./csrf.js";
 import { focus, isOther, keepReady, take } from "./field.js";
@@ -16,6 +17,8 @@ addEventListener("pageshow", (e) => {
 // Files and texts that are dropped or pasted anywhere on the page.
 const form = document.querySelector<HTMLFormElement>("form.files");
 const chosen = form?.querySelector<HTMLInputElement>("input[type=file]");
+// what is chosen is sent at once
+form?.classList.add("is-enhanced");
 const fill = (files: FileList | null): void => {
   if (!form || !chosen || !files?.length) return;
   const say = document.getElementById("files-say");
@@ -72,13 +75,13 @@ if (pages.length && found) {
   const follow = (): void => {
     const page = pages[found.lang.checked ? 1 : 0];
     if (!page) return;
-    const title = page.querySelector(".pick:checked + .win__verdict h1");
+    const title = page.querySelector(".pick:checked + .win__verdict h1") ?? page.querySelector(".win__verdict h1");
     if (title) document.title = title.textContent ?? "";
     document.documentElement.lang = page.lang;
     for (const one of document.querySelectorAll("form[action^='/window'], a[href^='/window']")) {
       const name = one.matches("a") ? "href" : "action";
       const address = new URL(one.getAttribute(name) ?? "", location.href);
-      setIn(address.searchParams, one.closest<HTMLElement>(".page")?.lang === "en", found);
+      setIn(address.searchParams, one.closest<HTMLElement>(".page")?.lang ?? "", found);
       one.setAttribute(name, address.pathname + address.search);
     }
   };
@@ -89,3 +92,4 @@ if (pages.length && found) {
 
 const ready = document.querySelector<HTMLElement>("[data-kit]");
 if (ready) prepare(ready).catch(() => { /* no kit: the window without a network says so */ });
+keepShown().catch(() => { /* the verdict says to scan again */ });

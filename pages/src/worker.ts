@@ -11,7 +11,10 @@ import { isKit } from "./kit.js";
 declare const self: ServiceWorkerGlobalScope;
 
 const [HOME, SHELL] = ["/window", "/window/offline"];
-/** Milliseconds after which nobody waits for an answer any more. */
+/**
+ * Milliseconds after which nobody waits any more for a page that was asked for. What was sent is waited for: files take their
+ * time, and what the service has taken counts.
+ */
 const PATIENCE = 10_000;
 /** What a proxy answers where the service behind it is gone. */
 const GONE = [502, 504];
@@ -78,10 +81,9 @@ const asset = async (request: Request): Promise<Response> => (await (await cache
 
 const page = async (request: Request, pathname: string, client: string): Promise<Response> => {
   const copy = request.method === "POST" && pathname === HOME ? request.clone() : null;
-  const answered = await Promise.race([
-    fetch(request).catch(() => null),
-    new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE)),
-  ]);
+  const asked = fetch(request).catch(() => null);
+  const patience = (): Promise<null> => new Promise((resolve) => setTimeout(() => resolve(null), PATIENCE));
+  const answered = await (request.method === "GET" ? Promise.race([asked, patience()]) : asked);
   if (answered && !GONE.includes(answered.status)) return answered;
   const shell = await (await caches.open(CACHE)).match(SHELL);
   if (!shell) return answered ?? Response.error();

@@ -1,5 +1,7 @@
 //! `yinxin demo`: the whole way once, in a made-up locality.
 
+mod agent;
+
 use super::{
     Exit, arguments,
     init::{self, CONFIGURATION, Foundation},
@@ -18,7 +20,7 @@ use crate::{
         holders::{self, HolderCode, HolderError, NewHolder},
         issue::{Decided, Issued, Order},
         own_register::OwnRegister,
-        people::{self, Login, NewPerson, Password, Passwords, PeopleError},
+        people::{self, Login, NewPerson, Password, Passwords, PeopleError, SignIn},
         seal_making::Parties,
         standing,
     },
@@ -43,6 +45,8 @@ const LISTEN: &str = "127.0.0.1:8080";
 const SEAL_CODE: &str = "3301000000001";
 /// Who holds the example's licence, and signs in as.
 const HOLDER: (&str, &str, &str) = ("001", "92330100MA0000015R", "xiaoman");
+/// How long the sessions last in which the demonstration itself acts.
+const SESSION_HOURS: u32 = 1;
 const HOLDER_NAME: &str = "演示市小满面馆（个体工商户）";
 const TYPES: [&str; 3] = ["11100000MB0143028R001", "11100000MB0143028R003", "11100000000013338W002"];
 
@@ -97,9 +101,11 @@ fn show(command: &arguments::Demo, configuration: &Path) -> Result<Demo, Stop> {
     let other = issuing::issue_to(&opened.issuer, &body, &order(&opened, today)?, &command.out)?;
     step("7", "再制发一张", &format!("licence {} issued to {}", other.number, command.out.display()))?;
     verified("8", "核验", &opened, &other, &command.out)?;
-    let passwords = Passwords::new().map_err(HolderError::from)?;
-    let mut accounts = vec![holder(&opened, &passwords)?];
-    accounts.splice(0..0, staff(&opened, &body, &passwords)?);
+    let sign_in = SignIn::new(SESSION_HOURS).map_err(HolderError::from)?;
+    let holder = holder(&opened, sign_in.passwords())?;
+    let mut accounts = staff(&opened, &body, sign_in.passwords())?;
+    let agent = agent::agent(&opened, &sign_in, &holder, &identifier(&other)?)?;
+    accounts.extend([holder, agent]);
     Ok(Demo::new(accounts))
 }
 
@@ -133,27 +139,36 @@ fn staff(opened: &Opened, body: &str, passwords: &Passwords) -> Result<Vec<DemoA
     Ok(accounts)
 }
 
-/// An account of the one who holds the example's licences, with a password of this
-/// run's: the one before is nowhere.
+/// The account of the one who holds the example's licences.
 fn holder(opened: &Opened, passwords: &Passwords) -> Result<DemoAccount, Stop> {
+    let account = keep_account(opened, passwords, HOLDER, HOLDER_NAME, DemoAs::Holder)?;
+    let (login, text) = (&account.login, account.password.expose());
+    step("9", "持证人登录", &format!("sign in at /login as {login} with {text} to see and show the licence"))?;
+    Ok(account)
+}
+
+/// An account of somebody who is no person of a body, with a password of this run's: the one before is nowhere.
+fn keep_account(
+    opened: &Opened,
+    passwords: &Passwords,
+    (kind, code, login): (&str, &str, &str),
+    name: &str,
+    who: DemoAs,
+) -> Result<DemoAccount, Stop> {
     let (store, permit, now) = (&opened.issuer.store, Permit::of_operator(""), now()?);
-    let (kind, code, login) = HOLDER;
     let login: Login = login.parse()?;
     let text = hex::encode(random::octets::<8>()?);
     let password = || Password::chosen(text.clone()).map_err(|_| Stop::internal("a password of our own"));
     match holders::find_by_login(store, &permit, &login) {
         Ok(known) => holders::change_password(store, &permit, passwords, &known.id, &password()?, now)?,
         Err(HolderError::NotFound) => {
-            let code = HolderCode::of(kind, code).map_err(|_| Stop::internal("the code of the made-up holder"))?;
-            let name = HOLDER_NAME.to_owned();
-            let new = NewHolder { code, login: login.clone(), name, password: password()? };
+            let code = HolderCode::of(kind, code).map_err(|_| Stop::internal("the code of a made-up holder"))?;
+            let new = NewHolder { code, login: login.clone(), name: name.to_owned(), password: password()? };
             holders::create(store, &permit, passwords, new, now)?;
         }
         Err(other) => return Err(other.into()),
     }
-    let how = format!("sign in at /login as {} with {text} to see and show the licence", login.as_str());
-    step("9", "持证人登录", &how)?;
-    Ok(DemoAccount { who: DemoAs::Holder, login: login.as_str().to_owned(), password: Secret::new(text) })
+    Ok(DemoAccount { who, login: login.as_str().to_owned(), password: Secret::new(text) })
 }
 
 pub(super) fn step(number: &str, zh: &str, en: &str) -> Result<(), Stop> {

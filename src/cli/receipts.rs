@@ -25,7 +25,7 @@ use std::{
 use yinxin_face::Fonts;
 use yinxin_trust::{
     evidence::EvidenceSet,
-    receipt::{ReceiptFault, ReplayFault, SignedReceipt},
+    receipt::{ReceiptFault, ReplayFault, SignedReceipt, Window},
 };
 
 /// Largest receipt or page, octets.
@@ -35,6 +35,11 @@ pub(super) fn replay(command: &Replay, config: Option<&Path>) -> Exit {
     ended((|| {
         let signed = read(&command.receipt)?;
         vouch(&signed, &command.believed, config)?;
+        // beside the octets, as who vouches is
+        if let Some(window) = &signed.receipt().window {
+            let name = Lang::of_locale().pick("核验窗口", "window");
+            let _ = writeln!(anstream::stderr(), "{name}\t{}", lang::shown(&window.name));
+        }
         let set = match &command.evidence {
             Some(path) => evidence::read(path)?,
             None => kept(&signed, config)?,
@@ -98,7 +103,7 @@ fn tell(signed: &SignedReceipt) -> Result<(), Stop> {
     let (receipt, lang) = (signed.receipt(), Lang::of_locale());
     let (verdict, standing) = (verdict_words(receipt.verdict), standing_words(receipt.standing.state));
     let asked = &receipt.asked_by;
-    let lines = [
+    let mut lines = vec![
         (lang.pick("编号", "number"), receipt.number.clone()),
         (lang.pick("真伪", "verdict"), lang.sentence(&verdict)),
         (lang.pick("证照状态", "standing"), lang.sentence(&standing)),
@@ -111,6 +116,8 @@ fn tell(signed: &SignedReceipt) -> Result<(), Stop> {
         (lang.pick("依据份数", "pieces of evidence"), receipt.evidence.len().to_string()),
         (lang.pick("核验程序", "program"), receipt.program.clone()),
     ];
+    let window = |window: &Window| (lang.pick("核验窗口", "window"), format!("{} {}", window.device, window.name));
+    lines.extend(receipt.window.as_ref().map(window));
     lines.into_iter().try_for_each(|(name, value)| say(format_args!("{name}\t{}", lang::shown(&value))))
 }
 

@@ -6,7 +6,9 @@
 
 mod evidence;
 mod issuing;
+mod limits;
 mod load;
+mod network;
 mod oidc;
 mod register;
 mod resolver;
@@ -19,11 +21,13 @@ mod window;
 
 pub use evidence::Evidence;
 pub use issuing::{Authority, FontFile, Issuing};
+pub use limits::Limits;
 pub use load::{CONFIG_FILE, CONFIG_VARIABLE, ConfigError, find};
+pub use network::{Network, NoNetwork};
 pub use oidc::{ClaimPath, OidcClaims, OidcFor, OidcProvider, StaffRole};
 pub use register::{Access, Database, FactorFor};
 pub use resolver::{CodePlatform, Resolver, RestCharacters};
-pub use serve::{Lanes, Log, LogFormat, Serve, ServeRole, Timeouts, UnknownServeRole};
+pub use serve::{ForwardedHeader, Lanes, Log, LogFormat, Serve, ServeRole, Timeouts, UnknownServeRole};
 pub use site::Site;
 pub use time_stamps::{TimeStampAuthority, TimeStamps, WhenMissing};
 pub use trust::{MissedUpdate, Trust};
@@ -163,10 +167,15 @@ mod tests {
             ("[serve]\nroles = []", "serve.roles"),
             ("[serve]\nroles = [\"stamp\"]", "roles"),
             ("[serve]\nupload_limit_bytes = 0", "serve.upload_limit_bytes"),
+            ("[serve]\ntrusted_proxies = [\"0.0.0.0/0\"]", "0.0.0.0/0"),
+            ("[serve]\nforwarded_header = \"via\"", "forwarded_header"),
+            ("[serve.limits]\nmisses = 0", "serve.limits.misses"),
+            ("[serve.limits]\nhits = 1", "hits"),
             ("[serve.lanes]\nverify_threads = 0", "serve.lanes.verify_threads"),
             ("[serve.timeouts]\nbody_seconds = 0", "serve.timeouts.body_seconds"),
             ("[serve]\nlisten = \"nowhere\"", "listen"),
             ("[site]\nname = \" \"", "site.name"),
+            ("[site]\nold_after_hours = 0", "site.old_after_hours"),
             ("[verify]\ncrl_grace_seconds = 604801", "verify.crl_grace_seconds"),
             ("[verify]\nrevocation_list = \"x\"", "revocation_list"),
             ("[verify]\nalgorithm = \"x\"", "algorithm"),

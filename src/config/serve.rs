@@ -1,6 +1,6 @@
 //! How the web service listens, what it bounds and how long it waits.
 
-use super::ConfigError;
+use super::{ConfigError, Limits, Network};
 use serde::Deserialize;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::str::FromStr;
@@ -18,10 +18,38 @@ pub struct Serve {
     pub roles: Vec<ServeRole>,
     /// Octets of one upload, 1 KiB to 1 GiB.
     pub upload_limit_bytes: usize,
+    /// Proxies whose word counts for who asks; none unless some are named, not even the loopback.
+    pub trusted_proxies: Vec<Network>,
+    /// The header in which they say it.
+    pub forwarded_header: ForwardedHeader,
     /// How much is done at once.
     pub lanes: Lanes,
     /// How long is waited.
     pub timeouts: Timeouts,
+    /// How often one network may ask.
+    pub limits: Limits,
+}
+
+/// Where a proxy says for whom it asks. One of the two is read and never the other, which a proxy may hand through as its client
+/// wrote it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ForwardedHeader {
+    /// `X-Forwarded-For`
+    #[default]
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239)
+    Forwarded,
+}
+
+impl ForwardedHeader {
+    /// Its name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::XForwardedFor => "x-forwarded-for",
+            Self::Forwarded => "forwarded",
+        }
+    }
 }
 
 /// A part of the service that may run as a process of its own.
@@ -141,8 +169,11 @@ impl Default for Serve {
             admin_listen: None,
             roles: ServeRole::USUAL.to_vec(),
             upload_limit_bytes: 32 << 20,
+            trusted_proxies: Vec::new(),
+            forwarded_header: ForwardedHeader::default(),
             lanes: Lanes::default(),
             timeouts: Timeouts::default(),
+            limits: Limits::default(),
         }
     }
 }
@@ -204,7 +235,7 @@ impl Serve {
         ] {
             in_range(member, seconds, 1, 3600, "1 to 3600")?;
         }
-        Ok(())
+        self.limits.check()
     }
 }
 

@@ -13,7 +13,7 @@ pub const PAGE: u32 = 500;
 
 /// Adds an event inside the closure of the write that it tells of. `action` is a
 /// stable word such as `person.created`; `detail` holds no secret and no more
-/// about people than is needed.
+/// about people than is needed. Of a session at a device the detail names it, in `place`.
 ///
 /// # Errors
 /// [`StoreError::Reference`] for a body that is not there.
@@ -38,6 +38,14 @@ pub(super) fn event(
     detail: &Value,
     now: Moment,
 ) -> Event {
+    let detail = match (&actor.place, detail) {
+        (Some(place), Value::Object(members)) => {
+            let mut members = members.clone();
+            members.insert("place".to_owned(), place.told());
+            Value::Object(members).to_string()
+        }
+        (_, detail) => detail.to_string(),
+    };
     Event {
         body_id: body.map(str::to_owned),
         at: now.unix_milliseconds(),
@@ -45,7 +53,7 @@ pub(super) fn event(
         actor_id: actor.id.clone(),
         action: action.to_owned(),
         subject: subject.to_owned(),
-        detail: detail.to_string().into_bytes(),
+        detail: detail.into_bytes(),
     }
 }
 

@@ -15,6 +15,8 @@ pub enum DemoAs {
     Role(Role),
     /// A holder of licences.
     Holder,
+    /// Somebody who shows licences of the holder by a delegation.
+    Agent,
 }
 
 /// One account.
@@ -33,7 +35,7 @@ pub struct Demo(Vec<DemoAccount>);
 impl DemoAs {
     /// Everybody that there is.
     pub fn all() -> impl Iterator<Item = Self> {
-        Role::ALL.iter().copied().map(Self::Role).chain([Self::Holder])
+        Role::ALL.iter().copied().map(Self::Role).chain([Self::Holder, Self::Agent])
     }
 
     /// The stable word.
@@ -41,6 +43,7 @@ impl DemoAs {
         match self {
             Self::Role(role) => role.as_str(),
             Self::Holder => "holder",
+            Self::Agent => "agent",
         }
     }
 
@@ -49,6 +52,7 @@ impl DemoAs {
         match self {
             Self::Role(role) => role.zh(),
             Self::Holder => "持证人",
+            Self::Agent => "代办人",
         }
     }
 }

@@ -46,6 +46,8 @@ pub struct Report {
     pub subject: String,
     /// Who reported it.
     pub reporter: String,
+    /// At which window, where a device proved it.
+    pub window: Option<String>,
     /// When.
     pub reported_at: Moment,
 }
@@ -78,11 +80,20 @@ pub enum ReportError {
     Register(#[from] IssueError),
 }
 
-/// Enters a report.
+/// Whose queue a report is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Queue {
+    /// That of the body of who reported.
+    Own,
+    /// That of the body that issued the licence.
+    Issuer,
+}
+
+/// Enters a report; in whose queue.
 ///
 /// # Errors
 /// [`ReportError`]; nothing is written then.
-pub fn enter(issuer: &Issuer, permit: &Permit<may::ServeAtWindow>, given: &NewReport) -> Result<(), ReportError> {
+pub fn enter(issuer: &Issuer, permit: &Permit<may::ServeAtWindow>, given: &NewReport) -> Result<Queue, ReportError> {
     let is_incident = given.incident.len() == 16 && given.incident.bytes().all(|o| o.is_ascii_hexdigit());
     let shown = Shown::of_code(&given.shown).filter(|_| is_incident).ok_or(ReportError::Malformed)?;
     let identifier = given.subject.parse::<LicenceIdentifier>().ok();
@@ -99,6 +110,7 @@ pub fn enter(issuer: &Issuer, permit: &Permit<may::ServeAtWindow>, given: &NewRe
         subject: given.subject.clone(),
         reported_by: actor.id.clone(),
         reporter_name: actor.name.clone(),
+        window_name: actor.window().map(str::to_owned),
         reported_at: now.unix_milliseconds(),
         seen_by: None,
         seen_at: None,
@@ -108,11 +120,12 @@ pub fn enter(issuer: &Issuer, permit: &Permit<may::ServeAtWindow>, given: &NewRe
             return Err(ReportError::TooMany);
         }
         let row = reports::Report { body_id: queue(conn, identifier.as_ref(), &body)?, ..row.clone() };
+        let queue = if row.body_id == body { Queue::Own } else { Queue::Issuer };
         if reports::insert(conn, &row)? {
             let detail = json!({ "incident": row.incident, "shown": row.shown, "to": row.body_id });
             audit::record(conn, Some(&body), &actor, "report.entered", &row.subject, &detail, now)?;
         }
-        Ok(())
+        Ok(queue)
     })
 }
 
@@ -170,6 +183,7 @@ fn report(row: reports::Report) -> Result<Report, IssueError> {
         incident: row.incident,
         subject: row.subject,
         reporter: row.reporter_name,
+        window: row.window_name,
     })
 }
 

@@ -11,7 +11,7 @@ use yinxin_trust::code::print::PrintFault;
 use yinxin_trust::licence::state::{End, State};
 use yinxin_trust::verify::{
     CheckId, CopyFacts, CopyRefusal, CopyUse, CoverageState, DocumentKind, Report, StandingState, Subindication,
-    TrustMode, Verdict,
+    TrustMode, Verdict, Warning,
 };
 
 /// What is shown for a report.
@@ -90,6 +90,15 @@ pub enum Shown {
     NoMatch,
     /// No code of a licence, and no document that could be verified.
     NotOurs,
+}
+
+/// The stable word for what stands beside a verdict where a document is not of the form that its standard says.
+/// It is no state: it changes no verdict.
+pub const NONSTANDARD_FORM: &str = "NONSTANDARD_FORM";
+
+/// Whether a warning is about the form of a document alone.
+pub fn is_of_form(warning: &Warning) -> bool {
+    warning.code.starts_with("encoding.") || warning.code == "seal.list_type"
 }
 
 /// Families of states: one shape and one colour each.
@@ -468,7 +477,9 @@ impl Shown {
             Self::NoMatch,
             Self::NotOurs,
         ];
-        plain.into_iter().chain(StandingState::ALL.into_iter().map(Self::NotInForce))
+        // a licence in force is none of these
+        let out = StandingState::ALL.into_iter().filter(|state| *state != StandingState::InForce);
+        plain.into_iter().chain(out.map(Self::NotInForce))
     }
 }
 

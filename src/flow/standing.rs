@@ -8,7 +8,7 @@ use super::{
     issue::IssueError,
     issuer::Issuer,
     kind::{HasKind, Kind},
-    lives,
+    lives, numbered,
     succession::{self, Successor},
     types::LicenceType,
 };
@@ -128,6 +128,21 @@ pub fn by_code(issuer: &Issuer, code: &str, at: Option<Moment>) -> Result<Public
         .ok_or(StandingError::NotRegistered)
 }
 
+/// Most licences with one number and holder that are told: one of a type each.
+const MOST_OF_A_NUMBER: usize = 8;
+
+/// By number and holder, both exactly as given, as of now: what the printed code of the version that counts tells.
+///
+/// # Errors
+/// [`StandingError::NotRegistered`] whichever of the two is wrong, or no number or name at all.
+pub fn by_number(issuer: &Issuer, number: &str, holder: &str) -> Result<Vec<PublicStanding>, StandingError> {
+    let at = moment(issuer, None)?;
+    let codes = issuer.store.read(|conn| numbered::public_codes(conn, number, holder))?;
+    let found = codes.iter().take(MOST_OF_A_NUMBER).map(|code| by_code(issuer, code, Some(at)));
+    let found: Vec<PublicStanding> = found.collect::<Result<_, _>>()?;
+    if found.is_empty() { Err(StandingError::NotRegistered) } else { Ok(found) }
+}
+
 /// By the identifier in whichever version, as of `at` or of now; without fields.
 ///
 /// # Errors
@@ -148,6 +163,33 @@ pub fn by_identifier(
         answer(conn, issuer, &licence, &version, &standing, at, false).map(Ok)
     })?;
     found.map_err(|ours| if ours { StandingError::NotRegistered } else { StandingError::NotCompetent })
+}
+
+/// What counts in the place of a version that was replaced; none of one that was not, or where nothing came in its place.
+///
+/// # Errors
+/// What the register or a stored record says.
+pub fn newer(issuer: &Issuer, standing: &PublicStanding) -> Result<Option<String>, IssueError> {
+    if standing.state != word(State::Ended(End::Superseded)) {
+        return Ok(None);
+    }
+    newer_than(issuer, &standing.identifier.parse()?, standing.as_of)
+}
+
+/// What counts in the place of the version that an identifier names; none where that is it, or this register does not
+/// keep it.
+///
+/// # Errors
+/// What the register or a stored record says.
+pub fn newer_than(issuer: &Issuer, identifier: &LicenceIdentifier, at: Moment) -> Result<Option<String>, IssueError> {
+    issuer.store.read(|conn| {
+        let Some(licence) = licences::public_by_line(conn, &lives::line_of(identifier))? else { return Ok(None) };
+        let life = lives::public_life(conn, licence.clone())?.life;
+        let counting = i32::from(life.on(Day::in_beijing_at(at)?).version.number());
+        // also of another body that took over, under an identifier of its own
+        let counts = licences::public_versions(conn, &licence.id)?.into_iter().find(|row| row.version == counting);
+        Ok(counts.map(|row| row.identifier).filter(|counts| counts != identifier.as_str()))
+    })
 }
 
 /// Of the versions that share the asked identifier but for version and check, the

@@ -38,6 +38,8 @@ pub struct Use {
     pub window: Option<String>,
     /// Who showed it in the holder's place; none where the holder did.
     pub agent: Option<String>,
+    /// The annotated copy that the agent had made for whom `body` says; else a code was scanned.
+    pub copy: Option<String>,
     /// What it was shown for.
     pub purpose: String,
     /// What was seen: titles of fields.
@@ -175,6 +177,7 @@ fn shown(
         state: standing::state_of(&used.state),
         objection: objection.transpose()?,
         id: used.id,
+        copy: used.copy_id,
         window: used.window_name,
         purpose: used.purpose,
         at,

@@ -210,6 +210,14 @@ impl Verifier {
         Ok(overdue.map(|used| used.operator.name.clone()).collect())
     }
 
+    /// The time by the clock of this verifier.
+    ///
+    /// # Errors
+    /// [`ClockError`].
+    pub fn now(&self) -> Result<Moment, ClockError> {
+        self.clock.now()
+    }
+
     /// The trust lists in use.
     pub fn lists_in_use(&self) -> Vec<ListInUse> {
         self.trusted().lists.clone()

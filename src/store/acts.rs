@@ -1,6 +1,6 @@
 //! What was done to a licence, in the order of recording. Only added to.
 
-use super::{Conn, StoreError, conn::each, schema::*};
+use super::{Conn, StoreError, conn::each, rows::insert_rows, schema::*};
 use diesel::prelude::*;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -54,7 +54,7 @@ pub fn insert(conn: &mut Conn, row: &Act) -> Result<()> {
 /// # Errors
 /// As [`insert`]; then none is added.
 pub fn insert_all(conn: &mut Conn, rows: &[Act]) -> Result<()> {
-    each!(conn, c => diesel::insert_into(acts::table).values(rows).execute(c))?;
+    insert_rows!(conn, rows, Act => acts { id, licence_id, sequence, kind, version, until_day, effective_from, recorded_at, decided_on, deciding_body, document_number, legal_basis, by_kind, by_id, replacement })?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Who did what. Only added to, in the write that does it.
 
-use super::{Conn, StoreError, conn::each, schema::*};
+use super::{Conn, StoreError, rows::insert_rows, schema::*};
 use diesel::prelude::*;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -60,7 +60,7 @@ pub fn append(conn: &mut Conn, event: &Event) -> Result<()> {
 /// # Errors
 /// As [`append`].
 pub fn append_all(conn: &mut Conn, events: &[Event]) -> Result<()> {
-    each!(conn, c => diesel::insert_into(audit::table).values(events).execute(c))?;
+    insert_rows!(conn, events, Event => audit { body_id, at, actor_kind, actor_id, action, subject, detail })?;
     Ok(())
 }
 

@@ -157,6 +157,14 @@ pub fn use_on(conn: &mut Conn, body: &str, type_code: &str, day: &str) -> Result
     Ok(last.first(conn).optional()?)
 }
 
+/// The types that any body uses or used.
+///
+/// # Errors
+/// What the database says.
+pub fn types_in_use(conn: &mut Conn) -> Result<Vec<String>> {
+    Ok(type_uses::table.select(type_uses::type_code).distinct().order(type_uses::type_code).load(conn)?)
+}
+
 /// At most `limit` uses of a body after a type and a first day.
 ///
 /// # Errors

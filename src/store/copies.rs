@@ -29,6 +29,8 @@ pub struct LicenceCopy {
     pub stamped_for: String,
     /// The account that asked; none where a system of the body did.
     pub holder_id: Option<String>,
+    /// By which delegation that account asked; none for the holder's own.
+    pub delegation_id: Option<String>,
     /// What kind of actor asked.
     pub actor_kind: String,
     /// Which.
@@ -69,6 +71,8 @@ pub struct CopyUse {
     pub actor_kind: String,
     /// Which.
     pub actor_id: String,
+    /// At which window.
+    pub window_name: Option<String>,
     /// What the actor said it was for.
     pub purpose: String,
     /// What came of it, the word of a state.
@@ -171,6 +175,35 @@ pub fn find_of_holder(conn: &mut Conn, code_kind: &str, code: &str, id: &str) ->
         .filter(licence_copies::made_at.is_not_null());
     let columns = (LicenceCopy::as_select(), LicenceVersion::as_select(), Licence::as_select());
     Ok(own.select(columns).first(conn).optional()?)
+}
+
+/// A copy that an agent had made. Whether the delegation still works is for the caller.
+///
+/// # Errors
+/// What the database says.
+pub fn find_of_agent(conn: &mut Conn, agent: &str, id: &str) -> Result<Option<CopyWithLicence>> {
+    let own = licence_copies::table
+        .inner_join(licences::table.inner_join(licence_versions::table))
+        .filter(licence_copies::id.eq(id))
+        .filter(licence_copies::holder_id.eq(agent))
+        .filter(licence_copies::delegation_id.is_not_null())
+        .filter(licence_versions::version.eq(licence_copies::version))
+        .filter(licence_copies::made_at.is_not_null());
+    let columns = (LicenceCopy::as_select(), LicenceVersion::as_select(), Licence::as_select());
+    Ok(own.select(columns).first(conn).optional()?)
+}
+
+/// Those of some copies of which there is still a file, by id.
+///
+/// # Errors
+/// What the database says.
+pub fn usable_of(conn: &mut Conn, ids: &[&str], now: i64) -> Result<Vec<String>> {
+    let some = licence_copies::table
+        .filter(licence_copies::id.eq_any(ids))
+        .filter(licence_copies::octets.is_not_null())
+        // the last second is whole
+        .filter(licence_copies::expires_at.gt(now - 1000));
+    Ok(some.select(licence_copies::id).load(conn)?)
 }
 
 /// A copy that was made of a licence of one of some bodies.

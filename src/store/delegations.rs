@@ -26,6 +26,8 @@ pub struct Delegation {
     pub scope: Option<Vec<u8>>,
     /// For what; none where every matter is covered.
     pub matter: Option<String>,
+    /// 1 where annotated copies are named, else 0.
+    pub copies: i32,
     /// First day.
     pub first_day: String,
     /// Last day.
@@ -196,6 +198,23 @@ pub fn running_between(conn: &mut Conn, (kind, code): (&str, &str), agent: &str)
         .filter(delegations::ended_at.is_null())
         .order(delegations::id);
     Ok(own.select(Delegation::as_select()).load(conn)?)
+}
+
+/// Whether a delegation that names annotated copies works on a day, for this agent: one statement, in the write that it is
+/// asked for.
+///
+/// # Errors
+/// What the database says.
+pub fn permits_copies(conn: &mut Conn, id: &str, agent: &str, today: &str) -> Result<bool> {
+    let working = delegations::table
+        .filter(delegations::id.eq(id))
+        .filter(delegations::agent_id.eq(agent))
+        .filter(delegations::copies.eq(1))
+        .filter(delegations::settled_at.is_not_null())
+        .filter(delegations::ended_at.is_null())
+        .filter(delegations::first_day.le(today))
+        .filter(delegations::last_day.ge(today));
+    Ok(working.count().get_result::<i64>(conn)? == 1)
 }
 
 /// Writes down who agreed; false where it waits no more.

@@ -7,7 +7,7 @@
 //! before it (32 bits, big-endian) and the SM3 of the part; what is left of its
 //! own stands behind the last.
 
-use super::{Conn, StoreError, conn::each, schema::*};
+use super::{Conn, StoreError, conn::each, rows::insert_rows, schema::*};
 use diesel::prelude::*;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -59,7 +59,7 @@ pub fn put_all(conn: &mut Conn, all: &[Document]) -> Result<()> {
         })
         .collect();
     put_parts(conn, &parts)?;
-    each!(conn, c => diesel::insert_into(documents::table).values(&rows).execute(c))?;
+    insert_rows!(conn, &rows, Row => documents { version_id, octets, layout })?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 //!
 //! A manifest is a piece of its own: a line `KIND SM3` for each piece, in their order.
 
-use super::{Conn, StoreError, conn::each, schema::*};
+use super::{Conn, StoreError, conn::each, rows::insert_rows, schema::*};
 use diesel::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -92,8 +92,7 @@ pub fn get_all(conn: &mut Conn, sm3: &[&[u8]]) -> Result<BTreeMap<Vec<u8>, Evide
 /// # Errors
 /// [`StoreError::Conflict`], [`StoreError::Reference`].
 pub fn put_of_documents(conn: &mut Conn, rows: &[DocumentEvidence]) -> Result<()> {
-    let rows: Vec<&DocumentEvidence> = rows.iter().collect();
-    each!(conn, c => diesel::insert_into(document_evidence::table).values(rows).execute(c))?;
+    insert_rows!(conn, rows, DocumentEvidence => document_evidence { version_id, at, manifest_sm3 })?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! The secrets from which salts of fields come, one for a version: apart from the versions, which
 //! are read for everything else.
 
-use super::{Conn, StoreError, conn::each, schema::*};
+use super::{Conn, StoreError, rows::insert_rows, schema::*};
 use diesel::prelude::*;
 use std::fmt;
 use zeroize::Zeroizing;
@@ -29,7 +29,7 @@ impl fmt::Debug for FieldSecretRow {
 /// # Errors
 /// [`StoreError::Conflict`], [`StoreError::Reference`]; then none is kept.
 pub fn put_all(conn: &mut Conn, rows: &[FieldSecretRow]) -> Result<()> {
-    each!(conn, c => diesel::insert_into(field_secrets::table).values(rows).execute(c))?;
+    insert_rows!(conn, rows, FieldSecretRow => field_secrets { version_id, secret })?;
     Ok(())
 }
 

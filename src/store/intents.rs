@@ -1,6 +1,6 @@
 //! What is about to be signed: written before a key is used, ended after.
 
-use super::{Conn, StoreError, conn::each, schema::*};
+use super::{Conn, StoreError, conn::each, rows::insert_rows, schema::*};
 use diesel::prelude::*;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -51,7 +51,7 @@ pub fn insert(conn: &mut Conn, row: &Intent) -> Result<()> {
 /// # Errors
 /// As [`insert`]; then none is added.
 pub fn insert_all(conn: &mut Conn, rows: &[Intent]) -> Result<()> {
-    each!(conn, c => diesel::insert_into(intents::table).values(rows).execute(c))?;
+    insert_rows!(conn, rows, Intent => intents { id, body_id, kind, licence_id, request, to_be_signed, key_reference, created_at, state, ended_at, reason })?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Licences and their versions.
 
-use super::{Conn, StoreError, conn::each, schema::*};
+use super::{Conn, StoreError, conn::each, rows::insert_rows, schema::*};
 use diesel::prelude::*;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -101,7 +101,7 @@ pub fn insert(conn: &mut Conn, row: &Licence) -> Result<()> {
 /// # Errors
 /// As [`insert`]; then none is added.
 pub fn insert_all(conn: &mut Conn, rows: &[Licence]) -> Result<()> {
-    each!(conn, c => diesel::insert_into(licences::table).values(rows).execute(c))?;
+    insert_rows!(conn, rows, Licence => licences { id, body_id, type_code, number, line_identifier, holder_name, holder_code_kind, holder_code, current_version, begins, created_at })?;
     Ok(())
 }
 
@@ -118,7 +118,7 @@ pub fn insert_version(conn: &mut Conn, row: &LicenceVersion) -> Result<()> {
 /// # Errors
 /// As [`insert_version`]; then none is added.
 pub fn insert_versions(conn: &mut Conn, rows: &[LicenceVersion]) -> Result<()> {
-    each!(conn, c => diesel::insert_into(licence_versions::table).values(rows).execute(c))?;
+    insert_rows!(conn, rows, LicenceVersion => licence_versions { id, licence_id, version, identifier, code, entry_revision, face_version, fields, valid_from, valid_until, stamped_at, seal_id, document_sm3, signature_sm3, document_bytes, recorded_at, print_payload })?;
     Ok(())
 }
 
@@ -278,6 +278,31 @@ pub fn of_holder(conn: &mut Conn, code_kind: &str, code: &str, limit: u32) -> Re
     Ok(own.select((Licence::as_select(), LicenceVersion::as_select())).load(conn)?)
 }
 
+/// As [`of_holder`], of these types alone; of all where none is named.
+///
+/// # Errors
+/// What the database says.
+pub fn of_holder_and_types(
+    conn: &mut Conn,
+    (code_kind, code): (&str, &str),
+    types: &[String],
+    limit: u32,
+) -> Result<Vec<(Licence, LicenceVersion)>> {
+    if types.is_empty() {
+        return of_holder(conn, code_kind, code, limit);
+    }
+    Ok(each!(conn, c => licences::table
+        .inner_join(licence_versions::table)
+        .filter(licences::holder_code.eq(code))
+        .filter(licences::holder_code_kind.eq(code_kind))
+        .filter(licences::type_code.eq_any(words(types)))
+        .filter(licence_versions::version.eq(licences::current_version))
+        .order((licences::created_at.desc(), licences::id))
+        .limit(limit.into())
+        .select((Licence::as_select(), LicenceVersion::as_select()))
+        .load(c))?)
+}
+
 /// A licence of any body by its id, which a code told by which its holder shows it.
 ///
 /// # Errors
@@ -335,6 +360,22 @@ pub fn public_by_lines(conn: &mut Conn, lines: &[&str]) -> Result<Vec<(String, L
         found.extend(further.select((licence_lines::line_identifier, Licence::as_select())).load(conn)?);
     }
     Ok(found)
+}
+
+/// Of the licences of any body of these types that have one of some numbers, the holder's name and the printed code of the
+/// version that counts, in the order of types: for who brings both number and holder.
+///
+/// # Errors
+/// What the database says.
+pub fn public_by_number(conn: &mut Conn, types: &[String], numbers: &[&str]) -> Result<Vec<(String, String)>> {
+    Ok(each!(conn, c => licences::table
+        .inner_join(licence_versions::table)
+        .filter(licences::type_code.eq_any(types.iter().map(String::as_str)))
+        .filter(licences::number.eq_any(numbers.iter().copied()))
+        .filter(licence_versions::version.eq(licences::current_version))
+        .order((licences::type_code, licences::id))
+        .select((licences::holder_name, licence_versions::code))
+        .load(c))?)
 }
 
 /// All versions of a licence of any body, the first first; its id comes from

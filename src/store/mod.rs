@@ -30,6 +30,7 @@ mod error;
 mod group;
 mod migrate;
 mod retry;
+mod rows;
 mod schema;
 mod settings;
 

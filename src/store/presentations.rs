@@ -1,7 +1,14 @@
 //! What holders show by a code, until it is redeemed or expires.
 
-use super::{Conn, StoreError, conn::each, schema::*};
-use diesel::{dsl::exists, prelude::*};
+use super::{Conn, StoreError, conn::each, rows::insert_rows, schema::*};
+use diesel::{
+    dsl::exists,
+    pg::Pg,
+    prelude::*,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    sql_types::{Array, BigInt, Binary, Nullable, Text},
+};
+use std::collections::HashSet;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -88,7 +95,7 @@ pub fn insert(conn: &mut Conn, row: &Presentation) -> Result<()> {
 /// # Errors
 /// As [`insert`].
 pub fn insert_all(conn: &mut Conn, rows: &[Presentation]) -> Result<()> {
-    each!(conn, c => diesel::insert_into(presentations::table).values(rows).execute(c))?;
+    insert_rows!(conn, rows, Presentation => presentations { code_hash, holder_id, licence_id, fields, purpose, created_at, expires_at, redeemed_at, scan_id, redeemer_body, redeemer_kind, redeemer_id, window_name, delegation_id, redeemer_name })?;
     Ok(())
 }
 
@@ -111,13 +118,24 @@ pub fn find_by_code_hash(conn: &mut Conn, code_hash: &[u8]) -> Result<Option<Pre
     Ok(presentations::table.find(code_hash).select(Presentation::as_select()).first(conn).optional()?)
 }
 
-/// Redeems a code that was not redeemed and has not expired, and whose delegation, where an
-/// agent shows it, works on the day: one statement, so that of several one has it and the
-/// others do not, and none has it once the delegation has ended.
+/// Redeems codes that were not redeemed and have not expired, and whose delegation, where an agent shows one, works on
+/// the day: one statement takes a code, so that of several redeemers one has it and the others do not, and none has it
+/// once the delegation has ended. Which of them were taken, in their order; no code is in the list twice.
 ///
 /// # Errors
 /// [`StoreError::Reference`] for a body that is not there.
-pub fn redeem(conn: &mut Conn, code_hash: &[u8], by: &Redeemer, at: i64, today: &str) -> Result<bool> {
+pub fn redeem(conn: &mut Conn, wanted: &[(&[u8], &Redeemer)], at: i64, today: &str) -> Result<Vec<bool>> {
+    match conn {
+        Conn::Sqlite(conn) => wanted.iter().map(|(code_hash, by)| redeem_one(conn, code_hash, by, at, today)).collect(),
+        Conn::Postgres(conn) => {
+            let taken: Vec<Vec<u8>> = RedeemAll::of(wanted, at, today).load(conn)?;
+            let taken: HashSet<Vec<u8>> = taken.into_iter().collect();
+            Ok(wanted.iter().map(|(code_hash, _)| taken.contains(*code_hash)).collect())
+        }
+    }
+}
+
+fn redeem_one(conn: &mut SqliteConnection, code_hash: &[u8], by: &Redeemer, at: i64, today: &str) -> Result<bool> {
     let works = delegations::table
         .filter(delegations::id.nullable().eq(presentations::delegation_id))
         .filter(delegations::settled_at.is_not_null())
@@ -139,6 +157,85 @@ pub fn redeem(conn: &mut Conn, code_hash: &[u8], by: &Redeemer, at: i64, today: 
         presentations::redeemer_name.eq(&by.name),
     );
     Ok(diesel::update(open).set(set).execute(conn)? == 1)
+}
+
+/// The statement of [`redeem_one`] for several codes, a column of who redeems them to an array. PostgreSQL plans it once
+/// for a connection; an update that Diesel writes is parsed and planned anew for each code.
+struct RedeemAll<'a> {
+    code_hashes: Vec<&'a [u8]>,
+    scan_ids: Vec<&'a str>,
+    bodies: Vec<Option<&'a str>>,
+    kinds: Vec<&'a str>,
+    ids: Vec<&'a str>,
+    windows: Vec<Option<&'a str>>,
+    names: Vec<Option<&'a str>>,
+    at: i64,
+    today: &'a str,
+}
+
+impl<'a> RedeemAll<'a> {
+    fn of(wanted: &[(&'a [u8], &'a Redeemer)], at: i64, today: &'a str) -> Self {
+        let by = || wanted.iter().map(|(_, by)| *by);
+        Self {
+            code_hashes: wanted.iter().map(|(code_hash, _)| *code_hash).collect(),
+            scan_ids: by().map(|by| by.scan_id.as_str()).collect(),
+            bodies: by().map(|by| by.body_id.as_deref()).collect(),
+            kinds: by().map(|by| by.actor_kind.as_str()).collect(),
+            ids: by().map(|by| by.actor_id.as_str()).collect(),
+            windows: by().map(|by| by.window_name.as_deref()).collect(),
+            names: by().map(|by| by.name.as_deref()).collect(),
+            at,
+            today,
+        }
+    }
+}
+
+impl QueryId for RedeemAll<'_> {
+    type QueryId = RedeemAll<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl Query for RedeemAll<'_> {
+    type SqlType = Binary;
+}
+
+impl RunQueryDsl<PgConnection> for RedeemAll<'_> {}
+
+impl QueryFragment<Pg> for RedeemAll<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("UPDATE presentations SET redeemed_at = ");
+        out.push_bind_param::<BigInt, _>(&self.at)?;
+        out.push_sql(
+            ", scan_id = by.scan_id, redeemer_body = by.body, redeemer_kind = by.kind, redeemer_id = by.id, \
+             window_name = by.place, redeemer_name = by.name FROM (SELECT unnest(",
+        );
+        out.push_bind_param::<Array<Binary>, _>(&self.code_hashes)?;
+        out.push_sql(") AS code_hash, unnest(");
+        out.push_bind_param::<Array<Text>, _>(&self.scan_ids)?;
+        out.push_sql(") AS scan_id, unnest(");
+        out.push_bind_param::<Array<Nullable<Text>>, _>(&self.bodies)?;
+        out.push_sql(") AS body, unnest(");
+        out.push_bind_param::<Array<Text>, _>(&self.kinds)?;
+        out.push_sql(") AS kind, unnest(");
+        out.push_bind_param::<Array<Text>, _>(&self.ids)?;
+        out.push_sql(") AS id, unnest(");
+        out.push_bind_param::<Array<Nullable<Text>>, _>(&self.windows)?;
+        out.push_sql(") AS place, unnest(");
+        out.push_bind_param::<Array<Nullable<Text>>, _>(&self.names)?;
+        out.push_sql(
+            ") AS name) AS by WHERE presentations.code_hash = by.code_hash AND redeemed_at IS NULL AND expires_at > ",
+        );
+        out.push_bind_param::<BigInt, _>(&self.at)?;
+        out.push_sql(
+            " AND (delegation_id IS NULL OR EXISTS (SELECT 1 FROM delegations WHERE delegations.id = delegation_id \
+             AND settled_at IS NOT NULL AND ended_at IS NULL AND first_day <= ",
+        );
+        out.push_bind_param::<Text, _>(self.today)?;
+        out.push_sql(" AND last_day >= ");
+        out.push_bind_param::<Text, _>(self.today)?;
+        out.push_sql(")) RETURNING presentations.code_hash");
+        Ok(())
+    }
 }
 
 /// Lets all codes of a holder that nobody redeemed expire now; how many.

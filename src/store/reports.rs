@@ -23,6 +23,8 @@ pub struct Report {
     pub reported_by: String,
     /// What they were called.
     pub reporter_name: String,
+    /// At which window, where a device proved it.
+    pub window_name: Option<String>,
     /// When.
     pub reported_at: i64,
     /// Who looked at it; none while nobody has.

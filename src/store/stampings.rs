@@ -1,7 +1,7 @@
 //! 用章台账: every use of a seal's key. Written with the intent, before the key is used; only
 //! what became of it is added later.
 
-use super::{Conn, StoreError, conn::each, schema::*};
+use super::{Conn, StoreError, conn::each, rows::insert_rows, schema::*};
 use diesel::prelude::*;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -51,7 +51,7 @@ pub struct Stamping {
 /// # Errors
 /// [`StoreError::Conflict`], [`StoreError::Reference`]; then none is written.
 pub fn insert_all(conn: &mut Conn, rows: &[Stamping]) -> Result<()> {
-    each!(conn, c => diesel::insert_into(stampings::table).values(rows).execute(c))?;
+    insert_rows!(conn, rows, Stamping => stampings { id, seal_id, owner_id, body_id, actor_kind, actor_id, grant_id, purpose, type_code, subject, document_sm3, key_reference, stamped_at, recorded_at, made_at, voided_at, title })?;
     Ok(())
 }
 

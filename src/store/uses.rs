@@ -3,8 +3,8 @@
 
 use super::{
     Conn, StoreError,
-    conn::each,
     licences::{Licence, LicenceVersion},
+    rows::insert_rows,
     schema::*,
 };
 use diesel::prelude::*;
@@ -44,6 +44,8 @@ pub struct Use {
     pub delegation_id: Option<String>,
     /// Who used it, where that is nobody of a body here; then the body is whose licence it is.
     pub used_by: Option<String>,
+    /// The annotated copy that an agent had made; else a code was scanned.
+    pub copy_id: Option<String>,
 }
 
 /// What a holder has against a use.
@@ -88,7 +90,7 @@ pub struct ObjectionAnswer {
 /// # Errors
 /// [`StoreError::Conflict`], [`StoreError::Reference`].
 pub fn insert_all(conn: &mut Conn, rows: &[Use]) -> Result<()> {
-    each!(conn, c => diesel::insert_into(licence_uses::table).values(rows).execute(c))?;
+    insert_rows!(conn, rows, Use => licence_uses { id, licence_id, version, body_id, window_name, actor_kind, actor_id, purpose, fields, state, at, delegation_id, used_by, copy_id })?;
     Ok(())
 }
 

@@ -4,9 +4,12 @@
 //! 2. What it answers as a page, and where it leads on to, is put into the language.
 //! 3. Pages say which languages there are, where their templates leave the place for it.
 
-use super::{AppState, pages::Language};
+use super::{
+    AppState,
+    pages::{Language, away},
+};
 use actix_web::{
-    Error,
+    Error, HttpMessage as _,
     body::{BoxBody, MessageBody, to_bytes},
     dev::{ServiceRequest, ServiceResponse},
     http::{
@@ -21,6 +24,9 @@ use std::fmt::Write as _;
 /// Where templates leave the place for the switch.
 const PLACE: &str = "<!--further languages-->";
 
+/// The tag of the language in which an answer is handed on, for handlers that send somebody away with it.
+pub(super) struct In(pub(super) String);
+
 /// The middleware.
 pub(super) async fn further(
     mut request: ServiceRequest,
@@ -29,7 +35,12 @@ pub(super) async fn further(
     let state = request.app_data::<Data<AppState>>().filter(|state| !state.languages().is_empty()).cloned();
     let Some(state) = state else { return Ok(next.call(request).await?.map_into_boxed_body()) };
     let (path, query) = (request.path().to_owned(), request.query_string().to_owned());
-    let wanted = wanted(state.languages(), &query);
+    // who comes back from elsewhere has it with them
+    let brought = || wanted(state.languages(), &format!("lang={}", away::brought(request.request())?));
+    let wanted = wanted(state.languages(), &query).or_else(brought);
+    if let Some(language) = wanted {
+        request.extensions_mut().insert(In(language.tag().to_owned()));
+    }
     if let Some(uri) = wanted.and_then(|_| in_english(&request)) {
         request.head_mut().uri = uri;
     }

@@ -1,12 +1,14 @@
 //! The web service: pages and API over bounded lanes.
 
 pub mod api;
+pub mod asker;
 pub mod auth;
 mod counter;
 mod edge;
 mod filled;
 mod further;
 mod gathered;
+mod guesser;
 mod health;
 mod input;
 pub mod lanes;

@@ -1,6 +1,6 @@
 //! What our own authority says of its certificates: `POST /ocsp` and `GET /ocsp/{base64}` (RFC 6960 appendix A).
 
-use super::{AppState, Problem, input::OcspQuery, pages::shown::network};
+use super::{AppState, Problem, asker::network_of, input::OcspQuery};
 use crate::flow::ocsp::OcspError;
 use actix_web::{HttpRequest, HttpResponse, web};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -38,7 +38,7 @@ pub(super) async fn answer_get(
 }
 
 async fn answered(request: &HttpRequest, octets: Vec<u8>, state: &AppState) -> Result<HttpResponse, Problem> {
-    let from = request.peer_addr().and_then(|peer| network(peer.ip()));
+    let from = network_of(request);
     let answer = state
         .at_signing(move |issuer| {
             let responder = issuer.ocsp.as_ref().ok_or_else(Problem::not_found)?;

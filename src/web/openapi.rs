@@ -57,6 +57,7 @@ impl ToSchema for ReportRef {
         states::list,
         standings::by_code,
         standings::by_identifier,
+        standings::by_number,
         licences::create,
         licences::create_many,
         copies::create,
@@ -172,7 +173,8 @@ fn secure(document: &mut Value) {
             (
                 "403",
                 "`not_allowed`; `cross_site` for a session's request from another site; `second_factor_wanted` of a person who \
-                 must have one first.",
+                 must have one first; `device_wanted` of a clerk's session that is at no window's device, \
+                 where those are required.",
             ),
             ("503", "`no_register`, `register_busy` or `register_unavailable`."),
         ] {

@@ -312,6 +312,11 @@ impl Problem {
         &self.sentence
     }
 
+    /// After how many seconds it may be tried again, where that is known.
+    pub const fn retry_after_seconds(&self) -> Option<u32> {
+        self.retry_after_seconds
+    }
+
     /// The fields at fault, by name.
     pub(super) fn fields(&self) -> Vec<&str> {
         self.errors.iter().map(|error| error.field.as_str()).collect()

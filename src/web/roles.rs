@@ -24,6 +24,7 @@ const PARTS: &[(&str, &[ServeRole])] = &[
     // of what is verified, in the name of somebody who signs in
     ("/api/v1/receipts", &[Issue, Verify]),
     ("/C", &[Public]),
+    ("/I/", &[Public]),
     ("/S/", &[Public]),
     ("/.well-known/", &[Public]),
     ("/crl/", &[Public]),

@@ -9,12 +9,16 @@
 //! ```text
 //! PATH, Page or Api {
 //!     Verb [public] => handler;
+//!     Verb [public Asked] => handler;
 //!     Verb [may Capability] => handler;
 //!     Verb [holder] => handler;
 //!     Verb [signed_in] => handler;
 //!     Verb [kiosk] => handler;
 //! }
 //! ```
+
+#[macro_use]
+mod lines;
 
 use super::{
     api::{
@@ -27,76 +31,11 @@ use super::{
     problem::PROBLEMS_PATH,
     tsa, well_known,
 };
-use crate::flow::access::{May, may};
+use crate::flow::{
+    access::{May, may},
+    askers::Asked,
+};
 use actix_web::web;
-
-macro_rules! who {
-    (public) => {
-        Who::Public
-    };
-    (holder) => {
-        Who::Holder
-    };
-    (signed_in) => {
-        Who::SignedIn
-    };
-    (kiosk) => {
-        Who::Kiosk
-    };
-    (may $what:ident) => {
-        Who::May(&<may::$what as May>::CAPABILITY)
-    };
-}
-
-macro_rules! handler {
-    ([public] $handler:path) => {
-        $handler
-    };
-    ([holder] $handler:path) => {
-        held($handler)
-    };
-    ([signed_in] $handler:path) => {
-        signed_in($handler)
-    };
-    ([kiosk] $handler:path) => {
-        at_kiosk($handler)
-    };
-    ([may $what:ident] $handler:path) => {
-        proven::<may::$what, _, _>($handler)
-    };
-}
-
-macro_rules! otherwise {
-    (Page) => {
-        web::to(pages::other_method)
-    };
-    (Api) => {
-        web::to(other_method)
-    };
-}
-
-macro_rules! routes {
-    ($($path:expr, $face:ident { $($verb:ident [$($who:tt)+] => $handler:path;)+ })+) => {
-        /// Every route and who may.
-        pub const TABLE: &[Rule] = &[
-            $($(Rule { verb: Verb::$verb, path: $path, who: who!($($who)+), face: Face::$face },)+)+
-        ];
-
-        /// Registers every route of the table, those of a fixed path first: they are compared, the others matched one
-        /// after the other.
-        pub(super) fn configure(config: &mut web::ServiceConfig) {
-            for varies in [false, true] {
-                $(if $path.contains('{') == varies {
-                    config.service(
-                        web::resource($path)
-                            $(.route(route(Verb::$verb).to(handler!([$($who)+] $handler))))+
-                            .default_service(otherwise!($face)),
-                    );
-                })+
-            }
-        }
-    };
-}
 
 routes! {
     "/", Page {
@@ -104,7 +43,10 @@ routes! {
     }
     "/verify", Page {
         Get [public] => pages::start;
-        Post [public] => pages::verify;
+        Post [public File] => pages::verify;
+    }
+    pages::looking::PATH, Page {
+        Post [public Number] => pages::looking::look;
     }
     pages::factor::PATH, Page {
         Get [signed_in] => pages::factor::show;
@@ -152,13 +94,16 @@ routes! {
     }
     "/C", Page {
         Get [public] => pages::offline_look::show;
-        Post [public] => pages::offline_look::ask;
+        Post [public Code] => pages::offline_look::ask;
     }
     "/C/{code}", Page {
-        Get [public] => pages::printed::show;
+        Get [public Code] => pages::printed::show;
+    }
+    "/I/{identifier}", Page {
+        Get [public Code] => pages::printed::show_identifier;
     }
     "/S/{code}", Page {
-        Get [public] => pages::shown::show;
+        Get [public Code] => pages::shown::show;
     }
     my::HOME, Page {
         Get [holder] => my::home;
@@ -237,6 +182,10 @@ routes! {
     }
     my::DELEGATION_LEAVE, Page {
         Post [holder] => my::leave_organisation;
+    }
+    my::DELEGATION_COPY, Page {
+        Get [holder] => my::copy_form_for;
+        Post [holder] => my::make_copy_for;
     }
     my::DELEGATION_SHOW, Page {
         Get [holder] => my::choose_for;
@@ -436,19 +385,22 @@ routes! {
         Get [public] => api::problems;
     }
     verifications::PATH, Api {
-        Post [public] => verifications::create;
+        Post [public File] => verifications::create;
     }
     states::PATH, Api {
         Get [public] => states::list;
     }
     standings::BY_CODE, Api {
-        Get [public] => standings::by_code;
+        Get [public Code] => standings::by_code;
     }
     standings::BY_IDENTIFIER, Api {
-        Get [public] => standings::by_identifier;
+        Get [public Code] => standings::by_identifier;
+    }
+    standings::BY_NUMBER, Api {
+        Post [public Number] => standings::by_number;
     }
     seals::STATUS, Api {
-        Get [public] => seals::status;
+        Get [public Code] => seals::status;
     }
     seals::PATH, Api {
         Get [may SeeSeals] => seals::list;

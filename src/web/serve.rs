@@ -87,6 +87,12 @@ fn run(
         // Its first step installs the handlers of signals: only then is it true that it can be told to stop.
         tokio::task::yield_now().await;
         tracing::info!(%address, "listening");
+        if serve.trusted_proxies.is_empty() {
+            tracing::warn!(
+                "no proxy is trusted (serve.trusted_proxies): who asks through one counts as its address, and requests of \
+                 this machine are not limited"
+            );
+        }
         listening(address, admin_address, handle)?;
 
         // The separate address outlives the public one: it is watched while requests finish.

@@ -1,30 +1,28 @@
 //! What all requests share.
 
+mod work;
+
 use super::{
     Problem, Upload,
+    asker::Asking,
     auth::SessionCookies,
     counter::CounterLanes,
-    lanes::{Lane, Seat},
+    lanes::Lane,
     metrics::Metrics,
-    pages::{Language, pictures::AT_WINDOW, receipt::Checked},
+    pages::{Language, pictures::AT_WINDOW},
     upload::Uploads,
 };
 use crate::{
     config::{Config, DevicesWanted, Serve, Site},
     flow::{
+        askers::Askers,
         authority::AuthorityFolder,
-        issuer::Issuer,
-        letters::{LetterError, Table},
         office::Office,
-        presentations::Presentations,
-        receipts::{self, Vouchers},
         shown::StatedUse,
-        trust::{ListInUse, Publication},
+        trust::Publication,
         verify::{Verified, Verifier, VerifyError},
         view::{self, DrawnPages, Wanted},
-        window::Counter,
     },
-    store::StoreError,
 };
 use std::{
     io,
@@ -32,10 +30,8 @@ use std::{
     sync::Arc,
     time::Instant,
 };
-use yinxin_face::Fonts;
 use yinxin_trust::{
     base::{Moment, Source},
-    receipt::ReceiptFault,
     trust_list::AcceptancePolicy,
     verify::{CopyKind, Report},
 };
@@ -76,6 +72,8 @@ struct Inner {
     cookies: SessionCookies,
     wants_devices: bool,
     metrics: Metrics,
+    /// Who asks what everybody may ask.
+    asking: Asking,
     serve: Serve,
     site: Site,
     languages: Vec<Language>,
@@ -166,6 +164,10 @@ impl AppState {
             cookies: SessionCookies::new(config),
             wants_devices: config.window.devices == DevicesWanted::Required,
             metrics: Metrics::new().map_err(io::Error::other)?,
+            asking: Asking {
+                askers: Askers::new(&serve.limits),
+                has_register_elsewhere: config.verify.status_url.is_some(),
+            },
             serve,
             site,
             languages,
@@ -234,34 +236,6 @@ impl AppState {
         Ok(verified)
     }
 
-    /// Checks a receipt, and who vouches for its key.
-    ///
-    /// # Errors
-    /// What the register says; a receipt that does not hold is an answer.
-    pub(super) async fn check_receipt(&self, upload: Upload) -> Result<Checked, Problem> {
-        let Upload { octets, seat, .. } = upload;
-        let office = self.0.office.clone();
-        let job = move || {
-            let fonts = match office.as_ref().and_then(|office| office.issuer.as_ref()) {
-                Some(issuer) => issuer.fonts(),
-                None => Arc::new(Fonts::shipped()),
-            };
-            let brought = match receipts::open(&octets, &fonts) {
-                Ok(brought) => brought,
-                Err(fault) => return Ok(Err(fault)),
-            };
-            let Some(office) = office else { return Ok(Err(ReceiptFault::OtherKey)) };
-            let vouchers = Vouchers::default().lists(&office.store)?;
-            let vouchers = match &office.issuer {
-                Some(issuer) => vouchers.own(issuer)?,
-                None => vouchers,
-            };
-            let now = office.clock.now().map_err(|error| Problem::broken(&error))?;
-            Ok(vouchers.vouch(&brought.signed, now).map(|vouched| (brought, vouched)))
-        };
-        self.0.verify_lane.run(seat, job).await.map_err(|e| Problem::broken(&e))?
-    }
-
     /// Checks several files as of now, one after the other: each with its name and what
     /// came of it, which for what is no document is an error of its own.
     ///
@@ -302,225 +276,6 @@ impl AppState {
         let Uploads { files, seat } = uploads;
         let job = move || files.iter().flat_map(|(octets, _)| codes_of(octets)).collect::<Vec<_>>();
         self.0.verify_lane.run(seat, job).await.map_err(|e| Problem::broken(&e))
-    }
-
-    /// Runs a job of the window on the lane of the register, with what it verifies by.
-    ///
-    /// # Errors
-    /// As [`AppState::with_issuer`].
-    pub async fn at_window<T, E>(
-        &self,
-        job: impl FnOnce(&Counter<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, Problem>
-    where
-        T: Send + 'static,
-        E: Into<Problem>,
-    {
-        let verifier = Arc::clone(&self.0.verifier);
-        self.at_the_counter(move |issuer, presentations| job(&Counter { issuer, verifier: &verifier, presentations }))
-            .await
-    }
-
-    /// What a service with a register works with.
-    ///
-    /// # Errors
-    /// `no_register` where this service has none.
-    pub fn office(&self) -> Result<&Arc<Office>, Problem> {
-        self.0.office.as_ref().ok_or_else(Problem::no_register)
-    }
-
-    /// Runs a job on the register, on a thread of its lane, with the time it begins.
-    ///
-    /// # Errors
-    /// `no_register`, `register_busy` when the lane is full, what the job says.
-    pub async fn in_office<T, E>(
-        &self,
-        job: impl FnOnce(&Office, Moment) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, Problem>
-    where
-        T: Send + 'static,
-        E: Into<Problem>,
-    {
-        self.at_work(&self.0.office_lane, job).await
-    }
-
-    /// The same on the lane of those who sign in, whose hashes take long: a rush
-    /// there does not keep others from their work.
-    ///
-    /// # Errors
-    /// As [`AppState::in_office`].
-    pub async fn at_sign_in<T, E>(
-        &self,
-        job: impl FnOnce(&Office, Moment) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, Problem>
-    where
-        T: Send + 'static,
-        E: Into<Problem>,
-    {
-        self.at_work(&self.0.sign_in_lane, job).await
-    }
-
-    /// The same on the lane of those who sign in elsewhere: a provider that is slow keeps nobody else waiting.
-    ///
-    /// # Errors
-    /// As [`AppState::in_office`].
-    pub async fn at_providers<T, E>(
-        &self,
-        job: impl FnOnce(&Office, Moment) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, Problem>
-    where
-        T: Send + 'static,
-        E: Into<Problem>,
-    {
-        self.at_work(&self.0.provider_lane, job).await
-    }
-
-    async fn at_work<T, E>(
-        &self,
-        lane: &Lane,
-        job: impl FnOnce(&Office, Moment) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, Problem>
-    where
-        T: Send + 'static,
-        E: Into<Problem>,
-    {
-        let office = Arc::clone(self.office()?);
-        let seat = lane.admit().ok_or_else(|| Problem::from(StoreError::Busy))?;
-        Self::seated(lane, seat, office, job).await
-    }
-
-    /// Runs a job with the issuer, on the lane of the register.
-    ///
-    /// # Errors
-    /// As [`AppState::in_office`]; `no_issuer` where no keys are configured.
-    pub async fn with_issuer<T, E>(
-        &self,
-        job: impl FnOnce(&Issuer) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, Problem>
-    where
-        T: Send + 'static,
-        E: Into<Problem>,
-    {
-        let issuer = self.issuer()?;
-        self.in_office(move |_, _| job(&issuer)).await
-    }
-
-    /// The same with what showing and redeeming needs.
-    ///
-    /// # Errors
-    /// As [`AppState::with_issuer`].
-    pub async fn at_the_counter<T, E>(
-        &self,
-        job: impl FnOnce(&Issuer, &Presentations) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, Problem>
-    where
-        T: Send + 'static,
-        E: Into<Problem>,
-    {
-        let issuer = self.issuer()?;
-        self.in_office(move |office, _| job(&issuer, &office.presentations)).await
-    }
-
-    /// Where those who come at once are gathered.
-    ///
-    /// # Errors
-    /// `no_register`.
-    pub(super) fn counter(&self) -> Result<&CounterLanes, Problem> {
-        self.0.counter.as_ref().ok_or_else(Problem::no_register)
-    }
-
-    /// Runs a job of somebody who writes a letter, on the lane of those who sign in: each takes a hash, or draws a page.
-    ///
-    /// # Errors
-    /// As [`AppState::with_issuer`]; `no_personal_keys` where no authority is configured.
-    pub async fn at_letters<T, E>(
-        &self,
-        job: impl FnOnce(&Table<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, Problem>
-    where
-        T: Send + 'static,
-        E: Into<Problem>,
-    {
-        let issuer = self.issuer()?;
-        let letters = self.office()?.letters.clone().ok_or(LetterError::NotConfigured)?;
-        self.at_sign_in(move |office, _| job(&Table { issuer: &issuer, sign_in: &office.sign_in, letters: &letters }))
-            .await
-    }
-
-    /// Runs a job with the issuer on the lane of issuing, where each job draws,
-    /// verifies and signs: neither reading nor acting waits behind it.
-    ///
-    /// # Errors
-    /// `no_register`, `no_issuer`, `issuing_busy` when the lane is full, what the job says.
-    pub async fn at_issuing<T, E>(
-        &self,
-        job: impl FnOnce(&Issuer) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, Problem>
-    where
-        T: Send + 'static,
-        E: Into<Problem>,
-    {
-        let (office, issuer, lane) = (Arc::clone(self.office()?), self.issuer()?, &self.0.issue_lane);
-        let wait = self.0.serve.lanes.retry_after_seconds;
-        let seat = lane.admit().ok_or_else(|| Problem::issuing_busy(wait))?;
-        Self::seated(lane, seat, office, move |_, _| job(&issuer)).await
-    }
-
-    /// Runs a job with the issuer on the lane of answers that are signed for anybody: a rush there keeps nobody
-    /// from their work, and no more than its threads use a key at once.
-    ///
-    /// # Errors
-    /// `no_register`, `no_issuer`, `busy` when the lane is full, what the job says.
-    pub async fn at_signing<T, E>(
-        &self,
-        job: impl FnOnce(&Issuer) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, Problem>
-    where
-        T: Send + 'static,
-        E: Into<Problem>,
-    {
-        let (office, issuer, lane) = (Arc::clone(self.office()?), self.issuer()?, &self.0.signed_lane);
-        let wait = self.0.serve.lanes.retry_after_seconds;
-        let seat = lane.admit().ok_or_else(|| Problem::busy(wait))?;
-        Self::seated(lane, seat, office, move |_, _| job(&issuer)).await
-    }
-
-    /// The same with what redeeming needs, and the trust lists in use.
-    ///
-    /// # Errors
-    /// As [`AppState::at_signing`].
-    pub async fn at_resolving<T, E>(
-        &self,
-        job: impl FnOnce(&Issuer, &Presentations, &[ListInUse]) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, Problem>
-    where
-        T: Send + 'static,
-        E: Into<Problem>,
-    {
-        let office = Arc::clone(self.office()?);
-        let verifier = Arc::clone(&self.0.verifier);
-        self.at_signing(move |issuer| job(issuer, &office.presentations, &verifier.lists_in_use())).await
-    }
-
-    pub(super) fn issuer(&self) -> Result<Arc<Issuer>, Problem> {
-        self.office()?.issuer.clone().ok_or_else(Problem::no_issuer)
-    }
-
-    async fn seated<T, E>(
-        lane: &Lane,
-        seat: Seat,
-        office: Arc<Office>,
-        job: impl FnOnce(&Office, Moment) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, Problem>
-    where
-        T: Send + 'static,
-        E: Into<Problem>,
-    {
-        let job = move || {
-            let now = office.clock.now().map_err(|error| Problem::broken(&error))?;
-            job(&office, now).map_err(Into::into)
-        };
-        lane.run(seat, job).await.map_err(|error| Problem::broken(&error))?
     }
 
     /// Whether only sessions at enrolled devices work at windows.
@@ -577,6 +332,16 @@ impl AppState {
     /// Who runs this site.
     pub fn site(&self) -> &Site {
         &self.0.site
+    }
+
+    /// What everybody is verified by.
+    pub(super) fn verifier(&self) -> &Verifier {
+        &self.0.verifier
+    }
+
+    /// Who asks what everybody may ask.
+    pub(super) fn asking(&self) -> &Asking {
+        &self.0.asking
     }
 
     pub(super) fn verify_lane(&self) -> &Lane {

@@ -1,6 +1,6 @@
 //! Our time stamp authority: `POST /tsa` (RFC 3161 3.4).
 
-use super::{AppState, Problem, input::TimeStampQuery, pages::shown::network};
+use super::{AppState, Problem, asker::network_of, input::TimeStampQuery};
 use crate::flow::time_stamps::TimeStampError;
 use actix_web::{HttpRequest, HttpResponse, web};
 
@@ -16,7 +16,7 @@ pub(super) async fn answer(
     query: TimeStampQuery,
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, Problem> {
-    let from = request.peer_addr().and_then(|peer| network(peer.ip()));
+    let from = network_of(&request);
     let answer = state
         .at_signing(move |issuer| {
             let authority = issuer.time_stamper.as_ref().ok_or_else(Problem::no_time_stamps)?;

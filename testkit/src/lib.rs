@@ -17,6 +17,10 @@
 //! | [`cms`] | GB/T 35275 signed data |
 //! | [`tsp`] | RFC 3161 tokens |
 //! | [`ofd`] | OFD packages and the signatures in them |
+//! | [`font`] | fonts of outlines that are programs |
+//! | [`jbig2`] | pictures in JBIG2 |
+//! | [`noise`] | numbers that follow from a seed |
+//! | [`drawn`] | a page with what is seldom on one |
 //! | [`zip`] | archives, hostile ones too |
 //! | [`damage`] | encodings that are not DER |
 //! | [`platform`] | a platform of other services' codes, on the loopback |
@@ -43,8 +47,12 @@ pub mod crl;
 pub mod damage;
 pub mod deflate;
 pub mod der;
+pub mod drawn;
+pub mod font;
+pub mod jbig2;
 pub mod keys;
 pub mod licence;
+pub mod noise;
 pub mod ofd;
 pub mod pki;
 pub mod platform;

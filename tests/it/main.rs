@@ -38,6 +38,7 @@ mod office;
 mod oidc;
 mod pages;
 mod presentations;
+mod public;
 mod receipts;
 mod resolver;
 mod seals;

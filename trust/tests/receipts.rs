@@ -20,8 +20,8 @@ use yinxin_trust::{
     evidence::{EvidenceFault, EvidenceLimits, EvidenceSet, Piece, PieceKind, SignedOctets},
     licence::{Expiry, state::State},
     receipt::{
-        AskedBy, Brought, Change, Occasion, Receipt, ReceiptFault, ReceiptPlan, ReplayFault, SignedReceipt, changes,
-        replay, report_octets, sm3_of,
+        AskedBy, Brought, Change, Occasion, Receipt, ReceiptFault, ReceiptPlan, ReplayFault, SignedReceipt, Window,
+        changes, replay, report_octets, sm3_of,
     },
     seal::life::{self, StateFrom},
     sm::{Signature, sm2, sm3},
@@ -126,11 +126,16 @@ fn occasion(octets: &[u8]) -> Occasion {
             body_id: "b".to_owned(),
             body: "演示市市场监督管理局".to_owned(),
         },
+        window: None,
     }
 }
 
 fn signed(judged: &Judged) -> SignedReceipt {
-    let receipt = Receipt::new(&judged.report, &judged.set, occasion(&judged.octets));
+    signed_of(judged, occasion(&judged.octets))
+}
+
+fn signed_of(judged: &Judged, occasion: Occasion) -> SignedReceipt {
+    let receipt = Receipt::new(&judged.report, &judged.set, occasion);
     let plan = ReceiptPlan::new(receipt).unwrap();
     // kept between the two steps
     let plan = ReceiptPlan::from_octets(plan.octets()).unwrap();
@@ -468,4 +473,28 @@ fn no_octet_of_a_receipt_can_be_another() {
         }
         assert!(SignedReceipt::read(&signed.octets()[..at]).is_err(), "cut at {at}");
     }
+}
+
+#[test]
+fn a_window_is_a_member_of_its_own_and_may_be_absent() {
+    let judged = judged(State::InForce);
+    let without = signed(&judged);
+    let text = String::from_utf8(without.octets().to_vec()).unwrap();
+    assert!(!text.contains("window"), "as before there were any: {text}");
+    assert_eq!(SignedReceipt::read(without.octets()).unwrap().receipt().window, None);
+    let window = Window { device: "d1".to_owned(), name: "3 号窗口".to_owned() };
+    let with = signed_of(&judged, Occasion { window: Some(window.clone()), ..occasion(&judged.octets) });
+    let read = SignedReceipt::read(with.octets()).unwrap();
+    assert_eq!((read.receipt().window.as_ref(), &read.receipt().format), (Some(&window), &without.receipt().format));
+    let report = replay(read.receipt(), &judged.octets, &file(&judged.set)).unwrap();
+    assert_eq!(report, replay(without.receipt(), &judged.octets, &file(&judged.set)).unwrap());
+    // it stands under the signature: another one, none, and one that was put in
+    let text = String::from_utf8(with.octets().to_vec()).unwrap();
+    let member = r#","window":{"device":"d1","name":"3 号窗口"}"#;
+    for altered in [text.replace("3 号窗口", "4 号窗口"), text.replace(member, "")] {
+        assert_ne!(altered, text);
+        assert_eq!(SignedReceipt::read(altered.as_bytes()), Err(ReceiptFault::WrongSignature));
+    }
+    let more = text.replace(r#""name":"3 号窗口""#, r#""floor":"1","name":"3 号窗口""#);
+    assert!(matches!(SignedReceipt::read(more.as_bytes()), Err(ReceiptFault::Form(_))), "{more}");
 }

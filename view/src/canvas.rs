@@ -4,6 +4,7 @@
 use crate::{
     budget::{Budget, ViewLimits},
     finding::{Code, Findings},
+    font::{Embedded, Opened},
     geometry::{Matrix, Rect},
     picture::{Picture, Refused},
     reading::Reading,
@@ -15,6 +16,9 @@ use yinxin_face::{Fonts, Outline, Step};
 
 /// Units of an em in which outlines are written.
 pub(crate) const EM: f64 = 1000.0;
+
+/// Octets or steps of an embedded glyph that are read for the price of one that is drawn.
+const READ: u32 = 16;
 
 /// Boxes that are hatched one by one; beyond this the whole page is.
 const HATCHED: usize = 2_000;
@@ -46,11 +50,14 @@ pub(crate) struct Canvas<'f> {
     glyphs: BTreeMap<GlyphKey, Option<Glyph>>,
     /// By package and entry; `None` for one that is not shown.
     images: BTreeMap<(usize, String), Option<usize>>,
-    pub(crate) embedded: BTreeMap<(usize, String), Option<Rc<crate::font::Embedded>>>,
+    pub(crate) embedded: BTreeMap<(usize, String), Option<Rc<Embedded>>>,
     next: usize,
     has_box: bool,
     pub(crate) hatched: Vec<Rect>,
     pub(crate) is_whole_hatched: bool,
+    /// Whether the cell of a pattern is being drawn, and the octets of the body that waits for it.
+    pub(crate) is_cell: bool,
+    pub(crate) set_aside: usize,
     /// What is read off the page while it is drawn, where that is asked for.
     pub(crate) reading: Option<Reading>,
 }
@@ -70,6 +77,8 @@ impl<'f> Canvas<'f> {
             has_box: false,
             hatched: Vec::new(),
             is_whole_hatched: false,
+            is_cell: false,
+            set_aside: 0,
             reading: None,
         }
     }
@@ -81,7 +90,7 @@ impl<'f> Canvas<'f> {
 
     /// Whether there is room for `more` octets.
     pub(crate) fn has_room(&mut self, more: usize) -> bool {
-        let used = self.body.0.len() + self.defs.0.len();
+        let used = self.set_aside + self.body.0.len() + self.defs.0.len();
         let fits = used.saturating_add(more) <= self.budget.left().svg_bytes;
         if !fits {
             self.findings.add(Code::TooLarge, "");
@@ -94,6 +103,14 @@ impl<'f> Canvas<'f> {
         let number = self.number();
         write(&mut self.defs, number);
         number
+    }
+
+    /// A box that cuts what refers to it.
+    pub(crate) fn clip(&mut self, rect: Rect) -> usize {
+        self.define(|defs, number| {
+            let _ = write!(defs.0, "<clipPath id=\"s{number}\"><path d=\"");
+            defs.rect_path(rect).text("\"/></clipPath>");
+        })
     }
 
     /// A glyph, drawn once for the page; `None` where there is none.
@@ -116,6 +133,20 @@ impl<'f> Canvas<'f> {
         });
         self.glyphs.insert(key, glyph);
         glyph
+    }
+
+    /// A glyph of an embedded font; reading it is paid for as drawing it is.
+    pub(crate) fn embedded_glyph(&mut self, font: &Opened<'_>, glyph: u16) -> Option<Glyph> {
+        let key = GlyphKey::Embedded(font.number(), glyph);
+        if let Some(known) = self.glyphs.get(&key) {
+            return *known;
+        }
+        let most = u32::try_from(self.budget.left().path_steps).unwrap_or(u32::MAX).saturating_mul(READ);
+        let (outline, taken) = font.outline(glyph, most);
+        let is_paid = self.budget.path_steps((taken / READ) as usize, &mut self.findings)
+            // what took all that was left took too much
+            && (taken < most || self.budget.path_steps(1, &mut self.findings));
+        self.glyph(key, |_| outline.filter(|_| is_paid))
     }
 
     /// A character of our own fonts.
@@ -167,7 +198,7 @@ impl<'f> Canvas<'f> {
 
     fn fitting(&mut self, picture: &Picture<'_>) -> bool {
         let bytes = picture.bytes();
-        self.budget.image(bytes, picture.pixels(), &mut self.findings)
+        self.budget.image(bytes, picture.pixels, &mut self.findings)
     }
 
     /// A picture of our own making, over the unit square.

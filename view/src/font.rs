@@ -1,15 +1,18 @@
-//! Fonts that a document embeds: outlines are taken from TrueType tables alone, and a
-//! glyph that would cost more than it can show is none.
+//! Fonts that a document embeds: outlines of TrueType tables, and of CFF tables with or
+//! without tables around them. A glyph that would cost more than it can show is none.
 
+use crate::cff::Cff;
+use core::ops::Range;
 use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
-use ttf_parser::{Face, GlyphId, PlatformId, Tag, cmap::Subtable};
+use ttf_parser::{Face, GlyphId, PlatformId, RawFace, Tag, cmap::Subtable};
 use yinxin_face::{Outline, Steps};
 use yinxin_trust::ofd::Package;
 
 /// Tables of a font, and of its character map.
 const TABLES: u16 = 64;
 const MAPS: u16 = 32;
-/// Octets of outlines that one glyph may draw from, parts counted each time.
+/// Octets of outlines that one glyph may draw from, parts counted each time; of a
+/// program, the steps that it takes.
 const GLYPH_OCTETS: u32 = 100_000;
 /// Nesting of composite glyphs.
 const NESTED: usize = 6;
@@ -20,67 +23,135 @@ pub(crate) struct Embedded {
     octets: Arc<[u8]>,
     /// Tells the fonts of one page apart.
     pub(crate) number: usize,
+    outlines: Outlines,
+}
+
+#[derive(Debug)]
+enum Outlines {
     /// What glyphs cost, as far as it was asked.
-    costs: RefCell<BTreeMap<u16, u32>>,
+    TrueType(RefCell<BTreeMap<u16, u32>>),
+    /// Where the table stands.
+    Cff(Range<usize>, Cff),
+}
+
+/// A font, to be asked for several glyphs.
+pub(crate) struct Opened<'e> {
+    font: &'e Embedded,
+    /// None for a CFF table that stands alone.
+    face: Option<Face<'e>>,
 }
 
 impl Embedded {
-    /// `None` for what is no TrueType font.
+    /// `None` for what is no such font.
     pub(crate) fn read(package: &Package<'_>, entry: &str, number: usize) -> Option<Self> {
-        let font = Self { octets: package.read(entry).ok()?, number, costs: RefCell::default() };
-        let face = font.face()?;
-        face.tables().glyf?;
-        let maps = face.tables().cmap.map_or(0, |cmap| cmap.subtables.len());
-        (maps <= MAPS).then_some(())?;
+        let octets = package.read(entry).ok()?;
+        let outlines = if octets.starts_with(&[1, 0]) && octets.get(2).is_some_and(|header| *header >= 4) {
+            Outlines::Cff(0..octets.len(), Cff::read(&octets)?)
+        } else if octets.starts_with(b"OTTO") {
+            let tables = RawFace::parse(&octets, 0).ok()?.table_records;
+            let table = tables.into_iter().find(|table| table.tag == Tag::from_bytes(b"CFF "))?;
+            let begin = usize::try_from(table.offset).ok()?;
+            let place = begin..begin.checked_add(usize::try_from(table.length).ok()?)?;
+            let font = Cff::read(octets.get(place.clone())?)?;
+            Outlines::Cff(place, font)
+        } else {
+            Outlines::TrueType(RefCell::default())
+        };
+        let font = Self { octets, number, outlines };
+        let opened = font.open()?;
+        if let Some(face) = &opened.face {
+            let is_true_type = matches!(font.outlines, Outlines::TrueType(_));
+            let maps = face.tables().cmap.map_or(0, |cmap| cmap.subtables.len());
+            (maps <= MAPS && is_true_type == face.tables().glyf.is_some()).then_some(())?;
+        }
         Some(font)
     }
 
-    /// The font, to be asked for several glyphs.
-    pub(crate) fn face(&self) -> Option<Face<'_>> {
+    pub(crate) fn open(&self) -> Option<Opened<'_>> {
+        if matches!(&self.outlines, Outlines::Cff(place, _) if place.start == 0) {
+            return Some(Opened { font: self, face: None });
+        }
         let tables = u16::from_be_bytes(*self.octets.get(4..)?.first_chunk()?);
         if self.octets.starts_with(b"ttcf") || tables > TABLES {
             return None;
         }
-        Face::parse(&self.octets, 0).ok()
+        Some(Opened { font: self, face: Some(Face::parse(&self.octets, 0).ok()?) })
+    }
+}
+
+impl Opened<'_> {
+    pub(crate) const fn number(&self) -> usize {
+        self.font.number
     }
 
-    /// The outline of a glyph.
-    pub(crate) fn outline(&self, face: &Face<'_>, glyph: u16) -> Option<Outline> {
-        if glyph >= face.number_of_glyphs() || self.cost(face, glyph, 0) > GLYPH_OCTETS {
-            return None;
+    /// The glyph of a character.
+    pub(crate) fn glyph(&self, character: char) -> Option<u16> {
+        match (&self.face, &self.font.outlines) {
+            (Some(face), _) => mapped(face, character),
+            (None, Outlines::Cff(_, cff)) => cff.glyph(character),
+            (None, Outlines::TrueType(_)) => None,
         }
-        let em = f64::from(face.units_per_em());
-        let mut steps = Steps::new(em);
-        // not by the face, which would follow variations too
-        let _blank = face.tables().glyf?.outline(GlyphId(glyph), &mut steps);
-        let advance = face.glyph_hor_advance(GlyphId(glyph)).map_or(1.0, |advance| f64::from(advance) / em);
-        Some(Outline { advance, steps: steps.taken })
     }
 
-    /// Octets that drawing a glyph reads; parts of composite ones may be asked for again and again.
-    fn cost(&self, face: &Face<'_>, glyph: u16, depth: usize) -> u32 {
-        if let Some(cost) = self.costs.borrow().get(&glyph) {
-            return *cost;
-        }
-        if depth > NESTED {
-            return u32::MAX;
-        }
-        let octets = glyph_octets(face, glyph).unwrap_or_default();
-        let mut cost = u32::try_from(octets.len()).unwrap_or(u32::MAX);
-        for part in parts(octets) {
-            cost = cost.saturating_add(self.cost(face, part, depth + 1).max(1));
-            if cost > GLYPH_OCTETS {
-                break;
+    /// The outline of a glyph, for at most `most` octets or steps; and how many it took.
+    pub(crate) fn outline(&self, glyph: u16, most: u32) -> (Option<Outline>, u32) {
+        let most = most.min(GLYPH_OCTETS);
+        match (&self.font.outlines, &self.face) {
+            (Outlines::Cff(place, cff), face) => {
+                let mut left = most;
+                let octets = self.font.octets.get(place.clone()).unwrap_or_default();
+                let mut outline = cff.outline(octets, glyph, &mut left);
+                if let (Some(outline), Some(face)) = (&mut outline, face) {
+                    outline.advance = advance(face, glyph);
+                }
+                (outline, most - left)
             }
+            (Outlines::TrueType(costs), Some(face)) => {
+                let cost = cost(costs, face, glyph, 0);
+                let is_there = glyph < face.number_of_glyphs() && cost <= most;
+                (is_there.then(|| outline(face, glyph)).flatten(), cost.min(most))
+            }
+            (Outlines::TrueType(_), None) => (None, 0),
         }
-        self.costs.borrow_mut().insert(glyph, cost);
-        cost
     }
+}
+
+fn outline(face: &Face<'_>, glyph: u16) -> Option<Outline> {
+    let mut steps = Steps::new(f64::from(face.units_per_em()));
+    // not by the face, which would follow variations too
+    let _blank = face.tables().glyf?.outline(GlyphId(glyph), &mut steps);
+    Some(Outline { advance: advance(face, glyph), steps: steps.taken })
+}
+
+/// In ems.
+fn advance(face: &Face<'_>, glyph: u16) -> f64 {
+    let em = f64::from(face.units_per_em());
+    face.glyph_hor_advance(GlyphId(glyph)).map_or(1.0, |advance| f64::from(advance) / em)
+}
+
+/// Octets that drawing a glyph reads; parts of composite ones may be asked for again and again.
+fn cost(costs: &RefCell<BTreeMap<u16, u32>>, face: &Face<'_>, glyph: u16, depth: usize) -> u32 {
+    if let Some(cost) = costs.borrow().get(&glyph) {
+        return *cost;
+    }
+    if depth > NESTED {
+        return u32::MAX;
+    }
+    let octets = glyph_octets(face, glyph).unwrap_or_default();
+    let mut sum = u32::try_from(octets.len()).unwrap_or(u32::MAX);
+    for part in parts(octets) {
+        sum = sum.saturating_add(cost(costs, face, part, depth + 1).max(1));
+        if sum > GLYPH_OCTETS {
+            break;
+        }
+    }
+    costs.borrow_mut().insert(glyph, sum);
+    sum
 }
 
 /// The glyph of a character; maps that are not Unicode count by the code itself, as
 /// symbol fonts and subsets have them.
-pub(crate) fn glyph(face: &Face<'_>, character: char) -> Option<u16> {
+fn mapped(face: &Face<'_>, character: char) -> Option<u16> {
     if let Some(glyph) = face.glyph_index(character) {
         return Some(glyph.0).filter(|glyph| *glyph != 0);
     }
@@ -149,40 +220,23 @@ fn u16_at(octets: &[u8], at: usize) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use yinxin_testkit::zip::Archive;
+    use yinxin_testkit::{
+        font::{measures, sfnt},
+        zip::Archive,
+    };
     use yinxin_trust::base::Limits;
 
     /// A font of these glyphs, without characters.
     fn font(glyphs: &[Vec<u8>]) -> Vec<u8> {
-        let count = u16::try_from(glyphs.len()).unwrap();
-        let mut head = vec![0; 54];
-        head[..4].copy_from_slice(&[0, 1, 0, 0]);
-        head[12..16].copy_from_slice(&0x5f0f_3cf5_u32.to_be_bytes());
-        head[18..20].copy_from_slice(&1000_u16.to_be_bytes());
-        head[50..52].copy_from_slice(&[0, 1]);
-        let mut hhea = vec![0; 36];
-        hhea[..4].copy_from_slice(&[0, 1, 0, 0]);
-        hhea[34..].copy_from_slice(&1_u16.to_be_bytes());
-        let mut maxp = vec![0, 0, 0x50, 0];
-        maxp.extend(count.to_be_bytes());
         let (mut glyf, mut loca) = (Vec::new(), vec![0; 4]);
         for glyph in glyphs {
             glyf.extend(glyph);
             loca.extend(u32::try_from(glyf.len()).unwrap().to_be_bytes());
         }
-        let hmtx = vec![0; 4 + 2 * glyphs.len()];
-        let tables = [("glyf", glyf), ("head", head), ("hhea", hhea), ("hmtx", hmtx), ("loca", loca), ("maxp", maxp)];
-        let mut file = vec![0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0];
-        let mut at = 12 + 16 * tables.len();
-        for (name, data) in &tables {
-            file.extend(name.as_bytes());
-            file.extend([0; 4]);
-            file.extend(u32::try_from(at).unwrap().to_be_bytes());
-            file.extend(u32::try_from(data.len()).unwrap().to_be_bytes());
-            at += data.len();
-        }
-        tables.iter().for_each(|(_, data)| file.extend(data));
-        file
+        let mut tables = vec![("glyf", glyf), ("loca", loca)];
+        tables.extend(measures(&vec![0; glyphs.len()]));
+        tables.sort();
+        sfnt([0, 1, 0, 0], &tables)
     }
 
     /// A glyph made of others.
@@ -212,11 +266,13 @@ mod tests {
     #[test]
     fn glyphs_made_of_others_are_drawn_while_they_cost_little() {
         let font = embedded(&[made_of(&[1, 1]), triangle()]).unwrap();
-        let face = font.face().unwrap();
-        let one = font.outline(&face, 1).unwrap().steps;
+        let font = font.open().unwrap();
+        let (one, cost) = font.outline(1, u32::MAX);
+        let one = one.unwrap().steps;
         assert!(one.len() > 3);
-        assert_eq!(font.outline(&face, 0).unwrap().steps, [&one[..], &one].concat());
-        assert_eq!(font.outline(&face, 2), None, "no such glyph");
+        assert_eq!(font.outline(0, u32::MAX).0.unwrap().steps, [&one[..], &one].concat());
+        assert_eq!(font.outline(2, u32::MAX).0, None, "no such glyph");
+        assert_eq!(font.outline(1, cost - 1), (None, cost - 1), "more than is left");
     }
 
     /// Each of two, or of many, of the next: the last would be drawn a million times over.
@@ -228,7 +284,7 @@ mod tests {
         for glyphs in [deep.as_slice(), &wide, &ring] {
             let font = embedded(glyphs).unwrap();
             let begun = std::time::Instant::now();
-            assert_eq!(font.outline(&font.face().unwrap(), 0), None);
+            assert_eq!(font.open().unwrap().outline(0, u32::MAX).0, None);
             assert!(begun.elapsed().as_millis() < 1000);
         }
     }

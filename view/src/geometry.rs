@@ -132,6 +132,14 @@ impl Matrix {
         self.0.iter().all(|value| value.abs() <= FAR * FAR) && (a * d - b * c).abs() > FLAT
     }
 
+    /// The way back; `None` where there is none.
+    pub(crate) fn inverse(&self) -> Option<Self> {
+        let [a, b, c, d, e, f] = self.0;
+        let area = a * d - b * c;
+        let back = Self([d / area, -b / area, -c / area, a / area, (c * f - d * e) / area, (b * e - a * f) / area]);
+        (self.draws() && back.draws()).then_some(back)
+    }
+
     /// What a length becomes, on average of the directions.
     pub(crate) fn length(&self) -> f64 {
         let [a, b, c, d, ..] = self.0;
@@ -171,6 +179,10 @@ mod tests {
         let [x, y] = Matrix::turned(90.0).apply([1.0, 0.0]);
         assert!(x.abs() < 1e-9 && (y - 1.0).abs() < 1e-9);
         assert!(!Matrix::parse("0 0 0 0 5 5").unwrap().draws() && inner.draws());
+        let turned = outer.of(Matrix::turned(30.0)).of(inner);
+        let [x, y] = turned.inverse().unwrap().apply(turned.apply([3.0, -4.0]));
+        assert!((x - 3.0).abs() < 1e-9 && (y + 4.0).abs() < 1e-9);
+        assert_eq!(Matrix::scaled(1.0, 0.0).inverse(), None);
         assert_eq!(
             inner.around(Rect { x: 0.0, y: 0.0, w: 1.0, h: 1.0 }),
             Some(Rect { x: 1.0, y: 1.0, w: 2.0, h: 3.0 })

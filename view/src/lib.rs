@@ -17,6 +17,7 @@
 
 mod budget;
 mod canvas;
+mod cff;
 mod finding;
 mod font;
 mod geometry;
@@ -25,11 +26,13 @@ mod page;
 mod painter;
 mod param;
 mod path;
+mod pattern;
 mod picture;
 mod places;
 mod reading;
 mod resources;
 mod seen;
+mod shading;
 mod stamp;
 mod structure;
 mod svg;

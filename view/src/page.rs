@@ -213,11 +213,7 @@ pub(crate) fn as_picture(canvas: &mut Canvas<'_>, package: &Package<'_>, place: 
     let page = structure.pages.first()?;
     let (read, area) = Read::page(canvas, package, &structure, page, &mut elements);
     let read = read?;
-    let clip = canvas.define(|defs, number| {
-        use core::fmt::Write as _;
-        let _ = write!(defs.0, "<clipPath id=\"s{number}\"><path d=\"");
-        defs.rect_path(Rect { x: 0.0, y: 0.0, ..area }).text("\"/></clipPath>");
-    });
+    let clip = canvas.clip(Rect { x: 0.0, y: 0.0, ..area });
     let placed = Matrix([rect.w / area.w, 0.0, 0.0, rect.h / area.h, rect.x, rect.y]);
     canvas.body.text("<g").transform(placed);
     {

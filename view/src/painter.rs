@@ -86,7 +86,7 @@ impl Painter<'_, '_, '_> {
                 let named = layer.get("Type").filter(|name| matches!(*name, "Background" | "Foreground"));
                 let kind = named.unwrap_or("Body");
                 if kind == wanted {
-                    let param = self.param(layer, env);
+                    let param = self.param(layer, env, None);
                     self.block(layer, &Env { param, ..env.clone() });
                 }
             }
@@ -110,7 +110,7 @@ impl Painter<'_, '_, '_> {
                     if !self.canvas.budget.object(child.own_weight, &mut self.canvas.findings) {
                         return;
                     }
-                    let param = self.param(child, env);
+                    let param = self.param(child, env, None);
                     self.block(child, &Env { param, depth: env.depth + 1, ..env.clone() });
                 }
                 other => self.canvas.findings.add(Code::NotDrawn, other),
@@ -160,7 +160,7 @@ impl Painter<'_, '_, '_> {
             self.canvas.findings.add(Code::BadValue, "CTM");
             return true;
         }
-        let param = self.param(node, env);
+        let param = self.param(node, env, Some(env.to_page.of(placed)));
         let object = Object { node, env, param, boundary, ctm, has_ctm: node.get("CTM").is_some() };
         match &*node.name {
             "TextObject" => {
@@ -234,10 +234,7 @@ impl Painter<'_, '_, '_> {
             !own.contains([around.x, around.y]) || !own.contains([around.x + around.w, around.y + around.h])
         });
         if has_area && reaches_out {
-            clips.push(self.canvas.define(|defs, number| {
-                let _ = write!(defs.0, "<clipPath id=\"s{number}\"><path d=\"");
-                defs.rect_path(own).text("\"/></clipPath>");
-            }));
+            clips.push(self.canvas.clip(own));
         }
         let placed = Matrix::moved(boundary.x, boundary.y);
         let opacity = opacity(node);

@@ -1,9 +1,9 @@
 //! How lines and areas are drawn (GB/T 33190 8.2, 8.3): drawing parameters with what
-//! they inherit, colours, colour spaces, shadings.
+//! they inherit, colours, colour spaces.
 
 use crate::{
     finding::Code,
-    geometry::{number, numbers, words},
+    geometry::{Matrix, number, numbers, words},
     painter::{Env, Painter},
     resources::{Kind, Resources},
     svg::{Rgb, Svg, hex},
@@ -16,8 +16,6 @@ use std::rc::Rc;
 const RELATIVES: usize = 16;
 /// Numbers of a dash pattern.
 const DASHES: usize = 64;
-/// Stops of a shading.
-const STOPS: usize = 256;
 /// Colours of a palette.
 const PALETTE: usize = 1024;
 
@@ -25,8 +23,8 @@ const PALETTE: usize = 1024;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Paint {
     Solid(Rgb, f64),
-    /// A definition of the page.
-    Shading(usize, f64),
+    /// A definition of the page: a shading or a pattern.
+    Defined(usize, f64),
     Nothing,
 }
 
@@ -95,7 +93,7 @@ pub(crate) fn write_paint(out: &mut Svg, name: &str, paint: Paint) {
             hex(&mut out.0, rgb);
             opacity
         }
-        Paint::Shading(number, opacity) => {
+        Paint::Defined(number, opacity) => {
             let _ = write!(out.0, "url(#s{number})");
             opacity
         }
@@ -117,12 +115,13 @@ pub(crate) fn opacity(node: &Node) -> f64 {
 
 impl Painter<'_, '_, '_> {
     /// The parameters of an object: its own, over those that it names, over those around it.
-    pub(crate) fn param(&mut self, node: &Node, env: &Env<'_>) -> Param {
+    /// `here`: from its own coordinates to the page; none for what stands around objects.
+    pub(crate) fn param(&mut self, node: &Node, env: &Env<'_>, here: Option<Matrix>) -> Param {
         let mut param = env.param.clone();
         if let Some(id) = node.get("DrawParam") {
             param.take(&self.named_param(id, env.resources, 0));
         }
-        self.own(&mut param, node, env.resources);
+        self.own(&mut param, node, env.resources, here);
         param
     }
 
@@ -144,7 +143,7 @@ impl Painter<'_, '_, '_> {
                     param.take(&self.named_param(relative, resources, depth + 1));
                 }
                 param.is_uncovered |= !self.covers(resource.declared_in());
-                self.own(&mut param, resource.node(), resources);
+                self.own(&mut param, resource.node(), resources, None);
             }
             None => self.canvas.findings.add(Code::ResourceMissing, &format!("DrawParam {id}")),
         }
@@ -153,7 +152,7 @@ impl Painter<'_, '_, '_> {
         param
     }
 
-    fn own(&mut self, param: &mut Param, node: &Node, resources: &Resources) {
+    fn own(&mut self, param: &mut Param, node: &Node, resources: &Resources, here: Option<Matrix>) {
         let mut value = |name: &str| {
             let text = node.get(name)?;
             let value = number(text);
@@ -185,7 +184,7 @@ impl Painter<'_, '_, '_> {
         };
         for (name, place) in [("FillColor", &mut param.fill), ("StrokeColor", &mut param.stroke)] {
             if let Some(colour) = node.child(name) {
-                let (paint, is_covered) = self.paint(colour, resources);
+                let (paint, is_covered) = self.paint(colour, resources, here);
                 *place = Some(paint);
                 param.is_uncovered |= !is_covered;
             }
@@ -193,11 +192,12 @@ impl Painter<'_, '_, '_> {
     }
 
     /// A colour, and whether all that it rests on is covered.
-    fn paint(&mut self, node: &Node, resources: &Resources) -> (Paint, bool) {
+    fn paint(&mut self, node: &Node, resources: &Resources, here: Option<Matrix>) -> (Paint, bool) {
         for child in &node.children {
             match &*child.name {
                 "AxialShd" | "RadialShd" => return self.shading(child, opacity(node), resources),
-                "Pattern" | "GouraudShd" | "LaGouraudShd" => {
+                "Pattern" => return self.pattern(child, opacity(node), resources, here),
+                "GouraudShd" | "LaGouraudShd" => {
                     self.canvas.findings.add(Code::NotDrawn, &child.name);
                     return (Paint::Nothing, true);
                 }
@@ -209,7 +209,7 @@ impl Painter<'_, '_, '_> {
     }
 
     /// A basic colour (8.3.1): its components in its space, 0 where there are none.
-    fn colour(&mut self, node: &Node, resources: &Resources) -> (Rgb, bool) {
+    pub(crate) fn colour(&mut self, node: &Node, resources: &Resources) -> (Rgb, bool) {
         let named = node.get("ColorSpace").or(self.default_space);
         let space = named.and_then(|id| resources.get(Kind::ColorSpace, id));
         let is_covered = space.as_ref().is_none_or(|space| self.covers(space.declared_in()));
@@ -241,64 +241,5 @@ impl Painter<'_, '_, '_> {
             _ => [octet(part(0)), octet(part(1)), octet(part(2))],
         };
         (rgb, is_covered)
-    }
-
-    /// Axial and radial shadings (8.3.4) as gradients of SVG.
-    fn shading(&mut self, node: &Node, opacity: f64, resources: &Resources) -> (Paint, bool) {
-        let is_axial = &*node.name == "AxialShd";
-        let point = |name: &str| match numbers(node.get(name)?, 2)?.as_slice() {
-            &[x, y] => Some([x, y]),
-            _ => None,
-        };
-        let radius = |name: &str| node.get(name).and_then(number).unwrap_or(0.0).max(0.0);
-        let (Some([x1, y1]), Some([x2, y2])) = (point("StartPoint"), point("EndPoint")) else {
-            self.canvas.findings.add(Code::BadValue, &node.name);
-            return (Paint::Nothing, true);
-        };
-        if node.get("Eccentricity").and_then(number).is_some_and(|value| value != 0.0) {
-            self.canvas.findings.add(Code::Simplified, "Eccentricity");
-        }
-        if node.get("Extend").and_then(number).unwrap_or(0.0) < 3.0 {
-            // SVG always goes on beyond its ends
-            self.canvas.findings.add(Code::Simplified, "Extend");
-        }
-        let mut is_covered = true;
-        let mut stops = Vec::new();
-        let segments: Vec<&Node> = node.named("Segment").chain(node.named("Segments")).take(STOPS).collect();
-        let last = segments.len().saturating_sub(1).max(1) as f64;
-        for (index, segment) in segments.iter().enumerate() {
-            let Some(colour) = segment.child("Color") else { continue };
-            let (rgb, covered) = self.colour(colour, resources);
-            is_covered &= covered;
-            let even = index as f64 / last;
-            let offset = segment.get("Position").and_then(number).unwrap_or(even).clamp(0.0, 1.0);
-            stops.push((offset, rgb));
-        }
-        let spread = match node.get("MapType") {
-            Some("Repeat") => "repeat",
-            Some("Reflect") => "reflect",
-            _ => "pad",
-        };
-        let element = if is_axial { "linearGradient" } else { "radialGradient" };
-        let number = self.canvas.define(|defs, number| {
-            let _ = write!(
-                defs.0,
-                "<{element} id=\"s{number}\" gradientUnits=\"userSpaceOnUse\" spreadMethod=\"{spread}\""
-            );
-            if is_axial {
-                defs.attribute("x1", x1).attribute("y1", y1).attribute("x2", x2).attribute("y2", y2);
-            } else {
-                defs.attribute("fx", x1).attribute("fy", y1).attribute("fr", radius("StartRadius"));
-                defs.attribute("cx", x2).attribute("cy", y2).attribute("r", radius("EndRadius"));
-            }
-            defs.text(">");
-            for (offset, rgb) in &stops {
-                defs.text("<stop").attribute("offset", *offset).text(" stop-color=\"");
-                hex(&mut defs.0, *rgb);
-                defs.text("\"/>");
-            }
-            let _ = write!(defs.0, "</{element}>");
-        });
-        (Paint::Shading(number, opacity), is_covered)
     }
 }

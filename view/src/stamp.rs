@@ -101,11 +101,7 @@ impl Painter<'_, '_, '_> {
             return;
         };
         if let Some(clip) = clip {
-            let number = self.canvas.define(|defs, number| {
-                let shown = Rect { x: rect.x + clip.x, y: rect.y + clip.y, ..clip };
-                let _ = write!(defs.0, "<clipPath id=\"s{number}\"><path d=\"");
-                defs.rect_path(shown).text("\"/></clipPath>");
-            });
+            let number = self.canvas.clip(Rect { x: rect.x + clip.x, y: rect.y + clip.y, ..clip });
             let _ = write!(self.canvas.body.0, "<g clip-path=\"url(#s{number})\">");
         }
         let data = value.seal.picture.data;

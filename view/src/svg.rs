@@ -28,14 +28,20 @@ impl Svg {
 
     /// ` transform="matrix(…)"`, shorter where that says the same.
     pub(crate) fn transform(&mut self, matrix: Matrix) -> &mut Self {
+        self.transform_as("transform", matrix)
+    }
+
+    /// The same in an attribute of another name.
+    pub(crate) fn transform_as(&mut self, name: &str, matrix: Matrix) -> &mut Self {
         let [a, b, c, d, e, f] = matrix.0;
         if matrix == Matrix::ONE {
             return self;
         }
+        self.text(" ").text(name);
         if [a, b, c, d] == [1.0, 0.0, 0.0, 1.0] {
-            return self.text(" transform=\"translate(").number(e).text(" ").number(f).text(")\"");
+            return self.text("=\"translate(").number(e).text(" ").number(f).text(")\"");
         }
-        self.text(" transform=\"matrix(");
+        self.text("=\"matrix(");
         for (index, value) in matrix.0.into_iter().enumerate() {
             if index > 0 {
                 self.text(" ");

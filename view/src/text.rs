@@ -3,7 +3,7 @@
 use crate::{
     canvas::{EM, Glyph, GlyphKey},
     finding::Code,
-    font::{self, Embedded},
+    font::{Embedded, Opened},
     geometry::{Bounds, Matrix, Rect, number, words},
     painter::{Drawn, Object, Painter},
     param::{BLACK, Paint, write_paint},
@@ -13,7 +13,6 @@ use crate::{
 };
 use core::fmt::Write as _;
 use std::{collections::BTreeMap, rc::Rc};
-use ttf_parser::Face;
 
 /// From this weight on text is bold.
 const BOLD: f64 = 600.0;
@@ -51,6 +50,8 @@ struct Manner {
     turned: f64,
     lean: bool,
     is_bold: bool,
+    /// Whether each glyph is placed by itself alone, so that no group around it is scaled.
+    is_apart: bool,
 }
 
 impl Painter<'_, '_, '_> {
@@ -58,7 +59,12 @@ impl Painter<'_, '_, '_> {
         let Object { node, param, .. } = object;
         let mut drawn = Drawn::default();
         let fill = if node.flag("Fill", true) { param.fill.unwrap_or(BLACK) } else { Paint::Nothing };
-        let stroke = if node.flag("Stroke", false) { param.stroke.unwrap_or(BLACK) } else { Paint::Nothing };
+        let mut stroke = if node.flag("Stroke", false) { param.stroke.unwrap_or(BLACK) } else { Paint::Nothing };
+        if matches!(stroke, Paint::Defined(..)) {
+            // it would begin anew at each letter
+            self.canvas.findings.add(Code::NotDrawn, "StrokeColor");
+            stroke = Paint::Nothing;
+        }
         let size = node.get("Size").and_then(number).unwrap_or(0.0);
         if size <= 0.0 {
             self.canvas.findings.add(Code::BadValue, "Size");
@@ -76,6 +82,7 @@ impl Painter<'_, '_, '_> {
             turned: value("CharDirection").unwrap_or(0.0),
             lean: node.flag("Italic", false) || (chosen.is_italic && chosen.embedded.is_none()),
             is_bold: is_heavy || chosen.is_bold,
+            is_apart: matches!(fill, Paint::Defined(..)),
         };
         let mut bounds = Bounds::new();
         let mut placed = Svg::default();
@@ -86,6 +93,12 @@ impl Painter<'_, '_, '_> {
         }
         // shapes are written in thousandths of an em
         let unit = size / EM;
+        // origins are inside; shapes reach a little out, and writers measure boundaries loosely
+        (drawn.bounds, drawn.slack) = (bounds.rect(), size);
+        let fill = self.through_letters(fill, &placed, &mut drawn);
+        if fill == Paint::Nothing && stroke == Paint::Nothing {
+            return drawn;
+        }
         drawn.svg.text("<g");
         write_paint(&mut drawn.svg, "fill", fill);
         if stroke != Paint::Nothing {
@@ -98,9 +111,21 @@ impl Painter<'_, '_, '_> {
             drawn.svg.transform(Matrix::scaled(unit * manner.wide, unit));
         }
         drawn.svg.text(">").text(&placed.0).text("</g>");
-        // origins are inside; shapes reach a little out, and writers measure boundaries loosely
-        (drawn.bounds, drawn.slack) = (bounds.rect(), size);
         drawn
+    }
+
+    /// A shading or a pattern goes over all letters of an object: an area that they cut
+    /// out. What is left to fill each of them with.
+    fn through_letters(&mut self, fill: Paint, placed: &Svg, drawn: &mut Drawn) -> Paint {
+        let (Paint::Defined(..), Some(area)) = (fill, drawn.bounds) else { return fill };
+        let clip = self.canvas.define(|defs, number| {
+            let _ = write!(defs.0, "<clipPath id=\"s{number}\">{}</clipPath>", placed.0);
+        });
+        let _ = write!(drawn.svg.0, "<g clip-path=\"url(#s{clip})\"><path d=\"");
+        drawn.svg.rect_path(area.grown(2.0 * drawn.slack)).text("\"");
+        write_paint(&mut drawn.svg, "fill", fill);
+        drawn.svg.text("/></g>");
+        Paint::Nothing
     }
 
     /// The font that an object names: embedded where it can be used, ours otherwise.
@@ -154,8 +179,8 @@ impl Painter<'_, '_, '_> {
         to_page: Matrix,
         (out, bounds): (&mut Svg, &mut Bounds),
     ) {
-        let face = chosen.embedded.as_deref().and_then(Embedded::face);
-        let is_ours = face.is_none();
+        let font = chosen.embedded.as_deref().and_then(Embedded::open);
+        let is_ours = font.is_none();
         let begin = |transform: &Node| transform.get("CodePosition").and_then(|text| text.parse().ok()).unwrap_or(0);
         let transforms = node.named("CGTransform").map(|transform| (begin(transform), transform)).collect();
         let (mut x, mut y) = (0.0, 0.0);
@@ -170,7 +195,7 @@ impl Painter<'_, '_, '_> {
                 return;
             }
             let mut items: Vec<Item> = characters.iter().map(|c| Item { glyph: None, character: Some(*c) }).collect();
-            if face.is_some() {
+            if font.is_some() {
                 items = self.transformed(items, &transforms, position);
             }
             position += characters.len();
@@ -186,7 +211,7 @@ impl Painter<'_, '_, '_> {
                 reading.begin();
             }
             for (index, item) in items.iter().enumerate() {
-                let glyph = self.item(*item, chosen, face.as_ref(), manner);
+                let glyph = self.item(*item, chosen, font.as_ref(), manner);
                 bounds.add([at_x, at_y]);
                 if let (Some(reading), Some(character)) = (&mut self.canvas.reading, item.character) {
                     let [width, height] = [glyph.advance * manner.size * manner.wide, manner.size];
@@ -254,16 +279,13 @@ impl Painter<'_, '_, '_> {
     }
 
     /// A glyph of the embedded font, else of ours, else a crossed box.
-    fn item(&mut self, item: Item, chosen: &Chosen, face: Option<&Face<'_>>, manner: &Manner) -> Glyph {
+    fn item(&mut self, item: Item, chosen: &Chosen, font: Option<&Opened<'_>>, manner: &Manner) -> Glyph {
         const BLANK: Glyph = Glyph { shape: None, advance: 0.5 };
-        if let (Some(embedded), Some(face)) = (chosen.embedded.as_deref(), face) {
-            let number = item.glyph.or_else(|| font::glyph(face, item.character?));
-            if let Some(number) = number {
-                let key = GlyphKey::Embedded(embedded.number, number);
-                if let Some(glyph) = self.canvas.glyph(key, |_| embedded.outline(face, number)) {
-                    return glyph;
-                }
-            }
+        if let Some(font) = font
+            && let Some(number) = item.glyph.or_else(|| font.glyph(item.character?))
+            && let Some(glyph) = self.canvas.embedded_glyph(font, number)
+        {
+            return glyph;
         }
         let Some(character) = item.character else {
             self.canvas.findings.add(Code::GlyphMissing, &format!("#{}", item.glyph.unwrap_or(0)));
@@ -277,7 +299,7 @@ impl Painter<'_, '_, '_> {
             return Glyph { shape: None, advance };
         }
         if let Some(glyph) = self.canvas.our_glyph(character, manner.is_bold) {
-            if face.is_some() {
+            if font.is_some() {
                 self.canvas.findings.add(Code::FontSubstituted, &format!("{}: {character}", chosen.name));
             }
             return glyph;
@@ -328,7 +350,7 @@ const MOST_GLYPHS: usize = 100_000;
 impl Manner {
     /// Whether moving alone places a glyph within the scaled group.
     fn is_plain(&self) -> bool {
-        self.turned == 0.0 && !self.lean
+        self.turned == 0.0 && !self.lean && !self.is_apart
     }
 }
 

@@ -26,8 +26,10 @@ const BELOW: f64 = 6.0;
 const SIZE: f64 = 4.2;
 /// What the face calls such a copy.
 const WORD: &str = "加注件";
-/// Most characters of a purpose, and of everything else that is stated.
+/// Most characters of a purpose, of who made it, and of everything else that is stated. Who made it may be two: the holder,
+/// with the longest name that licences take, and who acts for them.
 const LONGEST_CAUSE: usize = 200;
+const LONGEST_CREATOR: usize = 1040;
 const LONGEST_OTHER: usize = 120;
 
 /// The strip, and how much of the page it takes.
@@ -128,7 +130,11 @@ impl Setter<'_> {
         for (text, element) in pieces {
             let text = values::nfc(text);
             let field = || element.and_then(Element::short).unwrap_or(WORD).to_owned();
-            let limit = if *element == Some(Element::CopyCause) { LONGEST_CAUSE } else { LONGEST_OTHER };
+            let limit = match element {
+                Some(Element::CopyCause) => LONGEST_CAUSE,
+                Some(Element::CopyCreator) => LONGEST_CREATOR,
+                _ => LONGEST_OTHER,
+            };
             let shown = match values::offence(&field(), &text) {
                 Some(offence) => Err(offence),
                 None if text.contains('\n') => {

@@ -79,6 +79,12 @@ fn the_longest_fits_and_what_cannot_be_printed_is_named() {
         let said: String = pages(&drawing.package().unwrap()).remove(0).iter().map(|one| one.text.as_str()).collect();
         assert_eq!(said.matches('单').count() - said.matches("单位").count() - said.matches("清单").count(), 100);
     }
+    // a holder with the longest name makes one too: the strip grows
+    for sample in samples() {
+        let made = annotated(sample, AnnotatedCopy { creator: "甲".repeat(512), ..copy() });
+        let said: String = pages(&made.package().unwrap()).remove(0).iter().map(|one| one.text.as_str()).collect();
+        assert!(said.matches('甲').count() >= 512, "{}", said.matches('甲').count());
+    }
     let of = |copy| {
         let mut sample = Sample::food();
         sample.metadata.copy = Some(copy);
@@ -90,6 +96,10 @@ fn the_longest_fits_and_what_cannot_be_printed_is_named() {
         of(AnnotatedCopy { cause: "用".repeat(201), ..copy() }),
         [DrawOffence::TooManyCharacters { field: field.clone(), limit }]
     );
+    assert!(matches!(
+        &of(AnnotatedCopy { creator: "用".repeat(513), ..copy() })[..],
+        [DrawOffence::TooManyCharacters { limit: 512, .. }]
+    ));
     assert_eq!(
         of(AnnotatedCopy { cause: "甲\n乙".to_owned(), ..copy() }),
         [DrawOffence::Control { field: field.clone(), position: 2, code_point: 10 }]

@@ -136,10 +136,10 @@ fn look(report: &Report) -> (Style, &'static str) {
 fn verdict_word(lang: Lang, report: &Report) -> &'static str {
     match (report.verdict, Exit::of(report)) {
         (Verdict::Valid, Exit::PartlyCovered) => {
-            lang.pick("有效，但仅部分内容受签名保护", "VALID, BUT ONLY PART OF IT IS PROTECTED")
+            lang.pick("有效，但部分内容未被签章保护", "VALID, BUT ONLY PART OF IT IS PROTECTED")
         }
         (Verdict::Intact, Exit::PartlyCovered) => lang
-            .pick("完整，未核对签发者身份；仅部分内容受签名保护", "INTACT, SIGNER NOT CHECKED; ONLY PART IS PROTECTED"),
+            .pick("完整，未核对签发者身份；部分内容未被签章保护", "INTACT, SIGNER NOT CHECKED; ONLY PART IS PROTECTED"),
         (Verdict::Valid, Exit::NotInForce)
             if shown::state(report) == Shown::NotInForce(StandingState::NotRegistered) =>
         {
@@ -224,7 +224,7 @@ fn write_coverage(out: &mut dyn Write, lang: Lang, report: &Report) -> io::Resul
     let genuine = matches!(report.verdict, Verdict::Valid | Verdict::Intact);
     match coverage.state {
         CoverageState::Complete if genuine => {
-            writeln!(out, "  {}", lang.pick("整个文件都受签名保护。", "The whole document is protected."))
+            writeln!(out, "  {}", lang.pick("整个文件都受签章保护。", "The whole document is protected."))
         }
         CoverageState::Complete => Ok(()),
         CoverageState::Partial => {

@@ -24,7 +24,7 @@ fn a_valid_report_in_both_languages() {
         assert!(en.contains(part), "{part}\n{en}");
     }
     let zh = text(Lang::Zh, Ok(&report()));
-    for part in ["✔ 有效  a.ofd", "整个文件都受签名保护。", "签章者:", "盖章时间（签章者自称）:"]
+    for part in ["✔ 有效  a.ofd", "整个文件都受签章保护。", "签章者:", "盖章时间（签章者自称）:"]
     {
         assert!(zh.contains(part), "{part}\n{zh}");
     }

@@ -1,5 +1,6 @@
 //! Who did it.
 
+use serde_json::{Value, json};
 use std::fmt;
 
 /// What kind of actor.
@@ -27,6 +28,42 @@ pub struct Actor {
     pub id: String,
     /// What people call them.
     pub name: String,
+    /// The device at which their session proved to be; none of systems, holders and whoever is elsewhere.
+    pub place: Option<Place>,
+}
+
+/// A device of a body that stands at a window, as it was when the session was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Id of the device.
+    pub device: String,
+    /// What the window is called.
+    pub window: String,
+}
+
+impl Actor {
+    /// Somebody at no device.
+    pub const fn new(kind: ActorKind, id: String, name: String) -> Self {
+        Self { kind, id, name, place: None }
+    }
+
+    /// The same at a device.
+    #[must_use]
+    pub fn at(self, place: Option<Place>) -> Self {
+        Self { place, ..self }
+    }
+
+    /// The window whose device they are at.
+    pub fn window(&self) -> Option<&str> {
+        self.place.as_ref().map(|place| place.window.as_str())
+    }
+}
+
+impl Place {
+    /// As the audit has it.
+    pub(in crate::flow) fn told(&self) -> Value {
+        json!({ "device": self.device, "window": self.window })
+    }
 }
 
 impl ActorKind {

@@ -1,6 +1,6 @@
 //! Who calls.
 
-use super::{Actor, ActorKind, Capability, Denied, May, Permit, Role, Scope};
+use super::{Actor, ActorKind, Capability, Denied, May, Permit, Place, Role, Scope};
 use std::collections::BTreeSet;
 
 /// Somebody who proved who they are. Made by [`crate::flow::people::SignIn::caller`]
@@ -10,7 +10,6 @@ pub struct Caller {
     body: String,
     actor: Actor,
     powers: Powers,
-    window: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,16 +20,16 @@ enum Powers {
 
 impl Caller {
     pub(in crate::flow) fn person(body: String, id: String, name: String, roles: BTreeSet<Role>) -> Self {
-        Self { body, actor: Actor { kind: ActorKind::Person, id, name }, powers: Powers::Person(roles), window: None }
+        Self { body, actor: Actor::new(ActorKind::Person, id, name), powers: Powers::Person(roles) }
     }
 
     /// The same at a device of their body that stands at a window.
-    pub(in crate::flow) fn at_window(self, name: String) -> Self {
-        Self { window: Some(name), ..self }
+    pub(in crate::flow) fn at_window(self, place: Place) -> Self {
+        Self { actor: self.actor.at(Some(place)), ..self }
     }
 
     pub(in crate::flow) fn token(body: String, id: String, name: String, scopes: BTreeSet<Scope>) -> Self {
-        Self { body, actor: Actor { kind: ActorKind::Token, id, name }, powers: Powers::Token(scopes), window: None }
+        Self { body, actor: Actor::new(ActorKind::Token, id, name), powers: Powers::Token(scopes) }
     }
 
     /// Id of the body they act for.
@@ -45,7 +44,7 @@ impl Caller {
 
     /// The window whose device their session is at.
     pub fn window(&self) -> Option<&str> {
-        self.window.as_deref()
+        self.actor.window()
     }
 
     /// The roles of a person; a token has none.
@@ -65,13 +64,21 @@ impl Caller {
         }
     }
 
+    /// Whether a person has a capability by roles that work at windows, and by no other: where devices are required,
+    /// they have it at one alone.
+    pub fn has_at_windows_alone(&self, capability: &Capability) -> bool {
+        let of_window = |role: &Role| role.works_at_windows();
+        let mut by = self.roles().filter(|role| capability.roles.contains(role)).peekable();
+        by.peek().is_some() && by.all(|role| of_window(&role))
+    }
+
     /// Proof that they may do `C` for their body.
     ///
     /// # Errors
     /// [`Denied`] where none of their roles or scopes has it.
     pub fn permit<C: May>(&self) -> Result<Permit<C>, Denied> {
         if self.has(&C::CAPABILITY) {
-            Ok(Permit::new(self.body.clone(), self.actor.clone()).at(self.window.clone()))
+            Ok(Permit::new(self.body.clone(), self.actor.clone()))
         } else {
             Err(Denied { capability: C::CAPABILITY.name })
         }

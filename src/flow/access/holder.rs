@@ -43,7 +43,7 @@ impl Holder {
 
     /// Who acts, as the audit writes it down.
     pub fn actor(&self) -> Actor {
-        Actor { kind: ActorKind::Holder, id: self.id.clone(), name: self.name.clone() }
+        Actor::new(ActorKind::Holder, self.id.clone(), self.name.clone())
     }
 }
 

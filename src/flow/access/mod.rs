@@ -16,7 +16,7 @@ mod purpose;
 mod secret;
 mod words;
 
-pub use actor::{Actor, ActorKind};
+pub use actor::{Actor, ActorKind, Place};
 pub use caller::Caller;
 pub use holder::Holder;
 pub use lookup::Lookup;

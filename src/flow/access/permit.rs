@@ -13,7 +13,6 @@ use std::{fmt, marker::PhantomData};
 pub struct Permit<C: May> {
     body: String,
     actor: Actor,
-    window: Option<String>,
     what: PhantomData<fn() -> C>,
 }
 
@@ -37,12 +36,7 @@ impl HasKind for Denied {
 
 impl<C: May> Permit<C> {
     pub(super) const fn new(body: String, actor: Actor) -> Self {
-        Self { body, actor, window: None, what: PhantomData }
-    }
-
-    /// The same at a window, or at none.
-    pub(super) fn at(self, window: Option<String>) -> Self {
-        Self { window, ..self }
+        Self { body, actor, what: PhantomData }
     }
 
     /// For the person at the machine, who can read keys and database anyway:
@@ -50,7 +44,7 @@ impl<C: May> Permit<C> {
     /// of the user. The body is not looked up.
     pub fn of_operator(body: impl Into<String>) -> Self {
         let id = format!("uid:{}", rustix::process::getuid().as_raw());
-        Self::new(body.into(), Actor { kind: ActorKind::System, id, name: "operator".to_owned() })
+        Self::new(body.into(), Actor::new(ActorKind::System, id, "operator".to_owned()))
     }
 
     /// Id of the body it holds for.
@@ -60,7 +54,7 @@ impl<C: May> Permit<C> {
 
     /// The window whose device the session of who acts is at.
     pub fn window(&self) -> Option<&str> {
-        self.window.as_deref()
+        self.actor.window()
     }
 
     /// Who acts.
@@ -71,7 +65,7 @@ impl<C: May> Permit<C> {
 
 impl<C: May> Clone for Permit<C> {
     fn clone(&self) -> Self {
-        Self::new(self.body.clone(), self.actor.clone()).at(self.window.clone())
+        Self::new(self.body.clone(), self.actor.clone())
     }
 }
 
@@ -93,7 +87,7 @@ impl Permit<may::AnswerObjections> {
 impl Permit<may::ServeAtWindow> {
     /// A code that is shown at the window is redeemed there: clerks may both.
     pub(in crate::flow) fn to_redeem(&self) -> Permit<may::Redeem> {
-        Permit::new(self.body.clone(), self.actor.clone()).at(self.window.clone())
+        Permit::new(self.body.clone(), self.actor.clone())
     }
 }
 
@@ -102,7 +96,7 @@ impl Permit<may::Issue> {
     /// still may is asked before each batch. `None` for an actor of no known kind.
     pub(in crate::flow) fn of_job(job: &jobs::Job) -> Option<Self> {
         let kind = ActorKind::of_word(&job.actor_kind)?;
-        let actor = Actor { kind, id: job.actor_id.clone(), name: job.actor_name.clone() };
+        let actor = Actor::new(kind, job.actor_id.clone(), job.actor_name.clone());
         Some(Self::new(job.body_id.clone(), actor))
     }
 }

@@ -68,6 +68,13 @@ words! {
     Administrator = "administrator", "管理员";
 }
 
+impl Role {
+    /// Whether those who are this work at windows: where devices are required, at one of them alone.
+    pub const fn works_at_windows(self) -> bool {
+        matches!(self, Self::Clerk)
+    }
+}
+
 words! {
     /// What a token is for.
     Scope, "issue, act, read, standing, redeem, receipt, stamp":

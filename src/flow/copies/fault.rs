@@ -15,6 +15,7 @@ use crate::{
 use yinxin_face::DrawOffence;
 use yinxin_trust::{
     base::{DayError, Sentence},
+    delegation::Beyond,
     licence::{metadata::Element, state::State},
 };
 
@@ -30,6 +31,9 @@ pub enum CopyError {
     /// Copies are made of licences in force only.
     #[error("the licence is not in force: no copy is made of it")]
     NotInForce(State),
+    /// Beyond the delegation by which an agent asks, or it works no more.
+    #[error(transparent)]
+    Beyond(#[from] Beyond),
     /// As many as an account may have made within a day.
     #[error("an account has at most {} copies made within a day", super::A_DAY)]
     TooMany {
@@ -81,7 +85,8 @@ impl HasKind for CopyError {
         match self {
             Self::NotHeld => Kind::NotFound,
             Self::Order(_) => Kind::Refused,
-            Self::NotInForce(_) => Kind::Conflict,
+            Self::NotInForce(_) | Self::Beyond(Beyond::NotInForce(_)) => Kind::Conflict,
+            Self::Beyond(_) => Kind::Denied,
             Self::TooMany { .. } => Kind::Busy,
             Self::Flow(error) => error.kind(),
         }
@@ -92,6 +97,8 @@ impl HasKind for CopyError {
             Self::NotHeld => "no_such_thing",
             Self::Order(_) => "copy_refused",
             Self::NotInForce(_) => "copy_not_in_force",
+            Self::Beyond(Beyond::NotInForce(_)) => "delegation_over",
+            Self::Beyond(_) => "delegation_beyond",
             Self::TooMany { .. } => "too_many_copies",
             Self::Flow(error) => error.code(),
         }

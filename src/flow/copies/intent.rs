@@ -1,17 +1,19 @@
 //! What will be signed, and what came of it, in the register.
 
-use super::{A_DAY, Asking, CopyError, CopyMade, CopyOrder, CopyStep, CopyWatch, actor_kind, number, page::CopyPage};
+use super::{
+    A_DAY, Asking, CopyError, CopyMade, CopyOrder, CopyStep, CopyWatch, actor_kind, agent, number, page::CopyPage,
+};
 use crate::{
     flow::{
         access::Actor,
         audit,
         holders::holdings::Held,
+        intended::{ToSign, claim},
         issue::{IssueError, Rehearsed, Stamped, stamp_rehearsed, unstamped, whole_second},
         issuer::Issuer,
         lives,
         seal_uses::{Asking as AskingToStamp, Gate, UseRefusal},
     },
-    random,
     store::{
         Conn, StoreError, copies, idempotency, intents, licences,
         stampings::{self, Stamping},
@@ -57,6 +59,12 @@ pub(super) struct Draft {
     pub(super) stamped_at: Moment,
     pub(super) expires_at: Moment,
     pub(super) holder_id: Option<String>,
+    /// By which delegation that account asked.
+    #[serde(default)]
+    pub(super) delegation_id: Option<String>,
+    /// What the copy shows, where an agent asked: names of fields.
+    #[serde(default)]
+    pub(super) fields: Vec<String>,
     pub(super) actor_kind: String,
     pub(super) actor_id: String,
     pub(super) actor_name: String,
@@ -91,6 +99,8 @@ impl Draft {
             stamped_at: whole_second(now),
             expires_at,
             holder_id: asking.holder_id.clone(),
+            delegation_id: asking.by.as_ref().map(|by| by.delegation.clone()),
+            fields: asking.by.as_ref().map(|by| by.fields.clone()).unwrap_or_default(),
             actor_kind: asking.actor.kind.as_str().to_owned(),
             actor_id: asking.actor.id.clone(),
             actor_name: asking.actor.name.clone(),
@@ -117,7 +127,7 @@ impl Draft {
 
     fn actor(&self) -> Result<Actor, CopyError> {
         let kind = actor_kind(&self.actor_kind).ok_or_else(|| CopyError::record(&"an actor of no kind"))?;
-        Ok(Actor { kind, id: self.actor_id.clone(), name: self.actor_name.clone() })
+        Ok(Actor::new(kind, self.actor_id.clone(), self.actor_name.clone()))
     }
 }
 
@@ -157,6 +167,7 @@ pub(super) fn carry_out(issuer: &Issuer, page: CopyPage, watch: CopyWatch<'_>) -
         Answer::Stored => {}
         Answer::Refused(refusal) => return Err(refusal.into()),
         Answer::NotInForce(state) => return Err(CopyError::NotInForce(state)),
+        Answer::DelegationOver => return Err(agent::over().into()),
         Answer::TooMany => return Err(CopyError::TooMany { retry_after_seconds: 3600 }),
         Answer::Repeated(request) => return answered(&request, &draft.digest_of_request()?),
     }
@@ -216,7 +227,9 @@ pub(super) fn finish(issuer: &Issuer, stamped: Stamped<CopyPage>, id: &str) -> R
             "until": draft.expires_at,
             "seal": draft.seal_id,
             "document_sm3": hex::encode(digest),
+            "delegation": draft.delegation_id,
         });
+        agent::tell(conn, &draft, &id)?;
         audit::record(conn, Some(body), &actor, "licence.copied", &draft.identifier, &detail, now)?;
         Ok::<_, StoreError>(true)
     })?;
@@ -246,6 +259,7 @@ enum Answer {
     Stored,
     Refused(UseRefusal),
     NotInForce(State),
+    DelegationOver,
     TooMany,
     Repeated(Box<idempotency::Request>),
 }
@@ -263,27 +277,16 @@ impl Rows {
     fn of(issuer: &Issuer, rehearsed: &Rehearsed<CopyPage>) -> Result<Self, CopyError> {
         let (draft, seal) = (&rehearsed.made.draft, &rehearsed.made.seal);
         let created_at = issuer.clock.now()?.unix_milliseconds();
-        let intent = intents::Intent {
-            id: random::id()?,
-            body_id: draft.stamped_for.clone(),
-            kind: KIND.to_owned(),
-            licence_id: Some(draft.licence_id.clone()),
-            request: serde_json::to_vec(draft).map_err(|cause| CopyError::record(&cause))?,
-            to_be_signed: rehearsed.stamp.digest(&seal.certificate).map_err(IssueError::from)?.to_vec(),
+        let intent = ToSign {
+            kind: KIND,
+            body: &draft.stamped_for,
+            licence: Some(&draft.licence_id),
+            to_be_signed: &rehearsed.stamp.digest(&seal.certificate).map_err(IssueError::from)?,
             key_reference: seal.key_reference.to_string(),
             created_at,
-            state: intents::OPEN.to_owned(),
-            ended_at: None,
-            reason: None,
-        };
-        let request = idempotency::Request {
-            body_id: draft.stamped_for.clone(),
-            key: draft.key.clone(),
-            request_digest: draft.digest_of_request()?,
-            intent_id: Some(intent.id.clone()),
-            answer: None,
-            created_at,
-        };
+        }
+        .open(draft)?;
+        let request = claim(&intent, &draft.key, draft.digest_of_request()?);
         let stamping = Stamping {
             id: intent.id.clone(),
             seal_id: draft.seal_id.clone(),
@@ -312,6 +315,7 @@ impl Rows {
             body_id: draft.body_id.clone(),
             stamped_for: draft.stamped_for.clone(),
             holder_id: draft.holder_id.clone(),
+            delegation_id: draft.delegation_id.clone(),
             actor_kind: draft.actor_kind.clone(),
             actor_id: draft.actor_id.clone(),
             purpose: draft.purpose.clone(),
@@ -337,6 +341,9 @@ impl Rows {
         let (asked, now) = (&self.stamping, instant(self.stamping.recorded_at)?);
         if let Some(state) = not_in_force(conn, &self.copy, Day::in_beijing_at(now)?)? {
             return Ok(Answer::NotInForce(state));
+        }
+        if !agent::still_may(conn, &self.copy, Day::in_beijing_at(now)?)? {
+            return Ok(Answer::DelegationOver);
         }
         if let Some(holder) = &self.copy.holder_id {
             let since = self.copy.asked_at - DAY_MILLISECONDS;

@@ -1,6 +1,6 @@
 //! The file of a copy, for as long as the copy may be used.
 
-use super::{CopyError, page::drawn};
+use super::{CopyError, agent::may_fetch, page::drawn};
 use crate::{
     flow::{
         access::{Holder, Permit, may},
@@ -28,7 +28,7 @@ const CLEARED: u32 = 1000;
 /// Who asks for a file.
 #[derive(Clone, Copy)]
 pub enum Asker<'a> {
-    /// The holder of the licence.
+    /// The holder of the licence, or the agent who had the copy made, while the delegation works.
     Holder(&'a Holder),
     /// Somebody who may read this licence of the body.
     Body(&'a Permit<may::Read>, &'a LicenceIdentifier),
@@ -63,7 +63,13 @@ fn found(conn: &mut Conn, asker: Asker<'_>, id: &str, today: Day) -> Result<Opti
     match asker {
         Asker::Holder(holder) => {
             let (kind, code) = holder.code();
-            copies::find_of_holder(conn, kind, code, id)
+            if let Some(own) = copies::find_of_holder(conn, kind, code, id)? {
+                return Ok(Some(own));
+            }
+            match copies::find_of_agent(conn, holder.id(), id)? {
+                Some(found) if may_fetch(conn, holder, &found.0, today)? => Ok(Some(found)),
+                _ => Ok(None),
+            }
         }
         Asker::Body(permit, identifier) => {
             let bodies = succession::reach(conn, permit.body(), today)?;

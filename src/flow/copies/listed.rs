@@ -17,6 +17,7 @@ use crate::{
     store::{
         Conn,
         copies::{self, CopyUse, CopyWithLicence},
+        delegations,
     },
 };
 use std::collections::HashMap;
@@ -49,8 +50,10 @@ pub struct CopyCard {
     pub expires_at: Moment,
     /// Whether it may still be used, as far as its own words go.
     pub is_usable: bool,
-    /// Whether the holder had it made; else a system of the body did.
+    /// Whether the holder had it made; else an agent did, or a system of the body.
     pub is_own: bool,
+    /// The agent who had it made in the holder's place.
+    pub agent: Option<String>,
     /// Who was shown it, the latest first.
     pub uses: Vec<CopySeen>,
 }
@@ -60,6 +63,8 @@ pub struct CopyCard {
 pub struct CopySeen {
     /// The body, as it was called then.
     pub body: String,
+    /// At which window, where a device proved it.
+    pub window: Option<String>,
     /// What it was to be used for.
     pub purpose: String,
     /// What came of it.
@@ -83,8 +88,10 @@ pub struct Copied {
     pub made_at: Moment,
     /// The last second of use.
     pub expires_at: Moment,
-    /// Whether the holder had it made; else a system of the body did.
+    /// Whether the holder had it made, or an agent in their place; else a system of the body did.
     pub by_holder: bool,
+    /// Whether an agent did.
+    pub by_agent: bool,
 }
 
 /// The copies of a holder's licences, at most [`MOST`], and the instant they were read.
@@ -119,10 +126,15 @@ fn card(
     let kind = issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version);
     let kind = kind.map_err(IssueError::from)?;
     let said = stated(&copy)?;
+    let agent = match &copy.delegation_id {
+        Some(id) => delegations::find(conn, id)?.map(|(_, agent)| agent.name),
+        None => None,
+    };
     Ok(CopyCard {
         type_title: kind.title(),
         is_usable: now.unix_milliseconds() <= last_millisecond(&copy),
-        is_own: copy.holder_id.is_some(),
+        is_own: copy.holder_id.is_some() && copy.delegation_id.is_none(),
+        agent,
         made_at: said.created_at,
         expires_at: said.expires_at,
         id: copy.id,
@@ -136,7 +148,7 @@ fn card(
 fn seen(conn: &mut Conn, used: CopyUse) -> Result<CopySeen, CopyError> {
     let at = moment(used.at)?;
     let body = name_at(conn, &used.body_id, at)?;
-    Ok(CopySeen { body, purpose: used.purpose, shown: Shown::of_code(&used.shown), at })
+    Ok(CopySeen { body, window: used.window_name, purpose: used.purpose, shown: Shown::of_code(&used.shown), at })
 }
 
 /// The copies of a licence, at most [`MOST`], for who may read its licences.
@@ -164,6 +176,7 @@ pub fn of_licence(
                     made_at: said.created_at,
                     expires_at: said.expires_at,
                     by_holder: copy.holder_id.is_some(),
+                    by_agent: copy.delegation_id.is_some(),
                 })
             })
             .collect()
@@ -199,7 +212,8 @@ pub(in crate::flow) fn notices(
                 recorded_at,
             })
         };
-        if copy.stamped_at >= since {
+        // what an agent had made is told with the delegation
+        if copy.stamped_at >= since && copy.delegation_id.is_none() {
             told.push(notice("copy", copy.recipient.clone(), copy.stamped_at)?);
         }
         for used in uses.iter().filter(|used| used.copy_id == copy.id && used.at >= since) {

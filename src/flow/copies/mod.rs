@@ -12,6 +12,7 @@
 //! [`recover`] signs what a crash left after 3, and gives up what is too old to be signed with its time.
 //! `docs/adr/0055-annotated-copies.md` says why.
 
+mod agent;
 mod fault;
 mod intent;
 mod kept;
@@ -21,6 +22,7 @@ mod page;
 mod recover;
 mod used;
 
+pub use agent::{AgentOffer, AgentOrder, make_for, offer_for};
 pub use fault::CopyError;
 pub use kept::{Asker, clear, document};
 pub(super) use listed::notices;
@@ -104,6 +106,19 @@ struct Asking {
     /// Under which the answer is kept.
     key: String,
     most_days: u32,
+    /// By which delegation, where it is not the holder's own.
+    by: Option<By>,
+}
+
+/// The delegation by which an agent asks, and what follows of it.
+struct By {
+    delegation: String,
+    /// Its last day, which the copy does not outlast.
+    last: Day,
+    /// Who makes it: both names.
+    creator: String,
+    /// What the copy shows: names of fields.
+    fields: Vec<String>,
 }
 
 /// Makes a copy for the holder of a licence; whoever asks again with the same key and the same order gets the
@@ -123,7 +138,7 @@ pub fn make(
     // keys of accounts never meet those of systems, whatever either of them chooses
     let own = sm3::digest(format!("{}\n{key}", holder.id()).as_bytes());
     let key = format!("copy-of-holder-{}", hex::encode(own));
-    let asking = Asking { holder_id: Some(holder.id().to_owned()), actor: holder.actor(), key, most_days };
+    let asking = Asking { holder_id: Some(holder.id().to_owned()), actor: holder.actor(), key, most_days, by: None };
     carry_out(issuer, found, order, asking, watch)
 }
 
@@ -144,8 +159,14 @@ pub fn make_for_body(
         let found = lives::of_identifier(conn, permit.body(), identifier.as_str(), today)?.ok_or(CopyError::NotHeld)?;
         Ok(holdings::whole(conn, issuer, found.licence)?)
     };
-    let asking = Asking { holder_id: None, actor: permit.actor().clone(), key: format!("copy/{key}"), most_days };
+    let (actor, key) = (permit.actor().clone(), key_of_copy(key));
+    let asking = Asking { holder_id: None, actor, key, most_days, by: None };
     carry_out(issuer, found, order, asking, watch)
+}
+
+/// Keys of systems hold visible characters alone, so that none of issuing is one of copies.
+fn key_of_copy(key: &str) -> String {
+    format!("copy {key}")
 }
 
 fn carry_out(
@@ -170,10 +191,12 @@ fn carry_out(
         if standing.state != State::InForce {
             return Err(CopyError::NotInForce(standing.state));
         }
-        let until = order.checked(now, asking.most_days, standing.until)?;
-        let creator = match &asking.holder_id {
-            Some(_) => held.licence.holder_name.clone(),
-            None => name_of(conn, &issued_by, now)?,
+        let no_later = asking.by.as_ref().map(|by| by.last);
+        let until = order.checked(now, asking.most_days, (standing.until, no_later))?;
+        let creator = match (&asking.by, &asking.holder_id) {
+            (Some(by), _) => by.creator.clone(),
+            (None, Some(_)) => held.licence.holder_name.clone(),
+            (None, None) => name_of(conn, &issued_by, now)?,
         };
         let draft = Draft::new(&held, issued_by, order, (&asking, creator, digest), (now, until))?;
         Ok(Ok(CopyPage::of(conn, issuer, held.licence, held.version, draft)?))

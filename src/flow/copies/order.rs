@@ -71,7 +71,7 @@ pub fn offer(
 }
 
 /// The last day that a copy made now may state.
-fn latest(now: Moment, most_days: u32, of_licence: Expiry) -> Result<Day, CopyError> {
+pub(super) fn latest(now: Moment, most_days: u32, of_licence: Expiry) -> Result<Day, CopyError> {
     let most = now.unix_milliseconds().saturating_add(i64::from(most_days) * 86_400_000);
     let most = Moment::from_unix_milliseconds(most).map_err(|cause| CopyError::record(&cause))?;
     let most = Day::in_beijing_at(most)?;
@@ -92,7 +92,12 @@ impl CopyOrder {
     ///
     /// # Errors
     /// [`CopyError::Order`] with every offence.
-    pub(super) fn checked(&self, now: Moment, most_days: u32, of_licence: Expiry) -> Result<Moment, CopyError> {
+    pub(super) fn checked(
+        &self,
+        now: Moment,
+        most_days: u32,
+        (of_licence, of_delegation): (Expiry, Option<Day>),
+    ) -> Result<Moment, CopyError> {
         let mut offences = Vec::new();
         let mut wrong = |field: &str, code, zh: &str, en: &str| {
             offences.push(FieldOffence { field: field.to_owned(), code, sentence: Sentence::new(zh, en) });
@@ -123,6 +128,8 @@ impl CopyOrder {
                 "截止日期晚于证照自己的有效期。",
                 "the licence itself ends before that day",
             );
+        } else if of_delegation.is_some_and(|last| self.until > last) {
+            wrong("until", "beyond_delegation", "截止日期晚于授权的最后一天。", "the delegation ends before that day");
         } else if self.until > latest(now, most_days, of_licence)? {
             let (zh, en) = (format!("最长只能用 {most_days} 天。"), format!("a copy lasts {most_days} days at most"));
             wrong("until", "too_late", &zh, &en);
@@ -160,7 +167,7 @@ mod tests {
             recipient: recipient.to_owned(),
             until: day(until),
         };
-        let of = |order: CopyOrder, licence| match order.checked(now, 90, licence) {
+        let of = |order: CopyOrder, licence| match order.checked(now, 90, (licence, None)) {
             Ok(at) => Ok(at),
             Err(CopyError::Order(all)) => Err(all.iter().map(|one| (one.field.clone(), one.code)).collect::<Vec<_>>()),
             Err(other) => panic!("{other}"),

@@ -72,6 +72,7 @@ pub(in crate::flow) fn write_down(
         body_id: body.to_owned(),
         actor_kind: actor.kind.as_str().to_owned(),
         actor_id: actor.id.clone(),
+        window_name: actor.window().map(str::to_owned),
         purpose: purpose.to_owned(),
         shown: shown.code().to_owned(),
         at: at.unix_milliseconds(),

@@ -20,7 +20,7 @@ use std::{
 };
 use yinxin_trust::{
     base::{Day, Moment, Sentence},
-    delegation::{Basis, Delegation, MOST_LICENCES, Matter, Scope},
+    delegation::{Basis, Delegation, MOST_LICENCES, Matter, Scope, ScopeOffence},
     licence::{
         identifier::LicenceIdentifier, metadata::HolderCodeType, name::HolderName, state::State as LicenceState,
     },
@@ -37,6 +37,9 @@ pub struct NewDelegation {
     pub fields: BTreeMap<String, BTreeSet<String>>,
     /// For what.
     pub matter: String,
+    /// Whether the agent may have annotated copies made for that; a copy shows the whole licence, so each must be covered
+    /// whole.
+    pub copies: bool,
     /// The appointment as administrator by which an organisation's licences are delegated; none for one's own.
     pub appointment: Option<String>,
     /// First day; none for today.
@@ -62,7 +65,7 @@ pub fn give(
     let (principal, agent, fields) = issuer.store.read(|conn| {
         let principal = Principal::of(conn, holder, new.appointment.as_deref(), today)?;
         let agent = named(conn, &new.agent_code, &new.agent_name)?;
-        let fields = covered(conn, issuer, principal.code(), &new.fields, now)?;
+        let fields = covered(conn, issuer, principal.code(), (&new.fields, new.copies), now)?;
         Ok::<_, DelegationError>((principal, agent, fields))
     })?;
     let Some(agent) = agent else {
@@ -75,10 +78,21 @@ pub fn give(
     }
     let actor = holder.actor();
     let days = (new.first.unwrap_or(today), new.last);
-    let value = Delegation::open(principal.basis(), Scope::these(fields, matter)?, days, step(&actor, now), today)?;
+    let scope = scope_of(fields, matter, new.copies)?;
+    let value = Delegation::open(principal.basis(), scope, days, step(&actor, now), today)?;
     let (kind, code) = principal.code();
     let row = row_of(&value, Whose { kind, code, name: &principal.name }, &agent.id, None)?;
     insert_given(issuer, row, actor, now)
+}
+
+/// What is covered, with annotated copies or without.
+pub(super) fn scope_of(
+    fields: BTreeMap<Box<str>, BTreeSet<Box<str>>>,
+    matter: Matter,
+    copies: bool,
+) -> Result<Scope, ScopeOffence> {
+    let scope = Scope::these(fields, matter)?;
+    Ok(if copies { scope.with_copies() } else { scope })
 }
 
 /// Writes down what was given, in a write that looks again.
@@ -100,7 +114,8 @@ pub(super) fn insert_given(
             .ok_or(DelegationError::NoAgent)?;
         delegations::insert(conn, &row)?;
         // who it is for and what of stands in the delegation: the audit keeps no name of a citizen
-        let detail = json!({ "basis": row.basis, "agent": row.agent_id, "last_day": row.last_day });
+        let copies = row.copies == 1;
+        let detail = json!({ "basis": row.basis, "agent": row.agent_id, "last_day": row.last_day, "copies": copies });
         Ok(audit::record(conn, None, &actor, "delegation.given", &row.id, &detail, now)?)
     })?;
     Ok(id)
@@ -186,6 +201,7 @@ pub(super) fn row_of(
         agent_id: agent.to_owned(),
         scope,
         matter,
+        copies: i32::from(value.scope().names_copies()),
         first_day: first.to_string(),
         last_day: last.to_string(),
         body_id: body.map(str::to_owned),
@@ -210,12 +226,13 @@ pub(super) fn named(conn: &mut Conn, code: &str, name: &str) -> Result<Option<ho
     Ok(holders::running_by_code(conn, &code)?.into_iter().find(same))
 }
 
-/// The fields by id of the licence, each of which must be there to be shown.
+/// The fields by id of the licence, each of which must be there to be shown; `copies`: all that can be shown must be among
+/// them.
 pub(super) fn covered(
     conn: &mut Conn,
     issuer: &Issuer,
     principal: (&str, &str),
-    wanted: &BTreeMap<String, BTreeSet<String>>,
+    (wanted, copies): (&BTreeMap<String, BTreeSet<String>>, bool),
     now: Moment,
 ) -> Result<BTreeMap<Box<str>, BTreeSet<Box<str>>>, DelegationError> {
     let (mut fields, mut offences) = (BTreeMap::new(), Vec::new());
@@ -234,6 +251,11 @@ pub(super) fn covered(
                 let (zh, en) = ("这张证照没有可以出示的这一项。", "not a field of this licence that can be shown");
                 offences.push(offence(name, "not_offered", zh, en));
             }
+        }
+        if copies && !offered.fields.iter().all(|field| names.contains(&field.name)) {
+            let zh = "加注件上是整张证照。要让代办人做加注件，请把每张证照能看的各项都写进授权。";
+            let en = "a copy shows the whole licence: to allow copies, cover every field of each licence";
+            offences.push(offence("copies", "wants_all_fields", zh, en));
         }
         let names = names.iter().map(|name| name.as_str().into()).collect::<BTreeSet<Box<str>>>();
         fields.entry(held.licence.id.into_boxed_str()).or_insert_with(BTreeSet::new).extend(names);

@@ -50,6 +50,13 @@ pub enum Told {
         /// The body that saw it.
         body: String,
     },
+    /// To the principal: an annotated copy was made by it.
+    Copied {
+        /// What the licence's type is called.
+        type_title: Sentence,
+        /// Who will use it.
+        recipient: String,
+    },
     /// To the principal: it was to be used for something else.
     Refused {
         /// The body that asked.
@@ -120,7 +127,12 @@ fn used(
             let (id, at) = (used.delegation_id.unwrap_or_default(), uses::moment(used.at)?);
             let who = delegations::find(conn, &id)?.map(|(_, agent)| agent.name).unwrap_or_default();
             let body = uses::user_at(conn, (&used.body_id, used.used_by.as_deref()), at)?;
-            Ok(DelegationNotice { delegation: id, who, what: Told::Used { type_title: kind.title(), body }, at })
+            let type_title = kind.title();
+            let what = match used.copy_id {
+                Some(_) => Told::Copied { type_title, recipient: body },
+                None => Told::Used { type_title, body },
+            };
+            Ok(DelegationNotice { delegation: id, who, what, at })
         })
         .collect()
 }

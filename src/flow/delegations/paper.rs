@@ -5,7 +5,7 @@
 use super::{
     DelegationError,
     answer::{finish, settle, step},
-    give::{Whose, covered, named, row_of},
+    give::{Whose, covered, named, row_of, scope_of},
     rows::Mandated,
 };
 use crate::{
@@ -60,6 +60,8 @@ pub struct NewPaper {
     pub with_consent: bool,
     /// For what.
     pub matter: String,
+    /// Whether the paper says that the agent may have annotated copies made.
+    pub copies: bool,
     /// Last day.
     pub last: Day,
     /// The paper.
@@ -104,9 +106,9 @@ pub fn enter_paper(
         let reach = succession::reach(conn, permit.body(), today)?;
         let whose = (entry.principal.kind(), entry.principal.expose());
         let wanted = fields_of(conn, issuer, whose, &reach, new, now)?;
-        Ok::<_, DelegationError>((agent, covered(conn, issuer, whose, &wanted, now)?))
+        Ok::<_, DelegationError>((agent, covered(conn, issuer, whose, (&wanted, new.copies), now)?))
     })?;
-    let scope = Scope::these(fields, matter)?;
+    let scope = scope_of(fields, matter, new.copies)?;
     entry.enter(issuer, (permit.body(), permit.actor()), scope, &agent, new.last, &new.document)
 }
 
@@ -237,6 +239,7 @@ impl Entry<'_> {
                 "basis": row.basis,
                 "agent": row.agent_id,
                 "last_day": row.last_day,
+                "copies": row.copies == 1,
                 "document_sm3": hex::encode(&paper.sm3),
             });
             Ok::<_, DelegationError>(audit::record(

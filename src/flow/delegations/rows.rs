@@ -78,7 +78,8 @@ fn scope_of(row: &Row) -> Result<Scope, IssueError> {
             let fields: BTreeMap<Box<str>, BTreeSet<Box<str>>> =
                 serde_json::from_slice(scope).map_err(|cause| faulty(cause.to_string()))?;
             let matter = matter.parse().map_err(|_| faulty("a matter".to_owned()))?;
-            Scope::these(fields, matter).map_err(|cause| faulty(cause.to_string()))
+            let scope = Scope::these(fields, matter).map_err(|cause| faulty(cause.to_string()))?;
+            Ok(if row.copies == 1 { scope.with_copies() } else { scope })
         }
         _ => Err(faulty("half a scope".to_owned())),
     }
@@ -88,7 +89,7 @@ fn scope_of(row: &Row) -> Result<Scope, IssueError> {
 pub(super) fn stored_scope(scope: &Scope) -> Result<(Option<Vec<u8>>, Option<String>), IssueError> {
     match scope {
         Scope::Everything | Scope::Appointing => Ok((None, None)),
-        Scope::These { fields, matter } => {
+        Scope::These { fields, matter, .. } => {
             let octets = serde_json::to_vec(fields).map_err(|cause| IssueError::Record(cause.to_string()))?;
             Ok((Some(octets), Some(matter.as_str().to_owned())))
         }

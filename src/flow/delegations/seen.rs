@@ -3,9 +3,11 @@
 use super::{DelegationError, MOST, party_of, reaches, rows::Mandated, value_of};
 use crate::{
     flow::{access::Holder, holders::holdings, issue::IssueError, issuer::Issuer, presentations, uses},
-    store::{Conn, delegations, delegations::Delegation as Row, holders::Account, licences, uses as stored_uses},
+    store::{
+        Conn, copies, delegations, delegations::Delegation as Row, holders::Account, licences, uses as stored_uses,
+    },
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use yinxin_trust::{
     base::{Day, Moment, Sentence},
@@ -41,12 +43,27 @@ pub struct AgentShown {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub matter: Option<String>,
+    /// 只能看: the licences of the scope and what of each; empty where a guardian may show whatever the ward could. Absent
+    /// where it was not asked for: who looks without redeeming sees what is shown and no more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub licences: Option<Vec<ScopeShown>>,
     /// First day.
     #[schema(value_type = String, format = Date)]
     pub first_day: Day,
     /// Last day.
     #[schema(value_type = String, format = Date)]
     pub last_day: Day,
+}
+
+/// A licence of a scope, as the one sees it to whom is shown: what it is and not which, since it may not be the one that
+/// is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ScopeShown {
+    /// 证照类型名称.
+    pub type_name: String,
+    /// Titles of the fields that may be shown of it.
+    pub fields: Vec<String>,
 }
 
 /// A licence that a delegation covers, and what of it.
@@ -79,6 +96,8 @@ pub struct DelegationCard {
     pub agent: String,
     /// For what; none for everything.
     pub matter: Option<String>,
+    /// Whether the agent may have annotated copies made for that.
+    pub copies: bool,
     /// First day.
     pub first: Day,
     /// Last day.
@@ -105,14 +124,25 @@ pub struct Delegations {
 /// What was shown by a delegation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsedBy {
-    /// The body, as it was called then, that saw it.
+    /// The body, as it was called then, that saw it; of an annotated copy, who will use it.
     pub body: String,
     /// At which window.
     pub window: Option<String>,
     /// What the licence's type is called.
     pub type_title: Sentence,
+    /// The annotated copy that the agent had made; else a code was scanned.
+    pub copy: Option<CopyBy>,
     /// When.
     pub at: Moment,
+}
+
+/// An annotated copy that an agent had made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopyBy {
+    /// Its id.
+    pub id: String,
+    /// Whether there is a file of it: until it may be used no more.
+    pub has_file: bool,
 }
 
 /// What a delegation was to be used for and is not for.
@@ -155,10 +185,33 @@ impl AgentShown {
             basis_name: basis_name(value.basis()),
             weaker: value.basis().is_weaker(),
             matter: row.matter.clone(),
+            licences: None,
             first_day,
             last_day,
         }
     }
+}
+
+/// What a delegation covers, for the one to whom is shown by it.
+///
+/// # Errors
+/// What the register or a stored record says.
+pub(in crate::flow) fn scope_shown(issuer: &Issuer, id: &str, now: Moment) -> Result<Vec<ScopeShown>, IssueError> {
+    issuer.store.read(|conn| {
+        let gone = || IssueError::Record("a code without its delegation".to_owned());
+        let found = Mandated::find(conn, id)?.ok_or_else(gone)?;
+        let Scope::These { fields, .. } = found.value.scope() else { return Ok(Vec::new()) };
+        let (mut licences, mut shown) = (Licences::default(), Vec::new());
+        for (id, names) in fields {
+            let offer = licences.offer(conn, issuer, id, now)?;
+            let titles = offer.fields.iter().filter(|field| names.contains(field.name.as_str()));
+            shown.push(ScopeShown {
+                type_name: offer.type_title.zh.clone(),
+                fields: titles.map(|field| field.title.clone()).collect(),
+            });
+        }
+        Ok(shown)
+    })
 }
 
 /// The name of an organisation whole, of a person most of it starred.
@@ -219,11 +272,14 @@ pub fn one(issuer: &Issuer, holder: &Holder, id: &str) -> Result<WholeDelegation
             card.covered = everything(conn, issuer, &found, as_of)?;
         }
         let uses = stored_uses::of_delegation(conn, id, USES)?;
+        let copied: Vec<&str> = uses.iter().filter_map(|(used, ..)| used.copy_id.as_deref()).collect();
+        let usable = copies::usable_of(conn, &copied, as_of.unix_milliseconds())?;
         let uses = uses.into_iter().map(|(used, version, licence)| {
             let kind = issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?;
             let (at, type_title) = (uses::moment(used.at)?, kind.title());
             let body = uses::user_at(conn, (&used.body_id, used.used_by.as_deref()), at)?;
-            Ok(UsedBy { body, window: used.window_name, type_title, at })
+            let copy = used.copy_id.map(|id| CopyBy { has_file: usable.contains(&id), id });
+            Ok(UsedBy { body, window: used.window_name, type_title, copy, at })
         });
         let uses = uses.collect::<Result<_, IssueError>>()?;
         let refusals = delegations::refusals_of(conn, id, USES)?.into_iter().map(|one| {
@@ -291,6 +347,7 @@ impl Licences {
             principal: row.principal_name.clone(),
             agent: agent.name.clone(),
             matter: row.matter.clone(),
+            copies: value.scope().names_copies(),
             first,
             last,
             covered,

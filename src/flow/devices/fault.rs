@@ -24,6 +24,12 @@ pub enum DeviceError {
     /// A code that never was, was used or has ended.
     #[error("no device waits for that code")]
     Code,
+    /// Too many codes that are none, from there.
+    #[error("too many codes of devices that are none")]
+    TooManyTries {
+        /// It may be tried again after that.
+        retry_after_seconds: u32,
+    },
     /// What shall prove the key does not.
     #[error("the key was not proven")]
     Proof,
@@ -51,6 +57,7 @@ impl HasKind for DeviceError {
             Self::WindowTaken => Kind::Conflict,
             Self::NotFound => Kind::NotFound,
             Self::Code | Self::Proof => Kind::Denied,
+            Self::TooManyTries { .. } => Kind::Busy,
             Self::Calendar | Self::Randomness(_) => Kind::Broken,
             Self::Store(error) => error.kind(),
         }
@@ -62,9 +69,14 @@ impl HasKind for DeviceError {
             Self::WindowTaken => "window_taken",
             Self::NotFound => "no_such_thing",
             Self::Code => "device_code_wrong",
+            Self::TooManyTries { .. } => "too_many_tries",
             Self::Proof => "device_not_proven",
             Self::Calendar | Self::Randomness(_) => "broken",
             Self::Store(error) => error.code(),
         }
+    }
+
+    fn retry_after_seconds(&self) -> Option<u32> {
+        if let Self::TooManyTries { retry_after_seconds } = self { Some(*retry_after_seconds) } else { None }
     }
 }

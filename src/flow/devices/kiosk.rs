@@ -64,7 +64,7 @@ pub fn begin(store: &Store, sign_in: &SignIn, presence: Presence, now: Moment) -
             return Ok(Err(DeviceError::Proof));
         }
         devices::begin_session(conn, digest.octets(), &device.id, expires_at.unix_milliseconds(), at)?;
-        let actor = Actor { kind: ActorKind::System, id: device.id.clone(), name: device.name };
+        let actor = Actor::new(ActorKind::System, device.id.clone(), device.name);
         let detail = json!({ "place": device.window_name });
         audit::record(conn, Some(&device.body_id), &actor, "kiosk.begun", &device.id, &detail, now)?;
         Ok::<_, DeviceError>(Ok(()))

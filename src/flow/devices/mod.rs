@@ -18,8 +18,10 @@ pub use proof::{CHALLENGE_SECONDS, Enrolment, Presence};
 use super::{
     access::{AccessSecret, Actor, ActorKind, Permit, SecretDigest, may},
     audit,
+    people::SignIn,
     second_factor::Owner,
     text,
+    tries::Guesser,
 };
 use crate::{
     random,
@@ -166,10 +168,47 @@ pub fn enrol(store: &Store, enrolment: &Enrolment, now: Moment) -> Result<Device
     let digest = sm3::digest(enrolment.code().as_bytes());
     store.write(move |conn| {
         let device = devices::enrol(conn, &digest, &key, now.unix_milliseconds())?.ok_or(DeviceError::Code)?;
-        let actor = Actor { kind: ActorKind::System, id: device.id.clone(), name: device.name.clone() };
+        let actor = Actor::new(ActorKind::System, device.id.clone(), device.name.clone());
         let detail = json!({ "key_sm3": hex::encode(sm3::digest(&key)), "entered_by": device.entered_by });
         audit::record(conn, Some(&device.body_id), &actor, "device.enrolled", &device.id, &detail, now)?;
         Ok::<_, DeviceError>(device)
+    })
+}
+
+/// The same for somebody of whom it is known whence they come: codes that are none are counted there.
+///
+/// # Errors
+/// As [`enrol`]; [`DeviceError::TooManyTries`].
+pub fn enrol_from(
+    store: &Store,
+    sign_in: &SignIn,
+    guesser: &Guesser,
+    enrolment: &Enrolment,
+    now: Moment,
+) -> Result<Device, DeviceError> {
+    let full = |retry_after_seconds| DeviceError::TooManyTries { retry_after_seconds };
+    sign_in.admit_enrolment(guesser, now).map_err(full)?;
+    let enrolled = enrol(store, enrolment, now);
+    if enrolled == Err(DeviceError::Code) {
+        sign_in.count_enrolment(guesser, now);
+    }
+    enrolled
+}
+
+/// The device at which a session is that runs, a kiosk's own or somebody's at a window, for counting who guesses; its
+/// id.
+///
+/// # Errors
+/// What the register says.
+pub fn of_session(store: &Store, secret: &AccessSecret, now: Moment) -> Result<Option<String>, StoreError> {
+    let digest = secret.digest();
+    store.read(|conn| {
+        let kiosk = devices::of_own_session(conn, digest.octets(), now.unix_milliseconds())?;
+        let found = match kiosk {
+            Some(kiosk) => Some(kiosk),
+            None => devices::of_session(conn, digest.octets())?,
+        };
+        Ok(found.map(|device| device.id))
     })
 }
 

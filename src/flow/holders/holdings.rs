@@ -173,7 +173,17 @@ pub(in crate::flow) fn by_ids(
     let rows = licences::all_shown(conn, ids)?;
     let ids: Vec<&str> = rows.iter().map(|(licence, _)| licence.id.as_str()).collect();
     let done = by_licence(acts::public_of_licences(conn, &ids)?);
-    let held = held(conn, issuer, rows, &done)?;
+    of_rows(conn, issuer, rows, &done)
+}
+
+/// As [`by_ids`], of rows that were read before, with their acts by licence.
+pub(in crate::flow) fn of_rows(
+    conn: &mut Conn,
+    issuer: &Issuer,
+    rows: Vec<(licences::Licence, licences::LicenceVersion)>,
+    done: &HashMap<String, Vec<acts::Act>>,
+) -> Result<HashMap<String, Held>, IssueError> {
+    let held = held(conn, issuer, rows, done)?;
     Ok(held.into_iter().map(|held| (held.licence.id.clone(), held)).collect())
 }
 
@@ -197,7 +207,8 @@ fn held(
     whole.collect()
 }
 
-fn by_licence(acts: Vec<acts::Act>) -> HashMap<String, Vec<acts::Act>> {
+/// Acts by the licences that they are of, in their order.
+pub(in crate::flow) fn by_licence(acts: Vec<acts::Act>) -> HashMap<String, Vec<acts::Act>> {
     let mut done: HashMap<String, Vec<acts::Act>> = HashMap::new();
     for act in acts {
         done.entry(act.licence_id.clone()).or_default().push(act);
@@ -206,7 +217,7 @@ fn by_licence(acts: Vec<acts::Act>) -> HashMap<String, Vec<acts::Act>> {
 }
 
 /// In few statements, however many licences there are.
-fn acts_of(
+pub(in crate::flow) fn acts_of(
     conn: &mut Conn,
     rows: &[(licences::Licence, licences::LicenceVersion)],
 ) -> Result<HashMap<String, Vec<acts::Act>>, IssueError> {

@@ -8,11 +8,11 @@ use super::{
 };
 use crate::{
     flow::{
+        intended::{ToSign, claim},
         issuer::Issuer,
         seal_uses::{Asking, Gate, UseRefusal},
         seals::SealFault,
     },
-    random,
     store::{
         self, Conn, Failure, StoreError, idempotency, intents, licences, reservations, seal_grants,
         stampings::{self, Stamping},
@@ -113,19 +113,15 @@ pub(super) fn rows_of(issuer: &Issuer, rehearsed: &Rehearsed<Made>) -> Result<Ro
     let draft: &Draft = &rehearsed.made.draft;
     let now: Moment = issuer.clock.now()?;
     let created_at = now.unix_milliseconds();
-    let intent = intents::Intent {
-        id: random::id()?,
-        body_id: draft.body_id.clone(),
-        kind: KIND.to_owned(),
-        licence_id: None,
-        request: serde_json::to_vec(draft).map_err(|cause| IssueError::Record(cause.to_string()))?,
-        to_be_signed: rehearsed.stamp.digest(&rehearsed.made.seal.certificate)?.to_vec(),
+    let intent = ToSign {
+        kind: KIND,
+        body: &draft.body_id,
+        licence: None,
+        to_be_signed: &rehearsed.stamp.digest(&rehearsed.made.seal.certificate)?,
         key_reference: rehearsed.made.seal.key_reference.to_string(),
         created_at,
-        state: intents::OPEN.to_owned(),
-        ended_at: None,
-        reason: None,
-    };
+    }
+    .open(draft)?;
     let reservation = reservations::Reservation {
         type_code: draft.type_code.clone(),
         number: draft.number.clone(),
@@ -133,14 +129,7 @@ pub(super) fn rows_of(issuer: &Issuer, rehearsed: &Rehearsed<Made>) -> Result<Ro
         intent_id: intent.id.clone(),
     };
     let digest = hex::decode(&draft.request_digest).map_err(|cause| IssueError::Record(cause.to_string()))?;
-    let request = draft.idempotency_key.as_ref().map(|key| idempotency::Request {
-        body_id: draft.body_id.clone(),
-        key: key.clone(),
-        request_digest: digest,
-        intent_id: Some(intent.id.clone()),
-        answer: None,
-        created_at,
-    });
+    let request = draft.idempotency_key.as_ref().map(|key| claim(&intent, key, digest));
     let stamping = Stamping {
         id: intent.id.clone(),
         seal_id: draft.seal_id.clone(),

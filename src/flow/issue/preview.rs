@@ -77,7 +77,7 @@ fn stand_in(issuer: &Issuer, body: &str, order: &Order) -> Result<Made, IssueErr
         })
     })?;
     // of what is tried nothing is kept that names anybody
-    let nobody = Actor { kind: ActorKind::System, id: String::new(), name: String::new() };
+    let nobody = Actor::new(ActorKind::System, String::new(), String::new());
     let mut made = draft::draft_of(issuer, (body, &nobody), accepted, None, None)?;
     CODE.clone_into(&mut made.draft.code);
     Ok(made)

@@ -143,7 +143,7 @@ pub fn end_keys(issuer: &Issuer) -> Result<usize, LetterError> {
             },
             Err(error) => return Err(error.into()),
         }
-        let by = Actor { kind: ActorKind::System, id: "upkeep".to_owned(), name: "upkeep".to_owned() };
+        let by = Actor::new(ActorKind::System, "upkeep".to_owned(), "upkeep".to_owned());
         let id = key.id.clone();
         issuer.store.write(move |conn| {
             personal_keys::set_destroyed(conn, &id, now.unix_milliseconds())?;

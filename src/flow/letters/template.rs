@@ -1,5 +1,6 @@
 //! The kinds of letters: small files beside the faces, read once, checked while they are read.
 
+use crate::flow::window::day_as_written;
 use serde::Deserialize;
 use std::{collections::BTreeMap, sync::LazyLock};
 use yinxin_trust::base::{Day, Sentence};
@@ -136,9 +137,7 @@ impl Template {
             let text = given.get(&field.name).map(String::as_str).unwrap_or_default();
             let read = match field.kind {
                 FieldKind::Line(most) => crate::flow::text::line(text, most),
-                FieldKind::Day => {
-                    Day::parse(text.trim()).ok().filter(|day| is_near(today, *day)).map(|day| day.to_string())
-                }
+                FieldKind::Day => day_as_written(text).filter(|day| is_near(today, *day)).map(|day| day.to_string()),
             };
             match read {
                 Some(text) => drop(filled.insert(field.name.clone(), text)),

@@ -220,6 +220,8 @@ pub fn set_roles(
     let (body, actor, id) = (permit.body().to_owned(), permit.actor().clone(), id.to_owned());
     let words = words(roles);
     store.write(move |conn| {
+        // of another body's nothing is said
+        people::find(conn, &body, &id)?.ok_or(PeopleError::NotFound)?;
         if vouched::is_vouched(conn, &id)? {
             return Err(PeopleError::Elsewhere);
         }
@@ -269,6 +271,8 @@ pub fn change_password(
     let hash = passwords.hash(password)?;
     let (body, actor, id) = (permit.body().to_owned(), permit.actor().clone(), id.to_owned());
     store.write(move |conn| {
+        // of another body's nothing is said
+        people::find(conn, &body, &id)?.ok_or(PeopleError::NotFound)?;
         if vouched::is_vouched(conn, &id)? {
             return Err(PeopleError::Elsewhere);
         }

@@ -6,11 +6,11 @@
 use super::{HashFault, Login, Password, Passwords, roles_of};
 use crate::{
     flow::{
-        access::{AccessSecret, Actor, Caller, Holder, Lookup, SecretDigest, look_up_all},
+        access::{AccessSecret, Actor, Caller, Holder, Lookup, Place, SecretDigest, look_up_all},
         audit,
         kind::{HasKind, Kind},
         second_factor::{Demand, FactorError, Factors, Owner, Proven, spend},
-        tries::Tries,
+        tries::{Guesser, Misses, Tries},
     },
     random::{self, NoRandomness},
     store::{
@@ -25,6 +25,14 @@ use yinxin_trust::base::Moment;
 /// Tries of one login within [`WINDOW_SECONDS`].
 const TRIES: u32 = 10;
 
+/// Wrong ones at one device and from one network, of whichever logins: a network may be a whole office, or the
+/// customers of a telephone company behind one address.
+const OF_DEVICE: u32 = 40;
+const OF_NETWORK: u32 = 200;
+
+/// Codes by which devices are enrolled that are none, from one network: people type them.
+const ENROLMENTS: u32 = 20;
+
 /// How long tries are counted together.
 const WINDOW_SECONDS: u32 = 15 * 60;
 
@@ -32,8 +40,14 @@ const WINDOW_SECONDS: u32 = 15 * 60;
 pub struct SignIn {
     passwords: Passwords,
     tries: Tries,
+    /// Of logins, by where they are typed.
+    wrong: Misses,
+    /// Of codes by which devices are enrolled.
+    enrolments: Misses,
     /// Of passwords and codes that an account gives once it is signed in.
     proofs: Tries,
+    /// The same by the device at which the account is.
+    proofs_at: Misses,
     factors: Option<Factors>,
     lifetime_milliseconds: i64,
 }
@@ -136,8 +150,17 @@ impl SignIn {
     pub fn new(session_hours: u32) -> Result<Self, HashFault> {
         let lifetime_milliseconds = i64::from(session_hours) * 3_600_000;
         let tries = || Tries::new(TRIES, WINDOW_SECONDS);
-        let passwords = Passwords::new()?;
-        Ok(Self { passwords, tries: tries(), proofs: tries(), factors: None, lifetime_milliseconds })
+        let misses = || Misses::new(OF_DEVICE, OF_NETWORK, WINDOW_SECONDS);
+        Ok(Self {
+            passwords: Passwords::new()?,
+            tries: tries(),
+            wrong: misses(),
+            enrolments: Misses::new(ENROLMENTS, ENROLMENTS, WINDOW_SECONDS),
+            proofs: tries(),
+            proofs_at: misses(),
+            factors: None,
+            lifetime_milliseconds,
+        })
     }
 
     /// And accounts may have second factors, some must.
@@ -169,13 +192,32 @@ impl SignIn {
 
     /// Counts a try of password or code by an account that is signed in, before it is made.
     pub(in crate::flow) fn admit_proof(&self, owner: &Owner, now: Moment) -> Result<(), FactorError> {
+        let full = |retry_after_seconds| FactorError::TooManyTries { retry_after_seconds };
+        let device = at_device(owner);
+        self.proofs_at.admit(&device, now).map_err(full)?;
         let admitted = self.proofs.admit(&proof_name(owner), now);
-        admitted.map_err(|retry_after_seconds| FactorError::TooManyTries { retry_after_seconds })
+        if admitted.is_err() {
+            // what is not made counts nowhere
+            self.proofs_at.forgive(&device);
+        }
+        admitted.map_err(full)
     }
 
     /// The try was right.
     pub(in crate::flow) fn proof_succeeded(&self, owner: &Owner) {
         self.proofs.succeeded(&proof_name(owner));
+        // what others tried at the device still counts
+        self.proofs_at.forgive(&at_device(owner));
+    }
+
+    /// Whether somebody may bring a code by which a device is enrolled.
+    pub(in crate::flow) fn admit_enrolment(&self, who: &Guesser, now: Moment) -> Result<(), u32> {
+        self.enrolments.check(who, now)
+    }
+
+    /// Counts a code of a device that is none.
+    pub(in crate::flow) fn count_enrolment(&self, who: &Guesser, now: Moment) {
+        self.enrolments.count(who, now);
     }
 
     /// Where hashes are made.
@@ -195,8 +237,8 @@ impl SignIn {
     /// app or a recovery code.
     ///
     /// A login that does not exist, that has no login's form, that is disabled
-    /// or whose password or code is wrong takes the same work and gets the same answer. A code is
-    /// taken only with its password, and once.
+    /// or whose password or code is wrong takes the same work and gets the same answer: one look, one code of an app,
+    /// one hash, and one write that is taken back. A code is taken only with its password, and once.
     ///
     /// # Errors
     /// [`SignInError`].
@@ -204,12 +246,42 @@ impl SignIn {
         &self,
         store: &Store,
         login: &str,
+        given: (&Password, &str),
+        now: Moment,
+    ) -> Result<Session, SignInError> {
+        self.begin_from(store, &Guesser::default(), (login, given), now)
+    }
+
+    /// The same for somebody of whom it is known whence they come: wrong ones are counted there too.
+    ///
+    /// # Errors
+    /// [`SignInError`].
+    pub fn begin_from(
+        &self,
+        store: &Store,
+        from: &Guesser,
+        (login, given): (&str, (&Password, &str)),
+        now: Moment,
+    ) -> Result<Session, SignInError> {
+        let full = |retry_after_seconds| SignInError::TooManyTries { retry_after_seconds };
+        self.wrong.check(from, now).map_err(full)?;
+        self.tries.admit(login, now).map_err(full)?;
+        let begun = self.proven(store, login, given, now);
+        match &begun {
+            Ok(_) => self.tries.succeeded(login),
+            Err(SignInError::Wrong) => self.wrong.count(from, now),
+            Err(_) => {}
+        }
+        begun
+    }
+
+    fn proven(
+        &self,
+        store: &Store,
+        login: &str,
         (password, code): (&Password, &str),
         now: Moment,
     ) -> Result<Session, SignInError> {
-        self.tries
-            .admit(login, now)
-            .map_err(|retry_after_seconds| SignInError::TooManyTries { retry_after_seconds })?;
         let known = match login.parse::<Login>() {
             Ok(login) => store.read(|conn| Account::of_login(conn, login.as_str()))?,
             Err(_) => None,
@@ -224,24 +296,23 @@ impl SignIn {
         };
         let same = self.passwords.matches(password, account.as_ref().map(Account::password_hash))?;
         let fits = |account: &Account| same && proven != Proven::No && !account.is_disabled();
-        let account = account.filter(fits).ok_or(SignInError::Wrong)?;
+        let is_right = account.as_ref().is_some_and(fits);
+        let account = account.unwrap_or_else(Account::nobody);
 
         let expires_at = self.end_of_session(now).ok_or(SignInError::Calendar)?;
         let secret = AccessSecret::new(random::octets()?);
         let (digest, is_holders) = (secret.digest(), matches!(account, Account::Holder(_)));
         store.write(move |conn| {
             // between the two, somebody may have disabled them or changed the password
-            if account.again(conn)?.as_ref() != Some(&account) {
-                return Err(SignInError::Wrong);
-            }
-            if !spend(conn, &account.owner(), factor.as_ref(), proven)? {
+            let is_same = account.again(conn)?.as_ref() == Some(&account);
+            // whoever is wrong comes here too, so that a recovery code that is none does not tell of a right password
+            if !spend(conn, &account.owner(), factor.as_ref(), proven)? || !is_same || !is_right {
                 return Err(SignInError::Wrong);
             }
             account.insert_session(conn, &digest, now, expires_at)?;
             let detail = proven.word().map_or_else(|| json!({}), |word| json!({ "second_factor": word }));
             Ok(audit::record(conn, account.body(), &account.actor(), "session.begun", account.id(), &detail, now)?)
         })?;
-        self.tries.succeeded(login);
         Ok(Session { secret, expires_at, is_holders })
     }
 
@@ -298,16 +369,17 @@ impl SignIn {
         Ok(Some(match account {
             Account::Person(person) => {
                 let roles = roles_of(conn, &person)?;
-                let is_wanted = self.wants(|demand| roles.iter().any(|role| demand.roles.contains(role)));
-                if is_wanted && lacks(conn, &owner)? && !outside::has_factor(conn, digest.octets())? {
-                    return Ok(Some(Known::Unfinished(owner)));
-                }
                 // a device of another body counts for nothing
                 let device = devices::of_session(conn, digest.octets())?;
                 let device = device.filter(|device| device.body_id == person.body_id);
+                let place = device.map(|device| Place { device: device.id, window: device.window_name });
+                let is_wanted = self.wants(|demand| roles.iter().any(|role| demand.roles.contains(role)));
+                if is_wanted && lacks(conn, &owner)? && !outside::has_factor(conn, digest.octets())? {
+                    return Ok(Some(Known::Unfinished(owner.at(place))));
+                }
                 let caller = Caller::person(person.body_id, person.id, person.name, roles);
-                Known::Person(match device {
-                    Some(device) => caller.at_window(device.window_name),
+                Known::Person(match place {
+                    Some(place) => caller.at_window(place),
                     None => caller,
                 })
             }
@@ -337,6 +409,11 @@ impl SignIn {
     }
 }
 
+/// The device at which an account is, whoever is there.
+fn at_device(owner: &Owner) -> Guesser {
+    Guesser::default().at(owner.place().map(|place| place.device.as_str()))
+}
+
 /// Apart from logins, which anybody may type.
 fn proof_name(owner: &Owner) -> String {
     format!("{} {}", owner.kind(), owner.id())
@@ -359,6 +436,19 @@ impl Known {
 }
 
 impl Account {
+    /// Stands in for who is not there: no row has its id.
+    fn nobody() -> Self {
+        Self::Person(people::Person {
+            id: String::new(),
+            body_id: String::new(),
+            login: String::new(),
+            name: String::new(),
+            password_hash: String::new(),
+            created_at: 0,
+            disabled_at: None,
+        })
+    }
+
     /// The account with its second factor, if it has one that counts.
     fn of_login(conn: &mut Conn, login: &str) -> Result<Option<(Self, Option<SecondFactor>)>, StoreError> {
         // both are looked for, whoever it is

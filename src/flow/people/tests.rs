@@ -61,8 +61,10 @@ fn a_wrong_login_takes_the_work_of_a_wrong_password() {
         sign_in.begin(&register.store, login, &password("wrong password"), at(1)).unwrap_err();
         begun.elapsed()
     };
-    let best = |login: &str| (0..5).map(|_| took(login)).min().unwrap();
-    let (there, absent) = (best("wang.wu"), best("nobody"));
+    // by turns: what else the machine does falls on both
+    let turns: Vec<_> = (0..9).map(|_| (took("wang.wu"), took("nobody"))).collect();
+    let there = turns.iter().map(|(there, _)| *there).min().unwrap();
+    let absent = turns.iter().map(|(_, absent)| *absent).min().unwrap();
     assert!(absent * 2 > there && there * 2 > absent, "{there:?} with the login, {absent:?} without");
 }
 

@@ -12,6 +12,7 @@ use crate::{
         audit,
         holders::HolderCode,
         kind::{HasKind, Kind},
+        second_factor::{Demand, Owner},
     },
     random::{self, NoRandomness},
     store::{Conn, Failure, Store, StoreError, bodies, holders, outside, people},
@@ -175,23 +176,21 @@ impl SignIn {
         let digest = secret.digest();
         let written = store.write(move |conn| {
             let account = match &vouched {
-                Vouched::Staff(staff) => match staff.account(conn, fresh.as_ref(), &today, now)? {
+                Vouched::Staff(staff) => match staff.account(conn, fresh.as_ref(), &demand, &today, now)? {
                     Ok(account) => account,
                     // what was taken away stays so
                     Err(refusal) => return Ok(Err(refusal)),
                 },
-                Vouched::Holder(holder) => holder.account(conn, fresh.as_ref(), now)?,
+                Vouched::Holder(holder) => {
+                    let account = holder.account(conn, fresh.as_ref(), now)?;
+                    if holder.by.wants_factor(conn, demand.holders, Some(&account.owner()))? {
+                        return Err(VouchedError::FactorWanted);
+                    }
+                    account
+                }
             };
             let by = vouched.by();
             let owner = account.owner();
-            let is_wanted = match &vouched {
-                Vouched::Staff(staff) => staff.roles.iter().any(|role| demand.roles.contains(role)),
-                Vouched::Holder(_) => demand.holders,
-            };
-            // an account with a second factor opens with no less
-            if !by.has_second_factor && (is_wanted || !lacks(conn, &owner)?) {
-                return Err(VouchedError::FactorWanted);
-            }
             account.insert_session(conn, &digest, now, expires_at)?;
             if by.has_second_factor {
                 let (end, at) = (expires_at.unix_milliseconds(), now.unix_milliseconds());
@@ -226,7 +225,17 @@ impl Vouched {
 impl Voucher {
     /// As the audit writes it down.
     fn actor(&self) -> Actor {
-        Actor { kind: ActorKind::System, id: format!("oidc:{}", self.provider), name: self.provider.clone() }
+        Actor::new(ActorKind::System, format!("oidc:{}", self.provider), self.provider.clone())
+    }
+
+    /// Whether a second factor is missing: one is demanded, or the account has one and opens with no less.
+    fn wants_factor(&self, conn: &mut Conn, is_demanded: bool, owner: Option<&Owner>) -> Result<bool, StoreError> {
+        Ok(!self.has_second_factor
+            && (is_demanded
+                || match owner {
+                    Some(owner) => !lacks(conn, owner)?,
+                    None => false,
+                }))
     }
 
     fn known(&self, conn: &mut Conn, kind: ActorKind) -> Result<Option<String>, StoreError> {
@@ -250,6 +259,7 @@ impl VouchedStaff {
         &self,
         conn: &mut Conn,
         fresh: Option<&Fresh>,
+        demand: &Demand,
         today: &str,
         now: Moment,
     ) -> Result<Result<Account, VouchedError>, VouchedError> {
@@ -262,7 +272,7 @@ impl VouchedStaff {
                 return Err(VouchedError::SwitchedOff);
             }
             if self.roles.is_empty() {
-                self.take_roles(conn, person, now)?;
+                self.leave_roles(conn, person, &[], now)?;
                 return Ok(Err(VouchedError::NoRole));
             }
         }
@@ -270,9 +280,23 @@ impl VouchedStaff {
             return Err(VouchedError::NoRole);
         }
         let body = self.body(conn, today)?.ok_or(VouchedError::NoBody)?;
+        let is_demanded = self.roles.iter().any(|role| demand.roles.contains(role));
         let person = match known {
-            Some(person) if person.body_id != body => return Err(VouchedError::OtherBody),
-            Some(person) => self.renewed(conn, person)?,
+            Some(person) if person.body_id != body => {
+                // who was moved is nobody in the old one
+                self.leave_roles(conn, &person, &[], now)?;
+                return Ok(Err(VouchedError::OtherBody));
+            }
+            Some(person) => {
+                let account = Account::Person(person.clone());
+                if self.by.wants_factor(conn, is_demanded, Some(&account.owner()))? {
+                    // nothing is given to who did not prove it; what is no longer theirs is taken all the same
+                    self.leave_roles(conn, &person, &words(&self.roles), now)?;
+                    return Ok(Err(VouchedError::FactorWanted));
+                }
+                self.renewed(conn, person, now)?
+            }
+            None if self.by.wants_factor(conn, is_demanded, None)? => return Err(VouchedError::FactorWanted),
             None => self.entered(conn, body, fresh.ok_or(StoreError::NoSuchRow)?, now)?,
         };
         let (before, after) = (people::roles(conn, &person.body_id, &person.id)?, words(&self.roles));
@@ -295,11 +319,13 @@ impl VouchedStaff {
         Ok(None)
     }
 
-    fn renewed(&self, conn: &mut Conn, person: people::Person) -> Result<people::Person, StoreError> {
+    fn renewed(&self, conn: &mut Conn, person: people::Person, now: Moment) -> Result<people::Person, StoreError> {
         if person.name == self.name {
             return Ok(person);
         }
         people::set_name(conn, &person.body_id, &person.id, &self.name)?;
+        let detail = json!({ "before": person.name, "after": self.name });
+        audit::record(conn, Some(&person.body_id), &self.by.actor(), "person.renamed", &person.id, &detail, now)?;
         Ok(people::Person { name: self.name.clone(), ..person })
     }
 
@@ -331,13 +357,23 @@ impl VouchedStaff {
         Ok(person)
     }
 
-    /// What the provider no longer says ends here too.
-    fn take_roles(&self, conn: &mut Conn, person: &people::Person, now: Moment) -> Result<(), StoreError> {
+    /// What the provider no longer says ends here too: of the roles those alone are left that are among `kept`; with
+    /// the last of them the sessions end.
+    fn leave_roles(
+        &self,
+        conn: &mut Conn,
+        person: &people::Person,
+        kept: &[String],
+        now: Moment,
+    ) -> Result<(), StoreError> {
         let (body, id) = (&person.body_id, &person.id);
         let before = people::roles(conn, body, id)?;
-        people::set_roles(conn, body, id, &[])?;
-        let sessions = people::delete_sessions_of(conn, body, id)?;
-        let after: [&str; 0] = [];
+        let after: Vec<String> = kept.iter().filter(|word| before.contains(word)).cloned().collect();
+        let sessions = if after.is_empty() { people::delete_sessions_of(conn, body, id)? } else { 0 };
+        if after.len() == before.len() && sessions == 0 {
+            return Ok(());
+        }
+        people::set_roles(conn, body, id, &after)?;
         let detail = json!({ "before": before, "after": after, "sessions_ended": sessions });
         audit::record(conn, Some(body), &self.by.actor(), "person.roles", id, &detail, now)
     }

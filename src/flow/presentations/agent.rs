@@ -1,6 +1,6 @@
 //! An agent shows the licence of somebody else (代办出示): within the delegation, and no further.
 
-use super::{Choice, Chosen, Offer, PresentationError, Presentations, Shown, admitted, make};
+use super::{Choice, Chosen, Offer, PresentationError, Presentations, Shown, make};
 use crate::flow::{
     access::Holder,
     delegations::{Mandated, by_agent, reaches},
@@ -47,7 +47,7 @@ pub fn show_for(
     identifier: &LicenceIdentifier,
     choice: &Choice,
 ) -> Result<Shown, PresentationError> {
-    let made_at = admitted(issuer, presentations, agent)?;
+    let made_at = presentations.admit_showing(issuer, agent)?;
     let (licence_id, offer) = issuer.store.read(|conn| {
         let (mandated, held) = found(conn, issuer, agent, delegation, identifier, made_at)?;
         let offer = Offer::of(&held, made_at)?.chosen(&choice.fields)?;

@@ -8,6 +8,7 @@ use crate::{
         issue::IssueError,
         issuer::Issuer,
         standing::PublicField,
+        tries::Guesser,
     },
     store::{licences, presentations},
 };
@@ -41,7 +42,7 @@ pub struct Looked {
 }
 
 /// What a code shows to everybody. Redeems nothing and writes nothing, however often
-/// it is asked; `network` is whose misses are counted.
+/// it is asked; `guesser` is whose misses are counted.
 ///
 /// # Errors
 /// [`PresentationError::NotValid`] for one that never was, has expired or was redeemed:
@@ -50,11 +51,11 @@ pub fn look(
     issuer: &Issuer,
     presentations: &Presentations,
     code: &str,
-    network: Option<&str>,
+    guesser: &Guesser,
 ) -> Result<Looked, PresentationError> {
     let now = issuer.clock.now()?;
-    presentations.admit_guess(network, now)?;
-    let Some(code) = PresentationCode::parse(code) else { return Err(presentations.miss(network, now)) };
+    presentations.admit_guess(guesser, now)?;
+    let Some(code) = PresentationCode::parse(code) else { return Err(presentations.miss(guesser, now)) };
     let found = issuer.store.read(|conn| {
         let row = presentations::find_by_code_hash(conn, &code.digest().0)?;
         let open =
@@ -78,7 +79,7 @@ pub fn look(
         let names = super::names_of(&row.fields)?;
         Ok::<_, PresentationError>(Some((Offer::of(&held, now)?.of_names(&names), row, agent)))
     })?;
-    let Some((offer, row, agent)) = found else { return Err(presentations.miss(network, now)) };
+    let Some((offer, row, agent)) = found else { return Err(presentations.miss(guesser, now)) };
     let (withheld, fields): (Vec<_>, Vec<_>) =
         offer.fields.into_iter().partition(|field| field.class == Class::WithConsent);
     Ok(Looked {

@@ -21,6 +21,7 @@ mod look;
 mod offer;
 mod offline;
 mod redeem;
+mod taking;
 
 pub use agent::{offer_for, show_for};
 pub use code::PresentationCode;
@@ -29,9 +30,9 @@ pub use look::{Looked, look};
 pub(super) use offer::not_offered;
 pub use offer::{Class, Offer, Offered, offer};
 pub use offline::{OfflineChoice, OfflineShown, look_at as look_at_offline, make as make_offline};
-pub(in crate::flow) use redeem::OTHER_MATTER;
 pub(super) use redeem::{Outside, redeem_outside, redeem_whole};
 pub use redeem::{Redeemed, RedemptionOrder, redeem, redeem_all};
+pub(in crate::flow) use taking::OTHER_MATTER;
 
 use super::{
     access::{Holder, Purpose},
@@ -40,7 +41,7 @@ use super::{
     holders::holdings,
     issue::IssueError,
     issuer::Issuer,
-    tries::Tries,
+    tries::{Guesser, Misses, Tries},
 };
 use crate::{
     random,
@@ -58,8 +59,8 @@ use zeroize::Zeroizing;
 /// needs that renews one a minute.
 const SHOWN: u32 = 50;
 
-/// Codes that never were, or are no more, which one account or one network may ask for
-/// within [`WINDOW_SECONDS`].
+/// Codes that never were, or are no more, which one account, one device or one network may ask for
+/// within [`WINDOW_SECONDS`]; numbers and names that lead to nothing at a window with them.
 const MISSES: u32 = 50;
 
 /// Proofs of devices that are remembered at once, some 100 octets each: those of six minutes.
@@ -82,7 +83,7 @@ pub struct Presentations {
     copy_days: u32,
     offline_minutes: u16,
     shown: Tries,
-    missed: Tries,
+    missed: Misses,
     named: Tries,
     /// Proofs of devices that were seen at windows.
     proofs: Mutex<SeenProofs>,
@@ -119,7 +120,7 @@ impl Presentations {
             lifetime_milliseconds: i64::from(lifetime_seconds) * 1000,
             copy_days: copies::MOST_DAYS,
             shown: Tries::new(SHOWN, WINDOW_SECONDS),
-            missed: Tries::new(MISSES, WINDOW_SECONDS),
+            missed: Misses::new(MISSES, MISSES, WINDOW_SECONDS),
             named: Tries::new(NAMED, WINDOW_SECONDS),
             proofs: Mutex::new(SeenProofs::new(PROOFS)),
         }
@@ -168,18 +169,23 @@ impl Presentations {
         let _ = self.named.admit(account, now);
     }
 
-    /// Whether somebody who asks for codes may ask on; `None` is not counted.
-    fn admit_guess(&self, who: Option<&str>, now: Moment) -> Result<(), PresentationError> {
-        let full = who.map_or(Ok(()), |who| self.missed.check(who, now));
+    /// Whether somebody who asks for codes, or for licences by number and holder, may ask on.
+    ///
+    /// # Errors
+    /// [`PresentationError::TooMany`].
+    pub fn admit_guess(&self, who: &Guesser, now: Moment) -> Result<(), PresentationError> {
+        let full = self.missed.check(who, now);
         full.map_err(|retry_after_seconds| PresentationError::TooMany { retry_after_seconds })
     }
 
+    /// Counts what was asked for and is not there.
+    pub fn count_miss(&self, who: &Guesser, now: Moment) {
+        self.missed.count(who, now);
+    }
+
     /// Counts a code that never was or is no more.
-    fn miss(&self, who: Option<&str>, now: Moment) -> PresentationError {
-        if let Some(who) = who {
-            // over the limit or not, it is answered next time
-            let _ = self.missed.admit(who, now);
-        }
+    fn miss(&self, who: &Guesser, now: Moment) -> PresentationError {
+        self.count_miss(who, now);
         PresentationError::NotValid
     }
 }
@@ -207,7 +213,17 @@ pub fn show_all(
     presentations: &Presentations,
     asked: &[(Holder, LicenceIdentifier, Choice)],
 ) -> Vec<Result<Shown, PresentationError>> {
-    let admitted: Vec<_> = asked.iter().map(|(holder, ..)| admitted(issuer, presentations, holder)).collect();
+    let admitted = asked.iter().map(|(holder, ..)| presentations.admit_showing(issuer, holder)).collect();
+    show_admitted(issuer, presentations, asked, admitted)
+}
+
+/// With the times at which they were counted: whoever may show nothing more has an error there.
+fn show_admitted(
+    issuer: &Issuer,
+    presentations: &Presentations,
+    asked: &[(Holder, LicenceIdentifier, Choice)],
+    admitted: Vec<Result<Moment, PresentationError>>,
+) -> Vec<Result<Shown, PresentationError>> {
     let found = issuer.store.read(|conn| {
         let wanted = asked.iter().map(|(holder, identifier, _)| (holder.code(), identifier));
         holdings::find_all(conn, issuer, &wanted.collect::<Vec<_>>())
@@ -218,7 +234,9 @@ pub fn show_all(
         Err(IssueError::Store(error)) => return asked.iter().map(|_| Err(error.clone().into())).collect(),
         // a record that is wrong is one of theirs, and nothing to the others
         Err(_) => {
-            return asked.iter().flat_map(|one| show_all(issuer, presentations, std::slice::from_ref(one))).collect();
+            let each = asked.iter().zip(admitted);
+            let one = |(one, at)| show_admitted(issuer, presentations, std::slice::from_ref(one), vec![at]);
+            return each.flat_map(one).collect();
         }
     };
     let chosen = asked.iter().zip(admitted).zip(found).map(|(((holder, _, choice), made_at), held)| {
@@ -228,11 +246,6 @@ pub fn show_all(
         Made::of(issuer, presentations, made_at, chosen)
     });
     keep(issuer, chosen.collect())
-}
-
-/// The time, where an account may show one more code.
-fn admitted(issuer: &Issuer, presentations: &Presentations, holder: &Holder) -> Result<Moment, PresentationError> {
-    presentations.admit_showing(issuer, holder)
 }
 
 /// What is shown, by whom.

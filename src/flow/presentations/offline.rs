@@ -65,7 +65,7 @@ pub fn make(
     identifier: &LicenceIdentifier,
     choice: &OfflineChoice,
 ) -> Result<OfflineShown, PresentationError> {
-    let now = super::admitted(issuer, presentations, holder)?;
+    let now = presentations.admit_showing(issuer, holder)?;
     let (Some(signer), Some(key)) = (&issuer.status, issuer.code_key()) else {
         return Err(PresentationError::NoOfflineCodes);
     };

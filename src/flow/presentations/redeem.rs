@@ -1,37 +1,27 @@
 //! Redeeming a code: once, by whom may, with a trace for the holder.
 
-use super::{Offer, PresentationCode, PresentationError, Presentations, code::CodeDigest};
+use super::{
+    Offer, PresentationError, Presentations,
+    taking::{Asked, Read, Taken, Taking, gone},
+};
 use crate::{
     flow::{
         access::{Actor, Permit, may},
-        audit,
-        delegations::{AgentShown, Mandated},
+        delegations::{AgentShown, Mandated, scope_shown},
         disclosures,
-        holders::holdings,
-        issue::IssueError,
+        holders::holdings::{self, Held},
         issuer::Issuer,
-        lives,
         standing::{self, PublicField},
-        text,
     },
-    random,
-    store::{Conn, Failure as _, acts, bodies, delegations, licences, presentations, uses},
+    store::{Conn, Failure as _, presentations},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use std::{collections::HashMap, fmt, sync::Arc};
 use yinxin_trust::{
     base::{Day, Moment},
-    delegation::State,
-    licence::{Expiry, identifier::LicenceIdentifier},
+    licence::Expiry,
 };
-
-/// Most characters of what a code is redeemed for.
-const LONGEST_PURPOSE: usize = 200;
-
-/// Most characters of the name of a window.
-const LONGEST_WINDOW: usize = 40;
 
 /// What a scanner sends.
 #[derive(Clone, Deserialize, utoipa::ToSchema)]
@@ -58,11 +48,6 @@ pub struct RedemptionOrder {
     #[schema(required = false)]
     pub disclosure: bool,
 }
-
-/// Why a delegation was refused: it is for another matter.
-pub(in crate::flow) const OTHER_MATTER: &str = "other_matter";
-/// Why a delegation was refused: it works no more.
-const OVER: &str = "over";
 
 /// What a redeemer sees: what the holder chose, and what the licence is now.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
@@ -103,14 +88,17 @@ pub struct Redeemed {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub disclosure: Option<String>,
-    /// Why there is none though it was asked for: `issued_before`, the licence is older than disclosures.
+    /// Why there is none though it was asked for: `issued_before`, the licence is older than disclosures; `not_made`, what
+    /// the register keeps of it makes none. The fields are as they would be without.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, nullable = false, required = false)]
     pub disclosure_missing: Option<&'static str>,
 }
 
-/// Why there is no disclosure of a licence.
+/// Why there is no disclosure of a licence: it has no digests.
 const ISSUED_BEFORE: &str = "issued_before";
+/// Why there is no disclosure of a licence: what is kept of it makes none.
+const NOT_MADE: &str = "not_made";
 
 /// Redeems a code in the name of the body of the permit. One of several has it; the
 /// others are told where and when it was used. The same scan of the same redeemer may
@@ -181,24 +169,6 @@ pub fn redeem_all(
     take(issuer, presentations, asked).into_iter().map(|found| Ok(found?.told)).collect()
 }
 
-/// Who asks for what.
-struct Asked<'a> {
-    actor: Actor,
-    /// In the name of which body; none for somebody outside, who has a name.
-    body: Option<String>,
-    name: Option<String>,
-    /// At which window, where a device proved it.
-    window: Option<String>,
-    order: &'a RedemptionOrder,
-}
-
-impl<'a> Asked<'a> {
-    fn within(permit: &Permit<may::Redeem>, order: &'a RedemptionOrder) -> Self {
-        let window = permit.window().map(str::to_owned);
-        Self { actor: permit.actor().clone(), body: Some(permit.body().to_owned()), name: None, window, order }
-    }
-}
-
 fn one(mut all: Vec<Result<Redemption, PresentationError>>) -> Result<Redemption, PresentationError> {
     all.pop().unwrap_or_else(|| Err(gone().into()))
 }
@@ -216,10 +186,31 @@ fn take(
     let takings: Arc<[Taking]> = ready.iter().filter_map(|one| one.as_ref().ok().cloned()).collect();
     let found = taken(issuer, &takings, now);
     let mut found = found.into_iter().zip(takings.iter()).map(|(found, taking)| match found {
-        Err(PresentationError::NotValid) => Err(presentations.miss(Some(&taking.guesser()), now)),
-        other => other,
+        Err(PresentationError::NotValid) => Err(presentations.miss(&taking.guesser(), now)),
+        other => with_scope(issuer, other, now),
     });
     ready.into_iter().map(|one| one.and_then(|_| found.next().unwrap_or_else(|| Err(gone().into())))).collect()
+}
+
+/// Of what an agent shows, or may not, the scope too: who redeems sees how far the delegation goes.
+fn with_scope(
+    issuer: &Issuer,
+    found: Result<Redemption, PresentationError>,
+    now: Moment,
+) -> Result<Redemption, PresentationError> {
+    match found {
+        Ok(mut redemption) => {
+            if let Some(agent) = &mut redemption.told.agent {
+                agent.licences = Some(scope_shown(issuer, &agent.delegation, now)?);
+            }
+            Ok(redemption)
+        }
+        Err(PresentationError::OtherMatter(mut agent)) => {
+            agent.licences = Some(scope_shown(issuer, &agent.delegation, now)?);
+            Err(PresentationError::OtherMatter(agent))
+        }
+        Err(other) => Err(other),
+    }
 }
 
 /// Takes the codes, and tells what is taken. Where a record is wrong that is one of theirs, each is tried by itself: it is
@@ -227,21 +218,9 @@ fn take(
 fn taken(issuer: &Issuer, takings: &Arc<[Taking]>, now: Moment) -> Vec<Result<Redemption, PresentationError>> {
     let written = Arc::clone(takings);
     // what is refused is written down too
-    let rows = issuer.store.write(move |conn| Taking::take_all(&written, conn));
-    // written down before it is seen; who loses the answer here asks again with the same scan
-    let found = rows.and_then(|rows| {
-        issuer.store.read(|conn| {
-            let ids: Vec<&str> = rows.iter().flatten().map(|row| row.licence_id.as_str()).collect();
-            let held = holdings::by_ids(conn, issuer, &ids)?;
-            let answers = rows
-                .into_iter()
-                .zip(takings.iter())
-                .map(|(row, taking)| row.map(|row| answer(conn, &held, (&row, taking.is_proof_wanted), now)));
-            Ok::<_, PresentationError>(answers.collect::<Vec<_>>())
-        })
-    });
-    match found {
-        Ok(found) => found.into_iter().map(|one| one.and_then(|answer| answer)).collect(),
+    match issuer.store.write(move |conn| Taking::take_all(&written, conn)) {
+        // written down before it is seen; who loses the answer here asks again with the same scan
+        Ok((rows, read)) => tell(issuer, takings, rows, read, now),
         Err(error) if takings.len() < 2 => vec![Err(error)],
         Err(error) if let Some(error) = error.store_error().cloned() => {
             takings.iter().map(|_| Err(error.clone().into())).collect()
@@ -250,255 +229,57 @@ fn taken(issuer: &Issuer, takings: &Arc<[Taking]>, now: Moment) -> Vec<Result<Re
     }
 }
 
-/// A redemption that is tried.
-#[derive(Clone)]
-struct Taking {
-    by: presentations::Redeemer,
-    actor: Actor,
-    /// Of the code.
-    digest: CodeDigest,
-    /// Id of the use, or of the refusal.
-    id: String,
-    purpose: Option<String>,
-    /// Whether a disclosure is asked for.
-    is_proof_wanted: bool,
+/// What those see whose codes were taken. A record that is wrong is one of theirs, and nothing to the others.
+fn tell(
+    issuer: &Issuer,
+    takings: &[Taking],
+    rows: Vec<Taken>,
+    read: Read,
     now: Moment,
-}
-
-/// What came of it: the code, or why a delegation does not permit it, which is written down.
-type Taken = Result<presentations::Presentation, PresentationError>;
-
-impl Taking {
-    /// Once the order is one, and who asks may ask.
-    fn of(presentations: &Presentations, asked: Asked<'_>, now: Moment) -> Result<Self, PresentationError> {
-        let Asked { actor, body, name, window, order } = asked;
-        let guesser = guesser(&actor);
-        presentations.admit_guess(Some(&guesser), now)?;
-        let is_id = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'_' | b'-');
-        if !(8..=64).contains(&order.scan_id.len()) || !order.scan_id.bytes().all(is_id) {
-            return Err(PresentationError::ScanId);
-        }
-        let line = |text: &Option<String>, most, fault| {
-            let line = text.as_deref().map(|text| text::line(text, most).ok_or(fault));
-            line.transpose()
-        };
-        let said = line(&order.window, LONGEST_WINDOW, PresentationError::Window)?;
-        let by = presentations::Redeemer {
-            scan_id: order.scan_id.clone(),
-            body_id: body,
-            name,
-            actor_kind: actor.kind.as_str().to_owned(),
-            actor_id: actor.id.clone(),
-            // what a device proved counts before what somebody says
-            window_name: window.or(said),
-        };
-        let purpose = line(&order.purpose, LONGEST_PURPOSE, PresentationError::PurposeWanted)?;
-        let code = PresentationCode::parse(&order.code).ok_or_else(|| presentations.miss(Some(&guesser), now))?;
-        let is_proof_wanted = order.disclosure;
-        Ok(Self { by, actor, digest: code.digest(), id: random::id()?, purpose, is_proof_wanted, now })
-    }
-
-    fn guesser(&self) -> String {
-        guesser(&self.actor)
-    }
-
-    /// Takes the codes that are there to be taken, in their order, and writes the uses down; says of the others why not.
-    ///
-    /// # Errors
-    /// What fails the write of all of them.
-    fn take_all(all: &[Self], conn: &mut Conn) -> Result<Vec<Taken>, PresentationError> {
-        let hashes: Vec<&[u8]> = all.iter().map(|one| one.digest.0.as_slice()).collect();
-        let before = presentations::by_code_hashes(conn, &hashes)?;
-        let (mut takings, mut uses) = (Vec::with_capacity(all.len()), Vec::with_capacity(all.len()));
-        for one in all {
-            let row = before.iter().find(|row| row.code_hash == one.digest.0);
-            let taken = one.take(conn, row)?;
-            if let Ok((row, true)) = &taken {
-                uses.push((one, row.clone()));
-            }
-            takings.push(taken.map(|(row, _)| row));
-        }
-        write_down(conn, &uses)?;
-        Ok(takings)
-    }
-
-    /// Takes the code if it is there to be taken: the code, and whether it was taken now.
-    fn take(
-        &self,
-        conn: &mut Conn,
-        before: Option<&presentations::Presentation>,
-    ) -> Result<Result<(presentations::Presentation, bool), PresentationError>, PresentationError> {
-        let at = self.now.unix_milliseconds();
-        let Some(before) = before.filter(|row| row.expires_at > at) else {
-            return Ok(Err(PresentationError::NotValid));
-        };
-        if before.redeemed_at.is_some() && !self.is_same(before) {
-            return Ok(Err(used(conn, before)?));
-        }
-        let mandated = self.mandated(conn, before)?;
-        if let Some(mandated) = &mandated {
-            let Some(purpose) = &self.purpose else { return Ok(Err(PresentationError::PurposeWanted)) };
-            if mandated.value.scope().matter().is_some_and(|matter| !matter.is(purpose)) {
-                self.refuse(conn, before, mandated, OTHER_MATTER)?;
-                return Ok(Err(PresentationError::OtherMatter(Box::new(mandated.shown()))));
-            }
-        }
-        let today = Day::in_beijing_at(self.now)?;
-        if presentations::redeem(conn, &self.digest.0, &self.by, at, &today.to_string())? {
-            return Ok(Ok((before.clone().redeemed(&self.by, at), true)));
-        }
-        // one that is taken beside this one may have had it
-        let Some(row) = presentations::find_by_code_hash(conn, &self.digest.0)? else {
-            return Ok(Err(PresentationError::NotValid));
-        };
-        match mandated {
-            // ended between the making of the code and now, or between the first scan and this one
-            Some(mandated) if mandated.value.state(today) != State::InForce => {
-                self.refuse(conn, &row, &mandated, OVER)?;
-                Ok(Err(PresentationError::DelegationOver))
-            }
-            _ if self.is_same(&row) => Ok(Ok((row, false))),
-            _ => Ok(Err(used(conn, &row)?)),
-        }
-    }
-
-    /// Whether this scan of this redeemer took it before.
-    fn is_same(&self, row: &presentations::Presentation) -> bool {
-        let took = (row.scan_id.as_ref(), row.redeemer_kind.as_ref(), row.redeemer_id.as_ref());
-        took == (Some(&self.by.scan_id), Some(&self.by.actor_kind), Some(&self.by.actor_id))
-    }
-
-    fn mandated(
-        &self,
-        conn: &mut Conn,
-        row: &presentations::Presentation,
-    ) -> Result<Option<Mandated>, PresentationError> {
-        let Some(id) = &row.delegation_id else { return Ok(None) };
-        let gone = || IssueError::Record("a code without its delegation".to_owned());
-        Ok(Some(Mandated::find(conn, id)?.ok_or_else(gone)?))
-    }
-
-    /// Writes down what a delegation was to be used for, where the principal sees it.
-    fn refuse(
-        &self,
-        conn: &mut Conn,
-        row: &presentations::Presentation,
-        mandated: &Mandated,
-        reason: &'static str,
-    ) -> Result<(), PresentationError> {
-        let purpose = self.purpose.as_deref().unwrap_or_default();
-        let body = match &self.by.body_id {
-            Some(body) => body.clone(),
-            None => licences::shown(conn, &row.licence_id)?.ok_or_else(gone)?.body_id,
-        };
-        let refusal = delegations::Refusal {
-            id: self.id.clone(),
-            delegation_id: mandated.row.id.clone(),
-            licence_id: row.licence_id.clone(),
-            body_id: body.clone(),
-            window_name: self.by.window_name.clone(),
-            actor_kind: self.by.actor_kind.clone(),
-            actor_id: self.by.actor_id.clone(),
-            purpose: purpose.to_owned(),
-            reason: reason.to_owned(),
-            at: self.now.unix_milliseconds(),
-            used_by: self.by.name.clone(),
-        };
-        delegations::insert_refusal(conn, &refusal)?;
-        let window = (&self.by.window_name, &self.by.name);
-        let detail = json!({ "reason": reason, "purpose": purpose, "window": window.0, "outside": window.1 });
-        let (body, subject) = (Some(body.as_str()), mandated.row.id.as_str());
-        Ok(audit::record(conn, body, &self.actor, "delegation.refused", subject, &detail, self.now)?)
-    }
-}
-
-/// Writes down that codes were taken: the uses, and who took them.
-fn write_down(conn: &mut Conn, taken: &[(&Taking, presentations::Presentation)]) -> Result<(), PresentationError> {
-    if taken.is_empty() {
-        return Ok(());
-    }
-    let ids: Vec<&str> = taken.iter().map(|(_, row)| row.licence_id.as_str()).collect();
-    let shown = licences::all_shown(conn, &ids)?;
-    let acts = acts::public_of_licences(conn, &ids)?;
-    let (mut written, mut events) = (Vec::with_capacity(taken.len()), Vec::with_capacity(taken.len()));
-    for (Taking { by, actor, id, now, .. }, row) in taken {
-        let (licence, version) = shown.iter().find(|(licence, _)| licence.id == row.licence_id).ok_or_else(gone)?;
-        let identifier: LicenceIdentifier = version.identifier.parse().map_err(IssueError::from)?;
-        let own: Vec<_> = acts.iter().filter(|act| act.licence_id == licence.id).cloned().collect();
-        let life = lives::found(licence.clone(), &own)?.life;
-        let state = standing::word(life.on(Day::in_beijing_at(*now)?).state);
-        let used = uses::Use {
-            id: id.clone(),
-            licence_id: licence.id.clone(),
-            version: licence.current_version,
-            body_id: by.body_id.clone().unwrap_or_else(|| licence.body_id.clone()),
-            window_name: by.window_name.clone(),
-            actor_kind: by.actor_kind.clone(),
-            actor_id: by.actor_id.clone(),
-            purpose: row.purpose.clone(),
-            fields: row.fields.clone(),
-            state: state.to_owned(),
-            at: now.unix_milliseconds(),
-            delegation_id: row.delegation_id.clone(),
-            used_by: by.name.clone(),
-        };
-        let names = super::names_of(&row.fields)?;
-        let detail = json!({
-            "use": id,
-            "fields": names,
-            "purpose": row.purpose,
-            "window": by.window_name,
-            "outside": by.name,
-            "state": state,
-            "delegation": row.delegation_id,
-        });
-        let subject = identifier.to_string();
-        events.push(audit::event(Some(&used.body_id), actor, "presentation.redeemed", &subject, &detail, *now));
-        written.push(used);
-    }
-    uses::insert_all(conn, &written)?;
-    Ok(audit::record_all(conn, &events)?)
-}
-
-fn guesser(actor: &Actor) -> String {
-    format!("{}/{}", actor.kind, actor.id)
-}
-
-fn gone() -> IssueError {
-    IssueError::Record("a code without its licence".to_owned())
-}
-
-/// In words, without the name of a person.
-fn used(conn: &mut Conn, row: &presentations::Presentation) -> Result<PresentationError, PresentationError> {
-    let record = || IssueError::Record("a code that was redeemed by nobody".to_owned());
-    let at = row.redeemed_at.and_then(|at| Moment::from_unix_milliseconds(at).ok()).ok_or_else(record)?;
-    let body = match (&row.redeemer_body, &row.redeemer_name) {
-        (Some(body), _) => {
-            let name = bodies::name_on(conn, body, &Day::in_beijing_at(at)?.to_string())?;
-            name.map(|name| name.name).unwrap_or_default()
-        }
-        (None, Some(outside)) => outside.clone(),
-        (None, None) => return Err(record().into()),
+) -> Vec<Result<Redemption, PresentationError>> {
+    let pairs = rows.iter().zip(takings);
+    let wanted: Vec<_> = pairs.filter_map(|(row, taking)| Some((row.as_ref().ok()?, taking.is_proof_wanted))).collect();
+    let answers = if wanted.is_empty() {
+        Ok(Vec::new())
+    } else {
+        issuer.store.read(|conn| {
+            let held = holdings::of_rows(conn, issuer, read.rows, &read.acts)?;
+            wanted.iter().map(|one| answer(conn, &held, *one, now)).collect::<Result<Vec<_>, PresentationError>>()
+        })
     };
-    Ok(PresentationError::Used { body, window: row.window_name.clone(), at })
+    let each: Vec<_> = match answers {
+        Ok(answers) => answers.into_iter().map(Ok).collect(),
+        Err(error) if let Some(error) = error.store_error().cloned() => {
+            wanted.iter().map(|_| Err(error.clone().into())).collect()
+        }
+        Err(_) => wanted.iter().map(|one| tell_one(issuer, *one, now)).collect(),
+    };
+    let mut each = each.into_iter();
+    rows.into_iter().map(|row| row.and_then(|_| each.next().unwrap_or_else(|| Err(gone().into())))).collect()
+}
+
+fn tell_one(
+    issuer: &Issuer,
+    one: (&presentations::Presentation, bool),
+    now: Moment,
+) -> Result<Redemption, PresentationError> {
+    issuer.store.read(|conn| {
+        let held = holdings::by_ids(conn, issuer, &[&one.0.licence_id])?;
+        answer(conn, &held, one, now)
+    })
 }
 
 fn answer(
     conn: &mut Conn,
-    held: &HashMap<String, holdings::Held>,
+    held: &HashMap<String, Held>,
     (row, is_proof_wanted): (&presentations::Presentation, bool),
     now: Moment,
 ) -> Result<Redemption, PresentationError> {
     let held = held.get(&row.licence_id).ok_or_else(gone)?;
     let (printed, identifier) = (held.version.code.clone(), held.version.identifier.clone());
     let names = super::names_of(&row.fields)?;
-    let (disclosure, disclosure_missing) = match is_proof_wanted.then(|| disclosures::of_shown(conn, held, &names)) {
-        None => (None, None),
-        Some(Ok(file)) => (Some(file), None),
-        Some(Err(PresentationError::NotDisclosable)) => (None, Some(ISSUED_BEFORE)),
-        Some(Err(other)) => return Err(other),
-    };
     let offer = Offer::of(held, now)?.of_names(&names);
+    let (disclosure, disclosure_missing) = if is_proof_wanted { disclosed(conn, held, &offer)? } else { (None, None) };
     let redeemed_at = row.redeemed_at.and_then(|at| Moment::from_unix_milliseconds(at).ok()).ok_or_else(gone)?;
     let agent = match &row.delegation_id {
         Some(id) => Some(Mandated::find(conn, id)?.ok_or_else(gone)?.shown()),
@@ -521,6 +302,27 @@ fn answer(
         disclosure_missing,
     };
     Ok(Redemption { told, printed, identifier, disclosure })
+}
+
+/// What proves the fields that are still there. A proof that cannot be made does not undo the showing: the code is taken.
+///
+/// # Errors
+/// What the register says.
+fn disclosed(
+    conn: &mut Conn,
+    held: &Held,
+    offer: &Offer,
+) -> Result<(Option<Vec<u8>>, Option<&'static str>), PresentationError> {
+    let names: Vec<String> = offer.fields.iter().map(|field| field.name.clone()).collect();
+    match disclosures::of_shown(conn, held, &names) {
+        Ok(file) => Ok((Some(file), None)),
+        Err(PresentationError::NotDisclosable) => Ok((None, Some(ISSUED_BEFORE))),
+        Err(error) if error.store_error().is_some() => Err(error),
+        Err(error) => {
+            tracing::error!(%error, identifier = held.version.identifier, "no disclosure could be made of a licence");
+            Ok((None, Some(NOT_MADE)))
+        }
+    }
 }
 
 impl fmt::Debug for RedemptionOrder {

@@ -53,7 +53,7 @@ fn rows(receipt: &Receipt) -> Vec<(String, String)> {
     let source = standing.source.as_ref().map(|name| format!("\n{name}")).unwrap_or_default();
     let asked = &receipt.asked_by;
     let row = |caption: &str, value: String| (caption.to_owned(), value);
-    vec![
+    let mut rows = vec![
         row("编号 Number", grouped(&receipt.number)),
         row("核验时刻 Verified", moment(receipt.judged_at)),
         row("真伪 Authenticity", both(verdict_words(receipt.verdict))),
@@ -62,11 +62,16 @@ fn rows(receipt: &Receipt) -> Vec<(String, String)> {
         row("用证事由 Purpose", receipt.purpose.clone()),
         row("核验单位 By", asked.body.clone()),
         row("核验人 Asked by", format!("{}（{}）", asked.name, asked.kind)),
+    ];
+    // one without a window is drawn as before there were any
+    rows.extend(receipt.window.as_ref().map(|window| row("核验窗口 Window", window.name.clone())));
+    rows.extend([
         row("出示的是 Brought", brought.to_owned()),
         row("文件 Document SM3", receipt.document.sm3.clone()),
         row("报告 Report SM3", receipt.report.sm3.clone()),
         row("依据 Evidence", format!("{} 份 pieces", receipt.evidence.len())),
-    ]
+    ]);
+    rows
 }
 
 fn moment(at: Moment) -> String {

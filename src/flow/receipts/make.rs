@@ -17,7 +17,7 @@ use yinxin_hsm::{KeyReference, Purpose as KeyPurpose, SignRequest, SignatureValu
 use yinxin_trust::{
     base::{Day, Moment},
     evidence::PieceKind,
-    receipt::{self, AskedBy, Brought, Receipt, ReceiptPlan, SignedReceipt},
+    receipt::{self, AskedBy, Brought, Receipt, ReceiptPlan, SignedReceipt, Window},
     suite::PublicKey,
     trust_list::ServiceKey,
 };
@@ -70,6 +70,7 @@ pub(in crate::flow) fn shown(
             program: PROGRAM.to_owned(),
             purpose: occasion.purpose.as_str().to_owned(),
             asked_by,
+            window: actor.place.clone().map(|place| Window { device: place.device, name: place.window }),
         },
     ))?;
     let piece = |kind: PieceKind| {

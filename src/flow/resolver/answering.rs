@@ -142,7 +142,7 @@ fn outcome(
     asker: &str,
 ) -> Result<Outcome, PresentationError> {
     let Some(code) = shown_here(&question.code, &issuer.settings.code_site) else { return Ok(Outcome::NotOurs) };
-    let actor = Actor { kind: ActorKind::Outside, id: question.asker_key.clone(), name: asker.to_owned() };
+    let actor = Actor::new(ActorKind::Outside, question.asker_key.clone(), asker.to_owned());
     let outside = Outside { actor, name: format!("{asker}·{}", question.body.name) };
     let order = RedemptionOrder {
         code,

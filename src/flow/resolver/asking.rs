@@ -120,7 +120,7 @@ pub(in crate::flow) fn ask_locality(
     site: &Site,
 ) -> Result<Result<Outcome, Unanswered>, IssueError> {
     let address = used.operator.status_address.clone().unwrap_or_else(|| format!("https://{site}"));
-    let line = match Line::new(&address, PATIENCE) {
+    let line = match asking.issuer.platforms.line_to(&address, PATIENCE) {
         Ok(line) => line,
         Err(fault) => return Ok(Err(Unanswered::Silent(fault.to_string()))),
     };

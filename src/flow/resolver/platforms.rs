@@ -8,7 +8,7 @@ use crate::flow::{
 use std::{
     collections::HashMap,
     path::PathBuf,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 use yinxin_trust::{
@@ -18,6 +18,9 @@ use yinxin_trust::{
 
 /// How long one that did not answer is left alone: clerks do not queue behind it.
 const LEFT_ALONE: Duration = Duration::from_secs(5);
+
+/// Lines to other localities that are kept.
+const LINES: usize = 64;
 
 /// Questions whose nonces are remembered at once.
 const NONCES: usize = 100_000;
@@ -88,6 +91,7 @@ pub(super) struct Platform {
 pub struct Platforms {
     all: Vec<Platform>,
     silent: Mutex<HashMap<String, Instant>>,
+    lines: Mutex<HashMap<String, Arc<Line>>>,
     /// Nonces with the instant at which they are forgotten.
     nonces: Mutex<HashMap<String, i64>>,
 }
@@ -126,6 +130,21 @@ impl Platforms {
     pub(super) fn asker(&self, key: &str) -> Option<(&ServiceKey, &str)> {
         let mut may = self.all.iter().filter(|platform| platform.may_ask);
         may.find(|platform| fingerprint(&platform.key) == key).map(|found| (&found.key, &*found.name.zh))
+    }
+
+    /// The line to another locality, kept for the next question: what it takes to trust the far end is read once.
+    pub(super) fn line_to(&self, address: &str, patience: Duration) -> Result<Arc<Line>, AddressFault> {
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(line) = lines.get(address) {
+            return Ok(Arc::clone(line));
+        }
+        let line = Arc::new(Line::new(address, patience)?);
+        // addresses come from lists in use, and change with them
+        if lines.len() >= LINES {
+            lines.clear();
+        }
+        lines.insert(address.to_owned(), Arc::clone(&line));
+        Ok(line)
     }
 
     /// Whether somebody did not answer a moment ago.

@@ -5,7 +5,7 @@
 //! question is none to another.
 
 use crate::flow::{
-    delegations::{AgentShown, basis_name},
+    delegations::{AgentShown, ScopeShown, basis_name},
     standing::PublicField,
 };
 use serde::{Deserialize, Serialize};
@@ -232,6 +232,10 @@ pub struct AgentTold {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub matter: Option<String>,
+    /// The licences of the scope and what of each; empty where every one is covered, absent where that is not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub licences: Option<Vec<ScopeShown>>,
     /// First day.
     #[schema(value_type = String, format = Date)]
     pub first_day: Day,
@@ -268,6 +272,12 @@ impl Outcome {
             let texts = [&agent.delegation, &agent.principal, &agent.agent, &agent.basis_name];
             texts.into_iter().all(name)
                 && agent.agent_code_end.iter().chain(&agent.matter).all(name)
+                && agent.licences.as_ref().is_none_or(|licences| {
+                    licences.len() <= MOST
+                        && licences
+                            .iter()
+                            .all(|one| name(&one.type_name) && one.fields.len() <= MOST && one.fields.iter().all(name))
+                })
                 && Basis::of_word(&agent.basis).is_some()
         };
         match self {
@@ -307,6 +317,7 @@ impl From<AgentShown> for AgentTold {
             basis_name: shown.basis_name.to_owned(),
             weaker: shown.weaker,
             matter: shown.matter,
+            licences: shown.licences,
             first_day: shown.first_day,
             last_day: shown.last_day,
         }
@@ -326,6 +337,7 @@ impl AgentTold {
             basis_name: basis_name(basis),
             weaker: self.weaker,
             matter: self.matter,
+            licences: self.licences,
             first_day: self.first_day,
             last_day: self.last_day,
         })

@@ -1,6 +1,6 @@
 //! Whose second factor it is.
 
-use crate::flow::access::{Actor, ActorKind, Caller, Holder};
+use crate::flow::access::{Actor, ActorKind, Caller, Holder, Place};
 
 /// An account that signs in: a person of a body, or a holder. Made of who proved to be it.
 #[derive(Clone, PartialEq, Eq)]
@@ -8,15 +8,27 @@ pub struct Owner {
     body: Option<String>,
     id: String,
     name: String,
+    /// The device at which their session is.
+    place: Option<Place>,
 }
 
 impl Owner {
     pub(in crate::flow) const fn person(body: String, id: String, name: String) -> Self {
-        Self { body: Some(body), id, name }
+        Self { body: Some(body), id, name, place: None }
     }
 
     pub(in crate::flow) const fn holder(id: String, name: String) -> Self {
-        Self { body: None, id, name }
+        Self { body: None, id, name, place: None }
+    }
+
+    /// The same at a device.
+    pub(in crate::flow) fn at(self, place: Option<Place>) -> Self {
+        Self { place, ..self }
+    }
+
+    /// The device at which their session is.
+    pub(in crate::flow) const fn place(&self) -> Option<&Place> {
+        self.place.as_ref()
     }
 
     /// The body of a person; a holder has none.
@@ -45,13 +57,14 @@ impl Owner {
 
     /// Who acts, as the audit writes it down.
     pub(in crate::flow) fn actor(&self) -> Actor {
-        Actor { kind: self.actor_kind(), id: self.id.clone(), name: self.name.clone() }
+        Actor::new(self.actor_kind(), self.id.clone(), self.name.clone()).at(self.place.clone())
     }
 }
 
 impl From<&Caller> for Owner {
     fn from(caller: &Caller) -> Self {
-        Self::person(caller.body().to_owned(), caller.actor().id.clone(), caller.actor().name.clone())
+        let Actor { id, name, place, .. } = caller.actor().clone();
+        Self::person(caller.body().to_owned(), id, name).at(place)
     }
 }
 

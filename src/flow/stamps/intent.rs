@@ -5,15 +5,15 @@ use crate::{
     flow::{
         access::{Actor, ActorKind},
         audit,
-        issue::IssueError,
+        intended::{ToSign, claim},
+        issue::{IssueError, unstamped},
         issuer::Issuer,
         seal_uses::{Asking, DIGESTS, DOCUMENTS, Gate, UseRefusal},
         seals::SealInUse,
         stamp_values::Value,
     },
-    random,
     store::{
-        Conn, StoreError, idempotency, intents, seal_grants,
+        Conn, StoreError, idempotency, intents,
         stampings::{self, Stamping},
     },
 };
@@ -89,7 +89,7 @@ impl Draft {
 
     fn actor(&self) -> Result<Actor, StampError> {
         let kind = ActorKind::of_word(&self.actor_kind).ok_or_else(|| StampError::record(&"an actor of no kind"))?;
-        Ok(Actor { kind, id: self.actor_id.clone(), name: self.actor_name.clone() })
+        Ok(Actor::new(kind, self.actor_id.clone(), self.actor_name.clone()))
     }
 }
 
@@ -198,9 +198,7 @@ pub(super) fn void(issuer: &Issuer, draft: &Draft, id: &str, reason: &str) -> Re
         if !intents::void(conn, &draft.body_id, &id, &reason, at)? {
             return Ok(false);
         }
-        if let Some(grant) = stampings::void(conn, &draft.body_id, &id, at)? {
-            seal_grants::give_back(conn, &grant)?;
-        }
+        unstamped(conn, &draft.body_id, &id, at)?;
         idempotency::give_up(conn, &draft.body_id, &draft.key)?;
         Ok::<_, StoreError>(true)
     })?;
@@ -226,27 +224,16 @@ impl Rows {
     fn of(issuer: &Issuer, seal: &SealInUse, planned: &Planned) -> Result<Self, StampError> {
         let draft = &planned.draft;
         let created_at = issuer.clock.now()?.unix_milliseconds();
-        let intent = intents::Intent {
-            id: random::id()?,
-            body_id: draft.body_id.clone(),
-            kind: KIND.to_owned(),
-            licence_id: None,
-            request: serde_json::to_vec(draft).map_err(|cause| StampError::record(&cause))?,
-            to_be_signed: planned.stamp.digest(&seal.certificate)?.to_vec(),
+        let intent = ToSign {
+            kind: KIND,
+            body: &draft.body_id,
+            licence: None,
+            to_be_signed: &planned.stamp.digest(&seal.certificate)?,
             key_reference: seal.key_reference.to_string(),
             created_at,
-            state: intents::OPEN.to_owned(),
-            ended_at: None,
-            reason: None,
-        };
-        let request = idempotency::Request {
-            body_id: draft.body_id.clone(),
-            key: draft.key.clone(),
-            request_digest: draft.digest_of_request()?,
-            intent_id: Some(intent.id.clone()),
-            answer: None,
-            created_at,
-        };
+        }
+        .open(draft)?;
+        let request = claim(&intent, &draft.key, draft.digest_of_request()?);
         let stamping = Stamping {
             id: intent.id.clone(),
             seal_id: draft.seal_id.clone(),

@@ -231,7 +231,7 @@ fn record(conn: &mut Conn, subject: &str, taken: Taken, now: Moment) -> Result<(
         Taken::Behind { last, first_of_day: true } => ("time_stamp.refused", json!({ "last_given": last })),
         Taken::Given { .. } | Taken::Behind { .. } => return Ok(()),
     };
-    let actor = Actor { kind: ActorKind::System, id: "time-stamp".to_owned(), name: String::new() };
+    let actor = Actor::new(ActorKind::System, "time-stamp".to_owned(), String::new());
     audit::record(conn, None, &actor, action, subject, &detail, now)
 }
 

@@ -66,6 +66,13 @@ impl Sites {
         Self { own: own.parse().unwrap(), listed: listed.collect() }
     }
 
+    /// Whether a host, with or without a port, is that of a site which somebody vouches for: an address that is written
+    /// otherwise leads there all the same.
+    pub fn knows_host(&self, place: &str) -> bool {
+        let host = place.split_once(':').map_or(place, |(host, _)| host);
+        self.all().any(|(site, _)| site.host().as_str() == host)
+    }
+
     /// Whose a site is; none where nobody vouches for it.
     pub fn whose(&self, site: &Site) -> Option<Whose> {
         if *site == self.own {

@@ -131,5 +131,5 @@ impl Upkeep {
 
 /// Who looks for lists by themselves.
 fn actor() -> Actor {
-    Actor { kind: ActorKind::System, id: "trust".to_owned(), name: "upkeep".to_owned() }
+    Actor::new(ActorKind::System, "trust".to_owned(), "upkeep".to_owned())
 }

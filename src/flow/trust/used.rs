@@ -28,6 +28,11 @@ pub struct ListInUse {
 }
 
 impl ListInUse {
+    /// Whether the register of its locality can be asked.
+    pub fn has_register(&self) -> bool {
+        self.operator.status_address.is_some()
+    }
+
     /// Whether a service of the list covers the licence of an identifier on a day, within what another list grants. An
     /// issuing body code that is no credit code is covered by scopes that name neither bodies nor regions.
     fn covers(&self, service: &Service, licence: &LicenceIdentifier, on: Option<Day>) -> bool {

@@ -11,23 +11,32 @@
 //! The holder is masked as for everybody who has the printed code. More of a licence
 //! is read where whole licences are, for a purpose of its own.
 
+mod here;
 mod kiosk;
 mod kit;
+mod noted;
 mod offline;
 mod own;
 mod presented;
 mod printed;
+mod public;
 mod recheck;
 mod resolved;
 mod scanned;
 
+pub use here::{Here, here};
 pub use kiosk::{Pointed, point};
 pub use kit::{Kit, LASTS_SECONDS as KIT_SECONDS, Prints, kit};
+pub use noted::{certain, note};
 pub use offline::OfflineSeen;
 pub use own::{OwnLicence, Portrait};
-pub use printed::{Paper, PaperFault, PrintSeen};
-pub use recheck::{Checked, Handle, MOST as MOST_CHECKS, NoHandle, Recheck, recheck};
+pub use printed::{Paper, PaperFault, PrintSeen, day_as_written};
+pub use public::{Found, look};
+pub use recheck::{
+    Checked, Handle, LONGEST_WAIT_SECONDS, MOST as MOST_CHECKS, NoHandle, Recheck, clerk_digest, recheck, recheck_again,
+};
 pub use resolved::{ElsewhereSeen, ResolvedSeen};
+pub(super) use scanned::plain;
 
 use super::{
     access::{Actor, Permit, Purpose, may},
@@ -39,6 +48,7 @@ use super::{
     presentations::{PresentationError, Presentations},
     receipts::{self, ReceiptError},
     shown::{self, Shown},
+    tries::Guesser,
     trust::{Sites, VouchedKeys},
     verify::{Verified, Verifier, VerifyError},
     view::DrawnPages,
@@ -125,6 +135,8 @@ pub enum Told {
     Elsewhere(Box<ElsewhereSeen>),
     /// Why nobody said anything of the code.
     Unanswered(Sentence),
+    /// The host is one that is vouched for, in an address that is none of its codes'.
+    DressedUp,
 }
 
 /// What came of it.
@@ -193,7 +205,12 @@ impl Seen {
             Some(Told::Print(seen)) => seen.told.as_ref().map(|told| told.registered.identifier.as_str()),
             Some(Told::Elsewhere(seen)) => Some(seen.presented.identifier.as_str()),
             Some(
-                Told::Presented { .. } | Told::Beyond(_) | Told::Used(_) | Told::Resolved(_) | Told::Unanswered(_),
+                Told::Presented { .. }
+                | Told::Beyond(_)
+                | Told::Used(_)
+                | Told::Resolved(_)
+                | Told::Unanswered(_)
+                | Told::DressedUp,
             )
             | None => None,
         };
@@ -245,6 +262,8 @@ fn scan_with(
 ) -> Result<Seen, PresentationError> {
     let issuer = counter.issuer;
     let at = issuer.clock.now()?;
+    let guesser = Guesser::of(permit.actor());
+    counter.presentations.admit_guess(&guesser, at)?;
     let mut seen = match scanned::read(text, &counter.sites(at)) {
         Scanned::Printed(code, payload) => match printed::refused(counter, &code, payload.as_ref(), at) {
             Some(shown) => Seen::new(shown, Brought::Code, at)?,
@@ -261,9 +280,15 @@ fn scan_with(
         Scanned::OfOthers(operator, site, code) => {
             resolved::of_locality(counter, permit, (operator, &site, &code), purpose, at)?
         }
-        Scanned::Elsewhere(host) => Seen::new(Shown::CounterfeitSite, Brought::Site(host), at)?,
+        Scanned::Elsewhere(host) => {
+            let told = counter.sites(at).knows_host(&host).then_some(Told::DressedUp);
+            Seen { told, ..Seen::new(Shown::CounterfeitSite, Brought::Site(host), at)? }
+        }
         Scanned::Nothing => Seen::new(Shown::NotOurs, Brought::Other, at)?,
     };
+    if seen.shown == Shown::CodeUnknown {
+        counter.presentations.count_miss(&guesser, at);
+    }
     write_down(issuer, permit, &mut seen, purpose)?;
     Ok(seen)
 }
@@ -305,24 +330,28 @@ fn is_code(counter: &Counter<'_>, text: &str, sites: &Sites) -> bool {
 }
 
 /// Licences of the clerk's body with a number and a holder, both exactly as given;
-/// where there is none, one answer that says so.
+/// where there is none, one answer that says so, after the same work: whichever of them is wrong, the number is looked
+/// for as it was typed and as a plain keyboard would have, and the miss is written down.
 ///
 /// # Errors
-/// As [`scan`].
+/// As [`scan`]; [`PresentationError::TooMany`] for an account or a device that found nothing too often.
 pub fn look_up(
     counter: &Counter<'_>,
     permit: &Permit<may::ServeAtWindow>,
     (number, holder): (&str, &str),
     purpose: &Purpose,
-) -> Result<Vec<Seen>, IssueError> {
+) -> Result<Vec<Seen>, PresentationError> {
     let issuer = counter.issuer;
     let at = issuer.clock.now()?;
+    let guesser = Guesser::of(permit.actor());
+    counter.presentations.admit_guess(&guesser, at)?;
     let (number, body) = (number.trim(), permit.body());
     let holder = holder.trim().parse::<HolderName>().ok();
     let today = Day::in_beijing_at(at)?;
     let found = issuer.store.read(|conn| {
         let as_typed = numbered::find(conn, body, number, today)?;
-        if as_typed.is_empty() { numbered::find(conn, body, &scanned::plain(number), today) } else { Ok(as_typed) }
+        let plain = numbered::find(conn, body, &scanned::plain(number), today)?;
+        Ok::<_, IssueError>(if as_typed.is_empty() { plain } else { as_typed })
     })?;
     let mut seen = Vec::new();
     for (licence, version) in found {
@@ -333,6 +362,7 @@ pub fn look_up(
         }
     }
     if seen.is_empty() {
+        counter.presentations.count_miss(&guesser, at);
         let nothing = Seen::new(Shown::NoMatch, Brought::Number, at)?;
         let detail = json!({ "purpose": purpose.as_str(), "incident": nothing.incident });
         let (actor, subject) = (permit.actor().clone(), number.to_owned());

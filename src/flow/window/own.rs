@@ -61,7 +61,7 @@ pub struct OwnLicence {
 /// What the register or a stored record says.
 pub(super) fn by_code(issuer: &Issuer, body: &str, code: &str, at: Moment) -> Result<Option<OwnLicence>, IssueError> {
     let Some(standing) = known(standing::by_code(issuer, code, Some(at)))? else { return Ok(None) };
-    let newer = newer(issuer, &standing, at)?;
+    let newer = standing::newer(issuer, &standing)?;
     let code = code.to_ascii_uppercase();
     issuer.store.read(|conn| {
         let found = licences::public_by_code(conn, &code)?;
@@ -95,15 +95,15 @@ pub(super) fn by_identifier(
     identifier: &LicenceIdentifier,
     at: Moment,
 ) -> Result<Option<OwnLicence>, IssueError> {
-    let standing = known(standing::by_identifier(issuer, identifier, Some(at)))?;
-    Ok(standing.map(|standing| OwnLicence {
-        standing,
-        holder: None,
-        portrait: None,
-        holder_field: None,
-        is_ours: false,
-        newer: None,
-    }))
+    let Some(counts) = known(standing::by_identifier(issuer, identifier, Some(at)))? else { return Ok(None) };
+    // the sheet that bears the identifier of an older version is that version, which another took the place of
+    let asked = match code_of(issuer, identifier.as_str())?.filter(|_| counts.identifier != identifier.as_str()) {
+        Some(code) => known(standing::by_code(issuer, &code, Some(at)))?,
+        None => None,
+    };
+    let standing = PublicStanding { fields: None, ..asked.unwrap_or(counts) };
+    let newer = standing::newer(issuer, &standing)?;
+    Ok(Some(OwnLicence { standing, holder: None, portrait: None, holder_field: None, is_ours: false, newer }))
 }
 
 /// The printed code of the version that an identifier names; none where this register
@@ -139,16 +139,6 @@ pub(super) fn verified(
         documents::get(conn, &licence.body_id, &version.id)?.ok_or_else(gone)
     })?;
     verifier.verify_keeping(&octets, Some(at)).map_err(|cause| IssueError::Unreadable(cause.to_string()))
-}
-
-/// What counts in the place of a version that was replaced.
-fn newer(issuer: &Issuer, standing: &PublicStanding, at: Moment) -> Result<Option<String>, IssueError> {
-    if standing.state != "superseded" {
-        return Ok(None);
-    }
-    let identifier: LicenceIdentifier = standing.identifier.parse()?;
-    let counts = known(standing::by_identifier(issuer, &identifier, Some(at)))?;
-    Ok(counts.map(|counts| counts.identifier).filter(|counts| *counts != standing.identifier))
 }
 
 /// What is not registered here is no error at the window.

@@ -6,7 +6,7 @@
 //! paper, and these are held against what was signed. Then it is known what was issued, whether its last day is
 //! over, and not what happened since.
 
-use super::{Brought, Counter, Seen, Told};
+use super::{Brought, Counter, Seen, Told, scanned::plain};
 use crate::flow::{
     issue::IssueError,
     register::ByCode,
@@ -83,14 +83,19 @@ impl Paper {
 }
 
 fn last_day(text: &str) -> Option<Expiry> {
-    let text = super::scanned::plain(text);
-    if text == "长期" {
-        return Some(Expiry::Never);
-    }
+    if plain(text) == "长期" { Some(Expiry::Never) } else { day_as_written(text).map(Expiry::After) }
+}
+
+/// A day as somebody writes it: `2026-12-31`, `2026年12月31日`, `2026/12/31`, `20261231`, in wide figures too.
+pub fn day_as_written(text: &str) -> Option<Day> {
+    let text = plain(text);
     let mut numbers = text.split(|sign: char| !sign.is_ascii_digit()).filter(|part| !part.is_empty());
-    let (year, month, day) = (numbers.next()?, numbers.next()?, numbers.next()?);
+    let (year, month, day) = match (numbers.next()?, numbers.next()) {
+        (whole, None) if whole.len() == 8 => (whole.get(..4)?, whole.get(4..6)?, whole.get(6..)?),
+        (year, month) => (year, month?, numbers.next()?),
+    };
     let date = format!("{year:0>4}-{month:0>2}-{day:0>2}");
-    Day::parse(&date).ok().filter(|_| numbers.next().is_none()).map(Expiry::After)
+    Day::parse(&date).ok().filter(|_| numbers.next().is_none())
 }
 
 /// What stands behind the `#`, by the keys of its locality.
@@ -158,11 +163,11 @@ mod tests {
     #[test]
     fn last_days_as_they_are_typed() {
         let day = Some(Expiry::After(Day::new(2029, 1, 4).unwrap()));
-        for text in ["2029-01-04", "2029年1月4日", "2029.1.4", " ２０２９／０１／０４ "] {
+        for text in ["2029-01-04", "2029年1月4日", "2029.1.4", " ２０２９／０１／０４ ", "20290104"] {
             assert_eq!(last_day(text), day, "{text}");
         }
         assert_eq!(last_day(" 长期 "), Some(Expiry::Never));
-        for text in ["", "2029-01", "2029-13-01", "2029-01-04-05", "永久"] {
+        for text in ["", "2029-01", "2029-13-01", "2029-01-04-05", "永久", "2029010", "20291304"] {
             assert_eq!(last_day(text), None, "{text}");
         }
     }

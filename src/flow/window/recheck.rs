@@ -1,25 +1,36 @@
-//! Checks that a window made without a network, made up for: how each licence stands now.
+//! Checks that no register answered, made up for: how each licence stands now.
 //!
-//! What comes is the identifier or the printed code, what was shown, and when. Of a licence that this register keeps the
-//! register is asked and its original verified, as for every identifier or code, and the use is written down under the clerk; of
-//! others the register of their locality is asked. The answer names no holder.
+//! A window without a network checked it, or one whose network was there and the register of another locality silent. What
+//! comes is the identifier or the printed code, what was shown, and when. Of a licence that this register keeps the
+//! register is asked and its original verified, as for every identifier or code; of others the register of their locality
+//! is asked. The audit has it as `licence.rechecked`, under the clerk who made the check, with its own time and state; there
+//! is no receipt, since nobody stands at the window any more. The answer names no holder.
 
-use super::{Brought, Counter, Seen, own, printed, registered, write_down};
+use super::{Brought, Counter, Seen, own, printed, registered};
 use crate::flow::{
-    access::{Permit, Purpose, may},
+    access::{Actor, Permit, Purpose, may},
+    audit::{self, Event},
     presentations::PresentationError,
     shown::{self, Shown},
     trust::Whose,
 };
-use std::{fmt, str::FromStr};
+use serde_json::json;
+use std::{collections::BTreeSet, fmt, str::FromStr};
 use yinxin_trust::{
     base::Moment,
     code::{ShortCode, Site, scanned::Scanned},
     licence::identifier::LicenceIdentifier,
+    sm::sm3,
 };
 
 /// Most checks that are made up for at once.
 pub const MOST: usize = 20;
+/// How long a check waits at most, in seconds.
+pub const LONGEST_WAIT_SECONDS: i64 = 24 * 3600;
+/// How far the clock of a window may be from ours, in seconds.
+const SKEW_SECONDS: i64 = 300;
+/// Octets of the digest of a clerk.
+const DIGEST: usize = 16;
 
 /// By what a licence is asked about again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +75,40 @@ impl fmt::Display for Handle {
     }
 }
 
-/// A check that was made without a network.
+impl Handle {
+    /// Of what was scanned, where no register answered and the check is to be made up for.
+    pub fn of(seen: &Seen, text: &str) -> Option<Self> {
+        if seen.shown != Shown::ValidOffline {
+            return None;
+        }
+        if let Some(Ok(licence)) = seen.identifier().map(str::parse) {
+            return Some(Self::Licence(licence));
+        }
+        let plain = super::scanned::plain(text);
+        [text.trim(), &plain, &format!("https://{plain}")].into_iter().find_map(|text| match Scanned::of(text) {
+            Scanned::Printed { site, code, .. } => Some(Self::Print { site, code }),
+            _ => None,
+        })
+    }
+
+    /// As a window keeps and sends it.
+    pub fn kept(&self) -> String {
+        match self {
+            Self::Licence(identifier) => identifier.to_string(),
+            Self::Print { site, code } => format!("{site}/C/{}", code.as_str()),
+        }
+    }
+
+    /// Whose register is asked: a silent one is asked once.
+    fn register(&self) -> String {
+        match self {
+            Self::Licence(identifier) => identifier.issuer().to_owned(),
+            Self::Print { site, .. } => site.to_string(),
+        }
+    }
+}
+
+/// A check that no register answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recheck {
     /// What was checked.
@@ -78,7 +122,7 @@ pub struct Recheck {
 /// What it comes to now.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checked {
-    /// What was made without a network.
+    /// What was made without an answer.
     pub recheck: Recheck,
     /// The state now.
     pub shown: Shown,
@@ -86,7 +130,21 @@ pub struct Checked {
     pub licence: Option<String>,
 }
 
-/// Asks about each; no more than [`MOST`] of them.
+impl Checked {
+    /// Whether no register answered this time either, so that it goes on waiting.
+    pub fn is_open(&self) -> bool {
+        matches!(self.shown, Shown::StandingUnknown | Shown::CodeOfOthers | Shown::TryLater)
+    }
+}
+
+/// What a browser keeps in the place of a clerk: enough to tell one from another, and no name.
+pub fn clerk_digest(actor: &Actor) -> String {
+    let whole = hex::encode(sm3::digest(format!("yinxin clerk {}/{}", actor.kind, actor.id).as_bytes()));
+    whole.get(..2 * DIGEST).unwrap_or(&whole).to_owned()
+}
+
+/// Asks about each, no more than [`MOST`] of them, and none that waited longer than [`LONGEST_WAIT_SECONDS`] or is of a time to
+/// come. Each is written down, those too that nobody answered: that they were made is known from now on.
 ///
 /// # Errors
 /// What the register, a stored record, the clock or the randomness says.
@@ -96,47 +154,100 @@ pub fn recheck(
     checks: Vec<Recheck>,
     purpose: &Purpose,
 ) -> Result<Vec<Checked>, PresentationError> {
-    let at = counter.issuer.clock.now()?;
+    asked(counter, permit, checks, purpose, |_| true)
+}
+
+/// The same for checks that are written down already: what nobody answers is not written down again.
+///
+/// # Errors
+/// As [`recheck`].
+pub fn recheck_again(
+    counter: &Counter<'_>,
+    permit: &Permit<may::ServeAtWindow>,
+    checks: Vec<Recheck>,
+    purpose: &Purpose,
+) -> Result<Vec<Checked>, PresentationError> {
+    asked(counter, permit, checks, purpose, |checked| !checked.is_open())
+}
+
+fn asked(
+    counter: &Counter<'_>,
+    permit: &Permit<may::ServeAtWindow>,
+    checks: Vec<Recheck>,
+    purpose: &Purpose,
+    is_written: impl Fn(&Checked) -> bool,
+) -> Result<Vec<Checked>, PresentationError> {
+    let issuer = counter.issuer;
+    let at = issuer.clock.now()?;
+    let mut silent = BTreeSet::new();
     let mut checked = Vec::new();
-    for recheck in checks.into_iter().take(MOST) {
+    for recheck in checks.into_iter().filter(|one| waits(one, at)).take(MOST) {
+        let register = recheck.handle.register();
         let (now, licence) = match &recheck.handle {
-            Handle::Licence(identifier) => (by_identifier(counter, permit, identifier, purpose, at)?, None),
-            Handle::Print { site, code } => by_code(counter, permit, (site, code), purpose, at)?,
+            _ if silent.contains(&register) => (Shown::StandingUnknown, None),
+            Handle::Licence(identifier) => (by_identifier(counter, identifier, at)?, Some(identifier.to_string())),
+            Handle::Print { site, code } => by_code(counter, permit, (site, code), at)?,
         };
         // the register says nothing of a paper that was not as it was signed
         let shown = match (recheck.shown, now) {
             (Shown::PrintDiffers, Shown::Valid) => Shown::PrintDiffers,
             (_, now) => now,
         };
-        checked.push(Checked { recheck, shown, licence });
+        let one = Checked { recheck, shown, licence };
+        if one.is_open() {
+            silent.insert(register);
+        }
+        checked.push(one);
+    }
+    let events: Vec<Event> =
+        checked.iter().filter(|one| is_written(one)).filter_map(|one| event(one, permit, purpose, at)).collect();
+    if !events.is_empty() {
+        issuer.store.write(move |conn| audit::record_all(conn, &events))?;
     }
     Ok(checked)
 }
 
+/// What waited too long is dropped, and nobody asks about it.
+fn waits(recheck: &Recheck, now: Moment) -> bool {
+    let age = now.unix_seconds() - recheck.at.unix_seconds();
+    (-SKEW_SECONDS..=LONGEST_WAIT_SECONDS + SKEW_SECONDS).contains(&age)
+}
+
+/// Under the licence, where it is certain which one it is; the time of the check is in it.
+fn event(checked: &Checked, permit: &Permit<may::ServeAtWindow>, purpose: &Purpose, now: Moment) -> Option<Event> {
+    let Checked { recheck, shown, licence } = checked;
+    let identifier = match &recheck.handle {
+        Handle::Licence(identifier) => identifier.as_str(),
+        Handle::Print { .. } => licence.as_deref()?,
+    };
+    let detail = json!({
+        "what": if matches!(recheck.handle, Handle::Licence(_)) { "identifier" } else { "code" },
+        "shown": shown.code(),
+        "purpose": purpose.as_str(),
+        "offline": { "at": recheck.at, "shown": recheck.shown.code() },
+    });
+    Some(audit::event(Some(permit.body()), permit.actor(), "licence.rechecked", identifier, &detail, now))
+}
+
 fn by_identifier(
     counter: &Counter<'_>,
-    permit: &Permit<may::ServeAtWindow>,
     identifier: &LicenceIdentifier,
-    purpose: &Purpose,
     at: Moment,
 ) -> Result<Shown, PresentationError> {
     let own = own::by_identifier(counter.issuer, identifier, at)?;
     if own.is_none() {
         return Ok(shown::of_standing(counter.verifier.standing(identifier, at).state));
     }
-    let mut seen: Seen = registered(counter, own, Brought::Identifier, at)?;
-    write_down(counter.issuer, permit, &mut seen, purpose)?;
-    Ok(seen.shown)
+    Ok(registered(counter, own, Brought::Identifier, at)?.shown)
 }
 
 fn by_code(
     counter: &Counter<'_>,
     permit: &Permit<may::ServeAtWindow>,
     (site, code): (&Site, &ShortCode),
-    purpose: &Purpose,
     at: Moment,
 ) -> Result<(Shown, Option<String>), PresentationError> {
-    let mut seen = match counter.sites(at).whose(site) {
+    let seen = match counter.sites(at).whose(site) {
         Some(Whose::Ours) => {
             let own = own::by_code(counter.issuer, permit.body(), code.as_str(), at)?;
             registered(counter, own, Brought::Code, at)?
@@ -145,6 +256,5 @@ fn by_code(
         // vouched for when it was scanned, and not any more
         None => Seen::new(Shown::CounterfeitSite, Brought::Site(site.to_string()), at)?,
     };
-    write_down(counter.issuer, permit, &mut seen, purpose)?;
     Ok((seen.shown, seen.identifier().map(str::to_owned)))
 }

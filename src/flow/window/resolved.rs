@@ -12,21 +12,23 @@ use crate::{
     flow::{
         access::{Permit, Purpose, may},
         delegations::AgentShown,
-        holders::HolderCode,
+        holders::{HolderCode, holdings::acts_of},
         issue::IssueError,
         kind::HasKind as _,
+        lives,
         presentations::PresentationError,
         resolver::{
             Asking, Consent, HolderTold, Outcome, Pickup, Presented, Unanswered, UsedBefore, ask_locality, ask_platform,
         },
         shown::{self, Shown},
+        standing,
     },
     random,
-    store::{licences, uses},
+    store::{Conn, licences, uses},
 };
 use serde_json::json;
 use yinxin_trust::{
-    base::{Moment, Sentence},
+    base::{Day, Moment, Sentence},
     code::{ShortCode, Site},
     delegation::Matter,
     licence::identifier::LicenceIdentifier,
@@ -131,22 +133,31 @@ impl Desk<'_> {
             return self.unanswered(&Unanswered::Malformed("no code of a holder"));
         };
         let issuer = self.counter.issuer;
-        let rows = issuer.store.read(|conn| {
-            licences::of_holder(conn, code.kind(), code.expose(), LOOKED_THROUGH).map_err(IssueError::from)
-        })?;
-        let types = &consent.licence_types;
-        let named = rows.iter().filter(|(licence, _)| types.is_empty() || types.contains(&licence.type_code));
         let mut found = Vec::new();
-        for (_, version) in named {
-            found.extend(own::by_code(issuer, self.permit.body(), &version.code, self.at)?);
+        for printed in issuer.store.read(|conn| self.printed(conn, &code, &consent.licence_types))? {
+            found.extend(own::by_code(issuer, self.permit.body(), &printed, self.at)?);
         }
-        found.sort_by_key(|own| own.standing.state != "in_force");
-        found.truncate(MOST);
         if found.is_empty() {
             return self.told(Shown::NoMatch, name, agreed);
         }
         let told = ResolvedSeen { platform: self.platform.clone(), holder: name, agreed };
         found.into_iter().map(|own| self.shown(own, &told)).collect()
+    }
+
+    /// The printed codes of the licences that are shown: of the types that were agreed to, those in force first.
+    fn printed(&self, conn: &mut Conn, code: &HolderCode, types: &[String]) -> Result<Vec<String>, IssueError> {
+        let today = Day::in_beijing_at(self.at)?;
+        let rows = licences::of_holder_and_types(conn, (code.kind(), code.expose()), types, LOOKED_THROUGH)?;
+        let mut done = acts_of(conn, &rows)?;
+        let mut all = Vec::with_capacity(rows.len());
+        for (licence, version) in rows {
+            let acts = done.remove(&licence.id).unwrap_or_default();
+            let standing = lives::found(licence, &acts)?.life.on(today);
+            all.push((standing::word(standing.state) != "in_force", version.code));
+        }
+        // the newest first, as they came
+        all.sort_by_key(|(is_over, _)| *is_over);
+        Ok(all.into_iter().take(MOST).map(|(_, code)| code).collect())
     }
 
     /// The one licence that a token is for.
@@ -197,6 +208,7 @@ impl Desk<'_> {
         let (body, actor, at) = (self.permit.body().to_owned(), self.permit.actor().clone(), self.at);
         let (purpose, subject) = (self.purpose.as_str().to_owned(), self.platform.zh.clone());
         issuer.store.write(move |conn| {
+            let window = actor.window().map(str::to_owned);
             for (line, state, fields, id) in &rows {
                 let gone = || IssueError::Record("a licence that was found".to_owned());
                 let licence = licences::public_by_line(conn, line)?.ok_or_else(gone)?;
@@ -205,7 +217,7 @@ impl Desk<'_> {
                     licence_id: licence.id,
                     version: licence.current_version,
                     body_id: body.clone(),
-                    window_name: None,
+                    window_name: window.clone(),
                     actor_kind: actor.kind.as_str().to_owned(),
                     actor_id: actor.id.clone(),
                     purpose: purpose.clone(),
@@ -214,6 +226,7 @@ impl Desk<'_> {
                     at: at.unix_milliseconds(),
                     delegation_id: None,
                     used_by: None,
+                    copy_id: None,
                 };
                 uses::insert_all(conn, std::slice::from_ref(&used))?;
             }

@@ -83,7 +83,7 @@ fn of(text: &str, sites: &Sites) -> Scanned {
 /// A text as a plain keyboard would have typed it: full-width characters narrow, the
 /// marks of a Chinese input method as the keys they stand on, nothing that cannot be
 /// seen, no space around or within.
-pub(super) fn plain(text: &str) -> String {
+pub(in crate::flow) fn plain(text: &str) -> String {
     let key = |character: char| match character {
         // FULLWIDTH EXCLAMATION MARK to FULLWIDTH TILDE stand in the order of ASCII
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character),

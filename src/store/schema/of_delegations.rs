@@ -12,6 +12,7 @@ table! {
         agent_id -> Text,
         scope -> Nullable<Binary>,
         matter -> Nullable<Text>,
+        copies -> Integer,
         first_day -> Text,
         last_day -> Text,
         body_id -> Nullable<Text>,

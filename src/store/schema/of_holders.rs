@@ -24,6 +24,7 @@ table! {
         subject -> Text,
         reported_by -> Text,
         reporter_name -> Text,
+        window_name -> Nullable<Text>,
         reported_at -> BigInt,
         seen_by -> Nullable<Text>,
         seen_at -> Nullable<BigInt>,
@@ -74,6 +75,7 @@ table! {
         at -> BigInt,
         delegation_id -> Nullable<Text>,
         used_by -> Nullable<Text>,
+        copy_id -> Nullable<Text>,
     }
 }
 

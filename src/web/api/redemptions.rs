@@ -26,7 +26,8 @@ pub(in crate::web) const PATH: &str = "/api/v1/redemptions";
             any: suspended and revoked licences are shown as such.", body = Redeemed),
         (status = 400, description = "`bad_body`.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "`delegation_beyond`: an agent shows it, for another matter than `purpose`. It is \
-            written down, and the principal sees it. `not_allowed`; `cross_site` for a session's request from another site.",
+            written down, and the principal sees it. `not_allowed`; `device_wanted`: a session of a clerk that is at no window's \
+            device, where those are required; `cross_site` for a session's request from another site.",
             body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "`presentation_not_valid`: expired or never made, which of them is not told.",
             body = ProblemBody, content_type = "application/problem+json"),

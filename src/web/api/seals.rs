@@ -52,6 +52,8 @@ pub(in crate::web) struct Asked {
         (status = 400, description = "`bad_query`.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "`seal_not_registered`.",
             body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "`too_many_tries`: asked too often from this network; `Retry-After` says when again.",
+            body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "`no_register`, `no_issuer`, or what the register says.",
             body = ProblemBody, content_type = "application/problem+json"),
     ))]

@@ -7,14 +7,14 @@
 use crate::{
     flow::{
         judged_at,
-        standing::{PublicStanding, StandingError},
+        standing::{self, PublicStanding, StandingError},
         standing_signature::{self, StandingAnswer},
         status_client::SIGNATURE_HEADER,
     },
-    web::{AppState, Problem, problem::ProblemBody},
+    web::{AppState, Problem, input::Input, problem::ProblemBody},
 };
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use yinxin_trust::{
     base::{Moment, Sentence},
     licence::identifier::LicenceIdentifier,
@@ -25,6 +25,27 @@ pub(in crate::web) const BY_CODE: &str = "/api/v1/standing/{code}";
 
 /// By the identifier.
 pub(in crate::web) const BY_IDENTIFIER: &str = "/api/v1/standings/{identifier}";
+
+/// By number and holder.
+pub(in crate::web) const BY_NUMBER: &str = "/api/v1/standings";
+
+/// A number and whose it is.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web) struct NumberAndHolder {
+    /// 证照编号, as on the face.
+    #[schema(example = "JY23399990001174")]
+    number: String,
+    /// 持证主体, the whole name as on the face.
+    holder: String,
+}
+
+/// The licences with that number and holder.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(in crate::web) struct Standings {
+    /// At least one; of each type at most one.
+    standings: Vec<PublicStanding>,
+}
 
 /// For when.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -50,6 +71,8 @@ pub(in crate::web) struct When {
             headers(("yinxin-signature" = String, description = "The signature, DER in base64."))),
         (status = 400, description = "`bad_query`.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "`not_registered`, also for what is no code.",
+            body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "`too_many_tries`: asked too often from this network; `Retry-After` says when again.",
             body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "`no_register`, `no_issuer`, or what the register says.",
             body = ProblemBody, content_type = "application/problem+json"),
@@ -79,6 +102,8 @@ pub(in crate::web) async fn by_code(
         (status = 404, description = "`not_registered`, also for what is no identifier; `register_not_competent` for \
             one of a body whose licences are kept elsewhere.",
             body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "`too_many_tries`: asked too often from this network; `Retry-After` says when again.",
+            body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "`no_register`, `no_issuer`, or what the register says.",
             body = ProblemBody, content_type = "application/problem+json"),
     ))]
@@ -91,6 +116,31 @@ pub(in crate::web) async fn by_identifier(
     let asked: LicenceIdentifier = identifier.parse().map_err(|_| Problem::from(StandingError::NotRegistered))?;
     let answer = state.with_issuer(move |issuer| standing_signature::answer(issuer, &asked, at)).await?;
     Ok(said(answer))
+}
+
+/// Ask by number and holder
+///
+/// How the licences stand that have this number and this holder, both exactly as on the face: for everybody, with the fields
+/// that the printed code shows too. Whichever of the two is wrong, the answer is the same. Unsigned: other installations
+/// ask by identifier or code.
+#[utoipa::path(post, path = BY_NUMBER, operation_id = "findStandings", tag = "standing",
+    request_body = NumberAndHolder,
+    responses(
+        (status = 200, description = "How they stand.", body = Standings),
+        (status = 400, description = "`bad_body`.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "`not_registered`: no licence here has both.",
+            body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "`too_many_tries`: asked too often from this network; `Retry-After` says when again.",
+            body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "`no_register`, `no_issuer`, or what the register says.",
+            body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(in crate::web) async fn by_number(
+    state: web::Data<AppState>,
+    Input(NumberAndHolder { number, holder }): Input<NumberAndHolder>,
+) -> Result<web::Json<Standings>, Problem> {
+    let standings = state.with_issuer(move |issuer| standing::by_number(issuer, &number, &holder)).await?;
+    Ok(web::Json(Standings { standings }))
 }
 
 fn said(answer: StandingAnswer) -> HttpResponse {

@@ -2,8 +2,11 @@
 
 use crate::{
     flow::{
+        access::{Permit, may},
         judged_at,
+        people::Known,
         shown::{self, StatedUse},
+        window,
     },
     web::{AppState, Problem, Upload, problem::ProblemBody},
 };
@@ -21,6 +24,9 @@ pub(in crate::web) const PATH: &str = "/api/v1/verifications";
 const STATE_HEADER: &str = "yinxin-state";
 /// Names why an annotated copy is not for the stated use.
 const REFUSAL_HEADER: &str = "yinxin-copy-refusal";
+
+/// Names the note that stands beside it, a code of the same table.
+const NOTE_HEADER: &str = "yinxin-note";
 
 /// What may be asked beside the document.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -65,7 +71,8 @@ pub(in crate::web) struct VerificationForm {
 /// Says whether an OFD document, an electronic seal, a signature value or a disclosure
 /// (chosen fields of a licence) is what its stamps say. A forgery is an answer (200 with verdict `invalid`),
 /// not an error; 422 only means that the octets are no such document at all.
-/// The upload is held in memory and dropped with the answer, and so is what is said of its use.
+/// The upload is held in memory and dropped with the answer, and so is what is said of its use. Nobody is asked who they are;
+/// but a session that is at the device of a window has it written down for the body, as the window's own page has.
 #[utoipa::path(
     post,
     path = PATH,
@@ -81,6 +88,7 @@ pub(in crate::web) struct VerificationForm {
             content_type = "application/json",
             headers(
                 ("yinxin-state" = String, description = "The state that pages show for it, a code of `GET /api/v1/states`."),
+                ("yinxin-note" = String, description = "`NONSTANDARD_FORM` where pages show that note beside the state; else absent."),
                 ("yinxin-copy-refusal" = String, description = "Of an annotated copy that is not for the stated use: \
                     `other_purpose`, `other_recipient`, `ended`, `incomplete` or `malformed_times`."),
             )),
@@ -92,6 +100,8 @@ pub(in crate::web) struct VerificationForm {
             body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`not_a_document`: no OFD, seal or signature value by its first octets. \
             `copy_not_verifiable`: a PDF, PNG or JPEG, which is a copy at best.",
+            body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "`too_many_tries`: asked too often from this network without a token; `Retry-After` says when again.",
             body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "`broken`: our own fault; says nothing about the document.",
             body = ProblemBody, content_type = "application/problem+json"),
@@ -109,10 +119,30 @@ pub(in crate::web) async fn create(
     let verified = state.verify_upload_at(upload, at).await?;
     let of_use = of_use.or(verified.of_use);
     let (shown, refusal) = shown::for_stated(&verified.report, of_use.as_ref());
-    let answer = web::Json(verified.report).customize().insert_header((STATE_HEADER, shown.code()));
-    Ok(match refusal {
-        Some(refusal) => answer.insert_header((REFUSAL_HEADER, refusal.code())),
-        None => answer,
+    let certain = window::certain(&verified.report, shown).map(str::to_owned);
+    if let (Some(permit), Some(identifier)) = (at_window(&request, &state).await?, certain) {
+        state.with_issuer(move |issuer| window::note(issuer, &permit, &identifier, shown)).await?;
+    }
+    let is_nonstandard = verified.report.warnings.iter().any(shown::is_of_form);
+    let mut answer = web::Json(verified.report).customize().insert_header((STATE_HEADER, shown.code()));
+    if is_nonstandard {
+        answer = answer.insert_header((NOTE_HEADER, shown::NONSTANDARD_FORM));
+    }
+    if let Some(refusal) = refusal {
+        answer = answer.insert_header((REFUSAL_HEADER, refusal.code()));
+    }
+    Ok(answer)
+}
+
+/// Whoever asks by a session that is at a window's device, from a page of ours; nobody else is known here.
+async fn at_window(request: &HttpRequest, state: &AppState) -> Result<Option<Permit<may::ServeAtWindow>>, Problem> {
+    if state.office().is_err() || !state.cookies().comes_from_here(request.headers()) {
+        return Ok(None);
+    }
+    let Some(Some(secret)) = state.cookies().read(request.headers()) else { return Ok(None) };
+    Ok(match state.session(secret).await? {
+        Some(Known::Person(caller)) if caller.window().is_some() => caller.permit().ok(),
+        _ => None,
     })
 }
 

@@ -4,7 +4,8 @@
 //! 2. A path of which the table knows nothing: refused. One of a part of the service that another process
 //!    does: not served here.
 //! 3. A method that the path does not have: on to the answer that says so.
-//! 4. A public route: on, whoever asks; credentials are not even looked at, but for signing out.
+//! 4. A public route: on, whoever asks; credentials are not even looked at, but for signing out. What everybody looks up
+//!    is counted by network, unless a token is shown (`web::asker`).
 //! 5. Else the service needs a register, the caller a session or a token that
 //!    runs, a request with a session that changes something an origin of ours and the token of the session's forms,
 //!    and the caller the capability of the rule. Holders of licences pass the rules
@@ -17,18 +18,24 @@ use super::{
 };
 use crate::{
     flow::{
-        access::{AccessSecret, May as _, may},
+        access::AccessSecret,
         devices::{self, Kiosk},
         people::Known,
         tokens,
     },
-    web::{AppState, Problem, pages, problem::Code, roles, routes},
+    web::{
+        AppState, Problem,
+        asker::{self, Counted},
+        pages,
+        problem::Code,
+        roles, routes,
+    },
 };
 use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header,
+    http::header::{self, HeaderMap},
     middleware::Next,
     web::Data,
 };
@@ -58,10 +65,17 @@ pub(in crate::web) async fn guard(
     if !state.is_none_or(|state| pages::demo::is_there(state, &pattern)) {
         return Ok(request.into_response(Problem::not_found().error_response()));
     }
+    let mut counted = None;
     let admitted = match rule_of(&pattern, &request) {
         Found::Rule(rule) if !is_served(&request, rule.path) => Err(Problem::not_served_here().error_response()),
         Found::OtherMethod => Ok(None),
-        Found::Rule(rule) => enter(rule, &mut request).await.map_err(|problem| refused(rule, &problem)),
+        Found::Rule(rule) => match count(rule, &request).await {
+            Err(answer) => Err(answer),
+            Ok(found) => {
+                counted = found;
+                enter(rule, &mut request).await.map_err(|problem| refused(rule, &problem))
+            }
+        },
         Found::Nothing => {
             tracing::error!(pattern, "a route without a rule was asked for");
             Err(Problem::not_allowed().error_response())
@@ -71,10 +85,33 @@ pub(in crate::web) async fn guard(
         Err(response) => Ok(request.into_response(response)),
         Ok(token) => {
             let response = next.call(request).await?.map_into_boxed_body();
+            if let Some((state, question)) = counted.filter(|_| asker::is_miss(response.response())) {
+                state.missed(&question);
+            }
             Ok(match token {
                 Some((token, forms)) => csrf::with_token(response, &token, forms),
                 None => response,
             })
+        }
+    }
+}
+
+/// Counts what everybody looks up; a page says that it was too much in its own words.
+async fn count(rule: &Rule, request: &ServiceRequest) -> Result<Option<(Data<AppState>, Counted)>, HttpResponse> {
+    let Some(state) = request.app_data::<Data<AppState>>().cloned() else { return Ok(None) };
+    match state.count(rule, request.request()).await {
+        Ok(found) => Ok(found.map(|question| (state, question))),
+        Err(problem) if rule.face == Face::Page => Err(pages::too_often(request.request(), &state, &problem)),
+        Err(problem) => Err(problem.error_response()),
+    }
+}
+
+impl AppState {
+    /// Whether a request shows a token that runs.
+    pub(in crate::web) async fn shows_a_token(&self, headers: &HeaderMap) -> bool {
+        match credentials(self, headers) {
+            Credentials::Token(secret) if self.office().is_ok() => matches!(self.token(secret).await, Ok(Some(_))),
+            _ => false,
         }
     }
 }
@@ -124,7 +161,7 @@ fn rule_of(pattern: &str, request: &ServiceRequest) -> Found {
 async fn admit(rule: &Rule, request: &ServiceRequest) -> Result<Option<Token>, Problem> {
     let state = request.app_data::<Data<AppState>>().ok_or_else(|| Problem::broken(&"state is not configured"))?;
     state.office()?;
-    let credentials = credentials(state, request);
+    let credentials = credentials(state, request.headers());
     let (session, token) = match &credentials {
         Credentials::Session(secret) => (Some(secret.digest()), Some(secret.derived(csrf::USE))),
         _ => (None, None),
@@ -156,8 +193,8 @@ async fn admit(rule: &Rule, request: &ServiceRequest) -> Result<Option<Token>, P
         }
         (_, Known::Unfinished(_), _) => return Err(Problem::second_factor_wanted()),
         (Who::May(capability), Known::Person(caller), _) if caller.has(capability) => {
-            let is_at_window = [may::ServeAtWindow::CAPABILITY, may::Redeem::CAPABILITY].contains(capability);
-            if is_at_window && is_session && caller.window().is_none() && state.wants_devices() {
+            let wants_window = state.wants_devices() && caller.has_at_windows_alone(capability);
+            if wants_window && is_session && caller.window().is_none() {
                 return Err(Problem::device_wanted());
             }
             request.extensions_mut().insert(caller);
@@ -178,10 +215,10 @@ async fn kiosk_of(state: &AppState, secret: &AccessSecret) -> Result<Option<Kios
 }
 
 /// A header of authorisation counts alone, whatever cookies come with it.
-fn credentials(state: &AppState, request: &ServiceRequest) -> Credentials {
-    let mut headers = request.headers().get_all(header::AUTHORIZATION);
-    match (headers.next(), headers.next()) {
-        (None, _) => match state.cookies().read(request.headers()) {
+fn credentials(state: &AppState, headers: &HeaderMap) -> Credentials {
+    let mut given = headers.get_all(header::AUTHORIZATION);
+    match (given.next(), given.next()) {
+        (None, _) => match state.cookies().read(headers) {
             None => Credentials::None,
             Some(secret) => secret.map_or(Credentials::Unreadable, Credentials::Session),
         },

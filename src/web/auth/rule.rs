@@ -1,6 +1,6 @@
 //! What a line of the table of routes says.
 
-use crate::flow::access::Capability;
+use crate::flow::{access::Capability, askers::Asked};
 use actix_web::http::Method;
 
 /// What a request does.
@@ -49,6 +49,8 @@ pub struct Rule {
     pub who: Who,
     /// How a refusal looks.
     pub face: Face,
+    /// How it is counted by network, where everybody may ask.
+    pub counted: Option<Asked>,
 }
 
 impl Verb {

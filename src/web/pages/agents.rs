@@ -1,11 +1,14 @@
 //! Delegations on pages: principal, agent and scope in one panel, wherever they show.
 
 use super::{prefs::Lang, state::Family};
-use crate::flow::delegations::{AgentShown, Covered, DelegationCard, basis_name};
+use crate::flow::delegations::{AgentShown, Covered, DelegationCard, ScopeShown, basis_name};
 use yinxin_trust::{
     base::Day,
     delegation::{Basis, End, Settler, State},
 };
+
+/// Licences of a scope that have a line of their own at a window.
+const LINES: usize = 3;
 
 /// The panel of a delegation.
 pub(super) struct AgentView {
@@ -16,6 +19,8 @@ pub(super) struct AgentView {
     pub(super) matter: String,
     /// A line for each licence; none where the rest of the page says what is seen.
     pub(super) fields: Vec<String>,
+    /// Whether its parties may know of annotated copies, and there may be.
+    pub(super) copies: bool,
     pub(super) period: String,
     pub(super) basis: &'static str,
     /// The way to doing the matter that the delegation is for.
@@ -35,7 +40,8 @@ impl AgentView {
             principal: agent.principal.clone(),
             agent: agent_name,
             matter: matter(agent.matter.as_deref(), lang),
-            fields: Vec::new(),
+            fields: agent.licences.as_deref().map(|all| scope(all, lang)).unwrap_or_default(),
+            copies: false,
             period: period(agent.first_day, agent.last_day, lang),
             basis: Basis::of_word(agent.basis).map_or(agent.basis_name, |basis| self::basis(basis, lang)),
             instead: None,
@@ -56,9 +62,7 @@ impl AgentView {
         let fields = match (&card.matter, card.basis) {
             (Some(_), _) => card.covered.iter().map(line).collect(),
             (None, Basis::Administrator) => Vec::new(),
-            (None, _) => {
-                vec![lang.t("登记机关保管的本人全部证照", "every licence of the ward that the body keeps").to_owned()]
-            }
+            (None, _) => vec![everything(lang)],
         };
         let matter = match card.basis {
             Basis::Administrator => {
@@ -72,11 +76,36 @@ impl AgentView {
             agent: card.agent.clone(),
             matter,
             fields,
+            copies: card.copies,
             period: period(card.first, card.last, lang),
             basis: basis(card.basis, lang),
             instead: None,
         }
     }
+}
+
+/// A line for each licence of a scope; of many the first, and how many more there are.
+fn scope(licences: &[ScopeShown], lang: Lang) -> Vec<String> {
+    if licences.is_empty() {
+        return vec![everything(lang)];
+    }
+    let line = |one: &ScopeShown| {
+        let fields = one.fields.join(lang.t("、", ", "));
+        match lang {
+            Lang::Zh => format!("{}：{fields}", one.type_name),
+            Lang::En => format!("{}: {fields}", one.type_name),
+        }
+    };
+    let more = licences.len().saturating_sub(LINES);
+    let rest = (more > 0).then(|| match lang {
+        Lang::Zh => format!("还有 {more} 张证照"),
+        Lang::En => format!("and {more} more"),
+    });
+    licences.iter().take(LINES).map(line).chain(rest).collect()
+}
+
+fn everything(lang: Lang) -> String {
+    lang.t("登记机关保管的本人全部证照", "every licence of the ward that the body keeps").to_owned()
 }
 
 fn matter(matter: Option<&str>, lang: Lang) -> String {

@@ -17,9 +17,9 @@ use crate::{
         kind::{HasKind as _, Kind},
         oidc::{self, OidcError, Returned},
     },
-    web::{AppState, Problem, input::Form},
+    web::{AppState, Problem, further::In, input::Form},
 };
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, http::header, web};
 use askama::Template;
 
 /// Where somebody is sent off from.
@@ -55,7 +55,8 @@ pub(in crate::web) async fn go(
     if let Err(problem) = has_providers(&state) {
         return fault_of(&problem, prefs, &state);
     }
-    let (name, remembered) = (name.into_inner(), remembered(prefs));
+    let tag = request.extensions().get::<In>().map(|language| language.0.clone());
+    let (name, remembered) = (name.into_inner(), remembered(prefs, tag.as_deref()));
     let begun = state.at_providers(move |office, now| {
         let providers = office.providers.as_ref().ok_or(OidcError::NoProvider)?;
         providers.begin(office, &name, &remembered, now)
@@ -126,14 +127,27 @@ fn set_cookie(answer: &mut HttpResponse, cookie: &str) {
     }
 }
 
-/// How the visitor wants the pages, in letters that a provider hands back.
-fn remembered(prefs: Prefs) -> String {
+/// How the visitor wants the pages, in letters that a provider hands back; behind them a further language.
+fn remembered(prefs: Prefs, tag: Option<&str>) -> String {
     let letters = [(prefs.lang == Lang::En, 'e'), (prefs.large, 'l'), (prefs.contrast, 'c')];
-    letters.into_iter().filter_map(|(is_so, letter)| is_so.then_some(letter)).collect()
+    let letters: String = letters.into_iter().filter_map(|(is_so, letter)| is_so.then_some(letter)).collect();
+    match tag {
+        Some(tag) => format!("{letters}_{tag}"),
+        None => letters,
+    }
+}
+
+/// The further language of who comes back; whether there is one of that tag is for who asks.
+pub(in crate::web) fn brought(request: &HttpRequest) -> Option<String> {
+    let path = request.path();
+    (path.starts_with("/login/oidc/") && path.ends_with("/callback")).then_some(())?;
+    let state = query(request, "state").filter(|state| state.len() <= PARAMETER_BYTES)?;
+    Some(state.split_once('.')?.1.split_once('_')?.1.to_owned())
 }
 
 fn recalled(state: &str) -> Prefs {
     let letters = state.split_once('.').map_or("", |(_, letters)| letters);
+    let letters = letters.split('_').next().unwrap_or_default();
     Prefs {
         lang: if letters.contains('e') { Lang::En } else { Lang::Zh },
         large: letters.contains('l'),
@@ -151,7 +165,16 @@ mod tests {
     fn preferences_go_along_and_come_back() {
         for query in ["", "lang=en", "size=large&contrast=high", "lang=en&size=large&contrast=high"] {
             let prefs = Prefs { place: Place::Login, ..Prefs::from_query(query) };
-            assert_eq!(recalled(&format!("AAAA.{}", remembered(prefs))), prefs);
+            assert_eq!(recalled(&format!("AAAA.{}", remembered(prefs, None))), prefs);
+            // a further language too, whose letters are none of these
+            let state = format!("A_-A.{}", remembered(prefs, Some("lec-Mong")));
+            assert_eq!(recalled(&state), prefs);
+            let at = |path: &str| {
+                let uri = format!("{path}?code=1&state={state}");
+                brought(&actix_web::test::TestRequest::with_uri(&uri).to_http_request())
+            };
+            assert_eq!(at("/login/oidc/province/callback").as_deref(), Some("lec-Mong"));
+            assert_eq!(at("/login/oidc/province"), None);
         }
         assert_eq!(recalled("elc"), recalled("x."));
     }

@@ -4,7 +4,7 @@ use super::{
     labels::{self, Group},
     mark::Mark,
     prefs::Lang,
-    state::PageState,
+    state::{Family, PageState},
     words,
 };
 use yinxin_trust::verify::{Check, CheckId, CoverageState, Outcome, Report, SignatureReport};
@@ -35,9 +35,9 @@ impl Row {
         Self::of(Shown::NotConfigured, what, lang)
     }
 
-    /// What a register does not say for a licence.
-    pub(super) fn out_of_force(what: String, lang: Lang) -> Self {
-        Self::of(Shown::OutOfForce, what, lang)
+    /// What a register, or the paper, does not say for a licence, in the family of what is shown for it.
+    pub(super) fn out_of_force(what: String, state: PageState, lang: Lang) -> Self {
+        Self::of(Shown::out_of_force(state), what, lang)
     }
 
     fn of(shown: Shown, what: String, lang: Lang) -> Self {
@@ -76,16 +76,23 @@ enum Shown {
     Partly,
     /// The register was asked, and does not say that the licence is in force.
     OutOfForce,
+    /// The same, where the licence is not to be accepted at all.
+    Ended,
     Open,
     Failed,
 }
 
 impl Shown {
+    /// As red as the verdict, and no redder.
+    fn out_of_force(state: PageState) -> Self {
+        if state.family() == Family::Refuse { Self::Ended } else { Self::OutOfForce }
+    }
+
     fn tone(self) -> &'static str {
         match self {
             Self::Passed => "valid",
             Self::Partly | Self::OutOfForce => "caution",
-            Self::Failed => "refuse",
+            Self::Failed | Self::Ended => "refuse",
             Self::NotApplicable | Self::NotConfigured | Self::NoteOnly | Self::Open => "neutral",
         }
     }
@@ -94,7 +101,7 @@ impl Shown {
         Mark::small(match self {
             Self::Passed => "m-valid",
             Self::Partly | Self::OutOfForce => "m-warn",
-            Self::Failed => "m-revoked",
+            Self::Failed | Self::Ended => "m-revoked",
             Self::Open => "m-cannot",
             Self::NoteOnly | Self::NotApplicable | Self::NotConfigured => "m-skip",
         })
@@ -105,7 +112,7 @@ impl Shown {
             Self::Passed => lang.t("通过", "Passed"),
             Self::NoteOnly => lang.t("仅供参考", "For information"),
             Self::Partly => lang.t("仅部分", "In part"),
-            Self::OutOfForce => lang.t("不能用", "Not in force"),
+            Self::OutOfForce | Self::Ended => lang.t("不能用", "Not in force"),
             Self::Open => lang.t("没查清", "Open"),
             Self::Failed => lang.t("不通过", "Failed"),
             Self::NotConfigured => lang.t("没有查", "Not checked"),
@@ -131,14 +138,15 @@ fn is_revocation(id: CheckId) -> bool {
 
 fn shown(check: &Check, signature: Option<&SignatureReport>, report: &Report, state: PageState) -> Shown {
     match check.outcome {
-        Outcome::Failed | Outcome::Indeterminate if check.id == CheckId::PackageCoverage && state.vouched() => {
+        // of what is no licence: that alone makes no verdict red
+        Outcome::Failed | Outcome::Indeterminate if check.id == CheckId::PackageCoverage && is_partial_alone(state) => {
             Shown::Partly
         }
-        // The document is genuine: neither red nor green on what only its register says.
+        // The document is genuine: what only its register says is as red as the verdict.
         Outcome::Failed | Outcome::Passed
             if check.id == CheckId::LicenceRegistered && matches!(state, PageState::NotInForce(_)) =>
         {
-            Shown::OutOfForce
+            Shown::out_of_force(state)
         }
         _ if check.id == CheckId::LicenceCopy && state == PageState::CopyForOtherPurpose => Shown::OutOfForce,
         Outcome::Failed => Shown::Failed,
@@ -152,6 +160,11 @@ fn shown(check: &Check, signature: Option<&SignatureReport>, report: &Report, st
         Outcome::Passed if state.refuses_file() || signature.is_some_and(|s| !holds(s, report)) => Shown::NoteOnly,
         Outcome::Passed => Shown::Passed,
     }
+}
+
+/// Whether that a document is covered in part is a condition, and not why it is refused.
+fn is_partial_alone(state: PageState) -> bool {
+    state.vouched() || (state.family() == Family::Neutral && state != PageState::Unsigned)
 }
 
 /// Whether what a signature says may be shown at all.
@@ -199,7 +212,7 @@ pub(super) fn rows(report: &Report, state: PageState, lang: Lang) -> Vec<Row> {
     rows.sort_by_key(|(group, shown, _)| {
         let rank = match shown {
             Shown::Failed => 0,
-            Shown::Partly | Shown::OutOfForce => 1,
+            Shown::Partly | Shown::OutOfForce | Shown::Ended => 1,
             Shown::Open => 2,
             _ => 3,
         };
@@ -234,6 +247,8 @@ fn row(group: Group, items: &[&Item<'_>], report: &Report, state: PageState, lan
     let worst = items.iter().map(|i| i.shown).max()?;
     let of_licences = matches!(group, Group::Register | Group::Log);
     if worst == Shown::NotApplicable
+        // there is no such log yet: a line in every verdict would teach to overlook what was not checked
+        || (group == Group::Log && worst == Shown::NotConfigured)
         || (of_licences && worst == Shown::NotConfigured && !(report.document.licence && state != PageState::Unsigned))
     {
         return None;
@@ -244,10 +259,10 @@ fn row(group: Group, items: &[&Item<'_>], report: &Report, state: PageState, lan
     let what = match worst {
         Shown::Failed => sentence_case(labels::fault(first.check.id, lang)),
         Shown::Partly => labels::open(CheckId::PackageCoverage, lang).to_owned(),
-        Shown::OutOfForce if first.check.id == CheckId::LicenceCopy => {
+        Shown::OutOfForce | Shown::Ended if first.check.id == CheckId::LicenceCopy => {
             sentence_case(labels::fault(CheckId::LicenceCopy, lang))
         }
-        Shown::OutOfForce => match first.check.outcome {
+        Shown::OutOfForce | Shown::Ended => match first.check.outcome {
             Outcome::Failed => labels::open(first.check.id, lang).to_owned(),
             _ => words::words(state, report, lang).title,
         },
@@ -256,7 +271,7 @@ fn row(group: Group, items: &[&Item<'_>], report: &Report, state: PageState, lan
             lang.t("出示的字段没有被改动", "The fields are unchanged").to_owned()
         }
         Shown::Passed if group == Group::Content && report.coverage.is_none() => {
-            lang.t("签名数据成立", "The signature data hold").to_owned()
+            lang.t("签章数据成立", "The signature data hold").to_owned()
         }
         Shown::Passed => group.passed(lang).to_owned(),
         _ => group.subject(lang).to_owned(),
@@ -274,8 +289,10 @@ fn row(group: Group, items: &[&Item<'_>], report: &Report, state: PageState, lan
         }
         Shown::NoteOnly => Vec::new(),
         Shown::Partly => vec![uncovered(report, lang)],
-        Shown::OutOfForce if first.check.id == CheckId::LicenceCopy => vec![lang.of(&first.check.sentence).to_owned()],
-        Shown::OutOfForce => out_of_force(report, lang),
+        Shown::OutOfForce | Shown::Ended if first.check.id == CheckId::LicenceCopy => {
+            vec![lang.of(&first.check.sentence).to_owned()]
+        }
+        Shown::OutOfForce | Shown::Ended => out_of_force(report, lang),
         _ => worst_details(items, worst, state, lang),
     };
     if worst != Shown::NotConfigured {
@@ -296,7 +313,7 @@ fn out_of_force(report: &Report, lang: Lang) -> Vec<String> {
 fn uncovered(report: &Report, lang: Lang) -> String {
     let n = report.coverage.as_ref().map_or(0, |c| c.uncovered.len());
     match (n, lang) {
-        (_, Lang::Zh) => format!("有 {n} 个部分不在签章保护之内，名称列在本页。其余内容没有被改动。"),
+        (_, Lang::Zh) => format!("有 {n} 个部分未被签章保护，名称列在本页。其余内容没有被改动。"),
         (1, Lang::En) => {
             "1 part is outside the protection; it is named on this page. The rest is unchanged.".to_owned()
         }
@@ -371,7 +388,11 @@ fn passed_detail(group: Group, items: &[&Item<'_>], report: &Report, lang: Lang)
 }
 
 fn sentence_of(id: CheckId, items: &[&Item<'_>], lang: Lang) -> Option<String> {
-    items.iter().find(|i| i.check.id == id && i.shown == Shown::Passed).map(|i| lang.of(&i.check.sentence).to_owned())
+    let said = items.iter().find(|i| i.check.id == id && i.shown == Shown::Passed);
+    let sentence = lang.of(&said?.check.sentence);
+    // what the row says already it does not say again
+    let is_news = sentence.trim_end_matches(['。', '.']) != labels::group(id).passed(lang);
+    is_news.then(|| sentence.to_owned())
 }
 
 /// Checks that nobody could make here, named so that they do not count as passed.
@@ -448,15 +469,14 @@ mod tests {
     fn the_order_is_that_of_the_reader() {
         let rows = rows_of(&samples::licence());
         let what: Vec<&str> = rows.iter().map(|r| r.what.as_str()).collect();
-        let expected =
-            ["内容没有被改动", "印章真实", "签章者在互认名单里", "签章证书当时可用", "现在有没有效", "透明日志"];
-        assert_eq!(what, expected);
+        let expected = ["内容没有被改动", "印章真实", "签章者在互认名单里", "签章证书当时可用", "现在有没有效"];
+        assert_eq!(what, expected, "no line for a log that there is none of");
         assert!(
             rows[1].details.iter().any(|d| d.starts_with("没有查：") && d.contains("印章是否停用")),
             "{:?}",
             rows[1]
         );
-        assert_eq!(rows[5].outcome, "没有查");
+        assert_eq!(rows[4].outcome, "没有查");
     }
 
     #[test]
@@ -476,11 +496,15 @@ mod tests {
     }
 
     #[test]
-    fn what_the_register_says_is_neither_red_nor_green_unless_in_force() {
-        for report in [samples::revoked(), samples::not_registered()] {
+    fn what_the_register_says_is_of_the_family_of_the_verdict() {
+        for (report, tone, mark) in
+            [(samples::revoked(), "refuse", "m-revoked"), (samples::not_registered(), "caution", "m-warn")]
+        {
             let rows = rows_of(&report);
-            assert_eq!((rows[0].tone, rows[0].outcome), ("caution", "不能用"), "{rows:#?}");
-            assert!(rows.iter().all(|row| row.tone != "refuse" && row.what != "登记库有此证"), "{rows:#?}");
+            assert_eq!((rows[0].tone, rows[0].outcome), (tone, "不能用"), "{rows:#?}");
+            assert_eq!(rows[0].mark, Mark::small(mark), "one shape for one family");
+            assert!(rows[1..].iter().all(|row| row.tone == "valid" || row.tone == "neutral"), "{rows:#?}");
+            assert!(rows.iter().all(|row| row.what != "登记库有此证"), "{rows:#?}");
         }
         assert!(rows_of(&samples::revoked())[0].details.contains(&"自 2026-09-18 起".to_owned()));
         assert!(rows_of(&samples::in_force()).iter().any(|row| row.what == "登记库有此证" && row.tone == "valid"));

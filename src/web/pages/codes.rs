@@ -2,6 +2,38 @@
 
 use super::{prefs::Lang, state::PageState};
 
+/// What is told to whoever asked more often than is answered.
+pub(super) fn too_often(lang: Lang) -> (&'static str, &'static str, &'static str) {
+    match lang {
+        Lang::Zh => (
+            "暂时无法核验，不代表证照有问题",
+            "从您所在的网络，短时间里查得太多了，先停一停。和您要查的这一份没有关系。",
+            "请稍后再试。急用请按人工办法核实，或换一个网络。",
+        ),
+        Lang::En => (
+            "We cannot check now, which says nothing against the licence",
+            "Too much was asked from your network in a short time, so it has to pause. It has nothing to do with what you ask about.",
+            "Try again later. If it is urgent, check by hand, or ask from another network.",
+        ),
+    }
+}
+
+/// Word, why and what to do next, of an address on a host that is vouched for, which is not written as those of its codes are.
+pub(super) fn dressed_up(lang: Lang) -> (&'static str, &'static str, &'static str) {
+    match lang {
+        Lang::Zh => (
+            "网址不对，不是真的证照码",
+            "网站的名字在名单里，但证照码的网址不这样写：不是 https，或者带了别的端口。这里没有打开它。",
+            "不要凭它办事，也不要用手机打开。请对方出示证照原件或亮证码。",
+        ),
+        Lang::En => (
+            "A wrong address: no genuine code",
+            "A list knows the name of the site, but codes are not written like this: it is not https, or has another port. It was not opened here.",
+            "Do not rely on it, and do not open it with a telephone. Ask for the licence itself, or for a code on the holder's telephone.",
+        ),
+    }
+}
+
 /// Word, why and what to do next; of a state of something else, that it is no code.
 pub(super) fn words(state: PageState, lang: Lang) -> (&'static str, &'static str, &'static str) {
     match state {
@@ -9,12 +41,12 @@ pub(super) fn words(state: PageState, lang: Lang) -> (&'static str, &'static str
             Lang::Zh => (
                 "签名真实，状态是早些时候的（离线）",
                 "码是登记机关签发的，没有改动。现在问不到对方的登记库，此后是否暂扣或吊销不知道。",
-                "请核对本人。可以先办，过后再扫一次复核。",
+                "请核对本人。可以先办，问得到对方登记库时再复核。",
             ),
             Lang::En => (
                 "Signature genuine, standing of earlier (offline)",
                 "The register signed the code, and it is unchanged. That register cannot be asked now, so what happened since is not known.",
-                "Check the person. You may go on, and scan again later.",
+                "Check the person. You may go on; check again once that register answers.",
             ),
         },
         PageState::CodeExpired => match lang {
@@ -40,12 +72,12 @@ pub(super) fn words(state: PageState, lang: Lang) -> (&'static str, &'static str
         PageState::AgentOtherMatter => match lang {
             Lang::Zh => (
                 "代办人的授权不包括这件事",
-                "授权只能办右边写的那一件事，和这个窗口现在办的不一样。没有出示任何内容，这次已记下，委托人会看到。",
+                "授权只能办写明的那一件事，和这个窗口现在办的不一样。没有出示任何内容，这次已记下，委托人会看到。",
                 "不要凭这份授权办。确实办授权写明的那件事，请更换事由后再扫。",
             ),
             Lang::En => (
                 "The agent may not do this",
-                "The delegation is for the one matter on the right, and this window does another. Nothing was shown; it was written down, and the principal sees it.",
+                "The delegation is for the one matter that it names, and this window does another. Nothing was shown; it was written down, and the principal sees it.",
                 "Do not act on this delegation. If it is that matter, change what the window does and scan again.",
             ),
         },
@@ -111,12 +143,12 @@ pub(super) fn words(state: PageState, lang: Lang) -> (&'static str, &'static str
         },
         PageState::HolderTold => match lang {
             Lang::Zh => (
-                "知道了持证人，还不能看证照",
+                "请凭证照编号查询",
                 "码是真的，对方平台告知了是谁，但没有持证人同意在这里办这件事出示证照。这里不显示任何证照。",
                 "请核对本人，凭手里的证照输入编号查询，或请本人用证照码出示。",
             ),
             Lang::En => (
-                "The holder is known; no licence may be shown yet",
+                "Look the licence up by its number",
                 "The code is genuine and its platform says whose it is, but not that they agreed to show licences for what this window does. None is shown.",
                 "Check the person; enter the number of the licence in their hand, or ask them to show its code.",
             ),
@@ -136,12 +168,12 @@ pub(super) fn words(state: PageState, lang: Lang) -> (&'static str, &'static str
         PageState::CounterfeitSite => match lang {
             Lang::Zh => (
                 "假冒网站的码",
-                "这个码指向的网站，没有一份名单认得。这里没有打开它。",
+                "码里的网址不是名单里的证照码网址：网站、https 或者端口对不上。这里没有打开它。",
                 "不要凭它办事，也不要用手机打开。请上报，并请对方出示证照原件。",
             ),
             Lang::En => (
                 "A code of a counterfeit site",
-                "No list knows the site that this code leads to. It was not opened here.",
+                "Its address is none that a list has for codes: the site, the https or the port differs. It was not opened here.",
                 "Do not rely on it, and do not open it with a telephone. Report it, and ask for the licence itself.",
             ),
         },

@@ -123,6 +123,7 @@ pub(super) fn line(copy: &CopyFacts, lang: Lang) -> String {
 /// What it states, item by item.
 pub(super) fn facts(copy: &CopyFacts, lang: Lang) -> Vec<(&'static str, String)> {
     let items = [
+        (lang.t("加注件制作者", "Copy made by"), copy.made_by.clone()),
         (lang.t("加注件用途", "Copy made for"), copy.cause.clone()),
         (lang.t("加注件使用单位", "To be used by"), copy.recipient.clone()),
         (lang.t("加注件有效期至", "Copy usable until"), copy.expires_at.map(|at| time::instant(at, lang))),

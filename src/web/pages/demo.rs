@@ -81,6 +81,7 @@ const fn home(who: DemoAs) -> &'static str {
         DemoAs::Role(Role::Clerk) => super::window::HOME,
         DemoAs::Role(Role::Administrator) => super::office::DEVICES,
         DemoAs::Holder => super::my::HOME,
+        DemoAs::Agent => super::my::DELEGATIONS,
     }
 }
 
@@ -93,6 +94,7 @@ const fn english(who: DemoAs) -> &'static str {
         DemoAs::Role(Role::Auditor) => "Auditor",
         DemoAs::Role(Role::Administrator) => "Administrator",
         DemoAs::Holder => "Holder of licences",
+        DemoAs::Agent => "Agent of the holder",
     }
 }
 
@@ -105,5 +107,6 @@ fn does(who: DemoAs, lang: Lang) -> &'static str {
         DemoAs::Role(Role::Auditor) => lang.t("查看印章和用章记录", "Reads seals and what was stamped"),
         DemoAs::Role(Role::Administrator) => lang.t("管理人员、设备、信任列表", "People, devices, trust lists"),
         DemoAs::Holder => lang.t("查看并出示自己的证照", "Sees and shows their own licences"),
+        DemoAs::Agent => lang.t("凭授权替持证人出示证照", "Shows the holder's licence by a delegation"),
     }
 }

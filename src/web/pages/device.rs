@@ -14,7 +14,7 @@ use crate::{
         devices::{self, Device, Enrolment, Presence},
         people::Known,
     },
-    web::{AppState, Problem, auth::SignedIn, input::Input},
+    web::{AppState, Problem, auth::SignedIn, guesser::guesser, input::Input},
 };
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use askama::Template;
@@ -81,7 +81,10 @@ pub(in crate::web) async fn enrol(
     if !state.cookies().comes_from_here(request.headers()) {
         return Err(Problem::cross_site());
     }
-    let device = state.in_office(move |office, now| devices::enrol(&office.store, &enrolment, now)).await?;
+    let from = guesser(&request, &state).await?;
+    let device = state
+        .in_office(move |office, now| devices::enrol_from(&office.store, &office.sign_in, &from, &enrolment, now))
+        .await?;
     let Device { id, kind, name, window_name, .. } = device;
     Ok(answered(&json!({ "id": id, "kind": kind, "name": name, "window": window_name })))
 }

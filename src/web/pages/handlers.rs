@@ -1,13 +1,21 @@
 //! Requests of browsers.
 
 use super::{
+    looking::Asked,
     pictures::WANTED,
-    prefs::Prefs,
+    prefs::{Place, Prefs},
     receipt,
     render::{NoReport, ResultView, StartView, render_no_report, render_result, render_start},
 };
-use crate::web::{AppState, Problem, Upload, auth::allowed, problem::Code};
+use crate::{
+    flow::standing,
+    web::{AppState, Problem, Upload, asker::Missed, auth::allowed, problem::Code},
+};
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use yinxin_trust::{
+    licence::identifier::LicenceIdentifier,
+    verify::{Report, StandingState},
+};
 
 /// What a page may load: own files, nothing inline, nothing from elsewhere.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; \
@@ -33,13 +41,27 @@ pub(in crate::web) async fn root(request: HttpRequest) -> HttpResponse {
 
 /// `GET /verify`
 pub(in crate::web) async fn start(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse {
+    start_page(Prefs::from_query(request.query_string()), &state, Asked::default())
+}
+
+/// The first page, with what somebody looked up in vain.
+pub(super) fn start_page(prefs: Prefs, state: &AppState, asked: Asked) -> HttpResponse {
+    let is_miss = asked.is_miss();
+    let registers = state.registers();
     let view = StartView {
-        prefs: Prefs::from_query(request.query_string()),
+        prefs,
         limit_bytes: u64::try_from(state.serve().upload_limit_bytes).unwrap_or(u64::MAX),
         anchors: state.anchors(),
+        registers,
+        asked: registers.own.then_some(asked),
         site: state.site(),
     };
-    page(HttpResponse::Ok().content_type(HTML).body(or_plain(render_start(&view))))
+    let mut response = if is_miss { HttpResponse::NotFound() } else { HttpResponse::Ok() };
+    let mut answer = page(response.content_type(HTML).body(or_plain(render_start(&view))));
+    if is_miss {
+        answer.extensions_mut().insert(Missed);
+    }
+    answer
 }
 
 /// `POST /verify`
@@ -65,11 +87,13 @@ pub(in crate::web) async fn verify(
     };
     match verified {
         Ok((verified, pages)) => {
+            let newer = newer(&verified.report, &state).await;
             let view = ResultView {
                 report: &verified.report,
                 file_name: verified.file_name.as_deref(),
                 of_use: verified.of_use.as_ref(),
                 pages: pages.as_ref(),
+                newer: newer.as_deref(),
                 prefs,
                 site: state.site(),
             };
@@ -78,6 +102,13 @@ pub(in crate::web) async fn verify(
         }
         Err(problem) => refusal(&problem, prefs, &state),
     }
+}
+
+/// What our own register has in the place of a licence that was replaced. Where it cannot say, the page goes without.
+async fn newer(report: &Report, state: &AppState) -> Option<String> {
+    let identifier = report.licence.as_ref().filter(|_| report.standing.state == StandingState::Superseded)?;
+    let (identifier, at) = (identifier.identifier.as_ref()?.parse::<LicenceIdentifier>().ok()?, report.checked_at);
+    state.with_issuer(move |issuer| standing::newer_than(issuer, &identifier, at)).await.ok().flatten()
 }
 
 /// A method that a page does not have.
@@ -89,9 +120,19 @@ pub(in crate::web) async fn other_method(request: HttpRequest, state: web::Data<
     )
 }
 
+/// Somebody asked more often than is answered.
+pub(in crate::web) fn too_often(request: &HttpRequest, state: &AppState, problem: &Problem) -> HttpResponse {
+    let place = if request.path().starts_with("/verify") { Place::Verify } else { Place::Printed };
+    refusal(problem, Prefs { place, ..Prefs::from_query(request.query_string()) }, state)
+}
+
 pub(super) fn refusal(problem: &Problem, prefs: Prefs, state: &AppState) -> HttpResponse {
     let limit = u64::try_from(state.serve().upload_limit_bytes).unwrap_or(u64::MAX);
-    let html = render_no_report(prefs, no_report(problem.code(), limit), problem.incident(), state.site());
+    let what = match (no_report(problem.code(), limit), problem.retry_after_seconds()) {
+        (NoReport::TooOften(_), Some(seconds)) => NoReport::TooOften(seconds),
+        (what, _) => what,
+    };
+    let html = render_no_report(prefs, what, problem.incident(), state.site());
     page(problem.response_with(HTML, or_plain(html)))
 }
 
@@ -104,6 +145,7 @@ fn no_report(code: Code, limit: u64) -> NoReport {
         Code::MalformedMultipart | Code::BodyInterrupted | Code::BodyTimeout => NoReport::BadUpload,
         Code::NotFound | Code::MethodNotAllowed | Code::BadQuery => NoReport::NotFound,
         Code::NotRegistered => NoReport::UnknownCode,
+        Code::TooManyTries => NoReport::TooOften(0),
         code if code.is_our_side() => NoReport::Unavailable,
         // the rest are not answers of pages
         _ => NoReport::NotFound,
@@ -158,7 +200,6 @@ mod tests {
                     | Code::NoRegister
                     | Code::RegisterBusy
                     | Code::RegisterUnavailable
-                    | Code::TooManyTries
                     | Code::NoIssuer
                     | Code::IssuingBusy
                     | Code::RevocationListsOutdated

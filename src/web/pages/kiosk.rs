@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     flow::{
+        askers::Asked,
         devices::{self, Kiosk, Presence},
         window::{self, Pointed},
     },
@@ -91,6 +92,10 @@ pub(in crate::web) async fn look(
         Ok(Form(Given { scan })) => scan,
         Err(problem) => return refusal(&problem, prefs, &state),
     };
+    // many may stand behind one address, and each before a device of its own
+    if let Err(problem) = state.admit(Asked::Kiosk, &kiosk.id) {
+        return refusal(&problem, prefs, &state);
+    }
     let pointed =
         state.at_window(move |counter| window::point(counter, &text).map_err(|error| Problem::broken(&error)));
     let fault = match pointed.await {

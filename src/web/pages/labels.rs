@@ -159,7 +159,7 @@ pub(super) fn fault(id: CheckId, lang: Lang) -> &'static str {
         C::SealMakerRevocation => lang.t("制章者的证书已被撤销", "the maker's certificate was revoked"),
         C::SealStatus => lang.t("印章已停用或注销", "the seal was suspended or cancelled"),
         C::Timestamp => lang.t("时间戳不成立", "the time stamp does not hold"),
-        C::PackageCoverage => lang.t("部分内容不受签章保护", "part of the content is not protected"),
+        C::PackageCoverage => lang.t("部分内容未被签章保护", "part of the content is not protected"),
         C::LicenceMetadata => lang.t("证照信息前后不一致", "the licence's details are at odds"),
         C::LicenceRegistered => lang.t("登记库没有这张证", "the register does not know it"),
         C::LicenceCopy => lang.t("加注件不能用于这件事", "the copy is not for this"),

@@ -18,7 +18,7 @@ use crate::{
         oidc::{Offered, Providers},
         people::{Known, Password},
     },
-    web::{AppState, Problem, input::Form, problem::Code},
+    web::{AppState, Problem, guesser::guesser, input::Form, problem::Code},
 };
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::header, web};
 use serde::Deserialize;
@@ -108,9 +108,11 @@ async fn sign_in(
     let Form(Given { login, password, code }) = given?;
     let code = Zeroizing::new(code);
     let password = Password::given(password).map_err(|_| Problem::bad_body("the password is too long"))?;
+    let from = guesser(request, state).await?;
     let session = state
         .at_sign_in(move |office, now| {
-            office.sign_in.begin_with(&office.store, login.trim(), (&password, code.as_str()), now)
+            let given = (login.trim(), (&password, code.as_str()));
+            office.sign_in.begin_from(&office.store, &from, given, now)
         })
         .await?;
     Ok((state.cookies().begin(&session.secret), session.is_holders))

@@ -107,10 +107,8 @@ const fn login_fault(fault: LoginFault, codes: bool, lang: Lang) -> (&'static st
         (LoginFault::Wrong, Lang::En) => {
             ("Login or password is wrong", "Please enter both again. The administrator of your body can set a new one.")
         }
-        (LoginFault::TooManyTries, Lang::Zh) => ("这个账号试得太多了", "请过十五分钟再登录。"),
-        (LoginFault::TooManyTries, Lang::En) => {
-            ("Too many tries for this login", "Please sign in again in fifteen minutes.")
-        }
+        (LoginFault::TooManyTries, Lang::Zh) => ("试得太多了", "请过十五分钟再登录。"),
+        (LoginFault::TooManyTries, Lang::En) => ("Too many tries", "Please sign in again in fifteen minutes."),
         (LoginFault::CrossSite, Lang::Zh) => ("登录请求不是从本页发出的", "请在本页重新输入并登录。"),
         (LoginFault::CrossSite, Lang::En) => ("The request did not come from this page", "Please sign in here."),
         (LoginFault::Incomplete, Lang::Zh) => ("账号和密码没有填完整", "请填好两项再登录。"),

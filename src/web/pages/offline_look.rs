@@ -7,13 +7,13 @@ use super::{
     handlers::{HTML, or_plain, page, refusal},
     mark::Mark,
     prefs::{Lang, Place, Prefs},
-    printed,
+    printed::{self, Found},
     render::Shell,
     words,
 };
 use crate::{
     config::Site,
-    flow::{presentations::look_at_offline, shown::Shown},
+    flow::{issue::IssueError, presentations::look_at_offline, shown::Shown},
     web::{AppState, Problem, input::Form},
 };
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -55,8 +55,13 @@ pub(in crate::web) async fn ask(
         Ok(Form(mut sent)) => sent.remove("payload").unwrap_or_default(),
         Err(problem) => return refusal(&problem, prefs, &state),
     };
-    let html = match state.with_issuer(move |issuer| look_at_offline(issuer, &payload)).await {
-        Ok(Ok(found)) => printed::render(&found, prefs, state.site()),
+    let found = state.with_issuer(move |issuer| match look_at_offline(issuer, &payload)? {
+        Ok(standing) => Found::of(issuer, standing).map(Ok),
+        Err(shown) => Ok::<_, IssueError>(Err(shown)),
+    });
+    let html = match found.await {
+        Ok(Ok(found)) => printed::render(&[found], prefs, state.site(), true),
+        // no guess makes one: only a key signs them
         Ok(Err(shown)) => render(Some(shown), prefs, state.site()),
         Err(problem) => return refusal(&problem, prefs, &state),
     };

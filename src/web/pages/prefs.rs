@@ -129,6 +129,11 @@ impl Prefs {
         }
     }
 
+    /// Whether that page takes files.
+    pub fn takes_files(self) -> bool {
+        self.place == Place::Verify
+    }
+
     /// What that page is for, in few words.
     pub fn where_name(self) -> &'static str {
         match self.place {

@@ -10,9 +10,12 @@ use super::{
 };
 use crate::{
     config::Site,
-    flow::receipts::{self, Page, Vouched, standing_words, verdict_words},
+    flow::receipts::{self, Page, Vouched, Vouchers, standing_words, verdict_words},
+    web::{AppState, Problem, Upload},
 };
 use askama::Template;
+use std::sync::Arc;
+use yinxin_face::Fonts;
 use yinxin_trust::{
     base::Sentence,
     receipt::{Brought, Receipt, ReceiptFault},
@@ -34,7 +37,37 @@ struct ReceiptPage<'a> {
 }
 
 /// What became of a file that looks like a receipt.
-pub(in crate::web) type Checked = Result<(receipts::Brought, Vouched), ReceiptFault>;
+pub(super) type Checked = Result<(receipts::Brought, Vouched), ReceiptFault>;
+
+impl AppState {
+    /// Checks a receipt, and who vouches for its key.
+    ///
+    /// # Errors
+    /// What the register says; a receipt that does not hold is an answer.
+    pub(super) async fn check_receipt(&self, upload: Upload) -> Result<Checked, Problem> {
+        let Upload { octets, seat, .. } = upload;
+        let office = self.office().ok().cloned();
+        let job = move || {
+            let fonts = match office.as_ref().and_then(|office| office.issuer.as_ref()) {
+                Some(issuer) => issuer.fonts(),
+                None => Arc::new(Fonts::shipped()),
+            };
+            let brought = match receipts::open(&octets, &fonts) {
+                Ok(brought) => brought,
+                Err(fault) => return Ok(Err(fault)),
+            };
+            let Some(office) = office else { return Ok(Err(ReceiptFault::OtherKey)) };
+            let vouchers = Vouchers::default().lists(&office.store)?;
+            let vouchers = match &office.issuer {
+                Some(issuer) => vouchers.own(issuer)?,
+                None => vouchers,
+            };
+            let now = office.clock.now().map_err(|error| Problem::broken(&error))?;
+            Ok(vouchers.vouch(&brought.signed, now).map(|vouched| (brought, vouched)))
+        };
+        self.verify_lane().run(seat, job).await.map_err(|e| Problem::broken(&e))?
+    }
+}
 
 pub(super) fn render(checked: &Checked, prefs: Prefs, site: &Site) -> Result<String, askama::Error> {
     let lang = prefs.lang;
@@ -109,16 +142,20 @@ fn facts(receipt: &Receipt, lang: Lang) -> Vec<(&'static str, String)> {
     let standing = &receipt.standing;
     let as_of = standing.as_of.map(|at| format!(" · {}", time::instant(at, lang))).unwrap_or_default();
     let source = standing.source.as_ref().map(|name| format!(" · {name}")).unwrap_or_default();
-    vec![
+    let mut facts = vec![
         (lang.t("编号", "Number"), receipt.number.clone()),
         (lang.t("核验时刻", "Verified"), time::instant(receipt.judged_at, lang)),
         (lang.t("真伪", "Authenticity"), pick(&verdict_words(receipt.verdict), lang)),
         (lang.t("证照状态", "Standing"), format!("{}{as_of}{source}", pick(&standing_words(standing.state), lang))),
         (lang.t("用证事由", "Purpose"), receipt.purpose.clone()),
         (lang.t("核验单位", "By"), receipt.asked_by.body.clone()),
+    ];
+    facts.extend(receipt.window.as_ref().map(|window| (lang.t("核验窗口", "Window"), window.name.clone())));
+    facts.extend([
         (lang.t("出示的是", "Brought"), brought.to_owned()),
         (lang.t("文件 SM3", "Document SM3"), receipt.document.sm3.clone()),
-    ]
+    ]);
+    facts
 }
 
 /// What is to be said of a page beside its signed file.

@@ -4,9 +4,11 @@ use super::{
     assets,
     checklist::{self, Row, Section},
     copies,
+    looking::{self, Asked},
     mark::Mark,
     pictures::{self, Pictures, Sheet},
     prefs::{Lang, Prefs},
+    printed::page_of,
     stamps::{self, Certificate, Field, Stamp},
     state::{Family, PageState},
     time,
@@ -15,12 +17,16 @@ use super::{
 use crate::{
     config::Site,
     flow::{
-        shown::{self, StatedUse},
+        shown::{self, StatedUse, is_of_form},
         view::DrawnPages,
     },
+    web::asker::Registers,
 };
 use askama::Template;
-use yinxin_trust::verify::{CoverageState, DisclosureFacts, DocumentKind, Report, StandingState, TrustMode};
+use yinxin_trust::{
+    base::Moment,
+    verify::{CoverageState, DisclosureFacts, DocumentKind, Report, StandingState, TrustMode},
+};
 
 /// How many stamps stand open on a page; the rest is folded.
 const STAMPS_OPEN: usize = 4;
@@ -49,7 +55,7 @@ impl<'a> Shell<'a> {
 }
 
 /// What the first page tells about this service.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct StartView<'a> {
     /// How the visitor wants the page.
     pub prefs: Prefs,
@@ -57,6 +63,10 @@ pub struct StartView<'a> {
     pub limit_bytes: u64,
     /// How many anchors are configured here.
     pub anchors: usize,
+    /// Who is asked how a licence stands.
+    pub registers: Registers,
+    /// What was looked up in vain; none where nothing can be looked up.
+    pub asked: Option<Asked>,
     /// Who runs this site.
     pub site: &'a Site,
 }
@@ -71,6 +81,24 @@ struct StartPage<'a> {
     limit_bytes: u64,
     limit: String,
     anchors: usize,
+    registers: Registers,
+    asked: Option<&'a Asked>,
+    /// Why it was in vain.
+    fault: Option<(&'static str, &'static str)>,
+    /// Registers elsewhere that are asked.
+    others: Option<String>,
+    look: String,
+    scanner: String,
+}
+
+/// Who is asked about licences that are not of this installation.
+fn others(registers: Registers, lang: Lang) -> Option<String> {
+    match (registers.localities, registers.elsewhere, lang) {
+        (0, false, _) => None,
+        (0, true, _) => Some(lang.t("外部登记库", "A register elsewhere").to_owned()),
+        (n, _, Lang::Zh) => Some(format!("{n} 个外地登记库")),
+        (n, _, Lang::En) => Some(format!("{n} registers of other localities")),
+    }
 }
 
 /// The page on which a file is chosen.
@@ -87,6 +115,12 @@ pub fn render_start(view: &StartView<'_>) -> Result<String, askama::Error> {
         limit_bytes: view.limit_bytes,
         limit: size(view.limit_bytes),
         anchors: view.anchors,
+        registers: view.registers,
+        asked: view.asked.as_ref(),
+        fault: view.asked.as_ref().and_then(|asked| asked.fault(lang)),
+        others: others(view.registers, lang),
+        look: view.prefs.at(looking::PATH),
+        scanner: assets::scanner_script(),
     }
     .render()
 }
@@ -106,6 +140,8 @@ pub enum NoReport {
     BadUpload,
     /// Our own side cannot answer at present.
     Unavailable,
+    /// It was asked more often than is answered; for how many seconds more.
+    TooOften(u32),
     /// There is no such page.
     NotFound,
     /// The register has no licence with the code.
@@ -142,7 +178,7 @@ pub fn render_no_report(
     let lang = prefs.lang;
     let (title, why, next) = words::no_report(what, lang);
     let mark = match what {
-        NoReport::Unavailable => "m-cannot",
+        NoReport::Unavailable | NoReport::TooOften(_) => "m-cannot",
         NoReport::NotFound | NoReport::NotADocument | NoReport::Copy | NoReport::UnknownCode => "m-notours",
         NoReport::NoFile | NoReport::TooLarge(_) | NoReport::BadUpload => "m-unsigned",
     };
@@ -156,11 +192,13 @@ pub fn render_no_report(
         title,
         why: match what {
             NoReport::TooLarge(limit) => format!("{why} {}", size(limit)),
+            NoReport::TooOften(seconds) if seconds > 0 => format!("{why}{}", wait(seconds, lang)),
             _ => why.to_owned(),
         },
         next,
         again: match what {
             NoReport::Unavailable => lang.t("再试一次", "Try again"),
+            NoReport::TooOften(_) => lang.t("回到核验页", "Back to verification"),
             NoReport::NotFound => lang.t("回到核验页", "Back to verification"),
             NoReport::UnknownCode => lang.t("核验 OFD 原文件", "Verify the OFD file"),
             _ => lang.t("重新选择文件", "Choose a file again"),
@@ -169,6 +207,16 @@ pub fn render_no_report(
         incident,
     }
     .render()
+}
+
+/// How long somebody waits.
+fn wait(seconds: u32, lang: Lang) -> String {
+    let minutes = seconds.saturating_sub(1).div_ceil(60).max(1);
+    match lang {
+        Lang::Zh => format!("约 {minutes} 分钟后就可以再查。"),
+        Lang::En if minutes == 1 => " It can be asked again in about a minute.".to_owned(),
+        Lang::En => format!(" It can be asked again in about {minutes} minutes."),
+    }
 }
 
 /// A report and how its page is wanted.
@@ -182,6 +230,8 @@ pub struct ResultView<'a> {
     pub of_use: Option<&'a StatedUse>,
     /// Its pages, where they were drawn.
     pub pages: Option<&'a DrawnPages>,
+    /// The identifier of the licence that took the place of this one, where this register knows it.
+    pub newer: Option<&'a str>,
     /// How the visitor wants the page.
     pub prefs: Prefs,
     /// Who runs this site.
@@ -208,6 +258,8 @@ struct Wording {
     tone: &'static str,
     mark: Mark,
     words: Words,
+    /// The page of the licence that took the place of this one.
+    newer: Option<String>,
     rows: Vec<Row>,
     stamps: Vec<Stamp>,
     more_stamps: Vec<Stamp>,
@@ -232,6 +284,27 @@ pub(super) struct Age {
     pub(super) what: &'static str,
     pub(super) when: String,
     pub(super) missing: bool,
+    /// 偏旧.
+    pub(super) old: bool,
+}
+
+impl Age {
+    pub(super) fn at(what: &'static str, moment: Moment, lang: Lang) -> Self {
+        Self { mark: Mark::icon("i-clock"), what, when: time::instant(moment, lang), missing: false, old: false }
+    }
+
+    /// Of the day of `now` the hour alone.
+    pub(super) fn today(what: &'static str, moment: Moment, now: Moment, lang: Lang) -> Self {
+        Self { when: time::of_today(moment, now, lang), ..Self::at(what, moment, lang) }
+    }
+
+    pub(super) fn missing(what: &'static str, why: &str) -> Self {
+        Self { mark: Mark::icon("i-off"), what, when: why.to_owned(), missing: true, old: false }
+    }
+
+    pub(super) fn aged(self, old: bool) -> Self {
+        Self { old, ..self }
+    }
 }
 
 /// The page of a report.
@@ -249,7 +322,7 @@ pub fn render_result(view: ResultView<'_>) -> Result<String, askama::Error> {
 }
 
 fn wording(view: ResultView<'_>, lang: Lang) -> Wording {
-    let ResultView { report, file_name, of_use, pages, prefs, .. } = view;
+    let ResultView { report, file_name, of_use, pages, newer, prefs, .. } = view;
     let (state, refusal) = shown::for_stated(report, of_use);
     let tone = state.family().tone();
     let mut stamps = stamps::stamps(report, state, lang);
@@ -269,6 +342,7 @@ fn wording(view: ResultView<'_>, lang: Lang) -> Wording {
         tone,
         mark: Mark::large(state.icon()),
         words: words::of_use(state, report, refusal, lang),
+        newer: newer.map(|newer| page_of(newer, Prefs { lang, ..prefs })),
         rows: checklist::rows(report, state, lang),
         stamps,
         more_stamps,
@@ -279,7 +353,7 @@ fn wording(view: ResultView<'_>, lang: Lang) -> Wording {
         more_uncovered,
         nonstandard,
         warnings,
-        ages: ages(report, state, lang),
+        ages: ages(report, state, view.site, lang),
         sections: checklist::sections(report, state, lang),
         certificates: stamps::certificates(report, lang),
         codes: codes(report, lang),
@@ -297,6 +371,10 @@ impl Wording {
         self.state.vouched() && !self.stamps.is_empty()
     }
 
+    fn nonstandard_words(&self) -> (&'static str, &'static str) {
+        words::nonstandard(self.lang)
+    }
+
     fn stamps_heading(&self) -> &'static str {
         match self.state {
             PageState::GenuineSeal => self.lang.t("这枚印章", "This seal"),
@@ -308,11 +386,10 @@ impl Wording {
 }
 
 /// Departures of form, and everything else unusual; each sentence once.
-fn warnings(report: &Report, lang: Lang) -> (Vec<String>, Vec<String>) {
+pub(super) fn warnings(report: &Report, lang: Lang) -> (Vec<String>, Vec<String>) {
     let (mut form, mut other): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     for warning in &report.warnings {
-        let nonstandard = warning.code.starts_with("encoding.") || warning.code == "seal.list_type";
-        let list = if nonstandard { &mut form } else { &mut other };
+        let list = if is_of_form(warning) { &mut form } else { &mut other };
         let text = lang.of(&warning.sentence).to_owned();
         if !list.contains(&text) {
             list.push(text);
@@ -326,7 +403,7 @@ fn file(report: &Report, name: Option<&str>, state: PageState, of_use: Option<&S
         DocumentKind::Ofd if report.document.licence && state.vouched() => lang.t("OFD 电子证照", "OFD licence"),
         DocumentKind::Ofd => lang.t("OFD 文件", "OFD document"),
         DocumentKind::Seal => lang.t("电子印章数据", "Electronic seal"),
-        DocumentKind::SignatureValue => lang.t("签名数据", "Signature value"),
+        DocumentKind::SignatureValue => lang.t("签章数据", "Signature value"),
         DocumentKind::Disclosure => lang.t("证照出示文件", "Chosen fields of a licence"),
     };
     let mut fields = Vec::new();
@@ -400,32 +477,49 @@ fn is_direction(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-pub(super) fn ages(report: &Report, state: PageState, lang: Lang) -> Vec<Age> {
-    let at =
-        |what, moment| Age { mark: Mark::icon("i-clock"), what, when: time::instant(moment, lang), missing: false };
-    let missing = |what, when: &str| Age { mark: Mark::icon("i-off"), what, when: when.to_owned(), missing: true };
+pub(super) fn ages(report: &Report, state: PageState, site: &Site, lang: Lang) -> Vec<Age> {
+    ages_in(report, state, site, |what, moment| Age::at(what, moment, lang), lang)
+}
+
+/// The same, written for somebody who looks at once: of the day of the check the hour alone.
+pub(super) fn ages_now(report: &Report, state: PageState, site: &Site, lang: Lang) -> Vec<Age> {
+    ages_in(report, state, site, |what, moment| Age::today(what, moment, report.checked_at, lang), lang)
+}
+
+/// What of the evidence is how old. Old is what is older than the site has configured, or past its own next update.
+fn ages_in(
+    report: &Report,
+    state: PageState,
+    site: &Site,
+    at: impl Fn(&'static str, Moment) -> Age,
+    lang: Lang,
+) -> Vec<Age> {
+    let is_old = |moment| site.is_old(moment, report.checked_at);
     let list = lang.t("互认名单", "Trust list");
     let mut ages = vec![at(lang.t("核验于", "Checked"), report.checked_at)];
     ages.push(match report.trust.mode {
         TrustMode::Anchors => {
             let when = format!("{} {}", report.trust.anchors, lang.t("个机构", "authorities"));
-            Age { mark: Mark::icon("i-list"), what: list, when, missing: false }
+            let lists = &report.trust.lists;
+            let old = lists.iter().any(|list| list.outdated || is_old(list.issued));
+            Age { mark: Mark::icon("i-list"), what: list, when, missing: false, old }
         }
-        TrustMode::NotConfigured => missing(list, lang.t("没有配置", "not configured")),
-        TrustMode::None => missing(list, lang.t("没有查", "not checked")),
+        TrustMode::NotConfigured => Age::missing(list, lang.t("没有配置", "not configured")),
+        TrustMode::None => Age::missing(list, lang.t("没有查", "not checked")),
     });
     if report.trust.mode == TrustMode::Anchors {
         let what = lang.t("撤销名单", "Revocation lists");
+        let in_grace = report.warnings.iter().any(|warning| warning.code == "revocation.in_grace");
         ages.push(match report.trust.revocation_as_of {
-            Some(moment) => at(what, moment),
-            None => missing(what, lang.t("没有查到", "none")),
+            Some(moment) => at(what, moment).aged(in_grace || is_old(moment)),
+            None => Age::missing(what, lang.t("没有查到", "none")),
         });
     }
     if report.document.licence && state.vouched() {
         let what = lang.t("证照状态", "Standing");
         ages.push(match report.standing.as_of {
-            Some(moment) if report.standing.state != StandingState::Unknown => at(what, moment),
-            _ => missing(what, lang.t("没有查", "not checked")),
+            Some(moment) if report.standing.state != StandingState::Unknown => at(what, moment).aged(is_old(moment)),
+            _ => Age::missing(what, lang.t("没有查", "not checked")),
         });
     }
     ages

@@ -7,22 +7,23 @@ use super::{
     handlers::{HTML, or_plain, page, refusal},
     mark::Mark,
     my::period,
-    office::words::standing,
     prefs::{Lang, Place, Prefs},
     render::Shell,
+    state::PageState,
     time,
+    words::{self, Dates},
 };
 use crate::{
     config::Site,
     flow::{
         presentations::{self, Looked},
-        standing::PublicField,
+        shown::of_register,
+        standing::{self, PublicField},
     },
-    web::{AppState, problem::Code},
+    web::{AppState, guesser::guesser, problem::Code},
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use std::net::IpAddr;
 use yinxin_trust::licence::state::State;
 
 struct Seen<'a> {
@@ -60,9 +61,12 @@ pub(in crate::web) async fn show(
     state: web::Data<AppState>,
 ) -> HttpResponse {
     let prefs = Prefs { place: Place::Shown, ..Prefs::from_query(request.query_string()) };
-    let network = request.peer_addr().and_then(|peer| network(peer.ip()));
-    let looked =
-        state.at_the_counter(move |issuer, desk| presentations::look(issuer, desk, &code, network.as_deref())).await;
+    let looked = match guesser(&request, &state).await {
+        Ok(guesser) => {
+            state.at_the_counter(move |issuer, desk| presentations::look(issuer, desk, &code, &guesser)).await
+        }
+        Err(problem) => Err(problem),
+    };
     match looked {
         Ok(looked) => page(HttpResponse::Ok().content_type(HTML).body(or_plain(render(&looked, prefs, state.site())))),
         Err(problem) if problem.code() == Code::PresentationNotValid => {
@@ -72,27 +76,12 @@ pub(in crate::web) async fn show(
     }
 }
 
-/// Whose misses are counted together: an address, of IPv6 the network of its customer.
-/// None for this machine, where a proxy stands for everybody.
-pub(in crate::web) fn network(peer: IpAddr) -> Option<String> {
-    match peer.to_canonical() {
-        own if own.is_loopback() => None,
-        IpAddr::V4(address) => Some(address.to_string()),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            Some(format!("{a:x}:{b:x}:{c:x}:{d:x}::/64"))
-        }
-    }
-}
-
 fn render(looked: &Looked, prefs: Prefs, site: &Site) -> Result<String, askama::Error> {
     let lang = prefs.lang;
     let state = looked.standing.state;
-    let (word, family, mark) = standing(state, lang);
-    let title = match (state, lang) {
-        (State::InForce, Lang::Zh) => "这张证现在有效".to_owned(),
-        _ => word.to_owned(),
-    };
+    let shown = of_register(standing::word(state));
+    let dates = Dates { since: Some(looked.standing.since), until: Some(looked.standing.until) };
+    let title = words::of_register_on(shown, dates, lang).title;
     let (why, next) = match state {
         State::InForce if looked.agent.is_some() => (
             lang.t("代办人正在出示，登记库里是这样写的。", "An agent is showing it; this is what the register says."),
@@ -118,8 +107,8 @@ fn render(looked: &Looked, prefs: Prefs, site: &Site) -> Result<String, askama::
         lang,
         prefs,
         live: false,
-        tone: family.tone(),
-        mark: Mark::large(mark),
+        tone: shown.family().tone(),
+        mark: Mark::large(shown.icon()),
         title,
         why,
         next,
@@ -141,14 +130,14 @@ fn render(looked: &Looked, prefs: Prefs, site: &Site) -> Result<String, askama::
 /// A code that never was, is over or was used: one page.
 fn over(prefs: Prefs, site: &Site) -> Result<String, askama::Error> {
     let lang = prefs.lang;
-    let title = lang.t("码已过期，请对方刷新", "The code has expired").to_owned();
+    let title = words::headline(PageState::CodeExpired, lang).to_owned();
     ShownPage {
         shell: Shell::new(lang, title.clone(), site),
         lang,
         prefs,
         live: false,
-        tone: "caution",
-        mark: Mark::large("m-warn"),
+        tone: PageState::CodeExpired.family().tone(),
+        mark: Mark::large(PageState::CodeExpired.icon()),
         title,
         why: lang.t(
             "亮证码很快就换新。这个码已经过期、已经用过，或者不是这里的码。这不代表证照有问题。",
@@ -158,19 +147,4 @@ fn over(prefs: Prefs, site: &Site) -> Result<String, askama::Error> {
         seen: None,
     }
     .render()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn networks_of_guessers() {
-        let of = |text: &str| network(text.parse().unwrap());
-        assert_eq!(of("203.0.113.9").as_deref(), Some("203.0.113.9"));
-        assert_eq!(of("::ffff:203.0.113.9").as_deref(), Some("203.0.113.9"));
-        assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2:ffff::1"));
-        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
-        assert_eq!((of("127.0.0.1"), of("::1")), (None, None));
-    }
 }

@@ -27,18 +27,21 @@ impl PageState {
             Self::Untrusted | Self::NoTrustList => "m-untrusted",
             Self::Unsigned => "m-unsigned",
             Self::ValidOffline => "m-offline",
-            Self::CodeExpired | Self::CodeUsed | Self::CodePicture => "m-codeexpired",
-            Self::PrintDiffers => "m-partly",
+            Self::CodeExpired => "m-codeexpired",
+            Self::CodeUsed => "m-codeused",
+            Self::CodePicture => "m-picture",
+            Self::PrintDiffers => "m-differs",
             Self::AgentOtherMatter | Self::CopyForOtherPurpose => "m-otheruse",
             Self::AnnotatedCopy => "m-copy",
             Self::DelegationOver => "m-warn",
             Self::CodeAltered => "m-tampered",
-            Self::CodeUnreadable => "m-notours",
+            Self::CodeUnreadable => "m-unreadable",
             Self::CodeOfOthers => "m-cannot",
             Self::HolderTold => "m-holder",
             Self::CounterfeitSite => "m-counterfeit",
             Self::CodeUnknown => "m-notregistered",
-            Self::NotOurs | Self::NoMatch => "m-notours",
+            Self::NotOurs => "m-notours",
+            Self::NoMatch => "m-nomatch",
             Self::Intact | Self::NoRevocationList | Self::RevokedUnproven | Self::CannotConclude | Self::TryLater => {
                 "m-cannot"
             }
@@ -56,5 +59,54 @@ impl Family {
             Self::Refuse => "refuse",
             Self::Neutral => "neutral",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    /// Signs that several states share, because their cause is one.
+    const SHARED: [(&str, &[&str]); 8] = [
+        ("m-seal", &["GENUINE_SEAL", "GENUINE_VALUE"]),
+        ("m-replaced", &["REPLACED", "TRANSFERRED"]),
+        ("m-notregistered", &["CODE_UNKNOWN", "NOT_REGISTERED"]),
+        ("m-revoked", &["CANCELLED", "NOT_IN_FORCE", "REVOKED", "WITHDRAWN"]),
+        ("m-tampered", &["CODE_ALTERED", "TAMPERED"]),
+        ("m-untrusted", &["NO_TRUST_LIST", "UNTRUSTED"]),
+        ("m-otheruse", &["AGENT_OTHER_MATTER", "COPY_FOR_OTHER_PURPOSE"]),
+        (
+            "m-cannot",
+            &["CANNOT_CHECK", "CANNOT_CONCLUDE", "CODE_OF_OTHERS", "INTACT", "NO_REVOCATION_LIST", "REVOKED_UNPROVEN"],
+        ),
+    ];
+
+    /// The element that draws the shape of a family.
+    fn shape(family: Family) -> &'static str {
+        match family {
+            Family::Valid => r#"<circle class="shape""#,
+            Family::Info => r#"<rect class="shape""#,
+            Family::Caution => r#"<path class="shape" d="M32 8"#,
+            Family::Refuse => r#"<path class="shape" d="M21.5 5"#,
+            Family::Neutral => r#"<circle class="ring""#,
+        }
+    }
+
+    #[test]
+    fn the_shape_is_the_family_and_the_sign_the_cause() {
+        let sheet = include_str!("templates/sheet.html");
+        let mut of_sign: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for state in PageState::every() {
+            let start =
+                sheet.find(&format!("<symbol id=\"{}\"", state.icon())).unwrap_or_else(|| panic!("{}", state.icon()));
+            let symbol = sheet[start..].split("</symbol>").next().unwrap_or_default();
+            assert!(symbol.contains(shape(state.family())), "{} is drawn as {symbol}", state.code());
+            of_sign.entry(state.icon()).or_default().push(state.code());
+        }
+        of_sign.retain(|_, states| states.len() > 1);
+        of_sign.values_mut().for_each(|states| states.sort_unstable());
+        let shared: BTreeMap<&str, Vec<&str>> = SHARED.iter().map(|(sign, states)| (*sign, states.to_vec())).collect();
+        assert_eq!(of_sign, shared);
     }
 }

@@ -23,6 +23,15 @@ pub(super) fn instant(moment: Moment, lang: Lang) -> String {
     }
 }
 
+/// `16:30` on the day of `now`, and [`instant`] on any other.
+pub(super) fn of_today(moment: Moment, now: Moment, lang: Lang) -> String {
+    let whole = instant(moment, lang);
+    if day(moment, lang) != day(now, lang) {
+        return whole;
+    }
+    moment.at_offset_hours(BEIJING).get(11..16).map_or(whole, str::to_owned)
+}
+
 /// To the second, as figures: `2026-11-21 16:30:00`.
 pub(super) fn exact(moment: Moment) -> String {
     moment.at_offset_hours(BEIJING)
@@ -66,5 +75,8 @@ mod tests {
         assert_eq!(plain(moment, Lang::Zh), "2026 年 12 月 1 日 04:05");
         assert_eq!(plain(moment, Lang::En), "1 December 2026, 04:05");
         assert_eq!(exact(moment), "2026-12-01 04:05:09");
+        let later = |text| Moment::parse(text).expect("an instant");
+        assert_eq!(of_today(moment, later("2026-12-01T15:59:59Z"), Lang::Zh), "04:05");
+        assert_eq!(of_today(moment, later("2026-12-01T16:00:00Z"), Lang::Zh), instant(moment, Lang::Zh));
     }
 }

@@ -1,7 +1,10 @@
 //! Who looks at which page of those that somebody signs in for, and how they want it.
 
 use super::prefs::{Lang, Prefs};
-use crate::flow::access::{Caller, Holder, Role};
+use crate::flow::{
+    access::{Caller, Holder, Role},
+    window::clerk_digest,
+};
 use actix_web::{HttpRequest, web};
 use std::collections::BTreeMap;
 
@@ -13,6 +16,8 @@ pub(super) struct Visit {
     /// The page that the switches lead back to.
     pub(super) here: String,
     pub(super) name: String,
+    /// A digest that tells one clerk from another, in a browser that keeps their checks.
+    pub(super) clerk: String,
     /// The window whose device the session is at.
     pub(super) window: Option<String>,
     /// Of people of a body; a holder has none.
@@ -29,6 +34,7 @@ impl Visit {
             lang: prefs.lang,
             here: request.path().to_owned(),
             name: caller.actor().name.clone(),
+            clerk: clerk_digest(caller.actor()),
             window: caller.window().map(str::to_owned),
             roles: caller.roles().collect(),
             body_name: String::new(),
@@ -42,6 +48,7 @@ impl Visit {
             lang: prefs.lang,
             here: request.path().to_owned(),
             name: holder.name().to_owned(),
+            clerk: String::new(),
             window: None,
             roles: Vec::new(),
             body_name: String::new(),

@@ -3,8 +3,16 @@
 //! Who should do what next; short, plain, without blame; English as plain as
 //! the Chinese.
 
-use super::{codes, copies, labels, prefs::Lang, render::NoReport, state::PageState, state_words, time};
-use yinxin_trust::verify::{CheckId, CopyRefusal, Report, SignatureReport, StandingState};
+use super::{
+    codes, copies, labels,
+    prefs::Lang,
+    render::NoReport,
+    standing_words::{not_in_force, register_is_silent},
+    state::PageState,
+};
+use yinxin_trust::verify::{CheckId, CopyRefusal, Report, SignatureReport};
+
+pub(super) use super::standing_words::{Dates, ended, headline, of_register, of_register_on};
 
 /// The words of a verdict band, in one language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +65,8 @@ pub(super) fn words(state: PageState, report: &Report, lang: Lang) -> Words {
             ),
             Lang::En => (
                 "The fields are genuine, the licence is in force",
-                "They are as they were issued, the seal is genuine, and the register says the licence is in force. The                  rest of it was not shown and not checked.",
+                "They are as they were issued, the seal is genuine, and the register says the licence is in force. The \
+                 rest of it was not shown and not checked.",
                 "Please check the person, or that the name is that of who came.",
             ),
         },
@@ -69,7 +78,8 @@ pub(super) fn words(state: PageState, report: &Report, lang: Lang) -> Words {
             ),
             Lang::En => (
                 "The fields are genuine; standing not checked",
-                "They are as they were issued, and the seal is genuine. The rest of the licence was not shown; whether it                  has expired, been suspended or revoked is not known.",
+                "They are as they were issued, and the seal is genuine. The rest of the licence was not shown; whether it \
+                 has expired, been suspended or revoked is not known.",
                 "To know whether it is in force, ask for the identifier too, or ask the issuing body.",
             ),
         },
@@ -148,8 +158,8 @@ pub(super) fn fixed(state: PageState, licence: bool, lang: Lang) -> (&'static st
         },
         PageState::GenuineValue => match lang {
             Lang::Zh => (
-                "签名数据真实，但没有带原文",
-                "签名本身是真的。原文不在这里，不能说它签的是哪一份文件。",
+                "签章数据真实，但没有带原文",
+                "签章本身是真的。原文不在这里，不能说它盖的是哪一份文件。",
                 "请对方提供完整的原文件。",
             ),
             Lang::En => (
@@ -160,25 +170,25 @@ pub(super) fn fixed(state: PageState, licence: bool, lang: Lang) -> (&'static st
         },
         PageState::PartlyCovered => match lang {
             Lang::Zh => (
-                "印章真实，但仅部分内容受签名保护",
-                "受保护的部分没有变过。下面列出的内容不在保护之内，可能是盖章以后才有的。",
+                "印章真实，但部分内容未被签章保护",
+                "受保护的部分没有变过。未被保护的内容可能是盖章以后才有的，斜线标出，不算数。",
                 "只按受保护的部分办。要用其余内容，请向盖章的单位求证。",
             ),
             Lang::En => (
-                "Seal genuine, but only part of the content is protected",
-                "The protected part has not changed. What is listed below is outside it and may have been added later.",
+                "Seal genuine, but part of the content is not protected by it",
+                "The protected part has not changed. What is hatched is outside it, may have been added later, and does not count.",
                 "Go by the protected part only. For the rest, ask the body that stamped it.",
             ),
         },
         PageState::LicencePartlyCovered => match lang {
             Lang::Zh => (
-                "部分内容没有签章保护，这张证照不能采信",
-                "证照必须整份受签章保护。下面列出的内容不在保护之内，可能是盖章以后才有的。",
+                "部分内容未被签章保护，这张证照不能采信",
+                "证照必须整份受签章保护。未被保护的内容可能是盖章以后才有的。",
                 "不要凭它办事。请持证人重新出示原件或重新下载。",
             ),
             Lang::En => (
                 "Part of this licence is not protected: do not rely on it",
-                "A licence must be protected as a whole. What is listed below is outside and may have been added later.",
+                "A licence must be protected as a whole. What is outside may have been added later.",
                 "Do not rely on it. Ask the holder for the original, or for a fresh download.",
             ),
         },
@@ -315,29 +325,46 @@ pub(super) fn fixed(state: PageState, licence: bool, lang: Lang) -> (&'static st
     }
 }
 
-/// When it is our side that cannot answer.
+/// When it is our side that cannot answer, whatever was brought.
 pub(super) fn unavailable(lang: Lang) -> (&'static str, &'static str, &'static str) {
     match lang {
         Lang::Zh => (
             "暂时无法核验，不代表证照有问题",
-            "是我们这边现在答不上来，和这份文件无关。",
-            "请过一分钟再试。急用请按人工办法核实。",
+            "是我们这边现在答不上来，和带来的东西无关。",
+            "请过一分钟再试。急用请对方出示离线码，或按人工办法核实。一直这样请上报。",
         ),
         Lang::En => (
             "We cannot check now, which says nothing against the licence",
-            "It is our side that cannot answer at present; it has nothing to do with this file.",
-            "Try again in a minute. If it is urgent, check by hand.",
+            "It is our side that cannot answer at present; it has nothing to do with what was brought.",
+            "Try again in a minute. If it is urgent, ask for an offline code, or check by hand. If it stays so, report it.",
         ),
+    }
+}
+
+/// What stands beside a verdict where a document is not of the form that its standard says, and what follows of it.
+pub(super) fn nonstandard(lang: Lang) -> (&'static str, &'static str) {
+    match lang {
+        Lang::Zh => ("文件格式不标准", "结论不变，照结论办。格式问题可以告诉盖章的单位。"),
+        Lang::En => ("Non-standard form", "The verdict stands: go by it. You may tell the body that stamped it."),
     }
 }
 
 /// When there is no report at all.
 pub(super) fn no_report(what: NoReport, lang: Lang) -> (&'static str, &'static str, &'static str) {
     match (what, lang) {
-        (NoReport::Unavailable, _) => unavailable(lang),
+        (NoReport::TooOften(_), _) => codes::too_often(lang),
+        // who is alone with a telephone reports nothing, and says the number instead
+        (NoReport::Unavailable, Lang::Zh) => {
+            let (title, why, _) = unavailable(lang);
+            (title, why, "请过一分钟再试。急用请按人工办法核实。")
+        }
+        (NoReport::Unavailable, Lang::En) => {
+            let (title, why, _) = unavailable(lang);
+            (title, why, "Try again in a minute. If it is urgent, check by hand.")
+        }
         (NoReport::NotADocument, Lang::Zh) => (
             "这不是能核验的文件",
-            "这里只能核验带电子签章的 OFD 文件，以及单独的电子印章和签名数据。照片、截图和普通 PDF 看不出真假。",
+            "这里只能核验带电子签章的 OFD 文件，以及单独的电子印章和签章数据。照片、截图和普通 PDF 看不出真假。",
             "请对方提供原来的 OFD 文件。",
         ),
         (NoReport::NotADocument, Lang::En) => (
@@ -394,32 +421,46 @@ pub(super) fn no_report(what: NoReport, lang: Lang) -> (&'static str, &'static s
     }
 }
 
-/// Next step where a seal does not hold.
-pub(super) const CALL_THE_BODY: (&str, &str) = (
-    "不要凭它办事。请直接打电话问章上所写的单位，电话从公开渠道查。",
-    "Do not rely on it. Call the body it names, under a number from a public source.",
-);
+/// Headline, what it rests on and next step.
+type Said = (&'static str, &'static str, &'static str);
 
-/// Next step where a file is not sound.
-pub(super) const ANOTHER_FILE: (&str, &str) = (
-    "不要凭它办事。请持证人重新下载，或提供原文件。",
-    "Do not rely on it. Ask the holder to download it again, or for the original file.",
-);
+/// Where a seal does not hold, without its reason.
+pub(super) fn seal_does_not_hold(lang: Lang) -> Said {
+    match lang {
+        Lang::Zh => (
+            "印章不可信",
+            "内容也许没有变，但这个章不能证明它是谁盖的。",
+            "不要凭它办事。请直接打电话问章上所写的单位，电话从公开渠道查。",
+        ),
+        Lang::En => (
+            "Seal not trustworthy",
+            "The content may be unchanged, but this seal does not prove who stamped it.",
+            "Do not rely on it. Call the body it names, under a number from a public source.",
+        ),
+    }
+}
+
+/// Where a file is not sound.
+pub(super) fn file_is_not_sound(lang: Lang) -> Said {
+    match lang {
+        Lang::Zh => (
+            "文件不完好，不能采信",
+            "文件的结构有问题：可能是传输时损坏，也可能有人做过手脚。问题写在下面。",
+            "不要凭它办事。请持证人重新下载，或提供原文件。",
+        ),
+        Lang::En => (
+            "The file is not sound: do not rely on it",
+            "Its structure is wrong: damaged on its way, or tampered with. What is wrong stands below.",
+            "Do not rely on it. Ask the holder to download it again, or for the original file.",
+        ),
+    }
+}
 
 fn seal_bad(report: &Report, lang: Lang) -> Words {
     let reason = report.reason.map_or("", |id| labels::fault(id, lang));
-    match lang {
-        Lang::Zh => Words {
-            title: format!("印章不可信：{reason}"),
-            why: "内容也许没有变，但这个章不能证明它是谁盖的。".to_owned(),
-            next: CALL_THE_BODY.0.to_owned(),
-        },
-        Lang::En => Words {
-            title: format!("Seal not trustworthy: {reason}"),
-            why: "The content may be unchanged, but this seal does not prove who stamped it.".to_owned(),
-            next: CALL_THE_BODY.1.to_owned(),
-        },
-    }
+    let (title, why, next) = seal_does_not_hold(lang);
+    let title = format!("{title}{}{reason}", lang.t("：", ": "));
+    Words { title, why: why.to_owned(), next: next.to_owned() }
 }
 
 fn file_bad(report: &Report, lang: Lang) -> Words {
@@ -435,115 +476,16 @@ fn file_bad(report: &Report, lang: Lang) -> Words {
             "The stamp holds, but details that belong to the licence are missing or at odds with each other.",
             "Do not rely on it. The holder should ask the issuing body for a new one.",
         ),
-        (false, Lang::Zh) => (
-            "文件不完好，不能采信",
-            "文件的结构有问题：可能是传输时损坏，也可能有人做过手脚。问题写在下面。",
-            ANOTHER_FILE.0,
-        ),
-        (false, Lang::En) => (
-            "The file is not sound: do not rely on it",
-            "Its structure is wrong: damaged on its way, or tampered with. What is wrong stands below.",
-            ANOTHER_FILE.1,
-        ),
+        (false, _) => file_is_not_sound(lang),
     };
     Words { title: title.to_owned(), why: why.to_owned(), next: next.to_owned() }
-}
-
-/// What the register says of a licence whose code was scanned: nothing about the sheet.
-pub(super) fn of_register(state: PageState, lang: Lang) -> (&'static str, &'static str, &'static str) {
-    match (state, lang) {
-        (PageState::NotInForce(standing), _) => {
-            let (title, next) = ended(standing, lang);
-            (title, lang.t("登记库里有这张证，但它现在不能用。", "The register has it, but it is not in force."), next)
-        }
-        (_, Lang::Zh) => (
-            "这张证现在有效",
-            "登记库里有这张证，登记的内容写在下面。",
-            "请逐项比对：手里的证照要和下面写的一样。不一样就不要采信。",
-        ),
-        (_, Lang::En) => (
-            "In force",
-            "The register has this licence; what is registered stands below.",
-            "Compare: the licence in your hand must say the same. If it does not, do not rely on it.",
-        ),
-    }
-}
-
-/// The headline of a state by itself, for lists.
-pub(super) fn headline(state: PageState, lang: Lang) -> &'static str {
-    state_words::in_short(state, lang).0
-}
-
-/// Headline and next step for a licence that is not in force.
-pub(super) fn ended(standing: StandingState, lang: Lang) -> (&'static str, &'static str) {
-    use StandingState as S;
-    match (standing, lang) {
-        (S::Expired, Lang::Zh) => ("证照已到期", "请持证人去发证机关延续。"),
-        (S::Expired, Lang::En) => ("The licence has expired", "The holder should renew it with the issuing body."),
-        (S::NotYet, Lang::Zh) => ("证照还没生效", "请对方在生效日期以后再来。"),
-        (S::NotYet, Lang::En) => ("The licence is not in force yet", "Ask them to come back once it is in force."),
-        (S::Suspended, Lang::Zh) => ("证照已暂扣", "不要凭它办理，请向暂扣机关查询。"),
-        (S::Suspended, Lang::En) => ("The licence is suspended", "Do not rely on it; ask the body that suspended it."),
-        (S::Superseded, Lang::Zh) => ("已换新证，这张作废", "请对方出示新证。"),
-        (S::Superseded, Lang::En) => ("Replaced by a newer licence", "Ask for the new one."),
-        (S::Transferred, Lang::Zh) => ("证照已转给别人，这张作废", "请对方出示新证。"),
-        (S::Transferred, Lang::En) => ("The licence was transferred; this one is void", "Ask for the new one."),
-        (S::Withdrawn, Lang::Zh) => ("证照已撤销", "不要凭它办理。请告诉对方向发证机关咨询。"),
-        (S::Withdrawn, Lang::En) => {
-            ("The licence was withdrawn", "Do not rely on it. Refer the person to the issuing body.")
-        }
-        (S::Cancelled, Lang::Zh) => ("证照已注销", "不要凭它办理。请告诉对方向发证机关咨询。"),
-        (S::Cancelled, Lang::En) => {
-            ("The licence was cancelled", "Do not rely on it. Refer the person to the issuing body.")
-        }
-        (S::NotRegistered, Lang::Zh) => ("印章真实，但登记库没有这张证", "请打电话问发证机关，电话从公开渠道查。"),
-        (S::NotRegistered, Lang::En) => (
-            "The seal is genuine, but the register does not have this licence",
-            "Call the issuing body, under a number from a public source.",
-        ),
-        (_, Lang::Zh) => ("证照已吊销", "不要凭它办理。请告诉对方向发证机关咨询。"),
-        (_, Lang::En) => ("The licence was revoked", "Do not rely on it. Refer the person to the issuing body."),
-    }
-}
-
-fn not_in_force(standing: StandingState, report: &Report, lang: Lang) -> Words {
-    use StandingState as S;
-    let (title, next) = ended(standing, lang);
-    if standing == S::NotRegistered {
-        return Words { title: title.to_owned(), why: not_registered(report, lang), next: next.to_owned() };
-    }
-    let why = match (report.standing.as_of.map(|m| time::instant(m, lang)), lang) {
-        (Some(as_of), Lang::Zh) => format!("证照是真的，没有改动过。登记库的状态截至 {as_of}。"),
-        (Some(as_of), Lang::En) => format!("It is genuine and unchanged. Status in the register as of {as_of}."),
-        (None, Lang::Zh) => "证照是真的，没有改动过，但登记库说它现在不能用。".to_owned(),
-        (None, Lang::En) => "It is genuine and unchanged, but the register says it is not in force.".to_owned(),
-    };
-    Words { title: title.to_owned(), why, next: next.to_owned() }
-}
-
-/// A register is connected and could not be asked.
-fn register_is_silent(report: &Report) -> bool {
-    let of_register = report.checks.iter().find(|check| check.id == CheckId::LicenceRegistered);
-    of_register.is_some_and(|check| ["register_unreachable", "answer_too_old"].contains(&check.code.as_str()))
-}
-
-/// The stamp holds; the register says nothing for it.
-fn not_registered(report: &Report, lang: Lang) -> String {
-    let as_of = report.standing.as_of.map(|m| time::instant(m, lang));
-    match (as_of, lang) {
-        (Some(as_of), Lang::Zh) => format!("盖章以后内容没有变，但登记库里查不到它，截至 {as_of}。"),
-        (None, Lang::Zh) => "盖章以后内容没有变，但登记库里查不到它。".to_owned(),
-        (Some(as_of), Lang::En) => {
-            format!("Unchanged since it was stamped, but the register does not list it, as of {as_of}.")
-        }
-        (None, Lang::En) => "Unchanged since it was stamped, but the register does not list it.".to_owned(),
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::samples;
     use super::*;
+    use yinxin_trust::verify::StandingState;
 
     #[test]
     fn unknown_standing_is_never_called_in_force() {

@@ -5,4 +5,5 @@ mod description;
 mod headers;
 mod lifecycle;
 mod operator;
+mod states;
 mod verifications;

@@ -29,6 +29,11 @@ fn the_demo_goes_the_whole_way_and_goes_it_again() {
     }
     assert!(first.out.contains("sign in at /login as xiaoman with "), "{}", first.out);
     assert!(first.out.contains("sign in at /login as officer, approver, "), "{}", first.out);
+    let agent = |out: &str, how: &str| {
+        let line = out.lines().find(|line| line.contains("sign in at /login as chenmin with ")).unwrap();
+        assert!(line.ends_with(how), "{line}");
+    };
+    agent(&first.out, ": a delegation is in force");
     assert!(folder.path().join("licence.ofd").exists());
     // what it made is what anybody verifies with its anchors and lists
     let anchors = folder.path().join("yinxin-data/pki/anchors.pem");
@@ -56,6 +61,7 @@ fn the_demo_goes_the_whole_way_and_goes_it_again() {
     let second = finish(&mut program(&folder, &["demo", "--once"]));
     assert_eq!((second.code, second.err.as_str()), (0, ""));
     assert!(second.out.contains("used again") && second.out.contains("JY23301000000030"), "{}", second.out);
+    agent(&second.out, ": the delegation of before is used again");
 }
 
 #[test]

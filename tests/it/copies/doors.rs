@@ -101,6 +101,10 @@ fn a_system_of_the_body_makes_copies_too() {
     let with_key = "Content-Type: application/json\r\nIdempotency-Key: k1\r\n";
     let post = |order: &Value, headers: &str| send(desk.to, "POST", &at, &token, headers, &order.to_string());
     assert_eq!(post(&order, "Content-Type: application/json\r\n").problem(), "idempotency_key_malformed");
+    // keys of issuing and of copies are apart, however they are chosen
+    let issued = "Content-Type: application/json\r\nIdempotency-Key: copy/k1\r\n";
+    let licence = serde_json::to_string(&crate::support::house::food(71)).unwrap();
+    assert_eq!(send(desk.to, "POST", "/api/v1/licences", &token, issued, &licence).status, 201);
     let made = post(&order, with_key);
     assert_eq!(made.status, 201, "{made:?}");
     assert_eq!(post(&order, with_key).json(), made.json());

@@ -1,6 +1,7 @@
 //! Annotated copies: made, shown for their use and for another, ended, lost on the way; the flow on both back ends,
 //! and the doors.
 
+mod agents;
 mod doors;
 mod losses;
 mod making;

@@ -2,14 +2,16 @@
 
 use super::{AGENT, MATTER, Mandates, PRINCIPAL, STRANGER, account, day};
 use crate::{presentations::code_of, support::database::Database};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use yinxin::flow::{
     access::Permit,
-    delegations::{self, DelegationError, Told as Notice},
+    delegations::{self, DelegationError, ScopeShown, Told as Notice},
     holders,
     kind::HasKind as _,
     presentations::{self, PresentationError, look},
     shown::Shown,
+    tries::Guesser,
     uses,
     window::{Seen, Told},
 };
@@ -27,6 +29,12 @@ on_both!(
     what_a_disabled_account_gave_ends,
 );
 
+/// The one licence of the principal with these fields of it.
+fn scope(fields: &[&str]) -> Vec<ScopeShown> {
+    let fields = fields.iter().map(|title| (*title).to_owned()).collect();
+    vec![ScopeShown { type_name: "食品经营许可证".to_owned(), fields }]
+}
+
 /// Nothing of the licence is said.
 fn tells_nothing(seen: &Seen) -> bool {
     seen.own.is_none() && seen.report.is_none() && seen.identifier().is_none()
@@ -38,8 +46,9 @@ fn an_agent_shows_and_the_clerk_sees_both_names_and_the_scope(database: &Databas
     let id = all.accepted(&["operator_name", "domicile"]);
     let shown = all.show(&id, &["operator_name"], MATTER).unwrap();
 
-    let looked = look(issuer, &all.counter.desk, &code_of(&shown), None).unwrap();
+    let looked = look(issuer, &all.counter.desk, &code_of(&shown), &Guesser::default()).unwrap();
     assert_eq!(looked.agent.as_ref().map(|agent| agent.agent.as_str()), Some("*敏"));
+    assert_eq!(looked.agent.unwrap().licences, None, "who only looks sees what is shown and no more");
 
     let seen = all.scan(0, &shown.address, MATTER);
     assert_eq!(seen.shown, Shown::Valid, "{seen:?}");
@@ -48,6 +57,8 @@ fn an_agent_shows_and_the_clerk_sees_both_names_and_the_scope(database: &Databas
     assert_eq!((agent.principal.as_str(), agent.agent.as_str()), ("**兰", "*敏"));
     assert_eq!((agent.agent_code_end.as_deref(), agent.weaker, agent.basis), (Some("2212"), false, "online"));
     assert_eq!((agent.matter.as_deref(), agent.last_day), (Some(MATTER), day("2026-12-18")));
+    // the whole scope, also what was not shown of it
+    assert_eq!(agent.licences.as_deref(), Some(&scope(&["经营者名称", "住所"])[..]));
     let fields = seen.own.as_ref().unwrap().standing.fields.iter().flatten().map(|field| &*field.name);
     assert_eq!(fields.collect::<Vec<_>>(), ["operator_name"]);
     assert_eq!(all.scan(0, &shown.address, MATTER).shown, Shown::Valid, "a scanner that reads twice");
@@ -77,6 +88,7 @@ fn another_matter_is_refused_and_recorded(database: &Database) {
     assert!(seen.shown == Shown::AgentOtherMatter && tells_nothing(&seen), "{seen:?}");
     let Some(Told::Beyond(agent)) = &seen.told else { panic!("{seen:?}") };
     assert_eq!(agent.matter.as_deref(), Some(MATTER), "the clerk sees for what it is");
+    assert_eq!(agent.licences.as_deref(), Some(&scope(&["经营者名称"])[..]), "and how far it goes");
     assert_eq!((all.audited("delegation.refused"), all.audited("presentation.redeemed")), (1, 0));
     assert!(uses::of(issuer, &all.principal).unwrap().is_empty());
     let whole = delegations::one(issuer, &all.principal, &id).unwrap();
@@ -100,7 +112,7 @@ fn what_was_revoked_between_making_and_redeeming_is_refused(database: &Database)
         let seen = all.scan(0, text, MATTER);
         assert!(seen.shown == Shown::DelegationOver && tells_nothing(&seen), "{what}: {seen:?}");
     }
-    let looked = look(issuer, &all.counter.desk, &code_of(&second), None);
+    let looked = look(issuer, &all.counter.desk, &code_of(&second), &Guesser::default());
     assert!(matches!(looked, Err(PresentationError::NotValid)));
     assert!(matches!(
         all.show(&id, &["operator_name"], MATTER),
@@ -178,6 +190,9 @@ fn other_systems_say_what_for_and_are_told_who(database: &Database) {
     assert!(other.fields()[0].sentence.zh.contains(MATTER));
     assert_eq!(all.audited("delegation.refused"), 1, "who says nothing was refused nothing");
     let redeemed = all.redeem(&shown, Some(MATTER)).unwrap();
+    let told = serde_json::to_value(&redeemed).unwrap();
+    let expected = json!([{ "type_name": "食品经营许可证", "fields": ["经营者名称"] }]);
+    assert_eq!(told["agent"]["licences"], expected, "the scope is in the answer of the interface too");
     let agent = redeemed.agent.unwrap();
     assert_eq!(
         (agent.agent.as_str(), agent.delegation.as_str(), agent.basis_name),

@@ -13,14 +13,13 @@ use crate::{
         register::{add_account, known_holder},
     },
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 use yinxin::{
     clock::Clock as _,
     flow::{
         access::{Holder, Permit, may},
         delegations::{self, DelegationError, NewDelegation},
         issue,
-        own_register::OwnRegister,
         presentations::{self, Choice, PresentationError, Redeemed, RedemptionOrder, Shown},
         window::{self, Seen},
     },
@@ -31,6 +30,8 @@ use yinxin_trust::base::Day;
 /// Whose licences they are, and who acts for them: kind, number and name.
 pub(crate) const PRINCIPAL: (&str, &str, &str) = ("111", "330106195507110042", "陈桂兰");
 pub(crate) const AGENT: (&str, &str, &str) = ("111", "330106198802032212", "陈敏");
+/// Born 2012-09-15.
+pub(crate) const CHILD: (&str, &str, &str) = ("111", "330106201209150028", "陈乐");
 /// Somebody who has nothing to do with them.
 pub(crate) const STRANGER: (&str, &str, &str) = ("111", "330106199001013331", "王五");
 
@@ -71,6 +72,7 @@ impl Mandates {
             agent_code: AGENT.1.to_owned(),
             fields: BTreeMap::from([(self.identifier.clone(), names)]),
             matter: MATTER.to_owned(),
+            copies: false,
             appointment: None,
             first: None,
             last: day("2026-12-18"),
@@ -103,11 +105,9 @@ impl Mandates {
     }
 
     fn scan(&self, clerk: usize, text: &str, purpose: &str) -> Seen {
-        let Counter { house, desk, .. } = &self.counter;
-        let register = OwnRegister::new(Arc::clone(&house.issuer), None);
-        let verifier = house.issuer.verifier.clone().with_register(Arc::new(register));
-        let counter = window::Counter { issuer: &house.issuer, verifier: &verifier, presentations: desk };
-        window::scan(&counter, &self.clerks[clerk], text, &purpose.parse().unwrap()).unwrap().remove(0)
+        let purpose = purpose.parse().unwrap();
+        let scan = |counter: &window::Counter<'_>| window::scan(counter, &self.clerks[clerk], text, &purpose);
+        self.counter.at_window(scan).unwrap().remove(0)
     }
 
     /// Redeems by the interface for other systems.

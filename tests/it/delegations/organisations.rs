@@ -79,6 +79,7 @@ impl Firm {
             agent_code: code.to_owned(),
             fields: BTreeMap::from([(self.identifier.clone(), names.into())]),
             matter: MATTER.to_owned(),
+            copies: false,
             appointment: appointment.map(str::to_owned),
             first: Some(day("2026-11-23")),
             last: day("2026-12-31"),

@@ -1,6 +1,6 @@
 //! What is entered at a window: papers and guardians, decided on by a second person.
 
-use super::{AGENT, MATTER, Mandates, PRINCIPAL, day};
+use super::{AGENT, CHILD, MATTER, Mandates, PRINCIPAL, day};
 use crate::{
     presentations::Counter,
     support::{
@@ -31,6 +31,7 @@ use yinxin_trust::{
 
 on_both!(
     a_paper_is_decided_on_by_another_and_named_as_weaker,
+    a_registered_letter_rests_on_its_scan_alone,
     what_is_wrong_with_a_paper,
     a_guardian_acts_until_the_eighteenth_birthday,
     a_guardian_of_an_adult_acts_until_the_decision_ends,
@@ -39,9 +40,6 @@ on_both!(
 
 /// A field that is shown by consent alone.
 const CONSENTED: &str = "business_premises";
-
-/// Born 2012-09-15.
-const CHILD: (&str, &str, &str) = ("111", "330106201209150028", "陈乐");
 
 fn caller(counter: &Counter, body: &str, login: &str, roles: &[Role]) -> Caller {
     let (store, now) = (&counter.house.issuer.store, counter.house.clock.now().unwrap());
@@ -84,6 +82,7 @@ fn paper(all: &Mandates) -> NewPaper {
         licences: BTreeSet::from([all.identifier.clone()]),
         with_consent: false,
         matter: MATTER.to_owned(),
+        copies: false,
         last: day("2026-12-18"),
         document: scan(),
     }
@@ -141,6 +140,31 @@ fn a_paper_is_decided_on_by_another_and_named_as_weaker(database: &Database) {
     assert!(matches!(theirs, Err(DelegationError::NotFound)));
     let theirs = delegations::decide(issuer, &stranger.permit().unwrap(), &third, true);
     assert!(matches!(theirs, Err(DelegationError::NotFound)));
+}
+
+/// Nobody stood at the window: what was sent is kept, and named wherever it shows.
+fn a_registered_letter_rests_on_its_scan_alone(database: &Database) {
+    let all = Mandates::open(database);
+    let (issuer, office) = (&all.counter.house.issuer, office(&all));
+    let letter = NewPaper { basis: Basis::Letter, ..paper(&all) };
+    let id = delegations::enter_paper(issuer, &office.clerk.permit().unwrap(), &letter).unwrap();
+    let entered = delegations::recorded(issuer, &office.clerk.permit().unwrap(), &id).unwrap();
+    assert!(entered.card.basis == Basis::Letter && entered.paper.sm3 == sm3::digest(&scan().octets));
+    assert!(all.show(&id, &["operator_name"], MATTER).is_err(), "nobody approved");
+    delegations::decide(issuer, &office.approver, &id, true).unwrap();
+    let shown = all.show(&id, &["operator_name"], MATTER).unwrap();
+    let seen = all.scan(0, &shown.address, MATTER);
+    let Some(Told::Presented { agent: Some(agent), .. }) = &seen.told else { panic!("{seen:?}") };
+    assert_eq!((seen.shown, agent.basis, agent.weaker), (Shown::Valid, "letter", true));
+    assert!(agent.basis_name.contains("挂号信") && agent.basis_name.contains("比线上授权弱"), "{agent:?}");
+    let other = all.scan(1, &all.show(&id, &["operator_name"], MATTER).unwrap().address, "房屋过户");
+    assert_eq!(other.shown, Shown::AgentOtherMatter);
+    let too_long = NewPaper { last: day("2027-11-22"), ..letter };
+    let refused = delegations::enter_paper(issuer, &office.clerk.permit().unwrap(), &too_long).unwrap_err();
+    assert!(matches!(refused, DelegationError::Refusal(DelegationRefusal::TooLong { most_years: 1 })), "{refused}");
+    // who was written for ends it at home
+    all.end(&all.principal, &id).unwrap();
+    assert!(all.show(&id, &["operator_name"], MATTER).is_err());
 }
 
 fn what_is_wrong_with_a_paper(database: &Database) {

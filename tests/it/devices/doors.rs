@@ -13,13 +13,13 @@ use yinxin::flow::{
     uses,
 };
 
-fn desk(settings: &str) -> Desk {
+pub(super) fn desk(settings: &str) -> Desk {
     // the file is held open by the service until the process ends
     Desk::open(House::new(Box::leak(Box::new(Database::sqlite()))), settings)
 }
 
 /// Enters a window on the page; the code that it shows.
-fn entered(desk: &Desk, chief: &Shown, window: &str) -> String {
+pub(super) fn entered(desk: &Desk, chief: &Shown, window: &str) -> String {
     let form = format!("kind=window&name=%E6%9F%9C%E5%8F%B0&window={window}");
     let page = send(desk.to, "POST", "/office/devices", chief, FORM_BODY, &form);
     assert_eq!(page.status, 200, "{page:?}");
@@ -28,7 +28,7 @@ fn entered(desk: &Desk, chief: &Shown, window: &str) -> String {
 }
 
 /// A browser that is enrolled; its id.
-fn enrolled(desk: &Desk, chief: &Shown, window: &str) -> (Browser, String) {
+pub(super) fn enrolled(desk: &Desk, chief: &Shown, window: &str) -> (Browser, String) {
     let (code, browser) = (entered(desk, chief, window), Browser::new());
     let answer = send(desk.to, "POST", "/device", &Shown::Nothing, JSON, &browser.enrolment(&code).to_string());
     assert_eq!(answer.status, 200, "{answer:?}");
@@ -36,7 +36,7 @@ fn enrolled(desk: &Desk, chief: &Shown, window: &str) -> (Browser, String) {
     (browser, id)
 }
 
-fn appear(desk: &Desk, shown: &Shown, browser: &Browser, id: &str) -> crate::support::http::Answer {
+pub(super) fn appear(desk: &Desk, shown: &Shown, browser: &Browser, id: &str) -> crate::support::http::Answer {
     let asked = send(desk.to, "POST", "/login/device/challenge", shown, JSON, "{}");
     assert_eq!(asked.status, 200, "{asked:?}");
     let presence = browser.presence(id, asked.json()["challenge"].as_str().unwrap());
@@ -136,7 +136,7 @@ fn doors_of_devices() {
 
 #[test]
 fn a_kiosk_looks_up_what_everybody_may_see() {
-    let desk = desk("");
+    let desk = desk("[serve.limits]\nkiosk_look_ups = 3");
     let body = desk.house.body.clone();
     let chief = desk.signed_in(&body, "chief", &[Role::Administrator]);
     let issued = desk.issue(&desk.token(&body, &[Scope::Issue]), &food(1));
@@ -170,6 +170,10 @@ fn a_kiosk_looks_up_what_everybody_may_see() {
     let strange = look("https://evil.example/C/AAAA");
     assert!(strange.status == 200 && strange.body.contains("evil.example"), "{strange:?}");
     assert!(look("%3Cb%3E").body.contains("这里查不了这个码"));
+    // each device for itself, whoever stands before it
+    let waits = look("%3Cb%3E");
+    assert_eq!((waits.status, waits.header("retry-after")), (429, Some("301")));
+    assert!(waits.body.contains("暂时无法核验") && waits.body.contains("page--kiosk"), "{waits:?}");
     // and nothing else: no desk, no window, no holder, no account
     for path in ["/office", "/window", "/my", "/login/factor", "/login/device", "/office/devices"] {
         let led = desk.get(path, &kiosk);

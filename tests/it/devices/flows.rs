@@ -6,7 +6,6 @@ use crate::support::{
     house::{House, add_body},
     register::{PASSWORD, person},
 };
-use serde::de::DeserializeOwned;
 use std::{sync::Arc, thread};
 use yinxin::{
     clock::Clock as _,
@@ -31,10 +30,6 @@ on_both!(
 struct Hall {
     house: House,
     sign_in: SignIn,
-}
-
-fn read<T: DeserializeOwned>(value: Value) -> T {
-    serde_json::from_value(value).unwrap()
 }
 
 impl Hall {

@@ -2,12 +2,28 @@
 
 mod doors;
 mod flows;
+mod guessing;
+mod places;
+mod required;
 
+use crate::{
+    presentations::Counter,
+    support::register::{PASSWORD, person},
+};
 use ring::{
     rand::SystemRandom,
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _},
 };
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use yinxin::{
+    clock::Clock as _,
+    flow::{
+        access::{AccessSecret, Caller, Permit, Role},
+        devices::{self, DeviceKind},
+        people::Password,
+    },
+};
 
 /// A browser with a key of its own.
 pub(crate) struct Browser(EcdsaKeyPair);
@@ -39,4 +55,35 @@ impl Browser {
         let message = [b"yinxin device presence 1\0", challenge.as_bytes(), device.as_bytes()].concat();
         json!({ "device": device, "challenge": challenge, "proof": self.signed(&message) })
     }
+}
+
+/// A browser that is enrolled for a window of the house, and the device's id.
+fn enrolled_for(counter: &Counter, window: &str) -> (Browser, String) {
+    let (store, now) = (&counter.house.issuer.store, counter.house.clock.now().unwrap());
+    let permit = Permit::of_operator(&*counter.house.body);
+    let entered = devices::enter(store, &permit, (DeviceKind::Window, "柜台电脑", window), now).unwrap();
+    let browser = Browser::new();
+    devices::enrol(store, &read(browser.enrolment(&entered.code)), now).unwrap();
+    (browser, entered.id)
+}
+
+/// A clerk who signs in, at a device or at none.
+fn clerk_at(counter: &Counter, login: &str, place: Option<&(Browser, String)>) -> (Caller, AccessSecret) {
+    let Counter { house, sign_in, .. } = counter;
+    let (store, now) = (&house.issuer.store, house.clock.now().unwrap());
+    person(store, sign_in, &house.body, (login, login), &[Role::Clerk], now);
+    let password = Password::given(PASSWORD.into()).unwrap();
+    let secret = sign_in.begin(store, login, &password, now).unwrap().secret;
+    if let Some((browser, device)) = place {
+        let owner = sign_in.known(store, &secret, now).unwrap().unwrap().owner();
+        let challenge = devices::challenge(store, &secret.digest(), now).unwrap();
+        let presence = read(browser.presence(device, &challenge));
+        devices::appear(store, &owner, &secret.digest(), presence, now).unwrap();
+    }
+    (sign_in.caller(store, &secret, now).unwrap().unwrap(), secret)
+}
+
+/// What a browser sends, as a flow takes it.
+fn read<T: DeserializeOwned>(value: Value) -> T {
+    serde_json::from_value(value).unwrap()
 }

@@ -77,6 +77,7 @@ fn a_demonstration_signs_in_at_once_and_nobody_else() {
         desk.person(&body, role.as_str(), role.zh(), &[*role]);
     }
     desk.holder("holder", crate::presentations::FOOD_HOLDER);
+    desk.account("agent", crate::delegations::AGENT);
     let page = desk.get("/login", &Shown::Nothing);
     for who in DemoAs::all() {
         assert!(page.body.contains(&format!("value=\"{}\"", who.as_str())), "{who:?}");

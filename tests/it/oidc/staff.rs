@@ -65,6 +65,7 @@ fn what_the_provider_says_later_counts(database: &Database) {
     let caller = hall.caller(&hall.sign_in("province"));
     assert_eq!((&caller.actor().id, caller.actor().name.as_str()), (&id, "张三丰"));
     assert_eq!(roles(&caller), [Role::Clerk]);
+    assert_eq!(hall.actions().iter().filter(|action| *action == "person.renamed").count(), 1);
     // a session that runs has the new ones too
     assert_eq!(roles(&hall.caller(&first)), [Role::Clerk]);
     // and loses all with the last
@@ -116,7 +117,20 @@ fn what_is_here_already_is_not_taken_over(database: &Database) {
     assert_eq!(caller.body(), body);
     // another body later is another matter
     add_body(&hall.desk.house.issuer.store, "演示市另一局", "11990000MB0000019F");
+    let first = with(json!({ "org": BODY_CODE, "preferred_username": "a.b" }));
+    assert!(hall.known(&first).is_some());
     refused(&with(json!({ "org": "11990000MB0000019F", "preferred_username": "a.b" })), 403, "这里还没有给您开通");
+    assert!(hall.known(&first).is_none(), "who was moved is nobody in the old one");
+    // people of another body are not there, whoever vouches for them
+    let store = &hall.desk.house.issuer.store;
+    let elsewhere = store.read(|conn| yinxin::store::bodies::names_by_credit_code(conn, "11990000MB0000019F")).unwrap();
+    let (permit, now) = (Permit::of_operator(&*elsewhere[0].body_id), hall.desk.house.clock.now().unwrap());
+    let id = &caller.actor().id;
+    let given = people::set_roles(store, &permit, id, &[Role::Administrator].into(), now);
+    assert_eq!(given, Err(PeopleError::NotFound));
+    let chosen = Password::chosen(PASSWORD.into()).unwrap();
+    let changed = people::change_password(store, &permit, &Passwords::new().unwrap(), id, &chosen, now);
+    assert_eq!(changed, Err(PeopleError::NotFound));
     assert!(matches!(hall.desk.session("zhang.san"), Shown::Cookie(_)), "the account that was here is its owner's");
 }
 
@@ -148,6 +162,17 @@ fn a_second_factor_is_proved_there_or_wanted(database: &Database) {
     for said in [json!({ "amr": ["pwd", "otp"] }), json!({ "acr": "gold" })] {
         assert_eq!(roles(&hall.caller(&with(said))), [Role::Officer]);
     }
+    // what the provider no longer says is taken from who does not prove it, and nothing is given to them
+    let both = ["licence-officer", "licence-approver"];
+    let first = with(json!({ "acr": "gold", "roles": both }));
+    assert_eq!(roles(&hall.caller(&first)), [Role::Officer, Role::Approver]);
+    let before = hall.actions().len();
+    refused(&with(json!({ "roles": ["licence-officer", "window"], "name": "李四" })), 403, "还要两步验证");
+    let caller = hall.caller(&first);
+    assert_eq!((roles(&caller), caller.actor().name.as_str()), (vec![Role::Officer], "张三"));
+    assert_eq!(hall.actions()[before..], ["person.roles"]);
+    refused(&with(json!({})), 403, "还要两步验证");
+    assert_eq!(hall.actions().len(), before + 1, "nothing more to take");
     // of clerks none is demanded
     assert_eq!(roles(&hall.caller(&with(json!({ "roles": ["window"] })))), [Role::Clerk]);
 }

@@ -61,6 +61,14 @@ impl Driver {
         thread::spawn(move || lines.for_each(drop));
         Ok(Some(driver))
     }
+
+    /// A tab of a fresh profile.
+    async fn tab(&self, to: SocketAddr, javascript: bool, more: &[String]) -> Tab {
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let builder = builder.capabilities(capabilities(javascript, more));
+        let client = builder.connect(&format!("http://127.0.0.1:{}", self.port)).await.unwrap();
+        Tab { client, to, scripts: javascript }
+    }
 }
 
 impl Drop for Driver {
@@ -85,25 +93,39 @@ pub(super) fn in_browser(to: SocketAddr, javascript: bool, look: impl AsyncFnOnc
 }
 
 /// The same, with further arguments of Chromium.
-#[expect(clippy::print_stdout, reason = "a skip is said aloud")]
 pub(super) fn in_browser_with(to: SocketAddr, javascript: bool, more: &[String], look: impl AsyncFnOnce(&Tab)) {
-    let Some(driver) = Driver::start() else {
-        assert!(env::var("CI").as_deref() != Ok("true"), "chromedriver is needed: install chromium-driver");
-        println!("skipped: no chromedriver here (Debian: apt-get install chromium chromium-driver)");
-        return;
-    };
+    let Some(driver) = driver() else { return };
     let runtime = actix_web::rt::System::new();
-    let client = runtime.block_on(
-        ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities(javascript, more))
-            .connect(&format!("http://127.0.0.1:{}", driver.port)),
-    );
-    let tab = Tab { client: client.unwrap(), to, scripts: javascript };
+    let tab = runtime.block_on(driver.tab(to, javascript, more));
     let outcome = catch_unwind(AssertUnwindSafe(|| runtime.block_on(look(&tab))));
     let _ = runtime.block_on(tab.client.close());
     if let Err(panic) = outcome {
         resume_unwind(panic);
     }
+}
+
+/// Two people, each with a browser of their own, at the same time.
+pub(super) fn in_two_browsers(to: SocketAddr, look: impl AsyncFnOnce(&Tab, &Tab)) {
+    let (Some(first), Some(second)) = (driver(), driver()) else { return };
+    let runtime = actix_web::rt::System::new();
+    let tabs = [&first, &second].map(|driver| runtime.block_on(driver.tab(to, true, &[])));
+    let outcome = catch_unwind(AssertUnwindSafe(|| runtime.block_on(look(&tabs[0], &tabs[1]))));
+    for tab in tabs {
+        let _ = runtime.block_on(tab.client.close());
+    }
+    if let Err(panic) = outcome {
+        resume_unwind(panic);
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "a skip is said aloud")]
+fn driver() -> Option<Driver> {
+    let driver = Driver::start();
+    if driver.is_none() {
+        assert!(env::var("CI").as_deref() != Ok("true"), "chromedriver is needed: install chromium-driver");
+        println!("skipped: no chromedriver here (Debian: apt-get install chromium chromium-driver)");
+    }
+    driver
 }
 
 fn capabilities(javascript: bool, more: &[String]) -> serde_json::Map<String, Value> {
@@ -186,14 +208,26 @@ impl Tab {
 
     /// Sets the width and a height that holds the whole page, and keeps a picture in `target/screens`.
     pub(super) async fn picture(&self, name: &str, width: u32) {
+        self.whole(name, width).await;
+        self.keep(name).await;
+        self.resize(1280, 800).await.unwrap();
+    }
+
+    /// The picture alone.
+    pub(super) async fn picture_alone(&self, name: &str, width: u32) {
+        self.whole(name, width).await;
+        self.keep_picture(name).await;
+        self.resize(1280, 800).await.unwrap();
+    }
+
+    /// A width, and the height that holds the whole page.
+    async fn whole(&self, name: &str, width: u32) {
         self.resize(width, 844).await.unwrap();
         let height = self.client.execute("return document.documentElement.scrollHeight", vec![]).await.unwrap();
         let wide = self.client.execute("return document.documentElement.scrollWidth", vec![]).await.unwrap();
         assert!(wide.as_u64() <= Some(width.into()), "{name}: the page is wider ({wide}) than the window ({width})");
         let height = u32::try_from(height.as_u64().unwrap()).unwrap();
         self.resize(width, height).await.unwrap();
-        self.keep(name).await;
-        self.resize(1280, 800).await.unwrap();
     }
 
     /// Asserts that the whole page is seen at once on a screen of 1280 by 800, and keeps
@@ -225,15 +259,41 @@ impl Tab {
         assert_eq!(super::axe::small_targets(&self.client).await, Vec::<String>::new(), "{name}");
     }
 
+    /// What a screen reader says of the live region of that name: the words of the accessibility tree, in its order.
+    pub(super) async fn heard(&self, region: &str) -> String {
+        let command = json!({"cmd": "Accessibility.getFullAXTree", "params": {}});
+        let tree = self.client.issue_cmd(Extension("goog/cdp/execute", command)).await.unwrap();
+        let nodes = tree["nodes"].as_array().unwrap();
+        let found = nodes.iter().find(|node| node["role"]["value"] == "status" && node["name"]["value"] == region);
+        let mut words = String::new();
+        let mut rest = vec![found.unwrap_or_else(|| panic!("no live region {region}")).clone()];
+        while let Some(node) = rest.pop() {
+            if node["role"]["value"] == "StaticText" {
+                words.push_str(node["name"]["value"].as_str().unwrap());
+                continue;
+            }
+            let children: Vec<&Value> = node["childIds"].as_array().into_iter().flatten().collect();
+            let of = |id: &Value| nodes.iter().find(|node| node["nodeId"] == *id).cloned();
+            rest.extend(children.into_iter().rev().filter_map(of));
+        }
+        words
+    }
+
     async fn keep_picture(&self, name: &str) {
         let folder = target().join("screens");
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join(format!("{name}.png")), self.client.screenshot().await.unwrap()).unwrap();
     }
 
-    async fn resize(&self, width: u32, height: u32) -> Result<Value, CmdError> {
+    /// Makes the page as large as somebody's screen.
+    pub(super) async fn resize(&self, width: u32, height: u32) -> Result<Value, CmdError> {
         let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
-        let command = json!({"cmd": "Emulation.setDeviceMetricsOverride", "params": metrics});
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await
+    }
+
+    /// Something that the protocol of the driver has no word for, and Chromium's own has.
+    pub(super) async fn devtools(&self, command: &str, parameters: Value) -> Result<Value, CmdError> {
+        let command = json!({ "cmd": command, "params": parameters });
         self.client.issue_cmd(Extension("goog/cdp/execute", command)).await
     }
 

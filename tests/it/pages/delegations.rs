@@ -3,6 +3,7 @@
 
 use super::{
     browser::{Tab, in_browser},
+    few_actions::few_actions,
     my::{read_code, wait_for},
     office::{fill, send, sign_in as office_sign_in},
     window::{gone, scan},
@@ -23,7 +24,7 @@ use serde_json::{Value, json};
 use yinxin::flow::access::{Role, Scope};
 
 /// A desk with both accounts, a firm, people of the office, and the principal's licence.
-fn opened() -> (Desk, Value) {
+pub(super) fn opened() -> (Desk, Value) {
     let database = Box::leak(Box::new(Database::sqlite()));
     let desk = Desk::open(House::new(database), "[access]\npresentation_seconds = 300");
     let body = desk.house.body.clone();
@@ -40,7 +41,7 @@ fn opened() -> (Desk, Value) {
     (desk, issued)
 }
 
-async fn holder(tab: &Tab, login: &str) {
+pub(super) async fn holder(tab: &Tab, login: &str) {
     tab.client.delete_all_cookies().await.unwrap();
     tab.open("/login").await;
     fill(tab, "login", login).await;
@@ -49,7 +50,7 @@ async fn holder(tab: &Tab, login: &str) {
     assert_eq!(tab.text("h1").await, "我的证照");
 }
 
-async fn person(tab: &Tab, login: &str) {
+pub(super) async fn person(tab: &Tab, login: &str) {
     tab.client.delete_all_cookies().await.unwrap();
     office_sign_in(tab, login).await;
 }
@@ -68,7 +69,7 @@ async fn by_key(tab: &Tab, selector: &str) {
     panic!("{selector} is not reached by the keyboard");
 }
 
-fn window(purpose: &str) -> String {
+pub(super) fn window(purpose: &str) -> String {
     let encoded: String = purpose.bytes().map(|octet| format!("%{octet:02X}")).collect();
     format!("/window?purpose={encoded}")
 }
@@ -81,7 +82,7 @@ async fn tick(tab: &Tab, field: &str) {
 }
 
 /// The agent shows the licence; what the square says.
-async fn show(tab: &Tab) -> String {
+pub(super) async fn show(tab: &Tab) -> String {
     holder(tab, "chen.min").await;
     tab.open("/my/delegations").await;
     send(tab, ".my-deleg .my-object, .my-deleg .button--main").await;
@@ -155,9 +156,14 @@ fn journey(javascript: bool) {
         assert!(tab.text(".top__where").await.contains(MATTER));
         assert_eq!(scan(tab, &first).await, "证照真实有效");
         let (deleg, next) = (tab.text(".deleg").await, tab.text(".win__next").await);
-        for piece in ["**兰", "*敏（尾号 2212）", MATTER, "2026-12-18", "本人线上授权"] {
+        // the principal as the agent shows her: whole, and not starred beside that
+        let scope = "食品经营许可证：经营者名称、住所";
+        for piece in ["陈桂兰", "*敏（尾号 2212）", MATTER, scope, "2026-12-18", "本人线上授权"] {
             assert!(deleg.contains(piece), "{piece} is missing in {deleg}");
         }
+        assert!(!tab.text("main").await.contains("**兰"), "masked and whole on one screen");
+        let rows = tab.text(".win__rows").await;
+        assert!(rows.contains("授权在期限内") && rows.contains("码是第一次用"), "{rows}");
         assert!(next.contains("请看代办人的证件：*敏，尾号 2212"), "{next}");
         tab.screen(&name("window")).await;
         tab.press("label.tool--size").await;
@@ -276,6 +282,72 @@ fn a_clerk_takes_a_paper_and_another_decides() {
 }
 
 #[test]
+fn an_agent_has_a_copy_made_that_the_principal_sees() {
+    let (desk, _) = opened();
+    in_browser(desk.to, true, async |tab| {
+        holder(tab, "chen.guilan").await;
+        tab.open("/my/delegations/new").await;
+        for (field, text) in
+            [("agent_name", AGENT.2), ("agent_code", AGENT.1), ("matter", MATTER), ("last", "2026-12-18")]
+        {
+            fill(tab, field, text).await;
+        }
+        tab.press("#copies").await;
+        tick(tab, "operator_name").await;
+        send(tab, "form.enter button").await;
+        assert!(tab.text("#fault").await.contains("加注件上是整张证照"));
+        tab.picture("delegation-copies-refused", 390).await;
+        let boxes = tab.client.find_all(Locator::Css("[name^=\"may.\"]")).await.unwrap();
+        for one in boxes {
+            if !one.is_selected().await.unwrap() {
+                one.click().await.unwrap();
+            }
+        }
+        send(tab, "form.enter button").await;
+        wait_for(tab, "#state").await;
+        assert!(tab.text(".deleg").await.contains("加注件"));
+
+        holder(tab, "chen.min").await;
+        send(tab, ".note a").await;
+        send(tab, "button[value=accept]").await;
+        wait_for(tab, "#end").await;
+        tab.picture("delegation-copies-held", 390).await;
+        let address = tab.client.current_url().await.unwrap().path().to_owned();
+        by_key(tab, ".my-deleg__licence a:not(.button--main)").await;
+        wait_for(tab, "#recipient").await;
+        assert!(!tab.sees("#purpose").await && tab.text(".deleg").await.contains(MATTER));
+        fill(tab, "recipient", "演示市公共交通有限公司").await;
+        fill(tab, "until", "2026-12-18").await;
+        tab.picture("delegation-copy-new", 390).await;
+        send(tab, "form.enter button").await;
+        wait_for(tab, "#end").await;
+        let done = tab.text(".use").await;
+        assert!(
+            done.contains("演示市公共交通有限公司") && done.contains("加注件") && done.contains("下载 OFD"),
+            "{done}"
+        );
+        tab.picture("delegation-copy-made", 390).await;
+        // in large letters the way leads over the page of showing
+        tab.open(&format!("{address}?size=large")).await;
+        assert!(tab.client.find_all(Locator::Css("main .button")).await.unwrap().len() <= 3);
+        send(tab, ".my-deleg__licence a").await;
+        wait_for(tab, ".my-box").await;
+        assert!(tab.text("main").await.contains("加注件"));
+
+        holder(tab, "chen.guilan").await;
+        assert!(tab.text("main").await.contains("代办人做了一份加注件"));
+        tab.open("/my/uses").await;
+        let used = tab.text(".use").await;
+        assert!(used.contains("代办人 陈敏 做了加注件") && used.contains("演示市公共交通有限公司"), "{used}");
+        tab.picture("delegation-copy-uses", 390).await;
+        send(tab, ".use a.my-object").await;
+        assert!(tab.text(".my-copy").await.contains("由代办人制作：陈敏"));
+        tab.picture("delegation-copy-seen", 390).await;
+        tab.assert_quiet().await;
+    });
+}
+
+#[test]
 fn a_firm_appoints_an_administrator_who_appoints() {
     let (desk, _) = opened();
     in_browser(desk.to, true, async |tab| {
@@ -317,6 +389,7 @@ fn a_firm_appoints_an_administrator_who_appoints() {
         send(tab, ".my-deleg .my-object").await;
         send(tab, "main a.button--main").await;
         tab.picture("delegation-staff", 390).await;
+        few_actions(tab, "staff of an organisation").await;
         send(tab, ".my-deleg .my-object").await;
         send(tab, "#leave").await;
         wait_for(tab, "#state").await;

@@ -104,13 +104,18 @@ fn a_demonstration_has_a_button_for_each_role() {
         desk.person(&body, role.as_str(), &format!("演示{}", role.zh()), &[*role]);
     }
     desk.holder("holder", crate::presentations::FOOD_HOLDER);
+    desk.account("agent", crate::delegations::AGENT);
     in_browser(desk.to, true, async |tab| {
         tab.open("/login").await;
         tab.picture("login-demo", 1280).await;
         tab.picture("login-demo-phone", 390).await;
-        for (word, path) in
-            [("officer", "/office"), ("clerk", "/window"), ("administrator", "/office/devices"), ("holder", "/my")]
-        {
+        for (word, path) in [
+            ("officer", "/office"),
+            ("clerk", "/window"),
+            ("administrator", "/office/devices"),
+            ("holder", "/my"),
+            ("agent", "/my/delegations"),
+        ] {
             tab.client.delete_all_cookies().await.unwrap();
             tab.open("/login").await;
             send(tab, &format!("button[value={word}]")).await;

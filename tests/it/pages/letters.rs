@@ -3,6 +3,7 @@
 
 use super::{
     browser::{Tab, in_browser},
+    few_actions::few_actions,
     my::{read_code, seen, sign_in_as, wait_for},
 };
 use crate::{
@@ -89,6 +90,7 @@ fn from_the_second_factor_to_a_signed_letter() {
         tab.press("form.enter button").await;
         wait_for(tab, ".letter img").await;
         tab.picture("letter-draft", 390).await;
+        few_actions(tab, "a letter before it is signed").await;
         let shown = tab.text(".letter-digest").await;
         assert_eq!(shown.split(' ').count(), 16, "{shown}");
         fill(tab, &[("code", "000000")]).await;
@@ -98,6 +100,7 @@ fn from_the_second_factor_to_a_signed_letter() {
         tab.press("form.enter button").await;
         wait_for(tab, ".note.tone-info").await;
         tab.picture("letter-signed", 390).await;
+        few_actions(tab, "a signed letter").await;
         let document = tab.client.find(Locator::Css("a.button--main")).await.unwrap();
         assert!(document.attr("href").await.unwrap().unwrap().ends_with("/document"));
 

@@ -20,7 +20,7 @@ use fantoccini::Locator;
 use yinxin::flow::access::{Role, Scope};
 
 /// A desk whose answers are signed, with a clerk, a holder, and the page of a licence's offline code.
-fn opened() -> (Desk, String) {
+pub(super) fn opened() -> (Desk, String) {
     let database = Box::leak(Box::new(Database::sqlite()));
     let desk = Desk::open(House::new(database).signing_answers().0, "");
     let body = desk.house.body.clone();

@@ -49,11 +49,11 @@ pub(super) async fn send(tab: &Tab, selector: &str) {
     go(tab, Locator::Css(selector)).await;
 }
 
-async fn follow(tab: &Tab, words: &str) {
+pub(super) async fn follow(tab: &Tab, words: &str) {
     go(tab, Locator::LinkText(words)).await;
 }
 
-async fn decision(tab: &Tab) {
+pub(super) async fn decision(tab: &Tab) {
     let decided = decided();
     fill(tab, "decision.document_number", &decided.document_number).await;
     fill(tab, "decision.legal_basis", &decided.legal_basis).await;

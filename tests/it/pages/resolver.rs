@@ -28,18 +28,18 @@ use yinxin_testkit::{
     platform::{Manner, Platform},
 };
 
-const CODE: &str = "AKM:0123456789";
+pub(super) const CODE: &str = "AKM:0123456789";
 
-struct Opened {
-    desk: Desk,
-    platform: Platform,
-    identifier: String,
+pub(super) struct Opened {
+    pub(super) desk: Desk,
+    pub(super) platform: Platform,
+    pub(super) identifier: String,
     original: Vec<u8>,
     _database: Database,
 }
 
 /// A desk that knows a platform, with a licence, its holder, a clerk, an officer and an approver.
-fn opened() -> Opened {
+pub(super) fn opened() -> Opened {
     let database = Database::sqlite();
     let key = Key::from_seed("platform");
     let platform = Platform::start(key.clone(), "127.0.0.1:0").unwrap();
@@ -57,7 +57,7 @@ fn opened() -> Opened {
 }
 
 impl Opened {
-    fn until(&self) -> String {
+    pub(super) fn until(&self) -> String {
         let now = self.desk.house.clock.now().unwrap().unix_seconds();
         yinxin_trust::base::Moment::from_unix_seconds(now + 60).unwrap().to_string()
     }
@@ -71,7 +71,7 @@ fn a_code_of_a_platform_at_the_window() {
         sign_in(tab, "liu.jing").await;
         tab.open(WINDOW).await;
         opened.platform.say(CODE, json!({ "result": "holder", "holder": holder }), Manner::Sound);
-        assert_eq!(scan(tab, CODE).await, "知道了持证人，还不能看证照");
+        assert_eq!(scan(tab, CODE).await, "请凭证照编号查询");
         assert!(tab.text("main").await.contains("安康码") && !tab.sees(".win__facts").await);
         tab.screen("resolver-told").await;
         // prefilled with the holder: the number stands on the licence in their hand

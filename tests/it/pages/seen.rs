@@ -16,7 +16,7 @@ fn service() -> Service {
 const EXAMPLES: [(&str, &str, &str); 5] = [
     ("licence-valid.ofd", "证照是真的，现在是否有效没有查", "info"),
     ("licence-altered.ofd", "内容被改动过，不能采信", "refuse"),
-    ("invoice-partly-covered.ofd", "仅部分内容受签名保护", "caution"),
+    ("invoice-partly-covered.ofd", "部分内容未被签章保护", "caution"),
     ("self-made-root.ofd", "不在互认名单", "neutral"),
     ("unsigned.ofd", "文件没有签章", "neutral"),
 ];
@@ -35,8 +35,8 @@ fn every_example_gets_its_verdict_with_a_script() {
         tab.open("/verify").await;
         assert_eq!(tab.text("h1").await, "核验一份电子证照");
         assert_eq!(tab.text(".drop__pick").await, "选择文件");
-        tab.picture("start", 1280).await;
-        tab.picture("start-phone", 390).await;
+        tab.picture("start-alone", 1280).await;
+        tab.picture("start-alone-phone", 390).await;
         tab.choose(&example("licence-valid.ofd")).await;
         assert!(tab.text(".drop__chosen").await.starts_with("licence-valid.ofd · "));
         tab.picture("start-chosen", 1280).await;
@@ -154,7 +154,8 @@ fn what_the_register_says_is_shown() {
         for (state, headline, tone) in [
             ("in_force", "证照真实有效", "valid"),
             ("revoked", "证照已吊销", "refuse"),
-            ("expired", "证照已到期", "caution"),
+            ("expired", "证照已到期（2031-05-31 止）", "caution"),
+            ("not_yet", "证照还没生效（2026-09-18 起）", "caution"),
             (NOT_REGISTERED, "印章真实，但登记库没有这张证", "caution"),
             (BROKEN, "证照是真的，现在是否有效没有查到", "info"),
         ] {

@@ -53,7 +53,7 @@ impl Opened {
         assert_eq!(done.status, 200, "{done:?}");
     }
 
-    fn original(&self) -> Vec<u8> {
+    pub(super) fn original(&self) -> Vec<u8> {
         let at = format!("/api/v1/licences/{}/document?as=ofd", self.issued["identifier"].as_str().unwrap());
         let file = self.desk.get(&at, &self.token);
         assert_eq!(file.status, 200, "{file:?}");

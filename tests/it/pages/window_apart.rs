@@ -26,7 +26,7 @@ pub(super) struct Opened {
     pub(super) gate: Gate,
     /// What was answered when the licence was issued.
     pub(super) issued: Value,
-    identifier: String,
+    pub(super) identifier: String,
     _database: Database,
 }
 
@@ -44,7 +44,7 @@ pub(super) fn opened() -> Opened {
 
 impl Opened {
     /// An offline code, read off the screen of the telephone that shows it, once it is another than `before`.
-    async fn code(&self, tab: &Tab) -> String {
+    pub(super) async fn code(&self, tab: &Tab) -> String {
         my::sign_in(tab).await;
         tab.open(&format!("/my/licences/{}/offline", self.identifier)).await;
         my::wait_for(tab, "#offline-make [type=submit]:enabled").await;
@@ -171,7 +171,9 @@ fn a_window_goes_on_without_a_network_and_makes_up_for_it() {
         assert_eq!(waiting["checks"].as_array().unwrap().len(), 1, "{waiting}");
         let check = &waiting["checks"][0];
         assert_eq!((&check["handle"], &check["state"]), (&json!(opened.identifier), &json!("VALID_OFFLINE")));
-        assert_eq!(check.as_object().unwrap().len(), 3, "{check}");
+        // and a digest that tells the clerk
+        assert_eq!(check["clerk"].as_str().map(str::len), Some(32), "{check}");
+        assert_eq!(check.as_object().unwrap().len(), 4, "{check}");
         assert!(!waiting.to_string().contains("面馆"), "no name is kept: {waiting}");
 
         // the licence ends meanwhile, and the network comes back

@@ -59,7 +59,7 @@ fn the_code_on_a_photograph_is_read_and_the_photograph_proves_nothing() {
 }
 
 /// Arguments of Chromium, which plays a code to its camera.
-fn before_a_camera(text: &str, folder: &Folder) -> Vec<String> {
+pub(super) fn before_a_camera(text: &str, folder: &Folder) -> Vec<String> {
     let film = folder.file("film.y4m", film(&drawn(text, 640, 480), 640, 480));
     let camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"].map(str::to_owned);
     camera.into_iter().chain([format!("--use-file-for-fake-video-capture={}", film.display())]).collect()

@@ -8,21 +8,22 @@ use crate::support::{
     house::{House, decided, food},
     register::{PASSWORD, person},
 };
-use std::sync::Arc;
 use yinxin::{
     clock::Clock as _,
     flow::{
-        access::{Holder, Permit, Role, may},
+        access::{Holder, Permit, Purpose, Role, may},
         act::{self, ActOrder},
-        issue,
+        document::{Form, document},
+        issue::{self, Order},
         own_register::OwnRegister,
         people::Password,
         presentations::{self, OfflineChoice, PresentationError, make_offline},
         shown::Shown,
-        window::{self, Brought, Recheck, Seen, Told},
+        window::{self, Brought, Found, Recheck, Seen, Told},
     },
-    store::audit,
+    store::{audit, licences},
 };
+use yinxin_trust::{base::Moment, verify::StandingState};
 
 on_both!(
     a_clerk_redeems_and_no_other_does,
@@ -35,6 +36,7 @@ on_both!(
     a_kit_knows_the_printed_codes_that_ended,
     checks_without_a_network_are_made_up_for,
     checks_of_prints_are_made_up_for,
+    a_replaced_licence_leads_to_the_new_one,
 );
 
 /// A house whose answers are signed, a licence of it, its holder, and two clerks.
@@ -63,10 +65,7 @@ impl Window {
     }
 
     fn at_counter<T>(&self, job: impl FnOnce(&window::Counter<'_>) -> T) -> T {
-        let Counter { house, desk, .. } = &self.counter;
-        let register = OwnRegister::new(Arc::clone(&house.issuer), None);
-        let verifier = house.issuer.verifier.clone().with_register(Arc::new(register));
-        job(&window::Counter { issuer: &house.issuer, verifier: &verifier, presentations: desk })
+        self.counter.at_window(job)
     }
 
     fn make(&self, device: &Device) -> Result<presentations::OfflineShown, PresentationError> {
@@ -155,6 +154,11 @@ fn a_revoked_licence_is_shown_as_revoked(database: &Database) {
 fn an_offline_code_is_live_once(database: &Database) {
     let window = Window::open(database);
     let text = window.live(&Device::new());
+    // who looks it up without signing in uses nothing up, and is told how it stands
+    let Found::Licences(looked) = window.at_counter(|counter| window::look(counter, &text, "").unwrap()) else {
+        panic!("no licence")
+    };
+    assert!(looked[0].state == "in_force" && looked[0].fields.is_none(), "{looked:?}");
     let seen = window.scan(0, &text);
     assert_eq!((seen.shown, &seen.brought), (Shown::Valid, &Brought::Offline));
     let Some(Told::Offline(code)) = &seen.told else { panic!("{seen:?}") };
@@ -213,7 +217,13 @@ fn an_altered_offline_code_is_refused(database: &Database) {
     let cut = window.scan(0, &text[..text.len() - 9]);
     assert!(cut.shown == Shown::CodeUnreadable && tells_nothing(&cut), "{cut:?}");
     let elsewhere = text.replace("YX.EXAMPLE", "YX-EXAMPLE");
-    assert_eq!(window.scan(0, &elsewhere).shown, Shown::CounterfeitSite);
+    let strange = window.scan(0, &elsewhere);
+    assert_eq!((strange.shown, strange.told), (Shown::CounterfeitSite, None));
+    // a site of ours, in an address that is none of its codes'
+    for dressed in [text.replace("HTTPS://", "http://"), text.replace(".CN/", ".CN:8443/")] {
+        let seen = window.scan(0, &dressed);
+        assert_eq!((seen.shown, seen.told), (Shown::CounterfeitSite, Some(Told::DressedUp)), "{dressed}");
+    }
     assert_eq!(window.scan(0, &text).shown, Shown::Valid);
 }
 
@@ -283,19 +293,79 @@ fn checks_without_a_network_are_made_up_for(database: &Database) {
     let at = window.counter.house.clock.now().unwrap();
     let of = |licence: &str| Recheck { handle: licence.parse().unwrap(), shown: Shown::ValidOffline, at };
     let elsewhere = "1.2.156.3005.2.11100000000013338W011.11430000006122244L.20230000403.001.U";
+    let purpose: Purpose = "接受检查".parse().unwrap();
+    let again = |clerk: usize, checks: Vec<Recheck>| {
+        let checked =
+            window.at_counter(|counter| window::recheck(counter, &window.clerks[clerk], checks, &purpose).unwrap());
+        checked.into_iter().map(|one| one.shown).collect::<Vec<_>>()
+    };
+    window.later(3600);
+    assert_eq!(again(0, vec![of(&window.identifier), of(elsewhere)]), [Shown::Valid, Shown::StandingUnknown]);
+    // written down as what it is: when it was made, what was shown then, and by whom
+    assert_eq!((window.audited("licence.checked"), window.audited("licence.rechecked")), (0, 2));
+    let (store, body) = (&window.counter.house.issuer.store, &window.counter.house.body);
+    let rows = store.read(|conn| audit::list(conn, body, (i64::MIN, 0), 500)).unwrap();
+    let row = rows.iter().find(|row| row.action == "licence.rechecked" && row.subject == window.identifier).unwrap();
+    let detail: serde_json::Value = serde_json::from_slice(&row.detail).unwrap();
+    assert_eq!(row.at, window.counter.house.clock.now().unwrap().unix_milliseconds());
+    assert_eq!(row.actor_id, window.clerks[0].actor().id);
+    assert_eq!(detail["offline"], serde_json::json!({ "at": at.to_string(), "shown": "VALID_OFFLINE" }));
+    assert_eq!((&detail["shown"], &detail["purpose"]), (&"VALID".into(), &"接受检查".into()));
+
+    // nobody answered: that is known already, and not written down each time
+    let open = window.at_counter(|counter| {
+        let checks = vec![of(elsewhere), of(&window.identifier)];
+        window::recheck_again(counter, &window.clerks[0], checks, &purpose).unwrap()
+    });
+    assert_eq!(open.iter().map(window::Checked::is_open).collect::<Vec<_>>(), [true, false]);
+    assert_eq!(window.audited("licence.rechecked"), 3);
+
+    window.act("revoke");
+    let revoked = again(1, vec![of(&window.identifier); 30]);
+    assert_eq!(revoked.len(), window::MOST_CHECKS);
+    assert!(revoked.iter().all(|shown| shown.code() == "REVOKED"), "{revoked:?}");
+    // of a day before, or of a time to come
+    window.later(23 * 3600);
+    assert_eq!(again(0, vec![of(&window.identifier)]).len(), 1);
+    window.later(301);
+    assert_eq!(again(0, vec![of(&window.identifier)]), []);
+    let later = Moment::from_unix_seconds(window.counter.house.clock.now().unwrap().unix_seconds() + 301).unwrap();
+    assert_eq!(again(0, vec![Recheck { at: later, ..of(&window.identifier) }]), []);
+    let digests = [0, 1].map(|n: usize| window::clerk_digest(window.clerks[n].actor()));
+    assert!(digests[0] != digests[1] && !digests[0].contains("liu"), "{digests:?}");
+}
+
+fn checks_of_prints_are_made_up_for(database: &Database) {
+    let window = Window::open(database);
+    let at = window.counter.house.clock.now().unwrap();
+    let of = |handle: &str, shown| Recheck { handle: handle.parse().unwrap(), shown, at };
     let again = |checks: Vec<Recheck>| {
         let purpose = "接受检查".parse().unwrap();
         let checked =
             window.at_counter(|counter| window::recheck(counter, &window.clerks[0], checks, &purpose).unwrap());
-        checked.into_iter().map(|one| one.shown).collect::<Vec<_>>()
+        checked.into_iter().map(|one| (one.shown, one.licence)).collect::<Vec<_>>()
     };
-    assert_eq!(again(vec![of(&window.identifier), of(elsewhere)]), [Shown::Valid, Shown::StandingUnknown]);
-    assert_eq!(window.audited("licence.checked"), 1);
+    let unknown = "yx.example.gov.cn/C/ABCDEFGHIJKLMNOPQRSTUV2345";
+    assert_eq!(
+        again(vec![of(unknown, Shown::ValidOffline), of(&unknown.replace("yx.", "yx-"), Shown::ValidOffline)]),
+        [(Shown::CodeUnknown, None), (Shown::CounterfeitSite, None)]
+    );
+    assert_eq!(window.audited("licence.rechecked"), 0, "of no licence that anybody knows");
+    let print = format!("yx.example.gov.cn/C/{}", window.code);
+    let whole = || Some(window.identifier.clone());
+    // in force, and the paper was edited all the same
+    assert_eq!(
+        again(vec![of(&print, Shown::ValidOffline), of(&print, Shown::PrintDiffers)]),
+        [(Shown::Valid, whole()), (Shown::PrintDiffers, whole())]
+    );
+    assert_eq!((window.audited("licence.checked"), window.audited("licence.rechecked")), (0, 2));
     window.later(60);
     window.act("revoke");
-    let revoked = again(vec![of(&window.identifier); 30]);
-    assert_eq!(revoked.len(), window::MOST_CHECKS);
-    assert!(revoked.iter().all(|shown| shown.code() == "REVOKED"), "{revoked:?}");
+    let revoked = again(vec![of(&print, Shown::PrintDiffers), of(&print, Shown::ValidOffline)]);
+    assert!(revoked.iter().all(|(shown, licence)| shown.code() == "REVOKED" && *licence == whole()), "{revoked:?}");
+    for none in ["", "x", "yx.example.gov.cn/S/ABCDEFGHIJKLMNOPQRSTUV2345", "https://yx.example.gov.cn/C/ABC"] {
+        assert!(none.parse::<window::Handle>().is_err(), "{none}");
+    }
 }
 
 fn a_kit_knows_the_printed_codes_that_ended(database: &Database) {
@@ -339,42 +409,33 @@ fn a_kit_knows_the_printed_codes_that_ended(database: &Database) {
     assert_eq!(codes(&kit()), []);
 }
 
-fn checks_of_prints_are_made_up_for(database: &Database) {
-    let window = Window::open(database);
-    let at = window.counter.house.clock.now().unwrap();
-    let of = |code: &str, shown| Recheck { handle: format!("yx.example.gov.cn/C/{code}").parse().unwrap(), shown, at };
-    let again = |checks: Vec<Recheck>| {
+/// However it is brought: by its printed code, its identifier, or as the file that was issued.
+fn a_replaced_licence_leads_to_the_new_one(database: &Database) {
+    let all = Window::open(database);
+    let house = &all.counter.house;
+    let asked = all.identifier.parse().unwrap();
+    let old = document(&house.issuer, &house.may_read(), &asked, Form::Ofd).unwrap();
+    let mut held = house.issuer.store.read(|conn| licences::of_holder(conn, "001", FOOD_HOLDER, 5)).unwrap();
+    let (_, version) = held.remove(0);
+    all.later(86_400);
+    let change = Order { change_of: Some(all.identifier.clone()), ..food(1) };
+    let newer = issue::issue(&house.issuer, &house.may_issue(), &[change]).remove(0).unwrap().identifier;
+    assert_ne!(newer, all.identifier);
+    let replaced = Shown::NotInForce(StandingState::Superseded);
+    let by_file = all.at_counter(|counter| {
+        let verified = Ok(counter.verifier.verify_keeping(&old, None).unwrap());
         let purpose = "接受检查".parse().unwrap();
-        let checked =
-            window.at_counter(|counter| window::recheck(counter, &window.clerks[0], checks, &purpose).unwrap());
-        checked.into_iter().map(|one| (one.shown, one.licence)).collect::<Vec<_>>()
-    };
-    let whole = || Some(window.identifier.clone());
-    assert_eq!(
-        again(vec![
-            of(&window.code, Shown::ValidOffline),
-            // in force, and the paper was edited all the same
-            of(&window.code, Shown::PrintDiffers),
-            of("ABCDEFGHIJKLMNOPQRSTUV2345", Shown::ValidOffline),
-            Recheck {
-                handle: format!("evil.example/C/{}", window.code).parse().unwrap(),
-                shown: Shown::ValidOffline,
-                at
-            },
-        ]),
-        [
-            (Shown::Valid, whole()),
-            (Shown::PrintDiffers, whole()),
-            (Shown::CodeUnknown, None),
-            (Shown::CounterfeitSite, None)
-        ]
-    );
-    assert_eq!(window.audited("licence.checked"), 2);
-    window.later(60);
-    window.act("revoke");
-    let revoked = again(vec![of(&window.code, Shown::PrintDiffers), of(&window.code, Shown::ValidOffline)]);
-    assert!(revoked.iter().all(|(shown, licence)| shown.code() == "REVOKED" && *licence == whole()), "{revoked:?}");
-    for none in ["", "x", "yx.example.gov.cn/S/ABCDEFGHIJKLMNOPQRSTUV2345", "https://yx.example.gov.cn/C/ABC"] {
-        assert!(none.parse::<window::Handle>().is_err(), "{none}");
+        window::file(counter.issuer, &all.clerks[0], None, verified, &purpose).unwrap()
+    });
+    let address = format!("HTTPS://YX.EXAMPLE.GOV.CN/C/{}", version.code);
+    for (what, seen) in
+        [("code", all.scan(0, &address)), ("identifier", all.scan(0, &all.identifier)), ("file", by_file)]
+    {
+        assert_eq!((seen.shown, seen.shown.code()), (replaced, "REPLACED"), "{what}");
+        let own = seen.own.unwrap();
+        assert_eq!(own.standing.identifier, all.identifier, "{what}: it speaks of what was brought");
+        assert_eq!(own.newer.as_deref(), Some(newer.as_str()), "{what}");
     }
+    let seen = all.scan(0, &newer);
+    assert_eq!((seen.shown, seen.own.unwrap().newer), (Shown::Valid, None));
 }

@@ -14,10 +14,15 @@ use yinxin::{
         issue,
         kind::HasKind as _,
         presentations::{self, Class, PresentationError, look, offer},
+        tries::Guesser,
         uses::{self, ObjectionError},
     },
     store::audit,
 };
+
+fn from(network: &str) -> Guesser {
+    Guesser::from(Some(network.to_owned()))
+}
 
 on_both!(
     looking_uses_nothing_up_and_one_redeems,
@@ -57,7 +62,7 @@ fn looking_uses_nothing_up_and_one_redeems(database: &Database) {
     let store = &counter.house.issuer.store;
     let before = store.read(audit::newest).unwrap();
     for spelt in [code.clone(), code.to_ascii_lowercase()].iter().cycle().take(20) {
-        let looked = look(&counter.house.issuer, &counter.desk, spelt, Some("net")).unwrap();
+        let looked = look(&counter.house.issuer, &counter.desk, spelt, &from("net")).unwrap();
         let seen: Vec<_> = looked.fields.iter().map(|one| (one.name.as_str(), one.value.as_str())).collect();
         assert_eq!(seen[0], ("operator_name", "演示市小满面馆（个体工商户）"));
         assert!(seen.contains(&("legal_representative", "**国")), "{seen:?}");
@@ -69,7 +74,10 @@ fn looking_uses_nothing_up_and_one_redeems(database: &Database) {
     let seen: Vec<_> = redeemed.fields.iter().map(|one| one.name.as_str()).collect();
     assert_eq!(seen, ["operator_name", "legal_representative", "signatory"], "what was chosen and nothing else");
     assert_eq!((redeemed.state, redeemed.purpose.as_str()), ("in_force", "接受检查"));
-    assert!(matches!(look(&counter.house.issuer, &counter.desk, &code, None), Err(PresentationError::NotValid)));
+    assert!(matches!(
+        look(&counter.house.issuer, &counter.desk, &code, &Guesser::default()),
+        Err(PresentationError::NotValid)
+    ));
 }
 
 fn of_thirty_two_scanners_one_wins_and_the_others_are_told(database: &Database) {
@@ -141,7 +149,7 @@ fn what_has_expired_is_like_what_never_was(database: &Database) {
     let words: Vec<_> = [&old, &stopped, "A".repeat(26).as_str(), "junk"]
         .into_iter()
         .map(|code| {
-            let looked = look(issuer, &counter.desk, code, None).unwrap_err();
+            let looked = look(issuer, &counter.desk, code, &Guesser::default()).unwrap_err();
             let redeemed = counter.redeem(&scanner, code, "scan-0001").unwrap_err();
             assert_eq!((looked.code(), looked.to_string()), (redeemed.code(), redeemed.to_string()));
             format!("{} {}", redeemed.code(), redeemed)
@@ -150,14 +158,14 @@ fn what_has_expired_is_like_what_never_was(database: &Database) {
     assert!(words.iter().all(|one| *one == words[0]), "{words:?}");
     // guesses are counted by scanner and by network; another one is another matter
     for _ in 0..60 {
-        let _ = look(issuer, &counter.desk, "junk", Some("203.0.113.9"));
+        let _ = look(issuer, &counter.desk, "junk", &from("203.0.113.9"));
         let _ = counter.redeem(&scanner, &"B".repeat(26), "scan-0001");
     }
     let fresh = code_of(&counter.show(&holder, &identifier, &["operator_name"]).unwrap());
-    let refused = look(issuer, &counter.desk, &fresh, Some("203.0.113.9")).unwrap_err();
+    let refused = look(issuer, &counter.desk, &fresh, &from("203.0.113.9")).unwrap_err();
     assert_eq!((refused.code(), refused.retry_after_seconds().is_some()), ("too_many_tries", true));
     assert_eq!(counter.redeem(&scanner, &fresh, "scan-0001").unwrap_err().code(), "too_many_tries");
-    assert!(look(issuer, &counter.desk, &fresh, Some("203.0.113.10")).is_ok());
+    assert!(look(issuer, &counter.desk, &fresh, &from("203.0.113.10")).is_ok());
     assert!(counter.redeem(&counter.scanner(&counter.house.body), &fresh, "scan-0001").is_ok());
     for scan in ["short", &"x".repeat(65), "with space"] {
         let scanner = counter.scanner(&counter.house.body);

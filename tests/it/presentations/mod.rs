@@ -11,13 +11,15 @@ use crate::support::{
     house::House,
     register::{self, Shown as Credentials},
 };
+use std::sync::Arc;
 use yinxin::{
     clock::Clock as _,
     flow::{
         access::{Holder, Permit, Scope, may},
+        own_register::OwnRegister,
         people::SignIn,
         presentations::{Choice, PresentationError, Presentations, Redeemed, RedemptionOrder, Shown, redeem, show},
-        tokens,
+        tokens, window,
     },
 };
 
@@ -40,6 +42,14 @@ impl Counter {
     pub(crate) fn holder(&self, login: &str, code: &str) -> Holder {
         let now = self.house.clock.now().unwrap();
         register::holder(&self.house.issuer.store, &self.sign_in, login, code, now)
+    }
+
+    /// A window with what it verifies by, the own register first.
+    pub(crate) fn at_window<T>(&self, job: impl FnOnce(&window::Counter<'_>) -> T) -> T {
+        let issuer = &self.house.issuer;
+        let register = Arc::new(OwnRegister::new(Arc::clone(issuer), None));
+        let verifier = issuer.verifier.clone().with_register(register);
+        job(&window::Counter { issuer, verifier: &verifier, presentations: &self.desk })
     }
 
     /// A scanner of a body, by a token.

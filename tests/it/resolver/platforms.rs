@@ -5,7 +5,7 @@ use crate::{
     presentations::{Counter, FOOD_HOLDER, at_window::clerk},
     support::{
         database::Database,
-        house::{House, decided, food},
+        house::{FOOD, House, construction, decided, food},
     },
 };
 use serde_json::{Value, json};
@@ -29,6 +29,7 @@ use yinxin_testkit::{
 
 on_both!(
     a_holder_who_agreed_is_shown_with_their_licences,
+    what_was_agreed_to_is_found_however_many_are_newer,
     without_consent_for_this_purpose_nothing_of_a_licence_is_shown,
     a_token_is_for_one_licence_and_one_purpose,
     what_is_no_answer_makes_nothing_forged,
@@ -130,6 +131,22 @@ fn a_holder_who_agreed_is_shown_with_their_licences(database: &Database) {
     let none = window.one(CODE);
     assert!(none.shown == Shown::NoMatch && none.own.is_none(), "{none:?}");
     assert_eq!(uses::of(&window.counter.house.issuer, &account).unwrap().len(), 2);
+}
+
+/// What was agreed to is found behind two hundred others, and six are shown of those in force before the rest.
+fn what_was_agreed_to_is_found_however_many_are_newer(database: &Database) {
+    let window = Window::open(database);
+    let issuer = &window.counter.house.issuer;
+    let newer: Vec<_> = (0..201).map(|_| construction()).collect();
+    assert!(issue::issue(issuer, &window.counter.house.may_issue(), &newer).iter().all(Result::is_ok));
+    let consent = json!({ "purpose": PURPOSE, "until": window.in_seconds(60), "licence_types": [FOOD] });
+    window.say(json!({ "result": "holder", "holder": holder(), "consent": consent }));
+    let seen = window.scan(CODE);
+    let types: Vec<_> = seen.iter().map(|one| one.own.as_ref().unwrap().standing.type_code.as_str()).collect();
+    assert_eq!(types, [FOOD, FOOD]);
+    let consent = json!({ "purpose": PURPOSE, "until": window.in_seconds(60) });
+    window.say(json!({ "result": "holder", "holder": holder(), "consent": consent }));
+    assert_eq!(window.scan(CODE).len(), 6);
 }
 
 fn without_consent_for_this_purpose_nothing_of_a_licence_is_shown(database: &Database) {

@@ -24,6 +24,7 @@ fn given(number: u32) -> Delegation {
         agent_id: account(1).id,
         scope: Some(br#"{"x":["a"]}"#.to_vec()),
         matter: Some("年检".to_owned()),
+        copies: 0,
         first_day: "2026-11-30".to_owned(),
         last_day: "2026-12-31".to_owned(),
         body_id: None,
@@ -45,7 +46,7 @@ fn shown(number: u8, by: u32) -> Presentation {
 }
 
 fn redeem(store: &Store, number: u8, today: &'static str) -> bool {
-    store.write(move |c| presentations::redeem(c, &[number; 32], &by(0), 500, today)).unwrap()
+    store.write(move |c| presentations::redeem(c, &[(&[number; 32], &by(0))], 500, today)).unwrap() == [true]
 }
 
 fn a_code_of_an_agent_is_redeemed_while_its_delegation_works(database: &Database) {

@@ -84,6 +84,7 @@ pub(super) fn used(number: u32, licence: u32, at: i64) -> Use {
         at,
         delegation_id: None,
         used_by: None,
+        copy_id: None,
     }
 }
 
@@ -165,8 +166,9 @@ fn of_thirty_two_one_redeems(database: &Database) {
                 scope.spawn(move || {
                     together.wait();
                     store
-                        .write(move |c| presentations::redeem(c, &[1; 32], &by(scan), 500, TODAY))
+                        .write(move |c| presentations::redeem(c, &[(&[1; 32], &by(scan))], 500, TODAY))
                         .unwrap()
+                        .contains(&true)
                         .then_some(scan)
                 })
             })
@@ -190,8 +192,9 @@ fn codes_end_and_are_cleared_away(database: &Database) {
             Ok::<_, StoreError>(())
         })
         .unwrap();
-    let redeem =
-        |number: u8, at| store.write(move |c| presentations::redeem(c, &[number; 32], &by(0), at, TODAY)).unwrap();
+    let redeem = |number: u8, at| {
+        store.write(move |c| presentations::redeem(c, &[(&[number; 32], &by(0))], at, TODAY)).unwrap() == [true]
+    };
     assert!(!redeem(1, 100), "the end is outside");
     assert!(redeem(2, 199) && !redeem(2, 199) && !redeem(9, 1));
     assert_eq!(write(|c| presentations::end_of_holder(c, &id(9, 1), 250)), 0, "another holder's");

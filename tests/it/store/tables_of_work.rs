@@ -209,6 +209,7 @@ fn a_report_is_looked_at_once(database: &Database) {
         subject: "evil.example".to_owned(),
         reported_by: id(2, 1),
         reporter_name: "刘静".to_owned(),
+        window_name: Some("3 号窗口".to_owned()),
         reported_at: i64::from(100 - n),
         seen_by: None,
         seen_at: None,

@@ -23,9 +23,14 @@ use yinxin::{
         oidc::Providers,
         own_register::OwnRegister,
         people::{Known, Password},
-        second_factor::{self, Demand},
+        second_factor::{self, Demand, TotpSecret},
+        verify::Verifier,
     },
     web::{AppState, serve},
+};
+use yinxin_trust::{
+    anchor::{Anchors, RevocationLists},
+    verify::Policy,
 };
 
 /// A house with its doors open.
@@ -60,11 +65,29 @@ impl Desk {
         Self::opened_at(house, &port.to_string(), &settings(&format!("http://{port}")), with)
     }
 
+    /// Opens a house whose window and public page verify files by other anchors, with the lists beside them.
+    pub(crate) fn verifying_by(house: House, anchors: &[u8]) -> Self {
+        let (lists, known) = (RevocationLists::beside_anchors(anchors).unwrap(), Anchors::from_pem(anchors).unwrap());
+        let verifier = Verifier::new(known, Policy::default(), Arc::clone(&house.clock) as _).with_revocation(lists);
+        Self::opened_by(house, "127.0.0.1:0", "", |office, _| office, verifier)
+    }
+
     fn opened(house: House, settings: &str, with: impl FnOnce(Office, &House) -> Office) -> Self {
         Self::opened_at(house, "127.0.0.1:0", settings, with)
     }
 
     fn opened_at(house: House, at: &str, settings: &str, with: impl FnOnce(Office, &House) -> Office) -> Self {
+        let verifier = house::verifier(&house.authority, house.keys.as_ref(), Arc::clone(&house.clock));
+        Self::opened_by(house, at, settings, with, verifier)
+    }
+
+    fn opened_by(
+        house: House,
+        at: &str,
+        settings: &str,
+        with: impl FnOnce(Office, &House) -> Office,
+        verifier: Verifier,
+    ) -> Self {
         let config = Config::parse(&format!("[serve]\nlisten = \"{at}\"\n{settings}")).unwrap();
         let store = Arc::clone(&house.issuer.store);
         let office = Office::new(store, Arc::clone(&house.clock) as _, 8).unwrap();
@@ -76,7 +99,6 @@ impl Desk {
             None => office,
         };
         let office = Arc::new(with(office.with_issuer(Arc::clone(&house.issuer)), &house));
-        let verifier = house::verifier(&house.authority, house.keys.as_ref(), Arc::clone(&house.clock));
         let verifier = verifier.with_register(Arc::new(OwnRegister::new(Arc::clone(&house.issuer), None)));
         let state = AppState::start(&config, verifier, Some(Arc::clone(&office))).unwrap();
         let (tell, told) = mpsc::channel();
@@ -129,8 +151,8 @@ impl Desk {
         self.office.sign_in.known(store, secret, now).unwrap()
     }
 
-    /// Sets a second factor up for an account that signs in.
-    pub(crate) fn enrol(&self, login: &str) {
+    /// Sets a second factor up for an account that signs in; its secret.
+    pub(crate) fn enrol(&self, login: &str) -> TotpSecret {
         let Shown::Cookie(text) = self.session(login) else { panic!("no session") };
         let secret = AccessSecret::parse(&text).unwrap();
         let owner = self.known(&secret).unwrap().owner();
@@ -139,6 +161,7 @@ impl Desk {
         let begun = second_factor::begin(store, sign_in, &owner, &password, now).unwrap();
         let code = format!("{:06}", begun.secret.code(second_factor::step_at(now)));
         second_factor::confirm(store, sign_in, &owner, &secret.digest(), &code, now).unwrap();
+        begun.secret
     }
 
     /// The cookie of somebody who signs in.

@@ -1,13 +1,14 @@
 //! A way to a service that can be shut: the network that goes away.
 
 use std::{
-    io::copy,
+    io::{Read as _, Write as _, copy},
     net::{Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     thread,
+    time::{Duration, Instant},
 };
 
 /// Passes octets on while it is open.
@@ -15,6 +16,7 @@ pub(crate) struct Gate {
     /// Where it is reached.
     pub(crate) at: SocketAddr,
     is_open: Arc<AtomicBool>,
+    held: Arc<Mutex<Instant>>,
     lines: Arc<Mutex<Vec<TcpStream>>>,
 }
 
@@ -24,7 +26,8 @@ impl Gate {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let at = listener.local_addr().unwrap();
         let (is_open, lines) = (Arc::new(AtomicBool::new(true)), Arc::new(Mutex::new(Vec::new())));
-        let gate = Self { at, is_open: Arc::clone(&is_open), lines: Arc::clone(&lines) };
+        let held = Arc::new(Mutex::new(Instant::now()));
+        let gate = Self { at, is_open: Arc::clone(&is_open), held: Arc::clone(&held), lines: Arc::clone(&lines) };
         // ends with the process
         thread::spawn(move || {
             for from in listener.incoming().flatten() {
@@ -33,14 +36,23 @@ impl Gate {
                 }
                 let Ok(to) = TcpStream::connect(service) else { continue };
                 lines.lock().unwrap().extend([from.try_clone().unwrap(), to.try_clone().unwrap()]);
-                for (mut one, mut other) in
-                    [(from.try_clone().unwrap(), to.try_clone().unwrap()), (to.try_clone().unwrap(), from)]
-                {
-                    thread::spawn(move || {
-                        let _ = copy(&mut one, &mut other);
-                        let _ = other.shutdown(Shutdown::Both);
-                    });
-                }
+                let (mut asked, mut service) = (from.try_clone().unwrap(), to.try_clone().unwrap());
+                thread::spawn(move || {
+                    let _ = copy(&mut asked, &mut service);
+                    let _ = service.shutdown(Shutdown::Both);
+                });
+                let (mut answered, mut back, held) = (to, from, Arc::clone(&held));
+                thread::spawn(move || {
+                    let mut octets = [0; 16 << 10];
+                    while let Ok(count @ 1..) = answered.read(&mut octets) {
+                        let wait = held.lock().unwrap().saturating_duration_since(Instant::now());
+                        thread::sleep(wait);
+                        if back.write_all(&octets[..count]).is_err() {
+                            break;
+                        }
+                    }
+                    let _ = back.shutdown(Shutdown::Both);
+                });
             }
         });
         gate
@@ -52,6 +64,11 @@ impl Gate {
         for line in self.lines.lock().unwrap().drain(..) {
             let _ = line.shutdown(Shutdown::Both);
         }
+    }
+
+    /// Holds what is answered from now on back for so long.
+    pub(crate) fn hold(&self, long: Duration) {
+        *self.held.lock().unwrap() = Instant::now() + long;
     }
 
     /// Lets lines through again.

@@ -239,6 +239,16 @@ fn an_edited_print_is_found_out_without_its_register(database: &Database) {
     let holder = "演示市小满面馆（个体工商户）";
     let same = window.compare(&issued.address, (holder, &issued.number.to_lowercase(), &until.replace('-', ".")));
     assert!(same.shown == Shown::ValidOffline && print_of(&same).is_compared, "{same:?}");
+    // by its code it is asked about again, through the door of all checks that wait
+    let handle = window::Handle::of(&same, &issued.address).unwrap();
+    assert_eq!(handle.kept(), format!("yx.example.gov.cn/C/{}", issued.code));
+    assert!(window::Handle::of(&open, &issued.address).is_none(), "nothing was told that could be made up for");
+    let recheck = window::Recheck { handle, shown: same.shown, at: window.now() };
+    let counter =
+        window::Counter { issuer: &window.issuer, verifier: &ouhai.verifier, presentations: &window.presentations };
+    let checked =
+        window::recheck(&counter, &Permit::of_operator(ouhai.body()), vec![recheck], &"跨省通办".parse().unwrap());
+    assert!(checked.unwrap().iter().all(window::Checked::is_open));
     for paper in [
         (holder, "JY13301060099999", &*until),
         ("演示市小满", &*issued.number, &*until),

@@ -147,7 +147,7 @@ impl Fuyang {
         self.act_on(&issued.identifier, kind);
     }
 
-    pub(super) fn act_on(&self, identifier: &str, kind: &str) {
+    pub(crate) fn act_on(&self, identifier: &str, kind: &str) {
         let order = ActOrder { kind: kind.to_owned(), decision: decided(), effective_from: None, successor: None };
         act::act(&self.house.issuer, &self.house.may_act(), identifier, &order).unwrap();
     }
@@ -183,11 +183,11 @@ fn serve(house: &House, folder: &Folder) -> (Running, Publication) {
 }
 
 /// The locality that verifies.
-pub(super) struct Ouhai {
-    pub(super) store: Arc<Store>,
-    pub(super) clock: Arc<SetClock>,
+pub(crate) struct Ouhai {
+    pub(crate) store: Arc<Store>,
+    pub(crate) clock: Arc<SetClock>,
     pub(super) policy: AcceptancePolicy,
-    pub(super) verifier: Verifier,
+    pub(crate) verifier: Verifier,
     upkeep: Upkeep,
     sign_in: SignIn,
     body: String,
@@ -197,7 +197,7 @@ pub(super) struct Ouhai {
 pub(super) const MAX_AGE_MINUTES: u32 = 60;
 
 impl Ouhai {
-    pub(super) fn new(database: &Database, clock: &Arc<SetClock>) -> Self {
+    pub(crate) fn new(database: &Database, clock: &Arc<SetClock>) -> Self {
         let store = Arc::new(database.store());
         let body = add_body(&store, "瓯海区市场监督管理局（演示）", "11990000MB0000019F");
         let sign_in = SignIn::new(1).unwrap();
@@ -217,7 +217,7 @@ impl Ouhai {
         Self { store, clock: Arc::clone(clock), policy, verifier, upkeep, sign_in, body }
     }
 
-    pub(super) fn add(&self, operator: NewOperator) -> TrustOperator {
+    pub(crate) fn add(&self, operator: NewOperator) -> TrustOperator {
         let permit: Permit<may::ManageTrust> = Permit::of_operator("");
         let name = operator.name.clone();
         trust::add(&self.store, &permit, operator, self.clock.now().unwrap()).unwrap();
@@ -237,7 +237,7 @@ impl Ouhai {
         people::disable(&self.store, &permit, &person.id, self.clock.now().unwrap()).unwrap();
     }
 
-    pub(super) fn body(&self) -> &str {
+    pub(crate) fn body(&self) -> &str {
         &self.body
     }
 
@@ -279,7 +279,7 @@ impl Ouhai {
     }
 
     /// A list comes by file, and both people accept it.
-    pub(super) fn take(&self, operator: &TrustOperator, list: &Published) {
+    pub(crate) fn take(&self, operator: &TrustOperator, list: &Published) {
         assert!(matches!(self.offer(operator, list), Ok(Offered::Proposed { waited: false, .. })));
         let sm3 = self.waits();
         assert_eq!(self.accept("zhang.san", &sm3), Ok(Accepted::Waits));

@@ -1,6 +1,6 @@
 //! From being given to its end.
 
-use super::{Basis, Beyond, DelegationRefusal, Scope, Settler};
+use super::{Basis, Beyond, DelegationRefusal, Matter, Scope, Settler};
 use crate::base::{Day, Moment};
 use core::fmt;
 
@@ -188,6 +188,27 @@ impl Delegation {
         match self.state(today) {
             State::InForce => self.scope.covers(licence, fields, purpose),
             other => Err(Beyond::NotInForce(other)),
+        }
+    }
+
+    /// For which matter it permits an annotated copy of a licence to be made on a day; `fields` are all that can be shown of
+    /// the licence.
+    ///
+    /// # Errors
+    /// [`Beyond`], the first of state, copies, licence and field.
+    pub fn permits_copy<'f>(
+        &self,
+        licence: &str,
+        fields: impl IntoIterator<Item = &'f str>,
+        today: Day,
+    ) -> Result<&Matter, Beyond> {
+        match (self.state(today), self.scope.matter()) {
+            (State::InForce, Some(matter)) if self.scope.names_copies() => {
+                self.scope.covers(licence, fields, matter.as_str())?;
+                Ok(matter)
+            }
+            (State::InForce, _) => Err(Beyond::NoCopies),
+            (other, _) => Err(Beyond::NotInForce(other)),
         }
     }
 

@@ -15,6 +15,9 @@ pub enum Beyond {
     /// Another field, by its name.
     #[error("the delegation does not cover the field {0}")]
     OtherField(Box<str>),
+    /// It names no annotated copies.
+    #[error("the delegation names no annotated copies")]
+    NoCopies,
     /// Another matter.
     #[error("the delegation is for another matter")]
     OtherMatter,

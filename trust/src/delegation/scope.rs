@@ -21,6 +21,9 @@ pub enum Scope {
         fields: BTreeMap<Box<str>, BTreeSet<Box<str>>>,
         /// For what.
         matter: Matter,
+        /// Whether the agent may have annotated copies (加注件) made for the matter, of licences that are covered whole: a
+        /// copy shows the whole licence.
+        copies: bool,
     },
 }
 
@@ -51,8 +54,22 @@ impl Scope {
         } else if fields.len() > MOST_LICENCES || fields.values().any(|names| names.len() > MOST_FIELDS) {
             Err(ScopeOffence::TooMuch)
         } else {
-            Ok(Self::These { fields, matter })
+            Ok(Self::These { fields, matter, copies: false })
         }
+    }
+
+    /// The same with annotated copies; what a guardian or an administrator has names none.
+    #[must_use]
+    pub fn with_copies(self) -> Self {
+        match self {
+            Self::These { fields, matter, .. } => Self::These { fields, matter, copies: true },
+            other => other,
+        }
+    }
+
+    /// Whether it names annotated copies.
+    pub const fn names_copies(&self) -> bool {
+        matches!(self, Self::These { copies: true, .. })
     }
 
     /// The matter; none where every matter is covered, or none.

@@ -213,3 +213,34 @@ fn words_there_and_back() {
     }
     assert_eq!((Basis::of_word("x"), End::of_word("x")), (None, None));
 }
+
+#[test]
+fn a_copy_is_named_or_there_is_none() {
+    let on = day("2026-12-05");
+    let without = agreed(Basis::Online);
+    assert_eq!(without.permits_copy("food", ["name", "place"], on), Err(Beyond::NoCopies));
+    let step = || step("holder", "p");
+    let open = |basis, scope: Scope| {
+        let days = (day("2026-12-01"), day("2026-12-31"));
+        Delegation::open(basis, scope, days, step(), day(TODAY)).unwrap()
+    };
+    let mut named = open(Basis::Online, some().with_copies());
+    let waits = named.permits_copy("food", ["name"], on);
+    assert_eq!(waits, Err(Beyond::NotInForce(State::Waiting)));
+    named.settle(step(), true, day(TODAY)).unwrap();
+    assert_eq!(named.permits_copy("food", ["name", "place"], on).map(Matter::as_str), Ok("年度备案"));
+    // a copy shows the whole licence
+    assert_eq!(named.permits_copy("tax", ["name", "place"], on), Err(Beyond::OtherField("place".into())));
+    assert_eq!(named.permits_copy("house", ["name"], on), Err(Beyond::OtherLicence));
+    assert_eq!(
+        named.permits_copy("food", ["name"], day("2027-01-01")),
+        Err(Beyond::NotInForce(State::Ended(End::Expired)))
+    );
+    named.end(step(), Party::Principal, on).unwrap();
+    assert_eq!(named.permits_copy("food", ["name"], on), Err(Beyond::NotInForce(State::Ended(End::Revoked))));
+    // what covers everything, or appoints, names none
+    for basis in [Basis::Minor, Basis::Ward, Basis::Administrator] {
+        assert_eq!(agreed(basis).permits_copy("food", ["name"], on), Err(Beyond::NoCopies), "{basis:?}");
+    }
+    assert!(!Scope::Everything.with_copies().names_copies() && !Scope::Appointing.with_copies().names_copies());
+}

@@ -75,6 +75,19 @@ pub struct Receipt {
     pub purpose: String,
     /// Who asked.
     pub asked_by: AskedBy,
+    /// At which window; absent where no device proved it, and from receipts that were made before there were any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<Window>,
+}
+
+/// A window, as its device proved it to the service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Window {
+    /// Id of the device.
+    pub device: String,
+    /// What the window is called.
+    pub name: String,
 }
 
 /// What was brought, and so what the receipt speaks of.
@@ -162,12 +175,13 @@ pub struct Occasion {
     pub program: String,
     pub purpose: String,
     pub asked_by: AskedBy,
+    pub window: Option<Window>,
 }
 
 impl Receipt {
     /// Of a report, the evidence that it was made of, and the occasion.
     pub fn new(report: &Report, evidence: &EvidenceSet, occasion: Occasion) -> Self {
-        let Occasion { number, made_at, brought, document_sm3, shown, program, purpose, asked_by } = occasion;
+        let Occasion { number, made_at, brought, document_sm3, shown, program, purpose, asked_by, window } = occasion;
         Self {
             format: FORMAT.to_owned(),
             number,
@@ -189,6 +203,7 @@ impl Receipt {
             program,
             purpose,
             asked_by,
+            window,
         }
     }
 }

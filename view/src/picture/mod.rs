@@ -3,6 +3,7 @@
 
 mod bmp;
 mod gif;
+mod jbig2;
 mod jpeg;
 mod png;
 
@@ -27,6 +28,8 @@ pub(crate) struct Picture<'a> {
     octets: &'a [u8],
     pub(crate) width: u32,
     pub(crate) height: u32,
+    /// What decoding it costs, in pixels.
+    pub(crate) pixels: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,25 +38,33 @@ enum Kind {
     Jpeg,
     Gif,
     Bmp,
+    Jbig2,
 }
 
 impl<'a> Picture<'a> {
     /// Recognised by content, never by name.
     pub(crate) fn read(octets: &'a [u8]) -> Result<Self, Refused> {
         let kind = kind(octets)?;
+        let mut cost = 0;
         let (width, height) = match kind {
             Kind::Png => png::sides(octets),
             Kind::Jpeg => jpeg::sides(octets)?,
             Kind::Gif => gif::sides(octets)?,
             Kind::Bmp => bmp::sides(octets)?,
+            Kind::Jbig2 => {
+                let bounded = jbig2::bounded(octets)?;
+                cost = bounded.pixels;
+                Some((bounded.width, bounded.height))
+            }
         }
         .ok_or(Refused::Damaged)?;
         let fine = |side: u32| (1..=SIDE).contains(&side);
-        if fine(width) && fine(height) { Ok(Self { kind, octets, width, height }) } else { Err(Refused::Damaged) }
-    }
-
-    pub(crate) fn pixels(&self) -> u64 {
-        u64::from(self.width) * u64::from(self.height)
+        let pixels = cost.max(u64::from(width) * u64::from(height));
+        if fine(width) && fine(height) {
+            Ok(Self { kind, octets, width, height, pixels })
+        } else {
+            Err(Refused::Damaged)
+        }
     }
 
     /// Octets, as they stand in the document.
@@ -68,6 +79,7 @@ impl<'a> Picture<'a> {
             Kind::Png => ("image/png", png::wrap(self.octets).ok_or(Refused::Damaged)?),
             Kind::Jpeg => ("image/jpeg", jpeg::wrap(self.octets).ok_or(Refused::Damaged)?),
             Kind::Gif => ("image/gif", self.octets.to_vec()),
+            Kind::Jbig2 => ("image/png", jbig2::as_png(self.octets, on_white).ok_or(Refused::Damaged)?),
             Kind::Bmp => ("image/png", bmp::as_png(self.octets, on_white).ok_or(Refused::Damaged)?),
         };
         Ok(data_address(mime, &octets))
@@ -91,8 +103,8 @@ fn kind(octets: &[u8]) -> Result<Kind, Refused> {
         Ok(Kind::Gif)
     } else if begins(b"BM") {
         Ok(Kind::Bmp)
-    } else if begins(b"\x97JB2\r\n\x1a\n") {
-        Err(Refused::Kind("JBIG2"))
+    } else if begins(jbig2::SIGNATURE) {
+        Ok(Kind::Jbig2)
     } else if begins(b"II*\0") || begins(b"MM\0*") {
         Err(Refused::Kind("TIFF"))
     } else if begins(b"\0\0\0\x0cjP  ") || begins(b"\xff\x4f\xff\x51") {

@@ -39,8 +39,31 @@ pub(super) fn wrap(octets: &[u8]) -> Option<Vec<u8>> {
 /// Eight bits for each of red, green, blue and opacity.
 pub(super) fn write(width: u32, height: u32, pixels: &[u8]) -> Option<Vec<u8>> {
     let row = usize::try_from(width).ok()?.checked_mul(4)?;
+    file(width, height, [8, 6], &[], pixels.chunks_exact(row))
+}
+
+/// One bit for each pixel, 1 for black, rows of whole octets; white lets the paper through or not.
+pub(super) fn write_two(width: u32, height: u32, rows: &[u8], is_white_clear: bool) -> Option<Vec<u8>> {
+    let row = usize::try_from(width.div_ceil(8)).ok()?;
+    if rows.len() != row.checked_mul(usize::try_from(height).ok()?)? {
+        return None;
+    }
+    let colours: (&[u8; 4], &[u8]) = (b"PLTE", &[255, 255, 255, 0, 0, 0]);
+    let clear: (&[u8; 4], &[u8]) = (b"tRNS", &[0, 255]);
+    let before: &[_] = if is_white_clear { &[colours, clear] } else { &[colours] };
+    file(width, height, [1, 3], before, rows.chunks_exact(row))
+}
+
+/// `kind`: bits of a sample, and which samples there are; `before`: chunks ahead of the pixels.
+fn file<'a>(
+    width: u32,
+    height: u32,
+    kind: [u8; 2],
+    before: &[(&[u8; 4], &[u8])],
+    rows: impl Iterator<Item = &'a [u8]>,
+) -> Option<Vec<u8>> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-    for row in pixels.chunks_exact(row) {
+    for row in rows {
         encoder.write_all(&[0]).ok()?;
         encoder.write_all(row).ok()?;
     }
@@ -48,9 +71,11 @@ pub(super) fn write(width: u32, height: u32, pixels: &[u8]) -> Option<Vec<u8>> {
     let mut header = Vec::new();
     header.extend(width.to_be_bytes());
     header.extend(height.to_be_bytes());
-    header.extend([8, 6, 0, 0, 0]);
+    header.extend(kind);
+    header.extend([0, 0, 0]);
     let mut file = SIGNATURE.to_vec();
-    for (name, content) in [(b"IHDR", header), (b"IDAT", data), (b"IEND", Vec::new())] {
+    let chunks = [(b"IHDR", header.as_slice())].into_iter().chain(before.iter().copied());
+    for (name, content) in chunks.chain([(b"IDAT", data.as_slice()), (b"IEND", &[])]) {
         file.extend(u32::try_from(content.len()).ok()?.to_be_bytes());
         let begin = file.len();
         file.extend(name);

@@ -75,12 +75,7 @@ fn a_bmp_becomes_a_png() {
 
 #[test]
 fn others_are_named() {
-    for (octets, name) in [
-        (b"\x97JB2\r\n\x1a\n\0".as_slice(), "JBIG2"),
-        (b"II*\0", "TIFF"),
-        (b"<svg onload='alert(1)'/>", "unknown"),
-        (b"", "unknown"),
-    ] {
+    for (octets, name) in [(b"II*\0".as_slice(), "TIFF"), (b"<svg onload='alert(1)'/>", "unknown"), (b"", "unknown")] {
         assert_eq!(Picture::read(octets), Err(Refused::Kind(name)));
     }
 }

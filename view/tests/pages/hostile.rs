@@ -117,6 +117,42 @@ fn nesting_has_an_end() {
     assert_eq!(codes(&picture), [(Code::TooDeep, "")]);
 }
 
+/// A few octets that draw four hundred million pixels, again and again.
+fn jbig2_bomb() -> Vec<u8> {
+    use yinxin_testkit::jbig2::{file, page, region, segment};
+    let regions = (1..40)
+        .map(|number| segment(number, 38, &[], &region(20_000, 20_000, &[0, 3, 255, 253, 255, 2, 254, 254, 254])));
+    file(&[vec![segment(0, 48, &[], &page(8, 2))], regions.collect()].concat())
+}
+
+/// Subroutines that call each other: each glyph would run for years, and there are thousands of them.
+#[test]
+fn fonts_that_run_on_are_stopped() {
+    use yinxin_testkit::font::{Cff, program};
+    let glyphs = vec![("x".to_owned(), program("10 20 @21 -107 @29 @14")); 3000];
+    let calls = (0..9).map(|next| program(&format!("{} @29 ", next - 106).repeat(100)));
+    let shared = calls.chain([program("@11")]).collect();
+    let font = Cff { glyphs, shared, ..Cff::default() }.to_bytes();
+    let fonts =
+        "<ofd:Fonts><ofd:Font ID=\"6\" FontName=\"Own\"><ofd:FontFile>own.cff</ofd:FontFile></ofd:Font></ofd:Fonts>";
+    let numbers: Vec<String> = (0..3000).map(|glyph| glyph.to_string()).collect();
+    let transform = format!(
+        "<ofd:CGTransform CodePosition=\"0\" CodeCount=\"3000\" GlyphCount=\"3000\"><ofd:Glyphs>{}</ofd:Glyphs></ofd:CGTransform>",
+        numbers.join(" ")
+    );
+    let object = format!(
+        "<ofd:TextObject ID=\"3\" Boundary=\"0 0 90 10\" Font=\"6\" Size=\"4\">{transform}<ofd:TextCode X=\"0\" Y=\"4\" DeltaX=\"g 3000 1\">{}</ofd:TextCode></ofd:TextObject>",
+        "一".repeat(3000)
+    );
+    let mut made = Made::page(&object).resources(fonts);
+    made.put("D/own.cff", font);
+    let begun = Instant::now();
+    let picture = made.draw();
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    let found: Vec<Code> = codes(&picture).into_iter().map(|found| found.0).collect();
+    assert!(found.contains(&Code::TooManySteps) && found.contains(&Code::FontSubstituted), "{found:?}");
+}
+
 #[test]
 fn pictures_that_would_burst_are_not_shown() {
     let media = "<ofd:MultiMedias><ofd:MultiMedia ID=\"6\" Type=\"Image\"><ofd:MediaFile>a.png</ofd:MediaFile></ofd:MultiMedia></ofd:MultiMedias>";
@@ -129,6 +165,7 @@ fn pictures_that_would_burst_are_not_shown() {
     for (octets, code) in [
         (bomb, (Code::ImagesTooLarge, "")),
         (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>".to_vec(), (Code::ImageKind, "unknown")),
+        (jbig2_bomb(), (Code::ImagesTooLarge, "")),
         (b"\xff\xd8\xff\xe0".to_vec(), (Code::ImageDamaged, "D/a.png")),
     ] {
         let mut made = Made::page(object).resources(media);

@@ -73,9 +73,139 @@ fn shadings_are_gradients() {
     let picture = Made::page(&path("Fill=\"true\" Stroke=\"false\"", shading)).draw();
     assert!(picture.svg.contains("x1=\"0\" y1=\"0\" x2=\"30\" y2=\"0\"><stop offset=\"0\" stop-color=\"#ff0000\"/><stop offset=\"1\" stop-color=\"#0000ff\"/>"));
     assert_eq!(codes(&picture), []);
-    let pattern = "<ofd:FillColor><ofd:Pattern/></ofd:FillColor>";
-    let picture = Made::page(&path("Fill=\"true\" Stroke=\"false\"", pattern)).draw();
-    assert_eq!(codes(&picture), [(Code::NotDrawn, "Pattern")]);
+}
+
+fn shaded(shading: &str) -> yinxin_view::PagePicture {
+    let colours = "<ofd:Segment><ofd:Color Value=\"255 0 0\"/></ofd:Segment><ofd:Segment><ofd:Color Value=\"0 0 255\" Alpha=\"51\"/></ofd:Segment>";
+    let (name, attributes) = shading.split_once(' ').unwrap();
+    let inside = format!("<ofd:FillColor><ofd:{name} {attributes}>{colours}</ofd:{name}></ofd:FillColor>");
+    Made::page(&path("Fill=\"true\" Stroke=\"false\"", &inside)).draw()
+}
+
+/// Beyond an end that does not go on nothing is painted (8.3.4.2, `Extend`).
+#[test]
+fn shadings_end_where_they_say() {
+    let red = "stop-color=\"#ff0000\"";
+    let blue = "stop-color=\"#0000ff\"";
+    let both = format!("<stop offset=\"0\" {red}/><stop offset=\"1\" {blue} stop-opacity=\"0.2\"/>");
+    let (before, after) = (
+        format!("<stop offset=\"0\" {red} stop-opacity=\"0\"/>"),
+        format!("<stop offset=\"1\" {blue} stop-opacity=\"0\"/>"),
+    );
+    for (extend, stops) in [
+        ("", format!(">{before}{both}{after}</linear")),
+        ("Extend=\"1\"", format!(">{both}{after}</linear")),
+        ("Extend=\"2\"", format!(">{before}{both}</linear")),
+        ("Extend=\"3\"", format!(">{both}</linear")),
+    ] {
+        let picture = shaded(&format!("AxialShd StartPoint=\"0 0\" EndPoint=\"30 0\" {extend}"));
+        assert!(picture.svg.contains(&stops), "{extend}: {}", picture.svg);
+        assert_eq!(codes(&picture), []);
+    }
+}
+
+#[test]
+fn shadings_repeat_and_reflect() {
+    let axis = "AxialShd StartPoint=\"0 0\" EndPoint=\"30 0\" MapUnit=\"15\"";
+    let picture = shaded(&format!("{axis} MapType=\"Repeat\" Extend=\"3\""));
+    assert!(picture.svg.contains("spreadMethod=\"repeat\" x1=\"0\" y1=\"0\" x2=\"15\" y2=\"0\">"), "{}", picture.svg);
+    let picture = shaded(&format!("{axis} MapType=\"Reflect\""));
+    // twice along the axis, clear at both ends
+    assert!(picture.svg.contains("spreadMethod=\"pad\"") && picture.svg.matches("<stop ").count() == 6);
+    assert!(picture.svg.matches("offset=\"0.5\"").count() == 2);
+    assert_eq!(codes(&picture), []);
+    let picture = shaded(&format!("{axis} MapType=\"Reflect\" Extend=\"1\""));
+    assert_eq!(codes(&picture), [(Code::Simplified, "Extend")]);
+    let picture = shaded("AxialShd StartPoint=\"0 0\" EndPoint=\"30 0\" MapUnit=\"0.001\" MapType=\"Repeat\"");
+    assert_eq!(codes(&picture), [(Code::Simplified, "MapUnit")]);
+}
+
+#[test]
+fn radial_shadings_may_be_ellipses() {
+    let picture =
+        shaded("RadialShd StartPoint=\"5 4\" EndPoint=\"5 4\" EndRadius=\"10\" Eccentricity=\"0.6\" Extend=\"3\"");
+    let expected = "gradientTransform=\"matrix(1 0 0 0.8 0 0)\" fx=\"5\" fy=\"5\" fr=\"0\" cx=\"5\" cy=\"5\" r=\"10\">";
+    assert!(picture.svg.contains(expected), "{}", picture.svg);
+    // the larger one is the end, whichever it is called
+    let picture =
+        shaded("RadialShd StartPoint=\"5 4\" StartRadius=\"10\" EndPoint=\"6 4\" EndRadius=\"1\" Extend=\"2\"");
+    let expected = "fx=\"6\" fy=\"4\" fr=\"1\" cx=\"5\" cy=\"4\" r=\"10\"><stop offset=\"0\" stop-color=\"#0000ff\" stop-opacity=\"0.2\"/>";
+    assert!(picture.svg.contains(expected), "{}", picture.svg);
+    for bad in ["RadialShd StartPoint=\"5\" EndPoint=\"5 4\" EndRadius=\"10\"", "AxialShd EndPoint=\"1 1\""] {
+        assert_eq!(codes(&shaded(bad)), [(Code::BadValue, &bad[..bad.find(' ').unwrap()])]);
+    }
+}
+
+/// A path filled with a pattern whose cell holds one line.
+fn patterned(attributes: &str) -> Made {
+    let cell = "<ofd:PathObject ID=\"4\" Boundary=\"0 0 2 2\"><ofd:AbbreviatedData>M 0 0 L 2 2</ofd:AbbreviatedData></ofd:PathObject>";
+    let pattern = format!(
+        "<ofd:FillColor Alpha=\"51\"><ofd:Pattern {attributes}><ofd:CellContent>{cell}</ofd:CellContent></ofd:Pattern></ofd:FillColor>"
+    );
+    Made::page(&path("Fill=\"true\" Stroke=\"false\"", &pattern))
+}
+
+#[test]
+fn patterns_repeat_their_cell() {
+    let picture = patterned("Width=\"2\" Height=\"2\" XStep=\"3\" YStep=\"1\"").draw();
+    // a step shorter than the cell is as long as it
+    assert!(
+        picture.svg.contains("patternUnits=\"userSpaceOnUse\" width=\"3\" height=\"2\"><use href=\"#s"),
+        "{}",
+        picture.svg
+    );
+    assert!(picture.svg.contains("<path d=\"M0 0L2 2\"") && picture.svg.contains("d=\"M0 0h2v2h-2z\""));
+    assert!(
+        body(&patterned("Width=\"2\" Height=\"2\"")).contains("fill=\"url(#s")
+            && picture.svg.contains("fill-opacity=\"0.2\"")
+    );
+    assert_eq!(codes(&picture), []);
+    // turned over beside and below
+    for (method, size, cells) in [
+        ("Column", "width=\"6\" height=\"2\"", &["matrix(-1 0 0 1 5 0)"][..]),
+        ("Row", "width=\"3\" height=\"4\"", &["matrix(1 0 0 -1 0 4)"]),
+        (
+            "RowAndColumn",
+            "width=\"6\" height=\"4\"",
+            &["matrix(-1 0 0 1 5 0)", "matrix(1 0 0 -1 0 4)", "matrix(-1 0 0 -1 5 4)"],
+        ),
+    ] {
+        let picture = patterned(&format!("Width=\"2\" Height=\"2\" XStep=\"3\" ReflectMethod=\"{method}\"")).draw();
+        assert!(picture.svg.contains(size) && cells.iter().all(|cell| picture.svg.contains(cell)), "{}", picture.svg);
+    }
+}
+
+/// From the corner of the object, or of the page, in whose place it is moved back.
+#[test]
+fn patterns_begin_where_they_say() {
+    let moved = |attributes: &str| patterned(&format!("Width=\"2\" Height=\"2\" {attributes}")).draw().svg;
+    assert!(!moved("").contains("patternTransform"));
+    assert!(moved("CTM=\"2 0 0 2 1 1\"").contains("patternTransform=\"matrix(2 0 0 2 1 1)\""));
+    assert!(moved("RelativeTo=\"Page\"").contains("patternTransform=\"translate(-10 -20)\""));
+}
+
+#[test]
+fn patterns_that_cannot_be_drawn_are_named() {
+    for bad in
+        ["", "Width=\"2\" Height=\"0\"", "Width=\"2\" Height=\"2\" CTM=\"0 0 0 0 0 0\"", "Width=\"0.001\" Height=\"2\""]
+    {
+        let picture = patterned(bad).draw();
+        assert_eq!(codes(&picture), [(Code::BadValue, "Pattern")], "{bad}");
+        assert!(!picture.svg.contains("<pattern"));
+    }
+    // cells in cells would multiply
+    let inner = path(
+        "Fill=\"true\"",
+        "<ofd:FillColor><ofd:Pattern Width=\"1\" Height=\"1\"><ofd:CellContent/></ofd:Pattern></ofd:FillColor>",
+    );
+    let outer = format!(
+        "<ofd:FillColor><ofd:Pattern Width=\"1\" Height=\"1\"><ofd:CellContent>{inner}</ofd:CellContent></ofd:Pattern></ofd:FillColor>"
+    );
+    let picture = Made::page(&path("Fill=\"true\"", &outer)).draw();
+    assert_eq!(codes(&picture), [(Code::NotDrawn, "Pattern/Pattern")]);
+    let gouraud = "<ofd:FillColor><ofd:GouraudShd/></ofd:FillColor>";
+    let picture = Made::page(&path("Fill=\"true\" Stroke=\"false\"", gouraud)).draw();
+    assert_eq!(codes(&picture), [(Code::NotDrawn, "GouraudShd")]);
 }
 
 #[test]
@@ -109,9 +239,9 @@ fn a_picture_fills_what_its_matrix_says() {
     assert_eq!(picture.svg.matches("data:image/png;base64,").count(), 1, "once, used twice");
     assert_eq!(picture.svg.matches("<g transform=\"matrix(30 0 0 10 10 20)\"><use href=\"#s").count(), 2);
     assert_eq!(codes(&picture), []);
-    made.put("D/a.png", b"\x97JB2\r\n\x1a\n".to_vec());
+    made.put("D/a.png", b"II*\0".to_vec());
     let picture = made.draw();
-    assert_eq!(codes(&picture), [(Code::ImageKind, "JBIG2")]);
+    assert_eq!(codes(&picture), [(Code::ImageKind, "TIFF")]);
     assert!(picture.svg.contains("<use href=\"#x\""));
 }
 

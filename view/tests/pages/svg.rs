@@ -34,6 +34,8 @@ const ATTRIBUTES: &[&str] = &[
     "patternUnits",
     "patternTransform",
     "gradientUnits",
+    "stop-opacity",
+    "gradientTransform",
     "spreadMethod",
     "x1",
     "y1",

@@ -142,6 +142,62 @@ fn an_embedded_font_is_drawn_by_its_own_glyphs() {
     assert_eq!(places(&picture).len(), 2);
 }
 
+/// Fonts of outlines that are programs: in a file with characters, and alone with names.
+#[test]
+fn cff_fonts_are_drawn_by_their_own_glyphs() {
+    use yinxin_testkit::font::{Cff, characters, measures, program, sfnt};
+    let square = program("100 0 @21 800 @6 700 @7 -800 @6 @14");
+    let glyphs = vec![(".notdef".to_owned(), program("@14")), ("uni4E00".to_owned(), square)];
+    let alone = Cff { glyphs, ..Cff::default() }.to_bytes();
+    let mut tables = vec![("CFF ", alone.clone()), ("cmap", characters(&[('一', 1)]))];
+    tables.extend(measures(&[1000, 900]));
+    let fonts =
+        "<ofd:Fonts><ofd:Font ID=\"6\" FontName=\"Own\"><ofd:FontFile>own.otf</ofd:FontFile></ofd:Font></ofd:Fonts>";
+    let object = |text: &str| {
+        format!(
+            "<ofd:TextObject ID=\"3\" Boundary=\"0 0 90 10\" Font=\"6\" Size=\"4\">\
+             <ofd:TextCode X=\"0\" Y=\"4\">{text}</ofd:TextCode></ofd:TextObject>"
+        )
+    };
+    let drawn = |font: &[u8], text: &str| {
+        let mut made = Made::page(&object(text)).resources(fonts);
+        made.put("D/own.otf", font.to_vec());
+        made.draw()
+    };
+    // as wide as the file says, and as the font alone does
+    for (font, second) in [(sfnt(*b"OTTO", &tables), "x=\"900\" y=\"1000\""), (alone, "x=\"500\" y=\"1000\"")] {
+        let picture = drawn(&font, "一一");
+        assert_eq!(codes(&picture), []);
+        assert!(picture.svg.contains("d=\"m100 0l800 0l0-700l-800 0z\""), "{}", picture.svg);
+        assert_eq!(places(&picture), ["y=\"1000\"", second]);
+        let picture = drawn(&font, "二");
+        assert_eq!(codes(&picture), [(Code::FontSubstituted, "Own: 二")]);
+        for at in [4, font.len() / 2] {
+            assert_eq!(codes(&drawn(&font[..at], "一")), [(Code::FontNotRead, "Own")]);
+        }
+    }
+}
+
+/// A shading goes over all letters of an object, which cut it out.
+#[test]
+fn a_shading_goes_over_all_letters() {
+    let shading = "<ofd:FillColor><ofd:AxialShd StartPoint=\"0 0\" EndPoint=\"30 0\" Extend=\"3\">\
+                   <ofd:Segment><ofd:Color Value=\"255 0 0\"/></ofd:Segment><ofd:Segment><ofd:Color Value=\"0 0 255\"/></ofd:Segment></ofd:AxialShd></ofd:FillColor>";
+    let object = format!(
+        "<ofd:TextObject ID=\"3\" Boundary=\"10 20 80 10\" Font=\"5\" Size=\"4\">{shading}<ofd:TextCode X=\"2\" Y=\"5\" DeltaX=\"5\">一二</ofd:TextCode></ofd:TextObject>"
+    );
+    let picture = Made::page(&object).draw();
+    assert_eq!(codes(&picture), [SONG]);
+    let clip = picture.svg.split("<clipPath id=\"s").find(|clip| clip.contains("<use")).unwrap();
+    let clip = clip.split_once("</clipPath>").unwrap().0;
+    assert!(clip.contains("transform=\"matrix(0.004 0 0 0.004 2 5)\"") && clip.contains("0.004 7 5)"), "{clip}");
+    assert!(picture.svg.contains("<path d=\"M-6 -3h21v16h-21z\" fill=\"url(#s"), "{}", picture.svg);
+    let stroked =
+        object.replace("<ofd:FillColor>", "<ofd:StrokeColor>").replace("</ofd:FillColor>", "</ofd:StrokeColor>");
+    let picture = Made::page(&stroked.replace("Size=", "Stroke=\"true\" Size=")).draw();
+    assert_eq!(codes(&picture), [(Code::NotDrawn, "StrokeColor"), SONG]);
+}
+
 fn ttf_glyph(font: &[u8], character: char) -> u16 {
     ttf_parser::Face::parse(font, 0).unwrap().glyph_index(character).unwrap().0
 }

@@ -1,25 +1,30 @@
 //! Annotated copies (加注件): the form, the list, the files.
 
 use super::{
-    Data, Given, Visit, answer, copy_views as views, input::Sent, number, onward, part, path_of, query, refusal,
+    DELEGATION, Data, Given, Visit, answer, copy_views as views, delegations::at_licence, input::Sent, number, onward,
+    part, path_of, query, refusal, views::By,
 };
 use crate::{
     flow::{
         access::Holder,
-        copies::{self, Asker, CopyError, CopyOffer, CopyOrder},
+        copies::{self, AgentOffer, AgentOrder, Asker, CopyError, CopyOffer, CopyOrder},
+        delegations,
         document::Form as Kind,
         kind::FieldOffence,
+        window::day_as_written,
     },
     random,
     web::{AppState, Problem, input::Form},
 };
 use actix_web::{HttpRequest, HttpResponse, http::header};
-use yinxin_trust::{base::Day, licence::identifier::LicenceIdentifier};
+use yinxin_trust::licence::identifier::LicenceIdentifier;
 
 /// The copies that were made.
 pub(in crate::web) const HOME: &str = "/my/copies";
 /// The form of a new one.
 pub(in crate::web) const NEW: &str = "/my/licences/{identifier}/copy";
+/// The form of one by a delegation.
+pub(in crate::web) const FOR: &str = "/my/delegations/{id}/copy";
 /// The file of one.
 pub(in crate::web) const DOCUMENT: &str = "/my/copies/{id}/document";
 
@@ -113,8 +118,88 @@ async fn form(
         };
         Ok((offer, key))
     });
-    let html = found.map(|(offer, key)| views::form(visit, state.site(), &offer, &key, sent, faults));
+    let html = found.map(|(offer, key)| views::form(visit, state.site(), (&offer, None), &key, sent, faults));
     answer(visit, state, html)
+}
+
+/// `GET /my/delegations/{id}/copy`, with `?licence=`: for an agent.
+pub(in crate::web) async fn blank_for(holder: Holder, request: HttpRequest, state: Data) -> HttpResponse {
+    let visit = at_licence(Visit::of_holder(&holder, &request), &request);
+    form_for(&visit, &holder, &request, &state, None, &[]).await
+}
+
+/// `POST /my/delegations/{id}/copy`, with `?licence=`: makes it, for the matter of the delegation.
+pub(in crate::web) async fn make_for(holder: Holder, request: HttpRequest, state: Data, given: Given) -> HttpResponse {
+    let visit = at_licence(Visit::of_holder(&holder, &request), &request);
+    let sent = match given {
+        Ok(Form(sent)) => sent,
+        Err(problem) => return refusal(&visit, &state, &problem),
+    };
+    let CopyOrder { recipient, until, .. } = match order(&sent) {
+        Ok(order) => order,
+        Err(faults) => return form_for(&visit, &holder, &request, &state, Some(&sent), &faults).await,
+    };
+    let Some(identifier) = licence(&request) else {
+        return refusal(&visit, &state, &Problem::from(CopyError::NotHeld));
+    };
+    let most_days = match state.office() {
+        Ok(office) => office.presentations.copy_days(),
+        Err(problem) => return refusal(&visit, &state, &problem),
+    };
+    let key = sent.get("key").filter(|key| is_key(key)).cloned().unwrap_or_default();
+    let (who, id) = (holder.clone(), part(&request, "id"));
+    let of = id.clone();
+    let made = state.at_issuing(move |issuer| {
+        let key = if key.is_empty() { random::id().map_err(CopyError::from)? } else { key };
+        let order = AgentOrder { recipient, until };
+        match copies::make_for(issuer, &who, (&of, &identifier), &order, (most_days, &key), &|_| ()) {
+            // told on the form
+            Err(CopyError::Order(faults)) => Ok(Err(faults)),
+            made => made.map(Ok),
+        }
+    });
+    match made.await {
+        Ok(Err(faults)) => form_for(&visit, &holder, &request, &state, Some(&sent), &faults).await,
+        Ok(Ok(_)) => onward(&visit, &state, Ok(path_of(DELEGATION, &id))),
+        Err(problem) => refusal(&visit, &state, &problem),
+    }
+}
+
+async fn form_for(
+    visit: &Visit,
+    holder: &Holder,
+    request: &HttpRequest,
+    state: &AppState,
+    sent: Option<&Sent>,
+    faults: &[FieldOffence],
+) -> HttpResponse {
+    let key = match sent.and_then(|sent| sent.get("key")).filter(|key| is_key(key)) {
+        Some(key) => Ok(key.clone()),
+        None => random::id().map_err(|cause| Problem::from(CopyError::from(cause))),
+    };
+    let found = match (licence(request), key) {
+        (Some(identifier), Ok(key)) => {
+            let (who, id) = (holder.clone(), part(request, "id"));
+            let found = state.at_the_counter(move |issuer, desk| {
+                let of = (id.as_str(), &identifier);
+                let offer = copies::offer_for(issuer, &who, of, desk.copy_days()).map_err(Problem::from)?;
+                let whole = delegations::one(issuer, &who, &id).map_err(Problem::from)?;
+                Ok::<_, Problem>((offer, whole))
+            });
+            found.await.map(|found| (found, key))
+        }
+        (None, _) => Err(Problem::from(CopyError::NotHeld)),
+        (_, Err(problem)) => Err(problem),
+    };
+    let html = found.map(|((AgentOffer { offer, .. }, whole), key)| {
+        let by = By { card: &whole.card };
+        views::form(visit, state.site(), (&offer, Some(&by)), &key, sent, faults)
+    });
+    answer(visit, state, html)
+}
+
+fn licence(request: &HttpRequest) -> Option<LicenceIdentifier> {
+    query(request, "licence")?.parse().ok()
 }
 
 async fn offer_of(holder: &Holder, request: &HttpRequest, state: &AppState) -> Result<CopyOffer, Problem> {
@@ -127,7 +212,7 @@ async fn offer_of(holder: &Holder, request: &HttpRequest, state: &AppState) -> R
 /// What was asked for; a day that is none is told as every other fault is.
 fn order(sent: &Sent) -> Result<CopyOrder, Vec<FieldOffence>> {
     let of = |name: &str| sent.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
-    let until = Day::parse(&of("until")).map_err(|_| vec![CopyOrder::no_day()])?;
+    let until = day_as_written(&of("until")).ok_or_else(|| vec![CopyOrder::no_day()])?;
     Ok(CopyOrder { purpose: of("purpose"), recipient: of("recipient"), until })
 }
 
@@ -135,7 +220,10 @@ fn is_key(key: &str) -> bool {
     (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|octet| octet.is_ascii_alphanumeric())
 }
 
-/// The way to the form for a licence.
-pub(super) fn copying(visit: &Visit, identifier: &str) -> String {
-    visit.to(&path_of(NEW, identifier))
+/// The way to the form for a licence, for its holder or by a delegation.
+pub(super) fn copying(visit: &Visit, identifier: &str, delegation: Option<&str>) -> String {
+    match delegation {
+        None => visit.to(&path_of(NEW, identifier)),
+        Some(id) => visit.to(&format!("{}?licence={identifier}", path_of(FOR, id))),
+    }
 }

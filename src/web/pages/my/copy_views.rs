@@ -1,14 +1,21 @@
 //! From annotated copies to HTML.
 
-use super::{COPIES, COPY_DOCUMENT, DELEGATIONS, HOME, LETTERS, SHOW, USES, Visit, input::Sent, path_of, views::Html};
+use super::{
+    COPIES, COPY_DOCUMENT, DELEGATION, DELEGATIONS, HOME, LETTERS, SHOW, USES, Visit,
+    input::Sent,
+    path_of,
+    views::{By, Html},
+};
 use crate::{
     config::Site,
     flow::{
         copies::{CopyCard, CopyOffer, CopySeen},
         kind::FieldOffence,
+        presentations::place,
         shown::Shown,
     },
     web::pages::{
+        agents::AgentView,
         mark::Mark,
         office::{
             views::{Pill, pill},
@@ -44,6 +51,8 @@ struct FormPage<'a> {
     v: &'a Visit,
     lang: Lang,
     title: &'a str,
+    /// By which delegation an agent has it made.
+    deleg: Option<AgentView>,
     pill: Pill,
     is_off: bool,
     back_to: String,
@@ -51,7 +60,6 @@ struct FormPage<'a> {
     lines: Vec<Line<'a>>,
     until: String,
     until_fault: Option<String>,
-    first: String,
     latest: String,
     has_fault: bool,
 }
@@ -59,7 +67,7 @@ struct FormPage<'a> {
 /// Somebody who was shown a copy.
 struct SeenView<'a> {
     mark: Mark,
-    body: &'a str,
+    body: String,
     when: String,
     purpose: &'a str,
     word: &'static str,
@@ -70,6 +78,7 @@ struct CopyView<'a> {
     is_new: bool,
     is_off: bool,
     by_body: bool,
+    agent: Option<&'a str>,
     pill_tone: &'static str,
     pill_mark: Mark,
     pill_word: &'static str,
@@ -101,7 +110,7 @@ struct HomePage<'a> {
 pub(super) fn form(
     visit: &Visit,
     site: &Site,
-    offer: &CopyOffer,
+    (offer, by): (&CopyOffer, Option<&By<'_>>),
     key: &str,
     sent: Option<&Sent>,
     faults: &[FieldOffence],
@@ -114,6 +123,18 @@ pub(super) fn form(
     };
     let line = |name, title, hint, most| Line { name, title, hint, most, value: of(name), fault: fault_of(name) };
     let until = of("until");
+    let purpose = line(
+        "purpose",
+        lang.t("用来办什么", "What for"),
+        lang.t("写对方要办的那件事，例如：参加某项目投标", "The one matter, such as: tender for a project"),
+        200,
+    );
+    let recipient = line(
+        "recipient",
+        lang.t("给谁用", "For whom"),
+        lang.t("对方单位的全称，或统一社会信用代码", "The full name or the credit code of who will use it"),
+        100,
+    );
     FormPage {
         shell: Shell::new(lang, lang.t("做一份加注件", "Make an annotated copy"), site),
         v: visit,
@@ -121,25 +142,13 @@ pub(super) fn form(
         title: lang.of(&offer.type_title),
         pill: pill(standing(offer.standing.state, lang)),
         is_off: offer.standing.state != State::InForce,
-        back_to: path_of(SHOW, &offer.identifier),
+        deleg: by.map(|by| AgentView::of_card(by.card, lang)),
+        back_to: by.map_or_else(|| path_of(SHOW, &offer.identifier), |by| path_of(DELEGATION, &by.card.id)),
         key,
-        lines: vec![
-            line(
-                "purpose",
-                lang.t("用来办什么", "What for"),
-                lang.t("写对方要办的那件事，例如：参加某项目投标", "The one matter, such as: tender for a project"),
-                200,
-            ),
-            line(
-                "recipient",
-                lang.t("给谁用", "For whom"),
-                lang.t("对方单位的全称，或统一社会信用代码", "The full name or the credit code of who will use it"),
-                100,
-            ),
-        ],
+        // an agent has copies made for the matter of the delegation, and for nothing else
+        lines: if by.is_some() { vec![recipient] } else { vec![purpose, recipient] },
         until: until.to_owned(),
         until_fault: fault_of("until"),
-        first: offer.today.to_string(),
         latest: offer.latest.to_string(),
         has_fault: !faults.is_empty(),
     }
@@ -182,7 +191,8 @@ fn copy<'a>(visit: &Visit, card: &'a CopyCard, made: Option<&str>) -> CopyView<'
         title: lang.of(&card.type_title),
         is_new: made == Some(card.id.as_str()),
         is_off: !card.is_usable,
-        by_body: !card.is_own,
+        by_body: !card.is_own && card.agent.is_none(),
+        agent: card.agent.as_deref(),
         pill_tone: tone,
         pill_mark: Mark::small(mark),
         pill_word: word,
@@ -201,7 +211,7 @@ fn seen(used: &CopySeen, lang: Lang) -> SeenView<'_> {
     let fits = used.shown == Some(Shown::Valid);
     SeenView {
         mark: Mark::icon(if fits { "i-check" } else { "i-report" }),
-        body: &used.body,
+        body: place(&used.body, used.window.as_deref()),
         when: time::instant(used.at, lang),
         purpose: &used.purpose,
         word: match used.shown {

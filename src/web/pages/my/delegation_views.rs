@@ -2,8 +2,8 @@
 
 pub(super) use super::views::Html;
 use super::{
-    DELEGATION, DELEGATION_ANSWER, DELEGATION_END, DELEGATION_LEAVE, DELEGATION_NEW, DELEGATION_SHOW, DELEGATION_STAFF,
-    DELEGATIONS, HOME, LETTERS, USES, Visit,
+    COPY_DOCUMENT, DELEGATION, DELEGATION_ANSWER, DELEGATION_END, DELEGATION_LEAVE, DELEGATION_NEW, DELEGATION_SHOW,
+    DELEGATION_STAFF, DELEGATIONS, HOME, LETTERS, USES, Visit,
     delegations::Giving,
     input::{Sent, delegated_field},
     path_of,
@@ -30,6 +30,7 @@ use askama::Template;
 use yinxin_trust::{
     base::{Moment, Sentence},
     delegation::{Basis, Party, Settler, State},
+    licence::state::State as LicenceState,
 };
 
 /// A delegation in a list.
@@ -80,6 +81,7 @@ struct NewPage<'a> {
     agent_name: &'a str,
     agent_code: &'a str,
     matter: &'a str,
+    copies: bool,
     first: &'a str,
     last: &'a str,
     fault: Option<&'a str>,
@@ -104,6 +106,8 @@ struct DoneView {
     head: String,
     when: String,
     text: String,
+    /// Of an annotated copy, for the agent who had it made: its files.
+    files: Vec<(String, &'static str)>,
 }
 
 #[derive(Template)]
@@ -118,8 +122,8 @@ struct OnePage<'a> {
     dates: String,
     /// Where the answer goes, while it waits for the one who looks.
     answer: Option<String>,
-    /// Way, title and state of each licence that the agent may show now.
-    show: Vec<(String, String, Pill)>,
+    /// Way, title and state of each licence that the agent may show now, and the way to a copy of it.
+    show: Vec<(String, String, Pill, Option<String>)>,
     next: Option<String>,
     /// Where ending goes, and what it is called.
     end: Option<(String, &'static str)>,
@@ -248,6 +252,7 @@ pub(super) fn new(visit: &Visit, site: &Site, form: &Form<'_>) -> Html {
         agent_name: of("agent_name"),
         agent_code: of("agent_code"),
         matter: of("matter"),
+        copies: !of("copies").is_empty(),
         first: of("first"),
         last: of("last"),
         fault: form.fault.map(|fault| lang.of(&fault.sentence)),
@@ -271,10 +276,14 @@ pub(super) fn one(visit: &Visit, site: &Site, whole: &WholeDelegation, at: usize
     let count = if shows { card.covered.len() } else { 0 };
     let at = if count == 0 { 0 } else { at % count };
     let is_shown = |n: &usize| shows && (!visit.prefs.large || *n == at);
+    // not among the few things of large letters: the page of showing leads there too
+    let copies = card.copies && !visit.prefs.large;
     let show = card.covered.iter().enumerate().filter(|(n, _)| is_shown(n)).map(|(_, covered)| {
         let path = format!("{}?licence={}", path_of(DELEGATION_SHOW, &card.id), covered.identifier);
         let pill = pill(crate::web::pages::office::words::standing(covered.state, lang));
-        (visit.to(&path), lang.of(&covered.type_title).to_owned(), pill)
+        let copy = (copies && covered.state == LicenceState::InForce)
+            .then(|| super::copies::copying(visit, &covered.identifier, Some(&card.id)));
+        (visit.to(&path), lang.of(&covered.type_title).to_owned(), pill, copy)
     });
     let end = match (card.basis, card.party) {
         // for the office, by a decision
@@ -305,17 +314,34 @@ pub(super) fn one(visit: &Visit, site: &Site, whole: &WholeDelegation, at: usize
         leave: leaves.then(|| (visit.to(&path_of(DELEGATION_LEAVE, &card.id)), lang.t(leave_zh, leave_en))),
         staff: (card.basis == Basis::Administrator && card.party == Party::Agent && card.state == State::InForce)
             .then(|| visit.to(&path_of(DELEGATION_STAFF, &card.id))),
-        done: done(whole, lang),
+        done: done(visit, whole),
         as_of: time::instant(whole.as_of, lang),
     }
     .render()
 }
 
 /// Uses and refusals, the newest first.
-fn done(whole: &WholeDelegation, lang: Lang) -> Vec<DoneView> {
+fn done(visit: &Visit, whole: &WholeDelegation) -> Vec<DoneView> {
+    let lang = visit.lang;
+    let fetches = whole.card.party == Party::Agent && whole.card.state == State::InForce;
     let uses = whole.uses.iter().map(|used| {
         let (who, title) = (place(&used.body, used.window.as_deref()), lang.of(&used.type_title).to_owned());
-        (used.at, Mark::icon("i-eye"), who, title)
+        match &used.copy {
+            None => (used.at, Mark::icon("i-eye"), who, title, Vec::new()),
+            Some(copy) => {
+                let text = format!("{title} · {}", lang.t("加注件，写给对方用", "annotated copy, for them to use"));
+                let file = |form: &str| visit.to(&format!("{}?as={form}", path_of(COPY_DOCUMENT, &copy.id)));
+                let files = if fetches && copy.has_file {
+                    vec![
+                        (file("ofd"), lang.t("下载 OFD", "Download OFD")),
+                        (file("pdf"), lang.t("打印用 PDF", "PDF to print")),
+                    ]
+                } else {
+                    Vec::new()
+                };
+                (used.at, Mark::icon("i-file"), who, text, files)
+            }
+        }
     });
     let refusals = whole.refusals.iter().map(|one| {
         let text = match (one.other_matter, lang) {
@@ -326,10 +352,10 @@ fn done(whole: &WholeDelegation, lang: Lang) -> Vec<DoneView> {
             (false, Lang::Zh) => "授权结束以后有人扫码，没有出示。".to_owned(),
             (false, Lang::En) => "Scanned after it had ended; nothing was shown.".to_owned(),
         };
-        (one.at, Mark::small("m-warn"), one.body.clone(), text)
+        (one.at, Mark::small("m-warn"), one.body.clone(), text, Vec::new())
     });
     let mut all: Vec<_> = uses.chain(refusals).collect();
     all.sort_by_key(|(at, ..)| std::cmp::Reverse(*at));
-    let view = |(at, mark, head, text)| DoneView { mark, head, when: time::instant(at, lang), text };
+    let view = |(at, mark, head, text, files)| DoneView { mark, head, when: time::instant(at, lang), text, files };
     all.into_iter().map(view).collect()
 }

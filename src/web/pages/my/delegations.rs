@@ -257,7 +257,7 @@ fn chosen_page(
 }
 
 /// The page that the switches and the form lead back to names its licence.
-fn at_licence(visit: Visit, request: &HttpRequest) -> Visit {
+pub(super) fn at_licence(visit: Visit, request: &HttpRequest) -> Visit {
     let licence = query(request, "licence").unwrap_or_default();
     let here = format!("{}?licence={licence}", visit.here);
     if licence.parse::<LicenceIdentifier>().is_ok() { visit.at(here) } else { visit }

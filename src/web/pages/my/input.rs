@@ -6,9 +6,9 @@ use crate::flow::{
     access::Purpose,
     delegations::{NewAdministrator, NewDelegation},
     presentations::Choice,
+    window::day_as_written,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use yinxin_trust::base::Day;
 
 /// The fields as they were sent.
 pub(super) type Sent = BTreeMap<String, String>;
@@ -46,13 +46,12 @@ pub(super) fn delegated_field(identifier: &str, field: &str) -> String {
 /// Who is appointed; none where the day is none.
 pub(super) fn administrator(sent: &Sent) -> Option<NewAdministrator> {
     let of = |name: &str| sent.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
-    Some(NewAdministrator { name: of("agent_name"), code: of("agent_code"), last: Day::parse(&of("last")).ok()? })
+    Some(NewAdministrator { name: of("agent_name"), code: of("agent_code"), last: day_as_written(&of("last"))? })
 }
 
 /// What is delegated; none where a day is none.
 pub(super) fn delegation(sent: &Sent) -> Option<NewDelegation> {
     let of = |name: &str| sent.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
-    let day = |text: &str| Day::parse(text).ok();
     let mut fields: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for name in sent.keys().filter_map(|name| name.strip_prefix(DELEGATED)) {
         let (field, identifier) = name.split_once('.').unwrap_or((name, ""));
@@ -64,9 +63,10 @@ pub(super) fn delegation(sent: &Sent) -> Option<NewDelegation> {
         agent_code: of("agent_code"),
         fields,
         matter: of("matter"),
+        copies: sent.contains_key("copies"),
         appointment: None,
-        first: if first.is_empty() { None } else { Some(day(&first)?) },
-        last: day(&of("last"))?,
+        first: if first.is_empty() { None } else { Some(day_as_written(&first)?) },
+        last: day_as_written(&of("last"))?,
     })
 }
 

@@ -17,8 +17,9 @@ mod views;
 mod words;
 
 pub(in crate::web) use copies::{
-    DOCUMENT as COPY_DOCUMENT, HOME as COPIES, NEW as COPY_NEW, blank as copy_form, document as copy_document,
-    home as copies, make as make_copy,
+    DOCUMENT as COPY_DOCUMENT, FOR as DELEGATION_COPY, HOME as COPIES, NEW as COPY_NEW, blank as copy_form,
+    blank_for as copy_form_for, document as copy_document, home as copies, make as make_copy,
+    make_for as make_copy_for,
 };
 pub(in crate::web) use delegations::{
     DELEGATION, DELEGATION_ANSWER, DELEGATION_END, DELEGATION_LEAVE, DELEGATION_NEW, DELEGATION_SHOW, DELEGATION_STAFF,

@@ -1,7 +1,7 @@
 //! Offline codes: asked for with the key of this telephone, signed by it again and again, and drawn there, so that
 //! it needs no network any more. The code itself stands in the page without a proof and is not drawn without one.
 
-use super::{Data, Given, HOME, answer, refusal};
+use super::{Data, Given, HOME, SHOW, answer, path_of, refusal};
 use crate::{
     config::Site,
     flow::{
@@ -44,6 +44,8 @@ struct ChoosePage<'a> {
     masked: &'a str,
     /// Whether it may be shown whole.
     whole: bool,
+    /// Where the online code is made.
+    online: String,
 }
 
 #[derive(Template)]
@@ -66,6 +68,10 @@ struct CodePage<'a> {
     identifier: &'a str,
     as_of: String,
     ends: String,
+    /// Where a code is made for the key that this telephone has now.
+    again: String,
+    /// Where the online code is made.
+    online: String,
 }
 
 /// `GET /my/licences/{identifier}/offline`: how the name is shown.
@@ -117,6 +123,7 @@ fn choose_page(visit: &Visit, site: &Site, offered: &Offer) -> Result<String, as
         pill: pill(standing(offered.standing.state, lang)),
         masked: &offered.holder,
         whole: offered.whole_name,
+        online: visit.to(&path_of(SHOW, &offered.identifier)),
     }
     .render()
 }
@@ -140,6 +147,8 @@ fn code_page(visit: &Visit, site: &Site, shown: &OfflineShown, now: Moment) -> R
         identifier: statement.licence.as_str(),
         as_of: time::instant(statement.as_of, lang),
         ends: time::instant(statement.expires(), lang),
+        again: visit.to(visit.here.as_str()),
+        online: visit.to(&path_of(SHOW, statement.licence.as_str())),
     }
     .render()
 }

@@ -154,6 +154,8 @@ struct UseView {
     seen: String,
     /// Who showed it in the holder's place.
     agent: Option<String>,
+    /// The way to the annotated copy that the agent had made.
+    copy: Option<String>,
     pill: Option<Pill>,
     objected: Option<(String, String)>,
     /// What the body said to it.
@@ -179,6 +181,8 @@ struct UsesPage<'a> {
     days: Vec<(String, Vec<UseView>)>,
     /// Where the use before is, in large letters.
     earlier: Option<String>,
+    /// Whether letters have a place among the few things of large letters.
+    has_room: bool,
     as_of: String,
 }
 
@@ -242,6 +246,9 @@ pub(super) fn home(
     .render()
 }
 
+/// How many fields are ticked before anybody chooses: whose licence it is. Who wants to see more is shown more.
+const TICKED: usize = 3;
+
 /// What of a licence is shown, and what for; with what was sent where it cannot be taken.
 pub(super) fn choose(
     visit: &Visit,
@@ -253,11 +260,13 @@ pub(super) fn choose(
 ) -> Html {
     let lang = visit.lang;
     let of = |name: &str| sent.and_then(|sent| sent.get(name)).map(String::as_str);
+    let unasked = offer.fields.iter().filter(|field| field.class != Class::WithConsent);
+    let ticked: Vec<_> = unasked.take(TICKED).map(|field| &field.name).collect();
     let boxes = offer.fields.iter().map(|field| {
         let name = format!("{FIELD}{}", field.name);
         let checked = match sent {
             Some(sent) => sent.contains_key(&name),
-            None => field.class != Class::WithConsent,
+            None => ticked.contains(&&field.name),
         };
         BoxView::of(field, name, checked, lang)
     });
@@ -280,8 +289,8 @@ pub(super) fn choose(
         offline: (offer.standing.state == State::InForce && !visit.prefs.large && by.is_none())
             .then(|| visit.to(&path_of(OFFLINE, &offer.identifier))),
         disclose: (by.is_none() && !visit.prefs.large).then(|| visit.to(&path_of(DISCLOSURE, &offer.identifier))),
-        copy: (offer.standing.state == State::InForce && by.is_none())
-            .then(|| super::copies::copying(visit, &offer.identifier)),
+        copy: (offer.standing.state == State::InForce && by.is_none_or(|by| by.card.copies))
+            .then(|| super::copies::copying(visit, &offer.identifier, by.map(|by| by.card.id.as_str()))),
         delegate: (by.is_none() && !visit.prefs.large).then(|| super::delegations::delegate(visit, &offer.identifier)),
     }
     .render()
@@ -340,6 +349,7 @@ pub(super) fn uses(visit: &Visit, site: &Site, found: &[Use], now: Moment, at: u
         }
     }
     let earlier = visit.prefs.large && at + 1 < found.len();
+    let can_object = days.iter().flat_map(|(_, uses)| uses).any(|one| one.object.is_some());
     UsesPage {
         shell: Shell::new(lang, lang.t("谁用过我的证照", "Who used my licences"), site),
         v: visit,
@@ -347,6 +357,7 @@ pub(super) fn uses(visit: &Visit, site: &Site, found: &[Use], now: Moment, at: u
         tab: USES,
         days,
         earlier: earlier.then(|| visit.to(&format!("{USES}?use={}", at + 1))),
+        has_room: !(earlier && can_object),
         as_of: time::instant(now, lang),
     }
     .render()
@@ -443,6 +454,7 @@ fn use_view(visit: &Visit, used: &Use) -> UseView {
         title: lang.of(&used.type_title).to_owned(),
         purpose: used.purpose.clone(),
         agent: used.agent.clone(),
+        copy: used.copy.as_ref().map(|_| visit.to(COPIES)),
         seen: used.fields.join(lang.t("、", ", ")),
         pill: off.map(|state| pill(standing(state, lang))),
         objected: used.objection.as_ref().map(|one| (time::instant(one.at, lang), one.words.clone())),

@@ -124,6 +124,12 @@ pub(super) fn delegation_notice(told: &Told, lang: Lang) -> (bool, &'static str,
         (Told::Used { type_title, body }, Lang::En) => {
             (false, "Your agent showed a licence", format!("{} ({body})", type_title.en))
         }
+        (Told::Copied { type_title, recipient }, Lang::Zh) => {
+            (false, "代办人做了一份加注件", format!("{}，给{recipient}用", type_title.zh))
+        }
+        (Told::Copied { type_title, recipient }, Lang::En) => {
+            (false, "Your agent had an annotated copy made", format!("{}, for {recipient}", type_title.en))
+        }
         (Told::Refused { body, purpose }, Lang::Zh) => {
             (true, "有人想超出您的授权", format!("{body}想用来办“{purpose}”，没有出示"))
         }

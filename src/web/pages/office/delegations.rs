@@ -4,11 +4,14 @@ use super::{
     DELEGATION, DELEGATION_NEW, GUARDIAN_NEW, Visit, answer, delegation_views as views, onward, part, path_of, refusal,
 };
 use crate::{
+    config::Site,
     flow::{
         access::{Permit, may},
         delegations::{self, DelegationError, Named, NewGuardian, NewPaper},
-        kind::HasKind as _,
+        issuer::Issuer,
+        kind::{FieldOffence, HasKind as _},
         material::Material,
+        window::day_as_written,
     },
     web::{
         AppState, Problem,
@@ -19,7 +22,7 @@ use crate::{
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use yinxin_trust::{base::Day, delegation::Basis};
+use yinxin_trust::delegation::Basis;
 
 type Data = web::Data<AppState>;
 
@@ -100,20 +103,8 @@ pub(in crate::web) async fn take_paper(
     given: Result<Filled, Problem>,
 ) -> HttpResponse {
     let visit = Visit::of(&caller, &request).at(DELEGATION_NEW.to_owned());
-    let filled = match given {
-        Ok(filled) => filled,
-        Err(problem) => return refusal(&visit, &state, &problem),
-    };
-    let (new, sent) = (new_paper(&filled), filled.fields);
-    let entered = state.with_issuer(move |issuer| match new {
-        None => Ok(Err(vec![views::no_day()])),
-        Some(new) => or_faults(delegations::enter_paper(issuer, &permit, &new)),
-    });
-    match entered.await {
-        Ok(Ok(id)) => onward(&visit, &state, Ok(path_of(DELEGATION, &id))),
-        Ok(Err(faults)) => answer(&visit, &state, Ok(views::paper(&visit, state.site(), &sent, faults.first()))),
-        Err(problem) => refusal(&visit, &state, &problem),
-    }
+    let enter = move |issuer: &Issuer, new: &NewPaper| delegations::enter_paper(issuer, &permit, new);
+    entered(&visit, &state, given, (new_paper, enter, views::paper)).await
 }
 
 /// `GET /office/guardians/new`
@@ -136,19 +127,35 @@ pub(in crate::web) async fn record_guardian(
     given: Result<Filled, Problem>,
 ) -> HttpResponse {
     let visit = Visit::of(&caller, &request).at(GUARDIAN_NEW.to_owned());
+    let enter = move |issuer: &Issuer, new: &NewGuardian| delegations::enter_guardian(issuer, &permit, new);
+    entered(&visit, &state, given, (new_guardian, enter, views::guardian)).await
+}
+
+/// Reads what a form says, enters it, and leads on to what was made of it; or shows the form again with the fault, and
+/// with what was written so far.
+async fn entered<N: Send + 'static>(
+    visit: &Visit,
+    state: &Data,
+    given: Result<Filled, Problem>,
+    (read, enter, again): (
+        fn(&Filled) -> Option<N>,
+        impl FnOnce(&Issuer, &N) -> Result<String, DelegationError> + Send + 'static,
+        fn(&Visit, &Site, &BTreeMap<String, String>, Option<&FieldOffence>) -> Result<String, askama::Error>,
+    ),
+) -> HttpResponse {
     let filled = match given {
         Ok(filled) => filled,
-        Err(problem) => return refusal(&visit, &state, &problem),
+        Err(problem) => return refusal(visit, state, &problem),
     };
-    let (new, sent) = (new_guardian(&filled), filled.fields);
+    let new = read(&filled);
     let entered = state.with_issuer(move |issuer| match new {
         None => Ok(Err(vec![views::no_day()])),
-        Some(new) => or_faults(delegations::enter_guardian(issuer, &permit, &new)),
+        Some(new) => or_faults(enter(issuer, &new)),
     });
     match entered.await {
-        Ok(Ok(id)) => onward(&visit, &state, Ok(path_of(DELEGATION, &id))),
-        Ok(Err(faults)) => answer(&visit, &state, Ok(views::guardian(&visit, state.site(), &sent, faults.first()))),
-        Err(problem) => refusal(&visit, &state, &problem),
+        Ok(Ok(id)) => onward(visit, state, Ok(path_of(DELEGATION, &id))),
+        Ok(Err(faults)) => answer(visit, state, Ok(again(visit, state.site(), &filled.fields, faults.first()))),
+        Err(problem) => refusal(visit, state, &problem),
     }
 }
 
@@ -198,7 +205,7 @@ pub(in crate::web) async fn end_recorded(
     onward(&visit, &state, to)
 }
 
-type Entered = Result<String, Vec<crate::flow::kind::FieldOffence>>;
+type Entered = Result<String, Vec<FieldOffence>>;
 
 /// What is wrong with fields is told on the form, with what was written so far.
 fn or_faults(entered: Result<String, DelegationError>) -> Result<Entered, DelegationError> {
@@ -232,8 +239,9 @@ fn new_paper(filled: &Filled) -> Option<NewPaper> {
         agent: named(filled, "agent"),
         licences: licences.split_whitespace().map(str::to_owned).collect(),
         with_consent: filled.fields.contains_key("with_consent"),
+        copies: filled.fields.contains_key("copies"),
         matter: text(filled, "matter"),
-        last: Day::parse(&text(filled, "last")).ok()?,
+        last: day_as_written(&text(filled, "last"))?,
         document: material(filled),
     })
 }
@@ -244,7 +252,7 @@ fn new_guardian(filled: &Filled) -> Option<NewGuardian> {
     Some(NewGuardian {
         ward: named(filled, "ward"),
         guardian: named(filled, "guardian"),
-        decided_until: if last.is_empty() { None } else { Some(Day::parse(&last).ok()?) },
+        decided_until: if last.is_empty() { None } else { Some(day_as_written(&last)?) },
         document_number: text(filled, "document_number"),
         document: material(filled),
     })

@@ -7,6 +7,7 @@ use crate::{
     flow::{
         applications::{ActEntry, DecisionEntry, FieldKind, Form, LicenceEntry},
         issue::photo_text,
+        window::day_as_written,
     },
     web::input::Filled,
 };
@@ -56,7 +57,7 @@ pub(super) fn licence(form: &Form, filled: &Filled, kept: Option<String>) -> Lic
 /// An entry of an act out of what was sent.
 pub(super) fn act(identifier: String, sent: &Sent) -> ActEntry {
     let of = |name: &str| sent.get(name).map(|text| clean(text)).unwrap_or_default();
-    ActEntry { identifier, kind: of("kind"), decision: decision(sent), effective_from: of("effective_from") }
+    ActEntry { identifier, kind: of("kind"), decision: decision(sent), effective_from: day(of("effective_from")) }
 }
 
 fn decision(sent: &Sent) -> DecisionEntry {
@@ -64,8 +65,13 @@ fn decision(sent: &Sent) -> DecisionEntry {
     DecisionEntry {
         document_number: of("decision.document_number"),
         legal_basis: of("decision.legal_basis"),
-        decided_on: of("decision.decided_on"),
+        decided_on: day(of("decision.decided_on")),
     }
+}
+
+/// A day however it is written; what is none stays, and is named as a fault.
+fn day(text: String) -> String {
+    day_as_written(&text).map_or(text, |day| day.to_string())
 }
 
 /// Browsers send line breaks as CR LF.
@@ -78,7 +84,8 @@ fn value(kind: &FieldKind, text: String) -> Value {
     match kind {
         FieldKind::Number => text.parse::<Number>().map_or(Value::String(text), Value::Number),
         FieldKind::YesNo => Value::Bool(text == "true"),
-        FieldKind::Line(_) | FieldKind::Long(_) | FieldKind::Day | FieldKind::Choice(_) => Value::String(text),
+        FieldKind::Day => Value::String(day(text)),
+        FieldKind::Line(_) | FieldKind::Long(_) | FieldKind::Choice(_) => Value::String(text),
     }
 }
 
@@ -110,7 +117,7 @@ mod tests {
             ("data.count", "7"),
             ("choices.level", "3"),
             ("data.other", "x"),
-            ("decision.decided_on", "2026-11-22"),
+            ("decision.decided_on", "2026年11月22日"),
             ("then", "submit"),
         ];
         let fields: Sent = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();

@@ -10,7 +10,7 @@ use crate::{
     web::pages::{Family, mark::Mark, prefs::Lang, render::Shell, time},
 };
 use askama::Template;
-use yinxin_trust::base::{Day, Moment, Sentence};
+use yinxin_trust::base::{Moment, Sentence};
 
 /// Somebody who may stamp, or might.
 pub(super) struct GrantView {
@@ -49,7 +49,6 @@ struct FormPage<'a> {
     back: String,
     groups: Vec<Group>,
     types: Vec<(String, String)>,
-    first_day: String,
 }
 
 /// The form of a grant.
@@ -59,7 +58,6 @@ pub(super) fn form(
     seal: &str,
     candidates: &Candidates,
     types: &[(String, Sentence)],
-    now: Moment,
 ) -> Html {
     let lang = visit.lang;
     let group = |title, kind: &str, all: &[Candidate]| {
@@ -79,7 +77,6 @@ pub(super) fn form(
         back: visit.to(&path_of(SEAL, seal)),
         groups: groups.into_iter().filter(|group| !group.options.is_empty()).collect(),
         types: types.iter().map(|(code, name)| (code.clone(), lang.of(name).to_owned())).collect(),
-        first_day: Day::in_beijing_at(now).map(|day| day.to_string()).unwrap_or_default(),
     }
     .render()
 }

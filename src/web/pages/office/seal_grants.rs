@@ -9,13 +9,14 @@ use crate::{
         access::{Permit, may},
         seal_lives,
         seal_uses::{self, Grantee, NewGrant},
+        window::day_as_written,
     },
     web::{AppState, Problem, auth::Authenticated, input::Form},
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use yinxin_trust::base::{Day, Moment};
+use yinxin_trust::base::Moment;
 
 type Data = web::Data<AppState>;
 type Sent = BTreeMap<String, String>;
@@ -47,10 +48,10 @@ pub(in crate::web) async fn grant_form(
         .in_office(move |office, now| {
             let candidates = seal_uses::candidates(&office.store, &permit, &seal, now)?;
             let issuer = office.issuer.as_ref().ok_or_else(Problem::no_issuer)?;
-            Ok::<_, Problem>((candidates, seal_lives::types(issuer, now)?, now))
+            Ok::<_, Problem>((candidates, seal_lives::types(issuer, now)?))
         })
         .await;
-    let html = found.map(|(candidates, types, now)| views::form(&visit, state.site(), &id, &candidates, &types, now));
+    let html = found.map(|(candidates, types)| views::form(&visit, state.site(), &id, &candidates, &types));
     answer(&visit, &state, html)
 }
 
@@ -111,7 +112,7 @@ fn wanted(seal: &str, own: &str, sent: &Sent, now: Moment) -> Result<NewGrant, P
         "" => None,
         number => Some(number.parse().map_err(|_| Problem::bad_body("most"))?),
     };
-    let until = Day::parse(&text("until")).map_err(|_| Problem::bad_body("until"))?;
+    let until = day_as_written(&text("until")).ok_or_else(|| Problem::bad_body("until"))?;
     let until = Moment::from_unix_seconds(until.ends().unix_seconds() - 1).map_err(|_| Problem::bad_body("until"))?;
     let types = sent.keys().filter_map(|name| name.strip_prefix(TYPE_FIELD)).map(str::to_owned);
     Ok(NewGrant {

@@ -249,14 +249,15 @@ fn report_view(visit: &Visit, report: &Report) -> ReportView {
     let at = time::instant(report.reported_at, lang);
     let title = state_words::headline(report.shown, lang);
     let is_licence = report.subject.parse::<LicenceIdentifier>().is_ok();
+    let window = report.window.as_deref();
     ReportView {
         seen: visit.to(&path_of(REPORT_SEEN, &report.id)),
         pill: pill((title, report.shown.family(), report.shown.icon())),
         licence: is_licence.then(|| visit.to(&path_of(LICENCE, &report.subject))),
         subject: report.subject.clone(),
         meta: match lang {
-            Lang::Zh => format!("{} {at} 在窗口上报", report.reporter),
-            Lang::En => format!("reported at the window by {}, {at}", report.reporter),
+            Lang::Zh => format!("{} {at} 在{}上报", report.reporter, window.unwrap_or("窗口")),
+            Lang::En => format!("reported at {} by {}, {at}", window.unwrap_or("the window"), report.reporter),
         },
         incident: grouped(&report.incident),
     }
@@ -360,7 +361,9 @@ pub(super) fn licence(
 ) -> Html {
     let lang = visit.lang;
     let copied = copied.iter().map(|copy| {
-        let who = if copy.by_holder {
+        let who = if copy.by_agent {
+            lang.t("代办人", "an agent")
+        } else if copy.by_holder {
             lang.t("持证人", "the holder")
         } else {
             lang.t("本机关系统", "a system of the body")

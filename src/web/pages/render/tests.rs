@@ -1,7 +1,7 @@
 use super::super::samples;
 use super::*;
 
-static SITE: Site = Site { name: None, operator: None, phone: None, languages: Vec::new() };
+static SITE: Site = Site { name: None, operator: None, phone: None, languages: Vec::new(), old_after_hours: 168 };
 
 const ZH: Prefs =
     Prefs { lang: Lang::Zh, large: false, contrast: false, kiosk: false, place: crate::web::pages::Place::Verify };
@@ -12,6 +12,7 @@ fn page(report: &Report) -> String {
         file_name: Some("xukezheng.ofd"),
         of_use: None,
         pages: None,
+        newer: None,
         prefs: ZH,
         site: &SITE,
     })
@@ -59,6 +60,7 @@ fn pages_are_written_out_for_the_eye() {
                 file_name: Some("xukezheng.ofd"),
                 of_use: None,
                 pages: None,
+                newer: None,
                 prefs,
                 site: &SITE,
             };
@@ -67,7 +69,14 @@ fn pages_are_written_out_for_the_eye() {
     }
     for (suffix, prefs) in [("", ZH), ("-en", Prefs { lang: Lang::En, ..ZH }), ("-large", Prefs { large: true, ..ZH })]
     {
-        let start = StartView { prefs, limit_bytes: 100 << 20, anchors: 3, site: &SITE };
+        let start = StartView {
+            prefs,
+            limit_bytes: 100 << 20,
+            anchors: 3,
+            registers: Registers::default(),
+            asked: None,
+            site: &SITE,
+        };
         put(&format!("start{suffix}.html"), &local(render_start(&start).expect("a page")));
         let calm = |what, incident| local(render_no_report(prefs, what, incident, &SITE).expect("a page"));
         put(&format!("outage{suffix}.html"), &calm(NoReport::Unavailable, Some("4f0c9d2e")));
@@ -78,7 +87,17 @@ fn pages_are_written_out_for_the_eye() {
 #[test]
 fn every_page_keeps_to_its_own_policy() {
     let mut pages = vec![page(&samples::licence()), page(&samples::tampered()), page(&samples::partly())];
-    pages.push(render_start(&StartView { prefs: ZH, limit_bytes: 1, anchors: 0, site: &SITE }).expect("a page"));
+    pages.push(
+        render_start(&StartView {
+            prefs: ZH,
+            limit_bytes: 1,
+            anchors: 0,
+            registers: Registers::default(),
+            asked: None,
+            site: &SITE,
+        })
+        .expect("a page"),
+    );
     pages.push(render_no_report(ZH, NoReport::Unavailable, None, &SITE).expect("a page"));
     for html in pages {
         assert!(!html.contains(" style=") && !html.contains("<style"), "inline style");
@@ -122,9 +141,16 @@ fn what_is_not_protected_is_named_and_hostile_names_are_only_text() {
     }
     let prefs = ZH;
     let name = Some("../../\u{202e}<b>\u{7}fdo.exe");
-    let html =
-        render_result(ResultView { report: &report, file_name: name, of_use: None, pages: None, prefs, site: &SITE })
-            .expect("a page");
+    let html = render_result(ResultView {
+        report: &report,
+        file_name: name,
+        of_use: None,
+        pages: None,
+        newer: None,
+        prefs,
+        site: &SITE,
+    })
+    .expect("a page");
     assert!(html.contains("Doc_0/Annots/Annotations.xml") && html.contains("文件格式不标准"));
     assert!(!html.contains("<img") && !html.contains("<b>fdo") && !html.contains('\u{202e}'));
 }
@@ -134,15 +160,15 @@ fn a_list_of_everything_is_no_list() {
     let mut report = samples::tampered();
     let coverage = samples::partly().coverage;
     report.coverage.clone_from(&coverage);
-    assert!(!page(&report).contains("没有被保护的内容"));
+    assert!(!page(&report).contains("未被签章保护的内容"));
     let mut report = samples::unsigned();
     report.coverage.clone_from(&coverage);
-    assert!(!page(&report).contains("没有被保护的内容"));
+    assert!(!page(&report).contains("未被签章保护的内容"));
     let mut report = samples::licence();
     (report.verdict, report.reason) =
         (yinxin_trust::verify::Verdict::Invalid, Some(yinxin_trust::verify::CheckId::PackageCoverage));
     report.coverage = coverage;
-    assert!(page(&report).contains("没有被保护的内容"));
+    assert!(page(&report).contains("未被签章保护的内容"));
 }
 
 #[test]
@@ -155,4 +181,23 @@ fn our_own_outage_is_calm() {
 #[test]
 fn sizes() {
     assert_eq!([size(9), size(421_888), size(1 << 20), size(3 << 19)], ["9 B", "412 KB", "1 MB", "1.5 MB"]);
+}
+
+#[test]
+fn evidence_that_is_old_says_so_in_a_word() {
+    let mut report = samples::in_force();
+    let days = |n: i64| yinxin_trust::base::Moment::from_unix_seconds(report.checked_at.unix_seconds() - n * 86_400);
+    let (week, more) = (days(7).expect("an instant"), days(8).expect("an instant"));
+    (report.trust.revocation_as_of, report.standing.as_of) = (Some(week), Some(week));
+    assert!(!page(&report).contains("偏旧"));
+    report.standing.as_of = Some(more);
+    assert_eq!(page(&report).matches(">偏旧<").count(), 1);
+    report.trust.revocation_as_of = Some(more);
+    let html = page(&report);
+    assert!(html.matches(">偏旧<").count() == 2 && html.contains("age--old") && html.contains(">old<"));
+    // within its grace it is past its own next update, however young
+    report.trust.revocation_as_of = Some(week);
+    let sentence = yinxin_trust::base::Sentence::new("过了。", "Overdue.");
+    report.warnings.push(yinxin_trust::verify::Warning { code: "revocation.in_grace".to_owned(), sentence });
+    assert_eq!(page(&report).matches(">偏旧<").count(), 2);
 }

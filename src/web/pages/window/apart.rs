@@ -1,20 +1,19 @@
 //! The window without a network (ADR 53): the page that a browser keeps for it, what stands between it and the network,
-//! the kit, and checks that are made up for.
+//! and the kit.
 //!
 //! The page is nobody's: it names no clerk, no body and no purpose, and no licence. Its words are here, and every state
 //! that its script can show stands in it as the one table has it, so that nothing is worded twice.
 
-use super::{Data, Desk, HOME, answer, at_purpose, print, refusal, views, words};
+use super::{Data, HOME, answer, print, views, waiting::Queue, words};
 use crate::{
     config::Site,
     flow::{
         access::{Permit, may},
         shown::Shown,
-        window::{self, Checked, KIT_SECONDS, MOST_CHECKS, PaperFault, Recheck},
+        window::{self, KIT_SECONDS, PaperFault},
     },
     web::{
         Problem,
-        auth::Authenticated,
         pages::{
             PageState, assets,
             checklist::Row,
@@ -28,10 +27,10 @@ use crate::{
         },
     },
 };
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::{HttpResponse, http::header};
 use askama::Template;
 use serde_json::json;
-use yinxin_trust::{base::Moment, code::print::NumberOffence, licence::name::NameOffence, verify::StandingState};
+use yinxin_trust::{code::print::NumberOffence, licence::name::NameOffence, verify::StandingState};
 
 /// The page that is kept.
 pub(in crate::web) const SHELL: &str = "/window/offline";
@@ -41,14 +40,11 @@ pub(in crate::web) const WORKER: &str = "/window/worker.js";
 pub(in crate::web) const MANIFEST: &str = "/window/manifest.webmanifest";
 /// What a window without a network goes by.
 pub(in crate::web) const KIT: &str = "/window/kit";
-/// What checks without a network are sent to afterwards.
-pub(in crate::web) const RECHECK: &str = "/window/recheck";
-
 /// What the script of the worker may do: ask this service.
 const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'; script-src 'self'";
 
 /// The states that a window without a network comes to.
-const STATES: [Shown; 19] = [
+pub(super) const STATES: [Shown; 19] = [
     Shown::PrintDiffers,
     Shown::CodePicture,
     Shown::CodeExpired,
@@ -85,6 +81,7 @@ struct ApartPage<'a> {
 struct ApartWording {
     lang: Lang,
     title: &'static str,
+    queue: Queue,
     instant: &'static str,
     months: &'static str,
     notes: Vec<(&'static str, String)>,
@@ -105,24 +102,6 @@ struct StateWords {
     title: String,
     why: String,
     next: String,
-}
-
-#[derive(Template)]
-#[template(path = "window-rechecked.html")]
-struct RecheckedPage<'a> {
-    shell: Shell<'a>,
-    lang: Lang,
-    lines: Vec<RecheckedLine>,
-    worse: usize,
-}
-
-/// What a check came to.
-struct RecheckedLine {
-    what: String,
-    when: String,
-    tone: &'static str,
-    mark: Mark,
-    title: &'static str,
 }
 
 /// `GET /window/offline`: for everybody, since nothing of anybody is in it; the worker asks for it without a session.
@@ -170,40 +149,6 @@ pub(in crate::web) async fn kit(permit: Permit<may::ServeAtWindow>, state: Data)
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(kit))
 }
 
-/// `POST /window/recheck`: `check=HANDLE STATE SECONDS`, several times; a handle is an identifier, or `SITE/C/CODE`.
-pub(in crate::web) async fn recheck(
-    permit: Permit<may::ServeAtWindow>,
-    Authenticated(caller): Authenticated,
-    request: HttpRequest,
-    state: Data,
-    sent: web::Bytes,
-) -> HttpResponse {
-    let visit = Visit::of(&caller, &request);
-    let Some(desk) = Desk::of(&visit, &request) else {
-        return refusal(&visit, &state, &Problem::bad_body("no purpose was chosen"));
-    };
-    let checks = checks(&sent);
-    let purpose = desk.purpose.clone();
-    let checked = state.at_window(move |counter| window::recheck(counter, &permit, checks, &purpose)).await;
-    let html = checked.map(|checked| rechecked(&desk, state.site(), checked));
-    answer(&desk.visit, &state, html)
-}
-
-/// The checks of a form; what is none is left out.
-fn checks(sent: &[u8]) -> Vec<Recheck> {
-    url::form_urlencoded::parse(sent)
-        .filter(|(name, _)| name == "check")
-        .filter_map(|(_, value)| {
-            let mut parts = value.split(' ');
-            let handle = parts.next()?.parse().ok()?;
-            let shown = Shown::of_code(parts.next()?)?;
-            let at = Moment::from_unix_seconds(parts.next()?.parse().ok()?).ok()?;
-            Some(Recheck { handle, shown, at })
-        })
-        .take(MOST_CHECKS)
-        .collect()
-}
-
 fn page(site: &Site) -> Result<String, askama::Error> {
     let shell = Shell { script: assets::apart_script(), ..Shell::new(Lang::Zh, "窗口核验（离线）", site) };
     let pages = [Lang::Zh, Lang::En].map(wording);
@@ -224,6 +169,7 @@ fn wording(lang: Lang) -> ApartWording {
     ApartWording {
         lang,
         title: lang.t("请扫码（离线）", "Scan a code (offline)"),
+        queue: Queue::of(lang),
         instant: time::INSTANT[usize::from(lang == Lang::En)],
         months: time::MONTHS_IN_ENGLISH,
         notes: notes(lang),
@@ -376,38 +322,6 @@ fn cannot_check(lang: Lang) -> impl Iterator<Item = (&'static str, &'static str,
     .into_iter()
 }
 
-/// What came out, the worst first.
-fn rechecked(desk: &Desk, site: &Site, mut checked: Vec<Checked>) -> Result<String, askama::Error> {
-    let lang = desk.visit.lang;
-    checked.sort_by_key(|one| one.shown == Shown::Valid);
-    let worse = checked.iter().filter(|one| one.shown != Shown::Valid).count();
-    let lines = checked.into_iter().map(|Checked { recheck, shown, licence }| RecheckedLine {
-        what: licence.unwrap_or_else(|| recheck.handle.to_string()),
-        when: time::instant(recheck.at, lang),
-        tone: shown.family().tone(),
-        mark: Mark::small(shown.icon()),
-        title: state_words::headline(shown, lang),
-    });
-    let title = lang.t("离线核过的已复核", "What was checked offline was checked again");
-    let shell = Shell { script: assets::window_script(), ..Shell::new(lang, title, site) };
-    RecheckedPage { shell, lang, lines: lines.collect(), worse }.render()
-}
-
-/// Where the page of the window finds what it prepares.
-pub(super) struct Preparing {
-    pub(super) kit: &'static str,
-    pub(super) shell: &'static str,
-    pub(super) worker: &'static str,
-    pub(super) recheck: String,
-}
-
-impl Preparing {
-    pub(super) fn of(desk: &Desk) -> Self {
-        let recheck = desk.visit.to(&at_purpose(RECHECK, &desk.purpose));
-        Self { kit: KIT, shell: SHELL, worker: WORKER, recheck }
-    }
-}
-
 /// The manifest of an installed page.
 pub(super) const fn manifest_address() -> &'static str {
     MANIFEST
@@ -415,13 +329,14 @@ pub(super) const fn manifest_address() -> &'static str {
 
 /// Whoever looks: of them nothing stands in the page.
 impl Visit {
-    fn of_nobody() -> Self {
+    pub(super) fn of_nobody() -> Self {
         let prefs = Prefs::from_query("");
         Self {
             prefs,
             lang: prefs.lang,
             here: SHELL.to_owned(),
             name: String::new(),
+            clerk: String::new(),
             roles: Vec::new(),
             body_name: String::new(),
             window: None,
@@ -432,36 +347,8 @@ impl Visit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::flow::window::Handle;
 
-    static SITE: Site = Site { name: None, operator: None, phone: None, languages: Vec::new() };
-
-    #[test]
-    fn checks_are_read_and_bounded() {
-        let one =
-            "check=1.2.156.3005.2.11100000000013338W011.11430000006122244L.20230000403.001.U+VALID_OFFLINE+1780279200";
-        let print = "check=yx.example.gov.cn/C/ABCDEFGHIJKLMNOPQRSTUV2345+PRINT_DIFFERS+1780279200";
-        assert!(matches!(&checks(print.as_bytes())[..], [Recheck { handle: Handle::Print { .. }, .. }]));
-        let read = checks(one.as_bytes());
-        assert_eq!(read.len(), 1);
-        assert!(read.iter().all(|one| one.shown == Shown::ValidOffline && one.at.unix_seconds() == 1_780_279_200));
-        assert_eq!(checks([one; 30].join("&").as_bytes()).len(), MOST_CHECKS);
-        for none in [
-            "",
-            "check=",
-            "check=a+VALID+1",
-            "check=%FF",
-            "other=1",
-            &one.replace("VALID_OFFLINE", "NICE"),
-            &one.replace("1780279200", "-"),
-            &one.replace(".U+", ".V+"),
-            &print.replace("2345", "234"),
-            &print.replace("yx.example.gov.cn", "a@yx.example.gov.cn"),
-            &print.replace("/C/", "/S/"),
-        ] {
-            assert_eq!(checks(none.as_bytes()), [], "{none}");
-        }
-    }
+    static SITE: Site = Site { name: None, operator: None, phone: None, languages: Vec::new(), old_after_hours: 168 };
 
     #[test]
     fn every_state_is_there_once_and_in_both_languages() {

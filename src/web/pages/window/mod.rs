@@ -7,14 +7,21 @@
 //! was brought and what came of it stand in no address and no cookie. A verdict is
 //! the answer to one request and nowhere else.
 
+mod about;
 mod apart;
+mod here;
 mod offline;
 mod print;
 mod resolved;
+mod specimen;
 mod views;
+mod waiting;
 mod words;
 
-pub(in crate::web) use apart::{KIT, MANIFEST, RECHECK, SHELL, WORKER, kit, manifest, recheck, shell, worker};
+pub use specimen::window_specimen;
+
+pub(in crate::web) use apart::{KIT, MANIFEST, SHELL, WORKER, kit, manifest, shell, worker};
+pub(in crate::web) use waiting::{RECHECK, recheck};
 
 use super::{
     office::{answer, encoded, onward, purpose_fault, refusal},
@@ -26,7 +33,7 @@ use crate::{
         applications,
         presentations::PresentationError,
         receipts,
-        reports::{self, NewReport},
+        reports::{self, NewReport, Queue},
         window::{self, Paper, PaperFault, Seen},
     },
     web::{
@@ -102,15 +109,15 @@ pub(in crate::web) async fn home(
     let body = state.at_window(move |counter| {
         let name = applications::body_name(counter.issuer, &permit).map_err(Problem::from)?;
         // a scanner types into this field too
-        Ok::<_, Problem>((name, window::is_scanned(counter, &text)?))
+        Ok::<_, Problem>((name, window::is_scanned(counter, &text)?, window::here(counter)?))
     });
-    let (body_name, is_scanned) = match body.await {
+    let (body_name, is_scanned, here) = match body.await {
         Ok(found) => found,
         Err(problem) => return refusal(&visit, &state, &problem),
     };
     let visit = visit.named(&body_name);
     let html = match (Desk::of(&visit, &request), given.as_deref().map(str::parse::<Purpose>)) {
-        (Some(desk), _) if !is_scanned => views::idle(&desk, state.site(), &Done::of(&request)),
+        (Some(desk), _) if !is_scanned => views::idle(&desk, state.site(), &here, &Done::of(&request)),
         (Some(_), _) => views::purpose(&visit, state.site(), Some(words::no_purpose(visit.lang))),
         (None, Some(Err(error))) => views::purpose(&visit, state.site(), Some(purpose_fault(error, visit.lang))),
         (None, _) => views::purpose(&visit, state.site(), None),
@@ -226,7 +233,11 @@ pub(in crate::web) async fn report(
     let given = NewReport { incident: of("incident"), shown: of("shown"), subject: of("subject") };
     let to = format!("{}&reported={}", at_purpose(HOME, &desk.purpose), encoded(&given.incident));
     let done = state.at_window(move |counter| reports::enter(counter.issuer, &permit, &given));
-    onward(&desk.visit, &state, done.await.map(|()| to))
+    let to = done.await.map(|queue| match queue {
+        Queue::Own => format!("{to}&queue=own"),
+        Queue::Issuer => to,
+    });
+    onward(&desk.visit, &state, to)
 }
 
 /// `POST /window/receipts`: the signed receipt of what was just shown.
@@ -275,6 +286,8 @@ fn show(
 #[derive(Default)]
 struct Done {
     reported: Option<String>,
+    /// Whether the clerk's own body looks at it.
+    is_own_queue: bool,
     receipt: Option<String>,
 }
 
@@ -284,7 +297,8 @@ impl Done {
             let number = query(request, name)?;
             (number.len() == 16 && number.bytes().all(|octet| octet.is_ascii_hexdigit())).then_some(number)
         };
-        Self { reported: number("reported"), receipt: number("receipt") }
+        let is_own_queue = query(request, "queue").as_deref() == Some("own");
+        Self { reported: number("reported"), is_own_queue, receipt: number("receipt") }
     }
 }
 

@@ -2,9 +2,11 @@
 
 use super::views::until;
 use crate::{
+    config::Site,
     flow::{shown::of_standing, window::OfflineSeen},
-    web::pages::{PageState, checklist::Row, mark::Mark, prefs::Lang, render::Age, time, words},
+    web::pages::{PageState, checklist::Row, prefs::Lang, render::Age, time, words},
 };
+use yinxin_trust::base::Moment;
 
 /// Signature, device, register.
 pub(super) fn rows(code: &OfflineSeen, lang: Lang) -> Vec<Row> {
@@ -17,7 +19,8 @@ pub(super) fn rows(code: &OfflineSeen, lang: Lang) -> Vec<Row> {
     let register = match of_standing(code.standing.state) {
         PageState::Valid => Row::passed(lang.t("登记库答复有效", "In force by its register").to_owned(), lang),
         PageState::NotInForce(state) => {
-            Row::out_of_force(words::headline(PageState::NotInForce(state), lang).to_owned(), lang)
+            let ended = PageState::NotInForce(state);
+            Row::out_of_force(words::headline(ended, lang).to_owned(), ended, lang)
         }
         _ => Row::not_checked(lang.t("现在有没有效", "Whether it is in force now").to_owned(), lang),
     };
@@ -50,15 +53,12 @@ pub(super) fn facts(code: &OfflineSeen, lang: Lang) -> Vec<(String, String)> {
 }
 
 /// The state date of the code, and the age of the register's answer.
-pub(super) fn ages(code: &OfflineSeen, lang: Lang) -> Vec<Age> {
-    let age = |what, when| Age { mark: Mark::icon("i-clock"), what, when: time::instant(when, lang), missing: false };
+pub(super) fn ages(code: &OfflineSeen, (site, at): (&Site, Moment), lang: Lang) -> Vec<Age> {
+    let age = |what, when| Age::today(what, when, at, lang);
     let standing = lang.t("证照状态", "Standing");
     let answered = code.standing.as_of.map_or_else(
-        || {
-            let when = lang.t("没有查到", "not told").to_owned();
-            Age { mark: Mark::icon("i-off"), what: standing, when, missing: true }
-        },
-        |as_of| age(standing, as_of),
+        || Age::missing(standing, lang.t("没有查到", "not told")),
+        |as_of| age(standing, as_of).aged(site.is_old(as_of, at)),
     );
     vec![age(lang.t("码上的状态截至", "The code says as of"), code.statement.as_of), answered]
 }

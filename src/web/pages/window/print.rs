@@ -2,6 +2,7 @@
 
 use super::views::until;
 use crate::{
+    config::Site,
     flow::{
         shown::Shown,
         window::{PrintSeen, Seen, Told},
@@ -9,14 +10,13 @@ use crate::{
     web::pages::{
         PageState,
         checklist::Row,
-        mark::Mark,
         prefs::Lang,
         render::Age,
         time,
-        words::{self, Words},
+        words::{self, Dates, Words},
     },
 };
-use yinxin_trust::verify::StandingState;
+use yinxin_trust::{base::Moment, verify::StandingState};
 
 /// What a printed code says, where one of another locality was brought.
 pub(super) fn of(seen: &Seen) -> Option<&PrintSeen> {
@@ -31,7 +31,8 @@ pub(super) fn is_to_compare(seen: &Seen) -> bool {
 }
 
 /// The words where the code alone does not say them.
-pub(super) fn words(shown: PageState, print: &PrintSeen, lang: Lang) -> Words {
+pub(super) fn words(seen: &Seen, print: &PrintSeen, lang: Lang) -> Words {
+    let shown = seen.shown;
     let plain = |(title, why, next): (&str, &str, &str)| Words {
         title: title.to_owned(),
         why: why.to_owned(),
@@ -52,9 +53,13 @@ pub(super) fn words(shown: PageState, print: &PrintSeen, lang: Lang) -> Words {
         }),
         // by the last day that was signed: nobody was asked
         (PageState::NotInForce(StandingState::Expired), _) if print.told.is_none() => plain(over(lang)),
-        (PageState::NotInForce(_), _) => plain(words::of_register(shown, lang)),
+        (PageState::NotInForce(_), _) => {
+            let registered = print.told.as_ref().map(|told| &told.registered);
+            let dates = registered.map(|told| Dates { since: Some(told.since), until: Some(told.until) });
+            words::of_register_on(shown, dates.unwrap_or_default(), lang)
+        }
         (PageState::ValidOffline, Some(signed_at)) => {
-            let at = time::instant(signed_at, lang);
+            let at = time::of_today(signed_at, seen.at, lang);
             let title = match lang {
                 Lang::Zh => format!("签名真实，状态截至 {at}（离线）"),
                 Lang::En => format!("Signature genuine, standing as of {at} (offline)"),
@@ -63,12 +68,12 @@ pub(super) fn words(shown: PageState, print: &PrintSeen, lang: Lang) -> Words {
                 Lang::Zh => (
                     "",
                     "纸面三项和登记机关签的一致。签发之后是否暂扣或吊销，现在问不到。",
-                    "请核对本人。可以先办，过后再扫一次复核。",
+                    "请核对本人。可以先办，问得到当地登记库时再复核。",
                 ),
                 Lang::En => (
                     "",
                     "The paper says what its register signed. What happened since cannot be asked now.",
-                    "Check the person. You may go on, and scan again later.",
+                    "Check the person. You may go on; check again once that register answers.",
                 ),
             };
             Words { title, why: why.to_owned(), next: next.to_owned() }
@@ -154,13 +159,13 @@ pub(super) fn rows(print: &PrintSeen, shown: PageState, lang: Lang) -> Vec<Row> 
     let signed = if print.signed_at.is_some() { Row::passed(what, lang) } else { Row::not_checked(what, lang) };
     let what = lang.t("纸面和签发时一致", "The paper is as it was issued").to_owned();
     let paper = match (print.is_compared, shown) {
-        (true, PageState::PrintDiffers) => Row::out_of_force(words::headline(shown, lang).to_owned(), lang),
+        (true, PageState::PrintDiffers) => Row::out_of_force(words::headline(shown, lang).to_owned(), shown, lang),
         (true, _) => Row::passed(what, lang),
         (false, _) => Row::not_checked(what, lang),
     };
     let register = match shown {
         PageState::Valid => Row::passed(lang.t("登记库答复有效", "In force by its register").to_owned(), lang),
-        PageState::NotInForce(_) => Row::out_of_force(words::headline(shown, lang).to_owned(), lang),
+        PageState::NotInForce(_) => Row::out_of_force(words::headline(shown, lang).to_owned(), shown, lang),
         _ => Row::not_checked(lang.t("现在有没有效", "Whether it is in force now").to_owned(), lang),
     };
     vec![signed, paper, register]
@@ -188,15 +193,12 @@ pub(super) fn facts(print: &PrintSeen, lang: Lang) -> Vec<(String, String)> {
 }
 
 /// When it was signed, and the age of the register's answer.
-pub(super) fn ages(print: &PrintSeen, lang: Lang) -> Vec<Age> {
-    let age = |what, when| Age { mark: Mark::icon("i-clock"), what, when: time::instant(when, lang), missing: false };
+pub(super) fn ages(print: &PrintSeen, (site, at): (&Site, Moment), lang: Lang) -> Vec<Age> {
+    let age = |what, when| Age::today(what, when, at, lang);
     let standing = lang.t("证照状态", "Standing");
     let answered = print.told.as_ref().map_or_else(
-        || {
-            let when = lang.t("没有查到", "not told").to_owned();
-            Age { mark: Mark::icon("i-off"), what: standing, when, missing: true }
-        },
-        |told| age(standing, told.registered.as_of),
+        || Age::missing(standing, lang.t("没有查到", "not told")),
+        |told| age(standing, told.registered.as_of).aged(site.is_old(told.registered.as_of, at)),
     );
     let signed = print.signed_at.map(|at| age(lang.t("码签发于", "The code was signed"), at));
     signed.into_iter().chain([answered]).collect()

@@ -9,13 +9,12 @@ use crate::{
     web::pages::{
         PageState,
         checklist::Row,
-        mark::Mark,
         prefs::Lang,
         render::Age,
-        time,
-        words::{self, Words},
+        words::{self, Dates, Words},
     },
 };
+use yinxin_trust::base::Moment;
 
 /// A licence that a holder of another locality shows.
 pub(super) fn elsewhere(seen: &Seen) -> Option<&ElsewhereSeen> {
@@ -66,7 +65,10 @@ pub(super) fn words_elsewhere(shown: PageState, told: &ElsewhereSeen, lang: Lang
                 "Check the agent's document, and do only what stands on the right.",
             ),
         }),
-        (other, _) => plain(words::of_register(other, lang)),
+        (other, _) => {
+            let dates = Dates { since: Some(told.presented.since), until: Some(told.presented.until) };
+            words::of_register_on(other, dates, lang)
+        }
     }
 }
 
@@ -108,7 +110,7 @@ pub(super) fn rows(shown: PageState, lang: Lang) -> Vec<Row> {
     let signed = Row::passed(lang.t("答复有当地登记机关签名", "The answer is signed by its register").to_owned(), lang);
     let register = match shown {
         PageState::Valid => Row::passed(lang.t("登记库答复有效", "In force by its register").to_owned(), lang),
-        other => Row::out_of_force(words::headline(other, lang).to_owned(), lang),
+        other => Row::out_of_force(words::headline(other, lang).to_owned(), other, lang),
     };
     let original = Row::not_checked(lang.t("原件没有看到", "The original was not seen").to_owned(), lang);
     vec![redeemed, signed, register, original]
@@ -139,8 +141,8 @@ pub(super) fn facts(told: &ElsewhereSeen, lang: Lang) -> Vec<(String, String)> {
 }
 
 /// When it was redeemed, and the age of the register's answer.
-pub(super) fn ages(told: &ElsewhereSeen, lang: Lang) -> Vec<Age> {
-    let age = |what, when| Age { mark: Mark::icon("i-clock"), what, when: time::instant(when, lang), missing: false };
+pub(super) fn ages(told: &ElsewhereSeen, now: Moment, lang: Lang) -> Vec<Age> {
+    let age = |what, when| Age::today(what, when, now, lang);
     vec![
         age(lang.t("码兑付于", "Redeemed"), told.presented.redeemed_at),
         age(lang.t("证照状态", "Standing"), told.presented.as_of),

@@ -3,14 +3,19 @@
 
 use super::{
     Desk, Done, FILES, FRAMES, HOME, RECEIPT, REPORT, Scanned,
-    apart::{Preparing, manifest_address},
-    at_purpose, grouped, offline, print, resolved, words,
+    about::about,
+    apart::manifest_address,
+    at_purpose, grouped,
+    here::{self, HereRow},
+    offline, print, resolved,
+    waiting::{self, Preparing, Queue},
+    words,
 };
 use crate::{
     config::Site,
     flow::{
         access::Purpose,
-        window::{Brought, OfflineSeen, OwnLicence, Seen, Told},
+        window::{Brought, Here, OfflineSeen, OwnLicence, Seen, Told},
     },
     web::{
         Problem,
@@ -20,13 +25,12 @@ use crate::{
             agents::AgentView,
             assets,
             checklist::{self, Row},
-            copies,
             mark::Mark,
             office::LICENCE,
             pictures::{self, Pictures, Sheet},
             prefs::{Lang, Prefs},
             render::{self, Age, Shell},
-            time,
+            text::Flowing,
             visit::Visit,
             words::{self as state_words, Words},
         },
@@ -35,7 +39,11 @@ use crate::{
 };
 use askama::Template;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use yinxin_trust::{disclosure::MEDIA_TYPE, licence::Expiry, verify::Report};
+use yinxin_trust::{
+    disclosure::MEDIA_TYPE,
+    licence::{Expiry, catalogue::Mask},
+    verify::Report,
+};
 
 type Html = Result<String, askama::Error>;
 
@@ -43,8 +51,12 @@ type Html = Result<String, askama::Error>;
 const LONG: usize = 6;
 /// The same in English, whose letters are narrower.
 const LONG_EN: usize = 20;
+/// Characters of a line of the middle size.
+const LINE: usize = 10;
 /// Most rows of the checklist that have a place.
-const ROWS: usize = 6;
+const ROWS: usize = 8;
+/// Departures of form that have a line of their own.
+const FORM: usize = 2;
 
 #[derive(Template)]
 #[template(path = "window-purpose.html")]
@@ -70,8 +82,12 @@ struct IdlePage<'a> {
     frames: &'static str,
     manifest: &'static str,
     preparing: Preparing,
+    queue: Queue,
+    here: Vec<HereRow>,
     most_files: usize,
     reported: Option<String>,
+    /// Whether the body of who reported looks at it, and not the one that issued the licence.
+    is_own_queue: bool,
     receipt: Option<ReceiptMade>,
 }
 
@@ -94,7 +110,7 @@ struct ResultPage<'a> {
 }
 
 /// Everything in one language.
-struct Wording {
+pub(super) struct Wording {
     lang: Lang,
     look: String,
     next: String,
@@ -102,14 +118,24 @@ struct Wording {
     lines: Vec<Line>,
 }
 
+impl Wording {
+    fn nonstandard_words(&self) -> (&'static str, &'static str) {
+        state_words::nonstandard(self.lang)
+    }
+}
+
 /// One verdict, as large as half the screen, and what stands beside it.
-struct Verdict {
+pub(super) struct Verdict {
     id: String,
     is_first: bool,
     tone: &'static str,
     mark: Mark,
-    is_long: bool,
+    size: &'static str,
     words: Words,
+    /// The headline with its day.
+    whole_title: String,
+    /// The day in brackets at the end of the headline, set smaller.
+    day: Option<String>,
     /// Shown as large as it was scanned.
     host: Option<String>,
     /// The file that it is about.
@@ -118,6 +144,8 @@ struct Verdict {
     about: Vec<String>,
     /// Whether that leaves open why.
     says_why: bool,
+    /// In what a file is not of the form that its standard says.
+    form: Vec<String>,
     rows: Vec<Row>,
     ages: Vec<Age>,
     holder: Option<(String, Option<String>)>,
@@ -131,12 +159,16 @@ struct Verdict {
     pictures: Option<Pictures>,
     incident: String,
     compare: Option<CompareForm>,
+    /// The identifier of the licence that took the place of this one.
+    newer: Option<String>,
     /// The holder whom a platform named, to be looked up with a number.
     look_up: Option<String>,
     receipt: Option<ReceiptForm>,
     report: Option<ReportForm>,
     /// Whether reporting is what to do next.
     reports_first: bool,
+    /// A check that no register answered, which the browser keeps.
+    keep: Option<waiting::Keep>,
     /// The text that is scanned again where it was our side that could not answer.
     again: Option<String>,
     whole: Option<String>,
@@ -183,7 +215,7 @@ pub(super) fn purpose(visit: &Visit, site: &Site, error: Option<&'static str>) -
     PurposePage { shell, v: visit, lang, live: false, purpose: None, error }.render()
 }
 
-pub(super) fn idle(desk: &Desk, site: &Site, done: &Done) -> Html {
+pub(super) fn idle(desk: &Desk, site: &Site, goes_by: &Here, done: &Done) -> Html {
     let lang = desk.visit.lang;
     IdlePage {
         shell: shell(lang, lang.t("请扫码", "Scan a code"), site),
@@ -196,8 +228,11 @@ pub(super) fn idle(desk: &Desk, site: &Site, done: &Done) -> Html {
         frames: FRAMES,
         manifest: manifest_address(),
         preparing: Preparing::of(desk),
+        queue: Queue::of(lang),
+        here: here::rows(goes_by, site, lang),
         most_files: MOST_FILES,
         reported: done.reported.as_deref().map(grouped),
+        is_own_queue: done.is_own_queue,
         receipt: done
             .receipt
             .as_deref()
@@ -209,7 +244,8 @@ pub(super) fn idle(desk: &Desk, site: &Site, done: &Done) -> Html {
 pub(super) fn result(desk: &Desk, site: &Site, seen: &[Seen], scanned: Option<&Scanned>) -> Html {
     let wording = |lang: Lang| {
         let desk = in_lang(desk, lang);
-        let verdicts: Vec<_> = seen.iter().enumerate().map(|(n, one)| verdict(&desk, n, one, scanned)).collect();
+        let verdicts: Vec<_> =
+            seen.iter().enumerate().map(|(n, one)| verdict(&desk, site, (n, one), scanned)).collect();
         wording(&desk, verdicts)
     };
     let of_one = |(n, one): (usize, &Seen)| {
@@ -240,10 +276,10 @@ pub(super) fn cannot_check(desk: &Desk, site: &Site, problem: &Problem, scanned:
     whole_page(desk, site, wording, Vec::new())
 }
 
-fn whole_page(desk: &Desk, site: &Site, wording: impl Fn(Lang) -> Wording, sheets: Vec<Sheet>) -> Html {
+pub(super) fn whole_page(desk: &Desk, site: &Site, wording: impl Fn(Lang) -> Wording, sheets: Vec<Sheet>) -> Html {
     let lang = desk.visit.lang;
     let pages = [wording(lang), wording(lang.other())];
-    let title = pages.first().and_then(|page| page.verdicts.first()).map(|one| one.words.title.clone());
+    let title = pages.first().and_then(|page| page.verdicts.first()).map(|one| one.whole_title.clone());
     ResultPage {
         shell: shell(lang, title.unwrap_or_default(), site),
         v: &desk.visit,
@@ -255,16 +291,16 @@ fn whole_page(desk: &Desk, site: &Site, wording: impl Fn(Lang) -> Wording, sheet
     .render()
 }
 
-fn in_lang(desk: &Desk, lang: Lang) -> Desk {
+pub(super) fn in_lang(desk: &Desk, lang: Lang) -> Desk {
     let prefs = Prefs { lang, ..desk.visit.prefs };
     Desk { visit: Visit { lang, prefs, ..desk.visit.clone() }, purpose: desk.purpose.clone() }
 }
 
-fn wording(desk: &Desk, verdicts: Vec<Verdict>) -> Wording {
+pub(super) fn wording(desk: &Desk, verdicts: Vec<Verdict>) -> Wording {
     let line = |one: &Verdict| Line {
         id: one.id.clone(),
         name: one.file.clone().or_else(|| one.about.first().cloned()).unwrap_or_default(),
-        title: one.words.title.clone(),
+        title: one.whole_title.clone(),
         tone: one.tone,
         mark: one.mark.in_row(),
     };
@@ -277,15 +313,44 @@ pub(super) fn is_long(title: &str, lang: Lang) -> bool {
     title.chars().count() > if lang == Lang::Zh { LONG } else { LONG_EN }
 }
 
+/// How a headline is set: of a few characters as large as the design has it, of two lines smaller, of more the smallest.
+/// The middle size breaks at a comma where each part has a line, and evenly where none does.
+fn size(title: &str, lang: Lang) -> &'static str {
+    let parts_fit = || title.split_inclusive('，').all(|part| part.chars().count() <= LINE);
+    match title.chars().count() {
+        _ if !is_long(title, lang) => "",
+        count if count <= 2 * LINE && lang == Lang::Zh && parts_fit() => " win__verdict--mid",
+        count if count <= 2 * LINE && lang == Lang::Zh && !title.contains('，') => {
+            " win__verdict--mid win__verdict--even"
+        }
+        _ => " win__verdict--long",
+    }
+}
+
+/// The headline of a licence that is not in force, without the day in brackets behind it, and that.
+fn without_day(state: PageState, title: &str) -> (String, Option<String>) {
+    let cut = title.find(['（', '(']).filter(|_| matches!(state, PageState::NotInForce(_)));
+    match cut.and_then(|cut| title.split_at_checked(cut)) {
+        Some((title, day)) => (title.trim_end().to_owned(), Some(day.to_owned())),
+        None => (title.to_owned(), None),
+    }
+}
+
 /// A verdict with its words and nothing else yet.
-fn blank(n: usize, state: PageState, words: Words, lang: Lang) -> Verdict {
+pub(super) fn blank(n: usize, state: PageState, words: Words, lang: Lang) -> Verdict {
+    let whole_title = words.title.clone();
+    let (title, day) = without_day(state, &words.title);
     Verdict {
         id: format!("v{n}-{}", lang.tag()),
         is_first: n == 0,
         tone: state.family().tone(),
         mark: Mark::large(state.icon()),
-        is_long: is_long(&words.title, lang),
-        words,
+        size: size(&title, lang),
+        words: Words { title, ..words },
+        whole_title,
+        day,
+        form: Vec::new(),
+        newer: None,
         host: None,
         file: None,
         about: Vec::new(),
@@ -304,13 +369,14 @@ fn blank(n: usize, state: PageState, words: Words, lang: Lang) -> Verdict {
         receipt: None,
         report: None,
         reports_first: state.refuses_file(),
+        keep: None,
         again: None,
         whole: None,
         disclosure: None,
     }
 }
 
-fn verdict(desk: &Desk, n: usize, seen: &Seen, scanned: Option<&Scanned>) -> Verdict {
+fn verdict(desk: &Desk, site: &Site, (n, seen): (usize, &Seen), scanned: Option<&Scanned>) -> Verdict {
     let (lang, shown) = (desk.visit.lang, seen.shown);
     let host = if let Brought::Site(host) = &seen.brought { Some(host.clone()) } else { None };
     let subject = host.clone().or_else(|| seen.identifier().map(str::to_owned)).unwrap_or_default();
@@ -323,6 +389,7 @@ fn verdict(desk: &Desk, n: usize, seen: &Seen, scanned: Option<&Scanned>) -> Ver
         (None, None, Some(print)) => print::rows(print, shown, lang),
         (None, None, None) => elsewhere.map(|_| resolved::rows(shown, lang)).unwrap_or_default(),
     };
+    rows.extend(showing(seen, lang));
     rows.truncate(ROWS);
     let (facts, holder) = match (&seen.own, &seen.report, code) {
         // of a licence that is not shown for this, no more than what the copy is for
@@ -343,7 +410,9 @@ fn verdict(desk: &Desk, n: usize, seen: &Seen, scanned: Option<&Scanned>) -> Ver
         says_why: about(seen, lang).is_empty() || is_told_by_others(seen),
         about: about(seen, lang),
         rows,
-        ages: ages(seen, lang),
+        form: form(seen, lang),
+        newer: seen.own.as_ref().filter(|_| !shown.refuses_file()).and_then(|own| own.newer.clone()),
+        ages: ages(seen, site, lang),
         portrait: portrait(seen).filter(|_| holder.is_some()).map(|_| pictures::portrait_id(n)),
         holder,
         facts,
@@ -356,6 +425,7 @@ fn verdict(desk: &Desk, n: usize, seen: &Seen, scanned: Option<&Scanned>) -> Ver
         is_withheld: shown.refuses_file() && seen.report.is_some(),
         pictures: seen.pages.as_ref().and_then(|pages| Pictures::of(pages, n, lang)),
         incident: grouped(&seen.incident),
+        keep: waiting::Keep::of(desk, seen, scanned.map(|scanned| scanned.text.as_str())),
         receipt: seen.has_receipt.then(|| ReceiptForm { action: desk.to(RECEIPT), incident: seen.incident.clone() }),
         report: Some(ReportForm {
             action: desk.to(REPORT),
@@ -373,6 +443,30 @@ fn verdict(desk: &Desk, n: usize, seen: &Seen, scanned: Option<&Scanned>) -> Ver
     }
 }
 
+/// What is known of a code that is shown, and of who shows it in the holder's place.
+fn showing(seen: &Seen, lang: Lang) -> Vec<Row> {
+    let in_time = || Row::passed(lang.t("授权在期限内", "The delegation is in its period").to_owned(), lang);
+    let first = || Row::passed(lang.t("码是第一次用", "The code was not used before").to_owned(), lang);
+    match &seen.told {
+        Some(Told::Presented { agent: Some(_), .. }) => vec![in_time(), first()],
+        Some(Told::Presented { agent: None, .. }) => vec![first()],
+        Some(Told::Elsewhere(told)) => told.agent.as_ref().map(|_| in_time()).into_iter().collect(),
+        Some(Told::Beyond(_)) => {
+            let what = lang.t("授权不包括这件事", "The delegation is not for this");
+            vec![in_time(), Row::out_of_force(what.to_owned(), seen.shown, lang)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// In what a file is not of the form that its standard says; of several the first.
+fn form(seen: &Seen, lang: Lang) -> Vec<String> {
+    let file = seen.report.as_ref().filter(|_| matches!(seen.brought, Brought::File(_)));
+    let (mut form, _) = file.map(|report| render::warnings(report, lang)).unwrap_or_default();
+    form.truncate(FORM);
+    form
+}
+
 /// The holder's photograph, where it is shown.
 pub(super) fn portrait(seen: &Seen) -> Option<&[u8]> {
     let own = seen.own.as_ref().filter(|_| !seen.shown.refuses_file())?;
@@ -385,7 +479,7 @@ fn is_told_by_others(seen: &Seen) -> bool {
 }
 
 /// What an offline code says, of which something may be shown.
-fn code_of(seen: &Seen) -> Option<&OfflineSeen> {
+pub(super) fn code_of(seen: &Seen) -> Option<&OfflineSeen> {
     let Some(Told::Offline(code)) = &seen.told else { return None };
     seen.shown.vouched().then_some(code)
 }
@@ -403,7 +497,13 @@ fn file_name(name: Option<&str>, lang: Lang) -> String {
 /// Principal, agent and scope; of a delegation for another matter also the way to doing that one.
 fn agent(desk: &Desk, seen: &Seen) -> Option<AgentView> {
     match &seen.told {
-        Some(Told::Presented { agent: Some(agent), .. }) => Some(AgentView::of(agent, desk.visit.lang)),
+        Some(Told::Presented { agent: Some(agent), .. }) => {
+            let view = AgentView::of(agent, desk.visit.lang);
+            // one name, masked or whole as the agent shows it, and not both
+            let shown = seen.own.as_ref().and_then(|own| own.holder.clone());
+            let is_same = |name: &String| *name == view.principal || Mask::NAME.apply(name) == view.principal;
+            Some(AgentView { principal: shown.filter(is_same).unwrap_or(view.principal.clone()), ..view })
+        }
         Some(Told::Elsewhere(told)) => told.agent.as_ref().map(|agent| AgentView::of(agent, desk.visit.lang)),
         Some(Told::Beyond(agent)) => {
             let view = AgentView::of(agent, desk.visit.lang);
@@ -413,78 +513,6 @@ fn agent(desk: &Desk, seen: &Seen) -> Option<AgentView> {
         }
         _ => None,
     }
-}
-
-/// Which licence it is, and since when it is what it is.
-fn about(seen: &Seen, lang: Lang) -> Vec<String> {
-    let Some(own) = seen.own.as_ref().filter(|_| !seen.shown.refuses_file()) else {
-        if let Some(code) = code_of(seen) {
-            return offline::about(code, lang);
-        }
-        if let Some(print) = print::of(seen) {
-            return print::about(print, lang);
-        }
-        if let Some(told) = resolved::elsewhere(seen) {
-            return resolved::about(told, lang);
-        }
-        if let Brought::Service(platform) = &seen.brought {
-            return vec![lang.of(platform).to_owned()];
-        }
-        if let Brought::OfOthers(operator) = &seen.brought {
-            return vec![operator.clone()];
-        }
-        let report = seen.report.as_ref().filter(|_| seen.shown.vouched());
-        let licence = report.and_then(|report| report.licence.as_ref());
-        let copy = seen.copy().map(|copy| copies::line(copy, lang));
-        let known = licence.into_iter().flat_map(|l| [l.type_name.clone(), l.issuing_body.clone()]).flatten();
-        return known.chain(copy).collect();
-    };
-    let standing = &own.standing;
-    let (body, until) = (&standing.issuing_body, until(standing.until, lang));
-    let since = standing.since;
-    let when = match (seen.shown, lang) {
-        (PageState::Valid | PageState::StandingUnknown, Lang::Zh) => format!("{body}制发，有效期至 {until}"),
-        (PageState::Valid | PageState::StandingUnknown, Lang::En) => format!("Issued by {body}, valid until {until}"),
-        (PageState::NotInForce(_), Lang::Zh) => format!("自 {since} 起 · {body}"),
-        (PageState::NotInForce(_), Lang::En) => format!("since {since} · {body}"),
-        _ => body.clone(),
-    };
-    let newer = own.newer.as_ref().map(|newer| match lang {
-        Lang::Zh => format!("现在有效的是 {newer}"),
-        Lang::En => format!("In its place: {newer}"),
-    });
-    let taken_over = standing.taken_over_by.iter().map(|successor| match lang {
-        Lang::Zh => format!("{} 起由{}承接", successor.since, successor.name),
-        Lang::En => format!("taken over by {} on {}", successor.name, successor.since),
-    });
-    let shown_for = match (&seen.told, lang) {
-        (Some(Told::Presented { purpose, agent: None, .. }), Lang::Zh) => Some(format!("持证人出示给：{purpose}")),
-        (Some(Told::Presented { purpose, agent: None, .. }), Lang::En) => {
-            Some(format!("Shown by the holder for: {purpose}"))
-        }
-        (Some(Told::Presented { purpose, .. }), Lang::Zh) => Some(format!("代办人出示，用来办：{purpose}")),
-        (Some(Told::Presented { purpose, .. }), Lang::En) => Some(format!("Shown by an agent for: {purpose}")),
-        _ => None,
-    };
-    let agreed = resolved::platform(seen).and_then(|told| {
-        let (platform, agreed) = (lang.of(&told.platform), told.agreed.as_ref()?);
-        Some(match lang {
-            Lang::Zh => format!("持证人在{platform}上同意：{agreed}"),
-            Lang::En => format!("The holder agreed on {platform}: {agreed}"),
-        })
-    });
-    let copy = seen.copy().map(|copy| match lang {
-        Lang::Zh => format!("加注件：{}", copies::line(copy, lang)),
-        Lang::En => format!("An annotated copy {}", copies::line(copy, lang)),
-    });
-    [standing.type_name.clone(), when]
-        .into_iter()
-        .chain(copy)
-        .chain(shown_for)
-        .chain(agreed)
-        .chain(newer)
-        .chain(taken_over)
-        .collect()
 }
 
 pub(super) fn until(until: Expiry, lang: Lang) -> String {
@@ -531,14 +559,13 @@ fn report_facts(report: &Report, lang: Lang) -> Vec<(String, String)> {
     pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }
 
-fn ages(seen: &Seen, lang: Lang) -> Vec<Age> {
+fn ages(seen: &Seen, site: &Site, lang: Lang) -> Vec<Age> {
     if let Some(report) = &seen.report {
-        return render::ages(report, seen.shown, lang);
+        return render::ages_now(report, seen.shown, site, lang);
     }
-    let when = time::instant(seen.at, lang);
-    let checked = Age { mark: Mark::icon("i-clock"), what: lang.t("核验于", "Checked"), when, missing: false };
-    let of_code = code_of(seen).map(|code| offline::ages(code, lang)).unwrap_or_default();
-    let of_print = print::of(seen).map(|print| print::ages(print, lang)).unwrap_or_default();
-    let of_elsewhere = resolved::elsewhere(seen).map(|told| resolved::ages(told, lang)).unwrap_or_default();
+    let checked = Age::today(lang.t("核验于", "Checked"), seen.at, seen.at, lang);
+    let of_code = code_of(seen).map(|code| offline::ages(code, (site, seen.at), lang)).unwrap_or_default();
+    let of_print = print::of(seen).map(|print| print::ages(print, (site, seen.at), lang)).unwrap_or_default();
+    let of_elsewhere = resolved::elsewhere(seen).map(|told| resolved::ages(told, seen.at, lang)).unwrap_or_default();
     std::iter::once(checked).chain(of_code).chain(of_print).chain(of_elsewhere).collect()
 }

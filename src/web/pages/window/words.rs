@@ -8,10 +8,10 @@ use crate::{
         window::{Brought, OfflineSeen, PaperFault, Seen, Told},
     },
     web::pages::{
-        PageState, copies,
+        PageState, codes, copies,
         prefs::Lang,
         time,
-        words::{self, Words},
+        words::{self, Dates, Words},
     },
 };
 
@@ -24,11 +24,15 @@ pub(super) fn of(seen: &Seen, lang: Lang) -> Words {
         (Brought::File(_), Some(report), _) => words::words(seen.shown, report, lang),
         (_, Some(report), _) => match seen.shown {
             PageState::Valid => in_force(seen, lang),
-            PageState::NotInForce(_) => owned(words::of_register(seen.shown, lang)),
+            PageState::NotInForce(_) => {
+                let dates = seen.own.as_ref().map(|own| Dates::of(&own.standing)).unwrap_or_default();
+                words::of_register_on(seen.shown, dates, lang)
+            }
             other => words::words(other, report, lang),
         },
-        (_, None, Some(Told::Offline(code))) => offline(seen.shown, code, lang),
-        (_, None, Some(Told::Print(seen_print))) => print::words(seen.shown, seen_print, lang),
+        (_, None, Some(Told::DressedUp)) => owned(codes::dressed_up(lang)),
+        (_, None, Some(Told::Offline(code))) => offline(seen, code, lang),
+        (_, None, Some(Told::Print(seen_print))) => print::words(seen, seen_print, lang),
         (_, None, Some(Told::Elsewhere(told))) => resolved::words_elsewhere(seen.shown, told, lang),
         (_, None, Some(Told::Resolved(told))) => resolved::words_of_platform(seen.shown, told, lang),
         (_, None, Some(Told::Unanswered(sentence) | Told::Used(sentence))) => {
@@ -97,7 +101,8 @@ fn by_agent(agent: &AgentShown, lang: Lang) -> Words {
 }
 
 /// A licence of another locality, by its offline code.
-fn offline(shown: PageState, code: &OfflineSeen, lang: Lang) -> Words {
+fn offline(seen: &Seen, code: &OfflineSeen, lang: Lang) -> Words {
+    let shown = seen.shown;
     let words = match shown {
         PageState::Valid => Words {
             title: lang.t("证照真实有效", "Genuine and in force").to_owned(),
@@ -109,9 +114,12 @@ fn offline(shown: PageState, code: &OfflineSeen, lang: Lang) -> Words {
                 .to_owned(),
             next: lang.t("请核对本人，或确认名称与来人一致。", "Check the person, or that the name is that of who came.").to_owned(),
         },
-        PageState::NotInForce(_) => owned(words::of_register(shown, lang)),
+        PageState::NotInForce(_) => {
+            let dates = Dates { since: code.standing.since, until: Some(code.statement.licence_until) };
+            words::of_register_on(shown, dates, lang)
+        }
         PageState::ValidOffline => {
-            let as_of = time::instant(code.statement.as_of, lang);
+            let as_of = time::of_today(code.statement.as_of, seen.at, lang);
             let title = match lang {
                 Lang::Zh => format!("签名真实，状态截至 {as_of}（离线）"),
                 Lang::En => format!("Signature genuine, standing as of {as_of} (offline)"),

@@ -1,0 +1,4 @@
+//! What everybody looks up without signing in, and how often.
+
+mod limits;
+mod numbers;
