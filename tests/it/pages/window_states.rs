@@ -35,7 +35,7 @@ use yinxin_trust::base::Day;
 /// The live region of a verdict.
 const VERDICT: &str = "核验结论";
 
-static SITE: Site = Site { name: None, operator: None, phone: None, languages: Vec::new() };
+static SITE: Site = Site { name: None, operator: None, phone: None, languages: Vec::new(), old_after_hours: 168 };
 
 /// Puts a page in the place of the one that is shown, under the same policy.
 async fn put(tab: &Tab, html: &str) {

@@ -15,7 +15,6 @@ use yinxin::{
         act::{self, ActOrder},
         document::{Form, document},
         issue::{self, Order},
-        own_register::OwnRegister,
         people::Password,
         presentations::{self, OfflineChoice, PresentationError, make_offline},
         shown::Shown,
@@ -158,7 +157,7 @@ fn an_offline_code_is_live_once(database: &Database) {
     let Found::Licences(looked) = window.at_counter(|counter| window::look(counter, &text, "").unwrap()) else {
         panic!("no licence")
     };
-    assert!(looked[0].state == "in_force" && looked[0].fields.is_none(), "{looked:?}");
+    assert!(looked[0].0.state == "in_force" && looked[0].0.fields.is_none(), "{looked:?}");
     let seen = window.scan(0, &text);
     assert_eq!((seen.shown, &seen.brought), (Shown::Valid, &Brought::Offline));
     let Some(Told::Offline(code)) = &seen.told else { panic!("{seen:?}") };

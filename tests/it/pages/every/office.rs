@@ -70,6 +70,7 @@ fn opened() -> Opened {
         licences: [of_person["identifier"].as_str().unwrap().to_owned()].into(),
         with_consent: false,
         matter: MATTER.to_owned(),
+        copies: false,
         last: day("2026-12-18"),
         document: Material { name: "委托书".to_owned(), octets: b"%PDF-1.7 made up".to_vec() },
     };
