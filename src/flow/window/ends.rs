@@ -254,11 +254,7 @@ impl Ends {
 }
 
 /// What it is today, or comes to be while a kit counts, where that is not in force: the word, and since when.
-fn ended(
-    recorded_at: i64,
-    days: Days,
-    standing: impl Fn(Day) -> Option<Standing>,
-) -> Option<(&'static str, i64)> {
+fn ended(recorded_at: i64, days: Days, standing: impl Fn(Day) -> Option<Standing>) -> Option<(&'static str, i64)> {
     [days.today, days.last].into_iter().find_map(|day| {
         let standing = standing(day)?;
         let state = shown::of_register(standing::word(standing.state));

@@ -14,11 +14,7 @@ use crate::flow::{
     trust::Whose,
 };
 use serde::Serialize;
-use yinxin_trust::{
-    base::Moment,
-    code::offline::OfflinePolicy,
-    trust_list::Scope,
-};
+use yinxin_trust::{base::Moment, code::offline::OfflinePolicy, trust_list::Scope};
 
 /// For how long a kit counts, in seconds: a day.
 pub const LASTS_SECONDS: u32 = 24 * 3600;

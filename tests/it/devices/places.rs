@@ -103,7 +103,11 @@ impl Front {
         let offline = make_offline(issuer, &self.counter.desk, &self.holder, &identifier, &choice).unwrap();
         assert_eq!(self.scan(&serve, &device.show(&offline.code, now)).shown, Shown::Valid);
         let checks = [identifier, ELSEWHERE.parse().unwrap()];
-        let checks = checks.map(|licence| Recheck { handle: window::Handle::Licence(licence), shown: Shown::ValidOffline, at: now });
+        let checks = checks.map(|licence| Recheck {
+            handle: window::Handle::Licence(licence),
+            shown: Shown::ValidOffline,
+            at: now,
+        });
         let recheck = |counter: &window::Counter<'_>| window::recheck(counter, &serve, checks.to_vec(), &purpose);
         let checked = self.counter.at_window(recheck).unwrap();
         assert_eq!((checked.len(), checked[0].shown), (2, Shown::Valid));

@@ -39,17 +39,17 @@ on_both!(
 );
 
 /// A house whose answers are signed, a licence of it, its holder, and two clerks.
-struct Window {
-    counter: Counter,
-    identifier: String,
+pub(super) struct Window {
+    pub(super) counter: Counter,
+    pub(super) identifier: String,
     /// What is printed on it, 26 characters.
-    code: String,
-    holder: Holder,
-    clerks: [Permit<may::ServeAtWindow>; 2],
+    pub(super) code: String,
+    pub(super) holder: Holder,
+    pub(super) clerks: [Permit<may::ServeAtWindow>; 2],
 }
 
 impl Window {
-    fn open(database: &Database) -> Self {
+    pub(super) fn open(database: &Database) -> Self {
         let counter = Counter::new(House::new(database).signing_answers().0);
         let issuer = &counter.house.issuer;
         let issued = issue::issue(issuer, &counter.house.may_issue(), &[food(1)]).remove(0).unwrap();
@@ -58,16 +58,16 @@ impl Window {
         Self { counter, identifier: issued.identifier, code: issued.code, holder, clerks }
     }
 
-    fn scan(&self, clerk: usize, text: &str) -> Seen {
+    pub(super) fn scan(&self, clerk: usize, text: &str) -> Seen {
         let purpose = "接受检查".parse().unwrap();
         self.at_counter(|counter| window::scan(counter, &self.clerks[clerk], text, &purpose).unwrap().remove(0))
     }
 
-    fn at_counter<T>(&self, job: impl FnOnce(&window::Counter<'_>) -> T) -> T {
+    pub(super) fn at_counter<T>(&self, job: impl FnOnce(&window::Counter<'_>) -> T) -> T {
         self.counter.at_window(job)
     }
 
-    fn make(&self, device: &Device) -> Result<presentations::OfflineShown, PresentationError> {
+    pub(super) fn make(&self, device: &Device) -> Result<presentations::OfflineShown, PresentationError> {
         let choice = OfflineChoice { device: device.point(), whole_name: false };
         let (issuer, desk) = (&self.counter.house.issuer, &self.counter.desk);
         make_offline(issuer, desk, &self.holder, &self.identifier.parse().unwrap(), &choice)
@@ -78,17 +78,17 @@ impl Window {
         device.show(&self.make(device).unwrap().code, self.counter.house.clock.now().unwrap())
     }
 
-    fn act(&self, kind: &str) {
+    pub(super) fn act(&self, kind: &str) {
         let order = ActOrder { kind: kind.to_owned(), decision: decided(), effective_from: None, successor: None };
         act::act(&self.counter.house.issuer, &self.counter.house.may_act(), &self.identifier, &order).unwrap();
     }
 
-    fn later(&self, seconds: i64) {
+    pub(super) fn later(&self, seconds: i64) {
         self.counter.house.clock.advance_seconds(seconds);
         self.counter.house.renew_lists();
     }
 
-    fn audited(&self, action: &str) -> usize {
+    pub(super) fn audited(&self, action: &str) -> usize {
         let (store, body) = (&self.counter.house.issuer.store, &self.counter.house.body);
         let rows = store.read(|conn| audit::list(conn, body, (i64::MIN, 0), 500)).unwrap();
         rows.iter().filter(|row| row.action == action).count()

@@ -136,7 +136,9 @@ impl Life {
     /// where it stays in force.
     pub fn leaves_force_after(&self, day: Day) -> Option<Day> {
         let ends = self.acts.iter().filter_map(|act| match act.kind {
-            ActKind::Issue { until: Expiry::After(last) } | ActKind::Change { until: Expiry::After(last) } => last.next(),
+            ActKind::Issue { until: Expiry::After(last) } | ActKind::Change { until: Expiry::After(last) } => {
+                last.next()
+            }
             _ => None,
         });
         // between these days nothing happens
