@@ -6,7 +6,7 @@
 
 import { offerCamera } from "./camera.js";
 import { cleared, focus, keepReady, take } from "./field.js";
-import { admitProof, isOld, keepCheck, keepKit, keptClerk, keptKit, type KeptKit, keptPurpose, serviceNow, waitingChecks } from "./kept.js";
+import { admitProof, isFresh, isOld, keepCheck, keepKit, keptClerk, keptKit, type KeptKit, keptPurpose, serviceNow, waitingChecks } from "./kept.js";
 import { isKit } from "./kit.js";
 import { showQueue } from "./queue.js";
 import { onSwitch, switches } from "./switches.js";
@@ -20,6 +20,8 @@ type Verifier = typeof import("./verifier.js");
 const BACK_MS = 120_000;
 /** Between two looks at whether the network is back, in milliseconds. */
 const LOOK_MS = 10_000;
+/** How long an answer is waited for, and nothing else asked meanwhile, in milliseconds. */
+const PATIENCE_MS = 60_000;
 
 /** What a clerk reads off a paper. */
 type Typed = Readonly<Record<"holder" | "number" | "until", string>>;
@@ -49,8 +51,8 @@ const now = (): number | Trouble => {
   const local = Date.now();
   const ranBack = local < kept.seen - BACK_MS || local < kept.fetched - BACK_MS || local - performance.now() < begun - BACK_MS;
   if (ranBack) return "clock";
-  const age = Math.max(0, local - kept.fetched);
-  return age > kept.kit.lasts_seconds * 1000 ? "kit_old" : kept.kit.made_at + age;
+  const at = kept.kit.given_at + Math.max(0, local - kept.fetched);
+  return at > kept.kit.made_at + kept.kit.lasts_seconds * 1000 ? "kit_old" : at;
 };
 
 /** The clock is never further back than it was seen. */
@@ -210,7 +212,7 @@ const judged = async (text: string): Promise<void> => {
 };
 
 const cannot = (reason: Trouble): void =>
-  show({ state: "CANNOT_CHECK", reason }, kept ? kept.kit.made_at + (Date.now() - kept.fetched) : Date.now());
+  show({ state: "CANNOT_CHECK", reason }, kept ? kept.kit.given_at + (Date.now() - kept.fetched) : Date.now());
 
 /** What was found out of a licence waits for a network: in the place of what was found out before of the same scan. */
 const keep = async ({ handle, state, reason }: Verdict, at: number): Promise<void> => {
@@ -300,12 +302,26 @@ for (const page of pages) {
   });
 }
 
+let isLooking = false;
 const look = async (): Promise<void> => {
   void queue();
-  const answer = await fetch(body.dataset.kit ?? "", { cache: "no-store", credentials: "same-origin" }).catch(() => null);
+  if (isLooking) return;
+  isLooking = true;
+  const impatience = new AbortController();
+  const waited = setTimeout(() => impatience.abort(), PATIENCE_MS);
+  await asked(impatience.signal).finally(() => {
+    clearTimeout(waited);
+    isLooking = false;
+  });
+};
+
+/** Whether the service is there; for a kit where that is not a fresh one. */
+const asked = async (signal: AbortSignal): Promise<void> => {
+  const { kit = "", alive = "" } = body.dataset;
+  const answer = await fetch(isFresh(kept) ? alive : kit, { cache: "no-store", credentials: "same-origin", signal }).catch(() => null);
   // who is not signed in any more finds that out there
   isBack = answer !== null && answer.status < 500;
-  const fresh: unknown = answer?.ok ? await answer.json().catch(() => null) : null;
+  const fresh: unknown = answer?.ok && !isFresh(kept) ? await answer.json().catch(() => null) : null;
   if (isKit(fresh)) {
     kept = { kit: fresh, fetched: Date.now(), seen: Date.now() };
     await keepKit(kept);

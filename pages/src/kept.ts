@@ -4,7 +4,7 @@
  * Whoever opens the store drops the checks that waited for a day.
  */
 
-import { type Kit } from "./kit.js";
+import { isKit, type Kit } from "./kit.js";
 
 /** The name of the database. */
 export const NAME = "yinxin-window";
@@ -88,11 +88,15 @@ const beside = async <T>(key: string): Promise<T | undefined> => (await within(K
 
 // -- the kit ---------------------------------------------------------------------------------------------------------
 
-export const keptKit = async (): Promise<KeptKit | null> => (await beside<KeptKit>(KIT)) ?? null;
+/** The kit; none in a form of before. */
+export const keptKit = async (): Promise<KeptKit | null> => {
+  const kept = await beside<KeptKit>(KIT);
+  return kept && isKit(kept.kit) ? kept : null;
+};
 
 export const keepKit = async (kept: KeptKit): Promise<void> => {
   await within(KIT, "readwrite", (store) => {
-    store.put(kept.kit.made_at - kept.fetched, CLOCK);
+    store.put(kept.kit.given_at - kept.fetched, CLOCK);
     return store.put(kept, KIT);
   });
 };

@@ -18,9 +18,17 @@ export interface Scope {
   readonly from: string;
 }
 
+/** What something is, and since when, in seconds since 1970: that may be to come. Of what is not in force yet, until when. */
+export interface End {
+  readonly state: string;
+  readonly at: number;
+}
+
 export interface Kit {
-  readonly format: "yinxin-kit/2";
-  /** By the clock of the service, in milliseconds since 1970. */
+  readonly format: "yinxin-kit/3";
+  /** When it was handed out by the clock of the service, in milliseconds since 1970. */
+  readonly given_at: number;
+  /** As of when the register stands in it, by the same clock. */
   readonly made_at: number;
   /** For how long it counts, in seconds. */
   readonly lasts_seconds: number;
@@ -36,19 +44,21 @@ export interface Kit {
     readonly whose: string;
     readonly scopes: readonly Scope[];
   }[];
-  /** What is not in force any more and may still be in a code: the first half of SM3 of each identifier, the state, since when. */
-  readonly ended: readonly { readonly licence: string; readonly state: string; readonly at: number }[];
+  /** What is not in force any more, or will not be, and may still be in a code: the first half of SM3 of each identifier, and its end. */
+  readonly ended: readonly (End & { readonly licence: string })[];
+  /** Of codes of our register that were signed from then on all are listed that ended, in seconds since 1970. */
+  readonly ended_since: number;
   /**
    * Of the printed codes of our register that were signed from `known_from` on all that ended, as far as their last day does
-   * not tell it; of older ones the latest. The first half of SM3 of each code, the state, since when.
+   * not tell it; of older ones the latest. The first half of SM3 of each code, and its end.
    */
   readonly prints: {
     readonly known_from: number;
-    readonly ended: readonly { readonly code: string; readonly state: string; readonly at: number }[];
+    readonly ended: readonly (End & { readonly code: string })[];
   };
 }
 
-export const isKit = (value: unknown): value is Kit => (value as Kit | null)?.format === "yinxin-kit/2";
+export const isKit = (value: unknown): value is Kit => (value as Kit | null)?.format === "yinxin-kit/3";
 
 export const policyOf = (kit: Kit): Policy => ({ proof: kit.proof_seconds, skew: kit.skew_seconds });
 
@@ -85,17 +95,23 @@ const half = (text: string): string => hex(sm3(utf8(text)).subarray(0, 16));
 export const signsPrints = (kit: Kit, id: string, whose: string, today: string): boolean =>
   kit.keys.some((one) => one.whose === whose && keyId(one.point) === id && one.scopes.every(({ from }) => today >= from));
 
+/** Whether it is so at an instant, in seconds since 1970. */
+const holds = ({ state, at }: End, now: number): boolean => (state === "NOT_YET" ? now < at : now >= at);
+
 /** The state of what a printed code of ours stands on, where the kit has it as ended. */
-export const endedPrint = (kit: Kit, code: string): { readonly state: string; readonly at: number } | undefined => {
+export const endedPrint = (kit: Kit, code: string, now: number): End | undefined => {
   const digest = half(code);
-  return kit.prints.ended.find((one) => one.code === digest);
+  return kit.prints.ended.find((one) => one.code === digest && holds(one, now));
 };
 
 /** Whether the kit would have it where a print that was signed then has ended. */
 export const knowsPrint = (kit: Kit, whose: string, signedAt: number): boolean => whose === "" && signedAt >= kit.prints.known_from;
 
 /** The state of a licence that ended after a code was signed, as far as the kit knows. */
-export const endedSince = (kit: Kit, licence: Identifier, asOf: number): { readonly state: string; readonly at: number } | undefined => {
+export const endedSince = (kit: Kit, licence: Identifier, asOf: number, now: number): End | undefined => {
   const digest = half(licence.text);
-  return kit.ended.find((one) => one.licence === digest && one.at >= asOf);
+  return kit.ended.find((one) => one.licence === digest && one.at >= asOf && holds(one, now));
 };
+
+/** Whether the kit would have it where what a code says that was signed then has ended; of another locality it has nothing anyway. */
+export const knowsEnds = (kit: Kit, whose: string, asOf: number): boolean => whose !== "" || asOf >= kit.ended_since;

@@ -48,7 +48,7 @@ const here = async (): Promise<void> => {
   if (!kept) return;
   for (const one of document.querySelectorAll<HTMLElement>("[data-kit_age]")) {
     const when = one.querySelector<HTMLElement>("[data-when]");
-    if (when) when.textContent = (when.dataset.when ?? "").replace("{t}", near(kept.kit.made_at, Date.now() + kept.kit.made_at - kept.fetched, when));
+    if (when) when.textContent = (when.dataset.when ?? "").replace("{t}", near(kept.kit.made_at, Date.now() + kept.kit.given_at - kept.fetched, when));
     one.hidden = one.dataset.kit_age !== (isOld(kept) ? "old" : "fresh");
   }
 };

@@ -2,14 +2,14 @@
 
 import { Refused } from "./cbor.js";
 import { check, type Genuine, type Statement } from "./code.js";
-import { endedPrint, endedSince, findKey, type Kit, knowsPrint, policyOf, signsPrints, speaksFor, whoseSite } from "./kit.js";
+import { endedPrint, endedSince, findKey, type Kit, knowsEnds, knowsPrint, policyOf, signsPrints, speaksFor, whoseSite } from "./kit.js";
 import { checkPrint, FOREVER, type GenuinePrint, isAsSigned, type Paper } from "./print.js";
 import { type Printed, read } from "./scanned.js";
 
 /** A state of the one table (src/flow/shown.rs), and what it is so by where words differ. */
 export interface Verdict {
   readonly state: string;
-  readonly reason?: "needs_network" | "no_kit" | "kit_old" | "clock" | "file" | "compare" | "print" | "print_signed";
+  readonly reason?: "needs_network" | "no_kit" | "kit_old" | "kit_short" | "clock" | "file" | "compare" | "print" | "print_signed";
   /** The host that nobody vouches for. */
   readonly host?: string;
   /** Of a genuine code: what it says, and whether its telephone showed it. */
@@ -84,9 +84,12 @@ const ofCode = async (payload: string, kit: Kit, now: number, admit: Admit): Pro
   if (!isLive && presence !== "no_device") return { state: "CODE_PICTURE" };
   const whose = speaksFor(kit, genuine.key, statement.licence, dayOf(now));
   if (whose === undefined) return { state: "UNTRUSTED" };
-  const of = { statement, isLive, whose, asOf: statement.asOf, handle: statement.licence.text };
-  const ended = endedSince(kit, statement.licence, statement.asOf);
-  return ended ? { ...of, state: ended.state, since: ended.at } : { ...of, state: "VALID_OFFLINE" };
+  const handle = statement.licence.text;
+  const of = { statement, isLive, whose, asOf: statement.asOf, handle };
+  const ended = endedSince(kit, statement.licence, statement.asOf, now);
+  if (ended) return { ...of, state: ended.state, since: ended.at };
+  if (!knowsEnds(kit, whose, statement.asOf)) return { state: "CANNOT_CHECK", reason: "kit_short", handle };
+  return { ...of, state: "VALID_OFFLINE" };
 };
 
 /** What the refusal of a printed code comes to; null where nothing can be said of it here, and its register may say more. */
@@ -107,7 +110,7 @@ const ofPrint = ({ whose, site, code, payload }: Printed, kit: Kit, now: number)
   if (print && !signsPrints(kit, print.key, whose, dayOf(now))) print = null;
   const own = kit.sites.find((one) => one.whose === "")?.site ?? "";
   const of = { whose, handle: `${site ?? own}/C/${code}` };
-  const ended = whose === "" ? endedPrint(kit, code) : undefined;
+  const ended = whose === "" ? endedPrint(kit, code, now) : undefined;
   if (ended) return { ...of, state: ended.state, since: ended.at };
   const state = whose === "" ? "CANNOT_CHECK" : "CODE_OF_OTHERS";
   if (print) return { ...of, state, reason: "compare", print };

@@ -10,6 +10,7 @@ use super::{
     time_stamps::{Obtained, TimeStamper},
     types::Types,
     verify::{FixedEvidence, Verifier},
+    window::KeptEnds,
 };
 use crate::{
     clock::Clock,
@@ -55,6 +56,8 @@ pub struct Issuer {
     pub(super) receipts: Option<KeyReference>,
     /// Who is asked about codes of other services, and who may ask about ours.
     pub(super) platforms: Platforms,
+    /// What windows without a network are told of ends.
+    pub(super) ends: KeptEnds,
     turn: Mutex<()>,
     in_hand: InHand,
     signing: Mutex<()>,
@@ -86,6 +89,7 @@ impl Issuer {
             time_stamps: None,
             receipts: None,
             platforms: Platforms::default(),
+            ends: KeptEnds::default(),
             turn: Mutex::default(),
             in_hand: InHand::default(),
             signing: Mutex::default(),
@@ -165,8 +169,9 @@ impl Issuer {
         self.store.write(closure)
     }
 
-    /// What was just decided is told at once, not once the signed answers have grown old.
+    /// What was just decided is told at once, not once what is kept of answers has grown old.
     pub(super) fn forget_answers(&self) {
+        self.ends.forget();
         self.status.iter().for_each(StandingSigner::forget);
     }
 

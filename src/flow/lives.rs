@@ -91,6 +91,9 @@ const KINDS: [Word; 9] = [
     ("cancel_transfer_out", |_| ActKind::CancelTransferOut),
 ];
 
+/// Words of the acts that take a licence out of force. A change does where its last day is over.
+pub(super) const ENDING: [&str; 6] = ["suspend", "revoke", "cancel", "withdraw", "transfer_out", "renew"];
+
 /// The register's word for an act.
 pub(super) const fn word_of(kind: &ActKind) -> &'static str {
     match kind {

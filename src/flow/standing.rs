@@ -201,23 +201,29 @@ fn in_line(
     asked: &LicenceIdentifier,
     day: Day,
 ) -> Result<(licences::LicenceVersion, Standing), IssueError> {
+    let mut rows = licences::public_versions(conn, &licence.id)?;
+    let versions = rows.iter().map(|row| Ok((row.identifier.parse()?, row.version)));
+    let versions: Vec<(LicenceIdentifier, i32)> = versions.collect::<Result<_, IssueError>>()?;
+    let (at, standing) = nearest(life, &versions, asked, day)
+        .ok_or_else(|| IssueError::Record("a licence without the version that counts".to_owned()))?;
+    Ok((rows.swap_remove(at), standing))
+}
+
+/// As [`in_line`], of the versions of a licence, each with its number in the register: the place of the one that answers.
+pub(super) fn nearest(
+    life: &Life,
+    versions: &[(LicenceIdentifier, i32)],
+    asked: &LicenceIdentifier,
+    day: Day,
+) -> Option<(usize, Standing)> {
     let standing = life.on(day);
     let counting = i32::from(standing.version.number());
-    let mut nearest: Option<(licences::LicenceVersion, Version)> = None;
-    for row in licences::public_versions(conn, &licence.id)? {
-        let identifier: LicenceIdentifier = row.identifier.parse()?;
-        let is_nearer =
-            nearest.as_ref().is_none_or(|(known, _)| row.version.abs_diff(counting) < known.version.abs_diff(counting));
-        if identifier.same_licence(asked) && is_nearer {
-            nearest = Some((row, identifier.version()));
-        }
-    }
-    let (row, version) =
-        nearest.ok_or_else(|| IssueError::Record("a licence without the version that counts".to_owned()))?;
+    let own = versions.iter().enumerate().filter(|(_, (identifier, _))| identifier.same_licence(asked));
+    let (at, (identifier, _)) = own.min_by_key(|(_, (_, number))| number.abs_diff(counting))?;
+    let version = identifier.version();
     // what is no longer good is that under every identifier
     let is_over = matches!(standing.state, State::Ended(_));
-    let standing = if version == standing.version || is_over { standing } else { of_version(life, version, day) };
-    Ok((row, standing))
+    Some((at, if version == standing.version || is_over { standing } else { of_version(life, version, day) }))
 }
 
 fn moment(issuer: &Issuer, at: Option<Moment>) -> Result<Moment, IssueError> {

@@ -111,3 +111,55 @@ pub fn public_since(conn: &mut Conn, since: i64, limit: u32) -> Result<Vec<(Stri
     let all = all.order((acts::recorded_at.desc(), acts::id)).limit(limit.into());
     Ok(all.select((acts::licence_id, acts::recorded_at)).load(conn)?)
 }
+
+/// What may have ended a licence.
+#[derive(Clone, Copy, Debug)]
+pub struct Endings<'a> {
+    /// Words of acts.
+    pub kinds: &'a [&'a str],
+    /// A change ends it whose last day is this one or one before.
+    pub last_day: &'a str,
+    /// At most so many acts are looked at.
+    pub limit: u32,
+}
+
+macro_rules! ending {
+    ($endings:expr) => {
+        acts::kind
+            .eq_any($endings.kinds.iter().copied())
+            .or(acts::kind.eq("change").and(acts::until_day.le($endings.last_day)))
+    };
+}
+
+/// Licences of any body, each with when what may have ended it was recorded, since an instant; the latest first.
+///
+/// # Errors
+/// What the database says.
+pub fn public_ended_since(conn: &mut Conn, endings: Endings<'_>, since: i64) -> Result<Vec<(String, i64)>> {
+    Ok(each!(conn, c => acts::table
+        .filter(acts::recorded_at.ge(since))
+        .filter(ending!(endings))
+        .order((acts::recorded_at.desc(), acts::id))
+        .limit(endings.limit.into())
+        .select((acts::licence_id, acts::recorded_at))
+        .load(c))?)
+}
+
+/// As [`public_ended_since`], by the first day on which it works, whenever it was recorded: from one of two days to the other.
+///
+/// # Errors
+/// What the database says.
+pub fn public_ended_from(
+    conn: &mut Conn,
+    endings: Endings<'_>,
+    (first, last): (&str, &str),
+) -> Result<Vec<(String, i64, String)>> {
+    Ok(each!(conn, c => acts::table
+        .filter(acts::effective_from.ge(first))
+        .filter(acts::effective_from.le(last))
+        .filter(ending!(endings))
+        .order((acts::effective_from.desc(), acts::id))
+        .limit(endings.limit.into())
+        .select((acts::licence_id, acts::recorded_at, acts::effective_from))
+        .load(c))?)
+}

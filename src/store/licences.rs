@@ -396,6 +396,8 @@ pub struct VersionCode {
     pub licence_id: String,
     /// The whole identifier.
     pub identifier: String,
+    /// Its number among them, from 1.
+    pub version: i32,
     /// The code that is printed on it.
     pub code: String,
     /// Last day; none is long term.

@@ -148,6 +148,21 @@ fn in_force_within_the_validity_only() {
 }
 
 #[test]
+fn the_day_on_which_it_leaves_force_is_told_before() {
+    let mut left = 0;
+    lives(|seed, life, _| {
+        let states: Vec<State> = timeline(life).iter().map(|standing| standing.state).collect();
+        for (at, _) in states.iter().enumerate().filter(|(_, state)| **state == State::InForce) {
+            let leaves = states[at..].iter().position(|state| *state != State::InForce);
+            let leaves = leaves.map(|after| day((at + after) as u64));
+            assert_eq!(life.leaves_force_after(day(at as u64)), leaves, "seed {seed}, day {at}");
+            left += usize::from(leaves.is_some());
+        }
+    });
+    assert!(left > 1_000, "{left}");
+}
+
+#[test]
 fn versions_only_grow_and_one_is_in_force() {
     lives(|seed, life, _| {
         let timeline = timeline(life);

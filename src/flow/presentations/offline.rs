@@ -78,6 +78,14 @@ pub fn make(
     }
     let as_of = Moment::from_unix_seconds(now.unix_seconds()).map_err(|_| PresentationError::Calendar)?;
     let life_minutes = minutes_left(as_of, state.until).min(presentations.offline_minutes);
+    // and no longer than to an act that is recorded and still to come
+    let life_minutes = match held.life.leaves_force_after(today).filter(|day| !state.until.is_past_on(*day)) {
+        None => life_minutes,
+        Some(day) => match minutes_between(as_of, day.begins()) {
+            0 => return Err(PresentationError::NotInForce(held.life.on(day).state)),
+            left => life_minutes.min(left),
+        },
+    };
     let statement = OfflineStatement {
         licence: held.version.identifier.parse().map_err(IssueError::from)?,
         holder: shown_name(&held, choice.whole_name)?,
@@ -121,8 +129,13 @@ pub fn look_at(issuer: &Issuer, payload: &str) -> Result<Result<PublicStanding, 
 /// Minutes until a licence ends, at most what a `u16` holds.
 fn minutes_left(at: Moment, until: Expiry) -> u16 {
     let Expiry::After(last) = until else { return u16::MAX };
-    let seconds = last.ends().unix_seconds().saturating_sub(at.unix_seconds());
-    u16::try_from((seconds / 60).max(1)).unwrap_or(u16::MAX)
+    minutes_between(at, last.ends()).max(1)
+}
+
+/// Whole minutes from an instant to a later one, at most what a `u16` holds.
+fn minutes_between(from: Moment, to: Moment) -> u16 {
+    let seconds = to.unix_seconds().saturating_sub(from.unix_seconds()).max(0);
+    u16::try_from(seconds / 60).unwrap_or(u16::MAX)
 }
 
 /// As everybody with the printed code sees it; where it is to be whole, as whom the holder shows it: what is masked

@@ -11,6 +11,7 @@
 //! The holder is masked as for everybody who has the printed code. More of a licence
 //! is read where whole licences are, for a purpose of its own.
 
+mod ends;
 mod here;
 mod kiosk;
 mod kit;
@@ -25,9 +26,11 @@ mod resolved;
 mod scanned;
 mod used;
 
+pub(super) use ends::KeptEnds;
+pub use ends::{Ended, EndedPrint, Prints};
 pub use here::{Here, here};
 pub use kiosk::{Pointed, point};
-pub use kit::{Kit, LASTS_SECONDS as KIT_SECONDS, Prints, kit};
+pub use kit::{Kit, LASTS_SECONDS as KIT_SECONDS, MostActs, kit, kit_within};
 pub use noted::{certain, note};
 pub use offline::OfflineSeen;
 pub use own::{OwnLicence, Portrait};

@@ -532,3 +532,61 @@ fn scanned_texts_are_the_same_in_the_browser() {
         assert!(found.iter().any(|one| one.starts_with(word)), "{word}");
     }
 }
+
+/// What a window without a network comes to, by what its kit has of ends.
+#[test]
+fn ends_are_judged_by_what_the_kit_knows() {
+    let offline = block("Text of the code, shown by the device");
+    let printed = block("Text of the printed code");
+    let (_, payload) = offline.split_once('#').unwrap();
+    let keys = [CodeKey::new(issuer().public().clone(), at(1_767_225_600), None)];
+    let now = AS_OF + 3_660;
+    let genuine = check(&Payload::of_text(payload), &keys[..], at(now), &OfflinePolicy::default()).unwrap();
+    let half = |text: &str| hex::encode(&yinxin_trust::sm::sm3::digest(text.as_bytes())[..16]);
+    let licence = half(genuine.statement.licence.as_str());
+    let code = half(&printed.split_once('#').unwrap().0.rsplit('/').next().unwrap().to_uppercase());
+    let site = "yx.fuyang.gov.cn";
+    let kit = |whose: &str, ended_since: i64, ended: Option<(&str, i64)>| {
+        let of = |name: &str, half: &str| ended.map(|(state, at)| json!({ name: half, "state": state, "at": at }));
+        json!({
+            "format": "yinxin-kit/3", "given_at": now * 1000, "made_at": now * 1000, "lasts_seconds": 86_400,
+            "proof_seconds": 60, "skew_seconds": 300,
+            "sites": [{ "site": site, "whose": whose }],
+            "keys": [{ "point": block("Key"), "from": 1_767_225_600, "until": null, "whose": whose, "scopes": [] }],
+            "ended": of("licence", &licence).into_iter().collect::<Vec<_>>(), "ended_since": ended_since,
+            "prints": { "known_from": 0, "ended": of("code", &code).into_iter().collect::<Vec<_>>() },
+        })
+    };
+    // the kit, what the offline code comes to, and the printed one
+    let cases = [
+        (kit("", 0, None), "VALID_OFFLINE", "CANNOT_CHECK compare"),
+        (kit("", AS_OF, None), "VALID_OFFLINE", "CANNOT_CHECK compare"),
+        // the list does not reach back to when it was signed
+        (kit("", AS_OF + 1, None), "CANNOT_CHECK kit_short alone", "CANNOT_CHECK compare"),
+        (kit("阜阳市", AS_OF + 1, None), "VALID_OFFLINE", "CODE_OF_OTHERS compare"),
+        (kit("", AS_OF + 1, Some(("REVOKED", AS_OF + 9))), "REVOKED", "REVOKED"),
+        (kit("", 0, Some(("REVOKED", AS_OF))), "REVOKED", "REVOKED"),
+        // of before it was signed
+        (kit("", 0, Some(("SUSPENDED", AS_OF - 1))), "VALID_OFFLINE", "SUSPENDED"),
+        // to come, and come
+        (kit("", 0, Some(("REVOKED", now + 1))), "VALID_OFFLINE", "CANNOT_CHECK compare"),
+        (kit("", 0, Some(("REVOKED", now))), "REVOKED", "REVOKED"),
+        (kit("", 0, Some(("NOT_YET", now + 1))), "NOT_YET", "NOT_YET"),
+        (kit("", 0, Some(("NOT_YET", now))), "VALID_OFFLINE", "CANNOT_CHECK compare"),
+    ];
+    let script = r#"
+        const told = async (text) => {
+          const verdict = await v.judge(text, given.kit, given.now, async () => true);
+          if (verdict.handle === undefined) return `${verdict.state} without a handle`;
+          const alone = verdict.reason === 'kit_short' && verdict.statement === undefined;
+          return [verdict.state, verdict.reason, alone && 'alone'].filter(Boolean).join(' ');
+        };
+        return [await told(given.offline), await told(given.printed)];
+    "#;
+    let given =
+        cases.iter().map(|(kit, _, _)| json!({ "kit": kit, "now": now, "offline": offline, "printed": printed }));
+    let found = in_verifier(script, given.collect());
+    for ((kit, of_licence, of_print), found) in cases.iter().zip(&found) {
+        assert_eq!(*found, json!([of_licence, of_print]), "{kit}");
+    }
+}

@@ -62,6 +62,7 @@ fn no_page_of_a_holder_offers_more_than_three_things_in_large_letters() {
             agent_code: AGENT.1.to_owned(),
             fields: std::iter::once((identifier.clone(), ["operator_name".to_owned()].into())).collect(),
             matter: MATTER.to_owned(),
+            copies: false,
             appointment: None,
             first: None,
             last: Day::parse("2026-12-18").unwrap(),

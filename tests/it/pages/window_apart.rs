@@ -216,6 +216,14 @@ fn the_same_proof_does_not_count_twice_and_what_ended_is_known() {
         actix_web::rt::time::sleep(Duration::from_secs(11)).await;
         scan_apart(tab, &text, "可能是截图").await;
 
+        // while an answer is awaited nothing else is asked, and no kit while the last one is fresh
+        let script =
+            "window.asked = []; window.fetch = (at) => { window.asked.push(at); return new Promise(() => {}); };";
+        tab.client.execute(script, vec![]).await.unwrap();
+        actix_web::rt::time::sleep(Duration::from_secs(21)).await;
+        let asked = tab.client.execute("return window.asked", vec![]).await.unwrap();
+        assert_eq!(asked, json!(["/healthz"]));
+
         // a clock that went back tells nothing, and neither does a kit that is too old
         for (hours, words) in [(-3, "时钟往回走过"), (25, "离线名单太旧")] {
             tab.open(WINDOW).await;

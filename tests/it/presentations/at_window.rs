@@ -67,7 +67,7 @@ impl Window {
         self.counter.at_window(job)
     }
 
-    fn make(&self, device: &Device) -> Result<presentations::OfflineShown, PresentationError> {
+    pub(super) fn make(&self, device: &Device) -> Result<presentations::OfflineShown, PresentationError> {
         let choice = OfflineChoice { device: device.point(), whole_name: false };
         let (issuer, desk) = (&self.counter.house.issuer, &self.counter.desk);
         make_offline(issuer, desk, &self.holder, &self.identifier.parse().unwrap(), &choice)

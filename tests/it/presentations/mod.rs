@@ -4,6 +4,7 @@
 pub(crate) mod at_window;
 mod doors;
 mod flows;
+mod kits;
 mod objections;
 mod together;
 mod uses;

@@ -40,6 +40,8 @@ pub(in crate::web) const WORKER: &str = "/window/worker.js";
 pub(in crate::web) const MANIFEST: &str = "/window/manifest.webmanifest";
 /// What a window without a network goes by.
 pub(in crate::web) const KIT: &str = "/window/kit";
+/// Whether the service is there.
+const ALIVE: &str = "/healthz";
 /// What the script of the worker may do: ask this service.
 const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'; script-src 'self'";
 
@@ -74,6 +76,7 @@ struct ApartPage<'a> {
     verifier: String,
     scanner: String,
     kit: &'static str,
+    alive: &'static str,
     pages: [ApartWording; 2],
 }
 
@@ -158,6 +161,7 @@ fn page(site: &Site) -> Result<String, askama::Error> {
         verifier: assets::verifier_script(),
         scanner: assets::scanner_script(),
         kit: KIT,
+        alive: ALIVE,
         pages,
     }
     .render()
@@ -312,6 +316,17 @@ fn cannot_check(lang: Lang) -> impl Iterator<Item = (&'static str, &'static str,
             "kit_old",
             ("离线名单太旧，不能再用。不代表证照有问题。", "The offline list is too old. That says nothing against the licence."),
             wait,
+        ),
+        of(
+            "kit_short",
+            (
+                "近来失效的证照太多，离线名单没有列全，这张码签发得早，不知道它是不是失效了。不代表证照有问题。",
+                "More licences ended lately than the offline list has room for, and this code is older than it reaches. That says nothing against the licence.",
+            ),
+            (
+                "请等网络恢复，这次核验会自动复核；或按人工办法核实。",
+                "Wait for the network, with which it is checked again by itself, or check by hand.",
+            ),
         ),
         of(
             "clock",

@@ -73,6 +73,7 @@ fn opened() -> Opened {
             agent_code: code.to_owned(),
             fields: BTreeMap::from([(licence.to_owned(), names.into())]),
             matter: MATTER.to_owned(),
+            copies: false,
             appointment,
             first: None,
             last: day("2026-12-18"),

@@ -132,6 +132,20 @@ impl Life {
         Some(Standing { state, since, version, until: own.until })
     }
 
+    /// The first day after one on which it is in force, on which it is not any more, by everything that is recorded; none
+    /// where it stays in force.
+    pub fn leaves_force_after(&self, day: Day) -> Option<Day> {
+        let ends = self.acts.iter().filter_map(|act| match act.kind {
+            ActKind::Issue { until: Expiry::After(last) } | ActKind::Change { until: Expiry::After(last) } => {
+                last.next()
+            }
+            _ => None,
+        });
+        // between these days nothing happens
+        let days = self.acts.iter().map(|act| act.effective_from).chain(ends).filter(|other| *other > day);
+        days.filter(|other| self.on(*other).state != State::InForce).min()
+    }
+
     /// The licence in its first recorded version.
     pub const fn identifier(&self) -> &LicenceIdentifier {
         &self.identifier

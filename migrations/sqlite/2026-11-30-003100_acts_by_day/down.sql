@@ -1,0 +1,1 @@
+DROP INDEX acts_effective_from_index;
