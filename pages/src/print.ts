@@ -91,7 +91,10 @@ const numberOf = (text: string): string | null => {
 const lastDayOf = (text: string): string | null => {
   const plain = asTyped(text);
   if (plain === FOREVER) return FOREVER;
-  const [year = "", month = "", day = "", ...more] = plain.split(/[^0-9]+/).filter((part) => part !== "");
+  const parts = plain.split(/[^0-9]+/).filter((part) => part !== "");
+  const [whole = ""] = parts;
+  const isWhole = parts.length === 1 && whole.length === 8;
+  const [year = "", month = "", day = "", ...more] = isWhole ? [whole.slice(0, 4), whole.slice(4, 6), whole.slice(6)] : parts;
   const date = `${year.padStart(4, "0")}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
   if (more.length || !day || !/^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$/.test(date)) return null;
   const at = new Date(`${date}T00:00:00Z`);

@@ -135,7 +135,7 @@ fn a_list_that_is_cut_says_from_when_on_it_is_whole(database: &Database) {
 
     // what ends nothing takes nobody's place
     window.later(60);
-    let changes = ["change", "resume"].map(|_| Order { change_of: Some(window.identifier.clone()), ..food(1) });
+    let changes = [(); 2].map(|()| Order { change_of: Some(window.identifier.clone()), ..food(1) });
     for change in changes {
         issue::issue(&house.issuer, &house.may_issue(), &[change]).remove(0).unwrap();
         window.later(DAY / 2);
