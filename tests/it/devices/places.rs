@@ -155,14 +155,21 @@ fn every_use_at_a_window_names_it(database: &Database) {
         assert_eq!(*place, wanted, "{action}");
     }
     let actions: BTreeSet<&str> = places.iter().map(|(action, _)| action.as_str()).collect();
-    let expected = ["licence.checked", "licence.not_found", "presentation.redeemed", "receipt.made", "report.entered"];
+    let expected = [
+        "licence.checked",
+        "licence.not_found",
+        "licence.rechecked",
+        "presentation.redeemed",
+        "receipt.made",
+        "report.entered",
+    ];
     assert_eq!(actions, expected.into_iter().collect());
-    let checked = places.iter().filter(|(action, _)| action == "licence.checked").count();
-    assert!(checked >= 7, "code, identifier, number, presentation, offline code, recheck, file: {checked}");
+    let checked = places.iter().filter(|(action, _)| action.starts_with("licence.") && action.ends_with("checked"));
+    assert!(checked.count() >= 7, "code, identifier, number, presentation, offline code, recheck, file");
     // what others see of it
     let issuer = &front.counter.house.issuer;
     let used = uses::of(issuer, &front.holder).unwrap();
-    assert_eq!(used.iter().map(|one| one.window.as_deref()).collect::<Vec<_>>(), [Some(WINDOW)]);
+    assert!(used.len() > 1 && used.iter().all(|one| one.window.as_deref() == Some(WINDOW)), "{used:?}");
     let (cards, _) = copies::of(issuer, &front.holder).unwrap();
     assert_eq!(cards[0].uses.iter().map(|one| one.window.as_deref()).collect::<Vec<_>>(), [Some(WINDOW)]);
     let queue = reports::unseen(issuer, &Permit::of_operator(&*front.counter.house.body)).unwrap();
