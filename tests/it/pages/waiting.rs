@@ -112,6 +112,7 @@ fn checks_wait_for_the_clerk_who_made_them() {
         let made_at = kept(tab).await["checks"][0]["at"].as_i64().unwrap();
         tab.press(".js-plus").await;
         // what waits is seen while it waits
+        my::wait_for(tab, "[data-queue]:not([hidden])").await;
         let queue = tab.text("[data-queue]").await;
         for piece in ["离线核验，待联网复核", "1 条", "签名真实（离线）", "今天", "明天", ".001."]
         {
