@@ -57,7 +57,6 @@ fn no_page_of_a_holder_offers_more_than_three_things_in_large_letters() {
     let [principal, agent] = ["chen.guilan", "chen.min"].map(|login| desk.known_holder(login));
     let give = || {
         let new = NewDelegation {
-            copies: false,
             agent_name: AGENT.2.to_owned(),
             agent_code: AGENT.1.to_owned(),
             fields: std::iter::once((identifier.clone(), ["operator_name".to_owned()].into())).collect(),

@@ -68,7 +68,6 @@ fn opened() -> Opened {
     let give = |by: &Holder, licence: &str, (_, code, name): (&str, &str, &str), appointment: Option<String>| {
         let names = ["operator_name", "domicile"].map(str::to_owned);
         let new = NewDelegation {
-            copies: false,
             agent_name: name.to_owned(),
             agent_code: code.to_owned(),
             fields: BTreeMap::from([(licence.to_owned(), names.into())]),
