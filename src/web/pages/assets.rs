@@ -1,10 +1,16 @@
 //! Style, scripts and icons: embedded, named by their content, kept by browsers for a year.
 //!
 //! The scripts are built from `pages/src` (TypeScript) into `assets/built`; `ci.sh` builds them anew and holds
-//! them against what stands there (ADR 52).
+//! them against what stands there (ADR 52). Style and scripts go out compressed to whoever takes that: they hold nothing of anybody,
+//! so that their length tells nothing. Pages hold tokens and never do.
 
-use actix_web::{HttpResponse, http::header, web};
-use std::sync::LazyLock;
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderMap},
+    web,
+};
+use flate2::{Compression, write::GzEncoder};
+use std::{io::Write as _, sync::LazyLock};
 use yinxin_trust::sm;
 
 struct Asset {
@@ -56,6 +62,27 @@ static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
         })
         .collect()
 });
+
+/// Each asset that is a text, compressed once.
+static COMPRESSED: LazyLock<Vec<Option<Vec<u8>>>> = LazyLock::new(|| {
+    let one = |asset: &Asset| {
+        let mut to = GzEncoder::new(Vec::new(), Compression::best());
+        let is_text = asset.extension != "png";
+        is_text.then(|| to.write_all(asset.body).and_then(|()| to.finish()).ok()).flatten()
+    };
+    ASSETS.iter().map(one).collect()
+});
+
+/// Whether a client says that it takes what is compressed by gzip.
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let lines = headers.get_all(header::ACCEPT_ENCODING).filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+        let weight = weight.trim();
+        let is_refused = weight.strip_prefix("q=").is_some_and(|q| q.chars().all(|c| matches!(c, '0' | '.')));
+        name.trim().eq_ignore_ascii_case("gzip") && !is_refused
+    })
+}
 
 fn address(index: usize) -> String {
     NAMES.get(index).map(|name| format!("/assets/{name}")).unwrap_or_default()
@@ -122,21 +149,50 @@ pub(super) fn large_icons() -> [(u16, String); 2] {
 }
 
 /// `GET /assets/{name}`
-pub(in crate::web) async fn serve(name: web::Path<String>) -> HttpResponse {
-    let found = NAMES.iter().zip(&ASSETS).find(|(known, _)| **known == *name);
-    match found {
-        Some((_, asset)) => HttpResponse::Ok()
-            .content_type(asset.media_type)
-            .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
-            .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-            .body(asset.body),
-        None => HttpResponse::NotFound().finish(),
+pub(in crate::web) async fn serve(request: HttpRequest, name: web::Path<String>) -> HttpResponse {
+    let found = NAMES.iter().zip(&ASSETS).zip(COMPRESSED.iter()).find(|((known, _), _)| **known == *name);
+    let Some(((_, asset), compressed)) = found else { return HttpResponse::NotFound().finish() };
+    let mut answer = HttpResponse::Ok();
+    answer
+        .content_type(asset.media_type)
+        .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .insert_header((header::VARY, "Accept-Encoding"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
+    match compressed {
+        Some(compressed) if takes_gzip(request.headers()) => {
+            answer.insert_header((header::CONTENT_ENCODING, "gzip")).body(compressed.as_slice())
+        }
+        _ => answer.body(asset.body),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Read as _;
+
+    #[test]
+    fn texts_are_compressed_for_whoever_takes_that() {
+        for (asset, compressed) in ASSETS.iter().zip(COMPRESSED.iter()) {
+            let Some(compressed) = compressed else {
+                assert_eq!(asset.extension, "png");
+                continue;
+            };
+            let mut whole = Vec::new();
+            flate2::read::GzDecoder::new(&**compressed).read_to_end(&mut whole).unwrap();
+            assert_eq!(whole, asset.body, "{}", asset.name);
+        }
+        let takes = |text: &str| {
+            let line = (header::ACCEPT_ENCODING, header::HeaderValue::from_str(text).unwrap());
+            takes_gzip(&HeaderMap::from_iter([line]))
+        };
+        for text in ["gzip", "deflate, gzip;q=0.5, br", "GZIP", "gzip; q=1.0"] {
+            assert!(takes(text), "{text}");
+        }
+        for text in ["", "identity", "gzip;q=0", "gzip; q=0.000", "br", "*", "xgzip"] {
+            assert!(!takes(text), "{text}");
+        }
+    }
 
     /// Octets of what a page loads when it needs it, at most.
     const LAZY: usize = 250_000;

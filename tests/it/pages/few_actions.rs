@@ -87,7 +87,7 @@ fn no_page_of_a_holder_offers_more_than_three_things_in_large_letters() {
         for path in [
             "/my".to_owned(),
             "/my/uses".to_owned(),
-            format!("/my/uses/{used}"),
+            format!("/my/uses/{used}/objection"),
             "/my/letters".to_owned(),
             "/my/copies".to_owned(),
             "/my/delegations".to_owned(),

@@ -19,7 +19,10 @@ mod tests {
     use super::weight;
     use crate::{
         pages::browser::in_browser,
-        support::{http::get, service::Service},
+        support::{
+            http::{Connection, get},
+            service::Service,
+        },
     };
 
     #[test]
@@ -31,7 +34,14 @@ mod tests {
                 "return [...document.querySelectorAll('link[href], script[src]')].map((one) => one.href || one.src)";
             let parts: Vec<String> = serde_json::from_value(tab.client.execute(script, vec![]).await.unwrap()).unwrap();
             let paths = parts.iter().filter_map(|part| part.find("/assets/").map(|at| part[at..].to_owned()));
-            let parts: Vec<usize> = paths.map(|path| get(service.public, &path).octets.len()).collect();
+            let compressed = |path: String| {
+                let head =
+                    format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAccept-Encoding: gzip\r\n\r\n");
+                let mut connection = Connection::open(service.public);
+                connection.send(head);
+                connection.answer().octets.len()
+            };
+            let parts: Vec<usize> = paths.map(compressed).collect();
             let page = get(service.public, "/verify").octets.len();
             let (script, icon) = (parts.iter().max().unwrap(), parts.iter().min().unwrap());
             assert!(parts.len() >= 3 && script > icon, "{parts:?}");
