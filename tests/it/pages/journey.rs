@@ -92,6 +92,9 @@ fn from_issuing_to_the_receipt() {
         assert!(tab.text(".note").await.contains("食品经营许可证"), "told of the new licence");
         tab.press("a.lcard").await;
         my::wait_for(tab, ".my-box").await;
+        // the form begins with few fields; this holder shows all
+        let all = "document.querySelectorAll('input[type=checkbox][name^=\"field.\"]:not(:checked)').forEach((one) => one.click());";
+        tab.client.execute(all, vec![]).await.unwrap();
         fill(tab, "words", "校园配餐备案").await;
         tab.press("form.enter button").await;
         my::wait_for(tab, "#code").await;

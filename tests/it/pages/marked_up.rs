@@ -122,6 +122,9 @@ fn markup_in_names_and_fields_is_text_everywhere() {
         tab.press("a.lcard").await;
         wait_for(tab, ".my-box").await;
         shows(tab, "the choice of fields", &[NAME, OTHER]).await;
+        // the form begins with few fields; this holder shows all
+        let all = "document.querySelectorAll('input[type=checkbox][name^=\"field.\"]:not(:checked)').forEach((one) => one.click());";
+        tab.client.execute(all, vec![]).await.unwrap();
         fill(tab, "words", PURPOSE).await;
         tab.press("form.enter button").await;
         wait_for(tab, "#code").await;

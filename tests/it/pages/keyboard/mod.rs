@@ -174,7 +174,7 @@ impl Hands<'_> {
         let at = self.0.client.current_url().await.unwrap();
         let script = "document.activeElement.blur(); scrollTo(0, 0); \
             const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary')].filter((one) => \
-              !one.disabled && one.type !== 'hidden' && one.tabIndex >= 0 && one.getClientRects().length && getComputedStyle(one).visibility !== 'hidden'); \
+              !one.disabled && one.type !== 'hidden' && one.tabIndex >= 0 && one.checkVisibility() && one.getClientRects().length && getComputedStyle(one).visibility !== 'hidden'); \
             const groups = new Set(); window.stops = new Set(); \
             for (const one of all) { \
               const group = one.type === 'radio' ? one.name : ''; \
