@@ -17,6 +17,7 @@ mod handlers;
 pub(super) mod kiosk;
 mod labels;
 mod language;
+mod lean;
 pub(super) mod login;
 mod login_view;
 pub(super) mod looking;

@@ -131,6 +131,9 @@ pub(in crate::web) async fn record_guardian(
     entered(&visit, &state, given, (new_guardian, enter, views::guardian)).await
 }
 
+/// Shows a form, with what was written so far and what is wrong with it.
+type Shows = fn(&Visit, &Site, &BTreeMap<String, String>, Option<&FieldOffence>) -> Result<String, askama::Error>;
+
 /// Reads what a form says, enters it, and leads on to what was made of it; or shows the form again with the fault, and
 /// with what was written so far.
 async fn entered<N: Send + 'static>(
@@ -140,7 +143,7 @@ async fn entered<N: Send + 'static>(
     (read, enter, again): (
         fn(&Filled) -> Option<N>,
         impl FnOnce(&Issuer, &N) -> Result<String, DelegationError> + Send + 'static,
-        fn(&Visit, &Site, &BTreeMap<String, String>, Option<&FieldOffence>) -> Result<String, askama::Error>,
+        Shows,
     ),
 ) -> HttpResponse {
     let filled = match given {

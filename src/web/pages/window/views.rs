@@ -25,6 +25,7 @@ use crate::{
             agents::AgentView,
             assets,
             checklist::{self, Row},
+            lean::lean,
             mark::Mark,
             office::LICENCE,
             pictures::{self, Pictures, Sheet},
@@ -289,6 +290,7 @@ pub(super) fn whole_page(desk: &Desk, site: &Site, wording: impl Fn(Lang) -> Wor
         sheets,
     }
     .render()
+    .map(|page| lean(&page))
 }
 
 pub(super) fn in_lang(desk: &Desk, lang: Lang) -> Desk {

@@ -56,7 +56,7 @@ fn a_clerk_serves_by_the_keyboard_alone() {
         let page = tab.client.find(fantoccini::Locator::Css("html")).await.unwrap();
         let both = format!("{}\n{}", original.display(), example("licence-altered.ofd").display());
         tab.client.active_element().await.unwrap().send_keys(&both).await.unwrap();
-        crate::pages::every::gone(page).await;
+        crate::pages::window::gone(page).await;
         assert_eq!(verdict(tab).await, "证照真实有效");
         hands.to(".pick").await;
         hands.press(Key::Down).await;

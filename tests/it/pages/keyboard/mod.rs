@@ -6,7 +6,7 @@ mod clerk;
 mod office;
 mod public;
 
-use super::{browser::Tab, every::gone};
+use super::{browser::Tab, window::gone};
 use crate::support::register::PASSWORD;
 use fantoccini::{
     Locator,
