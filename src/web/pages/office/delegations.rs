@@ -104,7 +104,7 @@ pub(in crate::web) async fn take_paper(
 ) -> HttpResponse {
     let visit = Visit::of(&caller, &request).at(DELEGATION_NEW.to_owned());
     let enter = move |issuer: &Issuer, new: &NewPaper| delegations::enter_paper(issuer, &permit, new);
-    entered(&visit, &state, given, (new_paper, enter, views::paper)).await
+    entered(&visit, &state, given, new_paper, enter, views::paper).await
 }
 
 /// `GET /office/guardians/new`
@@ -128,7 +128,7 @@ pub(in crate::web) async fn record_guardian(
 ) -> HttpResponse {
     let visit = Visit::of(&caller, &request).at(GUARDIAN_NEW.to_owned());
     let enter = move |issuer: &Issuer, new: &NewGuardian| delegations::enter_guardian(issuer, &permit, new);
-    entered(&visit, &state, given, (new_guardian, enter, views::guardian)).await
+    entered(&visit, &state, given, new_guardian, enter, views::guardian).await
 }
 
 /// Shows a form, with what was written so far and what is wrong with it.
@@ -140,11 +140,9 @@ async fn entered<N: Send + 'static>(
     visit: &Visit,
     state: &Data,
     given: Result<Filled, Problem>,
-    (read, enter, again): (
-        fn(&Filled) -> Option<N>,
-        impl FnOnce(&Issuer, &N) -> Result<String, DelegationError> + Send + 'static,
-        Shows,
-    ),
+    read: fn(&Filled) -> Option<N>,
+    enter: impl FnOnce(&Issuer, &N) -> Result<String, DelegationError> + Send + 'static,
+    again: Shows,
 ) -> HttpResponse {
     let filled = match given {
         Ok(filled) => filled,
