@@ -5,44 +5,21 @@
 
 use crate::support::repository;
 use fantoccini::Client;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::{env, fs, sync::OnceLock};
-
-const COLOURS: [&str; 2] = ["color-contrast", "link-in-text-block"];
-/// What a small screen leaves out may have been a name.
-const LAYOUT: [&str; 6] =
-    ["target-size", "scrollable-region-focusable", "button-name", "link-name", "label", "select-name"];
 
 /// What of the page offends, each with its rule and where.
 pub(super) async fn violations(client: &Client) -> Vec<String> {
-    let tags = json!(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]);
-    run(client, tags).await
-}
-
-/// What offends by its colours and its layout: the same elements in other letters, other colours or on another screen.
-pub(super) async fn violations_of_style(client: &Client) -> Vec<String> {
-    let rules = [&COLOURS[..], &LAYOUT].concat();
-    run(client, json!({ "type": "rule", "values": rules })).await
-}
-
-/// What offends by its layout alone, where the colours were looked at on another screen.
-pub(super) async fn violations_of_layout(client: &Client) -> Vec<String> {
-    run(client, json!({ "type": "rule", "values": LAYOUT })).await
-}
-
-async fn run(client: &Client, only: Value) -> Vec<String> {
     let Some(axe) = source() else { return Vec::new() };
-    let is_there = client.execute("return Boolean(window.axe)", vec![]).await.unwrap() == json!(true);
-    if !is_there {
-        // once for each page that is loaded
-        client.execute(axe, vec![]).await.unwrap();
-    }
-    let script = "const done = arguments[arguments.length - 1]; \
-         axe.run(document, { runOnly: arguments[0], resultTypes: ['violations'] }) \
-           .then(({ violations }) => done(violations.flatMap(({ id, nodes }) => \
-             nodes.map((node) => `${id}: ${node.target}: ${node.failureSummary}`)))) \
-           .catch((error) => done([String(error)]));";
-    let found = client.execute_async(script, vec![only]).await.unwrap();
+    let script = format!(
+        "const done = arguments[arguments.length - 1]; {axe}; \
+         axe.run(document, {{ runOnly: arguments[0], resultTypes: ['violations'] }}) \
+           .then(({{ violations }}) => done(violations.flatMap(({{ id, nodes }}) => \
+             nodes.map((node) => `${{id}}: ${{node.target}}: ${{node.failureSummary}}`)))) \
+           .catch((error) => done([String(error)]));"
+    );
+    let tags = json!(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]);
+    let found = client.execute_async(&script, vec![tags]).await.unwrap();
     serde_json::from_value(found).unwrap()
 }
 

@@ -21,7 +21,7 @@ use std::cell::RefCell;
 use yinxin::{
     flow::{access::Role, document},
     store::{
-        StoreError, bodies,
+        bodies,
         licences::{self, LicenceVersion},
     },
 };
@@ -59,7 +59,7 @@ fn markup_in_names_and_fields_is_text_everywhere() {
         credit_code: crate::support::house::BODY_CODE.to_owned(),
         region: "330100".to_owned(),
     };
-    house.issuer.store.write(move |conn| Ok::<_, StoreError>(bodies::insert_name(conn, &called)?)).unwrap();
+    house.issuer.store.write(move |conn| bodies::insert_name(conn, &called)).unwrap();
     let desk = Desk::open(house, "[access]\npresentation_seconds = 300");
     let body = desk.house.body.clone();
     desk.person(&body, "sun.jian", "孙<b id=planted>建", &[Role::Officer]);

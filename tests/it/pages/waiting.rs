@@ -220,7 +220,7 @@ fn all_that_wait_are_asked_about_and_none_stays_longer_than_a_day() {
 fn what_is_sent_is_waited_for() {
     let opened = opened();
     let folder = Folder::new();
-    let file = folder.file("说明.txt", b"no document".to_vec());
+    let file = folder.file("说明.txt", b"no document");
     in_browser(opened.gate.at, true, async |tab| {
         opened.clerk(tab).await;
         let page = tab.client.find(Locator::Css("html")).await.unwrap();

@@ -43,7 +43,7 @@ fn number_and_holder_tell_what_the_printed_code_tells(database: &Database) {
     let by_code = desk.get(&format!("/api/v1/standing/{}", issued["code"].as_str().unwrap()), &Shown::Nothing).json();
     for number in [NUMBER, " JY23301000000010 ", "ＪＹ23301000000010", "JY2330 1000 0000 10"] {
         let answer = find(&desk, number, HOLDER);
-        assert_eq!(told(&answer), [by_code.clone()], "{number}");
+        assert_eq!(told(&answer), std::slice::from_ref(&by_code), "{number}");
         assert_eq!(answer.header("cache-control"), Some("no-store"));
         assert!(
             !answer.body.contains("李守国") && !answer.body.contains(issued["code"].as_str().unwrap()),
