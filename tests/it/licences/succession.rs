@@ -81,7 +81,10 @@ fn from_its_day_the_successor_passes_where_strangers_do_not() {
     assert_eq!(desk.post("/api/v1/licences", &person, &change).status, 201);
     // the page of the printed code names both
     let page = desk.get(&format!("/C/{}", issued["code"].as_str().unwrap()), &Shown::Nothing).body;
-    assert!(page.contains(house::BODY) && page.contains("演示市行政审批局（2026-11-23 起）"), "{page}");
+    assert!(
+        page.contains(house::BODY) && page.contains("演示市行政审批局（<span class=\"nowrap\">2026-11-23</span> 起）"),
+        "{page}"
+    );
     // and what is another body's own stays its own: people, tokens, audit
     let auditor = desk.signed_in(&new, "auditor2", &[Role::Auditor]);
     let events = desk.get("/api/v1/audit?limit=200", &auditor).json()["events"].as_array().unwrap().clone();

@@ -79,7 +79,9 @@ pub(super) async fn seen(tab: &Tab, heading: &str) {
 }
 
 pub(super) async fn wait_for(tab: &Tab, selector: &str) {
-    tab.client.wait().for_element(Locator::Css(selector)).await.unwrap();
+    if let Err(fault) = tab.client.wait().for_element(Locator::Css(selector)).await {
+        panic!("no {selector} ({fault}) in\n{}", tab.client.source().await.unwrap());
+    }
 }
 
 fn journey(javascript: bool) {
