@@ -245,7 +245,7 @@ impl Tab {
     /// and weighs the page.
     pub(super) async fn keep(&self, name: &str) {
         self.keep_picture(name).await;
-        let weight = super::weight::weight(&self.client).await;
+        let weight = super::weight::weight(&self.client, self.to).await;
         assert!(weight < super::weight::MOST, "{name}: a first load of {weight} octets");
         let found = if self.scripts { super::axe::violations(&self.client).await } else { Vec::new() };
         assert!(found.is_empty(), "{name}: {found:#?}");
