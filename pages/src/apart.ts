@@ -55,8 +55,12 @@ const now = (): number | Trouble => {
   return at > kept.kit.made_at + kept.kit.lasts_seconds * 1000 ? "kit_old" : at;
 };
 
+/** Whether somebody signed out in another tab: they took everything with them, and nothing is put back. */
+const isSignedOut = async (): Promise<boolean> => (await keptClerk()) === undefined;
+
 /** The clock is never further back than it was seen. */
 const seen = async (): Promise<void> => {
+  if (await isSignedOut()) kept = null;
   if (!kept || typeof now() !== "number" || Date.now() <= kept.seen) return;
   kept = { ...kept, seen: Date.now() };
   await keepKit(kept);
@@ -199,13 +203,13 @@ const queue = async (): Promise<void> => {
 // -- checking ------------------------------------------------------------------------------------------------------
 
 const judged = async (text: string): Promise<void> => {
+  await seen();
   const at = now();
   waiting = undefined;
   if (typeof at !== "number") return cannot(at);
   verifier ??= import(body.dataset.verifier ?? "") as Promise<Verifier>;
   const { judge } = await verifier;
   const kit = (kept as KeptKit).kit;
-  await seen();
   const verdict = await judge(text, kit, at / 1000, (proof) => admitProof(proof.id, proof.until * 1000, at));
   await keep(verdict, at);
   show(verdict, at);
@@ -226,6 +230,7 @@ const held = (form: HTMLFormElement, page: HTMLElement): void => {
   after(async () => {
     // another code was scanned meanwhile
     if (!asked || asked !== last?.verdict) return;
+    await seen();
     const at = now();
     if (typeof at !== "number") return cannot(at);
     const { compare, paperOf } = await (verifier as Promise<Verifier>);
@@ -322,7 +327,7 @@ const asked = async (signal: AbortSignal): Promise<void> => {
   // who is not signed in any more finds that out there
   isBack = answer !== null && answer.status < 500;
   const fresh: unknown = answer?.ok && !isFresh(kept) ? await answer.json().catch(() => null) : null;
-  if (isKit(fresh)) {
+  if (isKit(fresh) && !(await isSignedOut())) {
     kept = { kit: fresh, fetched: Date.now(), seen: Date.now() };
     await keepKit(kept);
   }

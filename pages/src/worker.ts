@@ -86,7 +86,8 @@ const page = async (request: Request, pathname: string, client: string): Promise
   const answered = await (request.method === "GET" ? Promise.race([asked, patience()]) : asked);
   if (answered && !GONE.includes(answered.status)) return answered;
   const shell = await (await caches.open(CACHE)).match(SHELL);
-  if (!shell) return answered ?? Response.error();
+  // nothing stands in for it: it may still come
+  if (!shell) return answered ?? (await asked) ?? Response.error();
   brought.clear();
   if (copy) {
     const text = (await copy.formData().catch(() => null))?.get("scan");

@@ -131,7 +131,10 @@ fn foreign(
     let (store, clock) = (&office.store, &office.clock);
     let max_age = config.trust.standing_max_age_minutes;
     let registers = ForeignRegisters::new(Arc::clone(store), Arc::clone(clock), max_age, elsewhere);
-    let registers = Arc::new(registers);
+    let registers = Arc::new(match &office.issuer {
+        Some(issuer) => registers.asking_as(Arc::clone(issuer)),
+        None => registers,
+    });
     let lists = (verifier.clone(), Arc::clone(&registers));
     let upkeep = trust::Upkeep::new(Arc::clone(store), Arc::clone(clock), lists, config.trust.acceptance());
     (registers, upkeep)

@@ -19,11 +19,21 @@ pub struct Limits {
     pub files: u32,
     /// What one kiosk may look up, 1 to 100000.
     pub kiosk_look_ups: u32,
+    /// What one register of another locality may ask that says who it is, 1 to 10000000.
+    pub register_look_ups: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { window_seconds: 300, look_ups: 6000, misses: 100, number_misses: 30, files: 300, kiosk_look_ups: 300 }
+        Self {
+            window_seconds: 300,
+            look_ups: 6000,
+            misses: 100,
+            number_misses: 30,
+            files: 300,
+            kiosk_look_ups: 300,
+            register_look_ups: 60_000,
+        }
     }
 }
 
@@ -34,6 +44,7 @@ impl Limits {
         in_range("serve.limits.misses", self.misses, 1, 100_000, "1 to 100000")?;
         in_range("serve.limits.number_misses", self.number_misses, 1, 10_000, "1 to 10000")?;
         in_range("serve.limits.files", self.files, 1, 100_000, "1 to 100000")?;
-        in_range("serve.limits.kiosk_look_ups", self.kiosk_look_ups, 1, 100_000, "1 to 100000")
+        in_range("serve.limits.kiosk_look_ups", self.kiosk_look_ups, 1, 100_000, "1 to 100000")?;
+        in_range("serve.limits.register_look_ups", self.register_look_ups, 1, 10_000_000, "1 to 10000000")
     }
 }

@@ -19,6 +19,8 @@ pub enum Asked {
     File,
     /// Something at a kiosk, which stands for a network.
     Kiosk,
+    /// How a licence stands, by a register of another locality, which stands for a network.
+    Register,
 }
 
 /// Who asked how often. Safe to use from several threads.
@@ -28,6 +30,7 @@ pub struct Askers {
     misnamed: Tries,
     files: Tries,
     kiosks: Tries,
+    registers: Tries,
 }
 
 /// Asked more often than is answered.
@@ -48,6 +51,7 @@ impl Askers {
             misnamed: tries(limits.number_misses),
             files: tries(limits.files),
             kiosks: tries(limits.kiosk_look_ups),
+            registers: tries(limits.register_look_ups),
         }
     }
 
@@ -62,6 +66,7 @@ impl Askers {
             Asked::Number => self.misnamed.check(who, now).and_then(|()| self.looked.admit(who, now)),
             Asked::File => self.files.admit(who, now),
             Asked::Kiosk => self.kiosks.admit(who, now),
+            Asked::Register => self.registers.admit(who, now),
         };
         admitted.map_err(|retry_after_seconds| AskedTooOften { retry_after_seconds })
     }
@@ -72,8 +77,8 @@ impl Askers {
         let _ = match what {
             Asked::Code => self.missed.admit(who, now),
             Asked::Number => self.misnamed.admit(who, now),
-            // no guess finds anything out there
-            Asked::File | Asked::Kiosk => Ok(()),
+            // no guess finds anything out there, or it is asked in the name of others
+            Asked::File | Asked::Kiosk | Asked::Register => Ok(()),
         };
     }
 }

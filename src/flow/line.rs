@@ -17,6 +17,13 @@ pub(super) struct Line {
     agent: Agent,
 }
 
+/// What goes with a question.
+#[derive(Default)]
+pub(super) struct With<'a> {
+    pub(super) query: Option<(&'a str, String)>,
+    pub(super) header: Option<(&'static str, &'a str)>,
+}
+
 /// What is sent.
 pub(super) struct Sent<'a> {
     pub(super) media_type: &'static str,
@@ -93,16 +100,13 @@ impl Line {
     ///
     /// # Errors
     /// No connection, no answer in time, or more than `limit_bytes`, in words.
-    pub(super) fn get(
-        &self,
-        path: &str,
-        query: Option<(&str, String)>,
-        header: &str,
-        limit_bytes: u64,
-    ) -> Result<Got, String> {
+    pub(super) fn get(&self, path: &str, with: With<'_>, header: &str, limit_bytes: u64) -> Result<Got, String> {
         let mut request = self.agent.get(format!("{}{path}", self.base));
-        if let Some((name, value)) = query {
+        if let Some((name, value)) = with.query {
             request = request.query(name, value);
+        }
+        if let Some((name, value)) = with.header {
+            request = request.header(name, value);
         }
         got(request.call(), header, limit_bytes)
     }

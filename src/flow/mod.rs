@@ -26,6 +26,7 @@ pub mod file_source;
 pub mod holders;
 pub mod installation;
 mod intended;
+pub mod introduction;
 pub mod issue;
 pub mod issuer;
 pub mod jobs;

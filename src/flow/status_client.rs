@@ -7,7 +7,8 @@
 //! `register_not_competent` is an answer; everything else that is not 200 is none.
 
 use super::{
-    line::{AddressFault, Line},
+    introduction::{ASKER_HEADER, Introduction},
+    line::{AddressFault, Line, With},
     register::{Answer, ByCode, Register, RegisterFault},
     standing::{PublicField, state_of},
 };
@@ -45,6 +46,8 @@ const NOT_COMPETENT: &str = "register_not_competent";
 /// A register that is asked over HTTP.
 pub struct StatusClient {
     line: Line,
+    /// Says who asks, where that is somebody's register.
+    introduction: Option<Introduction>,
     /// When it last failed to answer.
     silent_since: Mutex<Option<Instant>>,
 }
@@ -61,7 +64,13 @@ impl StatusClient {
     /// # Errors
     /// [`AddressFault`].
     pub fn new(base: &str) -> Result<Self, AddressFault> {
-        Ok(Self { line: Line::new(base, PATIENCE)?, silent_since: Mutex::default() })
+        Ok(Self { line: Line::new(base, PATIENCE)?, introduction: None, silent_since: Mutex::default() })
+    }
+
+    /// The same, which says who asks.
+    #[must_use]
+    pub(super) fn introduced(self, introduction: Introduction) -> Self {
+        Self { introduction: Some(introduction), ..self }
     }
 
     fn is_left_alone(&self) -> bool {
@@ -112,7 +121,9 @@ impl StatusClient {
         if self.is_left_alone() {
             return Err(RegisterFault::Unreachable("it did not answer just now".to_owned()));
         }
-        let answer = self.line.get(path, query, SIGNATURE_HEADER, ANSWER_LIMIT_BYTES);
+        let asker = self.introduction.as_ref().and_then(Introduction::header);
+        let with = With { query, header: asker.as_deref().map(|asker| (ASKER_HEADER, asker)) };
+        let answer = self.line.get(path, with, SIGNATURE_HEADER, ANSWER_LIMIT_BYTES);
         *self.silent_since.lock().unwrap_or_else(PoisonError::into_inner) =
             if answer.is_ok() { None } else { Some(Instant::now()) };
         let got = answer.map_err(RegisterFault::Unreachable)?;

@@ -207,7 +207,7 @@ pub fn caller(store: &Store, secret: &AccessSecret, now: Moment) -> Result<Optio
     Ok(row.and_then(|row| caller_of(row, now)))
 }
 
-/// The same of several that ask at the same time, on one state of the register.
+/// The same of several that ask at the same time.
 pub fn callers(store: &Store, asked: &[Lookup]) -> Vec<Result<Option<Caller>, StoreError>> {
     look_up_all(store, asked, |conn, asked| {
         let digests: Vec<_> = asked.iter().map(|(secret, _)| secret.digest()).collect();

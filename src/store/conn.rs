@@ -7,7 +7,7 @@ use super::{
 };
 use diesel::{
     Connection, ConnectionError, PgConnection, RunQueryDsl, SqliteConnection,
-    connection::{InstrumentationEvent, SimpleConnection},
+    connection::{AnsiTransactionManager, InstrumentationEvent, SimpleConnection, TransactionManager},
     sql_types::Text,
 };
 use std::{
@@ -18,7 +18,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 use zeroize::Zeroizing;
 
@@ -50,7 +50,7 @@ pub(super) use each;
 /// What a connection is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Use {
-    /// SQLite: `query_only`. PostgreSQL: both.
+    /// SQLite: `query_only`. PostgreSQL: what writes begins so.
     Read,
     /// Reads and writes.
     Write,
@@ -63,6 +63,8 @@ pub(super) struct Slot {
     failed: Arc<AtomicBool>,
     /// Not to be used again.
     pub(super) broken: bool,
+    /// When it was given back.
+    used: Instant,
 }
 
 impl Slot {
@@ -70,7 +72,7 @@ impl Slot {
     pub(super) fn open(settings: &Settings, purpose: Use) -> Result<Self, StoreError> {
         let mut conn = match &settings.address {
             Address::Sqlite(path) => Conn::Sqlite(sqlite(path, purpose, settings.wait)?),
-            Address::Postgres(address) => Conn::Postgres(postgres(address, settings)?),
+            Address::Postgres(address) => Conn::Postgres(postgres(address, settings, purpose)?),
         };
         let failed = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&failed);
@@ -79,13 +81,23 @@ impl Slot {
                 flag.store(true, Ordering::Relaxed);
             }
         });
-        Ok(Self { conn, failed, broken: false })
+        Ok(Self { conn, failed, broken: false, used: Instant::now() })
     }
 
     /// Whether a statement has failed since this was asked last.
     pub(super) fn take_failed(&self) -> bool {
         self.failed.swap(false, Ordering::Relaxed)
     }
+}
+
+/// Begins a transaction.
+pub(super) fn begin(slot: &mut Slot, sql: &str) -> Result<(), StoreError> {
+    slot.take_failed();
+    match &mut slot.conn {
+        Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, sql)?,
+        Conn::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(conn, sql)?,
+    }
+    Ok(())
 }
 
 fn sqlite(path: &Path, purpose: Use, wait: Duration) -> Result<SqliteConnection, StoreError> {
@@ -154,8 +166,8 @@ fn escaped(path: &Path) -> String {
     out
 }
 
-fn postgres(address: &PostgresAddress, settings: &Settings) -> Result<PgConnection, StoreError> {
-    let text = conninfo(address, settings)?;
+fn postgres(address: &PostgresAddress, settings: &Settings, purpose: Use) -> Result<PgConnection, StoreError> {
+    let text = conninfo(address, settings, purpose)?;
     let mut conn = PgConnection::establish(&text).map_err(of_connecting)?;
     // a server set to acknowledge before its disk has it would make our acknowledgements untrue
     diesel::sql_query(
@@ -165,12 +177,20 @@ fn postgres(address: &PostgresAddress, settings: &Settings) -> Result<PgConnecti
     Ok(conn)
 }
 
+/// How statements are planned: once for a connection, and by an index wherever there is one. A plan that is made for a
+/// table while it is small reads all of it, and is kept while it grows (ADR 71).
+const PLANS: &str = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off";
+
 /// What libpq is told. Everything that decides where the octets go is said, so
 /// that nothing comes from `PG*` variables.
-fn conninfo(address: &PostgresAddress, settings: &Settings) -> Result<Zeroizing<String>, StoreError> {
+fn conninfo(address: &PostgresAddress, settings: &Settings, purpose: Use) -> Result<Zeroizing<String>, StoreError> {
     let milliseconds = settings.wait.as_millis();
     let seconds = settings.wait.as_secs().max(2).to_string();
-    let server = format!("-c lock_timeout={milliseconds} -c idle_in_transaction_session_timeout=60000");
+    let mut server = format!("-c lock_timeout={milliseconds} -c idle_in_transaction_session_timeout=60000 {PLANS}");
+    if purpose == Use::Read {
+        // what writes says so when it begins
+        server.push_str(" -c default_transaction_read_only=on");
+    }
     let (host, tls) = match &address.host {
         Host::Socket(host) | Host::Loopback(host) => (host, None),
         Host::Remote(host) => (host, Some(certificates(settings)?)),
@@ -230,6 +250,9 @@ fn of_connecting(error: ConnectionError) -> StoreError {
     }
 }
 
+/// How long a connection that was just given back is not asked whether it still is one.
+const SURE: Duration = Duration::from_secs(1);
+
 /// Makes and judges the connections of the pool.
 pub(super) struct Manager {
     settings: Settings,
@@ -250,11 +273,13 @@ impl r2d2::ManageConnection for Manager {
     fn is_valid(&self, slot: &mut Slot) -> Result<(), StoreError> {
         match &mut slot.conn {
             Conn::Sqlite(_) => Ok(()),
+            Conn::Postgres(_) if slot.used.elapsed() < SURE => Ok(()),
             Conn::Postgres(conn) => conn.batch_execute("SELECT 1").map_err(Into::into),
         }
     }
 
     fn has_broken(&self, slot: &mut Slot) -> bool {
+        slot.used = Instant::now();
         slot.broken || std::thread::panicking()
     }
 }
@@ -279,6 +304,32 @@ impl Pool {
         Self { connections, last }
     }
 
+    /// A free connection on which a transaction was begun. One that was not asked for a second, and has ended meanwhile, is
+    /// passed over: nothing was done by it.
+    ///
+    /// # Errors
+    /// As [`Pool::get`], and what beginning says.
+    pub(super) fn begun(
+        &self,
+        sql: impl Fn(&Conn) -> &'static str,
+    ) -> Result<r2d2::PooledConnection<Manager>, StoreError> {
+        let mut stale = 0;
+        loop {
+            let mut slot = self.get()?;
+            let sql = sql(&slot.conn);
+            match begin(&mut slot, sql) {
+                Ok(()) => return Ok(slot),
+                Err(error) => {
+                    slot.broken = true;
+                    if !matches!(error, StoreError::Unreachable(_)) || stale > self.connections.max_size() {
+                        return Err(error);
+                    }
+                    stale += 1;
+                }
+            }
+        }
+    }
+
     /// A free connection.
     ///
     /// # Errors
@@ -299,7 +350,7 @@ mod tests {
 
     fn told(address: &str) -> Result<String, StoreError> {
         let Ok(Address::Postgres(parsed)) = address.parse() else { panic!("{address}") };
-        conninfo(&parsed, &Settings::new(address.parse().unwrap())).map(|text| text.to_string())
+        conninfo(&parsed, &Settings::new(address.parse().unwrap()), Use::Read).map(|text| text.to_string())
     }
 
     #[test]
@@ -322,7 +373,7 @@ mod tests {
         let Ok(Address::Postgres(parsed)) = "postgres://u@db.example/db".parse() else { panic!() };
         let mut settings = Settings::new("postgres://u@db.example/db".parse().unwrap());
         settings.server_certificates = Some("/etc/ca.pem".into());
-        let text = conninfo(&parsed, &settings).unwrap();
+        let text = conninfo(&parsed, &settings, Use::Read).unwrap();
         assert!(text.contains("sslmode='verify-full' sslrootcert='/etc/ca.pem'"), "{}", *text);
     }
 

@@ -5,8 +5,7 @@
 
 use super::{
     Conn, Settings, StoreError,
-    conn::{Slot, Use, each},
-    retry::begin,
+    conn::{Slot, Use, begin, each},
 };
 use diesel::{
     RunQueryDsl,

@@ -132,20 +132,39 @@ impl Store {
         if self.closed.load(Ordering::Acquire) {
             return Err(StoreError::Closed.into());
         }
-        let mut slot = self.pool.get()?;
-        let sql = match slot.conn {
+        let mut slot = self.pool.begun(|conn| match conn {
             Conn::Sqlite(_) => "BEGIN DEFERRED",
             Conn::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
-        };
-        if let Err(error) = retry::begin(&mut slot, sql) {
-            slot.broken = true;
-            return Err(error.into());
-        }
+        })?;
         let result = catch_unwind(AssertUnwindSafe(|| closure(&mut slot.conn)));
         let result = result.unwrap_or_else(|_| Err(StoreError::Panicked.into()));
         let ended = each!(&mut slot.conn, c => AnsiTransactionManager::rollback_transaction(c));
         slot.broken |= ended.is_err();
         result
+    }
+
+    /// Runs a closure whose statements need not see the same state, each by itself: who asks often asks by one. It cannot
+    /// write, and may run several times where connections turn out to have ended.
+    ///
+    /// # Errors
+    /// As [`Store::read`].
+    pub fn look<T, E: Failure>(&self, closure: impl Fn(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        if self.closed.load(Ordering::Acquire) {
+            return Err(StoreError::Closed.into());
+        }
+        let mut stale = 0;
+        loop {
+            let mut slot = self.pool.get()?;
+            let result = catch_unwind(AssertUnwindSafe(|| closure(&mut slot.conn)));
+            let result = result.unwrap_or_else(|_| Err(StoreError::Panicked.into()));
+            slot.broken |= result.is_err();
+            let has_ended =
+                matches!(&result, Err(error) if matches!(error.store_error(), Some(StoreError::Unreachable(_))));
+            if !has_ended || stale > self.settings.connections {
+                return result;
+            }
+            stale += 1;
+        }
     }
 
     /// Runs a closure that writes, wholly or not at all, and returns once it is

@@ -31,7 +31,7 @@ pub(super) fn write<T, E: Failure>(
         attempts += 1;
         // the connection goes back before the pause: others wait for it
         let outcome = {
-            let mut slot = pool.get()?;
+            let mut slot = pool.begun(|_| "BEGIN ISOLATION LEVEL SERIALIZABLE, READ WRITE")?;
             let outcome = attempt(&mut slot, settings, &mut closure);
             slot.broken |= matches!(&outcome, Err(error) if is_broken(error.store_error()));
             outcome
@@ -71,7 +71,6 @@ fn attempt<T, E: Failure>(
     settings: &Settings,
     closure: &mut impl FnMut(&mut Conn) -> Result<T, E>,
 ) -> Result<T, E> {
-    begin(slot, "BEGIN ISOLATION LEVEL SERIALIZABLE")?;
     let result = catch_unwind(AssertUnwindSafe(|| closure(&mut slot.conn)));
     let result = result.unwrap_or_else(|_| Err(StoreError::Panicked.into()));
     // COMMIT of a transaction in which a statement failed is a silent rollback
@@ -82,16 +81,6 @@ fn attempt<T, E: Failure>(
         thread::sleep(pause);
     }
     end(slot, result)
-}
-
-/// Begins a transaction.
-pub(super) fn begin(slot: &mut Slot, sql: &str) -> Result<(), StoreError> {
-    slot.take_failed();
-    match &mut slot.conn {
-        Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, sql)?,
-        Conn::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(conn, sql)?,
-    }
-    Ok(())
 }
 
 /// Commits a success and takes a failure back.

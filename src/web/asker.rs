@@ -15,6 +15,7 @@ use crate::{
     config::{ForwardedHeader, Serve},
     flow::{
         askers::{Asked, Askers},
+        introduction::{ASKER_HEADER, introduced},
         trust::ListInUse,
     },
 };
@@ -139,8 +140,21 @@ impl AppState {
         if rule.face == Face::Api && self.shows_a_token(request.headers()).await {
             return Ok(None);
         }
+        if what == Asked::Code
+            && let Some(register) = self.register_that_asks(request.headers())
+        {
+            self.admit(Asked::Register, &register)?;
+            return Ok(None);
+        }
         self.admit(what, &who)?;
         Ok(Some(Counted { what, who }))
+    }
+
+    /// The register of another locality that a request comes from, where it says so and its key does.
+    fn register_that_asks(&self, headers: &HeaderMap) -> Option<String> {
+        let header = headers.get(ASKER_HEADER)?.to_str().ok()?;
+        let (issuer, now) = (self.issuer().ok()?, self.verifier().now().ok()?);
+        introduced(&issuer, &self.verifier().lists_in_use(), header, now)
     }
 
     /// Counts a question, or a guess, of somebody.

@@ -7,13 +7,14 @@ use yinxin_trust::base::Moment;
 /// A secret that is to be looked up, at an instant.
 pub type Lookup = (AccessSecret, Moment);
 
-/// Looks up several secrets on one state of the register, each with an answer of its own, in their order.
+/// Looks up several secrets, each with an answer of its own, in their order. Statement by statement: whatever an answer goes by
+/// was so while it was asked.
 pub(in crate::flow) fn look_up_all<T>(
     store: &Store,
     asked: &[Lookup],
-    find: impl FnOnce(&mut Conn, &[Lookup]) -> Result<Vec<Option<T>>, StoreError>,
+    find: impl Fn(&mut Conn, &[Lookup]) -> Result<Vec<Option<T>>, StoreError>,
 ) -> Vec<Result<Option<T>, StoreError>> {
-    match store.read(|conn| find(conn, asked)) {
+    match store.look(|conn| find(conn, asked)) {
         Ok(found) => found.into_iter().map(Ok).collect(),
         Err(error) => asked.iter().map(|_| Err(error.clone())).collect(),
     }

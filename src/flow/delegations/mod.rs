@@ -34,7 +34,7 @@ pub use organisations::{NewAdministrator, appoint, leave, staff};
 pub(in crate::flow) use paper::reaches;
 pub use paper::{Named, NewGuardian, NewPaper, decide, end_recorded, enter_guardian, enter_paper};
 pub(in crate::flow) use rows::{Mandated, by_agent, value_of};
-pub(in crate::flow) use seen::scope_shown;
+pub(in crate::flow) use seen::scopes_shown;
 pub use seen::{
     AgentShown, CopyBy, Covered, DelegationCard, Delegations, Refused, ScopeShown, UsedBy, WholeDelegation, basis_name,
     of, one,

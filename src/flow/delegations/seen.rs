@@ -8,7 +8,7 @@ use crate::{
     },
 };
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use yinxin_trust::{
     base::{Day, Moment, Sentence},
     delegation::{Basis, Delegation, Party, Scope, State},
@@ -192,25 +192,36 @@ impl AgentShown {
     }
 }
 
-/// What a delegation covers, for the one to whom is shown by it.
+/// What delegations cover, by their ids, for those to whom is shown by them: the licences of all are read at once.
 ///
 /// # Errors
 /// What the register or a stored record says.
-pub(in crate::flow) fn scope_shown(issuer: &Issuer, id: &str, now: Moment) -> Result<Vec<ScopeShown>, IssueError> {
+pub(in crate::flow) fn scopes_shown(
+    issuer: &Issuer,
+    ids: &BTreeSet<String>,
+    now: Moment,
+) -> Result<HashMap<String, Vec<ScopeShown>>, IssueError> {
     issuer.store.read(|conn| {
-        let gone = || IssueError::Record("a code without its delegation".to_owned());
-        let found = Mandated::find(conn, id)?.ok_or_else(gone)?;
-        let Scope::These { fields, .. } = found.value.scope() else { return Ok(Vec::new()) };
-        let (mut licences, mut shown) = (Licences::default(), Vec::new());
-        for (id, names) in fields {
-            let offer = licences.offer(conn, issuer, id, now)?;
-            let titles = offer.fields.iter().filter(|field| names.contains(field.name.as_str()));
-            shown.push(ScopeShown {
-                type_name: offer.type_title.zh.clone(),
-                fields: titles.map(|field| field.title.clone()).collect(),
-            });
+        let gone = || IssueError::Record("a code without its delegation, or one without its licence".to_owned());
+        let mut found = Vec::with_capacity(ids.len());
+        for id in ids {
+            found.push((id, Mandated::find(conn, id)?.ok_or_else(gone)?));
         }
-        Ok(shown)
+        let covered = found.iter().filter_map(|(_, found)| match found.value.scope() {
+            Scope::These { fields, .. } => Some(fields.keys().map(AsRef::as_ref)),
+            _ => None,
+        });
+        let held = holdings::by_ids(conn, issuer, &covered.flatten().collect::<Vec<_>>())?;
+        let shown = found.iter().map(|(id, found)| {
+            let Scope::These { fields, .. } = found.value.scope() else { return Ok(((*id).clone(), Vec::new())) };
+            let each = fields.iter().map(|(licence, names)| {
+                let offer = presentations::Offer::of(held.get(&**licence).ok_or_else(gone)?, now)?;
+                let titles = offer.fields.into_iter().filter(|field| names.contains(field.name.as_str()));
+                Ok(ScopeShown { type_name: offer.type_title.zh, fields: titles.map(|field| field.title).collect() })
+            });
+            Ok(((*id).clone(), each.collect::<Result<_, IssueError>>()?))
+        });
+        shown.collect()
     })
 }
 

@@ -8,7 +8,7 @@ use super::{
     keys::KeySet,
     token::{self, Expected, TokenFault},
 };
-use crate::flow::line::Line;
+use crate::flow::line::{Line, With};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -222,7 +222,7 @@ fn answered(line: &Line) -> Result<Vec<u8>, OidcError> {
 }
 
 fn answered_at(line: &Line, path: &str) -> Result<Vec<u8>, OidcError> {
-    let got = line.get(path, None, "content-type", ANSWER_LIMIT_BYTES).map_err(OidcError::Unavailable)?;
+    let got = line.get(path, With::default(), "content-type", ANSWER_LIMIT_BYTES).map_err(OidcError::Unavailable)?;
     if got.status == 200 {
         Ok(got.octets)
     } else {

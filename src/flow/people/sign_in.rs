@@ -343,7 +343,7 @@ impl SignIn {
         })
     }
 
-    /// The same of several that ask at the same time, on one state of the register.
+    /// The same of several that ask at the same time.
     pub fn known_all(&self, store: &Store, asked: &[Lookup]) -> Vec<Result<Option<Known>, StoreError>> {
         look_up_all(store, asked, |conn, asked| {
             let digests: Vec<_> = asked.iter().map(|(secret, _)| secret.digest()).collect();

@@ -279,13 +279,13 @@ impl VouchedStaff {
         if self.roles.is_empty() {
             return Err(VouchedError::NoRole);
         }
-        let body = self.body(conn, today)?.ok_or(VouchedError::NoBody)?;
+        let body = self.body(conn, today)?;
         let is_demanded = self.roles.iter().any(|role| demand.roles.contains(role));
         let person = match known {
-            Some(person) if person.body_id != body => {
-                // who was moved is nobody in the old one
+            Some(person) if body.as_ref() != Some(&person.body_id) => {
+                // who was moved is nobody in the old one, also where the new one has no account here
                 self.leave_roles(conn, &person, &[], now)?;
-                return Ok(Err(VouchedError::OtherBody));
+                return Ok(Err(if body.is_some() { VouchedError::OtherBody } else { VouchedError::NoBody }));
             }
             Some(person) => {
                 let account = Account::Person(person.clone());
@@ -297,7 +297,7 @@ impl VouchedStaff {
                 self.renewed(conn, person, now)?
             }
             None if self.by.wants_factor(conn, is_demanded, None)? => return Err(VouchedError::FactorWanted),
-            None => self.entered(conn, body, fresh.ok_or(StoreError::NoSuchRow)?, now)?,
+            None => self.entered(conn, body.ok_or(VouchedError::NoBody)?, fresh.ok_or(StoreError::NoSuchRow)?, now)?,
         };
         let (before, after) = (people::roles(conn, &person.body_id, &person.id)?, words(&self.roles));
         if before.iter().collect::<BTreeSet<_>>() != after.iter().collect() {

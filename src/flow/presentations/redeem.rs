@@ -7,7 +7,7 @@ use super::{
 use crate::{
     flow::{
         access::{Actor, Permit, may},
-        delegations::{AgentShown, Mandated, scope_shown},
+        delegations::{AgentShown, Mandated, scopes_shown},
         disclosures,
         holders::holdings::{self, Held},
         issuer::Issuer,
@@ -185,31 +185,35 @@ fn take(
     let ready: Vec<_> = asked.into_iter().map(|asked| Taking::of(presentations, asked, now)).collect();
     let takings: Arc<[Taking]> = ready.iter().filter_map(|one| one.as_ref().ok().cloned()).collect();
     let found = taken(issuer, &takings, now);
-    let mut found = found.into_iter().zip(takings.iter()).map(|(found, taking)| match found {
-        Err(PresentationError::NotValid) => Err(presentations.miss(&taking.guesser(), now)),
-        other => with_scope(issuer, other, now),
-    });
+    let mut found: Vec<_> = found
+        .into_iter()
+        .zip(takings.iter())
+        .map(|(found, taking)| match found {
+            Err(PresentationError::NotValid) => Err(presentations.miss(&taking.guesser(), now)),
+            other => other,
+        })
+        .collect();
+    add_scopes(issuer, &mut found, now);
+    let mut found = found.into_iter();
     ready.into_iter().map(|one| one.and_then(|_| found.next().unwrap_or_else(|| Err(gone().into())))).collect()
 }
 
-/// Of what an agent shows, or may not, the scope too: who redeems sees how far the delegation goes.
-fn with_scope(
-    issuer: &Issuer,
-    found: Result<Redemption, PresentationError>,
-    now: Moment,
-) -> Result<Redemption, PresentationError> {
-    match found {
-        Ok(mut redemption) => {
-            if let Some(agent) = &mut redemption.told.agent {
-                agent.licences = Some(scope_shown(issuer, &agent.delegation, now)?);
+/// Of what agents show the scope too: who redeems sees how far each delegation goes. What is taken stays told where that
+/// cannot be read.
+fn add_scopes(issuer: &Issuer, found: &mut [Result<Redemption, PresentationError>], now: Moment) {
+    let agents: Vec<&mut AgentShown> =
+        found.iter_mut().flatten().filter_map(|redemption| redemption.told.agent.as_mut()).collect();
+    if agents.is_empty() {
+        return;
+    }
+    let ids = agents.iter().map(|agent| agent.delegation.clone()).collect();
+    match scopes_shown(issuer, &ids, now) {
+        Ok(scopes) => {
+            for agent in agents {
+                agent.licences = scopes.get(&agent.delegation).cloned();
             }
-            Ok(redemption)
         }
-        Err(PresentationError::OtherMatter(mut agent)) => {
-            agent.licences = Some(scope_shown(issuer, &agent.delegation, now)?);
-            Err(PresentationError::OtherMatter(agent))
-        }
-        Err(other) => Err(other),
+        Err(error) => tracing::warn!(%error, "codes of agents are told without their scopes"),
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     Platforms, SKEW_MILLISECONDS,
     wire::{
         ANSWER, Answer, LONGEST_CODE, LONGEST_PURPOSE, Outcome, Presented, QUESTION, Question, UsedBefore,
-        answer_domain, fingerprint, is_line, question_domain,
+        answer_domain, is_line, question_domain,
     },
 };
 use crate::flow::{
@@ -127,11 +127,7 @@ fn asker(platforms: &Platforms, lists: &[ListInUse], key: &str, now: Moment) -> 
     if let Some((key, name)) = platforms.asker(key) {
         return Some((key.clone(), name.to_owned()));
     }
-    lists.iter().find_map(|used| {
-        let keys = used.status_keys(None, now);
-        let found = keys.into_iter().find(|known| fingerprint(known) == key)?;
-        Some((found, used.operator.name.clone()))
-    })
+    lists.iter().find_map(|used| Some((used.status_key(key, now)?, used.operator.name.clone())))
 }
 
 /// What becomes of the code.

@@ -16,6 +16,7 @@ pub use answering::{ResolutionError, Resolved, resolve};
 pub(super) use asking::{Asking, ask_locality, ask_platform};
 pub use asking::{Unanswered, answers_hold};
 pub use platforms::{PlatformFault, PlatformSettings, Platforms, RestOfCode};
+pub(super) use wire::fingerprint;
 pub use wire::{AgentTold, Answer, AskingBody, Consent, HolderTold, Outcome, Pickup, Presented, Question, UsedBefore};
 
 /// How far the time of a question or an answer may be from ours.

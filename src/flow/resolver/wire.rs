@@ -255,7 +255,7 @@ pub(super) fn answer_domain(question: &[u8]) -> Vec<u8> {
 }
 
 /// What a key is called in a question.
-pub(super) fn fingerprint(key: &ServiceKey) -> String {
+pub(in crate::flow) fn fingerprint(key: &ServiceKey) -> String {
     hex::encode(sm3::digest(key.spki()))
 }
 

@@ -6,7 +6,11 @@ use super::{
     operators::{checked, pinned},
 };
 use crate::{
-    flow::{access::Actor, audit, line::Line},
+    flow::{
+        access::Actor,
+        audit,
+        line::{Line, With},
+    },
     random,
     store::{
         Store, StoreError,
@@ -71,7 +75,7 @@ pub fn fetch(address: &str) -> Result<Published, TrustError> {
     let stem = address.strip_suffix(LIST_END);
     let stem = stem.ok_or_else(|| TrustError::Fetch(format!("{address}: the address of a list ends with .json")))?;
     let get = |address: &str, limit: u64| {
-        let got = Line::new(address, PATIENCE)?.get("", None, "etag", limit);
+        let got = Line::new(address, PATIENCE)?.get("", With::default(), "etag", limit);
         match got.map_err(|why| TrustError::Fetch(format!("{address}: {why}")))? {
             got if got.status == 200 => Ok(got.octets),
             got => Err(TrustError::Fetch(format!("{address}: status {}", got.status))),

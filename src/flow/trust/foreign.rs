@@ -14,6 +14,8 @@ use super::ListInUse;
 use crate::{
     clock::Clock,
     flow::{
+        introduction::Introduction,
+        issuer::Issuer,
         register::{Answer, ByCode, Register, RegisterFault},
         seal_status,
         standing_signature::{is_signed_in, of_header, signer},
@@ -51,6 +53,8 @@ pub struct ForeignRegisters {
     /// How old a kept answer may be.
     max_age_milliseconds: i64,
     known: RwLock<Arc<[Locality]>>,
+    /// In whose name they are asked.
+    asker: Option<Arc<Issuer>>,
     elsewhere: Option<Arc<dyn Register>>,
 }
 
@@ -72,7 +76,13 @@ impl ForeignRegisters {
         elsewhere: Option<Arc<dyn Register>>,
     ) -> Self {
         let max_age_milliseconds = i64::from(max_age_minutes) * 60_000;
-        Self { store, clock, max_age_milliseconds, known: RwLock::new(Arc::from([])), elsewhere }
+        Self { store, clock, max_age_milliseconds, known: RwLock::new(Arc::from([])), asker: None, elsewhere }
+    }
+
+    /// Asks as the register of this installation, where it has a key to say so.
+    #[must_use]
+    pub fn asking_as(self, issuer: Arc<Issuer>) -> Self {
+        Self { asker: Some(issuer), ..self }
     }
 
     /// Takes the lists in use.
@@ -83,6 +93,10 @@ impl ForeignRegisters {
                 // checked when it was pinned
                 tracing::error!(operator = used.operator.name, %fault, "a register cannot be asked");
                 None
+            });
+            let client = client.map(|client| match &self.asker {
+                Some(issuer) => client.introduced(Introduction::new(Arc::clone(issuer), used.clone())),
+                None => client,
             });
             let (operator, name) = (used.operator.id.clone(), used.operator.name.clone());
             Locality { operator, name, used: used.clone(), client }

@@ -4,7 +4,10 @@
 
 use super::{TrustError, operators::show};
 use crate::{
-    flow::{keys::public_hex, line::Line},
+    flow::{
+        keys::public_hex,
+        line::{Line, With},
+    },
     store::{
         Store, StoreError,
         revocation::{self, RevocationList},
@@ -36,7 +39,7 @@ pub fn fetch_revocation(store: &Store, operator: &TrustOperator, now: Moment) ->
     let Some(address) = operator.revocation_address.as_deref() else { return Ok(0) };
     let Some(accepted) = show(store, &operator.name)?.accepted else { return Ok(0) };
     let unusable = |why: String| TrustError::Fetch(format!("{address}: {why}"));
-    let got = Line::new(address, PATIENCE)?.get("", None, "etag", LIMIT_BYTES).map_err(unusable)?;
+    let got = Line::new(address, PATIENCE)?.get("", With::default(), "etag", LIMIT_BYTES).map_err(unusable)?;
     if got.status != 200 {
         return Err(unusable(format!("status {}", got.status)));
     }

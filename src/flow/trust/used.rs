@@ -5,9 +5,12 @@ use super::{
     members::named_in,
     operators::{MOST_OPERATORS, checked, pinned},
 };
-use crate::store::{
-    Store, StoreError,
-    trust::{self, TrustOperator},
+use crate::{
+    flow::resolver::fingerprint,
+    store::{
+        Store, StoreError,
+        trust::{self, TrustOperator},
+    },
 };
 use std::sync::Arc;
 use yinxin_trust::{
@@ -49,6 +52,11 @@ impl ListInUse {
             Identity::Certificate(_) | Identity::Host(_) => None,
         });
         keys.collect()
+    }
+
+    /// Its granted status service's key of that fingerprint.
+    pub(in crate::flow) fn status_key(&self, key: &str, now: Moment) -> Option<ServiceKey> {
+        self.status_keys(None, now).into_iter().find(|known| fingerprint(known) == key)
     }
 
     /// Within which scope another list lets it count.

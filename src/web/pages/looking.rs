@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     flow::window::{self, Found},
-    web::{AppState, Problem, input::Form},
+    web::{AppState, Problem, asker::Missed, input::Form},
 };
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use askama::Template;
@@ -116,7 +116,14 @@ pub(in crate::web) async fn look(
             let html = printed::render(&found, prefs, state.site(), true);
             page(HttpResponse::Ok().content_type(HTML).body(or_plain(html)))
         }
-        Ok(Found::Told(shown)) => told(&state, prefs, shown, None, words::fixed(shown, true, prefs.lang)),
+        Ok(Found::Told(shown)) => {
+            let mut answer = told(&state, prefs, shown, None, words::fixed(shown, true, prefs.lang));
+            if shown == PageState::CodeOfOthers {
+                // another register was asked in vain: that costs both, and may have been a guess
+                answer.extensions_mut().insert(Missed);
+            }
+            answer
+        }
         Ok(Found::OfOthers(operator)) => {
             told(&state, prefs, PageState::CodeOfOthers, Some(&operator), of_others(prefs.lang))
         }

@@ -88,7 +88,7 @@ fn another_matter_is_refused_and_recorded(database: &Database) {
     assert!(seen.shown == Shown::AgentOtherMatter && tells_nothing(&seen), "{seen:?}");
     let Some(Told::Beyond(agent)) = &seen.told else { panic!("{seen:?}") };
     assert_eq!(agent.matter.as_deref(), Some(MATTER), "the clerk sees for what it is");
-    assert_eq!(agent.licences.as_deref(), Some(&scope(&["经营者名称"])[..]), "and how far it goes");
+    assert_eq!(agent.licences, None, "and nothing else that the principal has");
     assert_eq!((all.audited("delegation.refused"), all.audited("presentation.redeemed")), (1, 0));
     assert!(uses::of(issuer, &all.principal).unwrap().is_empty());
     let whole = delegations::one(issuer, &all.principal, &id).unwrap();

@@ -119,6 +119,10 @@ fn what_is_here_already_is_not_taken_over(database: &Database) {
     add_body(&hall.desk.house.issuer.store, "演示市另一局", "11990000MB0000019F");
     let first = with(json!({ "org": BODY_CODE, "preferred_username": "a.b" }));
     assert!(hall.known(&first).is_some());
+    refused(&with(json!({ "org": "11340100MB0000019P", "preferred_username": "a.b" })), 403, "这里还没有给您开通");
+    assert!(hall.known(&first).is_none(), "also where the new one is nobody here");
+    let first = with(json!({ "org": BODY_CODE, "preferred_username": "a.b" }));
+    assert!(hall.known(&first).is_some());
     refused(&with(json!({ "org": "11990000MB0000019F", "preferred_username": "a.b" })), 403, "这里还没有给您开通");
     assert!(hall.known(&first).is_none(), "who was moved is nobody in the old one");
     // people of another body are not there, whoever vouches for them

@@ -80,6 +80,11 @@ fn a_server_that_went_away_is_unreachable_and_found_again() {
     });
     assert!(matches!(cut, Err(StoreError::Unreachable(_))), "{cut:?}");
     assert_eq!(store.write(|c| counter::take(c, "a", 1)), Ok(3));
+    // nor does a reader notice, with a transaction or without
+    diesel::sql_query(own).execute(&mut database.postgres_connection()).unwrap();
+    assert_eq!(store.look(|c| counter::peek(c, "a")), Ok(4));
+    diesel::sql_query(own).execute(&mut database.postgres_connection()).unwrap();
+    assert_eq!(store.read(|c| counter::peek(c, "a")), Ok(4));
 }
 
 #[test]

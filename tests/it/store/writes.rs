@@ -109,6 +109,7 @@ fn a_panic_fails_its_write_only(database: &Database) {
 fn a_reader_cannot_write(database: &Database) {
     let store = database.store();
     assert_eq!(store.read(|c| append(c, "lost")), Err(StoreError::ReadOnly));
+    assert_eq!(store.look(|c| append(c, "lost")), Err(StoreError::ReadOnly));
     assert!(subjects(&store).is_empty());
 }
 

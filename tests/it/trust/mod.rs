@@ -4,6 +4,7 @@ mod codes;
 mod commands;
 mod doors;
 mod ferry;
+mod introduced;
 mod localities;
 mod members;
 mod pinning;

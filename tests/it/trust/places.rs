@@ -70,6 +70,11 @@ impl Wanted {
 
 impl Fuyang {
     pub(crate) fn new() -> Self {
+        Self::serving("")
+    }
+
+    /// With further lines of `[serve]`.
+    pub(super) fn serving(more: &str) -> Self {
         let folder = Folder::new();
         let address = format!("sqlite:{}", folder.path().join("register.db").display());
         let settings = Settings::new(address.parse().unwrap());
@@ -79,7 +84,7 @@ impl Fuyang {
         house.keys.generate(&KeyOrder::sm2(Purpose::TrustList), begin()).unwrap();
         let pki = AuthorityFolder::at(&folder.path().join("keys.pki"));
         pki.keep_lists(&Lists::publish(&house.authority, house.keys.as_ref(), &[], begin()).unwrap()).unwrap();
-        let (running, publication) = serve(&house, &folder);
+        let (running, publication) = serve(&house, &folder, more);
         Self { house, folder, status_key, publication, running: Some(running) }
     }
 
@@ -165,10 +170,10 @@ impl Fuyang {
     }
 }
 
-fn serve(house: &House, folder: &Folder) -> (Running, Publication) {
+fn serve(house: &House, folder: &Folder, more: &str) -> (Running, Publication) {
     let at = folder.path().display();
     let config = Config::parse(&format!(
-        "[serve]\nlisten = \"127.0.0.1:0\"\n[trust]\npublish = \"{at}/trust\"\n[authority]\nfolder = \"{at}/keys.pki\""
+        "[serve]\nlisten = \"127.0.0.1:0\"\n{more}\n[trust]\npublish = \"{at}/trust\"\n[authority]\nfolder = \"{at}/keys.pki\""
     ));
     let office = Office::new(Arc::clone(&house.issuer.store), Arc::clone(&house.clock) as _, 8).unwrap();
     let office = Arc::new(office.with_issuer(Arc::clone(&house.issuer)));

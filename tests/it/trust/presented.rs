@@ -31,7 +31,7 @@ const HEFEI: &str = "合肥";
 const FUYANG: &str = "阜阳";
 
 /// The list of one locality in use at another.
-fn trusts(at: &Fuyang, operator: NewOperator, list: &trust::Published) {
+pub(super) fn trusts(at: &Fuyang, operator: NewOperator, list: &trust::Published) {
     let (store, now) = (&at.house.issuer.store, at.house.clock.now().unwrap());
     let (permit, name): (Permit<may::ManageTrust>, _) = (Permit::of_operator(""), operator.name.clone());
     if trust::show(store, &name).is_err() {
@@ -56,34 +56,37 @@ fn trusts(at: &Fuyang, operator: NewOperator, list: &trust::Published) {
     at.house.issuer.verifier.replace_lists(trust::in_use(store).unwrap());
 }
 
-struct Both {
-    fuyang: Fuyang,
-    hefei: Fuyang,
+pub(super) struct Both {
+    pub(super) fuyang: Fuyang,
+    pub(super) hefei: Fuyang,
     /// The window of Hefei, whose codes stand on a site of their own.
-    window: Issuer,
+    pub(super) window: Arc<Issuer>,
     holder: Holder,
 }
 
 impl Both {
     fn new() -> Self {
-        let (fuyang, hefei) = (Fuyang::new(), Fuyang::new());
+        Self::of(Fuyang::new(), Fuyang::new())
+    }
+
+    pub(super) fn of(fuyang: Fuyang, hefei: Fuyang) -> Self {
         let settings = IssueSettings { code_site: "zw.hefei.gov.cn.example".parse().unwrap(), ..house::settings() };
         let of = &hefei.house;
         let parts = (Arc::clone(&of.issuer.store), Arc::clone(&of.keys), Arc::clone(&of.clock) as _);
         let verifier = of.issuer.verifier.clone();
         let window = Issuer::new(parts.0, parts.1, parts.2, verifier, settings, Arc::new(Fonts::shipped()));
-        let window = window.with_status_key(hefei.status_key.clone());
+        let window = Arc::new(window.with_status_key(hefei.status_key.clone()));
         let holder =
             register::holder(&fuyang.house.issuer.store, &SignIn::new(8).unwrap(), "noodles", FOOD_HOLDER, begin());
         Self { fuyang, hefei, window, holder }
     }
 
-    fn hefei_trusts(&self, wanted: &Wanted) {
+    pub(super) fn hefei_trusts(&self, wanted: &Wanted) {
         let list = self.fuyang.make(wanted);
         trusts(&self.hefei, self.fuyang.operator(), &list);
     }
 
-    fn fuyang_trusts(&self) {
+    pub(super) fn fuyang_trusts(&self) {
         let list = self.hefei.make(&Wanted::sound());
         trusts(&self.fuyang, NewOperator { name: HEFEI.to_owned(), ..self.hefei.operator() }, &list);
     }
