@@ -68,6 +68,23 @@ fn a_page_that_no_signature_covers_is_hatched_whole() {
     assert!(picture(&["Doc_0/Document.xml"]).svg.contains("d=\"M0 0h210v140h-210z\""));
 }
 
+/// A page that is too full to say that it is not protected would be a way to hide it.
+#[test]
+fn the_words_below_a_page_stand_however_full_it_is() {
+    let (octets, seen, _) = stamped(&["Doc_0/Pages/Page_0/Content.xml"], |_| {});
+    let words = |limits: ViewLimits| {
+        let picture = draw(&octets, &seen, limits, 1).unwrap();
+        let (_, words) = picture.svg.split_once("fill=\"#5f3c00\"").unwrap();
+        assert!(picture.is_hatched && picture.svg.contains("d=\"M0 0h210v140h-210z\""));
+        (words.matches("<use href").count(), picture.is_cut)
+    };
+    let (whole, is_cut) = words(ViewLimits::default());
+    assert!(whole > 40 && !is_cut, "{whole}");
+    assert_eq!(words(ViewLimits { svg_bytes: 0, ..ViewLimits::default() }), (whole, true));
+    assert_eq!(words(ViewLimits { svg_bytes: 2000, ..ViewLimits::default() }), (whole, true));
+    assert_eq!(words(ViewLimits { path_steps: 0, ..ViewLimits::default() }), (whole, false));
+}
+
 #[test]
 fn of_a_template_or_resource_what_it_shows_is_hatched() {
     let template = picture(&["Doc_0/Tpls/Tpl_0/Content.xml"]);
