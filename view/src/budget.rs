@@ -65,6 +65,11 @@ impl Budget {
         take(&mut self.left.objects, 1 + weight / 1024, Code::TooManyObjects, findings)
     }
 
+    /// Names that are kept of what is drawn: short ones with it, longer ones as further objects.
+    pub(crate) fn names(&mut self, octets: usize, findings: &mut Findings) -> bool {
+        take(&mut self.left.objects, octets / 64, Code::TooManyObjects, findings)
+    }
+
     /// Octets of an embedded font.
     pub(crate) const fn font(&mut self, bytes: u64) -> bool {
         match self.left.font_bytes.checked_sub(bytes) {

@@ -294,6 +294,17 @@ impl<'f> Canvas<'f> {
         out.text("<use href=\"#x\"").transform(place).text("/>");
     }
 
+    /// Notes what may be a field, where the page is read; false when its name is more than is left.
+    pub(crate) fn field(&mut self, id: Option<&str>, name: Option<&str>, rect: Option<Rect>) -> bool {
+        let Some(reading) = &mut self.reading else { return true };
+        let octets = [id, name].into_iter().flatten().map(str::len).sum();
+        let is_paid = self.budget.names(octets, &mut self.findings);
+        if is_paid {
+            reading.field(id, name, rect);
+        }
+        is_paid
+    }
+
     /// Marks a box of the page as not protected.
     pub(crate) fn hatch(&mut self, rect: Rect) {
         /// Millimetres: a line is seen too.

@@ -166,10 +166,10 @@ impl Painter<'_, '_, '_> {
                 if !self.canvas.budget.object(weight, &mut self.canvas.findings) || !self.canvas.has_room(0) {
                     return;
                 }
-                if let (Some(reading), Some(rect)) =
-                    (&mut self.canvas.reading, look.and_then(|look| Rect::parse(look.get("Boundary")?)))
+                if let Some(rect) = look.and_then(|look| Rect::parse(look.get("Boundary")?))
+                    && !self.canvas.field(annotation.get("ID"), None, env.to_page.around(rect))
                 {
-                    reading.field(annotation.get("ID"), None, env.to_page.around(rect));
+                    return;
                 }
                 if !annotation.flag("Visible", true) {
                     continue;

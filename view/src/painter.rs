@@ -159,14 +159,13 @@ impl Painter<'_, '_, '_> {
                 Matrix::ONE
             }),
         };
-        if let Some(reading) = &mut self.canvas.reading {
+        if self.canvas.reading.is_some() {
             // a field may be there for nothing but its place
             let own = Matrix::moved(boundary.x, boundary.y);
-            reading.field(
-                node.get("ID"),
-                node.get("Name"),
-                env.to_page.of(own).around(Rect { x: 0.0, y: 0.0, ..boundary }),
-            );
+            let place = env.to_page.of(own).around(Rect { x: 0.0, y: 0.0, ..boundary });
+            if !self.canvas.field(node.get("ID"), node.get("Name"), place) {
+                return false;
+            }
             if !is_visible {
                 return true;
             }

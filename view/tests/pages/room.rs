@@ -238,9 +238,18 @@ fn names_and_ids_of_resources_have_an_end() {
 /// Stamping reads pages the same way: what is too large to be drawn is too large to be searched.
 #[test]
 fn a_search_ends_where_the_picture_would() {
-    let octets = Made::page(&block("").repeat(400)).octets();
-    let package = Package::open(&octets, &Limits::default()).unwrap();
-    let spot = Spot::Word { text: "章".to_owned(), which: Occurrence::Last, dx: 0.0, dy: 0.0 };
-    let found = places(&package, &FONTS, &[spot], Size { width: 10.0, height: 10.0 });
-    assert_eq!(found, Err(PlaceFault::TooLarge));
+    let searched = |made: &Made| {
+        let octets = made.octets();
+        let package = Package::open(&octets, &Limits::default()).unwrap();
+        let spot = Spot::Word { text: "章".to_owned(), which: Occurrence::Last, dx: 0.0, dy: 0.0 };
+        places(&package, &FONTS, &[spot], Size { width: 10.0, height: 10.0 })
+    };
+    assert_eq!(searched(&Made::page(&block("").repeat(400))), Err(PlaceFault::TooLarge));
+    // names are kept each time that their object is drawn
+    let named = |times: usize| {
+        let long = path(&format!("Name=\"{}\"", "x".repeat(60_000)), "").repeat(20);
+        searched(&Made::page(&composite(7).repeat(times)).resources(&units(&unit(7, &long))))
+    };
+    assert!(matches!(named(1), Err(PlaceFault::NotFound { .. })));
+    assert_eq!(named(60), Err(PlaceFault::TooLarge));
 }
