@@ -90,7 +90,8 @@ pub fn each_page<E: From<NoPicture>>(
         OpenError::Unreadable(fault) => NoPicture::Unreadable(fault.to_string()),
     })?;
     let seen = Seen::of(report);
-    let limits = ViewLimits { svg_bytes: ViewLimits::default().svg_bytes.min(wanted.svg_bytes), ..Default::default() };
+    let limit = ViewLimits::default().svg_bytes.min(wanted.svg_bytes);
+    let limits = ViewLimits { svg_bytes: limit, ..Default::default() };
     let viewer = Viewer::open(&package, &FONTS, &seen, limits).map_err(|error| match error {
         ViewError::Unreadable(ReadError::Source(error)) => NoPicture::Source(error),
         error => error.into(),
@@ -102,7 +103,9 @@ pub fn each_page<E: From<NoPicture>>(
     let mut left = wanted.svg_bytes;
     for number in (wanted.first..=of).take(wanted.pages) {
         let page = viewer.page(number).map_err(NoPicture::from)?;
-        let Some(rest) = left.checked_sub(page.svg.len()) else { break };
+        // one that was cut to what is wanted here would have gone beyond it
+        let is_over = page.is_cut && limit == wanted.svg_bytes;
+        let Some(rest) = left.checked_sub(page.svg.len()).filter(|_| !is_over) else { break };
         left = rest;
         take(page, of)?;
     }
@@ -144,6 +147,11 @@ mod tests {
         assert_eq!((whole.pages.len(), whole.of), (1, 1));
         let few = drawn(octets, Wanted { svg_bytes: whole.pages[0].svg.len() - 1, ..WANTED }).unwrap();
         assert_eq!((few.pages.len(), few.of), (0, 1));
+        // whatever was cut to get below it
+        for part in 1..8 {
+            let wanted = Wanted { svg_bytes: whole.pages[0].svg.len() * part / 8, ..WANTED };
+            assert_eq!(drawn(octets, wanted).unwrap().pages.len(), 0, "{part} of 8");
+        }
         let none = drawn(octets, Wanted { first: 2, ..WANTED });
         assert_eq!(none, Err(NoPicture::View(ViewError::NoPage { number: 2, pages: 1 })));
         assert_eq!(

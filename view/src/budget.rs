@@ -11,7 +11,7 @@ pub struct ViewLimits {
     /// Graphic objects drawn, those of templates and composite objects each time they are;
     /// one of more than a kilooctet counts for several.
     pub objects: usize,
-    /// Steps of paths.
+    /// Steps of paths, and colours of shadings.
     pub path_steps: usize,
     /// Glyphs placed.
     pub glyphs: usize,
@@ -23,7 +23,8 @@ pub struct ViewLimits {
     pub image_pixels: u64,
     /// Nesting of blocks, composite objects, templates and pictures that are pages.
     pub depth: usize,
-    /// Octets of the SVG; not more than one object over.
+    /// Octets of the SVG. What finds no room is left out whole, and so is the rest; what holds a page together and what is
+    /// said of it, hatching and the words below, is short and comes on top.
     pub svg_bytes: usize,
 }
 
@@ -64,6 +65,11 @@ impl Budget {
         take(&mut self.left.objects, 1 + weight / 1024, Code::TooManyObjects, findings)
     }
 
+    /// Names that are kept of what is drawn: short ones with it, longer ones as further objects.
+    pub(crate) fn names(&mut self, octets: usize, findings: &mut Findings) -> bool {
+        take(&mut self.left.objects, octets / 64, Code::TooManyObjects, findings)
+    }
+
     /// Octets of an embedded font.
     pub(crate) const fn font(&mut self, bytes: u64) -> bool {
         match self.left.font_bytes.checked_sub(bytes) {
@@ -73,6 +79,11 @@ impl Budget {
             }
             None => false,
         }
+    }
+
+    /// XML elements, of packages that are read for the page alone.
+    pub(crate) const fn elements(&mut self, elements: usize) {
+        self.left.elements = self.left.elements.saturating_sub(elements);
     }
 
     pub(crate) fn path_steps(&mut self, steps: usize, findings: &mut Findings) -> bool {

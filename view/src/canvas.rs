@@ -42,8 +42,10 @@ pub(crate) struct Glyph {
 }
 
 pub(crate) struct Canvas<'f> {
-    pub(crate) body: Svg,
+    body: Svg,
     defs: Svg,
+    /// Whether something found no room: the rest is not drawn.
+    pub(crate) is_full: bool,
     pub(crate) budget: Budget,
     pub(crate) findings: Findings,
     pub(crate) ours: &'f Fonts,
@@ -55,9 +57,8 @@ pub(crate) struct Canvas<'f> {
     has_box: bool,
     pub(crate) hatched: Vec<Rect>,
     pub(crate) is_whole_hatched: bool,
-    /// Whether the cell of a pattern is being drawn, and the octets of the body that waits for it.
-    pub(crate) is_cell: bool,
-    pub(crate) set_aside: usize,
+    /// The body that waits while the cell of a pattern is drawn.
+    waiting: Option<Svg>,
     /// What is read off the page while it is drawn, where that is asked for.
     pub(crate) reading: Option<Reading>,
 }
@@ -67,6 +68,7 @@ impl<'f> Canvas<'f> {
         Self {
             body: Svg::default(),
             defs: Svg::default(),
+            is_full: false,
             budget: Budget::new(limits),
             findings: Findings::default(),
             ours,
@@ -77,8 +79,7 @@ impl<'f> Canvas<'f> {
             has_box: false,
             hatched: Vec::new(),
             is_whole_hatched: false,
-            is_cell: false,
-            set_aside: 0,
+            waiting: None,
             reading: None,
         }
     }
@@ -88,9 +89,16 @@ impl<'f> Canvas<'f> {
         self.next
     }
 
-    /// Whether there is room for `more` octets.
+    /// Whether there is room for `more` octets; once something found none, there is none for the rest.
     pub(crate) fn has_room(&mut self, more: usize) -> bool {
-        let used = self.set_aside + self.body.0.len() + self.defs.0.len();
+        self.is_full = self.is_full || !self.fits(more);
+        !self.is_full
+    }
+
+    /// The same of something in whose place a box can stand, so that the rest is drawn.
+    fn fits(&mut self, more: usize) -> bool {
+        let waiting = self.waiting.as_ref().map_or(0, |body| body.0.len());
+        let used = waiting + self.body.0.len() + self.defs.0.len();
         let fits = used.saturating_add(more) <= self.budget.left().svg_bytes;
         if !fits {
             self.findings.add(Code::TooLarge, "");
@@ -98,15 +106,62 @@ impl<'f> Canvas<'f> {
         fits
     }
 
-    /// An element that others refer to: `write` gets its number.
-    pub(crate) fn define(&mut self, write: impl FnOnce(&mut Svg, usize)) -> usize {
+    /// Puts pieces into the body, all of them or, where there is no room, none.
+    pub(crate) fn put(&mut self, pieces: &[&str]) -> bool {
+        let fits = self.has_room(pieces.iter().map(|piece| piece.len()).sum());
+        if fits {
+            pieces.iter().for_each(|piece| _ = self.body.text(piece));
+        }
+        fits
+    }
+
+    /// Begins the group that holds the page, which is there in every picture.
+    pub(crate) fn begin(&mut self, opening: &str) {
+        self.body.text(opening);
+    }
+
+    /// Ends groups that found room when they began.
+    pub(crate) fn close(&mut self, groups: usize) {
+        (0..groups).for_each(|_| _ = self.body.text("</g>"));
+    }
+
+    /// An element that others refer to: `write` gets its number. `None` where there is no room for it.
+    pub(crate) fn define(&mut self, write: impl FnOnce(&mut Svg, usize)) -> Option<usize> {
+        if !self.has_room(0) {
+            return None;
+        }
+        let number = self.number();
+        let mut element = Svg::default();
+        write(&mut element, number);
+        self.has_room(element.0.len()).then(|| {
+            self.defs.text(&element.0);
+            number
+        })
+    }
+
+    /// The same of what we say of the page: it is short, and stands however full the page is.
+    pub(crate) fn define_ours(&mut self, write: impl FnOnce(&mut Svg, usize)) -> usize {
         let number = self.number();
         write(&mut self.defs, number);
         number
     }
 
+    /// Has the body wait while the cell of a pattern is drawn.
+    pub(crate) fn begin_cell(&mut self) {
+        self.waiting = Some(core::mem::take(&mut self.body));
+    }
+
+    /// What was drawn since.
+    pub(crate) fn end_cell(&mut self) -> Svg {
+        core::mem::replace(&mut self.body, self.waiting.take().unwrap_or_default())
+    }
+
+    pub(crate) const fn is_cell(&self) -> bool {
+        self.waiting.is_some()
+    }
+
     /// A box that cuts what refers to it.
-    pub(crate) fn clip(&mut self, rect: Rect) -> usize {
+    pub(crate) fn clip(&mut self, rect: Rect) -> Option<usize> {
         self.define(|defs, number| {
             let _ = write!(defs.0, "<clipPath id=\"s{number}\"><path d=\"");
             defs.rect_path(rect).text("\"/></clipPath>");
@@ -119,16 +174,8 @@ impl<'f> Canvas<'f> {
             return *known;
         }
         let glyph = outline(self.ours).map(|outline| {
-            let fits = !outline.steps.is_empty()
-                && self.budget.path_steps(outline.steps.len(), &mut self.findings)
-                && self.has_room(0);
-            let shape = fits.then(|| {
-                self.define(|defs, number| {
-                    let _ = write!(defs.0, "<path id=\"s{number}\" d=\"");
-                    outline_path(&mut defs.0, &outline.steps);
-                    defs.text("\"/>");
-                })
-            });
+            let is_paid = !outline.steps.is_empty() && self.budget.path_steps(outline.steps.len(), &mut self.findings);
+            let shape = if is_paid { self.define(|defs, number| shape(defs, number, &outline.steps)) } else { None };
             Glyph { shape, advance: outline.advance }
         });
         self.glyphs.insert(key, glyph);
@@ -155,6 +202,20 @@ impl<'f> Canvas<'f> {
         self.glyph(GlyphKey::Ours { is_bold, character }, |ours| ours.outline(font, character))
     }
 
+    /// A character of the words below the page, which stand however full it is.
+    pub(crate) fn legend_glyph(&mut self, character: char) -> Option<Glyph> {
+        let key = GlyphKey::Ours { is_bold: false, character };
+        if let Some(known) = self.glyphs.get(&key).copied().flatten().filter(|glyph| glyph.shape.is_some()) {
+            return Some(known);
+        }
+        let outline = self.ours.outline("song", character)?;
+        let has_lines = !outline.steps.is_empty();
+        let shape = has_lines.then(|| self.define_ours(|defs, number| shape(defs, number, &outline.steps)));
+        let glyph = Glyph { shape, advance: outline.advance };
+        self.glyphs.insert(key, Some(glyph));
+        Some(glyph)
+    }
+
     /// A picture over the unit square, put into the page once. `name` is for the finding.
     pub(crate) fn image(
         &mut self,
@@ -171,14 +232,7 @@ impl<'f> Canvas<'f> {
             Err(refused) => Err(refused),
         };
         let number = match shown {
-            Ok(address) => address.filter(|address| self.has_room(address.len())).map(|address| {
-                self.define(|defs, number| {
-                    let _ = write!(
-                        defs.0,
-                        "<image id=\"s{number}\" width=\"1\" height=\"1\" preserveAspectRatio=\"none\" href=\"{address}\"/>"
-                    );
-                })
-            }),
+            Ok(address) => address.and_then(|address| self.unit_image(&address)),
             Err(Refused::Kind(kind)) => {
                 self.findings.add(Code::ImageKind, kind);
                 None
@@ -208,17 +262,24 @@ impl<'f> Canvas<'f> {
         }
         let address = address();
         let bytes = address.len() as u64;
-        let fits = self.budget.image(bytes, 0, &mut self.findings) && self.has_room(address.len());
-        let number = fits.then(|| {
-            self.define(|defs, number| {
-                let _ = write!(
-                    defs.0,
-                    "<image id=\"s{number}\" width=\"1\" height=\"1\" preserveAspectRatio=\"none\" href=\"{address}\"/>"
-                );
-            })
-        });
+        let is_paid = self.budget.image(bytes, 0, &mut self.findings);
+        let number = if is_paid { self.unit_image(&address) } else { None };
         self.images.insert(key, number);
         number
+    }
+
+    fn unit_image(&mut self, address: &str) -> Option<usize> {
+        /// Octets around the address.
+        const AROUND: usize = 128;
+        if !self.fits(address.len() + AROUND) {
+            return None;
+        }
+        self.define(|defs, number| {
+            let _ = write!(
+                defs.0,
+                "<image id=\"s{number}\" width=\"1\" height=\"1\" preserveAspectRatio=\"none\" href=\"{address}\"/>"
+            );
+        })
     }
 
     /// A crossed box over the unit square, in the place of what cannot be shown.
@@ -231,6 +292,17 @@ impl<'f> Canvas<'f> {
             );
         }
         out.text("<use href=\"#x\"").transform(place).text("/>");
+    }
+
+    /// Notes what may be a field, where the page is read; false when its name is more than is left.
+    pub(crate) fn field(&mut self, id: Option<&str>, name: Option<&str>, rect: Option<Rect>) -> bool {
+        let Some(reading) = &mut self.reading else { return true };
+        let octets = [id, name].into_iter().flatten().map(str::len).sum();
+        let is_paid = self.budget.names(octets, &mut self.findings);
+        if is_paid {
+            reading.field(id, name, rect);
+        }
+        is_paid
     }
 
     /// Marks a box of the page as not protected.
@@ -246,10 +318,17 @@ impl<'f> Canvas<'f> {
         }
     }
 
-    /// The definitions, to stand before the body.
-    pub(crate) fn defs(&self) -> &str {
-        &self.defs.0
+    /// The definitions, and the body that stands after them.
+    pub(crate) fn drawn(&self) -> [&str; 2] {
+        [&self.defs.0, &self.body.0]
     }
+}
+
+/// An outline by its number.
+fn shape(defs: &mut Svg, number: usize, steps: &[Step]) {
+    let _ = write!(defs.0, "<path id=\"s{number}\" d=\"");
+    outline_path(&mut defs.0, steps);
+    defs.text("\"/>");
 }
 
 /// Outlines as relative steps of a thousandth of an em; rounded places, so that errors do not add up.

@@ -275,6 +275,34 @@ mod tests {
         assert_eq!(font.outline(1, cost - 1), (None, cost - 1), "more than is left");
     }
 
+    /// Tables and glyphs with octets changed: each is read or refused.
+    #[test]
+    fn changed_fonts_bring_no_panic() {
+        let sound = font(&[made_of(&[1, 1]), triangle(), made_of(&[0])]);
+        let mut noise = yinxin_testkit::noise::Noise(17);
+        let mut drawn = 0;
+        for _ in 0..3000 {
+            let mut octets = sound.clone();
+            for _ in 0..=noise.next(4) {
+                let at = noise.next(octets.len());
+                match noise.next(4) {
+                    0 => octets[at] = [0, 1, 127, 128, 255][noise.next(5)],
+                    1 => octets.truncate(at + 1),
+                    _ => octets[at] ^= 1 << noise.next(8),
+                }
+            }
+            let octets = Archive::of(&[("a.ttf".to_owned(), octets)]).to_bytes();
+            let package = Package::open(&octets, &Limits::default()).unwrap();
+            let Some(font) = Embedded::read(&package, "a.ttf", 0) else { continue };
+            let Some(opened) = font.open() else { continue };
+            opened.glyph('一');
+            for glyph in [0, 1, 2, 3, u16::MAX] {
+                drawn += usize::from(opened.outline(glyph, 10_000).0.is_some());
+            }
+        }
+        assert!(drawn > 500, "{drawn}");
+    }
+
     /// Each of two, or of many, of the next: the last would be drawn a million times over.
     #[test]
     fn glyphs_that_multiply_are_refused_without_drawing_them() {

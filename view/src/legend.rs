@@ -29,7 +29,7 @@ pub(crate) struct Legend {
 }
 
 pub(crate) fn draw(canvas: &mut Canvas<'_>, width: f64, height: f64) -> Legend {
-    let pattern = canvas.define(|defs, number| {
+    let pattern = canvas.define_ours(|defs, number| {
         let _ = write!(
             defs.0,
             "<pattern id=\"s{number}\" width=\"2.4\" height=\"2.4\" patternUnits=\"userSpaceOnUse\" \
@@ -44,7 +44,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, width: f64, height: f64) -> Legend {
             shape.rect_path(rect);
         }
     }
-    let area = canvas.define(|defs, number| {
+    let area = canvas.define_ours(|defs, number| {
         let _ = write!(defs.0, "<path id=\"s{number}\" d=\"{}\"/>", shape.0);
     });
     let hatching = format!(
@@ -58,7 +58,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, width: f64, height: f64) -> Legend {
     let mut at = 0.0;
     let mut glyphs = Svg::default();
     for character in text.chars() {
-        let Some(glyph) = canvas.our_glyph(character, false) else { continue };
+        let Some(glyph) = canvas.legend_glyph(character) else { continue };
         if let Some(shape) = glyph.shape {
             let _ = write!(glyphs.0, "<use href=\"#s{shape}\"");
             glyphs.attribute("x", at * EM).text("/>");

@@ -8,8 +8,10 @@ use crate::{
     param::Param,
     resources::Resources,
     structure::{PageRef, Structure, physical_box, resolve},
+    svg::Svg,
     tree::{self, Node},
 };
+use core::fmt::Write as _;
 use std::{borrow::Cow, collections::BTreeMap};
 use yinxin_trust::ofd::{Package, Shown, location};
 
@@ -159,18 +161,20 @@ impl Painter<'_, '_, '_> {
             let Some(annotations) = read else { continue };
             let is_uncovered = is_list_uncovered || !self.covers(&entry);
             for annotation in annotations.named("Annot") {
-                if let (Some(reading), Some(rect)) = (
-                    &mut self.canvas.reading,
-                    annotation.child("Appearance").and_then(|look| Rect::parse(look.get("Boundary")?)),
-                ) {
-                    reading.field(annotation.get("ID"), None, env.to_page.around(rect));
+                let look = annotation.child("Appearance");
+                let weight = annotation.own_weight + look.map_or(0, |look| look.own_weight);
+                if !self.canvas.budget.object(weight, &mut self.canvas.findings) || !self.canvas.has_room(0) {
+                    return;
+                }
+                if let Some(rect) = look.and_then(|look| Rect::parse(look.get("Boundary")?))
+                    && !self.canvas.field(annotation.get("ID"), None, env.to_page.around(rect))
+                {
+                    return;
                 }
                 if !annotation.flag("Visible", true) {
                     continue;
                 }
-                let Some(appearance) = annotation.child("Appearance").filter(|look| !look.children.is_empty()) else {
-                    continue;
-                };
+                let Some(appearance) = look.filter(|look| !look.children.is_empty()) else { continue };
                 let boundary =
                     appearance.get("Boundary").and_then(Rect::parse).unwrap_or(Rect { w: 0.0, h: 0.0, ..A4 });
                 let moved = Matrix::moved(boundary.x, boundary.y);
@@ -178,9 +182,13 @@ impl Painter<'_, '_, '_> {
                 if is_uncovered && let Some(shown) = to_page.around(Rect { x: 0.0, y: 0.0, ..boundary }) {
                     self.canvas.hatch(shown);
                 }
-                self.canvas.body.text("<g").transform(moved).text(">");
+                let mut opening = Svg::default();
+                opening.text("<g").transform(moved).text(">");
+                if !self.canvas.put(&[&opening.0]) {
+                    return;
+                }
                 self.block(appearance, &Env { to_page, is_uncovered, ..env.clone() });
-                self.canvas.body.text("</g>");
+                self.canvas.close(1);
             }
         }
     }
@@ -203,24 +211,39 @@ impl Order {
 /// The first page of a package over `rect`; `None` when there is none. Stamps inside
 /// are not looked at.
 pub(crate) fn as_picture(canvas: &mut Canvas<'_>, package: &Package<'_>, place: usize, rect: Rect) -> Option<()> {
-    let mut elements = canvas.budget.left().elements.min(20_000);
+    let given = canvas.budget.left().elements.min(20_000);
+    let mut elements = given;
+    let drawn = first_page(canvas, package, place, rect, &mut elements);
+    canvas.budget.elements(given.saturating_sub(elements));
+    drawn
+}
+
+fn first_page(
+    canvas: &mut Canvas<'_>,
+    package: &Package<'_>,
+    place: usize,
+    rect: Rect,
+    elements: &mut usize,
+) -> Option<()> {
     let root = Shown::read(package).ok()?.doc_root?;
-    let structure = Structure::read(package, &root, &mut elements, &mut canvas.findings)?;
+    let structure = Structure::read(package, &root, elements, &mut canvas.findings)?;
     let mut resources = Resources::default();
     for name in &structure.resources {
-        resources.add(package, name, &mut elements, &mut canvas.findings);
+        resources.add(package, name, elements, &mut canvas.findings);
     }
     let page = structure.pages.first()?;
-    let (read, area) = Read::page(canvas, package, &structure, page, &mut elements);
+    let (read, area) = Read::page(canvas, package, &structure, page, elements);
     let read = read?;
-    let clip = canvas.clip(Rect { x: 0.0, y: 0.0, ..area });
+    // without room for it, as is said then, nothing stands in its place
+    let Some(clip) = canvas.clip(Rect { x: 0.0, y: 0.0, ..area }) else { return Some(()) };
     let placed = Matrix([rect.w / area.w, 0.0, 0.0, rect.h / area.h, rect.x, rect.y]);
-    canvas.body.text("<g").transform(placed);
-    {
-        use core::fmt::Write as _;
-        let _ = write!(canvas.body.0, " clip-path=\"url(#s{clip})\">");
+    let mut opening = Svg::default();
+    opening.text("<g").transform(placed);
+    let _ = write!(opening.0, " clip-path=\"url(#s{clip})\"><g");
+    opening.transform(Matrix::moved(-area.x, -area.y)).text(">");
+    if !canvas.put(&[&opening.0]) {
+        return Some(());
     }
-    canvas.body.text("<g").transform(Matrix::moved(-area.x, -area.y)).text(">");
     let around = Around { structure: &structure, resources: &resources };
     let mut painter = Painter {
         canvas,
@@ -232,7 +255,7 @@ pub(crate) fn as_picture(canvas: &mut Canvas<'_>, package: &Package<'_>, place: 
         units: Vec::new(),
         own_resources: 0,
     };
-    painter.page(&around, &read, &page.id, placed, &mut elements);
-    painter.canvas.body.text("</g></g>");
+    painter.page(&around, &read, &page.id, placed, elements);
+    painter.canvas.close(2);
     Some(())
 }

@@ -86,11 +86,21 @@ impl Painter<'_, '_, '_> {
                 let named = layer.get("Type").filter(|name| matches!(*name, "Background" | "Foreground"));
                 let kind = named.unwrap_or("Body");
                 if kind == wanted {
+                    if !self.opens(layer) {
+                        return;
+                    }
                     let param = self.param(layer, env, None);
                     self.block(layer, &Env { param, ..env.clone() });
                 }
             }
         }
+    }
+
+    /// Pays for a layer or a block, and for the colours in it, which are read before its objects; false when the page is full.
+    fn opens(&mut self, node: &Node) -> bool {
+        let colours = ["FillColor", "StrokeColor"].into_iter().filter_map(|name| node.child(name));
+        let weight = node.own_weight + colours.map(|colour| colour.weight).sum::<usize>();
+        self.canvas.budget.object(weight, &mut self.canvas.findings) && self.canvas.has_room(0)
     }
 
     /// The objects of a layer, a block or an appearance.
@@ -107,13 +117,19 @@ impl Painter<'_, '_, '_> {
                     }
                 }
                 "PageBlock" | "Layer" => {
-                    if !self.canvas.budget.object(child.own_weight, &mut self.canvas.findings) {
+                    if !self.opens(child) {
                         return;
                     }
                     let param = self.param(child, env, None);
                     self.block(child, &Env { param, depth: env.depth + 1, ..env.clone() });
                 }
-                other => self.canvas.findings.add(Code::NotDrawn, other),
+                other => {
+                    // units are walked each time they are drawn
+                    if !self.canvas.budget.object(0, &mut self.canvas.findings) {
+                        return;
+                    }
+                    self.canvas.findings.add(Code::NotDrawn, other);
+                }
             }
         }
     }
@@ -143,14 +159,13 @@ impl Painter<'_, '_, '_> {
                 Matrix::ONE
             }),
         };
-        if let Some(reading) = &mut self.canvas.reading {
+        if self.canvas.reading.is_some() {
             // a field may be there for nothing but its place
             let own = Matrix::moved(boundary.x, boundary.y);
-            reading.field(
-                node.get("ID"),
-                node.get("Name"),
-                env.to_page.of(own).around(Rect { x: 0.0, y: 0.0, ..boundary }),
-            );
+            let place = env.to_page.of(own).around(Rect { x: 0.0, y: 0.0, ..boundary });
+            if !self.canvas.field(node.get("ID"), node.get("Name"), place) {
+                return false;
+            }
             if !is_visible {
                 return true;
             }
@@ -185,10 +200,9 @@ impl Painter<'_, '_, '_> {
         if drawn.svg.0.is_empty() {
             return;
         }
-        let closing = self.open_frame(object, drawn.bounds, drawn.slack);
-        self.canvas.body.text("<g").transform(closing.inner).text(">").text(&drawn.svg.0).text("</g>");
-        for _ in 0..closing.groups {
-            self.canvas.body.text("</g>");
+        let Some(frame) = self.frame_of(object, drawn.bounds, drawn.slack) else { return };
+        if !self.canvas.put(&[&frame.opening.0, &drawn.svg.0, &"</g>".repeat(frame.groups)]) {
+            return;
         }
         if drawn.is_uncovered || object.param.is_uncovered || object.env.is_uncovered {
             self.hatch(object, drawn.bounds.map(|bounds| bounds.grown(drawn.slack)), drawn.is_outline);
@@ -223,10 +237,10 @@ impl Painter<'_, '_, '_> {
     }
 
     /// The groups around an object. `bounds`: where it draws; what reaches beyond its
-    /// boundary is clipped (8.1).
-    fn open_frame(&mut self, object: &Object<'_>, bounds: Option<Rect>, slack: f64) -> Frame {
+    /// boundary is clipped (8.1). `None` where there is no room for them.
+    fn frame_of(&mut self, object: &Object<'_>, bounds: Option<Rect>, slack: f64) -> Option<Frame> {
         let Object { node, boundary, ctm, .. } = object;
-        let mut clips = self.clips(object);
+        let mut clips = self.clips(object)?;
         let has_area = boundary.w > 0.0 && boundary.h > 0.0;
         let slack = 0.1 + slack * ctm.length();
         let own = Rect { x: 0.0, y: 0.0, ..*boundary }.grown(slack);
@@ -234,30 +248,33 @@ impl Painter<'_, '_, '_> {
             !own.contains([around.x, around.y]) || !own.contains([around.x + around.w, around.y + around.h])
         });
         if has_area && reaches_out {
-            clips.push(self.canvas.clip(own));
+            clips.push(self.canvas.clip(own)?);
         }
         let placed = Matrix::moved(boundary.x, boundary.y);
         let opacity = opacity(node);
+        let mut opening = Svg::default();
         if clips.is_empty() && opacity >= 1.0 {
-            return Frame { groups: 0, inner: placed.of(*ctm) };
+            opening.text("<g").transform(placed.of(*ctm)).text(">");
+            return Some(Frame { opening, groups: 1 });
         }
-        self.canvas.body.text("<g").transform(placed);
+        opening.text("<g").transform(placed);
         if opacity < 1.0 {
-            self.canvas.body.attribute("opacity", opacity);
+            opening.attribute("opacity", opacity);
         }
-        self.canvas.body.text(">");
+        opening.text(">");
         for number in &clips {
-            let _ = write!(self.canvas.body.0, "<g clip-path=\"url(#s{number})\">");
+            let _ = write!(opening.0, "<g clip-path=\"url(#s{number})\">");
         }
-        Frame { groups: 1 + clips.len(), inner: *ctm }
+        opening.text("<g").transform(*ctm).text(">");
+        Some(Frame { opening, groups: 2 + clips.len() })
     }
 
     /// The clips of an object (8.4): each the union of its areas, all of them together
     /// the intersection. Relative to the boundary, before the object's own matrix
-    /// unless `TransFlag` says otherwise.
-    fn clips(&mut self, object: &Object<'_>) -> Vec<usize> {
+    /// unless `TransFlag` says otherwise. `None` where there is no room for them.
+    fn clips(&mut self, object: &Object<'_>) -> Option<Vec<usize>> {
         let mut found = Vec::new();
-        let Some(clips) = object.node.child("Clips") else { return found };
+        let Some(clips) = object.node.child("Clips") else { return Some(found) };
         let base = if clips.flag("TransFlag", false) { object.ctm } else { Matrix::ONE };
         for clip in clips.named("Clip").take(CLIPS) {
             let mut areas = Svg::default();
@@ -266,17 +283,20 @@ impl Painter<'_, '_, '_> {
                 let of_area = area.get("CTM").and_then(Matrix::parse).unwrap_or(Matrix::ONE);
                 for shape in &area.children {
                     is_understood &= &*shape.name == "Path" && self.clip_area(shape, base.of(of_area), &mut areas);
+                    if !self.canvas.has_room(areas.0.len()) {
+                        return None;
+                    }
                 }
             }
             if is_understood {
                 found.push(self.canvas.define(|defs, number| {
                     let _ = write!(defs.0, "<clipPath id=\"s{number}\">{}</clipPath>", areas.0);
-                }));
+                })?);
             } else {
                 self.canvas.findings.add(Code::NotDrawn, "Clip");
             }
         }
-        found
+        Some(found)
     }
 
     fn clip_area(&mut self, path: &Node, base: Matrix, out: &mut Svg) -> bool {
@@ -311,8 +331,10 @@ impl Painter<'_, '_, '_> {
         }
         // what a unit draws is not measured, so its boundary is kept by a clip always
         let everywhere = Rect { x: -1e6, y: -1e6, w: 2e6, h: 2e6 };
-        let frame = self.open_frame(object, Some(everywhere), 0.0);
-        self.canvas.body.text("<g").transform(frame.inner).text(">");
+        let Some(frame) = self.frame_of(object, Some(everywhere), 0.0) else { return };
+        if !self.canvas.put(&[&frame.opening.0]) {
+            return;
+        }
         self.units.push(id.to_owned());
         let placed = Matrix::moved(object.boundary.x, object.boundary.y).of(object.ctm);
         let inside = Env {
@@ -324,9 +346,7 @@ impl Painter<'_, '_, '_> {
         };
         self.block(content, &inside);
         self.units.pop();
-        for _ in 0..=frame.groups {
-            self.canvas.body.text("</g>");
-        }
+        self.canvas.close(frame.groups);
     }
 
     /// A picture (10): the unit square, by the matrix of the object.
@@ -347,7 +367,7 @@ impl Painter<'_, '_, '_> {
             return drawn;
         };
         drawn.is_uncovered = !self.covers(media.declared_in());
-        let location = media.node().child("MediaFile").map(Node::trimmed).unwrap_or_default();
+        let location = media.location("MediaFile").unwrap_or_default();
         let entry = media.entry(self.package, location);
         drawn.is_uncovered |= entry.as_deref().is_some_and(|entry| !self.covers(entry));
         let Some(name) = entry else {
@@ -376,9 +396,8 @@ impl Painter<'_, '_, '_> {
     }
 }
 
-/// What `open_frame` opened.
+/// Groups around an object, the innermost in its own coordinates.
 struct Frame {
+    opening: Svg,
     groups: usize,
-    /// What is left to be transformed inside.
-    inner: Matrix,
 }

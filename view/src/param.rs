@@ -18,6 +18,8 @@ const RELATIVES: usize = 16;
 const DASHES: usize = 64;
 /// Colours of a palette.
 const PALETTE: usize = 1024;
+/// Octets of the components of a colour.
+const COMPONENTS: usize = 256;
 
 /// What an area or a line is filled with.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -220,24 +222,27 @@ impl Painter<'_, '_, '_> {
         if let (None, Some(palette), Some(index)) =
             (text, space.and_then(|space| space.child("Palette")), node.get("Index").and_then(number))
         {
-            text = palette.named("CV").take(PALETTE).nth(index.max(0.0) as usize).map(Node::trimmed);
+            text = palette.named("CV").take(PALETTE).nth(index.max(0.0) as usize).map(|value| &*value.text);
         }
         let component = |word: &str| match word.strip_prefix('#') {
             Some(hex) => u8::from_str_radix(hex, 16).ok().map(f64::from),
             None => number(word),
         };
-        let values: Option<Vec<f64>> = words(text.unwrap_or_default()).take(5).map(component).collect();
+        let text = text.unwrap_or_default();
+        let values: Option<Vec<f64>> =
+            if text.len() > COMPONENTS { None } else { words(text).take(5).map(component).collect() };
         let Some(values) = values else {
             self.canvas.findings.add(Code::BadValue, "Value");
             return ([0; 3], is_covered);
         };
         let part = |index: usize| values.get(index).map_or(0.0, |value| (value / most).clamp(0.0, 1.0));
         let octet = |value: f64| (value * 255.0).round() as u8;
-        let kind = space.and_then(|space| space.get("Type")).unwrap_or("RGB").to_ascii_uppercase();
-        let rgb = match (kind.as_str(), values.len()) {
-            (_, 0) => [0; 3],
-            ("GRAY", _) | (_, 1) => [octet(part(0)); 3],
-            ("CMYK", _) | (_, 4) => [0, 1, 2].map(|index| octet((1.0 - part(index)) * (1.0 - part(3)))),
+        let kind = space.and_then(|space| space.get("Type"));
+        let is = |name: &str| kind.is_some_and(|kind| kind.eq_ignore_ascii_case(name));
+        let rgb = match values.len() {
+            0 => [0; 3],
+            count if is("GRAY") || count == 1 => [octet(part(0)); 3],
+            count if is("CMYK") || count == 4 => [0, 1, 2].map(|index| octet((1.0 - part(index)) * (1.0 - part(3)))),
             _ => [octet(part(0)), octet(part(1)), octet(part(2))],
         };
         (rgb, is_covered)

@@ -35,7 +35,7 @@ impl Painter<'_, '_, '_> {
         drawn
     }
 
-    /// The data of a path; `None` without any, or when the page has too many steps.
+    /// The data of a path; `None` without any, or when the page has too many steps or no room.
     pub(crate) fn path_data(&mut self, node: &Node, bounds: &mut Bounds) -> Option<String> {
         let text = node.child("AbbreviatedData")?.trimmed();
         // about as many octets as a short step has
@@ -47,7 +47,7 @@ impl Painter<'_, '_, '_> {
         if data.is_none() {
             self.canvas.findings.add(Code::BadValue, "AbbreviatedData");
         }
-        data
+        data.filter(|data| self.canvas.has_room(data.len()))
     }
 }
 

@@ -7,6 +7,7 @@ use crate::{
     painter::{Env, Painter},
     param::{Paint, Param},
     resources::Resources,
+    svg::Svg,
     tree::Node,
 };
 use core::fmt::Write as _;
@@ -24,7 +25,7 @@ impl Painter<'_, '_, '_> {
         resources: &Resources,
         here: Option<Matrix>,
     ) -> (Paint, bool) {
-        if self.canvas.is_cell {
+        if self.canvas.is_cell() {
             // cells in cells would multiply in the browser
             self.canvas.findings.add(Code::NotDrawn, "Pattern/Pattern");
             return (Paint::Nothing, true);
@@ -54,18 +55,29 @@ impl Painter<'_, '_, '_> {
             self.canvas.findings.add(Code::BadValue, "Pattern");
             return (Paint::Nothing, true);
         }
+        if !self.canvas.has_room(0) {
+            return (Paint::Nothing, true);
+        }
         let (drawn, is_covered) = self.cell(cell, resources, to_page);
-        let clip = self.canvas.clip(Rect { x: 0.0, y: 0.0, w, h });
+        let tile = Tile { size: [w, h], steps, placed, reflected: node.get("ReflectMethod") };
+        let number = self.tiled(&tile, &drawn);
+        (number.map_or(Paint::Nothing, |number| Paint::Defined(number, opacity)), is_covered)
+    }
+
+    /// The number of the pattern; `None` where there is no room for it.
+    fn tiled(&mut self, tile: &Tile<'_>, drawn: &Svg) -> Option<usize> {
+        let Tile { size: [w, h], steps, placed, reflected } = *tile;
+        let clip = self.canvas.clip(Rect { x: 0.0, y: 0.0, w, h })?;
         let content = self.canvas.define(|defs, number| {
-            let _ = write!(defs.0, "<g id=\"s{number}\" clip-path=\"url(#s{clip})\">{drawn}</g>");
-        });
-        let (columns, rows) = match node.get("ReflectMethod") {
+            let _ = write!(defs.0, "<g id=\"s{number}\" clip-path=\"url(#s{clip})\">{}</g>", drawn.0);
+        })?;
+        let (columns, rows) = match reflected {
             Some("Column") => (2, 1),
             Some("Row") => (1, 2),
             Some("RowAndColumn") => (2, 2),
             _ => (1, 1),
         };
-        let number = self.canvas.define(|defs, number| {
+        self.canvas.define(|defs, number| {
             let _ = write!(defs.0, "<pattern id=\"s{number}\" patternUnits=\"userSpaceOnUse\"");
             defs.attribute("width", steps[0] * f64::from(columns));
             defs.attribute("height", steps[1] * f64::from(rows)).transform_as("patternTransform", placed).text(">");
@@ -80,23 +92,30 @@ impl Painter<'_, '_, '_> {
                 }
             }
             defs.text("</pattern>");
-        });
-        (Paint::Defined(number, opacity), is_covered)
+        })
     }
 
     /// The objects of a cell, drawn aside; what of them is not covered is where they fill, not where they stand.
-    fn cell(&mut self, cell: &Node, resources: &Resources, to_page: Matrix) -> (String, bool) {
-        let body = core::mem::take(&mut self.canvas.body);
+    fn cell(&mut self, cell: &Node, resources: &Resources, to_page: Matrix) -> (Svg, bool) {
         let reading = self.canvas.reading.take();
         let (hatched, is_whole) = (self.canvas.hatched.len(), self.canvas.is_whole_hatched);
-        (self.canvas.is_cell, self.canvas.set_aside) = (true, body.0.len());
+        self.canvas.begin_cell();
         let env = Env { resources, param: Param::default(), to_page, is_uncovered: false, depth: 0 };
         self.block(cell, &env);
-        (self.canvas.is_cell, self.canvas.set_aside) = (false, 0);
+        let drawn = self.canvas.end_cell();
         let is_covered = self.canvas.hatched.len() == hatched && self.canvas.is_whole_hatched == is_whole;
         self.canvas.hatched.truncate(hatched);
         self.canvas.is_whole_hatched = is_whole;
         self.canvas.reading = reading;
-        (core::mem::replace(&mut self.canvas.body, body).0, is_covered)
+        (drawn, is_covered)
     }
+}
+
+/// How a cell repeats.
+struct Tile<'a> {
+    size: [f64; 2],
+    /// From one to the next.
+    steps: [f64; 2],
+    placed: Matrix,
+    reflected: Option<&'a str>,
 }

@@ -8,6 +8,10 @@ use crate::{
 use std::{collections::BTreeMap, rc::Rc};
 use yinxin_trust::ofd::{Package, location};
 
+/// Octets of an id, and of a location: those of resources are looked at for each object that names them.
+const ID: usize = 256;
+const LOCATION: usize = 4096;
+
 /// What one resource file declares.
 #[derive(Debug)]
 pub(crate) struct ResFile {
@@ -71,6 +75,11 @@ impl Resource {
         &self.0.file.name
     }
 
+    /// The location in a child of it; none of one that is longer than any.
+    pub(crate) fn location(&self, child: &str) -> Option<&str> {
+        self.node().child(child).filter(|child| child.text.len() <= LOCATION).map(Node::trimmed)
+    }
+
     /// The entry that a location in it names.
     pub(crate) fn entry(&self, package: &Package<'_>, text: &str) -> Option<String> {
         self.0.file.folders.iter().find_map(|folder| {
@@ -86,7 +95,7 @@ impl Resources {
         let Some(root) = tree::read(package, name, &["Res"], elements, findings) else { return };
         let own = location::folder(name).to_owned();
         let mut folders = Vec::new();
-        if let Some(base_loc) = root.get("BaseLoc") {
+        if let Some(base_loc) = root.get("BaseLoc").filter(|location| location.len() <= LOCATION) {
             let from_root = location::base_folder("", base_loc).unwrap_or_default();
             folders.extend(location::base_folder(&own, base_loc).ok());
             folders.push(from_root);
@@ -97,7 +106,7 @@ impl Resources {
             let Some((kind, wanted)) = Kind::of(&child.name) else { continue };
             for (item, node) in child.children.iter().enumerate().filter(|(_, node)| &*node.name == wanted) {
                 let place = Place { file: file.clone(), path: [group, item] };
-                match node.get("ID") {
+                match node.get("ID").filter(|id| id.len() <= ID) {
                     Some(id) => _ = self.known.entry((kind, id.to_owned())).or_insert(place),
                     None => findings.add(Code::BadValue, wanted),
                 }
@@ -106,6 +115,7 @@ impl Resources {
     }
 
     pub(crate) fn get(&self, kind: Kind, id: &str) -> Option<Resource> {
-        self.known.get(&(kind, id.to_owned())).cloned().map(Resource)
+        let key = (id.len() <= ID).then(|| (kind, id.to_owned()))?;
+        self.known.get(&key).cloned().map(Resource)
     }
 }

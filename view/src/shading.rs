@@ -14,6 +14,8 @@ use core::fmt::Write as _;
 /// Segments of a shading, and colours of all its repetitions.
 const SEGMENTS: usize = 256;
 const STOPS: usize = 1024;
+/// What reading the colour of a segment counts for, in steps: it may be looked up among a thousand.
+const SEGMENT: usize = 16;
 /// The least part of its axis that a shading repeats over.
 const SHORTEST: f64 = 0.001;
 
@@ -42,7 +44,7 @@ impl End {
 }
 
 impl Painter<'_, '_, '_> {
-    /// A shading, and whether all that it rests on is covered.
+    /// A shading, and whether all that it rests on is covered. Its colours are paid for as steps, those that it repeats too.
     pub(crate) fn shading(&mut self, node: &Node, opacity: f64, resources: &Resources) -> (Paint, bool) {
         let is_axial = &*node.name == "AxialShd";
         let value = |name: &str| node.get(name).and_then(number);
@@ -50,7 +52,7 @@ impl Painter<'_, '_, '_> {
             &[x, y] => Some(End { at: [x, y], radius: value(radius).unwrap_or(0.0).max(0.0) }),
             _ => None,
         };
-        let (stops, is_covered) = self.stops(node, resources);
+        let Some((stops, is_covered)) = self.stops(node, resources) else { return (Paint::Nothing, true) };
         let ends = end("StartPoint", "StartRadius").zip(end("EndPoint", "EndRadius"));
         let Some((mut from, mut to)) = ends.filter(|_| !stops.is_empty()) else {
             self.canvas.findings.add(Code::BadValue, &node.name);
@@ -67,6 +69,8 @@ impl Painter<'_, '_, '_> {
         }
         let length = (to.at[0] - from.at[0]).hypot(to.at[1] - from.at[1]);
         let unit = value("MapUnit").filter(|unit| *unit > 0.0 && length > 0.0).map_or(1.0, |unit| unit / length);
+        // an axis next to nothing is one repetition
+        let unit = if unit.is_finite() { unit } else { 1.0 };
         let mut spread = "pad";
         match node.get("MapType") {
             Some(kind @ ("Repeat" | "Reflect")) if before && after => {
@@ -95,6 +99,9 @@ impl Painter<'_, '_, '_> {
         let inside = shape.inverse().unwrap_or(Matrix::ONE);
         let ([x1, y1], [x2, y2]) = (inside.apply(from.at), inside.apply(to.at));
         let element = if is_axial { "linearGradient" } else { "radialGradient" };
+        if !self.canvas.budget.path_steps(stops.len(), &mut self.canvas.findings) {
+            return (Paint::Nothing, is_covered);
+        }
         let number = self.canvas.define(|defs, number| {
             let _ = write!(
                 defs.0,
@@ -119,14 +126,16 @@ impl Painter<'_, '_, '_> {
             }
             let _ = write!(defs.0, "</{element}>");
         });
-        (Paint::Defined(number, opacity), is_covered)
+        (number.map_or(Paint::Nothing, |number| Paint::Defined(number, opacity)), is_covered)
     }
 
-    /// The colours along the axis; places that are not given lie evenly.
-    fn stops(&mut self, node: &Node, resources: &Resources) -> (Vec<Stop>, bool) {
+    /// The colours along the axis; places that are not given lie evenly. `None` when the page is full.
+    fn stops(&mut self, node: &Node, resources: &Resources) -> Option<(Vec<Stop>, bool)> {
         let mut is_covered = true;
         let mut stops: Vec<Stop> = Vec::new();
         let segments: Vec<&Node> = node.named("Segment").chain(node.named("Segments")).take(SEGMENTS).collect();
+        let steps = segments.len() * SEGMENT;
+        (self.canvas.has_room(0) && self.canvas.budget.path_steps(steps, &mut self.canvas.findings)).then_some(())?;
         let last = segments.len().saturating_sub(1).max(1) as f64;
         for (index, segment) in segments.iter().enumerate() {
             let Some(colour) = segment.child("Color") else { continue };
@@ -137,7 +146,7 @@ impl Painter<'_, '_, '_> {
             let offset = stops.last().map_or(offset, |stop| offset.max(stop.offset));
             stops.push(Stop { offset, rgb, opacity: opacity(colour) });
         }
-        (stops, is_covered)
+        Some((stops, is_covered))
     }
 }
 

@@ -18,6 +18,8 @@ use yinxin_trust::{
 
 /// Octets of the picture of a seal.
 const PICTURE: usize = 2 << 20;
+/// What reading a seal that is an OFD counts for beside its octets, as objects are weighed: it unpacks to far more.
+const UNPACKED: usize = 1 << 20;
 
 /// A signature that is shown, with what is needed to draw its seal.
 #[derive(Debug)]
@@ -72,7 +74,7 @@ impl Painter<'_, '_, '_> {
                 if page_ref != page || rect.w <= 0.0 || rect.h <= 0.0 {
                     continue;
                 }
-                if !self.canvas.budget.object(0, &mut self.canvas.findings) {
+                if !self.canvas.budget.object(0, &mut self.canvas.findings) || !self.canvas.has_room(0) {
                     return;
                 }
                 self.stamp(stamp, *rect, *clip);
@@ -86,7 +88,7 @@ impl Painter<'_, '_, '_> {
         if self.seen.is_some_and(|seen| !seen.holds(stamp.place, &stamp.id)) {
             self.canvas.findings.add(Code::StampNotShown, &stamp.id);
             self.canvas.crossed_box(&mut out, place);
-            self.canvas.body.text(&out.0);
+            self.canvas.put(&[&out.0]);
             return;
         }
         let octets = stamp.value.as_deref().and_then(|entry| self.package.read(entry).ok());
@@ -97,12 +99,15 @@ impl Painter<'_, '_, '_> {
         let Some(value) = picture else {
             self.canvas.findings.add(Code::StampNotRead, &stamp.id);
             self.canvas.crossed_box(&mut out, place);
-            self.canvas.body.text(&out.0);
+            self.canvas.put(&[&out.0]);
             return;
         };
         if let Some(clip) = clip {
             let number = self.canvas.clip(Rect { x: rect.x + clip.x, y: rect.y + clip.y, ..clip });
-            let _ = write!(self.canvas.body.0, "<g clip-path=\"url(#s{number})\">");
+            let opening = number.map(|number| format!("<g clip-path=\"url(#s{number})\">"));
+            if !opening.is_some_and(|opening| self.canvas.put(&[&opening])) {
+                return;
+            }
         }
         let data = value.seal.picture.data;
         if data.starts_with(b"PK\x03\x04") {
@@ -123,16 +128,17 @@ impl Painter<'_, '_, '_> {
                 }
                 None => self.canvas.crossed_box(&mut out, place),
             }
-            self.canvas.body.text(&out.0);
+            self.canvas.put(&[&out.0]);
         }
-        if clip.is_some() {
-            self.canvas.body.text("</g>");
-        }
+        self.canvas.close(usize::from(clip.is_some()));
     }
 
     /// A seal that is an OFD itself: its first page, stretched over the boundary, under
     /// what is left of the same budgets.
     fn page_as_picture(&mut self, octets: &[u8], rect: Rect) {
+        if !self.canvas.budget.object(octets.len() + UNPACKED, &mut self.canvas.findings) {
+            return;
+        }
         let limits = Limits {
             package_entries: 200,
             entry_inflated_bytes: 4 << 20,
@@ -149,7 +155,7 @@ impl Painter<'_, '_, '_> {
             self.canvas.findings.add(Code::ImageDamaged, "OFD");
             let mut out = Svg::default();
             self.canvas.crossed_box(&mut out, Matrix([rect.w, 0.0, 0.0, rect.h, rect.x, rect.y]));
-            self.canvas.body.text(&out.0);
+            self.canvas.put(&[&out.0]);
         }
     }
 }

@@ -21,6 +21,9 @@ const NARROWEST: f64 = 0.4;
 /// How far italic text leans, degrees.
 const LEAN: f64 = 12.0;
 
+/// Characters of the name of a font that are looked at.
+const NAME: usize = 80;
+
 /// How much of a letter stands above its baseline, of its size.
 const ASCENT: f64 = 0.88;
 
@@ -121,6 +124,7 @@ impl Painter<'_, '_, '_> {
         let clip = self.canvas.define(|defs, number| {
             let _ = write!(defs.0, "<clipPath id=\"s{number}\">{}</clipPath>", placed.0);
         });
+        let Some(clip) = clip else { return Paint::Nothing };
         let _ = write!(drawn.svg.0, "<g clip-path=\"url(#s{clip})\"><path d=\"");
         drawn.svg.rect_path(area.grown(2.0 * drawn.slack)).text("\"");
         write_paint(&mut drawn.svg, "fill", fill);
@@ -138,12 +142,13 @@ impl Painter<'_, '_, '_> {
             return chosen;
         };
         let node = resource.node();
-        chosen.name = node.get("FontName").or(node.get("FamilyName")).unwrap_or_default().to_owned();
+        let name = node.get("FontName").or(node.get("FamilyName")).unwrap_or_default();
+        chosen.name = name.chars().take(NAME).collect();
         let says = |word: &str| chosen.name.to_ascii_lowercase().contains(word);
         chosen.is_bold = node.flag("Bold", false) || says("bold") || chosen.name.contains("黑");
         chosen.is_italic = node.flag("Italic", false) || says("italic");
         chosen.is_uncovered = !self.covers(resource.declared_in());
-        match node.child("FontFile").map(Node::trimmed) {
+        match resource.location("FontFile") {
             None | Some("") => self.canvas.findings.add(Code::FontSubstituted, &chosen.name),
             Some(location) => {
                 if let Some(entry) = resource.entry(self.package, location) {
@@ -225,6 +230,9 @@ impl Painter<'_, '_, '_> {
                     let natural = glyph.advance * manner.size * manner.wide;
                     let squeezed = room.map_or(1.0, |room| (room / natural).clamp(NARROWEST, 1.0));
                     place(out, shape, manner, [at_x, at_y], squeezed);
+                    if !self.canvas.has_room(out.0.len()) {
+                        return;
+                    }
                 }
                 if dx.is_empty() && dy.is_empty() {
                     // where no distance is given the font says it
@@ -254,7 +262,8 @@ impl Painter<'_, '_, '_> {
                 let count = whole(transform, "GlyphCount").unwrap_or(usize::MAX);
                 let codes = whole(transform, "CodeCount").unwrap_or(1).max(1);
                 let glyphs: Vec<u16> = words(list).take(count.min(MOST_GLYPHS)).map_while(|w| w.parse().ok()).collect();
-                let more = glyphs.len().saturating_sub(codes);
+                // what stands for more characters than are there is paid for too
+                let more = glyphs.len().saturating_sub(codes.min(items.len() - index));
                 if !glyphs.is_empty() && self.canvas.budget.glyphs(more, &mut self.canvas.findings) {
                     // a character is known where there is one for each glyph
                     let character = |place: usize| {

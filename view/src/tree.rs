@@ -11,6 +11,7 @@ use yinxin_trust::ofd::{
 #[derive(Debug, Default)]
 pub(crate) struct Node {
     pub(crate) name: Box<str>,
+    /// Names, and values without white space around them.
     attributes: Vec<(Box<str>, Box<str>)>,
     /// Its own text, white space around it included.
     pub(crate) text: Box<str>,
@@ -23,7 +24,7 @@ pub(crate) struct Node {
 
 impl Node {
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(key, _)| &**key == name).map(|(_, value)| value.trim())
+        self.attributes.iter().find(|(key, _)| &**key == name).map(|(_, value)| &**value)
     }
 
     /// The first child of this name, looked for among the first few thousand.
@@ -84,7 +85,7 @@ pub(crate) fn read(
                 return;
             };
             *elements = left;
-            let attributes = attributes.iter().map(|(key, value)| (key.into(), value.into())).collect();
+            let attributes = attributes.iter().map(|(key, value)| (key.into(), value.trim().into())).collect();
             open.push(Node { name: path.local().into(), attributes, ..Node::default() });
         }
         Event::Close(path, _) => {

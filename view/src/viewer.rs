@@ -13,6 +13,7 @@ use crate::{
     seen::Seen,
     stamp,
     structure::Structure,
+    svg::Svg,
 };
 use std::collections::BTreeMap;
 use yinxin_face::Fonts;
@@ -64,6 +65,8 @@ pub struct PagePicture {
     pub height_mm: f64,
     /// Whether part of it is hatched as not protected.
     pub is_hatched: bool,
+    /// Whether something found no room, so that the rest of the page is not there.
+    pub is_cut: bool,
     /// What is not drawn as it stands.
     pub findings: Vec<Finding>,
 }
@@ -166,12 +169,14 @@ impl<'p> Viewer<'p> {
             units: Vec::new(),
             own_resources: 0,
         };
-        painter.canvas.body.text("<g").transform(Matrix::moved(-area.x, -area.y)).text(">");
+        let mut opening = Svg::default();
+        opening.text("<g").transform(Matrix::moved(-area.x, -area.y)).text(">");
+        painter.canvas.begin(&opening.0);
         if let Some(read) = &read {
             painter.page(&around, read, &page.id, Matrix::ONE, &mut elements);
         }
         painter.stamps(&self.stamps, &page.id);
-        painter.canvas.body.text("</g>");
+        painter.canvas.close(1);
         Ok(finish(canvas, number, area))
     }
 }
@@ -181,19 +186,21 @@ fn finish(mut canvas: Canvas<'_>, number: usize, area: Rect) -> PagePicture {
     let is_hatched = canvas.is_whole_hatched || !canvas.hatched.is_empty();
     let legend = if is_hatched { legend::draw(&mut canvas, w, h) } else { legend::Legend::default() };
     let height = h + legend.height;
-    let mut svg = crate::svg::Svg::default();
+    let mut svg = Svg::default();
+    let [defs, body] = canvas.drawn();
     svg.text("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"").number(w).text("mm\" height=\"").number(height);
     svg.text("mm\" viewBox=\"0 0 ").number(w).text(" ").number(height).text("\">");
     svg.text("<defs><clipPath id=\"page\"><path d=\"").rect_path(Rect { x: 0.0, y: 0.0, w, h });
-    svg.text("\"/></clipPath>").text(canvas.defs()).text("</defs><path fill=\"#fff\" d=\"");
+    svg.text("\"/></clipPath>").text(defs).text("</defs><path fill=\"#fff\" d=\"");
     svg.rect_path(Rect { x: 0.0, y: 0.0, w, h: height }).text("\"/><g clip-path=\"url(#page)\">");
-    svg.text(&canvas.body.0).text(&legend.hatching).text("</g>").text(&legend.words).text("</svg>");
+    svg.text(body).text(&legend.hatching).text("</g>").text(&legend.words).text("</svg>");
     PagePicture {
         number,
         svg: svg.0,
         width_mm: w,
         height_mm: height,
         is_hatched,
+        is_cut: canvas.is_full,
         findings: canvas.findings.into_list(),
     }
 }

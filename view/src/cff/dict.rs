@@ -68,7 +68,12 @@ impl Dict {
         self.numbers(key)?.last().copied()
     }
 
-    /// An offset.
+    /// An offset, or `otherwise` where nothing is said; `None` for what cannot be one.
+    pub(super) fn place_or(&self, key: u16, otherwise: usize) -> Option<usize> {
+        self.number(key).map_or(Some(otherwise), place)
+    }
+
+    /// An offset that must be there.
     pub(super) fn place(&self, key: u16) -> Option<usize> {
         place(self.number(key)?)
     }
@@ -80,8 +85,10 @@ impl Dict {
     }
 }
 
+/// An offset or a count; none beyond what four octets say (5176, 3), as real numbers may be.
 pub(super) fn place(number: f64) -> Option<usize> {
-    (number >= 0.0 && number.fract() == 0.0).then_some(number as usize)
+    let is_place = (0.0..=f64::from(u32::MAX)).contains(&number) && number.fract() == 0.0;
+    is_place.then_some(number as usize)
 }
 
 /// Numbers of two octets, as dictionaries and outlines write them.

@@ -6,7 +6,7 @@ mod charstring;
 mod dict;
 
 use charstring::Run;
-use dict::{Dict, key};
+use dict::{Dict, key, take};
 use std::collections::BTreeMap;
 use yinxin_face::{Outline, Step};
 
@@ -33,14 +33,15 @@ impl Index {
     fn read(octets: &[u8], at: usize) -> Option<(Self, usize)> {
         let count = usize::from(u16_at(octets, at)?);
         if count == 0 {
-            return Some((Self::default(), at + 2));
+            return Some((Self::default(), at.checked_add(2)?));
         }
-        let size = usize::from(*octets.get(at + 2)?);
+        let offsets = at.checked_add(3)?;
+        let size = usize::from(*octets.get(offsets - 1)?);
         if !(1..=4).contains(&size) {
             return None;
         }
-        let offsets = at + 3;
-        let data = offsets + (count + 1) * size;
+        // at most 65,536 offsets of four octets
+        let data = offsets.checked_add((count + 1) * size)?;
         let index = Self { count, size, offsets, data };
         let end = data.checked_add(index.offset(octets, count)?)?;
         octets.get(data..end)?;
@@ -49,8 +50,9 @@ impl Index {
 
     /// Offsets count from the octet before the data.
     fn offset(&self, octets: &[u8], number: usize) -> Option<usize> {
-        let at = self.offsets + number * self.size;
-        let written = octets.get(at..at + self.size)?;
+        // up to `count`, so that none is beyond `data`
+        let at = self.offsets.checked_add(number.checked_mul(self.size)?)?;
+        let written = octets.get(at..)?.get(..self.size)?;
         written.iter().fold(0, |sum, octet| sum << 8 | usize::from(*octet)).checked_sub(1)
     }
 
@@ -139,6 +141,7 @@ impl Cff {
             }
             let at = top.place(key::FD_SELECT)?;
             font.select = match *octets.get(at)? {
+                // what stands at a place has one behind it
                 0 => Select::Each(at + 1),
                 3 => Select::Ranges(usize::from(u16_at(octets, at + 1)?), at + 3),
                 _ => return None,
@@ -146,7 +149,7 @@ impl Cff {
         } else {
             // the matrix of the font is that of its only part
             font.parts.push(Part { matrix: None, ..Part::read(octets, &top)? });
-            font.name(octets, strings, &top);
+            font.name(octets, strings, &top)?;
         }
         Some(font)
     }
@@ -186,7 +189,8 @@ impl Cff {
             Step::Close => Step::Close,
         });
         let width = drawn.width.map_or(part.default_width, |width| part.nominal_width + width);
-        Some(Outline { advance: width * matrix[0], steps: steps.collect() })
+        let advance = Some(width * matrix[0]).filter(|advance| advance.is_finite())?;
+        Some(Outline { advance, steps: steps.collect() })
     }
 
     fn part(&self, octets: &[u8], glyph: u16) -> Option<usize> {
@@ -206,20 +210,22 @@ impl Cff {
     }
 
     /// Finds characters: by the name of a glyph where it says one, else by the font's own code.
-    fn name(&mut self, octets: &[u8], strings: Index, top: &Dict) {
-        let names = charset(octets, top.place(key::CHARSET).unwrap_or(0), self.glyphs.count);
-        for (glyph, name) in (1_u16..).zip(names) {
+    /// `None` where it says of one that it stands where nothing can.
+    fn name(&mut self, octets: &[u8], strings: Index, top: &Dict) -> Option<()> {
+        let names = charset(octets, top.place_or(key::CHARSET, 0)?, self.glyphs.count);
+        for (glyph, name) in (1..=u16::MAX).zip(names) {
             if let Some(character) = meant(octets, strings, usize::from(name)) {
                 self.characters.entry(character).or_insert(glyph);
             }
         }
         // 0 and 1 are codes that names stand for
-        let own = top.place(key::ENCODING).filter(|at| *at > 1);
-        for (glyph, code) in (1_u16..).zip(own.map(|at| encoding(octets, at)).unwrap_or_default()) {
+        let own = Some(top.place_or(key::ENCODING, 0)?).filter(|at| *at > 1);
+        for (glyph, code) in (1..=u16::MAX).zip(own.map(|at| encoding(octets, at)).unwrap_or_default()) {
             if usize::from(glyph) < self.glyphs.count {
                 self.characters.entry(char::from(code)).or_insert(glyph);
             }
         }
+        Some(())
     }
 }
 
@@ -233,19 +239,10 @@ fn charset(octets: &[u8], at: usize, glyphs: usize) -> Vec<u16> {
         // small capitals and fractions: none that is asked for
         1 | 2 => {}
         _ => {
-            let format = octets.get(at).copied();
-            let mut at = at + 1;
+            let Some((format, mut rest)) = octets.get(at..).and_then(<[u8]>::split_first) else { return names };
             while names.len() < wanted {
-                let Some(first) = u16_at(octets, at) else { break };
-                let (more, size) = match format {
-                    Some(0) => (Some(0), 2),
-                    Some(1) => (octets.get(at + 2).map(|more| u16::from(*more)), 3),
-                    Some(2) => (u16_at(octets, at + 2), 4),
-                    _ => break,
-                };
-                let Some(more) = more else { break };
+                let Some((first, more)) = range(*format, &mut rest) else { break };
                 names.extend(first..=first.saturating_add(more));
-                at += size;
             }
         }
     }
@@ -253,15 +250,27 @@ fn charset(octets: &[u8], at: usize, glyphs: usize) -> Vec<u16> {
     names
 }
 
+/// The first name of a range, and how many follow it.
+fn range(format: u8, rest: &mut &[u8]) -> Option<(u16, u16)> {
+    let first = u16::from_be_bytes(take(rest)?);
+    let more = match format {
+        0 => 0,
+        1 => u16::from(u8::from_be_bytes(take(rest)?)),
+        2 => u16::from_be_bytes(take(rest)?),
+        _ => return None,
+    };
+    Some((first, more))
+}
+
 /// The codes of the glyphs after the first.
 fn encoding(octets: &[u8], at: usize) -> Vec<u8> {
-    let (Some(format), Some(count)) = (octets.get(at), octets.get(at + 1)) else { return Vec::new() };
+    let Some([format, count, rest @ ..]) = octets.get(at..) else { return Vec::new() };
     let count = usize::from(*count);
     let mut codes = Vec::new();
     match format & 0x7f {
-        0 => codes.extend(octets.iter().skip(at + 2).take(count)),
+        0 => codes.extend(rest.iter().take(count)),
         1 => {
-            for range in octets.get(at + 2..).unwrap_or_default().chunks_exact(2).take(count) {
+            for range in rest.chunks_exact(2).take(count) {
                 if let &[first, more] = range {
                     codes.extend(first..=first.saturating_add(more));
                 }

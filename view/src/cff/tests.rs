@@ -203,3 +203,99 @@ fn damaged_fonts_bring_no_panic() {
         assert!(read > 1000, "{read}");
     }
 }
+
+/// Operands of five octets, as offsets are written here, and what else they may be: 1e30, -1e30, the largest and the
+/// least whole numbers, one beyond any file.
+const OPERANDS: [[u8; 5]; 5] = [
+    [30, 0x00, 0x01, 0xb3, 0x0f],
+    [30, 0xe0, 0x01, 0xb3, 0x0f],
+    [29, 0x7f, 0xff, 0xff, 0xff],
+    [29, 0x80, 0x00, 0x00, 0x00],
+    [29, 0x00, 0xff, 0xff, 0xff],
+];
+
+#[test]
+fn offsets_beyond_anything_are_refused() {
+    let mut font = of(&["10 20 @21 -107 @10 -107 @29 @14"; 3]);
+    (font.own, font.shared) = (vec![program("5 6 @5 @11")], vec![program("1 2 @5 @11")]);
+    font.codes = vec![1, 2];
+    let mut refused = 0;
+    for second_from in [None, Some(1)] {
+        font.second_from = second_from;
+        let sound = font.to_bytes();
+        for at in (0..sound.len() - 5).filter(|at| sound[*at] == 29) {
+            for operand in OPERANDS {
+                let mut octets = sound.clone();
+                octets[at..at + 5].copy_from_slice(&operand);
+                let read = Cff::read(&octets);
+                // whose operator stands behind it
+                if matches!(octets[at + 5], 15..=18) && operand[0] == 30 && second_from.is_none() {
+                    assert!(read.is_none(), "{at}");
+                    refused += 1;
+                }
+                let Some(font) = read else { continue };
+                (0..4).for_each(|glyph| _ = font.outline(&octets, glyph, &mut 1000));
+            }
+        }
+    }
+    assert_eq!(refused, 8, "names, codes, glyphs, private dictionary");
+    for number in [-1.0, 0.5, 4_294_967_296.0, 1e30, f64::INFINITY, f64::NAN] {
+        assert_eq!(dict::place(number), None, "{number}");
+    }
+    assert_eq!(dict::place(4_294_967_295.0), Some(4_294_967_295));
+}
+
+/// As many glyphs as a font may have, each with a name.
+#[test]
+fn a_font_of_65535_glyphs_is_read() {
+    const GLYPHS: u16 = u16::MAX;
+    let long = |number: usize| u32::try_from(number).unwrap().to_be_bytes();
+    let head = [&[1, 0, 4, 4][..], &[0, 1, 1, 1, 2, b'x']].concat();
+    let top = |names: usize, glyphs: usize| [&[29][..], &long(names), &[15, 29], &long(glyphs), &[17]].concat();
+    // one dictionary of twelve octets, neither strings nor subroutines
+    let begin = head.len() + 5 + 12 + 4;
+    // one range from the first standard name on
+    let names = [2, 0, 1, 0xff, 0xff];
+    let mut octets = [&head[..], &[0, 1, 1, 1, 13], &top(begin, begin + names.len()), &[0; 4], &names].concat();
+    octets.extend(GLYPHS.to_be_bytes());
+    octets.push(4);
+    (1..=usize::from(GLYPHS) + 1).for_each(|at| octets.extend(long(at)));
+    octets.resize(octets.len() + usize::from(GLYPHS), 14);
+    let font = Cff::read(&octets).unwrap();
+    assert_eq!((font.glyph('A'), font.glyph('~')), (Some(34), Some(95)));
+    assert_eq!(font.outline(&octets, GLYPHS - 1, &mut { ALL }).map(|outline| outline.steps), Some(Vec::new()));
+    assert_eq!(font.outline(&octets, GLYPHS, &mut { ALL }), None);
+}
+
+/// Octets changed, put in, taken out, operands put over them, several at once.
+#[test]
+fn changed_fonts_bring_no_panic() {
+    use yinxin_testkit::noise::Noise;
+    let mut font = of(&["10 20 @21 -107 @10 -107 @29 @14", "1 2 @1 @19 @7 10 20 @21 1 2 3 4 5 6 @8 @14", "@14"]);
+    (font.own, font.shared) = (vec![program("5 6 @5 @11")], vec![program("1 2 @5 @11")]);
+    font.codes = vec![1, 2];
+    let of_parts = font::Cff { second_from: Some(1), ..font.clone() };
+    let mut noise = Noise(23);
+    let mut drawn = 0;
+    for round in 0..8000 {
+        let mut octets = if round % 2 == 0 { font.to_bytes() } else { of_parts.to_bytes() };
+        for _ in 0..=noise.next(4) {
+            let at = noise.next(octets.len());
+            let octet = [0, 1, 3, 15, 28, 29, 30, 127, 128, 255][noise.next(10)];
+            match noise.next(6) {
+                0 => octets.insert(at, octet),
+                1 => _ = octets.remove(at),
+                2 => octets[at] = octet,
+                3 => octets.truncate(at + 1),
+                4 => octets.iter_mut().skip(at).zip(OPERANDS[noise.next(5)]).for_each(|(old, new)| *old = new),
+                _ => octets[at] ^= 1 << noise.next(8),
+            }
+        }
+        let Some(font) = Cff::read(&octets) else { continue };
+        for glyph in [0, 1, 2, 3, u16::MAX] {
+            let outline = font.outline(&octets, glyph, &mut 1000);
+            drawn += usize::from(outline.is_some_and(|outline| outline.advance.is_finite()));
+        }
+    }
+    assert!(drawn > 2000, "{drawn}");
+}

@@ -15,6 +15,16 @@ fn text(text: &str, y: f64) -> Text {
 
 /// A page with a template, stamped but for some files.
 fn stamped(uncovered: &[&str], damage: impl FnOnce(&mut Package)) -> (Vec<u8>, Seen, Verdict) {
+    stamped_by(|_| {}, &["150 90 40 40"], uncovered, damage)
+}
+
+/// The same by a seal that is changed, shown in several places.
+fn stamped_by(
+    change: impl FnOnce(&mut Seal),
+    boundaries: &[&str],
+    uncovered: &[&str],
+    damage: impl FnOnce(&mut Package),
+) -> (Vec<u8>, Seen, Verdict) {
     let pki = Pki::new("view", "演示机关", Period::years(2024, 2035));
     let at = yinxin_testkit::moment("2026-06-01T00:00:00Z");
     let line = |path: &str| Line { path: path.to_owned(), width: 0.5, colour: (0, 0, 0) };
@@ -31,10 +41,13 @@ fn stamped(uncovered: &[&str], damage: impl FnOnce(&mut Package)) -> (Vec<u8>, S
         signatures: true,
     };
     let mut package = document.package();
-    let seal = Seal::of(Version::V4, &pki).make();
+    let mut seal = Seal::of(Version::V4, &pki);
+    change(&mut seal);
+    let seal = seal.make();
+    let shown = |boundary: &&str| Annotation { page: 10, boundary: (*boundary).to_owned() };
     let plan = Plan {
         uncovered: uncovered.iter().map(|name| (*name).to_owned()).collect(),
-        annotations: vec![Annotation { page: 10, boundary: "150 90 40 40".to_owned() }],
+        annotations: boundaries.iter().map(shown).collect(),
         ..Plan::at(at)
     };
     package.stamp(&plan, &Stamp::new(Version::V4, seal, &pki.stamper, at));
@@ -68,6 +81,23 @@ fn a_page_that_no_signature_covers_is_hatched_whole() {
     assert!(picture(&["Doc_0/Document.xml"]).svg.contains("d=\"M0 0h210v140h-210z\""));
 }
 
+/// A page that is too full to say that it is not protected would be a way to hide it.
+#[test]
+fn the_words_below_a_page_stand_however_full_it_is() {
+    let (octets, seen, _) = stamped(&["Doc_0/Pages/Page_0/Content.xml"], |_| {});
+    let words = |limits: ViewLimits| {
+        let picture = draw(&octets, &seen, limits, 1).unwrap();
+        let (_, words) = picture.svg.split_once("fill=\"#5f3c00\"").unwrap();
+        assert!(picture.is_hatched && picture.svg.contains("d=\"M0 0h210v140h-210z\""));
+        (words.matches("<use href").count(), picture.is_cut)
+    };
+    let (whole, is_cut) = words(ViewLimits::default());
+    assert!(whole > 40 && !is_cut, "{whole}");
+    assert_eq!(words(ViewLimits { svg_bytes: 0, ..ViewLimits::default() }), (whole, true));
+    assert_eq!(words(ViewLimits { svg_bytes: 2000, ..ViewLimits::default() }), (whole, true));
+    assert_eq!(words(ViewLimits { path_steps: 0, ..ViewLimits::default() }), (whole, false));
+}
+
 #[test]
 fn of_a_template_or_resource_what_it_shows_is_hatched() {
     let template = picture(&["Doc_0/Tpls/Tpl_0/Content.xml"]);
@@ -96,6 +126,24 @@ fn a_stamp_that_does_not_hold_shows_no_seal() {
     let picture = draw(&octets, &seen, ViewLimits::default(), 1).unwrap();
     assert!(picture.findings.iter().any(|finding| finding.code == Code::StampNotShown));
     assert!(!picture.svg.contains("data:image") && picture.is_hatched);
+}
+
+/// A seal that is an OFD is read wherever it is shown, and counts for what it may unpack to.
+#[test]
+fn seals_that_are_pages_are_paid_for() {
+    let change = |seal: &mut Seal| {
+        (seal.picture_type, seal.picture) = ("OFD".to_owned(), yinxin_testkit::drawn::seldom());
+    };
+    let seals = |count: usize, limits: ViewLimits| {
+        let (octets, seen, _) = stamped_by(change, &vec!["150 90 40 40"; count], &[], |_| {});
+        let picture = draw(&octets, &seen, limits, 1).unwrap();
+        let is = |code: Code| picture.findings.iter().any(|finding| finding.code == code);
+        (picture.svg.matches("<pattern ").count() / 4, is(Code::TooManyObjects), is(Code::TooLarge))
+    };
+    assert_eq!(seals(2, ViewLimits::default()), (2, false, false));
+    assert_eq!(seals(20, ViewLimits { objects: 5_000, ..ViewLimits::default() }), (4, true, false));
+    let (drawn, objects, large) = seals(20, ViewLimits { svg_bytes: 60_000, ..ViewLimits::default() });
+    assert!(drawn < 20 && !objects && large, "{drawn}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod corpus;
 mod coverage;
 mod hostile;
 mod places;
+mod room;
 mod shapes;
 mod svg;
 mod texts;

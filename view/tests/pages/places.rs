@@ -102,6 +102,33 @@ fn an_annotation_is_a_field_by_its_id() {
     assert_eq!(middle(&find(&made.octets(), Spot::Field("77".to_owned())).unwrap()[0]), [40.0, 20.0]);
 }
 
+/// Offsets of a font beyond anything: it is not read, and the words are found all the same.
+#[test]
+fn a_bad_font_stops_no_search() {
+    use yinxin_testkit::font::{Cff, characters, measures, program, sfnt};
+    let glyphs = vec![("x".to_owned(), program("@14")), ("uni7AE0".to_owned(), program("10 20 @21 5 5 @5 @14"))];
+    let sound = Cff { glyphs, ..Cff::default() }.to_bytes();
+    let fonts =
+        "<ofd:Fonts><ofd:Font ID=\"5\" FontName=\"Own\"><ofd:FontFile>own.otf</ofd:FontFile></ofd:Font></ofd:Fonts>";
+    let mut read = 0;
+    for at in 0..sound.len() - 5 {
+        if sound[at] != 29 {
+            continue;
+        }
+        let mut font = sound.clone();
+        // 1e30
+        font[at..at + 5].copy_from_slice(&[30, 0x00, 0x01, 0xb3, 0x0f]);
+        let mut tables = vec![("CFF ", font), ("cmap", characters(&[('章', 1)]))];
+        tables.extend(measures(&[1000; 2]));
+        let mut made =
+            Made::page(&text(11, "20 20 40 6", "", "章")).with("D/Res.xml", &format!("<ofd:Res NS>{fonts}</ofd:Res>"));
+        made.put("D/own.otf", sfnt(*b"OTTO", &tables));
+        assert!(find(&made.octets(), word("章", Occurrence::Last)).is_ok(), "{at}");
+        read += 1;
+    }
+    assert!(read >= 4, "{read}");
+}
+
 #[test]
 fn millimetres_stay_on_the_page() {
     let octets = Made::page("").octets();

@@ -128,3 +128,45 @@ fn noise_brings_no_panic() {
     }
     assert!(drawn > 300, "{drawn}");
 }
+
+/// Sound pictures of every kind, octets of them changed, put in and taken out, headers too.
+#[test]
+fn changed_pictures_bring_no_panic() {
+    let shapes = [1, 4, 4, 0, 0, 0, 1, 0b0011_0110, 0xff];
+    let grid = [&[1][..], &2_u32.to_be_bytes(), &1_u32.to_be_bytes(), &[0; 8], &[4, 0, 0, 0], &[0x26, 0xaa]].concat();
+    let generic = region(8, 2, &[&[1], &HALVES[..]].concat());
+    let arithmetic = region(8, 2, &[0, 3, 0xff, 0xfd, 0xff, 2, 0xfe, 0xfe, 0xfe, 0x12, 0x34, 0x56, 0x78]);
+    let refined = region(8, 2, &[0, 0xff, 0xff, 0xff, 0xff, 0x9a, 0xbc, 0xde]);
+    let sound = [
+        halves(),
+        file(&[
+            segment(0, 48, &[], &page(8, 4)),
+            segment(1, 16, &[], &shapes),
+            segment(2, 22, &[1], &region(8, 4, &grid)),
+        ]),
+        file(&[segment(0, 48, &[], &page(8, 2)), segment(1, 36, &[], &generic), segment(2, 42, &[1], &refined)]),
+        file(&[segment(0, 48, &[], &page(8, 2)), segment(1, 38, &[], &arithmetic)]),
+    ];
+    let mut noise = Noise(31);
+    let mut drawn = 0;
+    for round in 0..6000 {
+        let mut octets = sound[round % sound.len()].clone();
+        for _ in 0..=noise.next(3) {
+            // behind the signature
+            let at = SIGNATURE.len() + noise.next(octets.len() - SIGNATURE.len());
+            let octet = [0, 1, 2, 31, 127, 128, 254, 255][noise.next(8)];
+            match noise.next(5) {
+                0 => octets.insert(at, octet),
+                1 if octets.len() > SIGNATURE.len() + 1 => _ = octets.remove(at),
+                2 => octets[at] = octet,
+                3 => octets.truncate(at + 1),
+                _ => octets[at] ^= 1 << noise.next(8),
+            }
+        }
+        // as a page does: what costs more than a page has is not decoded
+        if bounded(&octets).is_ok_and(|read| read.pixels < 1 << 22) {
+            drawn += usize::from(as_png(&octets, round % 2 == 0).is_some());
+        }
+    }
+    assert!(drawn > 500, "{drawn}");
+}
