@@ -44,13 +44,16 @@ export interface Kit {
     readonly whose: string;
     readonly scopes: readonly Scope[];
   }[];
-  /** What is not in force any more, or will not be, and may still be in a code: the first half of SM3 of each identifier, and its end. */
+  /**
+   * What is not in force any more, or will not be, and may still be in a code: the first half of SM3 of each identifier, which is of one
+   * version, and its end. Of one that becomes something else the later state comes first.
+   */
   readonly ended: readonly (End & { readonly licence: string })[];
   /** Of codes of our register that were signed from then on all are listed that ended, in seconds since 1970. */
   readonly ended_since: number;
   /**
    * Of the printed codes of our register that were signed from `known_from` on all that ended, as far as their last day does
-   * not tell it; of older ones the latest. The first half of SM3 of each code, and its end.
+   * not tell it; of older ones the latest. The first half of SM3 of each code, and its end, in the same order.
    */
   readonly prints: {
     readonly known_from: number;

@@ -169,7 +169,7 @@ impl Issuer {
         self.store.write(closure)
     }
 
-    /// What was just decided is told at once, not once what is kept of answers has grown old.
+    /// What was just decided, or took the place of a version, is told at once, not once what is kept of answers has grown old.
     pub(super) fn forget_answers(&self) {
         self.ends.forget();
         self.status.iter().for_each(StandingSigner::forget);

@@ -91,8 +91,8 @@ const KINDS: [Word; 9] = [
     ("cancel_transfer_out", |_| ActKind::CancelTransferOut),
 ];
 
-/// Words of the acts that take a licence out of force. A change does where its last day is over.
-pub(super) const ENDING: [&str; 6] = ["suspend", "revoke", "cancel", "withdraw", "transfer_out", "renew"];
+/// Words of the acts that take a licence out of force, or a version of it: of a change the one before.
+pub(super) const ENDING: [&str; 7] = ["change", "suspend", "revoke", "cancel", "withdraw", "transfer_out", "renew"];
 
 /// The register's word for an act.
 pub(super) const fn word_of(kind: &ActKind) -> &'static str {

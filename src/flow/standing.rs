@@ -226,6 +226,19 @@ pub(super) fn nearest(
     Some((at, if version == standing.version || is_over { standing } else { of_version(life, version, day) }))
 }
 
+/// What the version that an identifier names is on a day, as the window tells whoever brings it: superseded where another
+/// took its place. Of the versions of its licence as for [`nearest`].
+pub(super) fn of_named(
+    life: &Life,
+    versions: &[(LicenceIdentifier, i32)],
+    asked: &LicenceIdentifier,
+    day: Day,
+) -> Option<Standing> {
+    let (at, standing) = nearest(life, versions, asked, day)?;
+    let is_asked = versions.get(at).is_some_and(|(identifier, _)| identifier == asked);
+    Some(if is_asked { standing } else { of_version(life, asked.version(), day) })
+}
+
 fn moment(issuer: &Issuer, at: Option<Moment>) -> Result<Moment, IssueError> {
     Ok(match at {
         Some(at) => at,

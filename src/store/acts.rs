@@ -112,23 +112,13 @@ pub fn public_since(conn: &mut Conn, since: i64, limit: u32) -> Result<Vec<(Stri
     Ok(all.select((acts::licence_id, acts::recorded_at)).load(conn)?)
 }
 
-/// What may have ended a licence.
+/// What may have ended a licence, or a version of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Endings<'a> {
     /// Words of acts.
     pub kinds: &'a [&'a str],
-    /// A change ends it whose last day is this one or one before.
-    pub last_day: &'a str,
     /// At most so many acts are looked at.
     pub limit: u32,
-}
-
-macro_rules! ending {
-    ($endings:expr) => {
-        acts::kind
-            .eq_any($endings.kinds.iter().copied())
-            .or(acts::kind.eq("change").and(acts::until_day.le($endings.last_day)))
-    };
 }
 
 /// Licences of any body, each with when what may have ended it was recorded, since an instant; the latest first.
@@ -138,7 +128,7 @@ macro_rules! ending {
 pub fn public_ended_since(conn: &mut Conn, endings: Endings<'_>, since: i64) -> Result<Vec<(String, i64)>> {
     Ok(each!(conn, c => acts::table
         .filter(acts::recorded_at.ge(since))
-        .filter(ending!(endings))
+        .filter(acts::kind.eq_any(endings.kinds.iter().copied()))
         .order((acts::recorded_at.desc(), acts::id))
         .limit(endings.limit.into())
         .select((acts::licence_id, acts::recorded_at))
@@ -157,7 +147,7 @@ pub fn public_ended_from(
     Ok(each!(conn, c => acts::table
         .filter(acts::effective_from.ge(first))
         .filter(acts::effective_from.le(last))
-        .filter(ending!(endings))
+        .filter(acts::kind.eq_any(endings.kinds.iter().copied()))
         .order((acts::effective_from.desc(), acts::id))
         .limit(endings.limit.into())
         .select((acts::licence_id, acts::recorded_at, acts::effective_from))

@@ -94,11 +94,11 @@ pub fn insert_all(conn: &mut Conn, rows: &[Use]) -> Result<()> {
     Ok(())
 }
 
-/// Whether the same actor used the same licence for the same purpose less than so many milliseconds before or after.
+/// Uses of the same licence by the same actor for the same purpose, less than so many milliseconds before or after.
 ///
 /// # Errors
 /// What the database says.
-pub fn is_noted(conn: &mut Conn, row: &Use, within: i64) -> Result<bool> {
+pub fn beside(conn: &mut Conn, row: &Use, within: i64) -> Result<Vec<Use>> {
     let same = licence_uses::table
         .filter(licence_uses::licence_id.eq(&row.licence_id))
         .filter(licence_uses::at.gt(row.at.saturating_sub(within)))
@@ -106,7 +106,7 @@ pub fn is_noted(conn: &mut Conn, row: &Use, within: i64) -> Result<bool> {
         .filter(licence_uses::actor_kind.eq(&row.actor_kind))
         .filter(licence_uses::actor_id.eq(&row.actor_id))
         .filter(licence_uses::purpose.eq(&row.purpose));
-    Ok(same.select(licence_uses::id).first::<String>(conn).optional()?.is_some())
+    Ok(same.select(Use::as_select()).load(conn)?)
 }
 
 /// The latest uses of a holder's licences of every body, with the version that was

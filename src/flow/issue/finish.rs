@@ -237,6 +237,7 @@ pub(super) fn store(issuer: &Issuer, signed: Places<Signed>) -> Places<Issued> {
     if all.is_empty() {
         return places;
     }
+    let replaces = all.iter().any(|rows| rows.new_licence.is_none());
     let together = write(issuer, all.clone());
     let mut each = match together {
         Ok(done) => done.into_iter().map(Ok).collect::<Vec<_>>(),
@@ -247,6 +248,9 @@ pub(super) fn store(issuer: &Issuer, signed: Places<Signed>) -> Places<Issued> {
             .collect(),
     }
     .into_iter();
+    if replaces {
+        issuer.forget_answers();
+    }
     places
         .into_iter()
         .map(|place| {

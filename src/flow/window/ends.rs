@@ -3,7 +3,7 @@
 //! 1. The acts that may have ended something within the days that an offline code can live, by when they were recorded and by
 //!    when they begin to work, and the latest acts of all time, for printed codes.
 //! 2. The licences that they are upon, some hundreds at once, and what each version is today and tomorrow.
-//! 3. Kept for a minute, for all who ask; whatever is decided drops it.
+//! 3. Kept for a minute, for all who ask; whatever this process decides, changes or renews drops it.
 
 use super::kit::{LASTS_SECONDS, MostActs};
 use crate::{
@@ -55,7 +55,8 @@ pub struct Prints {
     /// Of those that were signed from then on all are listed that ended, in seconds since 1970; of older ones those upon which
     /// something was recorded since.
     pub known_from: i64,
-    /// What is not in force any more, or will not be while the kit counts, the last day aside, which everybody can read.
+    /// What is not in force any more, or will not be while the kit counts, the last day aside, which everybody can read: of one
+    /// that becomes something else then the later state first.
     pub ended: Vec<EndedPrint>,
 }
 
@@ -191,14 +192,14 @@ fn by_licence<T>(all: Vec<T>, licence: impl Fn(&T) -> &String) -> HashMap<String
     by
 }
 
-/// Licences upon which something was recorded that ends, or began or begins to work, since the oldest code that still counts was made;
+/// Licences upon which something was recorded that ends them or a version, or began or begins to work, since the oldest code that still counts was made;
 /// and from when on a code was signed of which that is known.
 fn lately(conn: &mut Conn, at: Moment, days: Days, most: u32) -> Result<(BTreeMap<String, Touched>, i64), IssueError> {
     let skew = i64::from(OfflinePolicy::default().clock_skew_seconds);
     let since = at.unix_milliseconds() - (i64::from(LONGEST_LIFE_MINUTES) * 60 + skew) * 1000;
     let oldest = Moment::from_unix_milliseconds(since).map_err(|_| IssueError::Record("the time".to_owned()))?;
-    let (first, today, last) = (Day::in_beijing_at(oldest)?.to_string(), days.today.to_string(), days.last.to_string());
-    let endings = acts::Endings { kinds: &lives::ENDING, last_day: &today, limit: most };
+    let (first, last) = (Day::in_beijing_at(oldest)?.to_string(), days.last.to_string());
+    let endings = acts::Endings { kinds: &lives::ENDING, limit: most };
     let recorded = acts::public_ended_since(conn, endings, since)?;
     let working = acts::public_ended_from(conn, endings, (&first, &last))?;
     // what is missing was recorded before the last of these, and works from the last day of those or from before
@@ -232,35 +233,41 @@ impl Ends {
         let numbered = versions.iter().map(|version| Ok((version.identifier.parse()?, version.version)));
         let numbered: Vec<(LicenceIdentifier, i32)> = numbered.collect::<Result<_, IssueError>>()?;
         for ((identifier, _), version) in numbered.iter().zip(versions) {
-            if let Some(recorded_at) = touched.ending
-                && let Some((state, at)) = ended(recorded_at, days, |day| {
-                    standing::nearest(life, &numbered, identifier, day).map(|(_, standing)| standing)
-                })
-            {
-                self.ended.push(Ended { licence: digest(identifier.as_str()), state, at });
+            if let Some(recorded_at) = touched.ending {
+                let licence = digest(identifier.as_str());
+                let ends = ended(recorded_at, days, |day| standing::of_named(life, &numbered, identifier, day));
+                self.ended.extend(ends.map(|(state, at)| Ended { licence: licence.clone(), state, at }));
             }
             let last_day = version.valid_until.as_deref().map(Day::parse).transpose()?;
-            if let Some(recorded_at) = touched.any
-                && let Some((state, at)) = ended(recorded_at, days, |day| {
+            if let Some(recorded_at) = touched.any {
+                let code = digest(&version.code);
+                let ends = ended(recorded_at, days, |day| {
                     let is_readable = last_day.is_some_and(|last| last < day);
                     (!is_readable).then(|| standing::of_version(life, identifier.version(), day))
-                })
-            {
-                self.prints.ended.push(EndedPrint { code: digest(&version.code), state, at });
+                });
+                self.prints.ended.extend(ends.map(|(state, at)| EndedPrint { code: code.clone(), state, at }));
             }
         }
         Ok(())
     }
 }
 
-/// What it is today, or comes to be while a kit counts, where that is not in force: the word, and since when.
-fn ended(recorded_at: i64, days: Days, standing: impl Fn(Day) -> Option<Standing>) -> Option<(&'static str, i64)> {
-    [days.today, days.last].into_iter().find_map(|day| {
+/// What it comes to be while a kit counts, and before that what it is today, where these are not in force: the word, and since
+/// when. A window goes by the first of which the time has come.
+fn ended(
+    recorded_at: i64,
+    days: Days,
+    standing: impl Fn(Day) -> Option<Standing>,
+) -> impl Iterator<Item = (&'static str, i64)> {
+    let on = |day| {
         let standing = standing(day)?;
         let state = shown::of_register(standing::word(standing.state));
         let at = (recorded_at.div_euclid(1000)).max(standing.since.begins().unix_seconds());
         (state != Shown::Valid).then(|| (state.code(), at))
-    })
+    };
+    let today = on(days.today);
+    let comes = on(days.last).filter(|(state, _)| today.is_none_or(|(today, _)| today != *state));
+    comes.into_iter().chain(today)
 }
 
 /// Half of the SM3 of an identifier or a code: enough to find it, and nothing to read.

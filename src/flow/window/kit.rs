@@ -28,7 +28,7 @@ pub struct MostActs {
     pub prints: u32,
 }
 
-const MOST: MostActs = MostActs { ends: 2_000, prints: 5_000 };
+const MOST: MostActs = MostActs { ends: 5_000, prints: 5_000 };
 
 /// What a window without a network goes by.
 #[derive(Clone, Debug, Serialize)]
@@ -50,7 +50,7 @@ pub struct Kit {
     /// The keys that sign offline and printed codes.
     pub keys: Vec<KitKey>,
     /// What was in force within the days that a code can live, and is not any more by our register, or will not be while the
-    /// kit counts.
+    /// kit counts: each version by its own identifier, and of one that becomes something else then the later state first.
     pub ended: Vec<Ended>,
     /// Of codes of our register that were signed from then on all are listed that ended, in seconds since 1970; 0 where that is
     /// so of all. More ended than is looked at.
@@ -96,7 +96,7 @@ pub struct KitScope {
     pub from: String,
 }
 
-/// The kit of now. What it has of the register is kept for a minute, for whoever asks, unless something is decided.
+/// The kit of now. What it has of the register is kept for a minute, for whoever asks, unless this process decides something or issues a further version.
 ///
 /// # Errors
 /// What the register, a stored record or the clock says.

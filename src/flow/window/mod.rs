@@ -31,7 +31,7 @@ pub use ends::{Ended, EndedPrint, Prints};
 pub use here::{Here, here};
 pub use kiosk::{Pointed, point};
 pub use kit::{Kit, LASTS_SECONDS as KIT_SECONDS, MostActs, kit, kit_within};
-pub use noted::{certain, note};
+pub use noted::note;
 pub use offline::OfflineSeen;
 pub use own::{OwnLicence, Portrait};
 pub use printed::{Paper, PaperFault, PrintSeen, day_as_written};
@@ -406,18 +406,24 @@ pub fn file(
     // an annotated copy is for one use: the window says which one it has
     let (shown, copy_refusal) = copies::judged(issuer, permit.body(), &verified.report, purpose.as_str())?;
     let at_check = verified.report.checked_at;
-    let mut seen = Seen { at: at_check, copy_refusal, ..Seen::new(shown, brought, at)? }.of(verified);
-    // who holds the genuine file may see what its code would tell; of a disclosure, what it shows and no more
+    let seen = Seen { at: at_check, copy_refusal, ..Seen::new(shown, brought, at)? }.of(verified);
+    let mut seen = with_own(issuer, permit, seen, at)?;
+    write_down(issuer, permit, &mut seen, purpose)?;
+    Ok(seen)
+}
+
+/// Who holds the genuine file may see what its code would tell; of a disclosure, what it shows and no more.
+fn with_own(issuer: &Issuer, permit: &Permit<may::ServeAtWindow>, seen: Seen, at: Moment) -> Result<Seen, IssueError> {
     let is_disclosure = seen.report.as_ref().is_some_and(|report| report.document.kind == DocumentKind::Disclosure);
     let code = match seen.identifier().filter(|_| !is_disclosure).map(str::to_owned) {
         Some(identifier) => own::code_of(issuer, &identifier)?,
         None => None,
     };
-    if let Some(code) = code {
-        seen.own = own::by_code(issuer, permit.body(), &code, at)?;
-    }
-    write_down(issuer, permit, &mut seen, purpose)?;
-    Ok(seen)
+    let own = match code {
+        Some(code) => own::by_code(issuer, permit.body(), &code, at)?,
+        None => None,
+    };
+    Ok(Seen { own, ..seen })
 }
 
 /// A licence that the register keeps, with its document verified.

@@ -4,7 +4,8 @@
 //! comes is the identifier or the printed code, what was shown, and when. Of a licence that this register keeps the
 //! register is asked and its original verified, as for every identifier or code; of others the register of their locality
 //! is asked. The audit has it as `licence.rechecked`, under the clerk who made the check, with its own time and state; there
-//! is no receipt, since nobody stands at the window any more. The answer names no holder.
+//! is no receipt, since nobody stands at the window any more. The answer names no holder. What comes is what a browser says
+//! that it checked, so that it is counted like any other question: who asks for what is not there is soon not answered.
 
 use super::{Brought, Counter, Seen, own, printed, registered, used::LookedAt};
 use crate::flow::{
@@ -13,6 +14,7 @@ use crate::flow::{
     issue::IssueError,
     presentations::PresentationError,
     shown::{self, Shown},
+    tries::Guesser,
     trust::Whose,
 };
 use serde_json::json;
@@ -22,6 +24,7 @@ use yinxin_trust::{
     code::{ShortCode, Site, scanned::Scanned},
     licence::identifier::LicenceIdentifier,
     sm::sm3,
+    verify::StandingState,
 };
 
 /// Most checks that are made up for at once.
@@ -136,6 +139,11 @@ impl Checked {
     pub fn is_open(&self) -> bool {
         matches!(self.shown, Shown::StandingUnknown | Shown::CodeOfOthers | Shown::TryLater)
     }
+
+    /// Whether a register answered that it has no such licence: what was checked was in none.
+    const fn is_miss(&self) -> bool {
+        matches!(self.shown, Shown::CodeUnknown | Shown::NotInForce(StandingState::NotRegistered))
+    }
 }
 
 /// What a browser keeps in the place of a clerk: enough to tell one from another, and no name.
@@ -146,9 +154,10 @@ pub fn clerk_digest(actor: &Actor) -> String {
 
 /// Asks about each, no more than [`MOST`] of them, and none that waited longer than [`LONGEST_WAIT_SECONDS`] or is of a time to
 /// come. Each is written down, those too that nobody answered: that they were made is known from now on.
+/// Once too much was asked for that is not there, the rest is left out of the answer, and goes on waiting.
 ///
 /// # Errors
-/// What the register, a stored record, the clock or the randomness says.
+/// What the register, a stored record, the clock or the randomness says; [`PresentationError::TooMany`] as for codes.
 pub fn recheck(
     counter: &Counter<'_>,
     permit: &Permit<may::ServeAtWindow>,
@@ -180,9 +189,16 @@ fn asked(
 ) -> Result<Vec<Checked>, PresentationError> {
     let issuer = counter.issuer;
     let at = issuer.clock.now()?;
+    let guesser = Guesser::of(permit.actor());
     let mut silent = BTreeSet::new();
     let (mut checked, mut looked) = (Vec::new(), Vec::new());
     for recheck in checks.into_iter().filter(|one| waits(one, at)).take(MOST) {
+        if let Err(full) = counter.presentations.admit_guess(&guesser, at) {
+            if checked.is_empty() {
+                return Err(full);
+            }
+            break;
+        }
         let register = recheck.handle.register();
         let seen = match &recheck.handle {
             _ if silent.contains(&register) => None,
@@ -209,8 +225,11 @@ fn asked(
         if one.is_open() {
             silent.insert(register);
         }
+        if one.is_miss() {
+            counter.presentations.count_miss(&guesser, at);
+        }
         if let Some(own) = seen.as_ref().and_then(|seen| seen.own.as_ref()).filter(|_| is_written(&one)) {
-            looked.push((LookedAt::of(own)?, one.recheck.at));
+            looked.push((LookedAt::before(own)?, one.recheck.at));
         }
         checked.push(one);
     }

@@ -72,7 +72,8 @@ pub(in crate::web) struct VerificationForm {
 /// (chosen fields of a licence) is what its stamps say. A forgery is an answer (200 with verdict `invalid`),
 /// not an error; 422 only means that the octets are no such document at all.
 /// The upload is held in memory and dropped with the answer, and so is what is said of its use. Nobody is asked who they are;
-/// but a session that is at the device of a window has it written down for the body, as the window's own page has.
+/// but a session that is at the device of a window has it written down: with a purpose as the window's own page does, for the
+/// body and for the holder to see; without one, or with one that a window could not have, for the body alone.
 #[utoipa::path(
     post,
     path = PATH,
@@ -119,9 +120,9 @@ pub(in crate::web) async fn create(
     let verified = state.verify_upload_at(upload, at).await?;
     let of_use = of_use.or(verified.of_use);
     let (shown, refusal) = shown::for_stated(&verified.report, of_use.as_ref());
-    let certain = window::certain(&verified.report, shown).map(str::to_owned);
-    if let (Some(permit), Some(identifier)) = (at_window(&request, &state).await?, certain) {
-        state.with_issuer(move |issuer| window::note(issuer, &permit, &identifier, shown)).await?;
+    if let Some(permit) = at_window(&request, &state).await? {
+        let (told, purpose) = ((verified.report.clone(), shown), of_use.and_then(|of| of.purpose.parse().ok()));
+        state.with_issuer(move |issuer| window::note(issuer, &permit, told, purpose.as_ref())).await?;
     }
     let is_nonstandard = verified.report.warnings.iter().any(shown::is_of_form);
     let mut answer = web::Json(verified.report).customize().insert_header((STATE_HEADER, shown.code()));

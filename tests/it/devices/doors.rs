@@ -5,7 +5,7 @@ use crate::support::{
     database::Database,
     desk::Desk,
     house::{House, food},
-    register::{FORM_BODY, JSON, Shown, send},
+    register::{FORM_BODY, JSON, Shown, send, send_octets},
 };
 use yinxin::flow::{
     access::{Role, Scope},
@@ -77,6 +77,44 @@ fn a_window_is_named_where_a_licence_is_used() {
     assert!(list.body.contains("已停用") && list.body.contains("丢了"), "{list:?}");
     assert_eq!(appear(&desk, &clerk, &browser, &id).status, 404);
     assert!(desk.get("/window", &clerk).body.contains("data-presence"));
+}
+
+/// Octets that a clerk has verified by the door of programs are a use where a purpose is stated, at a window alone.
+#[test]
+fn a_file_that_is_verified_at_a_window_is_seen_by_its_holder() {
+    let desk = desk("");
+    let body = desk.house.body.clone();
+    let chief = desk.signed_in(&body, "chief", &[Role::Administrator]);
+    let clerk = desk.signed_in(&body, "clerk", &[Role::Clerk]);
+    desk.holder("noodles", crate::presentations::FOOD_HOLDER);
+    let token = desk.token(&body, &[Scope::Issue, Scope::Read]);
+    let issued = desk.issue(&token, &food(1));
+    let at = format!("/api/v1/licences/{}/document?as=ofd", issued["identifier"].as_str().unwrap());
+    let (file, holder) = (desk.get(&at, &token).octets, desk.known_holder("noodles"));
+    let used = || {
+        let all = uses::of(&desk.house.issuer, &holder).unwrap();
+        all.into_iter().map(|one| (one.purpose, one.window)).collect::<Vec<_>>()
+    };
+    let verify = |query: &str| {
+        let to = format!("/api/v1/verifications{query}");
+        let answer = send_octets(
+            desk.to,
+            &to,
+            &clerk,
+            "Sec-Fetch-Site: same-origin\r\nContent-Type: application/octet-stream\r\n",
+            &file,
+        );
+        assert_eq!((answer.status, answer.header("yinxin-state")), (200, Some("VALID")), "{answer:?}");
+    };
+    let stated = "?purpose=%E6%8D%A2%E8%AF%81";
+    verify(stated);
+    assert_eq!(used(), [], "at no window nobody knows who asks");
+    let (browser, id) = enrolled(&desk, &chief, "3+%E5%8F%B7%E7%AA%97%E5%8F%A3");
+    assert_eq!(appear(&desk, &clerk, &browser, &id).status, 200);
+    verify("");
+    assert_eq!(used(), [], "nothing says what it was used for");
+    verify(stated);
+    assert_eq!(used(), [("换证".to_owned(), Some("3 号窗口".to_owned()))]);
 }
 
 #[test]

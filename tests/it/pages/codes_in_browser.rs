@@ -546,33 +546,40 @@ fn ends_are_judged_by_what_the_kit_knows() {
     let licence = half(genuine.statement.licence.as_str());
     let code = half(&printed.split_once('#').unwrap().0.rsplit('/').next().unwrap().to_uppercase());
     let site = "yx.fuyang.gov.cn";
-    let kit = |whose: &str, ended_since: i64, ended: Option<(&str, i64)>| {
-        let of = |name: &str, half: &str| ended.map(|(state, at)| json!({ name: half, "state": state, "at": at }));
+    let kit = |whose: &str, ended_since: i64, ended: &[(&str, i64)]| {
+        let of = |name: &str, half: &str| {
+            ended.iter().map(|(state, at)| json!({ name: half, "state": state, "at": at })).collect::<Vec<_>>()
+        };
         json!({
             "format": "yinxin-kit/3", "given_at": now * 1000, "made_at": now * 1000, "lasts_seconds": 86_400,
             "proof_seconds": 60, "skew_seconds": 300,
             "sites": [{ "site": site, "whose": whose }],
             "keys": [{ "point": block("Key"), "from": 1_767_225_600, "until": null, "whose": whose, "scopes": [] }],
-            "ended": of("licence", &licence).into_iter().collect::<Vec<_>>(), "ended_since": ended_since,
-            "prints": { "known_from": 0, "ended": of("code", &code).into_iter().collect::<Vec<_>>() },
+            "ended": of("licence", &licence), "ended_since": ended_since,
+            "prints": { "known_from": 0, "ended": of("code", &code) },
         })
     };
     // the kit, what the offline code comes to, and the printed one
     let cases = [
-        (kit("", 0, None), "VALID_OFFLINE", "CANNOT_CHECK compare"),
-        (kit("", AS_OF, None), "VALID_OFFLINE", "CANNOT_CHECK compare"),
+        (kit("", 0, &[]), "VALID_OFFLINE", "CANNOT_CHECK compare"),
+        (kit("", AS_OF, &[]), "VALID_OFFLINE", "CANNOT_CHECK compare"),
         // the list does not reach back to when it was signed
-        (kit("", AS_OF + 1, None), "CANNOT_CHECK kit_short alone", "CANNOT_CHECK compare"),
-        (kit("阜阳市", AS_OF + 1, None), "VALID_OFFLINE", "CODE_OF_OTHERS compare"),
-        (kit("", AS_OF + 1, Some(("REVOKED", AS_OF + 9))), "REVOKED", "REVOKED"),
-        (kit("", 0, Some(("REVOKED", AS_OF))), "REVOKED", "REVOKED"),
+        (kit("", AS_OF + 1, &[]), "CANNOT_CHECK kit_short alone", "CANNOT_CHECK compare"),
+        (kit("阜阳市", AS_OF + 1, &[]), "VALID_OFFLINE", "CODE_OF_OTHERS compare"),
+        (kit("", AS_OF + 1, &[("REVOKED", AS_OF + 9)]), "REVOKED", "REVOKED"),
+        (kit("", 0, &[("REVOKED", AS_OF)]), "REVOKED", "REVOKED"),
         // of before it was signed
-        (kit("", 0, Some(("SUSPENDED", AS_OF - 1))), "VALID_OFFLINE", "SUSPENDED"),
+        (kit("", 0, &[("SUSPENDED", AS_OF - 1)]), "VALID_OFFLINE", "SUSPENDED"),
         // to come, and come
-        (kit("", 0, Some(("REVOKED", now + 1))), "VALID_OFFLINE", "CANNOT_CHECK compare"),
-        (kit("", 0, Some(("REVOKED", now))), "REVOKED", "REVOKED"),
-        (kit("", 0, Some(("NOT_YET", now + 1))), "NOT_YET", "NOT_YET"),
-        (kit("", 0, Some(("NOT_YET", now))), "VALID_OFFLINE", "CANNOT_CHECK compare"),
+        (kit("", 0, &[("REVOKED", now + 1)]), "VALID_OFFLINE", "CANNOT_CHECK compare"),
+        (kit("", 0, &[("REVOKED", now)]), "REVOKED", "REVOKED"),
+        (kit("", 0, &[("NOT_YET", now + 1)]), "NOT_YET", "NOT_YET"),
+        (kit("", 0, &[("NOT_YET", now)]), "VALID_OFFLINE", "CANNOT_CHECK compare"),
+        // one that becomes something else: the later state comes first
+        (kit("", 0, &[("REVOKED", now + 1), ("SUSPENDED", AS_OF + 9)]), "SUSPENDED", "SUSPENDED"),
+        (kit("", 0, &[("REVOKED", now), ("SUSPENDED", AS_OF + 9)]), "REVOKED", "REVOKED"),
+        (kit("", 0, &[("SUSPENDED", now + 1), ("NOT_YET", now + 1)]), "NOT_YET", "NOT_YET"),
+        (kit("", 0, &[("SUSPENDED", now), ("NOT_YET", now)]), "SUSPENDED", "SUSPENDED"),
     ];
     let script = r#"
         const told = async (text) => {

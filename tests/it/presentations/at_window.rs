@@ -22,7 +22,11 @@ use yinxin::{
     },
     store::{audit, licences},
 };
-use yinxin_trust::{base::Moment, verify::StandingState};
+use yinxin_trust::{
+    base::Moment,
+    licence::identifier::{LicenceIdentifier, Version},
+    verify::StandingState,
+};
 
 on_both!(
     a_clerk_redeems_and_no_other_does,
@@ -35,6 +39,7 @@ on_both!(
     a_kit_knows_the_printed_codes_that_ended,
     checks_without_a_network_are_made_up_for,
     checks_of_prints_are_made_up_for,
+    checks_that_were_never_made_are_counted,
     a_replaced_licence_leads_to_the_new_one,
 );
 
@@ -367,6 +372,44 @@ fn checks_of_prints_are_made_up_for(database: &Database) {
     }
 }
 
+/// Whoever makes handles up is soon not answered, by whichever door; a silent register is nobody's miss.
+fn checks_that_were_never_made_are_counted(database: &Database) {
+    let window = Window::open(database);
+    let at = window.counter.house.clock.now().unwrap();
+    let purpose: Purpose = "接受检查".parse().unwrap();
+    let of = |handle: &str| Recheck { handle: handle.parse().unwrap(), shown: Shown::ValidOffline, at };
+    let ask = |clerk: usize, checks: Vec<Recheck>| {
+        window.at_counter(|counter| {
+            let checked = window::recheck(counter, &window.clerks[clerk], checks, &purpose)?;
+            Ok::<_, PresentationError>(checked.into_iter().map(|one| one.shown).collect::<Vec<_>>())
+        })
+    };
+    let elsewhere = "1.2.156.3005.2.11100000000013338W011.11430000006122244L.20230000403.001.U";
+    for _ in 0..4 {
+        assert_eq!(ask(0, vec![of(elsewhere); 20]).unwrap(), [Shown::StandingUnknown; 20]);
+    }
+    let known: LicenceIdentifier = window.identifier.parse().unwrap();
+    let made_up = |n: usize| {
+        let (kind, issuer) = (known.type_code(), known.issuer().parse().unwrap());
+        LicenceIdentifier::build(&kind, &issuer, &format!("ZZ{n:09}"), Version::FIRST).unwrap().to_string()
+    };
+    let print = |n: usize| format!("yx.example.gov.cn/C/ABCDEFGHIJKLMNOPQRSTUV22{}2", ["2", "3", "4", "5"][n % 4]);
+    let guesses: Vec<Recheck> = (0..60).map(|n| of(&if n % 2 == 0 { made_up(n) } else { print(n) })).collect();
+    let not_registered = Shown::NotInForce(StandingState::NotRegistered);
+    let answers: Vec<Vec<Shown>> = guesses.chunks(20).map(|some| ask(0, some.to_vec()).unwrap()).collect();
+    assert_eq!(answers[0][..2], [not_registered, Shown::CodeUnknown]);
+    assert_eq!(answers.iter().map(Vec::len).collect::<Vec<_>>(), [20, 20, 10], "the rest is not answered");
+    for (what, told) in [("a made-up one", ask(0, guesses)), ("a genuine one", ask(0, vec![of(&window.identifier)]))] {
+        assert!(matches!(told, Err(PresentationError::TooMany { .. })), "{what}: {told:?}");
+    }
+    let scanned = window.at_counter(|counter| window::scan(counter, &window.clerks[0], &window.identifier, &purpose));
+    assert!(matches!(scanned, Err(PresentationError::TooMany { .. })), "{scanned:?}");
+    // nobody else is kept waiting, and nobody for long
+    assert_eq!(ask(1, vec![of(&window.identifier)]).unwrap(), [Shown::Valid]);
+    window.later(301);
+    assert_eq!(ask(0, vec![of(&window.identifier)]).unwrap(), [Shown::Valid]);
+}
+
 fn a_kit_knows_the_printed_codes_that_ended(database: &Database) {
     let window = Window::open(database);
     let kit = || window.at_counter(|counter| window::kit(counter, &window.clerks[0]).unwrap());
@@ -395,7 +438,8 @@ fn a_kit_knows_the_printed_codes_that_ended(database: &Database) {
     let changed = issue::issue(issuer, &window.counter.house.may_issue(), &[order]).remove(0).unwrap();
     let codes = |kit: &window::Kit| ended(kit).into_iter().map(|(code, state, _)| (code, state)).collect::<Vec<_>>();
     assert_eq!(codes(&kit()), [(half(&window.code), "REPLACED")]);
-    assert_eq!(kit().ended, [], "its identifier answers for the licence");
+    let by_identifier: Vec<_> = kit().ended.into_iter().map(|one| (one.licence, one.state)).collect();
+    assert_eq!(by_identifier, [(half(&window.identifier), "REPLACED")]);
     // however long ago, unlike offline codes
     window.later(30 * 24 * 3600);
     assert_eq!(codes(&kit()), [(half(&window.code), "REPLACED")]);

@@ -10,8 +10,9 @@ use yinxin::{
     clock::Clock as _,
     flow::{
         act::{self, ActOrder},
-        issue::{self, Order},
+        issue::{self, Issued, Order},
         presentations::PresentationError,
+        shown::Shown,
         window::{self, Kit, MostActs},
     },
 };
@@ -19,6 +20,7 @@ use yinxin_trust::{
     base::{Day, Moment},
     licence::state::{End, State},
     sm::sm3,
+    verify::StandingState,
 };
 
 on_both!(
@@ -26,6 +28,8 @@ on_both!(
     a_code_of_before_is_ended_on_the_day_that_was_decided_later,
     a_list_that_is_cut_says_from_when_on_it_is_whole,
     a_kit_is_kept_for_a_minute_and_not_past_an_act,
+    a_code_of_a_version_that_was_replaced_is_ended,
+    an_end_that_follows_another_is_told_beside_it,
 );
 
 const DAY: i64 = 24 * 3600;
@@ -48,6 +52,13 @@ impl Window {
     fn act_from(&self, licence: &str, kind: &str, from: Option<Day>) {
         let order = ActOrder { kind: kind.to_owned(), decision: decided(), effective_from: from, successor: None };
         act::act(&self.counter.house.issuer, &self.counter.house.may_act(), licence, &order).unwrap();
+    }
+
+    /// Issues a further version of the licence.
+    fn change(&self) -> Issued {
+        let house = &self.counter.house;
+        let order = Order { change_of: Some(self.identifier.clone()), ..food(1) };
+        issue::issue(&house.issuer, &house.may_issue(), &[order]).remove(0).unwrap()
     }
 
     fn in_days(&self, days: usize) -> Day {
@@ -135,14 +146,14 @@ fn a_list_that_is_cut_says_from_when_on_it_is_whole(database: &Database) {
 
     // what ends nothing takes nobody's place
     window.later(60);
-    let changes = [(); 2].map(|()| Order { change_of: Some(window.identifier.clone()), ..food(1) });
-    for change in changes {
-        issue::issue(&house.issuer, &house.may_issue(), &[change]).remove(0).unwrap();
-        window.later(DAY / 2);
-    }
+    issue::issue(&house.issuer, &house.may_issue(), &[food(5)]).remove(0).unwrap();
     window.act_from(&all[0], "resume", None);
     let kit = window.kit_within(4);
     assert_eq!((kit.ended_since, known(&kit)), (0, vec![false, true, true]));
+    // and what takes the place of a version does
+    window.change();
+    assert_eq!(window.kit_within(4).ended_since, times[0] + 1);
+    window.later(DAY);
 
     // so many of them for tomorrow that nobody knows which
     let tomorrow = window.in_days(1);
@@ -167,4 +178,59 @@ fn a_kit_is_kept_for_a_minute_and_not_past_an_act(database: &Database) {
     assert_eq!(ends(&second), ends(&first));
     window.later(1);
     assert!(window.at_counter(|counter| window::kit(counter, &window.clerks[0])).is_err());
+}
+
+/// As a window with a network says of it, whatever is done to the licence afterwards.
+fn a_code_of_a_version_that_was_replaced_is_ended(database: &Database) {
+    let window = Window::open(database);
+    let device = Device::new();
+    let code = window.make(&device).unwrap().code;
+    let first = &window.identifier;
+    window.later(3600);
+    assert_eq!(window.kit().ended, [], "a kit is kept");
+    let second = window.change();
+    let now = window.now().unix_seconds();
+    assert!(code.statement().expires().unix_seconds() > now, "it was made before");
+    let replaced: Ends = [first, &window.code].map(|of| vec![(half(of), "REPLACED", now)]);
+    assert_eq!(ends(&window.kit()), replaced, "a further version is told at once");
+    let superseded = Shown::NotInForce(StandingState::Superseded);
+    assert_eq!(window.scan(0, &device.show(&code, window.now())).shown, superseded);
+
+    // the second ends, and the first is what it was
+    window.later(60);
+    window.act_from(&second.identifier, "revoke", None);
+    let told = window.kit().ended;
+    let state = |of: &str| told.iter().find(|one| one.licence == half(of)).map(|one| one.state);
+    assert_eq!((told.len(), state(first), state(&second.identifier)), (2, Some("REPLACED"), Some("REVOKED")));
+    assert_eq!(window.scan(0, &device.show(&code, window.now())).shown, superseded);
+    window.later(8 * DAY);
+    assert_eq!(window.kit().ended, [], "no code lives so long");
+}
+
+fn an_end_that_follows_another_is_told_beside_it(database: &Database) {
+    let window = Window::open(database);
+    window.later(60);
+    window.act_from(&window.identifier, "suspend", None);
+    let (now, tomorrow) = (window.now().unix_seconds(), window.in_days(1));
+    window.act_from(&window.identifier, "revoke", Some(tomorrow));
+    let comes = tomorrow.begins().unix_seconds();
+    let both: Ends =
+        [&window.identifier, &window.code].map(|of| vec![(half(of), "REVOKED", comes), (half(of), "SUSPENDED", now)]);
+    assert_eq!(ends(&window.kit()), both, "a window goes by the first of which the time has come");
+    window.later(DAY);
+    let revoked: Ends = [&window.identifier, &window.code].map(|of| vec![(half(of), "REVOKED", comes)]);
+    assert_eq!(ends(&window.kit()), revoked);
+
+    // not in force yet, and suspended from its first day on
+    let house = &window.counter.house;
+    let tomorrow = window.in_days(1);
+    let order = Order { begins: Some(tomorrow), ..food(2) };
+    let issued = issue::issue(&house.issuer, &house.may_issue(), &[order]).remove(0).unwrap();
+    window.act_from(&issued.identifier, "suspend", Some(tomorrow));
+    let [licences, prints] = ends(&window.kit());
+    let comes = tomorrow.begins().unix_seconds();
+    for (told, of) in [(licences, &issued.identifier), (prints, &issued.code)] {
+        let told: Vec<_> = told.into_iter().filter(|(one, ..)| *one == half(of)).collect();
+        assert_eq!(told, [(half(of), "SUSPENDED", comes), (half(of), "NOT_YET", comes)]);
+    }
 }
