@@ -213,6 +213,13 @@ impl Tab {
         self.resize(1280, 800).await.unwrap();
     }
 
+    /// The picture alone, where all else is looked at elsewhere.
+    pub(super) async fn picture_alone(&self, name: &str, width: u32) {
+        self.whole(name, width).await;
+        self.keep_picture(name).await;
+        self.resize(1280, 800).await.unwrap();
+    }
+
     /// A width, and the height that holds the whole page.
     async fn whole(&self, name: &str, width: u32) {
         self.resize(width, 844).await.unwrap();
