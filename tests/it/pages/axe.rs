@@ -72,7 +72,7 @@ fn source() -> Option<&'static str> {
 }
 
 mod tests {
-    use super::{small_targets, violations};
+    use super::{run, small_targets, violations};
     use crate::{pages::browser::in_browser, support::service::Service};
 
     #[test]
@@ -90,6 +90,10 @@ mod tests {
             for rule in ["image-alt", "color-contrast", "button-name"] {
                 assert!(found.contains(rule), "{rule}: {found}");
             }
+            let found = run(&tab.client, "return found(style);", vec![]).await.join("\n");
+            assert!(found.contains("color-contrast") && found.contains("button-name"), "{found}");
+            let found = run(&tab.client, "return [...small(), ...(await found(layout))];", vec![]).await.join("\n");
+            assert!(found.contains("button-name") && found.contains("<button"), "{found}");
         });
     }
 }

@@ -148,6 +148,8 @@ fn capabilities(javascript: bool, more: &[String]) -> serde_json::Map<String, Va
         if javascript { json!({}) } else { json!({"profile.managed_default_content_settings.javascript": 2}) };
     let asked = json!({
         "browserName": "chrome",
+        // a machine that is busy looks at a large page for long
+        "timeouts": {"script": 120_000},
         "goog:chromeOptions": {"args": arguments, "prefs": content},
         "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
     });

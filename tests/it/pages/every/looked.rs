@@ -14,9 +14,9 @@ const SIZES: [(u32, u32); 2] = [(1280, 800), (360, 740)];
 /// What an address asks for in large letters and high contrast.
 const BOTH: &str = "size=large&contrast=high";
 
-/// Switches the page that is open to each of some modes, and looks: by every rule in the first mode on the wide screen, else
-/// by what a mode can break; colours are the same on the small one, but for what is seen there alone.
-const MODES: &str = "const [modes, isWide] = given; \
+/// Switches the page that is open to each of some modes, and looks: by every rule where it is new, else by those that a mode can
+/// break. Colours are the same on the small screen, which shows nothing that the wide one does not.
+const MODES: &str = "const [modes, isWide, isNew] = given; \
     for (const one of document.querySelectorAll('details')) one.open = true; \
     const all = []; \
     for (const [index, [large, contrast]] of modes.entries()) { \
@@ -28,17 +28,19 @@ const MODES: &str = "const [modes, isWide] = given; \
       scrollTo(0, document.documentElement.scrollHeight); \
       const wide = document.documentElement.scrollWidth; \
       const isFirst = isWide && index === 0; \
+      const isOther = isNew || document.querySelector('.page--my') !== null; \
       const some = [ \
         ...(wide > innerWidth ? [`${wide} wide`] : []), \
         ...small(), \
-        ...(await found(isFirst ? every : isWide || large === contrast ? style : layout)), \
+        ...(await found(isFirst && isOther ? every : isWide ? style : layout)), \
       ]; \
       if (isFirst) for (const one of drawn()) one.replaceChildren(); \
       all.push(...some.map((one) => `${large ? 'large' : 'common'} letters, ${contrast ? 'high' : 'common'} contrast: ${one}`)); \
     } \
     return all;";
 
-/// What the page that is open may be switched to: what is left out in large letters, the server leaves out.
+/// Large letters and high contrast, as the page that is open may be switched to. In large letters the server leaves things out
+/// of a holder's pages: those are opened anew.
 const ALL: [(bool, bool); 4] = [(false, false), (false, true), (true, true), (true, false)];
 const COMMON: [(bool, bool); 2] = [(false, false), (false, true)];
 const LARGE: [(bool, bool); 2] = [(true, true), (true, false)];
@@ -73,17 +75,17 @@ impl<'a> Looked<'a> {
         if let Place::Pictured(_, picture) = place {
             self.tab.picture_alone(picture, if is_of_telephones(path) { 390 } else { 1280 }).await;
         }
-        self.modes(path, &COMMON).await;
+        self.modes(path, &COMMON, true).await;
         self.go(&in_both(address), whole).await;
-        self.modes(path, &LARGE).await;
+        self.modes(path, &LARGE, false).await;
         self.seen.extend([("GET", path, false), ("GET", path, true)]);
     }
 
     /// A page that is asked for, as somebody else or at another time sees it.
     pub(super) async fn also(&mut self, address: &str, what: &str) {
-        for (address, modes) in [(address.to_owned(), COMMON), (in_both(address), LARGE)] {
+        for (address, modes, is_new) in [(address.to_owned(), COMMON, true), (in_both(address), LARGE, false)] {
             self.go(&address, "main").await;
-            self.modes(&format!("{address}, {what}"), &modes).await;
+            self.modes(&format!("{address}, {what}"), &modes, is_new).await;
         }
     }
 
@@ -137,15 +139,15 @@ impl<'a> Looked<'a> {
             (true, false) => COMMON.to_vec(),
             (true, true) => LARGE.to_vec(),
         };
-        self.modes(what, &modes).await;
+        self.modes(what, &modes, true).await;
         modes
     }
 
     /// Large letters and high contrast as the page's own switches make them, on both sizes, with all that folds open.
-    async fn modes(&mut self, what: &str, modes: &[(bool, bool)]) {
+    async fn modes(&mut self, what: &str, modes: &[(bool, bool)], is_new: bool) {
         for (width, height) in SIZES {
             self.tab.resize(width, height).await.unwrap();
-            let arguments = vec![json!(modes), json!(width == SIZES[0].0)];
+            let arguments = vec![json!(modes), json!(width == SIZES[0].0), json!(is_new)];
             let found = axe::run(&self.tab.client, MODES, arguments).await;
             self.offences.extend(found.into_iter().map(|one| format!("{what}, {width} wide, {one}")));
         }
