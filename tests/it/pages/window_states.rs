@@ -202,6 +202,8 @@ fn a_replaced_file_leads_on_from_the_public_page() {
     let old = folder.file("食品经营许可证.ofd", file.octets);
     desk.house.clock.advance_seconds(86_400);
     desk.house.renew_lists();
+    // the first ended within the day
+    let token = desk.token(&desk.house.body, &[Scope::Issue]);
     let newer = desk.issue(&token, &Order { change_of: Some(identifier.to_owned()), ..food(1) });
     in_browser(desk.to, false, async |tab| {
         tab.open("/verify").await;

@@ -15,8 +15,10 @@ const SIZES: [(u32, u32); 2] = [(1280, 800), (360, 740)];
 const BOTH: &str = "size=large&contrast=high";
 
 /// Switches the page that is open to each of some modes, and looks: by every rule where it is new, else by those that a mode can
-/// break. Colours are the same on the small screen, which shows nothing that the wide one does not.
+/// break. Colours are the same on the small screen, which shows nothing that the wide one does not. What a script may show later
+/// is looked at beside the rest.
 const MODES: &str = "const [modes, isWide, isNew] = given; \
+    const away = () => [...document.querySelectorAll('main:not([hidden]) [hidden]')].filter((one) => one.textContent.trim()); \
     for (const one of document.querySelectorAll('details')) one.open = true; \
     const all = []; \
     for (const [index, [large, contrast]] of modes.entries()) { \
@@ -34,6 +36,12 @@ const MODES: &str = "const [modes, isWide, isNew] = given; \
         ...small(), \
         ...(await found(isFirst && isOther ? every : isWide ? style : layout)), \
       ]; \
+      const folded = isWide && !large ? away() : []; \
+      if (folded.length) { \
+        for (const one of folded) one.removeAttribute('hidden'); \
+        some.push(...small(), ...(await found(style))); \
+        for (const one of folded) one.setAttribute('hidden', ''); \
+      } \
       if (isFirst) for (const one of drawn()) one.replaceChildren(); \
       all.push(...some.map((one) => `${large ? 'large' : 'common'} letters, ${contrast ? 'high' : 'common'} contrast: ${one}`)); \
     } \
@@ -77,6 +85,7 @@ impl<'a> Looked<'a> {
         }
         self.modes(path, &COMMON, true).await;
         self.go(&in_both(address), whole).await;
+        self.is_in_both(address).await;
         self.modes(path, &LARGE, false).await;
         self.seen.extend([("GET", path, false), ("GET", path, true)]);
     }
@@ -94,6 +103,14 @@ impl<'a> Looked<'a> {
         wait_for(self.tab, whole).await;
         let weighed = weight::weight(&self.tab.client).await;
         assert!(weighed < weight::MOST, "{address}: a first load of {weighed} octets");
+    }
+
+    /// Asserts that an address made its page one in large letters and high contrast.
+    async fn is_in_both(&self, address: &str) {
+        let script = "const is = (id, word) => (document.getElementById(id) || {}).checked || document.querySelector(`.page.${word}`) !== null; \
+            return is('switch-size', 'page--large') && is('switch-contrast', 'page--contrast')";
+        let is_both = self.tab.client.execute(script, vec![]).await.unwrap();
+        assert_eq!(is_both, json!(true), "{address} does not heed what its address asks for");
     }
 
     async fn is_at(&self, path: &str) {
