@@ -148,6 +148,8 @@ fn capabilities(javascript: bool, more: &[String]) -> serde_json::Map<String, Va
         if javascript { json!({}) } else { json!({"profile.managed_default_content_settings.javascript": 2}) };
     let asked = json!({
         "browserName": "chrome",
+        // a machine that is busy looks at a large page for long
+        "timeouts": {"script": 120_000},
         "goog:chromeOptions": {"args": arguments, "prefs": content},
         "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
     });
@@ -210,6 +212,13 @@ impl Tab {
     pub(super) async fn picture(&self, name: &str, width: u32) {
         self.whole(name, width).await;
         self.keep(name).await;
+        self.resize(1280, 800).await.unwrap();
+    }
+
+    /// The picture alone, where all else is looked at elsewhere.
+    pub(super) async fn picture_alone(&self, name: &str, width: u32) {
+        self.whole(name, width).await;
+        self.keep_picture(name).await;
         self.resize(1280, 800).await.unwrap();
     }
 

@@ -26,9 +26,9 @@ async fn fill(tab: &Tab, fields: &[(&str, &str)]) {
 }
 
 /// The secret in the address that an app scans.
-fn secret_of(address: &str) -> TotpSecret {
+pub(super) fn secret_of(address: &str, login: &str) -> TotpSecret {
     let (label, query) = address.strip_prefix("otpauth://totp/").unwrap().split_once('?').unwrap();
-    assert!(label.ends_with(":li.guo"), "{address}");
+    assert!(label.ends_with(&format!(":{login}")), "{address}");
     for piece in ["algorithm=SHA1", "digits=6", "period=30", "issuer="] {
         assert!(query.contains(piece), "{piece}: {address}");
     }
@@ -57,7 +57,7 @@ fn from_the_second_factor_to_a_signed_letter() {
         wait_for(tab, ".code__qr").await;
         tab.picture("factor-app", 1280).await;
         tab.picture("factor-app-phone", 390).await;
-        let secret = secret_of(&read_code(tab).await);
+        let secret = secret_of(&read_code(tab).await, "li.guo");
         fill(tab, &[("code", "000000")]).await;
         tab.press("[value=confirm]").await;
         wait_for(tab, "#fault").await;

@@ -1,6 +1,6 @@
 //! The page of public verification without a file: a number with its holder, or a code.
 
-use super::{browser::in_browser, browser::in_browser_with, window_camera::before_a_camera};
+use super::{browser::in_browser, browser::in_browser_with, office::send, window_camera::before_a_camera};
 use crate::support::{
     Folder,
     database::Database,
@@ -29,7 +29,7 @@ async fn look(tab: &super::browser::Tab, what: &str, holder: &str) {
         field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();
     }
-    tab.press("form.look button[type=submit]").await;
+    send(tab, "form.look button[type=submit]").await;
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod chromium86;
 mod codes_in_browser;
 mod copies;
 mod delegations;
+mod every;
 mod few_actions;
 mod identity;
 mod journey;

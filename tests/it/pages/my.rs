@@ -184,6 +184,9 @@ fn journey(javascript: bool) {
         tab.press("main .button--main").await;
         wait_for(tab, ".my-box").await;
         tab.picture(&name("choose-large"), 390).await;
+        // the button that stays in sight lies over it
+        let script = "document.querySelector('input[name=purpose]').scrollIntoView({ block: 'center' })";
+        tab.client.execute(script, vec![]).await.unwrap();
         tab.press("input[name=purpose]").await;
         tab.press("form.enter button").await;
         wait_for(tab, "#code").await;
