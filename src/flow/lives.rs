@@ -57,6 +57,26 @@ pub(super) fn found(licence: licences::Licence, rows: &[acts::Act]) -> Result<Fo
     Ok(Found { licence, life, acts })
 }
 
+/// The version that counts on a day, of a licence whose latest version is at hand: a change may be recorded for a later day, and
+/// until then the one before counts.
+///
+/// # Errors
+/// What the register says; [`IssueError::Record`] where it does not have that version.
+pub(super) fn counting(
+    conn: &mut Conn,
+    licence: &licences::Licence,
+    life: &Life,
+    latest: licences::LicenceVersion,
+    day: Day,
+) -> Result<licences::LicenceVersion, IssueError> {
+    let number = i32::from(life.on(day).version.number());
+    if latest.version == number {
+        return Ok(latest);
+    }
+    let found = licences::version(conn, &licence.body_id, &licence.id, number)?;
+    found.ok_or_else(|| IssueError::Record("a licence without the version that counts".to_owned()))
+}
+
 /// The identifier of the first version.
 fn first_of(licence: &licences::Licence) -> Result<LicenceIdentifier, IssueError> {
     let faulty = || IssueError::Record("the line of a licence".to_owned());

@@ -1,6 +1,6 @@
 //! Licences by the number on their face.
 
-use super::{issue::IssueError, succession, window};
+use super::{issue::IssueError, lives, succession, window};
 use crate::store::{
     Conn, catalogue,
     licences::{self, Licence, LicenceVersion},
@@ -31,8 +31,10 @@ pub(super) fn find(
     let mut found = Vec::new();
     for code in codes {
         if let Some(licence) = licences::find_by_number(conn, &bodies, &code, number)?
-            && let Some(version) = licences::version(conn, &licence.body_id, &licence.id, licence.current_version)?
+            && let Some(latest) = licences::version(conn, &licence.body_id, &licence.id, licence.current_version)?
         {
+            let life = lives::public_life(conn, licence.clone())?.life;
+            let version = lives::counting(conn, &licence, &life, latest, day)?;
             found.push((licence, version));
         }
     }

@@ -138,9 +138,20 @@ const MOST_OF_A_NUMBER: usize = 8;
 pub fn by_number(issuer: &Issuer, number: &str, holder: &str) -> Result<Vec<PublicStanding>, StandingError> {
     let at = moment(issuer, None)?;
     let codes = issuer.store.read(|conn| numbered::public_codes(conn, number, holder))?;
-    let found = codes.iter().take(MOST_OF_A_NUMBER).map(|code| by_code(issuer, code, Some(at)));
+    let found = codes.iter().take(MOST_OF_A_NUMBER).map(|code| counting_by_code(issuer, code, at));
     let found: Vec<PublicStanding> = found.collect::<Result<_, _>>()?;
     if found.is_empty() { Err(StandingError::NotRegistered) } else { Ok(found) }
+}
+
+/// As [`by_code`], of the version that counts in the place of the one with the code.
+fn counting_by_code(issuer: &Issuer, code: &str, at: Moment) -> Result<PublicStanding, StandingError> {
+    let today = Day::in_beijing_at(at).map_err(IssueError::from)?;
+    let counting = issuer.store.read(|conn| {
+        let Some((licence, latest)) = licences::public_by_code(conn, code)? else { return Ok::<_, IssueError>(None) };
+        let life = lives::public_life(conn, licence.clone())?.life;
+        Ok(Some(lives::counting(conn, &licence, &life, latest, today)?.code))
+    })?;
+    by_code(issuer, &counting.ok_or(StandingError::NotRegistered)?, Some(at))
 }
 
 /// By the identifier in whichever version, as of `at` or of now; without fields.

@@ -13,6 +13,7 @@ use crate::{
         issuer::Issuer,
         lives,
         seal_uses::{Asking as AskingToStamp, Gate, UseRefusal},
+        standing,
     },
     store::{
         Conn, StoreError, copies, idempotency, intents, licences,
@@ -25,10 +26,7 @@ use std::sync::Arc;
 use yinxin_hsm::ErrorClass;
 use yinxin_trust::{
     base::{Day, Moment},
-    licence::{
-        metadata::AnnotatedCopy,
-        state::{End, State},
-    },
+    licence::{identifier::LicenceIdentifier, metadata::AnnotatedCopy, state::State},
     sm::sm3,
 };
 
@@ -393,9 +391,12 @@ pub(super) fn in_force(
 ) -> Result<(licences::Licence, licences::LicenceVersion), CopyError> {
     let licence = licences::find(conn, &[body.to_owned()], id)?.ok_or(CopyError::NotHeld)?;
     let of = licences::version(conn, body, id, version)?.ok_or(CopyError::NotHeld)?;
-    let state = match lives::public_life(conn, licence.clone())?.life.on(today).state {
-        State::InForce if licence.current_version != version => State::Ended(End::Superseded),
-        state => state,
+    let identifier: LicenceIdentifier = of.identifier.parse().map_err(IssueError::from)?;
+    let life = lives::public_life(conn, licence.clone())?.life;
+    // what ended is that in every version; else a version is what it is by itself: replaced, or not yet in force
+    let state = match life.on(today).state {
+        state @ State::Ended(_) => state,
+        _ => standing::of_version(&life, identifier.version(), today).state,
     };
     if state == State::InForce { Ok((licence, of)) } else { Err(CopyError::NotInForce(state)) }
 }

@@ -9,7 +9,7 @@ use crate::{
         issuer::Issuer,
         letters::told,
         lives::{self, Found},
-        standing::{self, issued_by_all},
+        standing::{self, IssuedBy, issued_by_all},
         types::LicenceType,
     },
     store::{Conn, acts, letters, licences},
@@ -82,7 +82,7 @@ pub struct Notice {
     pub recorded_at: Moment,
 }
 
-/// A licence of a holder with the version that counts.
+/// A licence of a holder with the version that counts today.
 #[derive(Clone)]
 pub(in crate::flow) struct Held {
     pub(in crate::flow) licence: licences::Licence,
@@ -193,18 +193,29 @@ fn held(
     rows: Vec<(licences::Licence, licences::LicenceVersion)>,
     done: &HashMap<String, Vec<acts::Act>>,
 ) -> Result<Vec<Held>, IssueError> {
-    let mut kinds = Vec::with_capacity(rows.len());
-    for (licence, version) in &rows {
-        kinds.push(issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?);
-    }
-    let asked: Vec<_> = kinds.iter().zip(&rows).map(|(kind, (_, version))| (kind.as_ref(), version)).collect();
-    let issued_by = issued_by_all(conn, &asked)?;
-    let whole = rows.into_iter().zip(kinds).zip(issued_by).map(|(((licence, version), kind), issued_by)| {
+    let today = Day::in_beijing_at(issuer.clock.now()?)?;
+    let mut counting = Vec::with_capacity(rows.len());
+    for (licence, latest) in rows {
         let acts = done.get(&licence.id).map(Vec::as_slice).unwrap_or_default();
         let Found { licence, life, .. } = lives::found(licence, acts)?;
-        Ok(Held { licence, version, life, kind, issuing_body: issued_by.name })
+        let version = lives::counting(conn, &licence, &life, latest, today)?;
+        counting.push((licence, version, life));
+    }
+    let mut kinds = Vec::with_capacity(counting.len());
+    for (licence, version, _) in &counting {
+        kinds.push(issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?);
+    }
+    let asked: Vec<_> = kinds.iter().zip(&counting).map(|(kind, (_, version, _))| (kind.as_ref(), version)).collect();
+    let issued_by = issued_by_all(conn, &asked)?;
+    let whole = counting.into_iter().zip(kinds).zip(issued_by);
+    let held = whole.map(|(((licence, version, life), kind), IssuedBy { name: issuing_body, .. })| Held {
+        licence,
+        version,
+        life,
+        kind,
+        issuing_body,
     });
-    whole.collect()
+    Ok(held.collect())
 }
 
 /// Acts by the licences that they are of, in their order.

@@ -259,8 +259,8 @@ impl Read {
         if ids.is_empty() {
             return Ok(Self { rows: Vec::new(), acts: HashMap::new() });
         }
-        let rows = licences::all_shown(conn, ids)?;
-        Ok(Self { rows, acts: holdings::by_licence(acts::public_of_licences(conn, ids)?) })
+        let acts = holdings::by_licence(acts::public_of_licences(conn, ids)?);
+        Ok(Self { rows: licences::all_shown(conn, ids)?, acts })
     }
 }
 
@@ -276,15 +276,16 @@ fn write_down(
     let shown: HashMap<&str, _> = read.rows.iter().map(|row| (row.0.id.as_str(), row)).collect();
     let (mut written, mut events) = (Vec::with_capacity(taken.len()), Vec::with_capacity(taken.len()));
     for (Taking { by, actor, id, now, .. }, row) in taken {
-        let (licence, version) = shown.get(row.licence_id.as_str()).ok_or_else(gone)?;
-        let identifier: LicenceIdentifier = version.identifier.parse().map_err(IssueError::from)?;
+        let (licence, latest) = shown.get(row.licence_id.as_str()).ok_or_else(gone)?;
         let own = read.acts.get(&licence.id).map(Vec::as_slice).unwrap_or_default();
-        let life = lives::found(licence.clone(), own)?.life;
-        let state = standing::word(life.on(Day::in_beijing_at(*now)?).state);
+        let (life, today) = (lives::found(licence.clone(), own)?.life, Day::in_beijing_at(*now)?);
+        let version = lives::counting(conn, licence, &life, latest.clone(), today)?;
+        let identifier: LicenceIdentifier = version.identifier.parse().map_err(IssueError::from)?;
+        let state = standing::word(life.on(today).state);
         let used = uses::Use {
             id: id.clone(),
             licence_id: licence.id.clone(),
-            version: licence.current_version,
+            version: version.version,
             body_id: by.body_id.clone().unwrap_or_else(|| licence.body_id.clone()),
             window_name: by.window_name.clone(),
             actor_kind: by.actor_kind.clone(),

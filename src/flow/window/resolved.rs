@@ -149,10 +149,11 @@ impl Desk<'_> {
         let rows = licences::of_holder_and_types(conn, (code.kind(), code.expose()), types, LOOKED_THROUGH)?;
         let mut done = acts_of(conn, &rows)?;
         let mut all = Vec::with_capacity(rows.len());
-        for (licence, version) in rows {
+        for (licence, latest) in rows {
             let acts = done.remove(&licence.id).unwrap_or_default();
-            let standing = lives::found(licence, &acts)?.life.on(today);
-            all.push((standing::word(standing.state) != "in_force", version.code));
+            let lives::Found { licence, life, .. } = lives::found(licence, &acts)?;
+            let version = lives::counting(conn, &licence, &life, latest, today)?;
+            all.push((standing::word(life.on(today).state) != "in_force", version.code));
         }
         // the newest first, as they came
         all.sort_by_key(|(is_over, _)| *is_over);

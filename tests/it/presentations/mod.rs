@@ -5,6 +5,7 @@ pub(crate) mod at_window;
 mod doors;
 mod flows;
 mod kits;
+mod later_change;
 mod objections;
 mod together;
 mod uses;

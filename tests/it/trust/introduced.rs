@@ -14,14 +14,12 @@ use std::{
     sync::Arc,
     thread,
 };
-use yinxin::{
-    flow::{
-        introduction::introduced,
-        issue,
-        issuer::Issuer,
-        register::{Register as _, RegisterFault},
-        trust::{self, ForeignRegisters, NewOperator},
-    },
+use yinxin::flow::{
+    introduction::introduced,
+    issue,
+    issuer::Issuer,
+    register::{Register as _, RegisterFault},
+    trust::{self, ForeignRegisters, NewOperator},
 };
 use yinxin_trust::{base::Moment, code::ShortCode};
 
