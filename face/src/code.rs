@@ -6,12 +6,14 @@ use crate::{
 };
 use core::{fmt, str::FromStr};
 use fast_qr::{ECL, QRBuilder};
-use qrcodegen::{QrCode, QrCodeEcc, QrSegment, Version};
+use qrcodegen::{Mask, QrCode, QrCodeEcc, QrSegment, Version};
 
 /// Longest address: what QR version 10 at level M holds with a `#`.
 const LONGEST: usize = 304;
 /// Light modules on each side (GB/T 18284 and ISO/IEC 18004 ask for four).
 const MARGIN: usize = 4;
+/// Which of the eight masks codes on screens have.
+const SCREEN_MASK: u8 = 3;
 
 /// An https address of the characters that QR codes hold in their alphanumeric
 /// mode: capitals, digits and `$%*+-./:`; and behind a `#`, where there is one, capitals and digits.
@@ -70,9 +72,10 @@ impl CodeAddress {
     }
 
     /// The code as one path of an SVG image for a screen: dark modules to be filled, on
-    /// a light ground of [`CodePath::side`] each way. `None` as for a page.
+    /// a light ground of [`CodePath::side`] each way. `None` as for a page. Its mask is always the same one: a code on a screen
+    /// is random and stands there for a minute, and comparing all eight costs more than everything else of it.
     pub fn path(&self) -> Option<CodePath> {
-        Modules::of(&self.text).map(|modules| CodePath::of(&modules))
+        Modules::in_segments(&self.text, Some(Mask::new(SCREEN_MASK))).map(|modules| CodePath::of(&modules))
     }
 
     /// White ground with the margin, and the dark modules: each run of a row is a
@@ -106,7 +109,7 @@ pub struct CodePath {
 impl CodePath {
     /// A code whose text has a fragment. `None` where it is longer than any code.
     pub fn in_segments(text: &str) -> Option<Self> {
-        Modules::in_segments(text).map(|modules| Self::of(&modules))
+        Modules::in_segments(text, None).map(|modules| Self::of(&modules))
     }
 
     fn of(modules: &Modules) -> Self {
@@ -130,7 +133,7 @@ impl Modules {
     /// `None` where the text is longer than any code.
     fn of(text: &str) -> Option<Self> {
         if text.contains('#') {
-            return Self::in_segments(text);
+            return Self::in_segments(text, None);
         }
         let code = QRBuilder::new(text).ecl(ECL::M).build().ok()?;
         let modules = code.data.iter().take(code.size * code.size);
@@ -138,8 +141,9 @@ impl Modules {
     }
 
     /// In segments, alphanumeric on both sides of the `#`, an octet that mode does not have. That is a
-    /// third smaller than one segment of octets (`yinxin_trust::code::qr` says how large).
-    fn in_segments(text: &str) -> Option<Self> {
+    /// third smaller than one segment of octets (`yinxin_trust::code::qr` says how large). Without a
+    /// mask the one that reads best is taken.
+    fn in_segments(text: &str, mask: Option<Mask>) -> Option<Self> {
         let segments = text.split_inclusive('#').flat_map(|part| {
             let (words, mark) = part.strip_suffix('#').map_or((part, None), |words| (words, Some(b"#")));
             let words = if QrSegment::is_alphanumeric(words) {
@@ -151,7 +155,7 @@ impl Modules {
         });
         let segments: Vec<_> = segments.collect();
         let code =
-            QrCode::encode_segments_advanced(&segments, QrCodeEcc::Medium, Version::MIN, Version::MAX, None, false);
+            QrCode::encode_segments_advanced(&segments, QrCodeEcc::Medium, Version::MIN, Version::MAX, mask, false);
         let code = code.ok()?;
         // sides are 21 to 177
         let width = code.size();
@@ -228,7 +232,9 @@ mod tests {
         let CodePath { side, .. } = CodePath::in_segments(&text).unwrap();
         let version = yinxin_trust::code::qr::version(&text).unwrap();
         assert_eq!(side, yinxin_trust::code::qr::modules(version) + 2 * MARGIN);
-        assert_eq!(CodePath::in_segments("HTTPS://A/C/B"), "HTTPS://A/C/B".parse::<CodeAddress>().unwrap().path());
+        let [one, other] =
+            [CodePath::in_segments("HTTPS://A/C/B"), "HTTPS://A/C/B".parse::<CodeAddress>().unwrap().path()];
+        assert_eq!(one.unwrap().side, other.unwrap().side);
         assert_eq!(CodePath::in_segments(&"A".repeat(4000)), None);
     }
 }

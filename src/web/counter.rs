@@ -18,11 +18,8 @@ use crate::{
 use std::{io, sync::Arc};
 use yinxin_trust::{base::Moment, licence::identifier::LicenceIdentifier};
 
-/// How many of a kind are at work at a time: while one waits for the disk, another computes.
-const THREADS: usize = 2;
-
-/// Of those that redeem there is one: two that read and write what lies side by side are in each other's way, and
-/// PostgreSQL has one of them begin anew.
+/// How many of a kind are at work at a time. Those who come meanwhile are gathered, so that what a batch costs by itself is paid half as
+/// often as with two; and two that redeem would be in each other's way, so that PostgreSQL has one of them begin anew.
 const ONE: usize = 1;
 
 /// A code that somebody wants to show.
@@ -48,13 +45,13 @@ impl CounterLanes {
         let of = || Arc::clone(office);
         let (sessions, tokens, showing, redeeming) = (of(), of(), of(), of());
         Ok(Self {
-            sessions: GatheredLane::start("sessions", THREADS, room, move |asked: Vec<Lookup>| {
+            sessions: GatheredLane::start("sessions", ONE, room, move |asked: Vec<Lookup>| {
                 sessions.sign_in.known_all(&sessions.store, &asked)
             })?,
-            tokens: GatheredLane::start("tokens", THREADS, room, move |asked: Vec<Lookup>| {
+            tokens: GatheredLane::start("tokens", ONE, room, move |asked: Vec<Lookup>| {
                 tokens::callers(&tokens.store, &asked)
             })?,
-            showing: GatheredLane::start("showing", THREADS, room, move |asked: Vec<Showing>| match &showing.issuer {
+            showing: GatheredLane::start("showing", ONE, room, move |asked: Vec<Showing>| match &showing.issuer {
                 Some(issuer) => presentations::show_all(issuer, &showing.presentations, &asked),
                 None => asked.iter().map(|_| Err(PresentationError::NotHeld)).collect(),
             })?,

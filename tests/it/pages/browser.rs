@@ -254,11 +254,16 @@ impl Tab {
     /// and weighs the page.
     pub(super) async fn keep(&self, name: &str) {
         self.keep_picture(name).await;
-        let weight = super::weight::weight(&self.client, self.to).await;
+        let weight = self.weighs().await;
         assert!(weight < super::weight::MOST, "{name}: a first load of {weight} octets");
         let found = if self.scripts { super::axe::violations(&self.client).await } else { Vec::new() };
         assert!(found.is_empty(), "{name}: {found:#?}");
         assert_eq!(super::axe::small_targets(&self.client).await, Vec::<String>::new(), "{name}");
+    }
+
+    /// Octets of a first load of the page.
+    pub(super) async fn weighs(&self) -> u64 {
+        super::weight::weight(&self.client, self.to).await
     }
 
     /// What a screen reader says of the live region of that name: the words of the accessibility tree, in its order.

@@ -101,7 +101,7 @@ impl<'a> Looked<'a> {
     async fn go(&self, address: &str, whole: &str) {
         self.tab.open(address).await;
         wait_for(self.tab, whole).await;
-        let weighed = weight::weight(&self.tab.client).await;
+        let weighed = self.tab.weighs().await;
         assert!(weighed < weight::MOST, "{address}: a first load of {weighed} octets");
     }
 
