@@ -63,6 +63,8 @@ pub(super) struct Slot {
     failed: Arc<AtomicBool>,
     /// Not to be used again.
     pub(super) broken: bool,
+    /// Whether the database was set so that nothing is written: whoever runs it may have reasons.
+    pub(super) frozen: bool,
     /// When it was given back.
     used: Instant,
 }
@@ -70,9 +72,12 @@ pub(super) struct Slot {
 impl Slot {
     /// Opens a connection.
     pub(super) fn open(settings: &Settings, purpose: Use) -> Result<Self, StoreError> {
-        let mut conn = match &settings.address {
-            Address::Sqlite(path) => Conn::Sqlite(sqlite(path, purpose, settings.wait)?),
-            Address::Postgres(address) => Conn::Postgres(postgres(address, settings, purpose)?),
+        let (mut conn, frozen) = match &settings.address {
+            Address::Sqlite(path) => (Conn::Sqlite(sqlite(path, purpose, settings.wait)?), false),
+            Address::Postgres(address) => {
+                let (conn, frozen) = postgres(address, settings, purpose)?;
+                (Conn::Postgres(conn), frozen)
+            }
         };
         let failed = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&failed);
@@ -81,7 +86,7 @@ impl Slot {
                 flag.store(true, Ordering::Relaxed);
             }
         });
-        Ok(Self { conn, failed, broken: false, used: Instant::now() })
+        Ok(Self { conn, failed, broken: false, frozen, used: Instant::now() })
     }
 
     /// Whether a statement has failed since this was asked last.
@@ -166,15 +171,25 @@ fn escaped(path: &Path) -> String {
     out
 }
 
-fn postgres(address: &PostgresAddress, settings: &Settings, purpose: Use) -> Result<PgConnection, StoreError> {
-    let text = conninfo(address, settings, purpose)?;
+/// With whether the database was set so that nothing is written.
+fn postgres(address: &PostgresAddress, settings: &Settings, purpose: Use) -> Result<(PgConnection, bool), StoreError> {
+    let text = conninfo(address, settings)?;
     let mut conn = PgConnection::establish(&text).map_err(of_connecting)?;
     // a server set to acknowledge before its disk has it would make our acknowledgements untrue
     diesel::sql_query(
         "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
     )
     .execute(&mut conn)?;
-    Ok(conn)
+    if purpose == Use::Write {
+        return Ok((conn, false));
+    }
+    // what writes says so when it begins
+    let was_open = diesel::sql_query(
+        "SELECT set_config('default_transaction_read_only', 'on', false) \
+         WHERE current_setting('default_transaction_read_only') = 'off'",
+    )
+    .execute(&mut conn)?;
+    Ok((conn, was_open == 0))
 }
 
 /// How statements are planned: once for a connection, and by an index wherever there is one. A plan that is made for a
@@ -183,14 +198,10 @@ const PLANS: &str = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off
 
 /// What libpq is told. Everything that decides where the octets go is said, so
 /// that nothing comes from `PG*` variables.
-fn conninfo(address: &PostgresAddress, settings: &Settings, purpose: Use) -> Result<Zeroizing<String>, StoreError> {
+fn conninfo(address: &PostgresAddress, settings: &Settings) -> Result<Zeroizing<String>, StoreError> {
     let milliseconds = settings.wait.as_millis();
     let seconds = settings.wait.as_secs().max(2).to_string();
-    let mut server = format!("-c lock_timeout={milliseconds} -c idle_in_transaction_session_timeout=60000 {PLANS}");
-    if purpose == Use::Read {
-        // what writes says so when it begins
-        server.push_str(" -c default_transaction_read_only=on");
-    }
+    let server = format!("-c lock_timeout={milliseconds} -c idle_in_transaction_session_timeout=60000 {PLANS}");
     let (host, tls) = match &address.host {
         Host::Socket(host) | Host::Loopback(host) => (host, None),
         Host::Remote(host) => (host, Some(certificates(settings)?)),
@@ -309,14 +320,11 @@ impl Pool {
     ///
     /// # Errors
     /// As [`Pool::get`], and what beginning says.
-    pub(super) fn begun(
-        &self,
-        sql: impl Fn(&Conn) -> &'static str,
-    ) -> Result<r2d2::PooledConnection<Manager>, StoreError> {
+    pub(super) fn begun(&self, sql: impl Fn(&Slot) -> &'static str) -> Result<r2d2::PooledConnection<Manager>, StoreError> {
         let mut stale = 0;
         loop {
             let mut slot = self.get()?;
-            let sql = sql(&slot.conn);
+            let sql = sql(&slot);
             match begin(&mut slot, sql) {
                 Ok(()) => return Ok(slot),
                 Err(error) => {
@@ -350,7 +358,7 @@ mod tests {
 
     fn told(address: &str) -> Result<String, StoreError> {
         let Ok(Address::Postgres(parsed)) = address.parse() else { panic!("{address}") };
-        conninfo(&parsed, &Settings::new(address.parse().unwrap()), Use::Read).map(|text| text.to_string())
+        conninfo(&parsed, &Settings::new(address.parse().unwrap())).map(|text| text.to_string())
     }
 
     #[test]
@@ -373,7 +381,7 @@ mod tests {
         let Ok(Address::Postgres(parsed)) = "postgres://u@db.example/db".parse() else { panic!() };
         let mut settings = Settings::new("postgres://u@db.example/db".parse().unwrap());
         settings.server_certificates = Some("/etc/ca.pem".into());
-        let text = conninfo(&parsed, &settings, Use::Read).unwrap();
+        let text = conninfo(&parsed, &settings).unwrap();
         assert!(text.contains("sslmode='verify-full' sslrootcert='/etc/ca.pem'"), "{}", *text);
     }
 

@@ -132,7 +132,7 @@ impl Store {
         if self.closed.load(Ordering::Acquire) {
             return Err(StoreError::Closed.into());
         }
-        let mut slot = self.pool.begun(|conn| match conn {
+        let mut slot = self.pool.begun(|slot| match slot.conn {
             Conn::Sqlite(_) => "BEGIN DEFERRED",
             Conn::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
         })?;

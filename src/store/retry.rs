@@ -31,7 +31,10 @@ pub(super) fn write<T, E: Failure>(
         attempts += 1;
         // the connection goes back before the pause: others wait for it
         let outcome = {
-            let mut slot = pool.begun(|_| "BEGIN ISOLATION LEVEL SERIALIZABLE, READ WRITE")?;
+            let mut slot = pool.begun(|slot| match slot.frozen {
+                false => "BEGIN ISOLATION LEVEL SERIALIZABLE, READ WRITE",
+                true => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+            })?;
             let outcome = attempt(&mut slot, settings, &mut closure);
             slot.broken |= matches!(&outcome, Err(error) if is_broken(error.store_error()));
             outcome

@@ -45,7 +45,8 @@ pub(in crate::web) struct Asked {
 /// For whoever has a stamp of it: the state at an instant, and every state with its first instant. Signed where
 /// a key is configured: SM2 over the line `yinxin-seal-status/1`, its line feed and the octets of the answer.
 #[utoipa::path(get, path = STATUS, operation_id = "getSealStatus", tag = "seals",
-    params(("code" = String, Path, description = "The esID of the seal."), Asked),
+    params(("code" = String, Path, description = "The esID of the seal."),
+        ("yinxin-asker" = Option<String>, Header, description = "Which register asks: ADR 70."), Asked),
     responses(
         (status = 200, description = "How it stands.", body = SealStatus,
             headers(("yinxin-signature" = String, description = "The signature, DER in base64."))),

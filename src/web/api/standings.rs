@@ -65,7 +65,8 @@ pub(in crate::web) struct When {
 /// configured: SM2 over the line `yinxin-standing-by-code/1`, a line with the code in capitals, and
 /// the octets of the answer.
 #[utoipa::path(get, path = BY_CODE, operation_id = "getStandingByCode", tag = "standing",
-    params(("code" = String, Path, description = "The 26 characters of the printed code."), When),
+    params(("code" = String, Path, description = "The 26 characters of the printed code."),
+        ("yinxin-asker" = Option<String>, Header, description = "Which register asks: ADR 70."), When),
     responses(
         (status = 200, description = "How it stands.", body = PublicStanding,
             headers(("yinxin-signature" = String, description = "The signature, DER in base64."))),
@@ -94,7 +95,8 @@ pub(in crate::web) async fn by_code(
 /// is signed where a key is configured: SM2 over the line `yinxin-standing/1`, its line
 /// feed and the octets of the answer.
 #[utoipa::path(get, path = BY_IDENTIFIER, operation_id = "getStanding", tag = "standing",
-    params(("identifier" = String, Path, description = "电子证照标识, of any version."), When),
+    params(("identifier" = String, Path, description = "电子证照标识, of any version."),
+        ("yinxin-asker" = Option<String>, Header, description = "Which register asks: ADR 70."), When),
     responses(
         (status = 200, description = "How it stands.", body = PublicStanding,
             headers(("yinxin-signature" = String, description = "The signature, DER in base64."))),

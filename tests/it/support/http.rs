@@ -70,17 +70,22 @@ impl Connection {
 
     /// Reads one answer.
     pub(crate) fn answer(&mut self) -> Answer {
+        self.answer_if_any().unwrap_or_else(|why| panic!("{why}"))
+    }
+
+    /// Reads one answer, or says why there is none.
+    pub(crate) fn answer_if_any(&mut self) -> Result<Answer, String> {
         let mut octets = Vec::new();
         let mut piece = [0; 16 << 10];
         loop {
             if let Some(answer) = whole(&octets) {
-                return answer;
+                return Ok(answer);
             }
             match self.0.read(&mut piece) {
-                Ok(0) => panic!("closed after {:?}", String::from_utf8_lossy(&octets)),
+                Ok(0) => return Err(format!("closed after {:?}", String::from_utf8_lossy(&octets))),
                 Ok(n) => octets.extend_from_slice(&piece[..n]),
                 Err(e) if e.kind() == ErrorKind::Interrupted => {}
-                Err(e) => panic!("{e} after {:?}", String::from_utf8_lossy(&octets)),
+                Err(e) => return Err(format!("{e} after {:?}", String::from_utf8_lossy(&octets))),
             }
         }
     }
