@@ -320,7 +320,10 @@ impl Pool {
     ///
     /// # Errors
     /// As [`Pool::get`], and what beginning says.
-    pub(super) fn begun(&self, sql: impl Fn(&Slot) -> &'static str) -> Result<r2d2::PooledConnection<Manager>, StoreError> {
+    pub(super) fn begun(
+        &self,
+        sql: impl Fn(&Slot) -> &'static str,
+    ) -> Result<r2d2::PooledConnection<Manager>, StoreError> {
         let mut stale = 0;
         loop {
             let mut slot = self.get()?;

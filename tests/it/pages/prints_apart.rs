@@ -4,7 +4,7 @@
 use super::{
     browser::{Tab, in_browser},
     my,
-    window::WINDOW,
+    window::{WINDOW, gone},
     window_apart::{Opened, altered, comes, kept, opened, scan_apart},
 };
 use crate::support::house::{decided, food};
@@ -78,7 +78,10 @@ fn a_print_is_held_against_the_paper_without_a_network() {
         enter(tab, [HOLDER, number, "2099年"]).await;
         my::wait_for(tab, "[data-fault]:not([hidden])").await;
         assert!(tab.text("[data-fault]").await.contains("有效期写成"));
+        // the same verdict again, in the place of the one that stands there
+        let before = tab.client.find(Locator::Css(".win__verdict")).await.unwrap();
         enter(tab, [HOLDER, number, "长期"]).await;
+        gone(before).await;
         comes(tab, "纸面和签发时不一致").await;
 
         enter(tab, [HOLDER, &number.to_lowercase(), &until.replace('-', ".")]).await;
