@@ -80,8 +80,8 @@ enum Phase {
 /// What a thread without a session shall do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Next {
-    /// Open one; `afresh` where the device was lost.
-    Open { afresh: bool },
+    /// Open one; `afresh` where the device was lost. It belongs to `epoch`, whatever is lost while it is opened.
+    Open { afresh: bool, epoch: u64 },
     /// Wait; at most so long where something is known.
     Wait(Option<Duration>),
 }
@@ -129,11 +129,20 @@ impl State {
         }
     }
 
-    /// Takes in a new thread.
-    pub(super) fn add_worker(&mut self) -> u64 {
-        self.next_worker += 1;
-        self.workers.insert(self.next_worker, Worker { doing: Doing::Nothing, session: None });
-        self.next_worker
+    /// Takes in as many threads as are missing; the caller starts them. They count from here on, so that two
+    /// who look at the same time do not both fill the same gap.
+    pub(super) fn take_in(&mut self) -> Vec<u64> {
+        let first = self.next_worker + 1;
+        self.next_worker += self.wanted() as u64;
+        let taken: Vec<u64> = (first..=self.next_worker).collect();
+        let fresh = Worker { doing: Doing::Nothing, session: None };
+        self.workers.extend(taken.iter().map(|worker| (*worker, fresh)));
+        taken
+    }
+
+    /// A thread that was taken in could not be started.
+    pub(super) fn not_started(&mut self, worker: u64) {
+        self.workers.remove(&worker);
     }
 
     /// Whether the thread still belongs to the device; a hung one does not.
@@ -209,7 +218,7 @@ impl State {
         }
         let opening = Worker { doing: Doing::Opening(now), session: Some(self.epoch) };
         self.workers.insert(worker, opening);
-        Next::Open { afresh: self.lost }
+        Next::Open { afresh: self.lost, epoch: self.epoch }
     }
 
     /// A thread has a session that was probed. One that was lost meanwhile changes nothing.
@@ -284,9 +293,9 @@ impl State {
         true
     }
 
-    /// Gives up threads that took longer than the deadline. How many may be started in their
+    /// Gives up threads that took longer than the deadline. Who is [taken in](Self::take_in) in their
     /// place, and whether the device is lost by it.
-    pub(super) fn give_up_hung(&mut self, now: Instant) -> (usize, bool) {
+    pub(super) fn give_up_hung(&mut self, now: Instant) -> (Vec<u64>, bool) {
         let late = |since: &Instant| now.saturating_duration_since(*since) > self.timing.deadline;
         let hung: Vec<u64> = self
             .workers
@@ -295,7 +304,7 @@ impl State {
             .map(|(worker, _)| *worker)
             .collect();
         if hung.is_empty() {
-            return (self.wanted(), false);
+            return (self.take_in(), false);
         }
         self.last_fault = Some(now);
         for worker in hung {
@@ -308,17 +317,16 @@ impl State {
         } else {
             false
         };
-        (self.wanted(), lost)
+        (self.take_in(), lost)
     }
 
-    /// A thread that hung came back, or could not be started, and ends. How many may be started in its place.
-    pub(super) fn came_back(&mut self, worker: u64) -> usize {
+    /// A thread that hung came back, and ends. Who is [taken in](Self::take_in) in its place.
+    pub(super) fn came_back(&mut self, worker: u64) -> Vec<u64> {
         self.hung.remove(&worker);
-        self.workers.remove(&worker);
-        self.wanted()
+        self.take_in()
     }
 
-    /// Threads to start: up to the number of sessions, unless too many hang.
+    /// Threads that are missing: up to the number of sessions, unless too many hang.
     fn wanted(&self) -> usize {
         // each of those that are well may hang next
         let most = self.timing.most_hung.max(self.timing.sessions);

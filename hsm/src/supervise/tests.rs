@@ -1,6 +1,6 @@
 //! A scripted device in memory: it fails, hangs, loses answers and comes back as told.
 
-use super::*;
+use super::{state::Next, *};
 use crate::ErrorClass;
 use std::{
     sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst},
@@ -238,6 +238,47 @@ fn a_hung_call_lets_its_caller_go_and_hung_threads_are_bounded() {
     until("back", || device.call(sign).is_ok());
     until("healthy", || device.health() == Health::Healthy && device.hung() == 0);
     until("sessions of hung threads are closed", || script.sessions.load(SeqCst) == 2);
+}
+
+#[test]
+fn threads_that_come_back_together_are_replaced_once() {
+    let begin = Instant::now();
+    let mut state = State::new(FAST, begin);
+    let mut hung = Vec::new();
+    let mut well = state.take_in();
+    while !well.is_empty() {
+        well.iter().for_each(|worker| state.working(*worker, begin));
+        hung.append(&mut well);
+        well = state.give_up_hung(begin + ms(1000)).0;
+    }
+    assert_eq!((hung.len(), state.hung()), (FAST.most_hung, FAST.most_hung));
+    // no thread is started between these looks, as where they all come back in one moment
+    let taken: Vec<_> = hung.into_iter().flat_map(|worker| state.came_back(worker)).collect();
+    assert_eq!((taken.len(), state.hung()), (FAST.sessions, 0), "a device has no more sessions than it was told");
+    assert!(state.take_in().is_empty());
+    state.not_started(taken[0]);
+    assert_eq!(state.take_in().len(), 1, "the next to look tries again");
+}
+
+#[test]
+fn a_session_belongs_to_the_time_when_its_opening_began() {
+    let now = Instant::now();
+    let mut state = State::new(FAST, now);
+    let [first, second] = state.take_in()[..] else { panic!() };
+    assert_eq!(state.next(first, now), Next::Open { afresh: false, epoch: 0 });
+    state.opened(first);
+    assert_eq!(state.next(second, now), Next::Open { afresh: false, epoch: 0 });
+    // the device is lost while the second opens
+    assert!(state.failed(first, Scope::Device, now));
+    assert_eq!(state.epoch(), 1);
+    state.opened(second);
+    state.without_session(second);
+    let later = now + ms(100);
+    for worker in [first, second] {
+        assert_eq!(state.next(worker, later), Next::Open { afresh: worker == first, epoch: 1 });
+        state.opened(worker);
+    }
+    assert_eq!(state.health(later), Health::Healthy);
 }
 
 #[test]

@@ -15,18 +15,19 @@ const LONGEST_IDLE: Duration = Duration::from_secs(60);
 
 /// Starts as many workers as there shall be sessions.
 pub(super) fn start_all<D: Device>(shared: &Arc<Shared<D>>) {
-    start(shared, shared.timing.sessions);
+    let workers = shared.locked().state.take_in();
+    start(shared, workers);
 }
 
-fn start<D: Device>(shared: &Arc<Shared<D>>, count: usize) {
-    for _ in 0..count {
-        let worker = shared.locked().state.add_worker();
+/// Starts threads that the state has taken in.
+fn start<D: Device>(shared: &Arc<Shared<D>>, workers: Vec<u64>) {
+    for worker in workers {
         let of_thread = Arc::clone(shared);
         let name = format!("device {}", shared.device.name());
         // where the system has no thread left, the others go on, and the warden tries again
         let started = thread::Builder::new().name(name).spawn(move || Worker { shared: of_thread, worker }.run());
         if started.is_err() {
-            let _ = shared.locked().state.came_back(worker);
+            shared.locked().state.not_started(worker);
         }
     }
 }
@@ -40,15 +41,15 @@ pub(super) fn start_warden<D: Device>(shared: &Arc<Shared<D>>) {
 
 fn guard<D: Device>(shared: &Arc<Shared<D>>) {
     loop {
-        let (count, waiting) = {
+        let (workers, waiting) = {
             let mut inner = shared.locked();
             if inner.ends {
                 return;
             }
-            let (count, lost) = inner.state.give_up_hung(Instant::now());
-            (count, if lost { shared.flush(&mut inner) } else { Vec::new() })
+            let (workers, lost) = inner.state.give_up_hung(Instant::now());
+            (workers, if lost { shared.flush(&mut inner) } else { Vec::new() })
         };
-        start(shared, count);
+        start(shared, workers);
         for (call, error) in waiting {
             call.fail(error);
         }
@@ -79,7 +80,7 @@ impl<D: Device> Worker<D> {
         let mut held: Option<Held<D::Session>> = None;
         while let Some(open) = self.go_on(&mut held) {
             match (open, &mut held) {
-                (Task::Open { afresh }, held) => *held = self.open(afresh),
+                (Task::Open { afresh, epoch }, held) => *held = self.open(afresh, epoch),
                 (Task::Probe, Some(it)) => {
                     let probed = guarded(|| self.shared.device.probe(&mut it.session));
                     if let Err(fault) = probed {
@@ -105,9 +106,9 @@ impl<D: Device> Worker<D> {
         let mut inner = self.shared.locked();
         loop {
             if !inner.state.knows(self.worker) {
-                let count = inner.state.came_back(self.worker);
+                let workers = inner.state.came_back(self.worker);
                 drop(inner);
-                start(&self.shared, count);
+                start(&self.shared, workers);
                 return None;
             }
             if inner.ends {
@@ -126,9 +127,9 @@ impl<D: Device> Worker<D> {
             }
             if held.is_none() {
                 match inner.state.next(self.worker, now) {
-                    Next::Open { afresh } => {
+                    Next::Open { afresh, epoch } => {
                         self.shared.watch.notify_one();
-                        return Some(Task::Open { afresh });
+                        return Some(Task::Open { afresh, epoch });
                     }
                     Next::Wait(longest) => inner = self.wait(inner, longest.unwrap_or(LONGEST_IDLE)),
                 }
@@ -157,9 +158,8 @@ impl<D: Device> Worker<D> {
         waited.map_or_else(|poison| poison.into_inner().0, |(inner, _)| inner)
     }
 
-    fn open(&self, afresh: bool) -> Option<Held<D::Session>> {
+    fn open(&self, afresh: bool, epoch: u64) -> Option<Held<D::Session>> {
         let device = &self.shared.device;
-        let epoch = self.shared.locked().state.epoch();
         let opened = guarded(|| {
             let mut session = device.open(afresh)?;
             device.log_in(&mut session)?;
@@ -268,7 +268,7 @@ impl<D: Device> Worker<D> {
 }
 
 enum Task<D: Device> {
-    Open { afresh: bool },
+    Open { afresh: bool, epoch: u64 },
     Probe,
     Call(Arc<dyn Pending<D>>),
 }
