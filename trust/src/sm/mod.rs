@@ -18,4 +18,6 @@ pub mod sm4;
 
 mod signature;
 
+// what no curve has for its own: compressed points of P-256 have another field of the same size
+pub(crate) use core::limbs;
 pub use signature::{Signature, SignatureForm, SignatureFormError};

@@ -5,6 +5,7 @@
 
 mod compressed;
 mod made;
+mod p256_field;
 mod value;
 mod web;
 
