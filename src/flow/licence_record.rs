@@ -230,7 +230,8 @@ pub fn pages(
 
 /// At most [`PAGE`] licences of the permit's body and of those from which it took
 /// over, in the order in which they were taken in. Holders are masked: no purpose
-/// is asked and nothing written. However many, a page is the same few statements.
+/// is asked and nothing written. Each as the version that counts today. However many,
+/// a page is the same few statements, and one for each with a change to come.
 ///
 /// # Errors
 /// What the register or a stored record says.
@@ -318,7 +319,7 @@ fn page(
     let bodies = succession::reach(conn, body, today)?;
     let page = licences::list(conn, &bodies, after, limit.clamp(1, PAGE))?;
     let ids: Vec<&str> = page.iter().map(|licence| licence.id.as_str()).collect();
-    let versions = licences::current_versions(conn, &bodies, &ids)?;
+    let versions = licences::latest_versions(conn, &bodies, &ids)?;
     let mut versions: HashMap<String, _> =
         versions.into_iter().map(|version| (version.licence_id.clone(), version)).collect();
     let mut done: HashMap<String, Vec<acts::Act>> = HashMap::new();
@@ -338,14 +339,15 @@ fn listed(
     conn: &mut Conn,
     issuer: &Issuer,
     licence: licences::Licence,
-    version: licences::LicenceVersion,
+    latest: licences::LicenceVersion,
     acts: &[acts::Act],
     today: Day,
 ) -> Result<Listed, IssueError> {
+    let lives::Found { licence, life, .. } = lives::found(licence, acts)?;
+    let version = lives::counting(conn, &licence, &life, latest, today)?;
     // read once for each type
     let kind = issuer.types.exactly(conn, &licence.type_code, version.entry_revision, version.face_version)?;
     let holder = standing::public_holder(&kind, &licence.holder_name);
-    let lives::Found { licence, life, .. } = lives::found(licence, acts)?;
     Ok(Listed {
         identifier: version.identifier,
         type_name: kind.entry.title.zh.clone(),

@@ -250,11 +250,11 @@ pub fn versions(conn: &mut Conn, body: &str, licence_id: &str) -> Result<Vec<Lic
     Ok(own.order(licence_versions::version).select(LicenceVersion::as_select()).load(conn)?)
 }
 
-/// The versions that count of some licences of these bodies, in the order of licences.
+/// The latest versions of some licences of these bodies, in the order of licences.
 ///
 /// # Errors
 /// What the database says.
-pub fn current_versions(conn: &mut Conn, bodies: &[String], licences: &[&str]) -> Result<Vec<LicenceVersion>> {
+pub fn latest_versions(conn: &mut Conn, bodies: &[String], licences: &[&str]) -> Result<Vec<LicenceVersion>> {
     let own = licence_versions::table
         .inner_join(licences::table)
         .filter(licences::body_id.eq_any(words(bodies)))

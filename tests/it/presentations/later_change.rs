@@ -6,6 +6,7 @@ use yinxin::{
     flow::{
         holders::holdings,
         issue::{self, Order},
+        licence_record::{self, After},
         presentations,
         shown::Shown,
         standing,
@@ -33,6 +34,9 @@ fn a_change_counts_from_its_day(database: &Database) {
     let tried = |identifier: &str, form: &str, version: i32| {
         let cards = holdings::of(&house.issuer, &window.holder).unwrap().cards;
         assert_eq!(cards.iter().map(|card| &*card.identifier).collect::<Vec<_>>(), [identifier], "the holder's card");
+        let listed = licence_record::list(&house.issuer, &house.may_read(), After::START, 10).unwrap();
+        let listed: Vec<_> = listed.iter().map(|row| (&*row.identifier, row.standing.state)).collect();
+        assert_eq!(listed, [(identifier, "in_force")], "the list of the office");
         let offer = presentations::offer(&house.issuer, &window.holder, &identifier.parse().unwrap()).unwrap();
         let offered = offer.fields.iter().find(|field| field.name == "main_business_form").unwrap();
         assert_eq!(offered.value, form);
