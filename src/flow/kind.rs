@@ -1,7 +1,7 @@
 //! What kind of failure an error of a flow is: all that a door needs to answer it.
 
 use crate::{random::NoRandomness, store::StoreError};
-use std::error::Error;
+use std::{error::Error, fmt};
 use yinxin_trust::base::Sentence;
 
 /// The kinds. Each door has one answer to each.
@@ -32,6 +32,13 @@ pub struct FieldOffence {
     pub code: &'static str,
     /// For the person who corrects it.
     pub sentence: Sentence,
+}
+
+/// What an error says in English, as a sentence.
+pub(super) fn said(error: &impl fmt::Display) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
 
 /// An error of a flow.

@@ -317,6 +317,11 @@ impl Problem {
         self.retry_after_seconds
     }
 
+    /// What is wrong with which fields, where it is fields.
+    pub(super) fn offences(&self) -> &[FieldOffence] {
+        &self.errors
+    }
+
     /// The fields at fault, by name.
     pub(super) fn fields(&self) -> Vec<&str> {
         self.errors.iter().map(|error| error.field.as_str()).collect()

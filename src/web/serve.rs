@@ -1,9 +1,9 @@
 //! Starting and stopping the service.
 
-use super::{AppState, Problem, auth, edge, further, health, routes};
+use super::{AppState, Problem, auth, edge, further, health, pages, routes};
 use crate::config::Timeouts;
 use actix_web::{
-    App, HttpResponse, HttpServer,
+    App, HttpRequest, HttpResponse, HttpServer,
     dev::{Server, ServerHandle},
     middleware::from_fn,
     rt, web,
@@ -121,7 +121,7 @@ fn public_server(
             .wrap(from_fn(further::further))
             .wrap(from_fn(edge::edge))
             .configure(routes::configure)
-            .default_service(web::to(nothing_here))
+            .default_service(web::to(no_page_here))
     })
     .keep_alive(Duration::from_secs(waits.keep_alive_seconds.into()))
     .client_request_timeout(Duration::from_secs(waits.head_seconds.into()))
@@ -148,6 +148,10 @@ fn admin_server(state: &AppState, at: SocketAddr, waits: &Timeouts) -> io::Resul
 
 fn started(address: Option<SocketAddr>, server: Server) -> io::Result<(Server, SocketAddr)> {
     Ok((server, address.ok_or_else(|| io::Error::other("no address was bound"))?))
+}
+
+async fn no_page_here(request: HttpRequest) -> HttpResponse {
+    pages::refused(&request, &Problem::not_found())
 }
 
 async fn nothing_here() -> Result<HttpResponse, Problem> {

@@ -4,14 +4,14 @@ use super::Unreadable;
 use crate::{
     flow::{
         access::Denied,
-        kind::{HasKind, Kind},
+        kind::{FieldOffence, HasKind, Kind, said},
     },
     random::NoRandomness,
     store::{Failure, StoreError},
 };
 use yinxin_face::SealDrawError;
 use yinxin_trust::{
-    base::DayError,
+    base::{DayError, Sentence},
     seal::{
         life::{ActRefusal, State},
         make::PictureFault,
@@ -138,5 +138,19 @@ impl HasKind for SealLifeError {
             Self::Unreadable(Unreadable::Store(error)) => error.code(),
             Self::Unreadable(Unreadable::Record(_)) | Self::Day(_) | Self::Randomness(_) => "broken",
         }
+    }
+
+    fn fields(&self) -> Vec<FieldOffence> {
+        let (field, zh) = match self {
+            Self::Code => ("code", "印章编码为 1 至 64 个可见的 ASCII 字符。"),
+            Self::CodeTaken => ("code", "这个编码已有印章使用或正在申请。"),
+            Self::Purpose => ("purpose", "用途为 1 至 30 个字，不换行。"),
+            Self::Diameter => ("diameter", "没有这种直径的印章。"),
+            Self::Types => ("types", "请选 1 至 100 种证照类型。"),
+            Self::Documents => ("document", "请附申请材料。"),
+            Self::Document => ("document", "申请材料应是 PDF、OFD、PNG 或 JPEG，不超过 1 MB，并写明名称。"),
+            _ => return Vec::new(),
+        };
+        vec![FieldOffence { field: field.to_owned(), code: self.code(), sentence: Sentence::new(zh, said(self)) }]
     }
 }

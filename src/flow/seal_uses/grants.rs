@@ -5,7 +5,7 @@ use crate::{
     flow::{
         access::{Permit, may},
         audit,
-        kind::{HasKind, Kind},
+        kind::{FieldOffence, HasKind, Kind, said},
         text,
     },
     random::{self, NoRandomness},
@@ -14,7 +14,7 @@ use crate::{
 use serde_json::json;
 use std::collections::BTreeSet;
 use yinxin_trust::{
-    base::{DayError, Moment},
+    base::{DayError, Moment, Sentence},
     licence::identifier::TypeCode,
 };
 
@@ -271,5 +271,16 @@ impl HasKind for GrantError {
             Self::Day(_) | Self::Randomness(_) => "broken",
             Self::Store(error) => error.code(),
         }
+    }
+
+    fn fields(&self) -> Vec<FieldOffence> {
+        let (field, zh) = match self {
+            Self::NoGrantee => ("grantee", "没有这样的人、系统或单位可以授权。"),
+            Self::Types => ("types", "最多选 100 种证照类型。"),
+            Self::Nothing => ("until", "最后一天应在今天或以后，次数至少一次。"),
+            Self::Ground => ("reason", "事由和文书号各为 1 至 500 个字，不换行。"),
+            _ => return Vec::new(),
+        };
+        vec![FieldOffence { field: field.to_owned(), code: self.code(), sentence: Sentence::new(zh, said(self)) }]
     }
 }

@@ -63,17 +63,20 @@ pub(in crate::web) async fn guard(
     };
     let state = request.app_data::<Data<AppState>>();
     if !state.is_none_or(|state| pages::demo::is_there(state, &pattern)) {
-        return Ok(request.into_response(Problem::not_found().error_response()));
+        let answer = pages::refused(request.request(), &Problem::not_found());
+        return Ok(request.into_response(answer));
     }
     let mut counted = None;
     let admitted = match rule_of(&pattern, &request) {
-        Found::Rule(rule) if !is_served(&request, rule.path) => Err(Problem::not_served_here().error_response()),
+        Found::Rule(rule) if !is_served(&request, rule.path) => {
+            Err(pages::refused(request.request(), &Problem::not_served_here()))
+        }
         Found::OtherMethod => Ok(None),
         Found::Rule(rule) => match count(rule, &request).await {
             Err(answer) => Err(answer),
             Ok(found) => {
                 counted = found;
-                enter(rule, &mut request).await.map_err(|problem| refused(rule, &problem))
+                enter(rule, &mut request).await.map_err(|problem| refused(rule, request.request(), &problem))
             }
         },
         Found::Nothing => {
@@ -232,7 +235,7 @@ fn credentials(state: &AppState, headers: &HeaderMap) -> Credentials {
     }
 }
 
-fn refused(rule: &Rule, problem: &Problem) -> HttpResponse {
+fn refused(rule: &Rule, request: &HttpRequest, problem: &Problem) -> HttpResponse {
     let led_to = match problem.code() {
         Code::Unauthenticated if rule.who == Who::Kiosk => Some(pages::kiosk::BEGIN),
         Code::Unauthenticated => Some(pages::login::PATH),
@@ -246,7 +249,7 @@ fn refused(rule: &Rule, problem: &Problem) -> HttpResponse {
     {
         return HttpResponse::SeeOther().insert_header((header::LOCATION, path)).finish();
     }
-    problem.error_response()
+    pages::refused(request, problem)
 }
 
 /// Answers a method that the path does not have, with those that it has.

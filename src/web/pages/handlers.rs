@@ -1,11 +1,12 @@
 //! Requests of browsers.
 
 use super::{
+    calm::{NoReport, render_no_report},
     looking::Asked,
     pictures::WANTED,
     prefs::{Place, Prefs},
     receipt,
-    render::{NoReport, ResultView, StartView, render_no_report, render_result, render_start},
+    render::{ResultView, StartView, render_result, render_start},
 };
 use crate::{
     flow::standing,

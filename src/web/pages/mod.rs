@@ -7,6 +7,7 @@
 mod agents;
 mod assets;
 pub(super) mod away;
+mod calm;
 mod checklist;
 mod codes;
 mod copies;
@@ -44,11 +45,13 @@ pub(super) mod window;
 mod words;
 
 pub(super) use assets::serve as asset;
+pub(super) use calm::refused;
+pub use calm::{NoReport, render_no_report};
 pub(super) use handlers::{other_method, root, start, too_often, verify};
 pub use language::{Language, LanguageFault};
 pub use login_view::{LoginFault, LoginView, render_login};
 pub use prefs::{Lang, Place, Prefs};
-pub use render::{NoReport, ResultView, StartView, render_no_report, render_result, render_start};
+pub use render::{ResultView, StartView, render_result, render_start};
 pub use state::{Family, PageState, state};
 pub use state_words::{BothWords, StateWords, state_words, states_document};
 pub use window::window_specimen;

@@ -74,6 +74,8 @@ pub enum Place {
     Printed,
     /// What the code leads to by which a holder shows a licence; as [`Place::Printed`].
     Shown,
+    /// An address that no page answers; as [`Place::Printed`].
+    Nowhere,
 }
 
 /// What the address asks for. Unknown parameters and values are left aside.
@@ -122,7 +124,7 @@ impl Prefs {
             Place::Kiosk => self.at(super::kiosk::HOME),
             Place::Device => self.at(super::device::PATH),
             Place::DeviceHere => self.at(super::device::HERE),
-            Place::Printed | Place::Shown => match self.at("") {
+            Place::Printed | Place::Shown | Place::Nowhere => match self.at("") {
                 same if same.is_empty() => "?".to_owned(),
                 other => other,
             },
@@ -144,6 +146,7 @@ impl Prefs {
             Place::Device | Place::DeviceHere => self.lang.t("窗口设备", "Window device"),
             Place::Printed => self.lang.t("证照状态", "How a licence stands"),
             Place::Shown => self.lang.t("对方出示的证照", "A licence that is shown"),
+            Place::Nowhere => self.lang.t("提示", "Notice"),
         }
     }
 

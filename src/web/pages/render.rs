@@ -10,7 +10,7 @@ use super::{
     prefs::{Lang, Prefs},
     printed::page_of,
     stamps::{self, Certificate, Field, Stamp},
-    state::{Family, PageState},
+    state::PageState,
     time,
     words::{self, Words},
 };
@@ -123,100 +123,6 @@ pub fn render_start(view: &StartView<'_>) -> Result<String, askama::Error> {
         scanner: assets::scanner_script(),
     }
     .render()
-}
-
-/// Why there is no report to show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoReport {
-    /// The form came without a file.
-    NoFile,
-    /// Not a document that can be verified.
-    NotADocument,
-    /// A picture or print of a document.
-    Copy,
-    /// Longer than this service takes; the limit in octets.
-    TooLarge(u64),
-    /// The upload broke off, or is none that a browser makes.
-    BadUpload,
-    /// Our own side cannot answer at present.
-    Unavailable,
-    /// It was asked more often than is answered; for how many seconds more.
-    TooOften(u32),
-    /// There is no such page.
-    NotFound,
-    /// The register has no licence with the code.
-    UnknownCode,
-}
-
-#[derive(Template)]
-#[template(path = "calm.html")]
-struct CalmPage<'a> {
-    shell: Shell<'a>,
-    lang: Lang,
-    prefs: Prefs,
-    live: bool,
-    tone: &'static str,
-    mark: Mark,
-    title: &'a str,
-    why: String,
-    next: &'a str,
-    again: &'static str,
-    bring: bool,
-    incident: Option<&'a str>,
-}
-
-/// A calm page for what is no verdict: nothing of it is red.
-///
-/// # Errors
-/// As [`render_start`].
-pub fn render_no_report(
-    prefs: Prefs,
-    what: NoReport,
-    incident: Option<&str>,
-    site: &Site,
-) -> Result<String, askama::Error> {
-    let lang = prefs.lang;
-    let (title, why, next) = words::no_report(what, lang);
-    let mark = match what {
-        NoReport::Unavailable | NoReport::TooOften(_) => "m-cannot",
-        NoReport::NotFound | NoReport::NotADocument | NoReport::Copy | NoReport::UnknownCode => "m-notours",
-        NoReport::NoFile | NoReport::TooLarge(_) | NoReport::BadUpload => "m-unsigned",
-    };
-    CalmPage {
-        shell: Shell::new(lang, title, site),
-        lang,
-        prefs,
-        live: false,
-        tone: Family::Neutral.tone(),
-        mark: Mark::large(mark),
-        title,
-        why: match what {
-            NoReport::TooLarge(limit) => format!("{why} {}", size(limit)),
-            NoReport::TooOften(seconds) if seconds > 0 => format!("{why}{}", wait(seconds, lang)),
-            _ => why.to_owned(),
-        },
-        next,
-        again: match what {
-            NoReport::Unavailable => lang.t("再试一次", "Try again"),
-            NoReport::TooOften(_) => lang.t("回到核验页", "Back to verification"),
-            NoReport::NotFound => lang.t("回到核验页", "Back to verification"),
-            NoReport::UnknownCode => lang.t("核验 OFD 原文件", "Verify the OFD file"),
-            _ => lang.t("重新选择文件", "Choose a file again"),
-        },
-        bring: matches!(what, NoReport::NotADocument | NoReport::Copy | NoReport::NoFile),
-        incident,
-    }
-    .render()
-}
-
-/// How long somebody waits.
-fn wait(seconds: u32, lang: Lang) -> String {
-    let minutes = seconds.saturating_sub(1).div_ceil(60).max(1);
-    match lang {
-        Lang::Zh => format!("约 {minutes} 分钟后就可以再查。"),
-        Lang::En if minutes == 1 => " It can be asked again in about a minute.".to_owned(),
-        Lang::En => format!(" It can be asked again in about {minutes} minutes."),
-    }
 }
 
 /// A report and how its page is wanted.
@@ -552,7 +458,7 @@ fn codes(report: &Report, lang: Lang) -> Vec<Field> {
 }
 
 /// `412 KB`, `1.5 MB`: in powers of 1024, as file managers count.
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     const KIB: u64 = 1024;
     const MIB: u64 = 1024 * KIB;
     if bytes < KIB {

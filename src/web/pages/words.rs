@@ -4,9 +4,9 @@
 //! the Chinese.
 
 use super::{
+    calm::NoReport,
     codes, copies, labels,
     prefs::Lang,
-    render::NoReport,
     standing_words::{not_in_force, register_is_silent},
     state::PageState,
 };

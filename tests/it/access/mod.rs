@@ -3,4 +3,5 @@
 mod commands;
 mod csrf;
 mod matrix;
+mod refusals;
 mod sessions;

@@ -285,9 +285,9 @@ fn licences_versions_acts_and_documents(database: &Database) {
             assert_eq!(licences::public_versions(c, id)?, [first.clone(), second.clone()]);
             let both = [own.to_owned(), other.to_owned()];
             assert_eq!(licences::list(c, &both, After::START, 9)?, std::slice::from_ref(&licence));
-            assert_eq!(licences::current_versions(c, &both, &[id, "none"])?, std::slice::from_ref(&second));
+            assert_eq!(licences::latest_versions(c, &both, &[id, "none"])?, std::slice::from_ref(&second));
             assert_eq!(acts::of_licences(c, &both, &[id, "none"])?, acts);
-            assert!(licences::current_versions(c, &[other.to_owned()], &[id])?.is_empty());
+            assert!(licences::latest_versions(c, &[other.to_owned()], &[id])?.is_empty());
             assert!(acts::of_licences(c, &[other.to_owned()], &[id])?.is_empty());
             assert_eq!(licences::public_by_code(c, "none")?, None);
             assert_eq!(acts::of_licence(c, own, id)?, acts);

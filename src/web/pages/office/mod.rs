@@ -4,6 +4,7 @@
 //! with the way to the page that shows it, so that a page can be loaded again
 //! without doing anything again.
 
+mod again;
 mod delegation_views;
 mod delegations;
 mod devices;
@@ -52,6 +53,7 @@ use crate::{
     web::{AppState, Problem},
 };
 use actix_web::{HttpResponse, http::header};
+use again::Again;
 
 /// What is to be done.
 pub(in crate::web) const HOME: &str = "/office";
@@ -160,8 +162,7 @@ pub(super) fn answer(
 }
 
 pub(super) fn refusal(visit: &Visit, state: &AppState, problem: &Problem) -> HttpResponse {
-    let html = views::note(visit, state.site(), problem);
-    from_here(page(problem.response_with(HTML, or_plain(html))))
+    Again::answer(problem, views::note(visit, state.site(), problem))
 }
 
 /// On to the page that shows what was done, or why nothing was.

@@ -1,7 +1,9 @@
 //! Who may stamp with a seal, to HTML.
 
 use super::{
-    HOME, SEAL, SEAL_GRANT_END, SEAL_GRANTS, SEAL_USE_RULE, SEALS, Visit, path_of,
+    HOME, SEAL, SEAL_GRANT_END, SEAL_GRANTS, SEAL_USE_RULE, SEALS, Visit,
+    again::Again,
+    path_of,
     views::{Html, Pill, pill},
 };
 use crate::{
@@ -33,6 +35,12 @@ pub(super) struct RuleView {
     pub(super) text: &'static str,
 }
 
+/// What the form lets choose.
+pub(super) struct Offered {
+    pub(super) candidates: Candidates,
+    pub(super) types: Vec<(String, Sentence)>,
+}
+
 /// Some that may be chosen: a word, and each with its value and name.
 struct Group {
     title: &'static str,
@@ -49,17 +57,12 @@ struct FormPage<'a> {
     back: String,
     groups: Vec<Group>,
     types: Vec<(String, String)>,
+    again: Again<'a>,
 }
 
 /// The form of a grant.
-pub(super) fn form(
-    visit: &Visit,
-    site: &Site,
-    seal: &str,
-    candidates: &Candidates,
-    types: &[(String, Sentence)],
-) -> Html {
-    let lang = visit.lang;
+pub(super) fn form(visit: &Visit, site: &Site, seal: &str, offered: &Offered, again: Again<'_>) -> Html {
+    let (lang, Offered { candidates, types }) = (visit.lang, offered);
     let group = |title, kind: &str, all: &[Candidate]| {
         let option = |one: &Candidate| (format!("{kind}:{}", one.id), one.name.clone());
         Group { title, options: all.iter().map(option).collect() }
@@ -77,6 +80,7 @@ pub(super) fn form(
         back: visit.to(&path_of(SEAL, seal)),
         groups: groups.into_iter().filter(|group| !group.options.is_empty()).collect(),
         types: types.iter().map(|(code, name)| (code.clone(), lang.of(name).to_owned())).collect(),
+        again,
     }
     .render()
 }

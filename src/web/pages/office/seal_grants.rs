@@ -1,12 +1,18 @@
 //! Requests about who may stamp with a seal: giving the right, taking it back, and whether it is needed at all.
 
 use super::{
-    SEAL_GRANTS, Visit, answer, part, path_of, seal_grant_views as views,
+    SEAL, SEAL_GRANTS, Visit,
+    again::Again,
+    answer,
+    input::Sent,
+    onward, part, path_of, refusal,
+    seal_grant_views::{self as views, Offered},
     seals::{TYPE_FIELD, upon},
 };
 use crate::{
     flow::{
         access::{Permit, may},
+        office::Office,
         seal_lives,
         seal_uses::{self, Grantee, NewGrant},
         window::day_as_written,
@@ -15,11 +21,9 @@ use crate::{
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
-use std::collections::BTreeMap;
 use yinxin_trust::base::Moment;
 
 type Data = web::Data<AppState>;
-type Sent = BTreeMap<String, String>;
 
 /// Why a grant is taken back.
 #[derive(Deserialize)]
@@ -44,18 +48,19 @@ pub(in crate::web) async fn grant_form(
 ) -> HttpResponse {
     let (visit, id) = (Visit::of(&caller, &request), part(&request, "id"));
     let seal = id.clone();
-    let found = state
-        .in_office(move |office, now| {
-            let candidates = seal_uses::candidates(&office.store, &permit, &seal, now)?;
-            let issuer = office.issuer.as_ref().ok_or_else(Problem::no_issuer)?;
-            Ok::<_, Problem>((candidates, seal_lives::types(issuer, now)?))
-        })
-        .await;
-    let html = found.map(|(candidates, types)| views::form(&visit, state.site(), &id, &candidates, &types));
+    let found = state.in_office(move |office, now| offered(office, &permit, &seal, now)).await;
+    let html = found.map(|offered| views::form(&visit, state.site(), &id, &offered, Again::FRESH));
     answer(&visit, &state, html)
 }
 
-/// `POST /office/seals/{id}/grants`
+/// To whom the right can be given, and for which types.
+fn offered(office: &Office, permit: &Permit<may::ManageSeals>, seal: &str, now: Moment) -> Result<Offered, Problem> {
+    let candidates = seal_uses::candidates(&office.store, permit, seal, now)?;
+    let issuer = office.issuer.as_ref().ok_or_else(Problem::no_issuer)?;
+    Ok(Offered { candidates, types: seal_lives::types(issuer, now)? })
+}
+
+/// `POST /office/seals/{id}/grants`: on to the seal, or the form again.
 pub(in crate::web) async fn give_grant(
     permit: Permit<may::ManageSeals>,
     Authenticated(caller): Authenticated,
@@ -63,11 +68,26 @@ pub(in crate::web) async fn give_grant(
     state: Data,
     given: Result<Form<Sent>, Problem>,
 ) -> HttpResponse {
-    upon((&caller, &request), &state, given, move |store, id, sent, now| {
-        let new = wanted(id, permit.body(), &sent, now)?;
-        seal_uses::grant(store, &permit, new, now).map_err(Problem::from)
-    })
-    .await
+    let id = part(&request, "id");
+    let visit = Visit::of(&caller, &request).at(path_of(SEAL, &id));
+    let sent = match given {
+        Ok(Form(sent)) => sent,
+        Err(problem) => return refusal(&visit, &state, &problem),
+    };
+    let (seal, said) = (id.clone(), sent.clone());
+    let done = state.in_office(move |office, now| {
+        let granted = wanted(&seal, permit.body(), &said, now)
+            .and_then(|new| seal_uses::grant(&office.store, &permit, new, now).map_err(Problem::from));
+        Ok::<_, Problem>(granted.err().map(|problem| (problem, offered(office, &permit, &seal, now))))
+    });
+    match done.await {
+        Ok(None) => onward(&visit, &state, Ok(path_of(SEAL, &id))),
+        Ok(Some((problem, Ok(offered)))) => {
+            let again = Again::refused(&sent, &problem, visit.lang);
+            Again::answer(&problem, views::form(&visit, state.site(), &id, &offered, again))
+        }
+        Ok(Some((problem, Err(_)))) | Err(problem) => refusal(&visit, &state, &problem),
+    }
 }
 
 /// `POST /office/seals/{id}/grants/{grant}/end`

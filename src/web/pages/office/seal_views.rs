@@ -1,7 +1,9 @@
 //! From what is known of seals to HTML.
 
 use super::{
-    HOME, SEAL, SEAL_ACTS, SEAL_DECISION, SEAL_FILING, SEAL_NEW, SEALS, Visit, path_of,
+    HOME, SEAL, SEAL_ACTS, SEAL_DECISION, SEAL_FILING, SEAL_NEW, SEALS, Visit,
+    again::Again,
+    path_of,
     seal_grant_views::{self, GrantView, RuleView},
     seal_grants,
     seals::list_address,
@@ -105,6 +107,7 @@ struct ApplyPage<'a> {
     lang: Lang,
     title: &'static str,
     action: String,
+    again: Again<'a>,
     renews: Option<String>,
     types: Vec<(String, String)>,
 }
@@ -193,7 +196,13 @@ pub(super) fn one(visit: &Visit, site: &Site, whole: &SealHistory, grants: &[Nam
 }
 
 /// The form of an application.
-pub(super) fn apply(visit: &Visit, site: &Site, types: &[(String, Sentence)], renews: Option<String>) -> Html {
+pub(super) fn apply(
+    visit: &Visit,
+    site: &Site,
+    types: &[(String, Sentence)],
+    renews: Option<String>,
+    again: Again<'_>,
+) -> Html {
     let lang = visit.lang;
     let title = match renews {
         None => lang.t("申请印章", "Apply for a seal"),
@@ -205,6 +214,7 @@ pub(super) fn apply(visit: &Visit, site: &Site, types: &[(String, Sentence)], re
         lang,
         title,
         action: visit.to(SEAL_NEW),
+        again,
         renews,
         types: types.iter().map(|(code, name)| (code.clone(), lang.of(name).to_owned())).collect(),
     }

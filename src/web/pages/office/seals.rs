@@ -1,6 +1,8 @@
 //! Requests about seals: the list, one of them, applying, deciding, acting.
 
-use super::{SEAL, SEAL_NEW, SEALS, Visit, answer, onward, part, path_of, query, refusal, seal_views as views};
+use super::{
+    SEAL, SEAL_NEW, SEALS, Visit, again::Again, answer, onward, part, path_of, query, refusal, seal_views as views,
+};
 use crate::{
     flow::{
         access::{Caller, Permit, may},
@@ -18,7 +20,7 @@ use crate::{
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use serde::Deserialize;
 use yinxin_face::Fonts;
-use yinxin_trust::base::{Day, Moment};
+use yinxin_trust::base::{Day, Moment, Sentence};
 
 type Data = web::Data<AppState>;
 
@@ -193,13 +195,17 @@ pub(in crate::web) async fn apply_seal_form(
 ) -> HttpResponse {
     let visit = Visit::of(&caller, &request);
     let renews = query(&request, "renews");
-    let types = state
+    let types = types(&state).await;
+    answer(&visit, &state, types.map(|types| views::apply(&visit, state.site(), &types, renews, Again::FRESH)))
+}
+
+async fn types(state: &AppState) -> Result<Vec<(String, Sentence)>, Problem> {
+    state
         .in_office(move |office, now| match &office.issuer {
             Some(issuer) => Ok(seal_lives::types(issuer, now)?),
             None => Err(Problem::no_issuer()),
         })
-        .await;
-    answer(&visit, &state, types.map(|types| views::apply(&visit, state.site(), &types, renews)))
+        .await
 }
 
 /// `POST /office/seal-applications/new`
@@ -211,19 +217,30 @@ pub(in crate::web) async fn apply_seal(
     given: Result<Filled, Problem>,
 ) -> HttpResponse {
     let visit = Visit::of(&caller, &request).at(SEAL_NEW.to_owned());
-    let to = match given {
-        Ok(filled) => {
-            let new = wanted(filled);
-            let entered = state
-                .in_office(move |office, now| seal_lives::apply(&office.store, &permit, new, &Fonts::shipped(), now));
-            entered.await.map(|id| path_of(SEAL, &id))
-        }
-        Err(problem) => Err(problem),
+    let filled = match given {
+        Ok(filled) => filled,
+        Err(problem) => return refusal(&visit, &state, &problem),
     };
-    onward(&visit, &state, to)
+    let new = wanted(&filled);
+    let entered =
+        state.in_office(move |office, now| seal_lives::apply(&office.store, &permit, new, &Fonts::shipped(), now));
+    match entered.await {
+        Ok(id) => onward(&visit, &state, Ok(path_of(SEAL, &id))),
+        Err(problem) => match types(&state).await {
+            Ok(types) => {
+                let again = Again::refused(&filled.fields, &problem, visit.lang);
+                Again::answer(&problem, views::apply(&visit, state.site(), &types, renews(&filled), again))
+            }
+            Err(_) => refusal(&visit, &state, &problem),
+        },
+    }
 }
 
-fn wanted(filled: Filled) -> NewSeal {
+fn renews(filled: &Filled) -> Option<String> {
+    filled.fields.get("renews").filter(|id| !id.is_empty()).cloned()
+}
+
+fn wanted(filled: &Filled) -> NewSeal {
     let text = |name: &str| filled.fields.get(name).cloned().unwrap_or_default();
     let types = filled.fields.keys().filter_map(|name| name.strip_prefix(TYPE_FIELD));
     let document = filled.file.iter().map(|octets| Material { name: text("document_name"), octets: octets.clone() });
@@ -234,7 +251,7 @@ fn wanted(filled: Filled) -> NewSeal {
         diameter_mm: text("diameter").trim().parse().unwrap_or_default(),
         picture: None,
         types: types.map(str::to_owned).collect(),
-        renews: filled.fields.get("renews").filter(|id| !id.is_empty()).cloned(),
+        renews: renews(filled),
         reason: text("reason"),
         documents: document.collect(),
     }

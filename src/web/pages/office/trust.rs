@@ -1,6 +1,8 @@
 //! Requests about trust lists: whose are used, what one changes, accepting it, proposing and pinning operators.
 
-use super::{TRUST, TRUST_NEW, TRUSTED, Visit, answer, onward, part, path_of, trust_views as views};
+use super::{
+    TRUST, TRUST_NEW, TRUSTED, Visit, again::Again, answer, onward, part, path_of, refusal, trust_views as views,
+};
 use crate::{
     flow::{
         access::{Permit, may},
@@ -107,8 +109,7 @@ pub(in crate::web) async fn propose_operator_form(
     state: Data,
 ) -> HttpResponse {
     let visit = Visit::of(&caller, &request);
-    let html = views::propose(&visit, state.site());
-    answer(&visit, &state, Ok(html))
+    answer(&visit, &state, Ok(views::propose(&visit, state.site(), Again::FRESH)))
 }
 
 /// `POST /office/trust/new`
@@ -120,15 +121,19 @@ pub(in crate::web) async fn propose_operator(
     given: Result<Filled, Problem>,
 ) -> HttpResponse {
     let visit = Visit::of(&caller, &request).at(TRUST_NEW.to_owned());
-    let to = match given {
-        Ok(filled) => {
-            let proposed = state
-                .in_office(move |office, now| trust::propose_operator(&office.store, &permit, wanted(&filled)?, now));
-            proposed.await.map(|_| TRUST.to_owned())
-        }
-        Err(problem) => Err(problem),
+    let filled = match given {
+        Ok(filled) => filled,
+        Err(problem) => return refusal(&visit, &state, &problem),
     };
-    onward(&visit, &state, to)
+    let new = wanted(&filled);
+    let proposed = state.in_office(move |office, now| trust::propose_operator(&office.store, &permit, new?, now));
+    match proposed.await {
+        Ok(_) => onward(&visit, &state, Ok(TRUST.to_owned())),
+        Err(problem) => {
+            let again = Again::refused(&filled.fields, &problem, visit.lang);
+            Again::answer(&problem, views::propose(&visit, state.site(), again))
+        }
+    }
 }
 
 fn wanted(filled: &Filled) -> Result<NewOperator, TrustError> {

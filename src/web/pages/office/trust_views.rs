@@ -1,7 +1,9 @@
 //! From what is known of trust lists to HTML.
 
 use super::{
-    HOME, SEALS, TRUST, TRUST_MEMBERS, TRUST_NEW, TRUST_PROPOSAL, TRUSTED, Visit, path_of,
+    HOME, SEALS, TRUST, TRUST_MEMBERS, TRUST_NEW, TRUST_PROPOSAL, TRUSTED, Visit,
+    again::Again,
+    path_of,
     views::{Html, Pill, pill},
 };
 use crate::{
@@ -113,6 +115,7 @@ struct ProposePage<'a> {
     lang: Lang,
     action: String,
     back: String,
+    again: Again<'a>,
 }
 
 /// Whose lists are used, and what waits.
@@ -199,7 +202,7 @@ fn named_view(visit: &Visit, named: &Named) -> NamedView {
 }
 
 /// The form of an operator to be proposed.
-pub(super) fn propose(visit: &Visit, site: &Site) -> Html {
+pub(super) fn propose(visit: &Visit, site: &Site, again: Again<'_>) -> Html {
     let lang = visit.lang;
     ProposePage {
         shell: Shell::new(lang, lang.t("提出新的运营者", "Propose an operator"), site),
@@ -207,6 +210,7 @@ pub(super) fn propose(visit: &Visit, site: &Site) -> Html {
         lang,
         action: visit.to(TRUST_NEW),
         back: visit.to(TRUST),
+        again,
     }
     .render()
 }

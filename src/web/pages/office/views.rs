@@ -415,12 +415,16 @@ pub(super) fn licence(
 /// Why there is no page.
 pub(super) fn note(visit: &Visit, site: &Site, problem: &Problem) -> Html {
     let lang = visit.lang;
-    let title = lang.t(problem.code().title_zh(), problem.code().title_en());
-    let text = lang.of(problem.sentence()).to_owned();
-    // a sentence that only says the title again is left out
-    let text = if text.trim_end_matches(['。', '.']) == title { String::new() } else { text };
+    let (title, text) = said(problem, lang);
     NotePage { shell: Shell::new(lang, title, site), v: visit, lang, title, text, incident: problem.incident() }
         .render()
+}
+
+/// Title and sentence of a problem; a sentence that only says the title again is left out.
+pub(super) fn said(problem: &Problem, lang: Lang) -> (&'static str, String) {
+    let title = lang.t(problem.code().title_zh(), problem.code().title_en());
+    let text = lang.of(problem.sentence());
+    (title, if text.trim_end_matches(['。', '.']) == title { String::new() } else { text.to_owned() })
 }
 
 pub(super) fn steps(lang: Lang, at: usize, officer: String, approver: String, is_act: bool) -> Vec<StepView> {

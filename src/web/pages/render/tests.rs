@@ -1,4 +1,4 @@
-use super::super::samples;
+use super::super::{NoReport, render_no_report, samples};
 use super::*;
 
 static SITE: Site = Site { name: None, operator: None, phone: None, languages: Vec::new(), old_after_hours: 168 };

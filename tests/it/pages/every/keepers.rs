@@ -11,6 +11,7 @@ use crate::{
     },
     trust::places::{FUYANG, Fuyang, Wanted, actor},
 };
+use fantoccini::Locator;
 use yinxin::{
     clock::Clock as _,
     flow::{access::Role, trust},
@@ -46,7 +47,11 @@ fn keepers_of_seals_and_trust_lists() {
         ];
         tab.choose(&note).await;
         submit(tab, "form.enter", &fields, "").await;
-        looked.answer(new, "印章申请内容有误").await;
+        looked.answer(new, "申请材料应是 PDF").await;
+        for kept in ["#code[value='3301000000002']", "#reason[value='新设大厅']", &format!("[name='{types}'][checked]")]
+        {
+            assert!(tab.sees(kept).await, "typed once: {kept}");
+        }
         tab.open(new).await;
         tab.choose(&charter).await;
         submit(tab, "form.enter", &fields, "").await;
@@ -58,8 +63,13 @@ fn keepers_of_seals_and_trust_lists() {
         looked.page("/office/seals/{id}/grants", &format!("{at}/grants")).await;
         let grantee = "document.querySelector('#grantee').selectedIndex = 1";
         tab.client.execute(grantee, vec![]).await.unwrap();
-        let fields = [("until", "2026-12-31"), ("reason", "年终集中换证"), ("document_number", "演印授〔2026〕1号")];
+        let fields = [("until", "2020-01-01"), ("reason", "年终集中换证"), ("document_number", "演印授〔2026〕1号")];
         submit(tab, "form.enter", &fields, "").await;
+        looked.answer("/office/seals/{id}/grants", "最后一天应在今天或以后").await;
+        for kept in ["#grantee option[selected]", "#until[value='2020-01-01']", "#reason[value='年终集中换证']"] {
+            assert!(tab.client.find(Locator::Css(kept)).await.is_ok(), "typed once: {kept}");
+        }
+        submit(tab, "form.enter", &[("until", "2026-12-31")], "").await;
         assert!(tab.text("#grants").await.contains("郑毅"));
         tab.press("#grants details summary").await;
         looked.open("/office/seals/{id} in use, with a grant").await;
@@ -72,6 +82,7 @@ fn keepers_of_seals_and_trust_lists() {
         tab.choose(&note).await;
         submit(tab, "form.enter", &fields, "").await;
         looked.answer("/office/trust/new", "公钥").await;
+        assert!(tab.sees("#list_address[value='https://zz.fy.gov.cn.example/trust-list.json']").await, "typed once");
         tab.open("/office/trust/new").await;
         tab.choose(&fuyang.folder.path().join("trust/operator-key.pem")).await;
         submit(tab, "form.enter", &fields, "").await;

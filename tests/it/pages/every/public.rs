@@ -93,6 +93,7 @@ fn whoever_comes_and_whatever_device() {
         }
         // what only takes forms, asked for as a page
         looked.also("/logout", "no such page").await;
+        looked.also("/nothing/there", "no such address").await;
 
         looked.page("/login", "/login").await;
         submit(tab, "form.enter", &[("login", "nobody"), ("password", "wrong")], "").await;
@@ -102,6 +103,7 @@ fn whoever_comes_and_whatever_device() {
         looked.shown("/login/oidc/{name}", "正在前往").await;
         enter(tab, &desk, "liu.jing").await;
         looked.also("/login", "of who is signed in").await;
+        looked.also("/my/uses", "of who may not").await;
         looked.page_once("/login/device", "/login/device", "[data-when=none]:not([hidden])").await;
         leave(tab).await;
 

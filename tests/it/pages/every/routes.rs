@@ -139,7 +139,7 @@ const PLACES: &[(Verb, &str, Place)] = &[
     (Post, "/office/seals/{id}/filing", None(ON)),
     (Post, "/office/seals/{id}/acts", None(ON)),
     (Get, "/office/seals/{id}/grants", Page(Keepers, "seals-grant")),
-    (Post, "/office/seals/{id}/grants", None(ON)),
+    (Post, "/office/seals/{id}/grants", Answer(Keepers)),
     (Post, "/office/seals/{id}/grants/{grant}/end", None(ON)),
     (Post, "/office/seals/{id}/use-rule", None(ON)),
     (Get, "/office/seal-applications/new", Page(Keepers, "seals-apply")),
