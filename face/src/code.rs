@@ -113,13 +113,24 @@ impl CodePath {
     }
 
     fn of(modules: &Modules) -> Self {
-        use core::fmt::Write as _;
-        let mut path = String::new();
+        let mut path = String::with_capacity(4 * modules.dark.len());
         modules.for_each_run(|row, column, run| {
-            // to a text, which takes everything
-            let _ = write!(path, "M{} {}h{run}v1h-{run}z", column + MARGIN, row + MARGIN);
+            for (before, number) in [("M", column + MARGIN), (" ", row + MARGIN), ("h", run), ("v1h-", run)] {
+                path.push_str(before);
+                push_number(&mut path, number);
+            }
+            path.push('z');
         });
         Self { side: modules.width + 2 * MARGIN, path }
+    }
+}
+
+/// Adds a number below a thousand, as all are of a code; formatting some two thousand of them takes ten times as long.
+fn push_number(path: &mut String, number: usize) {
+    for (unit, least) in [(100, 100), (10, 10), (1, 0)] {
+        if number >= least {
+            path.extend(char::from_digit((number / unit % 10) as u32, 10));
+        }
     }
 }
 

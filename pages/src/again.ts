@@ -5,6 +5,7 @@
 
 import { csrf } from "./csrf.js";
 import { dropCheck, keepCheck, keepClerk, keepTold, serviceNow, waitingChecks, type Waiting } from "./kept.js";
+import { bringMarks } from "./marks.js";
 import { sayProgress, showQueue } from "./queue.js";
 
 /** Checks that are sent at once (src/flow/window/recheck.rs). */
@@ -62,8 +63,10 @@ const asked = async ({ address, clerk, place }: Desk, turn: readonly Waiting[]):
   for (const one of turn) body.append(one.check.told ? "again" : "check", sent(one));
   const answer = await fetch(address, { method: "POST", headers: csrf(), body, credentials: "same-origin", redirect: "error" }).catch(() => null);
   if (!answer?.ok) return false;
-  const outcome = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector<HTMLElement>("#rechecked");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const outcome = page.querySelector<HTMLElement>("#rechecked");
   if (!outcome) return false;
+  bringMarks(page);
   for (const line of outcome.querySelectorAll<HTMLElement>("[data-check]")) {
     const isOpen = line.dataset.open !== undefined;
     for (const one of turn.filter((one) => sent(one) === line.dataset.check)) {

@@ -1,5 +1,7 @@
 /** The page of a shown code: counts, and renews the code before it ends. Without this file a button does it. */
 
+import { bringMarks } from "./marks.js";
+
 /** A screen that is left on does not make codes for ever. */
 const MOST_RENEWALS = 30;
 
@@ -42,6 +44,7 @@ const run = (again: HTMLFormElement): void => {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const next = page.querySelector<HTMLElement>("#code");
       if (!answer.ok || !next) throw new Error("no code");
+      bringMarks(page);
       box().replaceWith(document.adoptNode(next));
       renewals += 1;
       begin(at);

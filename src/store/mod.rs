@@ -184,7 +184,26 @@ impl Store {
         }
         match &self.writer {
             Some(writer) => writer.write(closure),
-            None => retry::write(&self.pool, &self.settings, &self.counters, closure),
+            None => retry::write((&self.pool, retry::Kind::Decides), &self.settings, &self.counters, closure),
+        }
+    }
+
+    /// As [`Store::write`], for a closure of one statement that adds rows and decides nothing by what stands there: on
+    /// PostgreSQL it is in conflict with nobody, and neither watches nor is watched.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub fn add<E, F>(&self, closure: F) -> Result<(), E>
+    where
+        F: FnMut(&mut Conn) -> Result<(), E> + Send + 'static,
+        E: Failure,
+    {
+        if self.closed.load(Ordering::Acquire) {
+            return Err(StoreError::Closed.into());
+        }
+        match &self.writer {
+            Some(writer) => writer.write(closure),
+            None => retry::write((&self.pool, retry::Kind::Adds), &self.settings, &self.counters, closure),
         }
     }
 

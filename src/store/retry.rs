@@ -1,4 +1,4 @@
-//! Writes to PostgreSQL: serializable transactions, begun anew after a conflict.
+//! Writes to PostgreSQL: serializable transactions, begun anew after a conflict; and rows that are only added.
 
 use super::{
     Conn, Settings, StoreError,
@@ -19,9 +19,29 @@ use std::{
 /// Longest pause before another attempt.
 const LONGEST_PAUSE_MICROSECONDS: u32 = 50_000;
 
+/// What a transaction does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// It may read, and decide by what it read: as if it were alone.
+    Decides,
+    /// One statement that adds rows: what others write beside it is nothing to it.
+    Adds,
+}
+
+impl Kind {
+    const fn begin(self, frozen: bool) -> &'static str {
+        match (self, frozen) {
+            (Self::Decides, false) => "BEGIN ISOLATION LEVEL SERIALIZABLE, READ WRITE",
+            (Self::Decides, true) => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+            (Self::Adds, false) => "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE",
+            (Self::Adds, true) => "BEGIN ISOLATION LEVEL READ COMMITTED",
+        }
+    }
+}
+
 /// Runs the closure in a transaction until it is not in conflict with another.
 pub(super) fn write<T, E: Failure>(
-    pool: &Pool,
+    (pool, kind): (&Pool, Kind),
     settings: &Settings,
     counters: &Counters,
     mut closure: impl FnMut(&mut Conn) -> Result<T, E>,
@@ -31,11 +51,8 @@ pub(super) fn write<T, E: Failure>(
         attempts += 1;
         // the connection goes back before the pause: others wait for it
         let outcome = {
-            let mut slot = pool.begun(|slot| match slot.frozen {
-                false => "BEGIN ISOLATION LEVEL SERIALIZABLE, READ WRITE",
-                true => "BEGIN ISOLATION LEVEL SERIALIZABLE",
-            })?;
-            let outcome = attempt(&mut slot, settings, &mut closure);
+            let mut slot = pool.begun(|slot| kind.begin(slot.frozen))?;
+            let outcome = attempt((&mut slot, kind), settings, &mut closure);
             slot.broken |= matches!(&outcome, Err(error) if is_broken(error.store_error()));
             outcome
         };
@@ -70,7 +87,7 @@ fn pause(attempts: u32) -> Duration {
 }
 
 fn attempt<T, E: Failure>(
-    slot: &mut Slot,
+    (slot, kind): (&mut Slot, Kind),
     settings: &Settings,
     closure: &mut impl FnMut(&mut Conn) -> Result<T, E>,
 ) -> Result<T, E> {
@@ -83,17 +100,17 @@ fn attempt<T, E: Failure>(
     {
         thread::sleep(pause);
     }
-    end(slot, result)
+    end(slot, kind, result)
 }
 
 /// Commits a success and takes a failure back.
-fn end<T, E: Failure>(slot: &mut Slot, result: Result<T, E>) -> Result<T, E> {
+fn end<T, E: Failure>(slot: &mut Slot, kind: Kind, result: Result<T, E>) -> Result<T, E> {
     let Conn::Postgres(conn) = &mut slot.conn else {
         return Err(StoreError::Broken("a retried write on SQLite".to_owned()).into());
     };
     match result {
         Ok(value) => {
-            commit(conn)?;
+            commit(conn, kind)?;
             Ok(value)
         }
         Err(error) => {
@@ -105,9 +122,11 @@ fn end<T, E: Failure>(slot: &mut Slot, result: Result<T, E>) -> Result<T, E> {
     }
 }
 
-fn commit(conn: &mut PgConnection) -> Result<(), StoreError> {
-    // fails where the transaction has: a second guard against the silent rollback
-    if let Err(error) = conn.batch_execute("SELECT 1") {
+fn commit(conn: &mut PgConnection, kind: Kind) -> Result<(), StoreError> {
+    // fails where the transaction has: a second guard against the silent rollback, where one statement could hide another
+    if kind == Kind::Decides
+        && let Err(error) = conn.batch_execute("SELECT 1")
+    {
         let _ = AnsiTransactionManager::rollback_transaction(conn);
         return Err(match StoreError::from(error) {
             StoreError::Broken(_) => StoreError::Swallowed,

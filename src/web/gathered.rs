@@ -1,7 +1,8 @@
 //! Lanes whose threads take everything that waits at once.
 //!
 //! A request of a kind that comes often and costs little is cheaper among others: one read, one write and one commit for
-//! all that came while the last were answered. Nobody waits for company: a request that comes alone is at work at once.
+//! all that came while the last were answered. A request that comes alone is at work at once; where several came together, the
+//! next wait a moment for each other ([`PACE`]).
 
 use super::lanes::LaneError;
 use std::{
@@ -10,11 +11,16 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
+    time::{Duration, Instant},
 };
 use tokio::sync::oneshot;
 
 /// Most that is taken at once.
 const MOST: usize = 64;
+
+/// Batches of several begin at least so long after each other. At thousands a second a batch of three costs the database and the
+/// threads that wait for it nearly as much as one of twenty; who comes alone, after one who came alone, waits for nobody.
+const PACE: Duration = Duration::from_millis(3);
 
 /// A fixed number of threads with a fixed waiting room, which answer several at a time.
 pub(super) struct GatheredLane<J, A> {
@@ -54,7 +60,9 @@ impl<J: Send + 'static, A: Send + 'static> GatheredLane<J, A> {
         for n in 0..threads {
             let (shared, work) = (Arc::clone(&shared), Arc::clone(&work));
             let run = move || {
-                while let Some(taken) = shared.next() {
+                let mut begun = None;
+                while let Some(taken) = shared.next_after(begun) {
+                    begun = (taken.len() > 1).then(Instant::now);
                     answer(taken, work.as_ref());
                 }
             };
@@ -112,6 +120,16 @@ fn answer<J, A>(taken: Vec<(J, Answer<A>)>, work: &impl Fn(Vec<J>) -> Vec<A>) {
 }
 
 impl<J, A> Shared<J, A> {
+    /// What waits, once [`PACE`] is over since several were at work, or as many wait as are taken at once.
+    fn next_after(&self, begun: Option<Instant>) -> Option<Vec<(J, Answer<A>)>> {
+        let rest = begun.map_or(Duration::ZERO, |begun| PACE.saturating_sub(begun.elapsed()));
+        if !rest.is_zero() && self.lock().waiting.len() < MOST {
+            // a sleep, and no wait for the next one: who comes wakes nobody
+            thread::sleep(rest);
+        }
+        self.next()
+    }
+
     /// What waits, at least one; none once the lane stops.
     fn next(&self) -> Option<Vec<(J, Answer<A>)>> {
         let mut queue = self.lock();

@@ -17,6 +17,7 @@
 //! }
 //! ```
 
+mod areas;
 #[macro_use]
 mod lines;
 
@@ -36,6 +37,7 @@ use crate::flow::{
     askers::Asked,
 };
 use actix_web::web;
+use areas::Areas;
 
 routes! {
     "/", Page {

@@ -316,7 +316,7 @@ fn keep(issuer: &Issuer, made: Vec<Result<Made, PresentationError>>) -> Vec<Resu
     if rows.is_empty() {
         return made.into_iter().map(|one| one.map(|made| made.shown)).collect();
     }
-    let written = issuer.store.write(move |conn| presentations::insert_all(conn, &rows));
+    let written = issuer.store.add(move |conn| presentations::insert_all(conn, &rows));
     let each = made.into_iter().map(|one| {
         let made = one?;
         written.clone()?;

@@ -20,6 +20,7 @@ use actix_web::{
     web::{Bytes, BytesMut, Data},
 };
 use futures_util::{Stream, StreamExt as _, stream};
+use memchr::memmem;
 use std::{borrow::Cow, pin::Pin};
 use tokio::time::timeout;
 use yinxin_trust::sm::sm3;
@@ -207,7 +208,7 @@ fn put_into(page: &[u8], token: &str, forms: Forms) -> String {
         out.push_str("\">");
         rest = after;
     }
-    while let Some(at) = rest.find("<form") {
+    while let Some(at) = memmem::find(rest.as_bytes(), b"<form") {
         let Some(end) = rest.get(at..).and_then(|tag| tag.find('>')) else { break };
         let (tag, after) = rest.split_at(at + end + 1);
         out.push_str(tag);

@@ -3,6 +3,7 @@
 use super::{
     calm::{NoReport, render_no_report},
     looking::Asked,
+    mark::with_sheet,
     pictures::WANTED,
     prefs::{Place, Prefs},
     receipt,
@@ -176,9 +177,9 @@ fn under(mut response: HttpResponse, policy: &'static str) -> HttpResponse {
     response
 }
 
-/// A template that cannot be written leaves the one sentence that must not be missing.
+/// The page with the marks that it shows. A template that cannot be written leaves the one sentence that must not be missing.
 pub(super) fn or_plain(html: Result<String, askama::Error>) -> String {
-    html.unwrap_or_else(|error| {
+    html.map(|html| with_sheet(&html)).unwrap_or_else(|error| {
         tracing::error!(%error, "page could not be written");
         "<!doctype html><meta charset=\"utf-8\"><title>印信</title><p>暂时无法核验，不代表证照有问题。请过一分钟再试。\
          <p lang=\"en\">We cannot check now. This says nothing against the licence. Try again in a minute."

@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn the_shape_is_the_family_and_the_sign_the_cause() {
-        let sheet = include_str!("templates/sheet.html");
+        let sheet = super::super::mark::ALL;
         let mut of_sign: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for state in PageState::every() {
             let start =

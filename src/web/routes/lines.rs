@@ -67,18 +67,22 @@ macro_rules! routes {
             },)+)+
         ];
 
-        /// Registers every route of the table, those of a fixed path first: they are compared, the others matched one
-        /// after the other.
+        /// Registers every route of the table, those of a fixed path first: they are compared. Of the others, which are matched
+        /// one after the other, only those of the area that is asked for.
         pub(super) fn configure(config: &mut web::ServiceConfig) {
-            for varies in [false, true] {
-                $(if $path.contains('{') == varies {
-                    config.service(
-                        web::resource($path)
-                            $(.route(route(Verb::$verb).to(handler!([$($who)+] $handler))))+
-                            .default_service(otherwise!($face)),
-                    );
-                })+
-            }
+            let mut areas = Areas::default();
+            $({
+                let (area, within) = Areas::of($path);
+                let resource = web::resource(within)
+                    $(.route(route(Verb::$verb).to(handler!([$($who)+] $handler))))+
+                    .default_service(otherwise!($face));
+                if $path.contains('{') {
+                    areas.add(area, resource);
+                } else {
+                    config.service(resource);
+                }
+            })+
+            areas.register(config);
         }
     };
 }

@@ -21,8 +21,8 @@ fn a_browser_is_told_in_a_page() {
         ("GET", "/my/uses", &clerk, 403, "not_allowed", "没有这个权限", "/login"),
         ("GET", "/window", &holder, 403, "not_allowed", "没有这个权限", "/login"),
         ("GET", "/office/seals", &clerk, 404, "not_served_here", "这个地址不在本服务进程提供", "/login"),
-        ("POST", "/my/delegations", &ended, 401, "unauthenticated", "登录已结束", "/login"),
-        ("POST", "/my/delegations", &holder, 403, "cross_site", "请在本站页面里操作", "/login"),
+        ("POST", "/my/delegations/new", &ended, 401, "unauthenticated", "登录已结束", "/login"),
+        ("POST", "/my/delegations/new", &holder, 403, "cross_site", "请在本站页面里操作", "/login"),
     ] {
         let sent = match (verb, code) {
             ("POST", "cross_site") => "Sec-Fetch-Site: cross-site\r\n",

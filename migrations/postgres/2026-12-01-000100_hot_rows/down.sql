@@ -1,0 +1,12 @@
+ALTER TABLE audit ADD CONSTRAINT audit_body_id_of FOREIGN KEY (body_id) REFERENCES bodies (id);
+ALTER TABLE licence_uses ADD CONSTRAINT licence_uses_body_id_of FOREIGN KEY (body_id) REFERENCES bodies (id);
+ALTER TABLE presentations ADD CONSTRAINT presentations_redeemer_body_of FOREIGN KEY (redeemer_body) REFERENCES bodies (id);
+ALTER TABLE presentations ADD CONSTRAINT presentations_licence_id_of FOREIGN KEY (licence_id) REFERENCES licences (id);
+ALTER TABLE presentations ADD CONSTRAINT presentations_holder_id_of FOREIGN KEY (holder_id) REFERENCES holders (id);
+DROP INDEX licence_uses_copy_id_index;
+DROP INDEX licence_uses_delegation_id_at_index;
+CREATE INDEX licence_uses_copy_id_index ON licence_uses (copy_id);
+CREATE INDEX licence_uses_delegation_id_at_index ON licence_uses (delegation_id, at);
+CREATE INDEX licence_uses_body_id_index ON licence_uses (body_id);
+CREATE INDEX presentations_delegation_id_index ON presentations (delegation_id);
+CREATE INDEX presentations_licence_id_index ON presentations (licence_id);
