@@ -22,9 +22,7 @@ cargo build --locked --release --quiet --manifest-path ../Cargo.toml --workspace
 "$target/release/examples/fuzz-seeds" "$PWD/corpus"
 
 export CARGO_INCREMENTAL=0
-# what runs for seconds is not worth minutes of optimising
-if [ "$seconds" -lt 60 ]; then optimised=1; else optimised=3; fi
-env -u CARGO_TARGET_DIR CARGO_PROFILE_RELEASE_OPT_LEVEL=$optimised cargo fuzz build --sanitizer none --target-dir "$target/fuzz"
+env -u CARGO_TARGET_DIR cargo fuzz build --sanitizer none --target-dir "$target/fuzz"
 programs=$target/fuzz/$(rustc -vV | sed -n 's/^host: //p')/release
 for name in "${targets[@]}"; do
   printf -- '-- fuzzing %s for %d s\n' "$name" "$seconds"
