@@ -125,7 +125,7 @@ impl CodePath {
     }
 }
 
-/// Adds a number below a thousand, as all are of a code; formatting some two thousand of them takes ten times as long.
+/// Adds a number below a thousand, as all are of a code; formatting them was some 3 % of all time where many codes are shown.
 fn push_number(path: &mut String, number: usize) {
     for (unit, least) in [(100, 100), (10, 10), (1, 0)] {
         if number >= least {

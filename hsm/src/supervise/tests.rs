@@ -249,6 +249,7 @@ fn threads_that_come_back_together_are_replaced_once() {
     while !well.is_empty() {
         well.iter().for_each(|worker| state.working(*worker, begin));
         hung.append(&mut well);
+        assert!(hung.len() <= FAST.most_hung, "as many hang as may");
         well = state.give_up_hung(begin + ms(1000)).0;
     }
     assert_eq!((hung.len(), state.hung()), (FAST.most_hung, FAST.most_hung));
